@@ -1,0 +1,72 @@
+// SpscRing<T, Capacity>: a bounded queue from one producing thread (or process) to one consuming one.
+//
+//   claimed by the producer        released by the consumer
+//        tail_  ──►  [ . . . slots . . . ]  ──►  head_
+//
+// Lives in plain or shared memory: no pointers, no locks, trivially constructible from zeroed pages.
+// Threads: try_claim/publish from one producer, front/release from one consumer. Cost: one cache line moves per batch,
+// because each side keeps its own copy of the other's position and looks again only when that copy says "full/empty".
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace bw::base {
+
+inline constexpr std::size_t cache_line = 64;
+
+template <class T, std::size_t Capacity>
+class SpscRing {
+    static_assert((Capacity & (Capacity - 1)) == 0, "capacity is a power of two");
+    static_assert(std::is_trivially_copyable_v<T>, "slots may be in shared memory");
+
+   public:
+    static constexpr std::size_t capacity = Capacity;
+
+    /// The next free slot, or nullptr when the ring is full (back-pressure: nothing is dropped here).
+    [[nodiscard]] T* try_claim() {
+        const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
+        if (tail - head_seen_ == Capacity) {
+            head_seen_ = head_.load(std::memory_order_acquire);  // pairs with release()
+            if (tail - head_seen_ == Capacity) return nullptr;
+        }
+        return &slots_[tail & (Capacity - 1)];
+    }
+
+    /// Makes the claimed slot visible to the consumer.
+    void publish() {
+        tail_.store(tail_.load(std::memory_order_relaxed) + 1, std::memory_order_release);  // pairs with front()
+    }
+
+    /// The oldest unread slot, or nullptr when the ring is empty.
+    [[nodiscard]] const T* front() {
+        const std::uint64_t head = head_.load(std::memory_order_relaxed);
+        if (head == tail_seen_) {
+            tail_seen_ = tail_.load(std::memory_order_acquire);  // pairs with publish()
+            if (head == tail_seen_) return nullptr;
+        }
+        return &slots_[head & (Capacity - 1)];
+    }
+
+    /// Gives the slot last returned by front() back to the producer.
+    void release() {
+        head_.store(head_.load(std::memory_order_relaxed) + 1, std::memory_order_release);  // pairs with try_claim()
+    }
+
+    /// Entries published and not yet released; exact only when both sides rest.
+    [[nodiscard]] std::size_t size() const {
+        return tail_.load(std::memory_order_acquire) - head_.load(std::memory_order_acquire);
+    }
+
+   private:
+    alignas(cache_line) std::atomic<std::uint64_t> tail_{0};  // written by the producer
+    std::uint64_t head_seen_ = 0;                             // producer's copy of head_
+    alignas(cache_line) std::atomic<std::uint64_t> head_{0};  // written by the consumer
+    std::uint64_t tail_seen_ = 0;                             // consumer's copy of tail_
+    alignas(cache_line) std::array<T, Capacity> slots_;
+};
+
+}  // namespace bw::base

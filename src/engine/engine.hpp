@@ -1,0 +1,38 @@
+// Engine: the deterministic heart. apply(command) -> events, as docs/internals/trading-rules.md says. One thread, no clock, no I/O,
+// no randomness, no float; allocates in its constructor only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "engine/event_buffer.hpp"
+#include "engine/limits.hpp"
+#include "model/types.hpp"
+
+namespace bw::engine {
+
+class Engine {
+   public:
+    explicit Engine(EventSink& sink, const Limits& limits = {});
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Applies one command (SBE header and block) and hands its events to the sink, the last call with last = true.
+    /// Requires: sequence numbers rise by one. Cost: O(1) plus O(1) per trade; EndDay is O(open orders).
+    void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
+
+    /// Hash over the whole state, in a fixed order. Equal states have equal hashes on every machine and compiler.
+    [[nodiscard]] std::uint64_t state_hash() const;
+
+    /// Checks every invariant of the state (money and share conservation, holds, book shape). Slow: O(state).
+    /// Stops the process if one is broken.
+    void verify_invariants() const;
+
+   private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace bw::engine

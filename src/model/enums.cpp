@@ -1,0 +1,150 @@
+#include "model/enums.hpp"
+
+namespace bw::model {
+
+std::string_view name_of(Side value) { return value == Side::buy ? "buy" : "sell"; }
+
+std::string_view name_of(OrderType value) { return value == OrderType::limit ? "limit" : "market"; }
+
+std::string_view name_of(TimeInForce value) {
+    switch (value) {
+        case TimeInForce::day: return "day";
+        case TimeInForce::ioc: return "ioc";
+        case TimeInForce::fok: return "fok";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(OrderStatus value) {
+    switch (value) {
+        case OrderStatus::accepted: return "new";
+        case OrderStatus::partially_filled: return "partially_filled";
+        case OrderStatus::filled: return "filled";
+        case OrderStatus::cancelled: return "cancelled";
+        case OrderStatus::rejected: return "rejected";
+        case OrderStatus::expired: return "expired";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(InstrumentState value) { return value == InstrumentState::trading ? "trading" : "halted"; }
+
+std::string_view name_of(HaltReason value) {
+    switch (value) {
+        case HaltReason::none: return "none";
+        case HaltReason::regulatory: return "regulatory";
+        case HaltReason::news_pending: return "news_pending";
+        case HaltReason::volatility: return "volatility";
+        case HaltReason::operational: return "operational";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(AccountState value) {
+    switch (value) {
+        case AccountState::active: return "active";
+        case AccountState::suspended: return "suspended";
+        case AccountState::closed: return "closed";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(CancelReason value) {
+    switch (value) {
+        case CancelReason::requested: return "requested";
+        case CancelReason::immediate_or_cancel: return "immediate_or_cancel";
+        case CancelReason::no_liquidity: return "no_liquidity";
+        case CancelReason::expired: return "expired";
+        case CancelReason::reduced_to_zero: return "reduced_to_zero";
+        case CancelReason::supervisory: return "supervisory";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(RejectReason value) {
+    switch (value) {
+        case RejectReason::none: return "none";
+        case RejectReason::malformed_command: return "malformed_command";
+        case RejectReason::unknown_template: return "unknown_template";
+        case RejectReason::unknown_instrument: return "unknown_instrument";
+        case RejectReason::unknown_account: return "unknown_account";
+        case RejectReason::unknown_order: return "unknown_order";
+        case RejectReason::unknown_currency: return "unknown_currency";
+        case RejectReason::instrument_halted: return "instrument_halted";
+        case RejectReason::account_not_active: return "account_not_active";
+        case RejectReason::order_closed: return "order_closed";
+        case RejectReason::duplicate_symbol: return "duplicate_symbol";
+        case RejectReason::bad_quantity: return "bad_quantity";
+        case RejectReason::quantity_off_lot: return "quantity_off_lot";
+        case RejectReason::bad_price: return "bad_price";
+        case RejectReason::price_off_tick: return "price_off_tick";
+        case RejectReason::price_outside_collar: return "price_outside_collar";
+        case RejectReason::no_collar_for_market_order: return "no_collar_for_market_order";
+        case RejectReason::bad_order_type: return "bad_order_type";
+        case RejectReason::bad_time_in_force: return "bad_time_in_force";
+        case RejectReason::bad_side: return "bad_side";
+        case RejectReason::bad_client_order_id: return "bad_client_order_id";
+        case RejectReason::bad_configuration: return "bad_configuration";
+        case RejectReason::order_quantity_limit: return "order_quantity_limit";
+        case RejectReason::order_value_limit: return "order_value_limit";
+        case RejectReason::daily_quantity_limit: return "daily_quantity_limit";
+        case RejectReason::daily_value_limit: return "daily_value_limit";
+        case RejectReason::open_order_limit: return "open_order_limit";
+        case RejectReason::value_overflow: return "value_overflow";
+        case RejectReason::insufficient_cash: return "insufficient_cash";
+        case RejectReason::insufficient_shares: return "insufficient_shares";
+        case RejectReason::full_orders: return "full_orders";
+        case RejectReason::full_accounts: return "full_accounts";
+        case RejectReason::full_instruments: return "full_instruments";
+        case RejectReason::full_positions: return "full_positions";
+        case RejectReason::full_price_levels: return "full_price_levels";
+        case RejectReason::full_client_order_ids: return "full_client_order_ids";
+        case RejectReason::full_currencies: return "full_currencies";
+    }
+    return "unknown";
+}
+
+std::string_view explain(RejectReason reason) {
+    switch (reason) {
+        case RejectReason::none: return "Accepted.";
+        case RejectReason::malformed_command: return "The command could not be decoded; check the schema version.";
+        case RejectReason::unknown_template: return "The exchange does not know this kind of command.";
+        case RejectReason::unknown_instrument: return "No such instrument; see the list of instruments.";
+        case RejectReason::unknown_account: return "No such account.";
+        case RejectReason::unknown_order: return "No such order.";
+        case RejectReason::unknown_currency: return "The account holds no such currency.";
+        case RejectReason::instrument_halted: return "Trading in the instrument is halted; cancels are taken, new orders are not.";
+        case RejectReason::account_not_active: return "The account may not do this in its present state.";
+        case RejectReason::order_closed: return "The order is no longer open: it was filled, cancelled, rejected or has expired.";
+        case RejectReason::duplicate_symbol: return "The symbol is already listed.";
+        case RejectReason::bad_quantity: return "The quantity must be a whole number from 1 to the maximum.";
+        case RejectReason::quantity_off_lot: return "The quantity must be a multiple of the instrument's lot size.";
+        case RejectReason::bad_price: return "The price must be positive and at most 199999.9999.";
+        case RejectReason::price_off_tick: return "The price must be a multiple of the instrument's tick size.";
+        case RejectReason::price_outside_collar: return "The price is too far from the reference price of the instrument.";
+        case RejectReason::no_collar_for_market_order: return "Market orders need an instrument with a price collar; send a limit order.";
+        case RejectReason::bad_order_type: return "The order type must be limit or market, and only a limit order carries a price.";
+        case RejectReason::bad_time_in_force: return "The time in force must be day or ioc.";
+        case RejectReason::bad_side: return "The side must be buy or sell.";
+        case RejectReason::bad_client_order_id: return "A client id has 1 to 36 of the characters A-Z a-z 0-9 _ . -";
+        case RejectReason::bad_configuration: return "A value of the configuration is out of its range.";
+        case RejectReason::order_quantity_limit: return "The quantity is above the limit for one order.";
+        case RejectReason::order_value_limit: return "Price x quantity is above the limit for one order.";
+        case RejectReason::daily_quantity_limit: return "The account would pass its daily share limit in this instrument.";
+        case RejectReason::daily_value_limit: return "The account would pass its daily value limit in this instrument.";
+        case RejectReason::open_order_limit: return "The account has as many open orders as it may have; cancel some first.";
+        case RejectReason::value_overflow: return "Price x quantity is too large to be represented.";
+        case RejectReason::insufficient_cash: return "Not enough available cash; cancel open buys or deposit.";
+        case RejectReason::insufficient_shares: return "Not enough available shares; cancel open sells or deposit.";
+        case RejectReason::full_orders: return "The exchange holds as many orders as it was configured for; try again later.";
+        case RejectReason::full_accounts: return "The exchange holds as many accounts as it was configured for.";
+        case RejectReason::full_instruments: return "The exchange holds as many instruments as it was configured for.";
+        case RejectReason::full_positions: return "The exchange holds as many positions as it was configured for.";
+        case RejectReason::full_price_levels: return "The exchange holds as many price levels as it was configured for; try again later.";
+        case RejectReason::full_client_order_ids: return "The exchange remembers as many client ids as it was configured for.";
+        case RejectReason::full_currencies: return "The exchange holds as many currencies as it was configured for.";
+    }
+    return "Refused.";
+}
+
+}  // namespace bw::model
