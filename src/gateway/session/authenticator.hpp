@@ -1,0 +1,45 @@
+// Who is calling. Every gateway asks the same authenticator, so a key means the same thing on every door.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "model/types.hpp"
+
+namespace bw::gateway::session {
+
+enum class Role : std::uint8_t { trader, operations };  ///< traders act for one account; operations configure the market
+
+struct Principal {
+    std::string key_id;
+    Role role = Role::trader;
+    model::AccountId account;  ///< 0 for operations
+};
+
+/// What was signed, field by field, exactly as received. The signature is hex HMAC-SHA256 under the key's secret over
+///   "v1\n" method "\n" path "\n" query "\n" hex(sha256(body)) "\n" key_id "\n" timestamp_ms "\n" nonce
+struct SignedRequest {
+    std::string_view method;
+    std::string_view path;
+    std::string_view query;  ///< raw, without '?'
+    std::string_view body;
+    std::string_view key_id;
+    std::string_view timestamp_ms;
+    std::string_view nonce;  ///< unsigned decimal, strictly rising per key
+    std::string_view signature;
+};
+
+struct AuthenticationError {
+    std::uint16_t code;   ///< stable error code of the API
+    std::string detail;  ///< one sentence for the caller
+};
+
+class Authenticator {
+   public:
+    virtual ~Authenticator() = default;
+    [[nodiscard]] virtual std::expected<Principal, AuthenticationError> authenticate(const SignedRequest& request) = 0;
+};
+
+}  // namespace bw::gateway::session

@@ -1,0 +1,61 @@
+// Hub: every WebSocket client and what it subscribed to, without a socket: text frames in, text frames out. The server that owns the
+// sockets feeds it and drains it. One thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event_store/record.hpp"
+#include "gateway/session/authenticator.hpp"
+#include "market_data/market_data.hpp"
+#include "platform/clock.hpp"
+
+namespace bw::gateway::websocket {
+
+using ConnectionId = std::uint64_t;
+
+struct HubOptions {
+    std::size_t queue_bytes_max = 1 << 20;       ///< of frames waiting for one client; private reports above it: disconnect
+    std::size_t connections_max = 10'000;
+    std::size_t subscriptions_max = 1'000;       ///< of one client
+    std::size_t private_history_max = 100'000;   ///< reports kept per account for catching up
+};
+
+class Hub {
+   public:
+    Hub(const market_data::MarketData& market, session::Authenticator& authenticator, const platform::Clock& clock,
+        const HubOptions& options = {});
+    ~Hub();
+    Hub(const Hub&) = delete;
+    Hub& operator=(const Hub&) = delete;
+
+    /// After market.apply(record): takes note of what changed. Frames are made at the last event of each command.
+    void apply(const event_store::RecordView& record);
+
+    /// Nothing when the hub is full.
+    [[nodiscard]] std::optional<ConnectionId> connect();
+    void disconnect(ConnectionId id);
+    void on_text(ConnectionId id, std::string_view text);
+
+    /// The next frame to write to this client, oldest first; conflated public updates are made here, when asked for.
+    [[nodiscard]] std::optional<std::string> next_frame(ConnectionId id);
+    /// Why this client must be closed now (WebSocket close code and text), if it must.
+    struct Close {
+        std::uint16_t code;
+        std::string reason;
+    };
+    [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
+    /// Clients for which next_frame or must_close has news since the last call; the order is shuffled so that nobody is always first.
+    [[nodiscard]] const std::vector<ConnectionId>& ready();
+
+   private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace bw::gateway::websocket
