@@ -143,9 +143,9 @@ void CommandGenerator::closes(std::uint64_t order) {
 
 Bytes CommandGenerator::trading_command() {
     const std::uint64_t kind = random_.below(100);
-    if (kind < 63) return new_order();
-    if (kind < 80) return cancel();
-    if (kind < 88) return reduce();
+    if (kind < 74) return new_order();
+    if (kind < 84) return cancel();
+    if (kind < 91) return reduce();
     return replace();
 }
 

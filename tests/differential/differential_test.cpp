@@ -63,6 +63,8 @@ class SideBySide {
         const std::vector<Bytes> expected = naive_.apply(sequence, command);
         const Bytes& seen = engine_.apply(sequence, command);
         generator_.see(expected);
+        deepest_ = std::max(deepest_, naive_.open_orders());
+        depth_sum_ += naive_.open_orders();
         if (joined(expected) != seen) return difference(sequence, expected, split(seen));
         if (const auto broken = naive_.broken_balance(); !broken.empty()) return broken;
         if (sequence % 1'000 == 0) {
@@ -75,6 +77,8 @@ class SideBySide {
     [[nodiscard]] const std::vector<Bytes>& commands() const { return commands_; }
     [[nodiscard]] const EngineRunner& engine() const { return engine_; }
     [[nodiscard]] const NaiveExchange& naive() const { return naive_; }
+    [[nodiscard]] std::size_t deepest() const { return deepest_; }
+    [[nodiscard]] std::uint64_t depth_sum() const { return depth_sum_; }
 
    private:
     std::string difference(std::uint64_t sequence, std::span<const Bytes> expected, std::span<const Bytes> seen) const {
@@ -87,6 +91,8 @@ class SideBySide {
     NaiveExchange naive_;
     EngineRunner engine_;
     std::vector<Bytes> commands_;
+    std::size_t deepest_ = 0;
+    std::uint64_t depth_sum_ = 0;
 };
 
 TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
@@ -94,8 +100,8 @@ TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
     SideBySide both(seed(), GetParam().limits);
     for (std::uint64_t i = 1; i <= commands(); ++i)
         if (const auto problem = both.step(i); !problem.empty()) FAIL() << problem;
-    fmt::print("{}: seed {}, {} commands, {} orders, {} trades, {} open, state hash {:016x}\n", GetParam().name, seed(),
-               commands(), both.naive().order_count(), both.naive().trades(), both.naive().open_orders(),
+    fmt::print("{}: seed {}, {} commands, {} orders, {} trades, open {} on average and {} at most, state hash {:016x}\n", GetParam().name, seed(),
+               commands(), both.naive().order_count(), both.naive().trades(), both.depth_sum() / commands(), both.deepest(),
                both.engine().state_hash());
     EXPECT_GT(both.naive().trades(), commands() / 100);
 

@@ -93,11 +93,12 @@ void NaiveExchange::reject_undecodable(Reason reason, std::uint16_t template_id)
     emit(event);
 }
 
+/// `found`: the new order, or the open order that a change names, where there is one.
 template <class Command>
-void NaiveExchange::reject(const Command& command, Reason reason, std::uint64_t order_id) {
+void NaiveExchange::reject(const Command& command, Reason reason, std::uint64_t found) {
     codec::CommandRejected event{};
     event.request_id = command.request_id;
-    event.order_id = model::OrderId{order_id};
+    event.order_id = model::OrderId{found};
     event.command_template = Command::template_id;
     event.reason = reason;
     if constexpr (requires { command.account; }) event.account = command.account;
@@ -106,8 +107,7 @@ void NaiveExchange::reject(const Command& command, Reason reason, std::uint64_t 
     if constexpr (requires { command.reference; }) event.client_order_id = command.reference;
     if constexpr (requires { command.order_id; }) {
         event.order_id = command.order_id;
-        const Target target = find(command.account, command.order_id, command.client_order_id);
-        if (target.reason == Reason::none) event.instrument = model::InstrumentId{open_.at(target.order).instrument};
+        if (found != 0) event.instrument = model::InstrumentId{open_.at(found).instrument};
     }
     emit(event);
 }
@@ -494,13 +494,13 @@ void NaiveExchange::on(const codec::ReduceOrder& command) {
     if (target.reason != Reason::none) return reject(command, target.reason, 0);
     const Order order = open_.at(target.order);
     const std::uint64_t quantity = command.quantity.value();
-    if (quantity == 0) return reject(command, Reason::bad_quantity, 0);
+    if (quantity == 0) return reject(command, Reason::bad_quantity, order.id);
     if (quantity >= order.remaining) {
         cancel(order, command.request_id, model::CancelReason::reduced_to_zero);
         return leave_book(order);
     }
     if (quantity % instruments_.at(order.instrument).terms.lot_size.value() != 0)
-        return reject(command, Reason::quantity_off_lot, 0);
+        return reject(command, Reason::quantity_off_lot, order.id);
 
     Order& reduced = open_.at(order.id);
     release(order);
@@ -533,7 +533,7 @@ void NaiveExchange::on(const codec::ReplaceOrder& command) {
     Order after = before;
     after.limit = command.price.value();
     after.remaining = command.quantity.value();
-    if (const Reason reason = check_replace(after); reason != Reason::none) return reject(command, reason, 0);
+    if (const Reason reason = check_replace(after); reason != Reason::none) return reject(command, reason, after.id);
 
     leave_book(before);
     release(before);

@@ -126,7 +126,7 @@ class NaiveExchange {
     void dispatch(std::tuple<Command...>*, std::span<const std::byte> bytes, const codec::MessageHeader& header);
     void reject_undecodable(Reason reason, std::uint16_t template_id);
     template <class Command>
-    void reject(const Command& command, Reason reason, std::uint64_t order_id);
+    void reject(const Command& command, Reason reason, std::uint64_t found);
     template <class Command>
     void answer_duplicate(const Command& command, const Remembered& first);
     template <class Event>
@@ -194,7 +194,7 @@ class NaiveExchange {
     IdMemory transfers_;
     std::map<std::string, std::uint32_t> account_references_;
     Schedule fee_schedule_;
-    std::uint32_t schedules_ = 1;
+    std::uint32_t schedules_ = 0;
     std::uint64_t matches_ = 0;
     std::uint32_t last_day_ = 0;
 };
