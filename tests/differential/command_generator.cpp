@@ -60,7 +60,7 @@ Bytes CommandGenerator::next() {
     constexpr std::uint64_t opening_steps = first_accounts + listings.size() + 2 * first_accounts * listings.size();
     const std::uint64_t step = step_++;
     if (step < opening_steps) return opening(step);
-    Bytes command = random_.permille(900) ? trading_command() : operator_command();
+    Bytes command = random_.permille(mood_ == Mood::calm ? 950 : 900) ? trading_command() : operator_command();
     return random_.permille(8) ? damaged(std::move(command)) : command;
 }
 
@@ -143,6 +143,7 @@ void CommandGenerator::closes(std::uint64_t order) {
 
 Bytes CommandGenerator::trading_command() {
     const std::uint64_t kind = random_.below(100);
+    if (mood_ == Mood::calm && kind < 94) return new_order();
     if (kind < 74) return new_order();
     if (kind < 84) return cancel();
     if (kind < 91) return reduce();
@@ -224,6 +225,14 @@ std::int64_t CommandGenerator::price_near(const Market& market) {
     return market.reference + random_.between(-spread, spread) * market.tick;
 }
 
+/// In a calm market most prices wait on their own side of the reference.
+std::int64_t CommandGenerator::away_from_market(const Market& market, Side side, std::int64_t price) {
+    const std::int64_t most_likely = market.reference + 100 * market.tick;
+    if (mood_ != Mood::calm || price < 1 || price > most_likely || random_.permille(150)) return price;
+    const std::int64_t distance = std::abs(price - market.reference);
+    return side == Side::buy ? market.reference - distance : market.reference + distance;
+}
+
 std::uint64_t CommandGenerator::quantity_of(const Market& market) {
     const std::uint64_t kind = random_.below(1000);
     if (kind < 10) return static_cast<std::uint64_t>(wild_number());
@@ -265,6 +274,7 @@ Bytes CommandGenerator::new_order() {
     const bool priced = (command.order_type == model::OrderType::limit) != random_.permille(10);
     command.price = priced ? model::Price{price_near(market)} : model::no_price;
     command.client_order_id = client_id();
+    if (priced) command.price = model::Price{away_from_market(market, command.side, command.price.value())};
     if (random_.permille(5)) command.side = static_cast<Side>(random_.below(256));
     if (random_.permille(5)) command.order_type = static_cast<model::OrderType>(random_.below(256));
     if (random_.permille(5)) command.time_in_force = static_cast<model::TimeInForce>(random_.below(4));

@@ -41,13 +41,20 @@ template <class Message>
 
 class CommandGenerator {
    public:
-    explicit CommandGenerator(std::uint64_t seed) : random_(seed) {}
+    enum class Mood {
+        restless,  ///< much is changed, refused and cancelled; books stay thin
+        calm,      ///< most orders rest; books grow deep until something sweeps them
+    };
+
+    explicit CommandGenerator(std::uint64_t seed, Mood mood = Mood::restless) : random_(seed), mood_(mood) {}
 
     [[nodiscard]] Bytes next();
     /// The events of the command last given out.
     void see(std::span<const Bytes> events);
 
    private:
+    using Side = model::Side;
+
     struct Market {
         std::int64_t tick = 1;
         std::uint64_t lot = 1;
@@ -89,11 +96,13 @@ class CommandGenerator {
     [[nodiscard]] model::ClientOrderId client_id();
     [[nodiscard]] model::Currency currency();
     [[nodiscard]] std::int64_t price_near(const Market& market);
+    [[nodiscard]] std::int64_t away_from_market(const Market& market, Side side, std::int64_t price);
     [[nodiscard]] std::uint64_t quantity_of(const Market& market);
     [[nodiscard]] std::int64_t wild_number();
     [[nodiscard]] Market market_of(model::InstrumentId id) const;
 
     Random random_;
+    Mood mood_;
     std::uint64_t step_ = 0;
     std::uint64_t next_client_id_ = 0;
     std::uint32_t date_ = 20260105;

@@ -41,6 +41,7 @@ struct Run {
     std::uint64_t seed_offset = 0;
     std::uint64_t share_percent = 0;  ///< of BW_COMMANDS
     engine::Limits limits;
+    CommandGenerator::Mood mood = CommandGenerator::Mood::restless;
 };
 
 void PrintTo(const Run& run, std::ostream* out) { *out << run.name; }
@@ -54,8 +55,7 @@ class Differential : public testing::TestWithParam<Run> {
 /// Feeds both; returns what differs, or empty.
 class SideBySide {
    public:
-    SideBySide(std::uint64_t seed, const engine::Limits& limits)
-        : generator_(seed), naive_(limits), engine_(limits) {}
+    SideBySide(std::uint64_t seed, const Run& run) : generator_(seed, run.mood), naive_(run.limits), engine_(run.limits) {}
 
     std::string step(std::uint64_t sequence) {
         commands_.push_back(generator_.next());
@@ -97,7 +97,7 @@ class SideBySide {
 
 TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
     SCOPED_TRACE(fmt::format("BW_SEED={} (this run uses {})", number_from("BW_SEED", 1), seed()));
-    SideBySide both(seed(), GetParam().limits);
+    SideBySide both(seed(), GetParam());
     for (std::uint64_t i = 1; i <= commands(); ++i)
         if (const auto problem = both.step(i); !problem.empty()) FAIL() << problem;
     fmt::print("{}: seed {}, {} commands, {} orders, {} trades, open {} on average and {} at most, state hash {:016x}\n", GetParam().name, seed(),
@@ -113,8 +113,8 @@ TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Runs, Differential,
-                         testing::Values(Run{"first", 0, 40, {}}, Run{"second", 1, 20, {}}, Run{"third", 2, 20, {}},
-                                         Run{"narrow", 3, 20, narrow_limits()}),
+                         testing::Values(Run{"first", 0, 40, {}}, Run{"second", 1, 20, {}}, Run{"narrow", 2, 20, narrow_limits()},
+                                         Run{"deep", 3, 20, {}, CommandGenerator::Mood::calm}),
                          [](const auto& run) { return run.param.name; });
 
 TEST(FeeSchedules, run_out_for_both_at_the_same_command) {
