@@ -1,0 +1,165 @@
+#include "gateway/rest/json_body.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "base/decimal.hpp"
+
+namespace bw::gateway::rest {
+
+namespace {
+
+constexpr std::size_t depth_max = 16;
+constexpr std::size_t body_max = 64 * 1024;
+
+/// Names from outside are echoed shortened: an answer must not grow with the request.
+std::string shown(std::string_view name) { return std::string(name.substr(0, 64)); }
+
+bool is_client_id(std::string_view text) {
+    return !text.empty() && text.size() <= model::ClientOrderId::capacity && std::ranges::all_of(text, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    });
+}
+
+}  // namespace
+
+JsonBody::JsonBody(std::string_view body, std::initializer_list<std::string_view> known, bool may_be_empty) {
+    if (body.empty() && may_be_empty) return;
+    thread_local simdjson::dom::parser parser(body_max);
+    if (body.size() > body_max || parser.allocate(body_max, depth_max) != simdjson::SUCCESS)
+        return refuse(ApiCode::malformed_json, "The body is too large.", {});
+    const simdjson::padded_string padded(body);
+    simdjson::dom::object object;
+    if (const auto error = parser.parse(padded).get(object); error != simdjson::SUCCESS)
+        return refuse(ApiCode::malformed_json, fmt::format("The body must be one JSON object: {}", simdjson::error_message(error)), {});
+    for (const auto& [name, value] : object) {
+        if (has(name)) return refuse(ApiCode::duplicate_field, "The member is there twice.", name);
+        if (std::ranges::find(known, name) == known.end()) return refuse(ApiCode::unknown_field, "There is no such member.", name);
+        Member member{std::string(name), Kind::other, {}, 0};
+        std::string_view text;
+        if (value.get(text) == simdjson::SUCCESS) member.kind = Kind::text, member.text = text;
+        else if (value.get(member.integer) == simdjson::SUCCESS) member.kind = Kind::integer;
+        else if (value.is_null()) member.kind = Kind::null;
+        members_.push_back(std::move(member));
+    }
+}
+
+void JsonBody::refuse(Problem problem) {
+    if (!problem_) problem_ = std::move(problem);
+}
+
+void JsonBody::refuse(ApiCode code, std::string detail, std::string_view field) {
+    refuse(rest::problem(code, std::move(detail), shown(field)));
+}
+
+const JsonBody::Member* JsonBody::find(std::string_view name) const {
+    const auto found = std::ranges::find(members_, name, &Member::name);
+    return found == members_.end() ? nullptr : &*found;
+}
+
+bool JsonBody::is_null(std::string_view name) const {
+    const Member* member = find(name);
+    return member && member->kind == Kind::null;
+}
+
+const JsonBody::Member* JsonBody::expect(std::string_view name, Kind kind, bool required) {
+    const Member* member = find(name);
+    if (!member) {
+        if (required) refuse(ApiCode::missing_field, fmt::format("The member {} is required.", name), name);
+        return nullptr;
+    }
+    if (member->kind == kind) return member;
+    refuse(ApiCode::wrong_type,
+           kind == Kind::text ? fmt::format("{} must be a string.", name) : fmt::format("{} must be a whole JSON number, not negative.", name),
+           name);
+    return nullptr;
+}
+
+std::string_view JsonBody::text(std::string_view name) {
+    const Member* member = expect(name, Kind::text, true);
+    return member ? std::string_view(member->text) : std::string_view();
+}
+
+std::optional<std::string_view> JsonBody::optional_text(std::string_view name) {
+    const Member* member = expect(name, Kind::text, false);
+    return member ? std::optional<std::string_view>(member->text) : std::nullopt;
+}
+
+std::size_t JsonBody::word(std::string_view name, std::initializer_list<std::string_view> words, int fallback) {
+    const Member* member = expect(name, Kind::text, fallback < 0);
+    if (!member) return fallback < 0 ? 0 : static_cast<std::size_t>(fallback);
+    const auto found = std::ranges::find(words, std::string_view(member->text));
+    if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+    refuse(ApiCode::bad_value, fmt::format("{} must be one of: {}.", name, fmt::join(words, ", ")), name);
+    return 0;
+}
+
+std::int64_t JsonBody::decimal(std::string_view name) {
+    const Member* member = expect(name, Kind::text, true);
+    if (!member) return 0;
+    const auto value = base::parse_decimal(member->text);
+    if (value) return *value;
+    refuse(ApiCode::bad_value, fmt::format("{} must be a decimal such as \"101.25\": {}", name, base::explain(value.error())), name);
+    return 0;
+}
+
+std::int64_t JsonBody::decimal_or(std::string_view name, std::int64_t fallback) { return has(name) ? decimal(name) : fallback; }
+
+std::int64_t JsonBody::decimal_or_null(std::string_view name, std::int64_t fallback, std::int64_t for_null) {
+    return is_null(name) ? for_null : decimal_or(name, fallback);
+}
+
+std::uint64_t JsonBody::quantity(std::string_view name) {
+    const Member* member = expect(name, Kind::text, true);
+    if (!member) return 0;
+    const auto value = base::parse_unsigned(member->text);
+    if (value) return *value;
+    refuse(ApiCode::bad_value, fmt::format("{} must be a whole number such as \"100\": {}", name, base::explain(value.error())), name);
+    return 0;
+}
+
+std::uint64_t JsonBody::quantity_or(std::string_view name, std::uint64_t fallback) { return has(name) ? quantity(name) : fallback; }
+
+std::uint64_t JsonBody::quantity_or_null(std::string_view name, std::uint64_t fallback, std::uint64_t for_null) {
+    return is_null(name) ? for_null : quantity_or(name, fallback);
+}
+
+std::int64_t JsonBody::signed_quantity(std::string_view name) {
+    const Member* member = expect(name, Kind::text, true);
+    if (!member) return 0;
+    std::string_view digits = member->text;
+    const bool negative = digits.starts_with('-');
+    if (negative) digits.remove_prefix(1);
+    const auto value = base::parse_unsigned(digits);
+    if (value && *value <= static_cast<std::uint64_t>(INT64_MAX)) return negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value);
+    refuse(ApiCode::bad_value, fmt::format("{} must be a whole number such as \"100\" or \"-100\".", name), name);
+    return 0;
+}
+
+std::uint32_t JsonBody::count(std::string_view name, std::uint32_t max) {
+    const Member* member = expect(name, Kind::integer, true);
+    if (!member) return 0;
+    if (member->integer <= max) return static_cast<std::uint32_t>(member->integer);
+    refuse(ApiCode::bad_value, fmt::format("{} must be from 0 to {}.", name, max), name);
+    return 0;
+}
+
+std::uint32_t JsonBody::count_or(std::string_view name, std::uint32_t max, std::uint32_t fallback) {
+    return has(name) ? count(name, max) : fallback;
+}
+
+std::uint32_t JsonBody::count_or_null(std::string_view name, std::uint32_t max, std::uint32_t fallback, std::uint32_t for_null) {
+    return is_null(name) ? for_null : count_or(name, max, fallback);
+}
+
+model::ClientOrderId JsonBody::client_id(std::string_view name) {
+    const Member* member = expect(name, Kind::text, false);
+    if (!member) return {};
+    if (is_client_id(member->text)) return *model::ClientOrderId::from(member->text);
+    refuse(rest::problem(model::RejectReason::bad_client_order_id, std::string(name)));
+    return {};
+}
+
+}  // namespace bw::gateway::rest

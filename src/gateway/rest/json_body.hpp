@@ -1,0 +1,73 @@
+// JsonBody: one flat JSON object of a request, checked strictly. The first thing found wrong is kept as the problem; readers then return
+// neutral values, so a parser reads every member it knows and asks once at the end.
+//
+// Refused: anything but one object, duplicate or unknown members, wrong types (a number where a decimal string is demanded), NaN and other
+// non-JSON words, bytes after the object, invalid UTF-8, nesting deeper than 16.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/rest/problem.hpp"
+#include "model/types.hpp"
+
+namespace bw::gateway::rest {
+
+class JsonBody {
+   public:
+    /// Members outside `known` are refused. An empty body counts as an empty object if `may_be_empty`.
+    JsonBody(std::string_view body, std::initializer_list<std::string_view> known, bool may_be_empty = false);
+
+    [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
+
+    [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+    /// A string; missing is a problem.
+    [[nodiscard]] std::string_view text(std::string_view name);
+    /// A string, or nothing if the member is absent.
+    [[nodiscard]] std::optional<std::string_view> optional_text(std::string_view name);
+    /// Position of the string in `words`; absent is `fallback`, or a problem if that is negative.
+    [[nodiscard]] std::size_t word(std::string_view name, std::initializer_list<std::string_view> words, int fallback = -1);
+    /// A decimal string with at most 4 decimals, in units of 10^-4.
+    [[nodiscard]] std::int64_t decimal(std::string_view name);
+    [[nodiscard]] std::int64_t decimal_or(std::string_view name, std::int64_t fallback);
+    /// A decimal string or null; null gives `for_null`.
+    [[nodiscard]] std::int64_t decimal_or_null(std::string_view name, std::int64_t fallback, std::int64_t for_null);
+    /// A string of digits.
+    [[nodiscard]] std::uint64_t quantity(std::string_view name);
+    [[nodiscard]] std::uint64_t quantity_or(std::string_view name, std::uint64_t fallback);
+    [[nodiscard]] std::uint64_t quantity_or_null(std::string_view name, std::uint64_t fallback, std::uint64_t for_null);
+    /// A string of digits, perhaps with a minus sign.
+    [[nodiscard]] std::int64_t signed_quantity(std::string_view name);
+    /// A JSON integer 0..max.
+    [[nodiscard]] std::uint32_t count(std::string_view name, std::uint32_t max);
+    [[nodiscard]] std::uint32_t count_or(std::string_view name, std::uint32_t max, std::uint32_t fallback);
+    [[nodiscard]] std::uint32_t count_or_null(std::string_view name, std::uint32_t max, std::uint32_t fallback, std::uint32_t for_null);
+    /// 1 to 36 of A-Z a-z 0-9 _ . -; empty when absent. Anything else is code 2210.
+    [[nodiscard]] model::ClientOrderId client_id(std::string_view name);
+
+    /// Keeps `problem` unless there is one already.
+    void refuse(Problem problem);
+
+   private:
+    enum class Kind : std::uint8_t { text, integer, null, other };
+    struct Member {
+        std::string name;
+        Kind kind;
+        std::string text;
+        std::uint64_t integer;
+    };
+
+    [[nodiscard]] const Member* find(std::string_view name) const;
+    [[nodiscard]] const Member* expect(std::string_view name, Kind kind, bool required);
+    [[nodiscard]] bool is_null(std::string_view name) const;
+    void refuse(ApiCode code, std::string detail, std::string_view field);
+
+    std::vector<Member> members_;
+    std::optional<Problem> problem_;
+};
+
+}  // namespace bw::gateway::rest

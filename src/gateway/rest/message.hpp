@@ -1,0 +1,30 @@
+// One HTTP request and its answer, without a socket: what the API sees and gives.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bw::gateway::rest {
+
+/// Views into the caller's buffer; valid during Api::handle.
+struct Request {
+    std::string_view method;
+    std::string_view path;   ///< raw, up to '?'
+    std::string_view query;  ///< raw, after '?'
+    std::string_view body;
+    std::string_view content_type;
+    std::string_view remote_address;
+    std::string_view key_id, timestamp_ms, nonce, signature;  ///< the BW- headers; empty when absent
+};
+
+struct Response {
+    std::uint16_t status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+}  // namespace bw::gateway::rest

@@ -1,0 +1,46 @@
+// Refusals as RFC 9457 problems, and the table of every code this API can answer with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "gateway/rest/message.hpp"
+#include "gateway/session/api_code.hpp"
+#include "model/enums.hpp"
+
+namespace bw::gateway::rest {
+
+using session::ApiCode;
+
+struct ErrorCode {
+    std::uint16_t code;
+    std::string_view name;
+    std::uint16_t status;
+};
+
+/// Every code, rising: the same list as x-error-codes of openapi.yaml (a test compares them).
+[[nodiscard]] std::span<const ErrorCode> error_codes();
+[[nodiscard]] const ErrorCode& error_code(std::uint16_t code);
+
+struct Problem {
+    std::uint16_t code = 0;
+    std::string detail;
+    std::string field;  ///< member, parameter or header at fault
+    std::uint64_t request_id = 0;
+    std::uint64_t order_id = 0;
+    std::string client_order_id;
+    bool duplicate = false;
+    std::uint16_t status = 0;  ///< 0: the code's usual one
+};
+
+[[nodiscard]] inline Problem problem(ApiCode code, std::string detail, std::string field = {}) {
+    return {static_cast<std::uint16_t>(code), std::move(detail), std::move(field)};
+}
+[[nodiscard]] Problem problem(model::RejectReason reason, std::string field = {});
+
+[[nodiscard]] Response to_response(const Problem& problem);
+
+}  // namespace bw::gateway::rest

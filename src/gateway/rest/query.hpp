@@ -1,0 +1,44 @@
+// Query: the parameters after '?', checked strictly; and percent-encoding. As JsonBody: the first thing wrong is kept as the problem.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/rest/problem.hpp"
+
+namespace bw::gateway::rest {
+
+/// Nothing when an escape is malformed or stands for a control character.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+class Query {
+   public:
+    /// Parameters outside `known`, and repeated ones, are refused.
+    Query(std::string_view raw, std::span<const std::string_view> known);
+
+    [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
+
+    /// nullptr when absent.
+    [[nodiscard]] const std::string* find(std::string_view name) const;
+    [[nodiscard]] std::string required(std::string_view name);
+    [[nodiscard]] std::size_t limit(std::string_view name, std::size_t fallback, std::size_t max);
+    /// 0 when absent.
+    [[nodiscard]] std::uint64_t id(std::string_view name);
+    [[nodiscard]] std::uint64_t time(std::string_view name, std::uint64_t fallback);
+
+    void refuse(std::string_view name, std::string detail);
+
+   private:
+    struct Parameter {
+        std::string name;
+        std::string value;
+    };
+    std::vector<Parameter> parameters_;
+    std::optional<Problem> problem_;
+};
+
+}  // namespace bw::gateway::rest

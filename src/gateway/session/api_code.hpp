@@ -1,0 +1,35 @@
+// The stable error codes that gateways add to model::RejectReason (1001-2999). Listed in protocol/rest/openapi.yaml; never renumbered.
+#pragma once
+
+#include <cstdint>
+
+namespace bw::gateway::session {
+
+enum class ApiCode : std::uint16_t {
+    malformed_http = 1100,
+    malformed_json = 1101,
+    unknown_field = 1102,
+    missing_field = 1103,
+    wrong_type = 1104,
+    duplicate_field = 1105,
+    bad_value = 1106,
+    bad_parameter = 1107,
+    body_too_large = 1108,
+    headers_too_large = 1109,
+    unsupported_media_type = 1110,
+    unknown_route = 1111,
+    method_not_allowed = 1112,
+    request_too_slow = 1113,
+    not_authenticated = 3001,
+    bad_signature = 3002,
+    stale_timestamp = 3003,
+    replayed_nonce = 3004,
+    forbidden = 3005,
+    rate_limited = 3101,
+    exchange_busy = 3201,
+    no_answer = 3202,
+    too_many_connections = 3203,
+    storage_failed = 3204,
+};
+
+}  // namespace bw::gateway::session

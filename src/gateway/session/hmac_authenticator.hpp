@@ -1,0 +1,49 @@
+// HmacAuthenticator: checks signed requests against the key store. One for all doors of a gateway. One thread.
+//
+// Order of checks: form, signature, timestamp, nonce; whoever cannot sign learns nothing else. An unknown key costs the same work and gets
+// the same answer as a wrong signature. A request is accepted at most once:
+//   while running   the nonce must be above the last accepted one of its key
+//   over a restart  nonces are forgotten, so the timestamp must not be before this start nor at or below the highest one accepted before,
+//                   which lies in a mapped file (it survives a killed process; a rebooting machine takes longer than the window)
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/result.hpp"
+#include "gateway/session/authenticator.hpp"
+#include "gateway/session/key_store.hpp"
+#include "platform/clock.hpp"
+
+namespace bw::gateway::session {
+
+inline constexpr std::uint64_t timestamp_window_ms = 5'000;  ///< to either side of the gateway's clock
+
+/// Lower-case hex HMAC-SHA256 of the canonical text of `request` (its `signature` member is not read).
+[[nodiscard]] std::string sign(const SignedRequest& request, const Secret& secret);
+
+class HmacAuthenticator final : public Authenticator {
+   public:
+    [[nodiscard]] static base::Result<std::unique_ptr<HmacAuthenticator>> open(const KeyStore& keys, const platform::Clock& clock);
+    ~HmacAuthenticator() override;
+    HmacAuthenticator(const HmacAuthenticator&) = delete;
+    HmacAuthenticator& operator=(const HmacAuthenticator&) = delete;
+
+    [[nodiscard]] std::expected<Principal, AuthenticationError> authenticate(const SignedRequest& request) override;
+
+   private:
+    HmacAuthenticator(const KeyStore& keys, const platform::Clock& clock, std::uint64_t* mark_ms);
+
+    [[nodiscard]] std::expected<void, AuthenticationError> check_time(std::uint64_t timestamp_ms) const;
+
+    const KeyStore& keys_;
+    const platform::Clock& clock_;
+    std::uint64_t* mark_ms_;           // mapped: highest timestamp accepted
+    std::uint64_t refused_up_to_ms_;   // what the mark was at start
+    std::uint64_t started_ms_;
+    std::unordered_map<std::string, std::uint64_t> nonces_;
+};
+
+}  // namespace bw::gateway::session

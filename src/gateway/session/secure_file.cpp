@@ -1,0 +1,76 @@
+#include "gateway/session/secure_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace bw::gateway::session {
+
+namespace {
+
+std::unexpected<base::Error> failed(const char* what, const std::filesystem::path& path, int reason) {
+    return base::error(fmt::format("cannot {} {}: {}; check the directory, its permissions and the free space", what, path.string(),
+                                   std::strerror(reason)));
+}
+
+class File {
+   public:
+    File(const std::filesystem::path& path, int flags, unsigned mode = 0) : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+    ~File() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    [[nodiscard]] int fd() const { return fd_; }
+
+   private:
+    int fd_;
+};
+
+bool write_all(int fd, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace
+
+base::Result<std::string> read_file(const std::filesystem::path& path, std::size_t size_max) {
+    const File file(path, O_RDONLY);
+    if (file.fd() < 0) return failed("open", path, errno);
+    std::string content;
+    char buffer[4096];
+    for (;;) {
+        const ssize_t got = ::read(file.fd(), buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failed("read", path, errno);
+        if (got == 0) return content;
+        content.append(buffer, static_cast<std::size_t>(got));
+        if (content.size() > size_max) return failed("read", path, EFBIG);
+    }
+}
+
+base::Result<void> replace_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
+    std::filesystem::path draft = path;
+    draft += ".new";
+    ::unlink(draft.c_str());  // of a start that was interrupted here
+    {
+        const File file(draft, O_WRONLY | O_CREAT | O_EXCL, mode);
+        if (file.fd() < 0) return failed("create", draft, errno);
+        if (!write_all(file.fd(), content)) return failed("write", draft, errno);
+        if (::fsync(file.fd()) != 0) return failed("sync", draft, errno);
+    }
+    if (::rename(draft.c_str(), path.c_str()) != 0) return failed("rename", draft, errno);
+    const File directory(path.parent_path(), O_RDONLY | O_DIRECTORY);
+    if (directory.fd() < 0 || ::fsync(directory.fd()) != 0) return failed("sync the directory of", path, errno);
+    return {};
+}
+
+}  // namespace bw::gateway::session
