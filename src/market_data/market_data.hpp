@@ -66,7 +66,8 @@ class MarketData {
     MarketData(const MarketData&) = delete;
     MarketData& operator=(const MarketData&) = delete;
 
-    /// Requires: records in sequence order from 1. Queries are meaningful after the last event of a command.
+    /// Requires: records in sequence order from 1. Queries answer for the state after the last event of the latest complete
+    /// command; the events of a command that is not complete yet do not show.
     void apply(const event_store::RecordView& record);
 
     [[nodiscard]] std::optional<model::InstrumentId> find(std::string_view symbol) const;

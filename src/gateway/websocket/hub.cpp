@@ -1,0 +1,411 @@
+#include "gateway/websocket/hub.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "codec/registry.hpp"
+#include "gateway/websocket/connection.hpp"
+#include "market_data/calendar.hpp"
+
+namespace bw::gateway::websocket {
+namespace {
+
+constexpr std::size_t depth_default = 10;
+constexpr std::string_view slow_reader_reason = "Private reports were not read in time; reconnect and catch up by sequence.";
+
+std::string error_frame(const Request& request, const Problem& problem) {
+    ObjectWriter out;
+    out.add_text("type", "error");
+    if (!request.id.empty()) out.add("id", request.id);
+    out.add_number("code", problem.code).add("message", json_text(problem.detail));
+    return std::move(out).finish();
+}
+
+/// The reply to a (un)subscribe that was done.
+ObjectWriter confirmation(std::string_view type, const Request& request) {
+    ObjectWriter out;
+    out.add_text("type", type);
+    if (!request.id.empty()) out.add("id", request.id);
+    out.add_text("channel", name_of(request.channel));
+    if (!request.symbol.empty()) out.add_text("symbol", request.symbol);
+    if (!request.resolution.empty()) out.add_text("resolution", request.resolution);
+    return out;
+}
+
+/// What tells one subscription of a client from another.
+std::string key_of(const Request& request) {
+    return std::string(name_of(request.channel)) + " " + request.symbol + " " + request.resolution;
+}
+
+}  // namespace
+
+class Hub::State {
+   public:
+    State(const market_data::MarketData& market, session::Authenticator& authenticator, const platform::Clock& clock,
+          const HubOptions& options)
+        : options_(options), authenticator_(authenticator), clock_(clock), market_(market),
+          reports_(options.private_history_max, options.private_history_total_max), random_(options.shuffle_seed) {
+        BW_ASSERT(options.shuffle_seed != 0 && options.errors_max > 0 && options.messages_per_second_max > 0);
+    }
+
+    void apply(const event_store::RecordView& record);
+    [[nodiscard]] std::optional<ConnectionId> connect();
+    void disconnect(ConnectionId id) { connections_.erase(id); }
+    void on_text(ConnectionId id, std::string_view text);
+    [[nodiscard]] std::optional<std::string> next_frame(ConnectionId id);
+    [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
+    [[nodiscard]] const std::vector<ConnectionId>& ready();
+
+   private:
+    using Outcome = std::optional<Problem>;
+
+    template <class Event>
+    void on(const Event& event);
+    void touch(model::InstrumentId instrument, bool traded);
+    void finish_command(const event_store::RecordView& record);
+    void start_day_if_new(std::uint64_t timestamp_ns);
+    void spread(Topic& topic);
+    void cut_off_slow(const Topic& topic);
+
+    Outcome handle(Connection& client, const Request& request);
+    Outcome subscribe(Connection& client, const Request& request);
+    Outcome unsubscribe(Connection& client, const Request& request);
+    Outcome authenticate(Connection& client, const Request& request);
+    Outcome subscribe_public(Connection& client, const Request& request);
+    Outcome subscribe_private(Connection& client, const Request& request);
+    [[nodiscard]] std::expected<std::unique_ptr<Subscription>, Problem> make_public(Connection& client, const Request& request);
+    void add_subscription(Connection& client, const Request& request, std::unique_ptr<Subscription> subscription);
+    void refuse(Connection& client, const Request& request, const Problem& problem);
+    void reply(Connection& client, std::string frame);
+
+    void mark_ready(Connection& client);
+    [[nodiscard]] Connection* find(ConnectionId id);
+    [[nodiscard]] std::uint64_t random();
+
+    HubOptions options_;
+    session::Authenticator& authenticator_;
+    const platform::Clock& clock_;
+    RequestReader reader_;
+    MarketView market_;
+    ReportLog reports_;
+
+    // what the events so far of the command that is being read have touched
+    std::vector<std::pair<InstrumentView*, bool>> touched_;
+    std::vector<Stream*> changed_streams_;
+    std::uint64_t day_end_ns_ = 0;
+
+    // topics outlive the connections, whose subscriptions leave them when they end
+    std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
+    ConnectionId last_id_ = 0;
+    std::vector<ConnectionId> ready_next_, ready_now_;
+    std::uint64_t random_;
+};
+
+// --- Events in ---
+
+template <class Event>
+void Hub::State::on(const Event& event) {
+    if constexpr (std::is_same_v<Event, codec::InstrumentUpdated>) {
+        market_.update(event);
+        touch(event.instrument, false);
+    } else if constexpr (std::is_same_v<Event, codec::TradeExecuted>) {
+        touch(event.instrument, true);
+    } else if constexpr (std::is_same_v<Event, codec::OrderAccepted> || std::is_same_v<Event, codec::OrderCancelled> ||
+                         std::is_same_v<Event, codec::OrderReduced> || std::is_same_v<Event, codec::OrderReplaced>) {
+        touch(event.instrument, false);
+    }
+}
+
+void Hub::State::touch(model::InstrumentId instrument, bool traded) {
+    InstrumentView* view = market_.find(instrument);
+    BW_ASSERT(view != nullptr);
+    if (!touched_.empty() && touched_.back() == std::pair(view, false) && !traded) return;
+    touched_.emplace_back(view, traded);
+}
+
+void Hub::State::apply(const event_store::RecordView& record) {
+    codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
+    reports_.add(record, changed_streams_);
+    if ((record.note & event_store::note_last_event_of_command) != 0) finish_command(record);
+}
+
+void Hub::State::finish_command(const event_store::RecordView& record) {
+    market_.event_sequence = record.sequence;
+    market_.timestamp_ns = record.timestamp_ns;
+    start_day_if_new(record.timestamp_ns);
+    for (const auto& [view, traded] : touched_) {
+        view->ticker_stale = view->depth_stale = true;
+        if (traded) ++view->trade_count;
+        spread(view->l1);
+        spread(view->l2);
+        if (traded) spread(view->trades);
+    }
+    if (!touched_.empty()) spread(market_.all_tickers);
+    for (Stream* stream : changed_streams_) {
+        spread(stream->topic);
+        cut_off_slow(stream->topic);
+    }
+    touched_.clear();
+    changed_streams_.clear();
+}
+
+/// The figures of the day in all tickers begin anew, also in those of instruments without an event.
+void Hub::State::start_day_if_new(std::uint64_t timestamp_ns) {
+    if (timestamp_ns < day_end_ns_) return;
+    day_end_ns_ = market_data::span_of(market_data::Resolution::day_1, timestamp_ns).end_ns;
+    for (const auto& view : market_.instruments()) touched_.emplace_back(view.get(), false);
+}
+
+/// Tells the idle members; those that are pending know already.
+void Hub::State::spread(Topic& topic) {
+    while (!topic.idle.empty()) {
+        Subscription* subscription = topic.idle.front();
+        subscription->set_pending();
+        Connection* client = find(subscription->connection());
+        BW_ASSERT(client != nullptr);
+        client->pending.push_back(subscription);
+        mark_ready(*client);
+    }
+}
+
+/// A client that takes no frames at all is not asked for in next_frame: it is found here.
+void Hub::State::cut_off_slow(const Topic& topic) {
+    for (const Subscription* subscription : topic.pending) {
+        if (!subscription->is_too_slow(options_.queue_bytes_max)) continue;
+        Connection* client = find(subscription->connection());
+        client->close_with(close_slow_reader, std::string(slow_reader_reason));
+        mark_ready(*client);
+    }
+}
+
+// --- Clients in ---
+
+std::optional<ConnectionId> Hub::State::connect() {
+    if (connections_.size() >= options_.connections_max) return std::nullopt;
+    const ConnectionId id = ++last_id_;
+    connections_.emplace(id, std::make_unique<Connection>(id, options_, clock_.monotonic_ns()));
+    return id;
+}
+
+void Hub::State::on_text(ConnectionId id, std::string_view text) {
+    Connection* client = find(id);
+    if (client == nullptr || client->close) return;
+    Request request;
+    auto problem = client->messages.try_take(clock_.monotonic_ns())
+                       ? reader_.read(text, request)
+                       : std::optional(websocket::problem(ErrorCode::too_many_messages, "Too many requests: send fewer per second."));
+    if (!problem) problem = handle(*client, request);
+    if (problem) refuse(*client, request, *problem);
+}
+
+void Hub::State::refuse(Connection& client, const Request& request, const Problem& problem) {
+    reply(client, error_frame(request, problem));
+    if (!client.errors.try_take(clock_.monotonic_ns()))
+        client.close_with(close_too_many_errors, "Too many refused requests.");
+}
+
+void Hub::State::reply(Connection& client, std::string frame) {
+    client.reply(std::move(frame));
+    if (client.reply_bytes > options_.queue_bytes_max) {
+        client.replies.clear();
+        client.reply_bytes = 0;
+        client.close_with(close_slow_reader, "Replies are not read.");
+    }
+    mark_ready(client);
+}
+
+Hub::State::Outcome Hub::State::handle(Connection& client, const Request& request) {
+    switch (request.op) {
+        case Op::subscribe: return subscribe(client, request);
+        case Op::unsubscribe: return unsubscribe(client, request);
+        case Op::authenticate: return authenticate(client, request);
+        case Op::ping: break;
+    }
+    ObjectWriter out;
+    out.add_text("type", "pong");
+    if (!request.id.empty()) out.add("id", request.id);
+    out.add("time", json_text(clock_.realtime_ns()));
+    reply(client, std::move(out).finish());
+    return std::nullopt;
+}
+
+Hub::State::Outcome Hub::State::subscribe(Connection& client, const Request& request) {
+    if (client.subscriptions.contains(key_of(request)))
+        return problem(ErrorCode::already_subscribed, "This subscription exists; unsubscribe first to change it.");
+    if (client.subscriptions.size() >= options_.subscriptions_max)
+        return problem(ErrorCode::too_many_subscriptions, "There is no room for one more subscription of this connection.");
+    const bool is_private = request.channel == Channel::orders || request.channel == Channel::executions;
+    return is_private ? subscribe_private(client, request) : subscribe_public(client, request);
+}
+
+Hub::State::Outcome Hub::State::subscribe_public(Connection& client, const Request& request) {
+    auto subscription = make_public(client, request);
+    if (!subscription) return std::move(subscription.error());
+    ObjectWriter out = confirmation("subscribed", request);
+    if (request.channel == Channel::l2) out.add_number("depth", request.depth.value_or(depth_default));
+    reply(client, std::move(out).finish());
+    add_subscription(client, request, std::move(*subscription));
+    return std::nullopt;
+}
+
+std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(Connection& client, const Request& request) {
+    if (request.channel == Channel::l1 && request.symbol == "*")
+        return std::make_unique<TickerSubscription>(client.id, market_, nullptr);
+    InstrumentView* view = market_.find(request.symbol);
+    if (view == nullptr)
+        return std::unexpected(problem(ErrorCode::unknown_symbol, "There is no instrument " + json_text(request.symbol) + "."));
+    switch (request.channel) {
+        case Channel::l1: return std::make_unique<TickerSubscription>(client.id, market_, view);
+        case Channel::trades: return std::make_unique<TradesSubscription>(client.id, market_, *view);
+        case Channel::l2: {
+            const std::uint64_t depth = request.depth.value_or(depth_default);
+            if (depth < 1 || depth > depth_max)
+                return std::unexpected(problem(ErrorCode::bad_field, "The field \"depth\" must be from 1 to 100."));
+            return std::make_unique<DepthSubscription>(client.id, market_, *view, depth);
+        }
+        case Channel::candles: {
+            const auto resolution = market_data::resolution_from(request.resolution);
+            if (!resolution)
+                return std::unexpected(problem(ErrorCode::bad_field, "The resolutions are 1m, 5m, 15m, 1h, 1d, 1w and 1M."));
+            return std::make_unique<CandlesSubscription>(client.id, market_, *view, *resolution);
+        }
+        case Channel::orders:
+        case Channel::executions: break;
+    }
+    return std::unexpected(problem(ErrorCode::unknown_channel, "This channel is private."));
+}
+
+Hub::State::Outcome Hub::State::subscribe_private(Connection& client, const Request& request) {
+    if (!client.principal) return problem(ErrorCode::not_authenticated, "Authenticate before subscribing to a private channel.");
+    if (client.principal->account == model::AccountId{0})
+        return problem(ErrorCode::no_account, "This key acts for no account, so it has no private channels.");
+    Stream& stream = reports_.stream(client.principal->account, request.channel);
+    const std::uint64_t from = request.from_sequence.value_or(stream.next_sequence);
+    if (from > stream.next_sequence)
+        return problem(ErrorCode::sequence_not_reached,
+                       "The next report has sequence " + std::to_string(stream.next_sequence) + ".");
+    if (from < stream.oldest_sequence())
+        return problem(ErrorCode::sequence_too_old, "The oldest report kept here has sequence " +
+                                                        std::to_string(stream.oldest_sequence()) + "; ask for older ones by REST.");
+    ObjectWriter out = confirmation("subscribed", request);
+    out.add_number("fromSequence", from).add_number("nextSequence", stream.next_sequence);
+    reply(client, std::move(out).finish());
+    add_subscription(client, request,
+                     std::make_unique<ReportSubscription>(client.id, market_, reports_, stream, request.channel, from));
+    return std::nullopt;
+}
+
+/// A new subscription is pending: its snapshot, or what it asked to catch up with, waits to be fetched.
+void Hub::State::add_subscription(Connection& client, const Request& request, std::unique_ptr<Subscription> subscription) {
+    client.pending.push_back(subscription.get());
+    client.subscriptions.emplace(key_of(request), std::move(subscription));
+    mark_ready(client);
+}
+
+Hub::State::Outcome Hub::State::unsubscribe(Connection& client, const Request& request) {
+    const auto found = client.subscriptions.find(key_of(request));
+    if (found == client.subscriptions.end()) return problem(ErrorCode::not_subscribed, "There is no such subscription.");
+    std::erase(client.pending, found->second.get());
+    client.subscriptions.erase(found);
+    reply(client, std::move(confirmation("unsubscribed", request)).finish());
+    return std::nullopt;
+}
+
+Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& request) {
+    if (client.principal) return problem(ErrorCode::already_authenticated, "This connection has authenticated already.");
+    session::SignedRequest signed_request;
+    signed_request.method = "WS";
+    signed_request.path = "/ws";
+    signed_request.key_id = request.key_id;
+    signed_request.timestamp_ms = request.timestamp;
+    signed_request.nonce = request.nonce;
+    signed_request.signature = request.signature;
+    auto principal = authenticator_.authenticate(signed_request);
+    if (!principal) return Problem{principal.error().code, principal.error().detail};
+    client.principal = std::move(*principal);
+    ObjectWriter out;
+    out.add_text("type", "authenticated");
+    if (!request.id.empty()) out.add("id", request.id);
+    const bool trades = client.principal->role == session::Role::trader;
+    out.add_text("keyId", client.principal->key_id).add_text("role", trades ? "trader" : "operations");
+    out.add("account", trades ? json_text(client.principal->account.value()) : "null");
+    reply(client, std::move(out).finish());
+    return std::nullopt;
+}
+
+// --- Frames out ---
+
+/// Replies first; then each subscription that has news one frame in turn, so that none keeps the others waiting.
+std::optional<std::string> Hub::State::next_frame(ConnectionId id) {
+    Connection* client = find(id);
+    if (client == nullptr) return std::nullopt;
+    if (auto frame = client->take_reply()) return frame;
+    while (!client->close && !client->pending.empty()) {
+        Subscription* subscription = client->pending.front();
+        client->pending.pop_front();
+        if (subscription->is_too_slow(options_.queue_bytes_max)) {
+            client->close_with(close_slow_reader, std::string(slow_reader_reason));
+            return std::nullopt;
+        }
+        if (auto frame = subscription->next()) {
+            client->pending.push_back(subscription);
+            return frame;
+        }
+        subscription->set_idle();
+    }
+    return std::nullopt;
+}
+
+std::optional<Hub::Close> Hub::State::must_close(ConnectionId id) const {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) return std::nullopt;
+    return found->second->close;
+}
+
+const std::vector<ConnectionId>& Hub::State::ready() {
+    ready_now_.clear();
+    std::swap(ready_now_, ready_next_);
+    std::erase_if(ready_now_, [this](ConnectionId id) {
+        Connection* client = find(id);
+        if (client != nullptr) client->is_ready = false;
+        return client == nullptr;
+    });
+    for (std::size_t i = ready_now_.size(); i > 1; --i) std::swap(ready_now_[i - 1], ready_now_[random() % i]);
+    return ready_now_;
+}
+
+void Hub::State::mark_ready(Connection& client) {
+    if (client.is_ready) return;
+    client.is_ready = true;
+    ready_next_.push_back(client.id);
+}
+
+Connection* Hub::State::find(ConnectionId id) {
+    const auto found = connections_.find(id);
+    return found == connections_.end() ? nullptr : found->second.get();
+}
+
+/// xorshift64 (Marsaglia 2003).
+std::uint64_t Hub::State::random() {
+    random_ ^= random_ << 13;
+    random_ ^= random_ >> 7;
+    random_ ^= random_ << 17;
+    return random_;
+}
+
+Hub::Hub(const market_data::MarketData& market, session::Authenticator& authenticator, const platform::Clock& clock,
+         const HubOptions& options)
+    : state_(std::make_unique<State>(market, authenticator, clock, options)) {}
+Hub::~Hub() = default;
+
+void Hub::apply(const event_store::RecordView& record) { state_->apply(record); }
+std::optional<ConnectionId> Hub::connect() { return state_->connect(); }
+void Hub::disconnect(ConnectionId id) { state_->disconnect(id); }
+void Hub::on_text(ConnectionId id, std::string_view text) { state_->on_text(id, text); }
+std::optional<std::string> Hub::next_frame(ConnectionId id) { return state_->next_frame(id); }
+std::optional<Hub::Close> Hub::must_close(ConnectionId id) const { return state_->must_close(id); }
+const std::vector<ConnectionId>& Hub::ready() { return state_->ready(); }
+
+}  // namespace bw::gateway::websocket

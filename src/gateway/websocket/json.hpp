@@ -1,0 +1,42 @@
+// The pieces of the JSON that goes out. Prices, quantities, money, ids and times are strings; see protocol/websocket/asyncapi.yaml.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "market_data/market_data.hpp"
+#include "model/enums.hpp"
+#include "model/types.hpp"
+
+namespace bw::gateway::websocket {
+
+/// A JSON string in printable ASCII: every other byte is shown as '?', what is beyond 256 characters is cut.
+[[nodiscard]] std::string json_text(std::string_view text);
+[[nodiscard]] std::string json_text(std::uint64_t number);
+[[nodiscard]] std::string json(model::Price price);
+[[nodiscard]] std::string json(model::Quantity quantity);
+[[nodiscard]] std::string json(model::Money money);
+
+/// Builds one JSON object, member by member. The caller gives values that are JSON already.
+class ObjectWriter {
+   public:
+    ObjectWriter& add(std::string_view name, std::string_view value);
+    ObjectWriter& add_text(std::string_view name, std::string_view text) { return add(name, json_text(text)); }
+    ObjectWriter& add_number(std::string_view name, std::uint64_t number) { return add(name, std::to_string(number)); }
+    template <class Value>
+    ObjectWriter& add_or_null(std::string_view name, const std::optional<Value>& value) {
+        return value ? add(name, json(*value)) : add(name, "null");
+    }
+    [[nodiscard]] std::string finish() &&;
+
+   private:
+    std::string text_ = "{";
+};
+
+[[nodiscard]] std::string json_of(std::string_view symbol, model::InstrumentState state, const market_data::Ticker& ticker);
+[[nodiscard]] std::string json_of(const market_data::TradeRow& trade);
+[[nodiscard]] std::string json_of(const market_data::Candle& candle);
+
+}  // namespace bw::gateway::websocket

@@ -1,0 +1,59 @@
+// MarketView: what all public subscriptions are answered from: per instrument the encoded ticker, the top of the book and the
+// number of trades, each made once per change however many read it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codec/events.hpp"
+#include "gateway/websocket/topic.hpp"
+#include "market_data/market_data.hpp"
+
+namespace bw::gateway::websocket {
+
+inline constexpr std::size_t depth_max = 100;
+
+struct InstrumentView {
+    model::InstrumentId id;
+    std::string symbol;
+    model::InstrumentState state = model::InstrumentState::trading;
+    std::uint64_t trade_count = 0;  ///< up to the latest complete command
+    Topic l1, l2, trades;
+
+    bool ticker_stale = true;
+    std::uint64_t ticker_version = 0;  ///< of all tickers' changes; a later change has a larger one
+    std::string ticker_json;
+    bool depth_stale = true;
+    market_data::Depth depth;  ///< depth_max levels
+};
+
+class MarketView {
+   public:
+    explicit MarketView(const market_data::MarketData& market) : market_(market) {}
+
+    /// Lists the instrument or takes note of its new state.
+    InstrumentView& update(const codec::InstrumentUpdated& event);
+    /// nullptr: not listed.
+    [[nodiscard]] InstrumentView* find(model::InstrumentId id);
+    [[nodiscard]] InstrumentView* find(std::string_view symbol);
+    [[nodiscard]] const std::vector<std::unique_ptr<InstrumentView>>& instruments() const { return listed_; }
+    [[nodiscard]] const market_data::MarketData& market() const { return market_; }
+
+    /// The ticker as it is now, encoded; its version rises when the text changes.
+    void refresh_ticker(InstrumentView& view);
+    [[nodiscard]] const market_data::Depth& fresh_depth(InstrumentView& view);
+    [[nodiscard]] std::uint64_t ticker_clock() const { return ticker_clock_; }
+
+    std::uint64_t event_sequence = 0;  ///< last event of the latest complete command
+    std::uint64_t timestamp_ns = 0;    ///< of that command
+    Topic all_tickers;
+
+   private:
+    const market_data::MarketData& market_;
+    std::vector<std::unique_ptr<InstrumentView>> listed_;  // by id - 1: ids are dense
+    std::uint64_t ticker_clock_ = 0;
+};
+
+}  // namespace bw::gateway::websocket

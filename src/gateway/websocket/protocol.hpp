@@ -1,0 +1,76 @@
+// What a client may say on the WebSocket, read from one text frame. Layouts and codes: protocol/websocket/asyncapi.yaml.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bw::gateway::websocket {
+
+/// Stable codes of error replies. 6xxx belongs to this protocol; an authentication error carries the authenticator's own code.
+enum class ErrorCode : std::uint16_t {
+    malformed_json = 6001,
+    message_too_long = 6002,
+    duplicate_field = 6003,
+    unknown_field = 6004,
+    missing_field = 6005,
+    bad_field = 6006,
+    unknown_op = 6007,
+    unknown_channel = 6008,
+    unknown_symbol = 6009,
+    already_subscribed = 6010,
+    not_subscribed = 6011,
+    too_many_subscriptions = 6012,
+    not_authenticated = 6013,
+    no_account = 6014,
+    sequence_too_old = 6015,
+    sequence_not_reached = 6016,
+    already_authenticated = 6017,
+    too_many_messages = 6018,
+};
+
+/// WebSocket close codes of our own (4000-4999 are free for applications).
+inline constexpr std::uint16_t close_too_many_errors = 4001;
+inline constexpr std::uint16_t close_slow_reader = 4008;
+
+inline constexpr std::size_t request_bytes_max = 4096;
+inline constexpr std::size_t request_depth_max = 4;  ///< of JSON nesting
+inline constexpr std::size_t id_bytes_max = 128;
+
+enum class Op : std::uint8_t { subscribe, unsubscribe, authenticate, ping };
+enum class Channel : std::uint8_t { l1, l2, trades, candles, orders, executions };
+[[nodiscard]] std::string_view name_of(Channel channel);
+
+/// Why a request is refused; `detail` is one sentence for the caller.
+struct Problem {
+    std::uint16_t code;
+    std::string detail;
+};
+[[nodiscard]] inline Problem problem(ErrorCode code, std::string detail) {
+    return {static_cast<std::uint16_t>(code), std::move(detail)};
+}
+
+struct Request {
+    std::string id;  ///< as JSON, to be sent back; empty: none given
+    Op op = Op::ping;
+    Channel channel = Channel::l1;
+    std::string symbol, resolution;                    ///< empty: not given
+    std::optional<std::uint64_t> depth, from_sequence;
+    std::string key_id, timestamp, nonce, signature;
+};
+
+/// Reads requests. Keeps the parser's buffers between frames.
+class RequestReader {
+   public:
+    RequestReader();
+    /// Fills `out` as far as it got (the id, if there is one, also when something else is wrong).
+    [[nodiscard]] std::optional<Problem> read(std::string_view text, Request& out);
+
+   private:
+    simdjson::dom::parser parser_;
+};
+
+}  // namespace bw::gateway::websocket

@@ -1,0 +1,167 @@
+#include "gateway/websocket/report_log.hpp"
+
+#include <cstring>
+
+#include "base/assert.hpp"
+#include "codec/registry.hpp"
+#include "gateway/websocket/json.hpp"
+
+namespace bw::gateway::websocket {
+namespace {
+
+/// Who is told of an event: the account, and of a trade both.
+struct Addressees {
+    model::AccountId account;  ///< 0: nobody; of a trade the maker's
+    model::AccountId taker;    ///< of a trade
+    bool execution = false;
+};
+
+bool is_order_command(std::uint16_t template_id) {
+    return template_id >= codec::NewOrder::template_id && template_id <= codec::ReplaceOrder::template_id;
+}
+
+/// A command that names no account of ours has nobody to tell.
+Addressees addressees_of(const codec::CommandRejected& event) {
+    if (!is_order_command(event.command_template) || event.reason == model::RejectReason::unknown_account) return {};
+    return {event.account, {}, false};
+}
+Addressees addressees_of(const codec::OrderAccepted& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::OrderCancelled& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::OrderReduced& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::OrderReplaced& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::TradeExecuted& event) { return {event.maker_account, event.taker_account, true}; }
+
+using Reported = std::tuple<codec::CommandRejected, codec::OrderAccepted, codec::OrderCancelled, codec::OrderReduced,
+                            codec::OrderReplaced, codec::TradeExecuted>;
+
+Addressees addressees_of_message(std::span<const std::byte> message) {
+    Addressees out;
+    codec::visit<Reported>(message, [&out](const auto& event) { out = addressees_of(event); });
+    return out;
+}
+
+// --- Encoding: the members that follow the head of a report ---
+
+std::string symbol_json(MarketView& view, model::InstrumentId instrument) {
+    const InstrumentView* found = view.find(instrument);
+    return found == nullptr ? "null" : json_text(found->symbol);
+}
+
+std::string text_or_null(std::string_view text) { return text.empty() ? "null" : json_text(text); }
+std::string id_or_null(std::uint64_t id) { return id == 0 ? "null" : json_text(id); }
+
+void encode(ObjectWriter& out, const codec::OrderAccepted& event, bool, MarketView& view) {
+    out.add_text("report", "accepted").add("orderId", json_text(event.order_id.value()));
+    out.add("clientOrderId", text_or_null(event.client_order_id.view())).add("symbol", symbol_json(view, event.instrument));
+    out.add_text("side", name_of(event.side)).add_text("orderType", name_of(event.order_type));
+    out.add_text("timeInForce", name_of(event.time_in_force));
+    out.add("price", event.price == model::no_price ? "null" : json(event.price)).add("quantity", json(event.quantity));
+    out.add("hold", json(event.hold));
+}
+
+void encode(ObjectWriter& out, const codec::CommandRejected& event, bool, MarketView& view) {
+    const codec::MessageInfo* command = codec::find_message(event.command_template);
+    out.add_text("report", "rejected").add("orderId", id_or_null(event.order_id.value()));
+    out.add("clientOrderId", text_or_null(event.client_order_id.view())).add("symbol", symbol_json(view, event.instrument));
+    out.add_text("command", command == nullptr ? "" : command->name);
+    out.add_number("code", static_cast<std::uint16_t>(event.reason)).add_text("reason", name_of(event.reason));
+}
+
+void encode(ObjectWriter& out, const codec::OrderCancelled& event, bool, MarketView& view) {
+    out.add_text("report", event.reason == model::CancelReason::expired ? "expired" : "cancelled");
+    out.add("orderId", json_text(event.order_id.value())).add("symbol", symbol_json(view, event.instrument));
+    out.add_text("side", name_of(event.side)).add("quantity", json(event.quantity));
+    out.add_text("reason", name_of(event.reason)).add("holdReleased", json(event.hold_released));
+}
+
+void encode(ObjectWriter& out, const codec::OrderReduced& event, bool, MarketView& view) {
+    out.add_text("report", "reduced").add("orderId", json_text(event.order_id.value()));
+    out.add("symbol", symbol_json(view, event.instrument)).add("reducedBy", json(event.reduced_by));
+    out.add("remaining", json(event.remaining)).add("holdReleased", json(event.hold_released));
+}
+
+void encode(ObjectWriter& out, const codec::OrderReplaced& event, bool, MarketView& view) {
+    out.add_text("report", "replaced").add("orderId", json_text(event.order_id.value()));
+    out.add("symbol", symbol_json(view, event.instrument)).add("price", json(event.price));
+    out.add("remaining", json(event.remaining)).add("hold", json(event.hold));
+}
+
+/// One side of the trade; nothing of it says who the other side is.
+void encode(ObjectWriter& out, const codec::TradeExecuted& event, bool taker, MarketView& view) {
+    out.add_text("report", "execution").add("executionId", json_text(2 * event.match_number.value() + (taker ? 1 : 0)));
+    out.add("matchNumber", json_text(event.match_number.value()));
+    out.add("orderId", json_text(taker ? event.taker_order.value() : event.maker_order.value()));
+    out.add("symbol", symbol_json(view, event.instrument));
+    out.add_text("side", name_of(taker ? event.taker_side : opposite(event.taker_side)));
+    out.add("price", json(event.price)).add("quantity", json(event.quantity));
+    out.add("remaining", json(taker ? event.taker_remaining : event.maker_remaining));
+    out.add("fee", json(taker ? event.taker_fee : event.maker_fee)).add_text("liquidity", taker ? "taker" : "maker");
+}
+
+}  // namespace
+
+void PositionQueue::pop() {
+    BW_ASSERT(size() > 0);
+    if (++front_ * 2 < values_.size()) return;
+    values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(front_));
+    front_ = 0;
+}
+
+Stream& ReportLog::stream(model::AccountId account, Channel channel) {
+    Streams& streams = streams_[account.value()];
+    return channel == Channel::executions ? streams.executions : streams.orders;
+}
+
+void ReportLog::add(const event_store::RecordView& record, std::vector<Stream*>& changed) {
+    const Addressees to = addressees_of_message(record.message);
+    if (to.account == model::AccountId{0}) return;
+    store(record);
+    append(stream(to.account, Channel::orders), false, changed);
+    if (!to.execution) return;
+    append(stream(to.account, Channel::executions), false, changed);
+    append(stream(to.taker, Channel::orders), true, changed);
+    append(stream(to.taker, Channel::executions), true, changed);
+}
+
+void ReportLog::store(const event_store::RecordView& record) {
+    if (events_.size() == total_max_) drop_oldest();
+    Stored& stored = events_.emplace_back(Stored{record.sequence, record.timestamp_ns, {}});
+    std::memcpy(stored.message.data(), record.message.data(), std::min(record.message.size(), stored.message.size()));
+}
+
+/// The streams that name the oldest event name it at their front: reports enter and leave in the order of events.
+void ReportLog::drop_oldest() {
+    const Addressees to = addressees_of_message(events_.front().message);
+    const auto forget = [this](Stream& stream) {
+        while (stream.entries.size() > 0 && stream.entries[0] / 2 == first_position_) stream.entries.pop();
+    };
+    for (model::AccountId account : {to.account, to.taker}) {
+        if (account == model::AccountId{0}) continue;
+        forget(stream(account, Channel::orders));
+        forget(stream(account, Channel::executions));
+    }
+    events_.pop_front();
+    ++first_position_;
+}
+
+void ReportLog::append(Stream& stream, bool taker, std::vector<Stream*>& changed) {
+    const std::uint64_t position = first_position_ + events_.size() - 1;
+    stream.entries.push(position * 2 + (taker ? 1 : 0));
+    ++stream.next_sequence;
+    if (stream.entries.size() > stream_max_) stream.entries.pop();
+    changed.push_back(&stream);
+}
+
+std::string ReportLog::frame(const Stream& stream, Channel channel, std::uint64_t sequence, MarketView& view) const {
+    BW_ASSERT(sequence >= stream.oldest_sequence() && sequence < stream.next_sequence);
+    const std::uint64_t entry = stream.entries[sequence - stream.oldest_sequence()];
+    const Stored& stored = events_[entry / 2 - first_position_];
+    ObjectWriter out;
+    out.add_text("type", "report").add_text("channel", name_of(channel));
+    out.add_number("sequence", sequence).add_number("previousSequence", sequence - 1);
+    out.add("eventSequence", json_text(stored.sequence)).add("time", json_text(stored.timestamp_ns));
+    codec::visit<Reported>(stored.message, [&](const auto& event) { encode(out, event, entry % 2 == 1, view); });
+    return std::move(out).finish();
+}
+
+}  // namespace bw::gateway::websocket

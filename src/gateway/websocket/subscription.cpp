@@ -1,0 +1,196 @@
+#include "gateway/websocket/subscription.hpp"
+
+#include <algorithm>
+
+namespace bw::gateway::websocket {
+namespace {
+
+/// What a report counts for in a queue of bytes: the longest have about 400.
+constexpr std::size_t report_bytes = 512;
+constexpr std::uint64_t no_end = ~0ull;
+
+void append_to_list(std::string& list, std::string_view item) {
+    if (!list.empty()) list += ',';
+    list += item;
+}
+
+std::string as_array(std::string_view items) { return "[" + std::string(items) + "]"; }
+
+void append_level(std::string& list, model::Price price, model::Quantity quantity) {
+    append_to_list(list, "[" + json(price) + "," + json(quantity) + "]");
+}
+
+}  // namespace
+
+Subscription::Subscription(std::uint64_t connection, Topic& topic)
+    : connection_(connection), topic_(topic), place_(topic.pending.insert(topic.pending.end(), this)) {}
+
+Subscription::~Subscription() {
+    set_idle();
+    topic_.idle.erase(place_);
+}
+
+void Subscription::set_pending() {
+    if (!is_pending_) topic_.pending.splice(topic_.pending.end(), topic_.idle, place_);
+    is_pending_ = true;
+}
+
+void Subscription::set_idle() {
+    if (is_pending_) topic_.idle.splice(topic_.idle.end(), topic_.pending, place_);
+    is_pending_ = false;
+}
+
+PublicSubscription::PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market, Channel channel,
+                                       std::string symbol)
+    : Subscription(connection, topic), market_(market), channel_(channel), symbol_(std::move(symbol)) {}
+
+ObjectWriter PublicSubscription::head(bool snapshot) {
+    ObjectWriter out;
+    out.add_text("type", snapshot ? "snapshot" : "update").add_text("channel", name_of(channel_)).add_text("symbol", symbol_);
+    out.add_number("sequence", sequence_ + 1).add_number("previousSequence", sequence_);
+    out.add("eventSequence", json_text(market_.event_sequence)).add("time", json_text(market_.timestamp_ns));
+    ++sequence_;
+    return out;
+}
+
+// --- l1 ---
+
+TickerSubscription::TickerSubscription(std::uint64_t connection, MarketView& market, InstrumentView* one)
+    : PublicSubscription(connection, one == nullptr ? market.all_tickers : one->l1, market, Channel::l1,
+                         one == nullptr ? "*" : one->symbol),
+      one_(one) {}
+
+void TickerSubscription::add_if_changed(InstrumentView& view, std::string& list) {
+    market_.refresh_ticker(view);
+    if (view.ticker_version > sent_version_) append_to_list(list, view.ticker_json);
+}
+
+std::optional<std::string> TickerSubscription::next() {
+    std::string list;
+    if (one_ != nullptr) {
+        add_if_changed(*one_, list);
+    } else {
+        for (const auto& view : market_.instruments()) add_if_changed(*view, list);
+    }
+    if (list.empty() && !sent_nothing()) return std::nullopt;
+    sent_version_ = market_.ticker_clock();
+    ObjectWriter out = head(sent_nothing());
+    out.add("tickers", as_array(list));
+    return std::move(out).finish();
+}
+
+// --- l2 ---
+
+DepthSubscription::DepthSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view, std::size_t depth)
+    : PublicSubscription(connection, view.l2, market, Channel::l2, view.symbol), view_(view), depth_(depth) {}
+
+DepthSubscription::Levels DepthSubscription::top(const std::vector<market_data::LevelRow>& rows) const {
+    Levels out;
+    out.reserve(std::min(depth_, rows.size()));
+    for (const auto& row : rows) {
+        if (out.size() == depth_) break;
+        out.emplace_back(row.price, row.quantity);
+    }
+    return out;
+}
+
+/// Walks both lists in price order, like a merge.
+std::string DepthSubscription::changes(const Levels& before, const Levels& after, bool descending) {
+    const auto precedes = [descending](model::Price a, model::Price b) { return descending ? a > b : a < b; };
+    std::string list;
+    auto old_level = before.begin();
+    auto new_level = after.begin();
+    while (old_level != before.end() || new_level != after.end()) {
+        if (new_level == after.end() || (old_level != before.end() && precedes(old_level->first, new_level->first))) {
+            append_level(list, old_level->first, model::Quantity{0});
+            ++old_level;
+        } else if (old_level == before.end() || precedes(new_level->first, old_level->first)) {
+            append_level(list, new_level->first, new_level->second);
+            ++new_level;
+        } else {
+            if (old_level->second != new_level->second) append_level(list, new_level->first, new_level->second);
+            ++old_level;
+            ++new_level;
+        }
+    }
+    return list;
+}
+
+std::optional<std::string> DepthSubscription::next() {
+    const market_data::Depth& depth = market_.fresh_depth(view_);
+    Levels bids = top(depth.bids);
+    Levels asks = top(depth.asks);
+    if (!sent_nothing() && bids == bids_ && asks == asks_) return std::nullopt;
+    ObjectWriter out = head(sent_nothing());
+    out.add_number("depth", depth_);
+    out.add("bids", as_array(changes(bids_, bids, true))).add("asks", as_array(changes(asks_, asks, false)));
+    bids_ = std::move(bids);
+    asks_ = std::move(asks);
+    return std::move(out).finish();
+}
+
+// --- trades ---
+
+TradesSubscription::TradesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view)
+    : PublicSubscription(connection, view.trades, market, Channel::trades, view.symbol), view_(view) {}
+
+std::optional<std::string> TradesSubscription::next() {
+    const std::uint64_t missing = view_.trade_count - seen_;
+    if (missing == 0 && !sent_nothing()) return std::nullopt;
+    const bool snapshot = sent_nothing() || missing > update_trades_max;
+    const std::uint64_t dropped = sent_nothing() || !snapshot ? 0 : missing - snapshot_trades;
+    const auto rows = market_.market().trades(view_.id, snapshot ? snapshot_trades : missing);
+    std::string list;
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) append_to_list(list, json_of(*row));
+    ObjectWriter out = head(snapshot);
+    if (snapshot) out.add_number("dropped", dropped);
+    out.add("trades", as_array(list));
+    seen_ = view_.trade_count;
+    return std::move(out).finish();
+}
+
+// --- candles ---
+
+CandlesSubscription::CandlesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
+                                         market_data::Resolution resolution)
+    : PublicSubscription(connection, view.trades, market, Channel::candles, view.symbol),
+      view_(view), resolution_(resolution) {}
+
+/// Only the candle sent last can have changed since; all others that are not known to the client are newer.
+std::vector<market_data::Candle> CandlesSubscription::news(std::size_t limit) const {
+    auto rows = market_.market().candles(view_.id, resolution_, last_ ? last_->start_ns : 0, no_end, limit);
+    if (last_ && !rows.empty() && rows.front() == *last_) rows.erase(rows.begin());
+    return rows;
+}
+
+std::optional<std::string> CandlesSubscription::next() {
+    auto rows = news(update_candles_max + 1);
+    if (rows.empty() && !sent_nothing()) return std::nullopt;
+    const bool snapshot = sent_nothing() || rows.size() > update_candles_max;
+    if (rows.size() > snapshot_candles) rows.erase(rows.begin(), rows.end() - snapshot_candles);
+    std::string list;
+    for (const auto& row : rows) append_to_list(list, json_of(row));
+    if (!rows.empty()) last_ = rows.back();
+    ObjectWriter out = head(snapshot);
+    out.add_text("resolution", market_data::name_of(resolution_)).add("candles", as_array(list));
+    return std::move(out).finish();
+}
+
+// --- orders, executions ---
+
+ReportSubscription::ReportSubscription(std::uint64_t connection, MarketView& market, const ReportLog& log, Stream& stream,
+                                       Channel channel, std::uint64_t from_sequence)
+    : Subscription(connection, stream.topic), market_(market), log_(log), stream_(stream), channel_(channel),
+      cursor_(from_sequence), live_from_(stream.next_sequence) {}
+
+std::optional<std::string> ReportSubscription::next() {
+    if (cursor_ >= stream_.next_sequence || cursor_ < stream_.oldest_sequence()) return std::nullopt;
+    return log_.frame(stream_, channel_, cursor_++, market_);
+}
+
+bool ReportSubscription::is_too_slow(std::size_t queue_bytes_max) const {
+    const std::uint64_t waiting = stream_.next_sequence - std::max(cursor_, live_from_);
+    return cursor_ < stream_.oldest_sequence() || waiting > queue_bytes_max / report_bytes;
+}
+
+}  // namespace bw::gateway::websocket

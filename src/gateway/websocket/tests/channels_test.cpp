@@ -1,0 +1,512 @@
+// What subscribers get: snapshots, updates and reports that add up to the market, whatever the pace of reading.
+#include <functional>
+#include <set>
+
+#include "gateway/websocket/tests/hub_fixture.hpp"
+
+namespace bw::gateway::websocket {
+namespace {
+
+using market_data::testing::ModelTrade;
+using testing::Frame;
+using testing::Frames;
+using testing::RandomMarket;
+using testing::World;
+
+/// A client of one subscription that trusts nothing: sequences rise by one, the first frame is a snapshot.
+class Follower {
+   public:
+    Follower(World& given, const std::string& request) : world(given), id(*given.hub.connect()) {
+        const auto reply = world.ask(id, request);
+        EXPECT_EQ(reply->type(), "subscribed") << reply->text();
+    }
+    virtual ~Follower() = default;
+
+    void read() {
+        for (auto& frame : world.drain(id)) take(*frame);
+    }
+    void take(const Frame& frame) {
+        EXPECT_EQ(frame.number("sequence"), sequence + 1) << frame.text();
+        EXPECT_EQ(frame.number("previousSequence"), sequence) << frame.text();
+        EXPECT_TRUE(sequence > 0 || frame.type() == "snapshot") << frame.text();
+        ++sequence;
+        event_sequence = frame.string("eventSequence");
+        on(frame);
+    }
+    virtual void on(const Frame& frame) = 0;
+
+    World& world;
+    ConnectionId id;
+    std::uint64_t sequence = 0;
+    std::string event_sequence;
+};
+
+class DepthFollower : public Follower {
+   public:
+    DepthFollower(World& given, std::uint32_t instrument, std::size_t given_depth)
+        : Follower(given, R"({"op":"subscribe","channel":"l2","symbol":")" + RandomMarket::symbol(instrument) +
+                              R"(","depth":)" + std::to_string(given_depth) + "}"),
+          instrument_(instrument), depth_(given_depth) {}
+
+    void on(const Frame& frame) override {
+        EXPECT_EQ(frame.number("depth"), depth_);
+        if (frame.type() == "snapshot") bids_.clear(), asks_.clear();
+        apply(frame, "bids", bids_);
+        apply(frame, "asks", asks_);
+    }
+    void expect_equal_to_the_book() const {
+        const auto depth = *world.market.depth(model::InstrumentId{instrument_}, depth_);
+        Levels bids, asks;
+        for (const auto& row : depth.bids) bids[row.price.value()] = std::to_string(row.quantity.value());
+        for (const auto& row : depth.asks) asks[row.price.value()] = std::to_string(row.quantity.value());
+        EXPECT_EQ(bids_, bids);
+        EXPECT_EQ(asks_, asks);
+    }
+
+   private:
+    using Levels = std::map<std::int64_t, std::string>;
+    static void apply(const Frame& frame, std::string_view side, Levels& levels) {
+        for (auto level : simdjson::dom::array(frame.at(side))) {
+            const std::int64_t price = *base::parse_decimal(std::string_view(level.at(0)));
+            const std::string quantity{std::string_view(level.at(1))};
+            if (quantity != "0") {
+                levels[price] = quantity;
+            } else {
+                EXPECT_EQ(levels.erase(price), 1u) << "removes what is not there: " << frame.text();
+            }
+        }
+    }
+    std::uint32_t instrument_;
+    std::size_t depth_;
+    Levels bids_, asks_;
+};
+
+class TickerFollower : public Follower {
+   public:
+    TickerFollower(World& given, const std::string& symbol)
+        : Follower(given, R"({"op":"subscribe","channel":"l1","symbol":")" + symbol + "\"}") {}
+    void on(const Frame& frame) override {
+        for (auto ticker : simdjson::dom::array(frame.at("tickers")))
+            tickers[std::string(std::string_view(ticker["symbol"]))] = simdjson::minify(ticker);
+    }
+    void expect_equal_to_the_market(std::uint32_t instrument) const {
+        const auto ticker = *world.market.ticker(model::InstrumentId{instrument});
+        const Frame mine(tickers.at(RandomMarket::symbol(instrument)));
+        const auto price = [](const auto& value) { return value ? base::format_decimal(value->price.value()) : "null"; };
+        const auto day_price = [](const auto& value) { return value ? base::format_decimal(value->value()) : "null"; };
+        const auto shown = [&mine](std::string_view name) { return mine.at(name).is_null() ? "null" : mine.string(name); };
+        EXPECT_EQ(shown("bid"), price(ticker.bid));
+        EXPECT_EQ(shown("ask"), price(ticker.ask));
+        EXPECT_EQ(shown("last"), price(ticker.last));
+        EXPECT_EQ(shown("open"), day_price(ticker.open));
+        EXPECT_EQ(shown("high"), day_price(ticker.high));
+        EXPECT_EQ(shown("low"), day_price(ticker.low));
+        EXPECT_EQ(shown("volume"), std::to_string(ticker.volume.value()));
+    }
+    std::map<std::string, std::string> tickers;
+};
+
+class TradesFollower : public Follower {
+   public:
+    TradesFollower(World& given, std::uint32_t instrument)
+        : Follower(given, R"({"op":"subscribe","channel":"trades","symbol":")" + RandomMarket::symbol(instrument) + "\"}") {}
+    void on(const Frame& frame) override {
+        if (frame.type() == "snapshot") {
+            dropped += frame.number("dropped");
+            if (sequence > 1) ++new_snapshots;
+        }
+        for (auto trade : simdjson::dom::array(frame.at("trades"))) {
+            matches.push_back(std::string(std::string_view(trade["matchNumber"])));
+            (void)base::parse_decimal(std::string_view(trade["price"])).value();
+        }
+    }
+    std::vector<std::string> matches;
+    std::uint64_t dropped = 0;
+    int new_snapshots = 0;
+};
+
+class CandlesFollower : public Follower {
+   public:
+    CandlesFollower(World& given, std::uint32_t instrument, const std::string& resolution)
+        : Follower(given, R"({"op":"subscribe","channel":"candles","symbol":")" + RandomMarket::symbol(instrument) +
+                              R"(","resolution":")" + resolution + "\"}") {}
+    void on(const Frame& frame) override {
+        if (frame.type() == "snapshot") candles.clear();
+        for (auto candle : simdjson::dom::array(frame.at("candles")))
+            candles[std::stoull(std::string(std::string_view(candle["startTime"])))] =
+                std::string(std::string_view(candle["close"])) + " " + std::string(std::string_view(candle["volume"]));
+    }
+    std::map<std::uint64_t, std::string> candles;
+};
+
+std::vector<std::string> matches_of(const RandomMarket& model, std::uint32_t instrument, std::size_t from = 0) {
+    std::vector<std::string> out;
+    for (std::size_t i = from; i < model.trades.size(); ++i)
+        if (model.trades[i].instrument == instrument) out.push_back(std::to_string(model.trades[i].row.match_number.value()));
+    return out;
+}
+
+TEST(Channels, depth_of_an_empty_book_is_an_empty_snapshot) {
+    World world;
+    DepthFollower follower(world, 1, 10);
+    follower.read();
+    EXPECT_EQ(follower.sequence, 1u);
+    EXPECT_EQ(follower.event_sequence, std::to_string(world.writer.sequence()));
+    follower.expect_equal_to_the_book();
+}
+
+TEST(Channels, a_client_is_ready_once_until_it_is_read) {
+    World world;
+    TickerFollower follower(world, "*");
+    EXPECT_EQ(world.hub.ready(), std::vector{follower.id});
+    follower.read();
+    EXPECT_TRUE(world.hub.ready().empty());
+    world.run(100);
+    EXPECT_EQ(world.hub.ready(), std::vector{follower.id});
+    world.run(100);
+    EXPECT_TRUE(world.hub.ready().empty()) << "it was told and has not read";
+    follower.read();
+    world.run(100);
+    EXPECT_EQ(world.hub.ready(), std::vector{follower.id});
+}
+
+TEST(Channels, an_update_carries_what_changed_and_nothing_is_queued) {
+    World world;
+    TickerFollower follower(world, "*");
+    follower.read();
+    world.run(1'000);
+    const Frames frames = world.drain(follower.id);
+    EXPECT_EQ(frames.size(), 1u) << "a thousand commands are one step for a slow reader";
+}
+
+TEST(Channels, nobody_hears_of_half_a_command) {
+    World world;
+    DepthFollower follower(world, 1, 10);
+    follower.read();
+    codec::OrderAccepted event{};
+    event.order_id = model::OrderId{1};
+    event.price = model::Price{100};
+    event.quantity = model::Quantity{5};
+    event.account = model::AccountId{1};
+    event.instrument = model::InstrumentId{1};
+    world.writer.write(event, false);
+    EXPECT_FALSE(world.hub.next_frame(follower.id));
+    EXPECT_TRUE(world.hub.ready().empty() || !world.hub.next_frame(follower.id));
+}
+
+TEST(Channels, halts_show_in_the_ticker) {
+    World world;
+    TickerFollower follower(world, "SYM1");
+    follower.read();
+    codec::InstrumentUpdated event{};
+    event.instrument = model::InstrumentId{1};
+    event.symbol = *model::Symbol::from("SYM1");
+    event.state = model::InstrumentState::halted;
+    world.writer.write(event, true);
+    follower.read();
+    EXPECT_EQ(Frame(follower.tickers.at("SYM1")).string("state"), "halted");
+}
+
+TEST(Channels, the_figures_of_the_day_end_at_midnight_for_quiet_instruments_too) {
+    World world(7, 2);
+    TickerFollower follower(world, "*");
+    world.run(2'000);
+    follower.read();
+    world.writer.set_time(world.writer.time() + 24 * 3600 * market_data::testing::nanoseconds_per_second);
+    codec::AccountUpdated quiet{};
+    world.writer.write(quiet, true);
+    follower.read();
+    for (std::uint32_t instrument : {1u, 2u}) {
+        follower.expect_equal_to_the_market(instrument);
+        EXPECT_TRUE(Frame(follower.tickers.at(RandomMarket::symbol(instrument))).at("open").is_null());
+    }
+}
+
+TEST(Channels, a_trades_reader_far_behind_gets_a_new_snapshot) {
+    World world(3, 1);
+    TradesFollower follower(world, 1);
+    follower.read();
+    while (world.model.trades.size() < 1'500) world.model.step();
+    follower.read();
+    EXPECT_EQ(follower.new_snapshots, 1);
+    EXPECT_EQ(follower.matches.size(), 100u);
+    EXPECT_EQ(follower.dropped + follower.matches.size(), world.model.trades.size());
+    EXPECT_EQ(follower.matches.back(), matches_of(world.model, 1).back());
+}
+
+TEST(Channels, unsubscribing_ends_the_frames) {
+    World world;
+    TickerFollower follower(world, "*");
+    world.run(10);
+    world.hub.on_text(follower.id, R"({"op":"unsubscribe","channel":"l1","symbol":"*"})");
+    const Frames frames = world.drain(follower.id);
+    ASSERT_EQ(frames.size(), 1u);
+    EXPECT_EQ(frames[0]->type(), "unsubscribed");
+    world.run(100);
+    EXPECT_TRUE(world.drain(follower.id).empty());
+}
+
+TEST(Channels, every_subscriber_is_first_about_as_often) {
+    World world(5, 1);
+    std::vector<std::unique_ptr<TickerFollower>> followers;
+    for (int i = 0; i < 5; ++i) followers.push_back(std::make_unique<TickerFollower>(world, "SYM1"));
+    std::map<ConnectionId, int> first;
+    (void)world.hub.ready();
+    for (auto& follower : followers) follower->read();
+    for (int round = 0; round < 1'000; ++round) {
+        world.run(5);
+        const auto ready = world.hub.ready();
+        if (ready.size() == followers.size()) ++first[ready.front()];
+        for (auto& follower : followers) follower->read();
+    }
+    int rounds = 0;
+    for (const auto& [id, count] : first) rounds += count;
+    for (auto& follower : followers) EXPECT_GT(first[follower->id], rounds / 10) << rounds;
+}
+
+/// Readers of every pace and depth end with the same state as the market.
+TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_pace) {
+    const std::uint64_t seed = market_data::testing::announced_seed();
+    World world(seed, 2);
+    std::mt19937_64 random(seed);
+    std::vector<std::unique_ptr<DepthFollower>> depths;
+    for (std::size_t depth : {1u, 3u, 10u, 100u})
+        for (std::uint32_t instrument : {1u, 2u}) depths.push_back(std::make_unique<DepthFollower>(world, instrument, depth));
+    TickerFollower all(world, "*"), one(world, "SYM2");
+    TradesFollower trades(world, 1);
+    CandlesFollower minutes(world, 2, "1m"), hours(world, 2, "1h");
+    for (int round = 0; round < 1'500; ++round) {
+        world.run(static_cast<int>(random() % 8));
+        for (auto& follower : depths) {
+            if (random() % 3 != 0) continue;
+            follower->read();
+            follower->expect_equal_to_the_book();
+        }
+        for (Follower* follower : {static_cast<Follower*>(&all), static_cast<Follower*>(&one), static_cast<Follower*>(&trades),
+                                   static_cast<Follower*>(&minutes), static_cast<Follower*>(&hours)})
+            if (random() % 4 == 0) follower->read();
+        if (::testing::Test::HasFailure()) FAIL() << "round " << round;
+    }
+    all.read(), one.read(), trades.read(), minutes.read(), hours.read();
+    all.expect_equal_to_the_market(1);
+    all.expect_equal_to_the_market(2);
+    one.expect_equal_to_the_market(2);
+    EXPECT_EQ(trades.matches, matches_of(world.model, 1));
+    for (const auto& [follower, resolution] : {std::pair(&minutes, market_data::Resolution::minute_1),
+                                               std::pair(&hours, market_data::Resolution::hour_1)}) {
+        std::map<std::uint64_t, std::string> expected;
+        for (const auto& candle : world.market.candles(model::InstrumentId{2}, resolution, 0, ~0ull, 1'000'000))
+            expected[candle.start_ns] = base::format_decimal(candle.close.value()) + " " + std::to_string(candle.volume.value());
+        EXPECT_EQ(follower->candles, expected);
+    }
+}
+
+// --- Private channels ---
+
+struct Fill {
+    std::string execution_id, match, side, price, quantity;
+    friend bool operator==(const Fill&, const Fill&) = default;
+};
+
+Fill fill_of(const Frame& frame) {
+    return {frame.string("executionId"), frame.string("matchNumber"), frame.string("side"), frame.string("price"),
+            frame.string("quantity")};
+}
+
+/// What the account should be told of the model's trades: the maker's side of a match before the taker's.
+std::vector<Fill> expected_fills(const RandomMarket& model, std::uint32_t account) {
+    std::vector<Fill> out;
+    for (const ModelTrade& trade : model.trades) {
+        for (bool taker : {false, true}) {
+            const model::Side side = taker ? trade.row.taker_side : opposite(trade.row.taker_side);
+            if ((side == model::Side::buy ? trade.buyer : trade.seller) != account) continue;
+            const std::uint64_t match = trade.row.match_number.value();
+            out.push_back({std::to_string(2 * match + (taker ? 1 : 0)), std::to_string(match), std::string(name_of(side)),
+                           base::format_decimal(trade.row.price.value()), std::to_string(trade.row.quantity.value())});
+        }
+    }
+    return out;
+}
+
+Frames reports(World& world, ConnectionId id, const std::string& channel, std::uint64_t from) {
+    const auto reply = world.ask(id, R"({"op":"subscribe","channel":")" + channel + R"(","fromSequence":)" + std::to_string(from) + "}");
+    EXPECT_EQ(reply->type(), "subscribed") << reply->text();
+    return world.drain(id);
+}
+
+void expect_gap_free(const Frames& frames, std::uint64_t first) {
+    for (const auto& frame : frames) {
+        EXPECT_EQ(frame->type(), "report");
+        EXPECT_EQ(frame->number("sequence"), first) << frame->text();
+        EXPECT_EQ(frame->number("previousSequence"), first - 1);
+        ++first;
+    }
+}
+
+TEST(PrivateChannels, buyer_and_seller_see_the_same_match) {
+    World world(market_data::testing::announced_seed(), 2);
+    world.run(3'000);
+    for (std::uint32_t account = 1; account <= 5; ++account) {
+        const auto id = *world.hub.connect();
+        world.authenticate(id, account);
+        const Frames frames = reports(world, id, "executions", 1);
+        expect_gap_free(frames, 1);
+        std::vector<Fill> fills;
+        for (const auto& frame : frames) fills.push_back(fill_of(*frame));
+        EXPECT_EQ(fills, expected_fills(world.model, account));
+        EXPECT_FALSE(fills.empty());
+    }
+}
+
+TEST(PrivateChannels, catching_up_and_live_reports_join_without_a_gap) {
+    World world(market_data::testing::announced_seed(), 2);
+    world.run(500);
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 1);
+    Frames all = reports(world, id, "orders", 1);
+    for (int i = 0; i < 50; ++i) {
+        world.run(10);
+        for (auto& frame : world.drain(id)) all.push_back(std::move(frame));
+    }
+    expect_gap_free(all, 1);
+
+    const auto second = *world.hub.connect();
+    world.authenticate(second, 1);
+    const std::size_t from = all.size() / 2;
+    const Frames again = reports(world, second, "orders", from + 1);
+    ASSERT_EQ(again.size(), all.size() - from);
+    for (std::size_t i = 0; i < again.size(); ++i) EXPECT_EQ(again[i]->text(), all[from + i]->text());
+
+    std::set<std::string> kinds;
+    for (const auto& frame : all) kinds.insert(frame->string("report"));
+    EXPECT_TRUE(kinds.contains("accepted") && kinds.contains("cancelled") && kinds.contains("execution"));
+}
+
+TEST(PrivateChannels, a_subscription_without_a_sequence_begins_now) {
+    World world(9, 1);
+    world.run(200);
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 2);
+    const auto reply = world.ask(id, R"({"op":"subscribe","channel":"orders"})");
+    EXPECT_EQ(reply->number("fromSequence"), reply->number("nextSequence"));
+    EXPECT_TRUE(world.drain(id).empty());
+    world.run(200);
+    const Frames frames = world.drain(id);
+    ASSERT_FALSE(frames.empty());
+    expect_gap_free(frames, reply->number("nextSequence"));
+}
+
+TEST(PrivateChannels, reports_of_others_never_show) {
+    World world(9, 1);
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 77);
+    EXPECT_TRUE(reports(world, id, "orders", 1).empty());
+    world.run(500);
+    EXPECT_TRUE(world.drain(id).empty());
+}
+
+TEST(PrivateChannels, what_is_too_old_or_not_yet_there_is_refused) {
+    HubOptions options;
+    options.private_history_max = 10;
+    World world(9, 1, options);
+    world.run(500);
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 1);
+    const auto old = world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":1})");
+    EXPECT_EQ(old->number("code"), 6015u);
+    EXPECT_NE(old->string("message").find("REST"), std::string::npos);
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":0})")->number("code"), 6015u);
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":100000})")->number("code"), 6016u);
+    const auto now = world.ask(id, R"({"op":"subscribe","channel":"orders"})");
+    EXPECT_EQ(now->type(), "subscribed");
+    EXPECT_EQ(world.ask(id, R"({"op":"unsubscribe","channel":"orders"})")->type(), "unsubscribed");
+    EXPECT_EQ(reports(world, id, "orders", now->number("nextSequence") - 10).size(), 10u);
+}
+
+TEST(PrivateChannels, the_history_of_all_accounts_is_bounded_too) {
+    HubOptions options;
+    options.private_history_total_max = 100;
+    World world(9, 1, options);
+    world.run(1'000);
+    std::size_t kept = 0;
+    for (std::uint32_t account = 1; account <= 5; ++account) {
+        const auto id = *world.hub.connect();
+        world.authenticate(id, account);
+        const std::uint64_t next = world.ask(id, R"({"op":"subscribe","channel":"orders"})")->number("nextSequence");
+        world.ask(id, R"({"op":"unsubscribe","channel":"orders"})");
+        for (std::uint64_t from = next; from-- > 1;) {
+            const auto reply = world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":)" + std::to_string(from) + "}");
+            if (reply->type() == "error") break;
+            const Frames frames = world.drain(id);
+            EXPECT_EQ(frames.size(), next - from);
+            expect_gap_free(frames, from);
+            world.ask(id, R"({"op":"unsubscribe","channel":"orders"})");
+            ++kept;
+        }
+    }
+    EXPECT_GE(kept, 100u);
+    EXPECT_LE(kept, 200u) << "an event is a report of two accounts at most";
+}
+
+TEST(PrivateChannels, a_slow_reader_is_cut_off_and_told_so) {
+    HubOptions options;
+    options.queue_bytes_max = 10'000;
+    World world(9, 1, options);
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 1);
+    world.ask(id, R"({"op":"subscribe","channel":"orders"})");
+    (void)world.drain(id);
+    (void)world.hub.ready();
+    bool told = false;
+    for (int i = 0; i < 1'000 && !told; ++i) {
+        world.run(1);
+        for (ConnectionId ready : world.hub.ready()) told = told || (ready == id && world.hub.must_close(id));
+    }
+    ASSERT_TRUE(told);
+    EXPECT_EQ(world.hub.must_close(id)->code, 4008);
+    EXPECT_FALSE(world.hub.next_frame(id));
+}
+
+TEST(PrivateChannels, catching_up_with_much_is_no_reason_to_be_cut_off) {
+    HubOptions options;
+    options.queue_bytes_max = 10'000;
+    World world(9, 1, options);
+    world.run(2'000);
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 1);
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":1})")->type(), "subscribed");
+    world.run(10);
+    EXPECT_FALSE(world.hub.must_close(id));
+    const Frames frames = world.drain(id);
+    EXPECT_GT(frames.size(), 100u);
+    expect_gap_free(frames, 1);
+}
+
+TEST(PrivateChannels, a_refused_order_is_reported_with_its_reason) {
+    World world;
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 1);
+    world.ask(id, R"({"op":"subscribe","channel":"orders"})");
+    codec::CommandRejected event{};
+    event.account = model::AccountId{1};
+    event.order_id = model::OrderId{5};
+    event.instrument = model::InstrumentId{2};
+    event.command_template = 1;
+    event.reason = model::RejectReason::insufficient_cash;
+    event.client_order_id = *model::ClientOrderId::from("mine-1");
+    world.writer.write(event, true);
+    event.command_template = 23;
+    world.writer.write(event, true);  // a transfer is no order
+    event.command_template = 1;
+    event.reason = model::RejectReason::unknown_account;
+    world.writer.write(event, true);  // nor has an account that does not exist a stream
+    const Frames frames = world.drain(id);
+    ASSERT_EQ(frames.size(), 1u);
+    EXPECT_EQ(frames[0]->string("report"), "rejected");
+    EXPECT_EQ(frames[0]->number("code"), 2401u);
+    EXPECT_EQ(frames[0]->string("clientOrderId"), "mine-1");
+    EXPECT_EQ(frames[0]->string("symbol"), "SYM2");
+}
+
+}  // namespace
+}  // namespace bw::gateway::websocket

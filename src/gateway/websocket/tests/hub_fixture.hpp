@@ -1,0 +1,116 @@
+// A market, a hub that follows it, and clients that check every frame they get.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/decimal.hpp"
+#include "gateway/websocket/hub.hpp"
+#include "market_data/market_data.hpp"
+#include "market_data/tests/random_market.hpp"
+
+namespace bw::gateway::websocket::testing {
+
+using market_data::testing::RandomMarket;
+using market_data::testing::RecordWriter;
+
+class ManualClock final : public platform::Clock {
+   public:
+    [[nodiscard]] std::uint64_t realtime_ns() const override { return 1'800'000'000'000'000'000; }
+    [[nodiscard]] std::uint64_t monotonic_ns() const override { return now_ns; }
+    std::uint64_t now_ns = 0;
+};
+
+/// Key "key-N" with signature "good" is the trader of account N; key "ops" operates.
+class TestAuthenticator final : public session::Authenticator {
+   public:
+    std::expected<session::Principal, session::AuthenticationError> authenticate(const session::SignedRequest& request) override {
+        last_method = request.method;
+        last_path = request.path;
+        last_query_and_body = std::string(request.query) + std::string(request.body);
+        last_nonce = request.nonce;
+        if (request.signature != "good") return std::unexpected(session::AuthenticationError{3002, "The signature is wrong."});
+        if (request.key_id == "ops") return session::Principal{"ops", session::Role::operations, {}};
+        const auto account = static_cast<std::uint32_t>(std::stoul(std::string(request.key_id.substr(4))));
+        return session::Principal{std::string(request.key_id), session::Role::trader, model::AccountId{account}};
+    }
+    std::string last_method, last_path, last_query_and_body, last_nonce;
+};
+
+/// A parsed frame.
+class Frame {
+   public:
+    explicit Frame(const std::string& text) : text_(text) {
+        EXPECT_EQ(parser_.parse(text_).get(root_), simdjson::SUCCESS) << text_;
+    }
+    [[nodiscard]] const std::string& text() const { return text_; }
+    [[nodiscard]] simdjson::dom::element at(std::string_view name) const {
+        simdjson::dom::element out;
+        EXPECT_EQ(root_[name].get(out), simdjson::SUCCESS) << name << " in " << text_;
+        return out;
+    }
+    [[nodiscard]] bool has(std::string_view name) const { return root_[name].error() == simdjson::SUCCESS; }
+    [[nodiscard]] std::string string(std::string_view name) const {
+        std::string_view out;
+        EXPECT_EQ(at(name).get(out), simdjson::SUCCESS) << name << " in " << text_;
+        return std::string(out);
+    }
+    [[nodiscard]] std::uint64_t number(std::string_view name) const {
+        std::uint64_t out = 0;
+        EXPECT_EQ(at(name).get(out), simdjson::SUCCESS) << name << " in " << text_;
+        return out;
+    }
+    [[nodiscard]] std::string type() const { return string("type"); }
+
+   private:
+    std::string text_;
+    simdjson::dom::parser parser_;
+    simdjson::dom::element root_;
+};
+using Frames = std::vector<std::unique_ptr<Frame>>;
+
+/// The hub, the market and what drives them.
+class World {
+   public:
+    explicit World(std::uint64_t seed = 1, std::uint32_t instruments = 2, const HubOptions& options = {})
+        : hub(market, authenticator, clock, options), model(writer, seed, instruments) {
+        writer.listen([this](const event_store::RecordView& record) {
+            market.apply(record);
+            hub.apply(record);
+        });
+        model.list_instruments();
+    }
+    void run(int steps) {
+        for (int i = 0; i < steps; ++i) model.step();
+    }
+    Frames drain(ConnectionId id) {
+        Frames out;
+        while (auto text = hub.next_frame(id)) out.push_back(std::make_unique<Frame>(*text));
+        return out;
+    }
+    /// Sends and expects exactly one frame back.
+    std::unique_ptr<Frame> ask(ConnectionId id, std::string_view text) {
+        hub.on_text(id, text);
+        auto frame = hub.next_frame(id);
+        EXPECT_TRUE(frame.has_value()) << text;
+        return std::make_unique<Frame>(frame.value_or("{}"));
+    }
+    void authenticate(ConnectionId id, std::uint32_t account) {
+        const auto reply = ask(id, R"({"op":"authenticate","keyId":"key-)" + std::to_string(account) +
+                                       R"(","timestamp":"1","nonce":"1","signature":"good"})");
+        EXPECT_EQ(reply->type(), "authenticated") << reply->text();
+    }
+
+    market_data::MarketData market;
+    TestAuthenticator authenticator;
+    ManualClock clock;
+    Hub hub;
+    RecordWriter writer;
+    RandomMarket model;
+};
+
+}  // namespace bw::gateway::websocket::testing
