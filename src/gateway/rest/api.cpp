@@ -125,7 +125,7 @@ Answer Api::State::handle(const Request& request, Token token) {
         if (!value) continue;
         auto decoded = percent_decode(*value, false);
         if (!decoded) return refuse(problem(ApiCode::bad_parameter, "The path has a malformed escape."));
-        Call call{request, token, {}, std::move(*decoded), Query(request.query, route.info.query)};
+        Call call{request, token, session::Principal(), std::move(*decoded), Query(request.query, route.info.query)};
         return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);
     }
     return unmatched(request);
@@ -185,7 +185,7 @@ Answer Api::State::unmatched(const Request& request) {
     for (const Route& route : routes())
         if (match_path(route.info.path, request.path)) allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
     if (allowed.empty() && request.method == "GET") {
-        Call call{request, 0, {}, std::string(request.path), Query(request.query, {})};
+        Call call{request, 0, session::Principal(), std::string(request.path), Query(request.query, {})};
         return get_page(call);
     }
     if (allowed.empty()) return refuse(problem(ApiCode::unknown_route, "There is nothing at this path; see GET /openapi.yaml."));
