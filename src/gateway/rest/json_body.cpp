@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
 #include "base/decimal.hpp"
 
 namespace bw::gateway::rest {
@@ -17,6 +18,12 @@ constexpr std::size_t body_max = 64 * 1024;
 /// Names from outside are echoed shortened: an answer must not grow with the request.
 std::string shown(std::string_view name) { return std::string(name.substr(0, 64)); }
 
+simdjson::dom::parser make_parser() {
+    simdjson::dom::parser parser(body_max);
+    BW_ASSERT(parser.allocate(body_max, depth_max) == simdjson::SUCCESS);
+    return parser;
+}
+
 bool is_client_id(std::string_view text) {
     return !text.empty() && text.size() <= model::ClientOrderId::capacity && std::ranges::all_of(text, [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -26,24 +33,35 @@ bool is_client_id(std::string_view text) {
 }  // namespace
 
 JsonBody::JsonBody(std::string_view body, std::initializer_list<std::string_view> known, bool may_be_empty) {
-    if (body.empty() && may_be_empty) return;
-    thread_local simdjson::dom::parser parser(body_max);
-    if (body.size() > body_max || parser.allocate(body_max, depth_max) != simdjson::SUCCESS)
-        return refuse(ApiCode::malformed_json, "The body is too large.", {});
+    if (body.size() > body_max) refuse_json("it is too large");
+    else if (!body.empty() || !may_be_empty) read(body, known);
+}
+
+void JsonBody::read(std::string_view body, std::initializer_list<std::string_view> known) {
+    thread_local simdjson::dom::parser parser = make_parser();
     const simdjson::padded_string padded(body);
     simdjson::dom::object object;
-    if (const auto error = parser.parse(padded).get(object); error != simdjson::SUCCESS)
-        return refuse(ApiCode::malformed_json, fmt::format("The body must be one JSON object: {}", simdjson::error_message(error)), {});
+    const auto error = parser.parse(padded).get(object);
+    if (error != simdjson::SUCCESS) return refuse_json(simdjson::error_message(error));
     for (const auto& [name, value] : object) {
-        if (has(name)) return refuse(ApiCode::duplicate_field, "The member is there twice.", name);
-        if (std::ranges::find(known, name) == known.end()) return refuse(ApiCode::unknown_field, "There is no such member.", name);
-        Member member{std::string(name), Kind::other, {}, 0};
         std::string_view text;
-        if (value.get(text) == simdjson::SUCCESS) member.kind = Kind::text, member.text = text;
-        else if (value.get(member.integer) == simdjson::SUCCESS) member.kind = Kind::integer;
-        else if (value.is_null()) member.kind = Kind::null;
-        members_.push_back(std::move(member));
+        std::uint64_t integer = 0;
+        if (value.get(text) == simdjson::SUCCESS) add({std::string(name), Kind::text, std::string(text), 0}, known);
+        else if (value.get(integer) == simdjson::SUCCESS) add({std::string(name), Kind::integer, {}, integer}, known);
+        else add({std::string(name), value.is_null() ? Kind::null : Kind::other, {}, 0}, known);
+        if (problem_) return;
     }
+}
+
+void JsonBody::add(Member member, std::initializer_list<std::string_view> known) {
+    if (has(member.name)) return refuse(ApiCode::duplicate_field, "The member is there twice.", member.name);
+    if (std::ranges::find(known, member.name) == known.end())
+        return refuse(ApiCode::unknown_field, "There is no such member.", member.name);
+    members_.push_back(std::move(member));
+}
+
+void JsonBody::refuse_json(std::string_view why) {
+    refuse(ApiCode::malformed_json, fmt::format("The body must be one JSON object: {}.", why), {});
 }
 
 void JsonBody::refuse(Problem problem) {

@@ -61,6 +61,9 @@ class JsonBody {
         std::uint64_t integer;
     };
 
+    void read(std::string_view body, std::initializer_list<std::string_view> known);
+    void add(Member member, std::initializer_list<std::string_view> known);
+    void refuse_json(std::string_view why);
     [[nodiscard]] const Member* find(std::string_view name) const;
     [[nodiscard]] const Member* expect(std::string_view name, Kind kind, bool required);
     [[nodiscard]] bool is_null(std::string_view name) const;

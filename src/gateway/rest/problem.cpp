@@ -88,8 +88,20 @@ const ErrorCode& error_code(std::uint16_t code) {
     return *found;
 }
 
+Problem problem(ApiCode code, std::string detail, std::string field) {
+    Problem made;
+    made.code = static_cast<std::uint16_t>(code);
+    made.detail = std::move(detail);
+    made.field = std::move(field);
+    return made;
+}
+
 Problem problem(RejectReason reason, std::string field) {
-    return {static_cast<std::uint16_t>(reason), std::string(explain(reason)), std::move(field)};
+    Problem made;
+    made.code = static_cast<std::uint16_t>(reason);
+    made.detail = explain(reason);
+    made.field = std::move(field);
+    return made;
 }
 
 Response to_response(const Problem& problem) {

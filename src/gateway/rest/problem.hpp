@@ -36,9 +36,7 @@ struct Problem {
     std::uint16_t status = 0;  ///< 0: the code's usual one
 };
 
-[[nodiscard]] inline Problem problem(ApiCode code, std::string detail, std::string field = {}) {
-    return {static_cast<std::uint16_t>(code), std::move(detail), std::move(field)};
-}
+[[nodiscard]] Problem problem(ApiCode code, std::string detail, std::string field = {});
 [[nodiscard]] Problem problem(model::RejectReason reason, std::string field = {});
 
 [[nodiscard]] Response to_response(const Problem& problem);

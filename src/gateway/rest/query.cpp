@@ -39,18 +39,21 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 }
 
 Query::Query(std::string_view raw, std::span<const std::string_view> known) {
-    while (!raw.empty()) {
+    while (!raw.empty() && !problem_) {
         const std::string_view part = raw.substr(0, raw.find('&'));
         raw.remove_prefix(std::min(raw.size(), part.size() + 1));
-        if (part.empty()) continue;
-        const std::size_t equals = part.find('=');
-        const auto name = percent_decode(part.substr(0, equals), true);
-        const auto value = percent_decode(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
-        if (!name || !value) return refuse(part, "The query string has a malformed escape.");
-        if (std::ranges::find(known, *name) == known.end()) return refuse(*name, "There is no such parameter here.");
-        if (find(*name)) return refuse(*name, "The parameter is there twice.");
-        parameters_.push_back({*name, *value});
+        if (!part.empty()) add(part, known);
     }
+}
+
+void Query::add(std::string_view part, std::span<const std::string_view> known) {
+    const std::size_t equals = part.find('=');
+    const auto name = percent_decode(part.substr(0, equals), true);
+    const auto value = percent_decode(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
+    if (!name || !value) return refuse({}, "The query string has a malformed escape.");
+    if (std::ranges::find(known, *name) == known.end()) return refuse(*name, "There is no such parameter here.");
+    if (find(*name)) return refuse(*name, "The parameter is there twice.");
+    parameters_.push_back({*name, *value});
 }
 
 void Query::refuse(std::string_view name, std::string detail) {

@@ -37,6 +37,8 @@ class Query {
         std::string name;
         std::string value;
     };
+    void add(std::string_view part, std::span<const std::string_view> known);
+
     std::vector<Parameter> parameters_;
     std::optional<Problem> problem_;
 };

@@ -40,9 +40,10 @@ class TokenBucket {
                 allowed ? 0 : std::max(1u, seconds(unit - level_)), rate_.per_second};
     }
 
-    [[nodiscard]] bool is_full(std::uint64_t now_ns) {
-        refill(now_ns);
-        return level_ == full();
+    [[nodiscard]] bool is_full(std::uint64_t now_ns) const {
+        TokenBucket later = *this;
+        later.refill(now_ns);
+        return later.level_ == full();
     }
 
    private:
@@ -84,7 +85,7 @@ class RateLimiter {
     void sweep(std::uint64_t now_ns) {
         if (now_ns < next_sweep_ns_) return;  // a flood of names must not make every request a sweep
         next_sweep_ns_ = now_ns + 1'000'000'000;
-        std::erase_if(buckets_, [now_ns](auto& entry) { return entry.second.is_full(now_ns); });
+        std::erase_if(buckets_, [now_ns](const auto& entry) { return entry.second.is_full(now_ns); });
     }
 
     Rate rate_;

@@ -1,0 +1,269 @@
+#include "gateway/rest/api.hpp"
+
+#include <fmt/format.h>
+
+#include "base/assert.hpp"
+#include "gateway/rest/api_state.hpp"
+
+namespace bw::gateway::rest {
+
+namespace {
+
+using Words = std::span<const std::string_view>;
+
+constexpr std::string_view orders_query[] = {"symbol", "status", "clientOrderId", "limit", "cursor"};
+constexpr std::string_view executions_query[] = {"symbol", "orderId", "startTime", "endTime", "limit", "cursor"};
+constexpr std::string_view book_query[] = {"symbol", "depth"};
+constexpr std::string_view trades_query[] = {"symbol", "limit"};
+constexpr std::string_view candles_query[] = {"symbol", "resolution", "startTime", "endTime", "limit"};
+constexpr std::string_view accounts_query[] = {"limit", "cursor"};
+
+/// The part of `path` that stands for the {…} of `pattern` (still encoded; empty if it has none), or nothing if they differ.
+std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
+    std::string_view value;
+    while (!pattern.empty() && !path.empty()) {
+        if (pattern.front() == '{') {
+            value = path.substr(0, path.find('/'));
+            if (value.empty()) return std::nullopt;
+            path.remove_prefix(value.size());
+            pattern.remove_prefix(pattern.find('}') + 1);
+        } else {
+            if (pattern.front() != path.front()) return std::nullopt;
+            pattern.remove_prefix(1);
+            path.remove_prefix(1);
+        }
+    }
+    if (!pattern.empty() || !path.empty()) return std::nullopt;
+    return value;
+}
+
+void add_rate_headers(Response& response, const session::RateState& rate) {
+    response.headers.emplace_back("RateLimit", fmt::format("limit={}, remaining={}, reset={}", rate.limit, rate.remaining, rate.reset_s));
+    response.headers.emplace_back("RateLimit-Policy", fmt::format("{};w=1;burst={}", rate.per_second, rate.limit));
+}
+
+Response too_many(const session::RateState& rate) {
+    Response response = to_response(problem(ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
+    add_rate_headers(response, rate);
+    response.headers.emplace_back("Retry-After", std::to_string(rate.retry_s));
+    return response;
+}
+
+bool is_json(std::string_view content_type) {
+    constexpr std::string_view json = "application/json";
+    if (content_type.size() < json.size()) return false;
+    for (std::size_t i = 0; i < json.size(); ++i)
+        if (std::tolower(static_cast<unsigned char>(content_type[i])) != json[i]) return false;
+    return content_type.size() == json.size() || content_type[json.size()] == ';' || content_type[json.size()] == ' ';
+}
+
+}  // namespace
+
+/// Every route once: what openapi.yaml says, the router does.
+struct RouteTable {
+    using S = Api::State;
+    static constexpr Words none{};
+    static constexpr S::Route rows[] = {
+        {{"POST", "/v1/order", Access::trader, none, true}, &S::enter_order},
+        {{"GET", "/v1/order/{id}", Access::trader, none, false}, &S::get_order},
+        {{"DELETE", "/v1/order/{id}", Access::trader, none, false}, &S::cancel_order},
+        {{"GET", "/v1/orders", Access::trader, orders_query, false}, &S::list_orders},
+        {{"GET", "/v1/execution", Access::trader, executions_query, false}, &S::list_executions},
+        {{"GET", "/v1/account", Access::trader, none, false}, &S::get_account},
+        {{"GET", "/v1/instruments", Access::everyone, none, false}, &S::list_instruments},
+        {{"GET", "/marketdata/orderBook/L2", Access::everyone, book_query, false}, &S::get_book},
+        {{"GET", "/marketdata/trades", Access::everyone, trades_query, false}, &S::list_trades},
+        {{"GET", "/marketdata/candles", Access::everyone, candles_query, false}, &S::list_candles},
+        {{"GET", "/v1/time", Access::everyone, none, false}, &S::get_time},
+        {{"GET", "/v1/status", Access::everyone, none, false}, &S::get_status},
+        {{"GET", "/openapi.yaml", Access::everyone, none, false}, &S::get_openapi_yaml},
+        {{"GET", "/openapi.json", Access::everyone, none, false}, &S::get_openapi_json},
+        {{"GET", "/", Access::everyone, none, false}, &S::get_page},
+        {{"POST", "/v1/operator/instruments", Access::operations, none, true}, &S::list_instrument},
+        {{"PUT", "/v1/operator/instruments/{symbol}", Access::operations, none, true}, &S::change_instrument},
+        {{"POST", "/v1/operator/instruments/{symbol}/halt", Access::operations, none, true}, &S::halt_instrument},
+        {{"POST", "/v1/operator/instruments/{symbol}/resume", Access::operations, none, false}, &S::resume_instrument},
+        {{"GET", "/v1/operator/accounts", Access::operations, accounts_query, false}, &S::list_accounts},
+        {{"POST", "/v1/operator/accounts", Access::operations, none, true}, &S::open_account},
+        {{"GET", "/v1/operator/accounts/{id}", Access::operations, none, false}, &S::get_any_account},
+        {{"POST", "/v1/operator/accounts/{id}/keys", Access::operations, none, false}, &S::create_key},
+        {{"PUT", "/v1/operator/accounts/{id}/limits", Access::operations, none, true}, &S::set_limits},
+        {{"PUT", "/v1/operator/accounts/{id}/state", Access::operations, none, true}, &S::set_account_state},
+        {{"POST", "/v1/operator/accounts/{id}/deposits", Access::operations, none, true}, &S::deposit},
+        {{"PUT", "/v1/operator/fees", Access::operations, none, true}, &S::set_fees},
+    };
+};
+
+Api::Api(const ApiParts& parts, const ApiOptions& options) : state_(std::make_unique<State>(parts, options)) {}
+Api::~Api() = default;
+void Api::set_on_complete(OnComplete on_complete) { state_->on_complete = std::move(on_complete); }
+std::optional<Response> Api::handle(const Request& request, Token token) { return state_->handle(request, token); }
+void Api::abandon(Token token) { state_->abandon(token); }
+void Api::apply(const event_store::RecordView& record) { state_->apply(record); }
+std::size_t Api::expire() { return state_->expire(); }
+std::size_t Api::waiting() const { return state_->tracker.waiting(); }
+
+std::vector<RouteInfo> Api::routes() {
+    std::vector<RouteInfo> infos;
+    for (const State::Route& route : State::routes()) infos.push_back(route.info);
+    return infos;
+}
+
+Api::State::State(const ApiParts& parts, const ApiOptions& options)
+    : tracker(options.gateway, parts.clock.realtime_ns()), parts_(parts), options_(options), orders_(options.orders),
+      cancels_(options.cancels), queries_(options.queries), addresses_(options.addresses), started_ns_(parts.clock.realtime_ns()),
+      started_monotonic_ns_(parts.clock.monotonic_ns()) {}
+
+std::span<const Api::State::Route> Api::State::routes() { return RouteTable::rows; }
+
+// --- the way of a request -------------------------------------------------------------------------------------------
+
+Answer Api::State::handle(const Request& request, Token token) {
+    for (const Route& route : routes()) {
+        if (route.info.method != request.method) continue;
+        const auto value = match_path(route.info.path, request.path);
+        if (!value) continue;
+        auto decoded = percent_decode(*value, false);
+        if (!decoded) return refuse(problem(ApiCode::bad_parameter, "The path has a malformed escape."));
+        Call call{request, token, session::Principal(), std::move(*decoded), Query(request.query, route.info.query)};
+        return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);
+    }
+    return unmatched(request);
+}
+
+Answer Api::State::run(const Route& route, Call& call) {
+    const auto rate = addresses_.take(call.request.remote_address, parts_.clock.monotonic_ns());
+    if (!rate.allowed) return too_many(rate);
+    if (call.query.problem()) return refuse(*call.query.problem());
+    Answer answer = (this->*route.handler)(call);
+    BW_ASSERT(answer);  // public routes send no commands
+    add_rate_headers(*answer, rate);
+    return answer;
+}
+
+Answer Api::State::run_private(const Route& route, Call& call) {
+    const Request& request = call.request;
+    auto principal = parts_.authenticator.authenticate({request.method, request.path, request.query, request.body, request.key_id,
+                                                        request.timestamp_ms, request.nonce, request.signature});
+    if (!principal) {
+        const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+        if (!rate.allowed) return too_many(rate);
+        return refuse(problem(static_cast<ApiCode>(principal.error().code), principal.error().detail));
+    }
+    call.principal = std::move(*principal);
+    const auto rate = take_rate(call);
+    if (!rate.allowed) return too_many(rate);
+    const auto needed = route.info.access == Access::trader ? session::Role::trader : session::Role::operations;
+    Answer answer;
+    if (call.principal.role != needed)
+        answer = refuse(problem(ApiCode::forbidden, fmt::format("This needs a key of the role {}.", session::name_of(needed))));
+    else if (call.query.problem()) answer = refuse(*call.query.problem());
+    else if (!request.body.empty() && route.info.takes_body && !is_json(request.content_type))
+        answer = refuse(problem(ApiCode::unsupported_media_type, "The body must be sent as application/json.", "Content-Type"));
+    else answer = (this->*route.handler)(call);
+    if (answer) {
+        add_rate_headers(*answer, rate);
+        return answer;
+    }
+    Response headers;
+    add_rate_headers(headers, rate);
+    pending_.at(request_of_.at(call.token)).headers = std::move(headers.headers);
+    return answer;
+}
+
+session::RateState Api::State::take_rate(const Call& call) {
+    const std::uint64_t now_ns = parts_.clock.monotonic_ns();
+    if (call.request.method == "DELETE") return cancels_.take(call.principal.key_id, now_ns);
+    if (call.request.method == "GET") return queries_.take(call.principal.key_id, now_ns);
+    return orders_.take(call.principal.key_id, now_ns);
+}
+
+Answer Api::State::unmatched(const Request& request) {
+    const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+    if (!rate.allowed) return too_many(rate);
+    std::string allowed;
+    for (const Route& route : routes())
+        if (match_path(route.info.path, request.path)) allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
+    if (allowed.empty() && request.method == "GET") {
+        Call call{request, 0, session::Principal(), std::string(request.path), Query(request.query, {})};
+        return get_page(call);
+    }
+    if (allowed.empty()) return refuse(problem(ApiCode::unknown_route, "There is nothing at this path; see GET /openapi.yaml."));
+    Response response = refuse(problem(ApiCode::method_not_allowed, fmt::format("This path knows: {}.", allowed)));
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+}
+
+// --- the way of a command -------------------------------------------------------------------------------------------
+
+Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, model::RequestId id, Finish finish, std::string text) {
+    if (!parts_.commands.try_send(message)) {
+        tracker.abandon(id);
+        Response response = refuse(problem(ApiCode::exchange_busy, "The exchange is busy; nothing was sent. Try again."));
+        response.headers.emplace_back("Retry-After", "1");
+        return response;
+    }
+    pending_.emplace(id.value(), Pending{call.token, finish, call.principal, std::move(text), {}});
+    request_of_.emplace(call.token, id.value());
+    return std::nullopt;
+}
+
+void Api::State::abandon(Token token) {
+    const auto found = request_of_.find(token);
+    if (found == request_of_.end()) return;
+    tracker.abandon(model::RequestId{found->second});
+    pending_.erase(found->second);
+    request_of_.erase(found);
+}
+
+void Api::State::apply(const event_store::RecordView& record) {
+    const auto completed = tracker.apply(record);
+    if (!completed) return;
+    auto node = pending_.extract(completed->request_id.value());
+    request_of_.erase(completed->caller);
+    Response response = finished(node.mapped(), *completed);
+    for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
+    if (on_complete) on_complete(completed->caller, std::move(response));
+}
+
+Response Api::State::finished(const Pending& pending, const session::RequestTracker::Completed& completed) {
+    const std::span<const std::byte> event = completed.first_event;
+    if (template_of(event) == codec::CommandRejected::template_id) return refused(event_of<codec::CommandRejected>(event));
+    if (template_of(event) == codec::DuplicateAnswered::template_id) {
+        const auto duplicate = event_of<codec::DuplicateAnswered>(event);
+        if (duplicate.first_reason != model::RejectReason::none) return refused_before(duplicate);
+    }
+    return (this->*pending.finish)(pending, event);
+}
+
+Response Api::State::refused(const codec::CommandRejected& event) {
+    Problem refusal = problem(event.reason);
+    refusal.request_id = event.request_id.value();
+    refusal.order_id = event.order_id.value();
+    refusal.client_order_id = event.client_order_id.view();
+    return to_response(refusal);
+}
+
+Response Api::State::refused_before(const codec::DuplicateAnswered& event) {
+    Problem refusal = problem(event.first_reason);
+    refusal.request_id = event.request_id.value();
+    refusal.order_id = event.command_template == codec::NewOrder::template_id ? event.first_id : 0;
+    refusal.client_order_id = event.client_order_id.view();
+    refusal.duplicate = true;
+    return to_response(refusal);
+}
+
+std::size_t Api::State::expire() {
+    std::size_t count = 0;
+    while (const auto expired = tracker.next_expired(parts_.clock.monotonic_ns())) {
+        pending_.erase(expired->request_id.value());
+        request_of_.erase(expired->caller);
+        Problem silence = problem(ApiCode::no_answer, "The exchange did not answer in time; the outcome is unknown. Ask by clientOrderId.");
+        silence.request_id = expired->request_id.value();
+        if (on_complete) on_complete(expired->caller, to_response(silence));
+        ++count;
+    }
+    return count;
+}
+
+}  // namespace bw::gateway::rest

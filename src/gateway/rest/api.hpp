@@ -1,0 +1,100 @@
+// Api: the REST API without a socket. Requests go in; answers come out at once, or later when the exchange has spoken.
+//
+//   handle(request, token) ─► Response                          (queries, refusals)
+//                          └► nothing; command to the sequencer ─► apply(last event of it) ─► on_complete(token, Response)
+//                                                               └► expire(): no answer in time ─► on_complete(token, 503)
+//
+// One thread. `apply` must be called after the views and the market data have applied the same record. Each token is answered exactly
+// once, unless it is abandoned. Queries see every event applied so far; nothing here waits.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "event_store/record.hpp"
+#include "gateway/rest/message.hpp"
+#include "gateway/session/authenticator.hpp"
+#include "gateway/session/exchange_view.hpp"
+#include "gateway/session/key_store.hpp"
+#include "gateway/session/rate_limiter.hpp"
+#include "market_data/market_data.hpp"
+#include "platform/clock.hpp"
+#include "sequencer/command_port.hpp"
+
+namespace bw::gateway::rest {
+
+using Token = std::uint64_t;
+
+struct ApiOptions {
+    std::uint16_t gateway = 1;                       ///< top 16 bits of this gateway's request ids
+    std::uint64_t answer_timeout_ns = 5'000'000'000;  ///< until a waiting request is answered 503 (code 3202)
+    session::Rate orders{200, 400};     ///< POST and PUT of one key
+    session::Rate cancels{200, 400};    ///< DELETE of one key
+    session::Rate queries{200, 400};    ///< GET of one key
+    session::Rate addresses{500, 1'000};  ///< unsigned and wrongly signed requests of one remote address
+};
+
+/// What only the process knows; asked on GET /v1/status.
+struct CoreStatus {
+    std::string version;
+    std::string durability;  ///< "sync" or "memory"
+    std::uint64_t commands_appended = 0;
+    std::uint64_t commands_committed = 0;
+};
+
+struct ApiParts {
+    const session::ExchangeView& view;
+    const market_data::MarketData& market;
+    session::Authenticator& authenticator;
+    session::KeyStore& keys;
+    sequencer::CommandPort& commands;
+    const platform::Clock& clock;
+    std::function<CoreStatus()> status;
+};
+
+enum class Access : std::uint8_t { everyone, trader, operations };
+
+/// One row of the router, as the test against openapi.yaml walks it.
+struct RouteInfo {
+    std::string_view method;
+    std::string_view path;  ///< template, e.g. "/v1/order/{id}"
+    Access access;
+    std::span<const std::string_view> query;  ///< parameters it knows
+    bool takes_body;
+};
+
+class Api {
+   public:
+    Api(const ApiParts& parts, const ApiOptions& options = {});
+    ~Api();
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
+
+    using OnComplete = std::function<void(Token, Response)>;
+    void set_on_complete(OnComplete on_complete);
+
+    /// The answer, or nothing when it comes later through on_complete. Tokens of waiting requests are unique.
+    [[nodiscard]] std::optional<Response> handle(const Request& request, Token token);
+    /// The caller went away: its answer is dropped. The command, if sent, takes its course.
+    void abandon(Token token);
+
+    /// Requires: the views have applied this record.
+    void apply(const event_store::RecordView& record);
+    /// Answers requests that waited too long; how many.
+    std::size_t expire();
+
+    [[nodiscard]] std::size_t waiting() const;
+    [[nodiscard]] static std::vector<RouteInfo> routes();
+
+   private:
+    friend struct RouteTable;
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace bw::gateway::rest

@@ -1,0 +1,183 @@
+// The inside of Api: its parts, one method per route (api_trader.cpp, api_public.cpp, api_operator.cpp) and the way of a command.
+#pragma once
+
+#include <expected>
+#include <unordered_map>
+
+#include "base/assert.hpp"
+#include "codec/registry.hpp"
+#include "gateway/rest/api.hpp"
+#include "gateway/rest/json_body.hpp"
+#include "gateway/rest/json_writer.hpp"
+#include "gateway/rest/problem.hpp"
+#include "gateway/rest/query.hpp"
+#include "gateway/session/request_tracker.hpp"
+
+namespace bw::gateway::rest {
+
+/// A request on its way through its handler.
+struct Call {
+    const Request& request;
+    Token token;
+    session::Principal principal;
+    std::string path_value;  ///< what stands for {id} or {symbol}, decoded
+    Query query;
+};
+
+using Answer = std::optional<Response>;
+
+class Api::State {
+   public:
+    State(const ApiParts& parts, const ApiOptions& options);
+
+    Answer handle(const Request& request, Token token);
+    void abandon(Token token);
+    void apply(const event_store::RecordView& record);
+    std::size_t expire();
+
+    using Handler = Answer (State::*)(Call&);
+    struct Route {
+        RouteInfo info;
+        Handler handler;
+    };
+    static std::span<const Route> routes();
+
+    OnComplete on_complete;
+    session::RequestTracker tracker;
+
+   private:
+    friend struct RouteTable;
+
+    struct Pending;
+    /// Makes the answer of a command that was accepted, from its first event.
+    using Finish = Response (State::*)(const Pending&, std::span<const std::byte> first_event);
+    struct Pending {
+        Token token;
+        Finish finish;
+        session::Principal principal;
+        std::string text;  ///< symbol or reference, as the route needs it
+        std::vector<std::pair<std::string, std::string>> headers;
+    };
+
+    // The way of a request.
+    Answer run(const Route& route, Call& call);
+    Answer run_private(const Route& route, Call& call);
+    [[nodiscard]] session::RateState take_rate(const Call& call);
+    [[nodiscard]] Answer unmatched(const Request& request);
+
+    // The way of a command.
+    template <class Message>
+    Answer send(Call& call, Message message, Finish finish, std::string text = {});
+    Answer send_framed(Call& call, std::span<const std::byte> message, model::RequestId id, Finish finish, std::string text);
+    Response finished(const Pending& pending, const session::RequestTracker::Completed& completed);
+    Response refused(const codec::CommandRejected& event);
+    Response refused_before(const codec::DuplicateAnswered& event);
+
+    // Traders.
+    Answer enter_order(Call& call);
+    Answer get_order(Call& call);
+    Answer cancel_order(Call& call);
+    Answer list_orders(Call& call);
+    Answer list_executions(Call& call);
+    Answer get_account(Call& call);
+    Response order_entered(const Pending& pending, std::span<const std::byte> first_event);
+    Response order_cancelled(const Pending& pending, std::span<const std::byte> first_event);
+    Response order_result(std::uint16_t status, const session::OrderRow& order, bool duplicate);
+
+    // Everyone.
+    Answer list_instruments(Call& call);
+    Answer get_book(Call& call);
+    Answer list_trades(Call& call);
+    Answer list_candles(Call& call);
+    Answer get_time(Call& call);
+    Answer get_status(Call& call);
+    Answer get_openapi_yaml(Call& call);
+    Answer get_openapi_json(Call& call);
+    Answer get_page(Call& call);
+
+    // Operations.
+    Answer list_instrument(Call& call);
+    Answer change_instrument(Call& call);
+    Answer halt_instrument(Call& call);
+    Answer resume_instrument(Call& call);
+    Answer list_accounts(Call& call);
+    Answer open_account(Call& call);
+    Answer get_any_account(Call& call);
+    Answer create_key(Call& call);
+    Answer set_limits(Call& call);
+    Answer set_account_state(Call& call);
+    Answer deposit(Call& call);
+    Answer set_fees(Call& call);
+    Answer deposit_cash(Call& call, model::AccountId account);
+    Answer deposit_shares(Call& call, model::AccountId account);
+    Answer set_instrument_state(Call& call, model::InstrumentState state, model::HaltReason reason);
+    Response account_response(std::uint16_t status, model::AccountId id, bool duplicate);
+    Response instrument_response(std::uint16_t status, model::InstrumentId id);
+    Response transfer_repeated(std::span<const std::byte> first_event);
+    Response instrument_listed(const Pending& pending, std::span<const std::byte> first_event);
+    Response instrument_changed(const Pending& pending, std::span<const std::byte> first_event);
+    Response account_opened(const Pending& pending, std::span<const std::byte> first_event);
+    Response account_changed(const Pending& pending, std::span<const std::byte> first_event);
+    Response cash_moved(const Pending& pending, std::span<const std::byte> first_event);
+    Response shares_moved(const Pending& pending, std::span<const std::byte> first_event);
+    Response fees_changed(const Pending& pending, std::span<const std::byte> first_event);
+
+    // Shared by handlers: what the request names, or the answer that it is not there.
+    struct Missing {
+        Response response;
+    };
+    [[nodiscard]] std::expected<const session::AccountRow*, Missing> account_of_path(const Call& call) const;
+    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_path(const Call& call) const;
+    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_query(Call& call) const;
+    [[nodiscard]] std::expected<model::OrderId, Missing> order_id_of_path(const Call& call) const;
+    [[nodiscard]] const session::OrderRow* own_order(const Call& call, model::OrderId id) const;
+
+    ApiParts parts_;
+    ApiOptions options_;
+    session::RateLimiter orders_, cancels_, queries_, addresses_;
+    std::unordered_map<std::uint64_t, Pending> pending_;     // by request id
+    std::unordered_map<Token, std::uint64_t> request_of_;    // of a waiting token
+    std::uint64_t started_ns_;                               // realtime
+    std::uint64_t started_monotonic_ns_;
+};
+
+template <class Message>
+Answer Api::State::send(Call& call, Message message, Finish finish, std::string text) {
+    message.request_id = tracker.begin(call.token, parts_.clock.monotonic_ns() + options_.answer_timeout_ns);
+    codec::Framed<Message> framed;
+    framed.body = message;
+    return send_framed(call, codec::bytes_of(framed), message.request_id, finish, std::move(text));
+}
+
+/// The event as the type the finisher expects: the engine answers each command with its own events only.
+template <class Event>
+Event event_of(std::span<const std::byte> message) {
+    Event event{};
+    const codec::DecodeError error = codec::decode(message, event);
+    BW_ASSERT(error == codec::DecodeError::none);
+    return event;
+}
+
+[[nodiscard]] inline std::uint16_t template_of(std::span<const std::byte> message) {
+    codec::MessageHeader header{};
+    return codec::read_header(message, header) ? header.template_id : std::uint16_t{0};
+}
+
+[[nodiscard]] inline Response refuse(const Problem& problem) { return to_response(problem); }
+
+[[nodiscard]] inline Response json_response(std::uint16_t status, JsonWriter& json) {
+    Response response;
+    response.status = status;
+    response.body = json.take();
+    return response;
+}
+
+inline constexpr std::size_t page_default = 100;
+inline constexpr std::size_t page_max = 1'000;
+
+inline void write_next_cursor(JsonWriter& json, std::uint64_t next) {
+    if (next == 0) json.null("nextCursor");
+    else json.id("nextCursor", next);
+}
+
+}  // namespace bw::gateway::rest

@@ -1,0 +1,180 @@
+// What a trader's key may do: one account's orders, executions, cash and positions.
+#include "base/assert.hpp"
+#include "gateway/rest/api_state.hpp"
+#include "base/decimal.hpp"
+#include "gateway/rest/order_request.hpp"
+#include "gateway/rest/render.hpp"
+
+namespace bw::gateway::rest {
+
+namespace {
+
+constexpr std::size_t executions_in_order_max = 100;
+
+struct StatusFilter {
+    std::optional<model::OrderStatus> status;
+    bool open_only = false;
+};
+
+StatusFilter status_filter(Query& query) {
+    using enum model::OrderStatus;
+    const std::string* text = query.find("status");
+    if (!text) return {};
+    if (*text == "open") return {std::nullopt, true};
+    for (const model::OrderStatus status : {accepted, partially_filled, filled, cancelled, rejected, expired})
+        if (*text == name_of(status)) return {status, status == accepted || status == partially_filled};
+    query.refuse("status", "status must be one of: open, new, partially_filled, filled, cancelled, rejected, expired.");
+    return {};
+}
+
+}  // namespace
+
+Answer Api::State::enter_order(Call& call) {
+    const auto order = parse_order_request(call.request.body);
+    if (!order) return refuse(order.error());
+    const session::InstrumentRow* instrument = parts_.view.instrument(order->symbol);
+    if (!instrument) return refuse(problem(model::RejectReason::unknown_instrument, "symbol"));
+    codec::NewOrder command{};
+    command.price = order->price;
+    command.quantity = order->quantity;
+    command.account = call.principal.account;
+    command.instrument = instrument->id;
+    command.side = order->side;
+    command.order_type = order->type;
+    command.time_in_force = order->time_in_force;
+    command.client_order_id = order->client_order_id;
+    return send(call, command, &State::order_entered);
+}
+
+Response Api::State::order_entered(const Pending&, std::span<const std::byte> first_event) {
+    const bool duplicate = template_of(first_event) == codec::DuplicateAnswered::template_id;
+    if (!duplicate) {
+        const session::OrderRow* order = parts_.view.order(event_of<codec::OrderAccepted>(first_event).order_id);
+        BW_ASSERT(order);  // the newest order is never the one that is dropped
+        return order_result(201, *order, false);
+    }
+    const auto answer = event_of<codec::DuplicateAnswered>(first_event);
+    if (const session::OrderRow* order = parts_.view.order(model::OrderId{answer.first_id})) return order_result(200, *order, true);
+    JsonWriter json;
+    json.begin_object().id("id", answer.first_id).member("clientOrderId", answer.client_order_id.view());
+    json.flag("duplicate", true).end_object();
+    return json_response(200, json);
+}
+
+Response Api::State::order_result(std::uint16_t status, const session::OrderRow& order, bool duplicate) {
+    JsonWriter json;
+    json.begin_object();
+    order_members(json, parts_.view, order);
+    if (duplicate) json.flag("duplicate", true);
+    json.key("executions").begin_array();
+    const std::size_t count = order.executions.size();
+    for (std::size_t i = count - std::min(count, executions_in_order_max); i < count; ++i)
+        if (const auto* execution = parts_.view.execution_at(order.executions[i])) write_execution(json, parts_.view, *execution);
+    json.end_array().end_object();
+    return json_response(status, json);
+}
+
+std::expected<model::OrderId, Api::State::Missing> Api::State::order_id_of_path(const Call& call) const {
+    const auto id = base::parse_unsigned(call.path_value);
+    if (id) return model::OrderId{*id};
+    return std::unexpected(Missing{refuse(problem(ApiCode::bad_parameter, "An order id is a whole number.", "id"))});
+}
+
+/// Another account's order looks exactly like one that is not there.
+const session::OrderRow* Api::State::own_order(const Call& call, model::OrderId id) const {
+    const session::OrderRow* order = parts_.view.order(id);
+    return order && order->account == call.principal.account ? order : nullptr;
+}
+
+Answer Api::State::get_order(Call& call) {
+    const auto id = order_id_of_path(call);
+    if (!id) return id.error().response;
+    const session::OrderRow* order = own_order(call, *id);
+    return order ? order_result(200, *order, false) : refuse(problem(model::RejectReason::unknown_order, "id"));
+}
+
+/// The engine decides; only what no event could change is answered here: an order that exists and is another's.
+Answer Api::State::cancel_order(Call& call) {
+    const auto id = order_id_of_path(call);
+    if (!id) return id.error().response;
+    const bool anothers = parts_.view.order(*id) && !own_order(call, *id);
+    if (anothers || id->value() == 0) return refuse(problem(model::RejectReason::unknown_order, "id"));
+    codec::CancelOrder command{};
+    command.order_id = *id;
+    command.account = call.principal.account;
+    return send(call, command, &State::order_cancelled);
+}
+
+Response Api::State::order_cancelled(const Pending&, std::span<const std::byte> first_event) {
+    const session::OrderRow* order = parts_.view.order(event_of<codec::OrderCancelled>(first_event).order_id);
+    BW_ASSERT(order);
+    return order_result(200, *order, false);
+}
+
+Answer Api::State::list_orders(Call& call) {
+    Query& query = call.query;
+    const StatusFilter status = status_filter(query);
+    const std::size_t limit = query.limit("limit", page_default, page_max);
+    const std::uint64_t below = query.id("cursor");
+    if (query.problem()) return refuse(*query.problem());
+    const bool any = !query.find("symbol");
+    const auto instrument = any ? std::expected<const session::InstrumentRow*, Missing>(nullptr) : instrument_of_query(call);
+    if (!instrument) return instrument.error().response;
+    const auto wanted = [&](const session::OrderRow& order) {
+        return (any || order.instrument == (*instrument)->id) && (!status.status || order.status == *status.status) &&
+               (!status.open_only || order.open());
+    };
+    session::Page<session::OrderRow> page;
+    if (const std::string* client_id = query.find("clientOrderId")) {
+        const auto id = model::ClientOrderId::from(*client_id);
+        const session::OrderRow* order = id ? parts_.view.order(call.principal.account, *id) : nullptr;
+        if (order && wanted(*order) && (below == 0 || order->id.value() < below)) page.rows.push_back(order);
+    } else {
+        page = parts_.view.orders(call.principal.account, below, limit, status.open_only, wanted);
+    }
+    JsonWriter json;
+    json.begin_object().key("orders").begin_array();
+    for (const session::OrderRow* order : page.rows) {
+        json.begin_object();
+        order_members(json, parts_.view, *order);
+        json.end_object();
+    }
+    json.end_array();
+    write_next_cursor(json, page.next);
+    json.end_object();
+    return json_response(200, json);
+}
+
+Answer Api::State::list_executions(Call& call) {
+    Query& query = call.query;
+    const std::size_t limit = query.limit("limit", page_default, page_max);
+    const std::uint64_t below = query.id("cursor"), order_id = query.id("orderId");
+    const std::uint64_t start_ns = query.time("startTime", 0), end_ns = query.time("endTime", UINT64_MAX);
+    if (query.problem()) return refuse(*query.problem());
+    const bool any = !query.find("symbol");
+    const auto instrument = any ? std::expected<const session::InstrumentRow*, Missing>(nullptr) : instrument_of_query(call);
+    if (!instrument) return instrument.error().response;
+    const auto page = parts_.view.executions(call.principal.account, below, limit, [&](const session::ExecutionRow& row) {
+        return (any || row.instrument == (*instrument)->id) && (order_id == 0 || row.order.value() == order_id) &&
+               row.time_ns >= start_ns && row.time_ns < end_ns;
+    });
+    JsonWriter json;
+    json.begin_object().key("executions").begin_array();
+    for (const session::ExecutionRow* execution : page.rows) write_execution(json, parts_.view, *execution);
+    json.end_array();
+    write_next_cursor(json, page.next);
+    json.end_object();
+    return json_response(200, json);
+}
+
+Answer Api::State::get_account(Call& call) {
+    const session::AccountRow* account = parts_.view.account(call.principal.account);
+    if (!account) return refuse(problem(model::RejectReason::unknown_account));
+    JsonWriter json;
+    json.begin_object();
+    account_members(json, parts_.view, *account);
+    json.end_object();
+    return json_response(200, json);
+}
+
+}  // namespace bw::gateway::rest

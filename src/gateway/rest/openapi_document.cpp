@@ -1,0 +1,51 @@
+#include "gateway/rest/openapi_document.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include "base/decimal.hpp"
+#include "gateway/rest/json_writer.hpp"
+
+namespace bw::gateway::rest {
+
+namespace {
+
+void write_scalar(JsonWriter& json, const YAML::Node& node) {
+    const std::string& text = node.Scalar();
+    const bool quoted = node.Tag() == "!";
+    if (quoted) json.text(text);
+    else if (text == "true" || text == "false") json.boolean(text == "true");
+    else if (text == "null" || text == "~") json.null();
+    else if (const auto number = base::parse_unsigned(text)) json.number(*number);
+    else json.text(text);
+}
+
+void write_node(JsonWriter& json, const YAML::Node& node) {
+    switch (node.Type()) {
+        case YAML::NodeType::Map:
+            json.begin_object();
+            for (const auto& entry : node) {
+                json.key(entry.first.Scalar());
+                write_node(json, entry.second);
+            }
+            json.end_object();
+            return;
+        case YAML::NodeType::Sequence:
+            json.begin_array();
+            for (const auto& element : node) write_node(json, element);
+            json.end_array();
+            return;
+        case YAML::NodeType::Scalar: return write_scalar(json, node);
+        case YAML::NodeType::Null:
+        case YAML::NodeType::Undefined: json.null();
+    }
+}
+
+}  // namespace
+
+std::string yaml_to_json(std::string_view yaml) {
+    JsonWriter json;
+    write_node(json, YAML::Load(std::string(yaml)));
+    return json.take();
+}
+
+}  // namespace bw::gateway::rest
