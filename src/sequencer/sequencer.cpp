@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "event_store/log_writer.hpp"
+
 namespace bw::sequencer {
+
+static_assert(Sequencer::batch_capacity * event_store::LogWriter::record_bytes(codec::max_message_size) <=
+                  event_store::min_segment_bytes - event_store::segment_header_bytes,
+              "a whole batch fits into a fresh segment");
 
 Sequencer::Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns)
     : log_(log), clock_(clock), rings_(std::move(rings)), next_sequence_(log.appended_sequence() + 1), last_timestamp_ns_(last_timestamp_ns) {}
