@@ -9,6 +9,8 @@
 #include "buttonwood/log_tools.hpp"
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
+#include "buttonwood/up.hpp"
+#include "buttonwood/version.hpp"
 
 namespace {
 
@@ -23,10 +25,31 @@ void add_shared_directory(CLI::App& command, std::string& value) {
 
 struct CommandLine {
     explicit CommandLine(CLI::App& app) {
+        app.description("Buttonwood: an open stock exchange. Without a subcommand it opens one, as `up` does.");
+        app.set_version_flag("--version", std::string("buttonwood ") + apps::version);
+        add_up_options(app);
+        auto* open = app.add_subcommand("up", "Open an exchange: sequencer, engine, REST and WebSocket gateway in one process (the default)");
+        add_up_options(*open);
         add_log_tools(app);
         add_play(app);
         add_match(app);
         add_bench(app);
+    }
+
+    void add_up_options(CLI::App& command) {
+        command.add_option("--data", up.directory, "Data folder: logs, keys")->capture_default_str();
+        command.add_option("--durability", up.mode, "sync: acknowledged = on disk; memory: survives a killed process only")
+            ->transform(CLI::CheckedTransformer(durability_names))->default_str("sync");
+        command.add_option("--address", up.address, "Address to listen on")->check(CLI::ValidIPV4)->capture_default_str();
+        command.add_option("--http-port", up.http_port, "Port of the REST and WebSocket gateway; 0 = any free one")->capture_default_str();
+        command.add_flag("!--no-demo", up.demo, "Without demo instruments and simulated participants");
+        command.add_option("--demo-rate", up.demo_rate, "Commands per second of the simulated participants")->check(CLI::Range(0.1, 1e6))->capture_default_str();
+        command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")->capture_default_str();
+        command.add_option("--rate-limit", up.rate_limit, "Requests per second of one API key, per kind; bursts of twice as many")
+            ->check(CLI::Range(1.0, 1e7))->capture_default_str();
+        command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")->check(CLI::Range(1, 1024))->capture_default_str();
+        command.add_flag("--busy-spin", up.busy_spin, "The core never sleeps: lowest latency, one CPU core fully used");
+        add_shared_directory(command, up.shared_directory);
     }
 
     void add_log_tools(CLI::App& app) {
@@ -98,18 +121,19 @@ struct CommandLine {
         }
     }
 
+    apps::UpOptions up;
     apps::LogToolOptions log{{}, platform::default_shared_directory};
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
     apps::PlayOptions play;
     apps::BenchOptions bench;
-    std::function<int()> run;
+    std::function<int()> run = [this] { return apps::run_up(up); };
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Buttonwood: an open stock exchange", "buttonwood"};
-    app.require_subcommand(1);
+    CLI::App app{"", "buttonwood"};
+    app.require_subcommand(0, 1);
     CommandLine line(app);
     CLI11_PARSE(app, argc, argv);
     try {
