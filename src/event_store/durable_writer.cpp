@@ -96,7 +96,7 @@ bool DurableWriter::move_to_next_segment() {
     return true;
 }
 
-/// The header goes to the disk alone, before any record of its segment.
+/// The header goes to the disk alone, in every mode, before any record of its segment: records without a header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
     const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable : platform::WriteMode::buffered;
     auto file = setup_.storage.open_blocks(setup_.paths.durable(setup_.window.identity().kind, index), mode);
@@ -107,6 +107,7 @@ void DurableWriter::open_segment(std::uint64_t index) {
     size_ = setup_.window.size_of(index);
     std::memcpy(bounce_.data(), base_, segment_header_bytes);
     must(file_->write_at(0, bounce_.first(segment_header_bytes)));
+    if (setup_.mode == Durability::memory) must(file_->sync());
     written_.segment = index;
     written_.offset = segment_header_bytes;
     collected_ = written_;
