@@ -1,5 +1,6 @@
 #include "event_store/durable_writer.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,7 +13,8 @@ namespace {
 constexpr std::size_t max_write_bytes = 1024 * 1024;
 constexpr std::uint64_t rest_before_mark_ns_sync = 5'000'000;      // longer than the pauses inside a burst
 constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;  // the mark needs a sync here
-constexpr std::uint64_t longest_sleep_ns = 50'000;
+constexpr std::uint64_t longest_sleep_ns_sync = 50'000;      // a command may be waiting for this thread
+constexpr std::uint64_t longest_sleep_ns_memory = 1'000'000;  // nobody waits for it
 constexpr unsigned polls_before_sleep = 64;
 constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 
@@ -96,7 +98,7 @@ bool DurableWriter::move_to_next_segment() {
     return true;
 }
 
-/// The header goes to the disk alone, before any record of its segment.
+/// The header goes to the disk alone, in every mode, before any record of its segment: records without a header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
     const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable : platform::WriteMode::buffered;
     auto file = setup_.storage.open_blocks(setup_.paths.durable(setup_.window.identity().kind, index), mode);
@@ -107,6 +109,7 @@ void DurableWriter::open_segment(std::uint64_t index) {
     size_ = setup_.window.size_of(index);
     std::memcpy(bounce_.data(), base_, segment_header_bytes);
     must(file_->write_at(0, bounce_.first(segment_header_bytes)));
+    if (setup_.mode == Durability::memory) must(file_->sync());
     written_.segment = index;
     written_.offset = segment_header_bytes;
     collected_ = written_;
@@ -115,6 +118,7 @@ void DurableWriter::open_segment(std::uint64_t index) {
 
 void DurableWriter::run(std::stop_token stop) {
     platform::use_precise_sleep();
+    const std::uint64_t longest_sleep_ns = setup_.mode == Durability::sync ? longest_sleep_ns_sync : longest_sleep_ns_memory;
     unsigned idle_turns = 0;
     while (!stop.stop_requested()) {
         if (do_work() != 0) {
@@ -123,7 +127,7 @@ void DurableWriter::run(std::stop_token stop) {
         }
         if (++idle_turns < polls_before_sleep) continue;
         rest();
-        platform::sleep_for_ns(std::min<std::uint64_t>(longest_sleep_ns, 1'000ull * (idle_turns - polls_before_sleep + 5)));
+        platform::sleep_for_ns(std::min<std::uint64_t>(longest_sleep_ns, 1'000ull * (idle_turns - polls_before_sleep + 4)));
     }
 }
 

@@ -50,7 +50,7 @@ class DurableWriter {
 
     /// Writes once what is there; bytes written. 0 = nothing to do.
     std::size_t do_work();
-    /// do_work() until `stop`; rests at most 50 us when there is nothing to do.
+    /// do_work() until `stop`; when there is nothing to do it rests, at most 50 us in mode `sync`.
     void run(std::stop_token stop);
     /// Writes all that was appended, syncs it, and marks it. Requires: nobody appends any more.
     void finish();

@@ -8,7 +8,7 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::uint64_t retry_pause_ns = 1'000'000'000;
-constexpr std::uint64_t idle_pause_ns = 500'000;
+constexpr std::uint64_t idle_pause_ns = 1'000'000;
 
 }  // namespace
 

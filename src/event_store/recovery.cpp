@@ -13,8 +13,9 @@ using base::Result;
 /// One pass over the durable segments of a log.
 class DurableScan {
    public:
-    DurableScan(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, const Progress& progress, const RecordVisitor& visit)
-        : storage_(storage), paths_(paths), identity_(identity), seed_(identity.seed()), progress_(progress), visit_(visit) {}
+    DurableScan(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, const Progress& progress, const RecordVisitor& visit,
+                std::uint64_t command_limit)
+        : storage_(storage), paths_(paths), identity_(identity), seed_(identity.seed()), progress_(progress), visit_(visit), command_limit_(command_limit) {}
 
     Result<DurableState> run() {
         if (auto ready = find_files(); !ready) return std::unexpected(ready.error());
@@ -78,8 +79,14 @@ class DurableScan {
             return damage(indices_[i], bytes.size(), end.next_sequence, fmt::format("the file has {} bytes instead of {}", bytes.size(), header.segment_bytes));
 
         state_.end = start_of(header, end.last_timestamp_ns);
+        state_.limited = derived() && command_limit_ == 0;
         state_.segment_bytes = header.segment_bytes;
-        scan_records(bytes, state_.end, seed_, [this](const RecordHeader& record, const std::byte* at) { take(record, at); });
+        while (!state_.limited) {
+            const auto record = next_record(bytes, state_.end, seed_);
+            if (!record) break;
+            take(*record, bytes.data() + state_.end.offset);
+            advance(state_.end, *record);
+        }
         bytes_done_ += bytes.size();
         if (progress_) progress_(bytes_done_, bytes_total_);
         return judge_end(i, bytes);
@@ -88,6 +95,7 @@ class DurableScan {
     void take(const RecordHeader& record, const std::byte* at) {
         ++state_.records;
         state_.bytes += record.length;
+        if (derived() && record.note == note_last_event_of_command) state_.limited = ++commands_done_ == command_limit_;
         if (mark_ && record.sequence == mark_->sequence) marked_record_crc_ = record.crc;
         if (visit_) visit_(view_of(at, record));
     }
@@ -96,7 +104,7 @@ class DurableScan {
     Result<void> judge_end(std::size_t i, std::span<const std::byte> bytes) {
         const LogPosition& end = state_.end;
         state_.torn_bytes = residue(bytes, end.offset);
-        if (bytes.size() != state_.segment_bytes) return end_here(i);
+        if (bytes.size() != state_.segment_bytes || state_.limited) return end_here(i);
         if (state_.torn_bytes == 0) return {};
         if (derived()) return end_here(i);
         if (mark_ && mark_->sequence >= end.next_sequence) return damage(end.segment, end.offset, end.next_sequence, "it was durable (commands.mark)");
@@ -192,6 +200,8 @@ class DurableScan {
     std::uint32_t seed_;
     const Progress& progress_;
     const RecordVisitor& visit_;
+    std::uint64_t command_limit_;
+    std::uint64_t commands_done_ = 0;
 
     std::vector<std::uint64_t> indices_;
     std::optional<MarkedPosition> mark_;
@@ -230,8 +240,8 @@ bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, 
 }  // namespace
 
 Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, const Progress& progress,
-                                  const RecordVisitor& visit) {
-    return DurableScan(storage, paths, identity, progress, visit).run();
+                                  const RecordVisitor& visit, std::uint64_t command_limit) {
+    return DurableScan(storage, paths, identity, progress, visit, command_limit).run();
 }
 
 LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, const DurableState& durable,

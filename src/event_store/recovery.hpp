@@ -30,12 +30,18 @@ struct DurableState {
     std::uint64_t records = 0;
     std::uint64_t bytes = 0;              ///< of the good records
     std::uint64_t torn_bytes = 0;         ///< behind `end`: to be cut
+    bool limited = false;                 ///< events: `end` is behind the last event of the newest command; more would have no cause
     std::vector<std::uint64_t> surplus;   ///< segment files behind the one at `end`: prepared ahead, or (events) to be made again
 };
 
+inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
+
 /// Reads and judges every durable segment. Error: damage, foreign or newer files, or the disk.
+/// Of the event log only the events of the first `command_limit` commands count: after a power cut in mode `memory` it may be ahead of
+/// the command log, and an event whose command is gone must go too.
 [[nodiscard]] base::Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                                                      const Progress& progress, const RecordVisitor& visit);
+                                                      const Progress& progress, const RecordVisitor& visit,
+                                                      std::uint64_t command_limit = no_limit);
 
 /// Where the log continues in shared memory behind the durable part, if a process died before it wrote everything.
 /// Equal to `durable.end` when it does not. Ignores shared memory of another history.

@@ -113,9 +113,9 @@ class Store::Parts {
         for (const std::string& path : {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
             if (auto made = storage_.create_directories(path); !made) return made;
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
-        auto commands = recover_log(LogKind::commands, progress);
+        auto commands = recover_log(LogKind::commands, progress, no_limit);
         if (!commands) return std::unexpected(commands.error());
-        auto events = recover_log(LogKind::events, progress);
+        auto events = recover_log(LogKind::events, progress, commands->end.last_sequence());
         if (!events) return std::unexpected(events.error());
         fill_report(*commands, *events);
         if (auto opened = open_commands(*commands); !opened) return opened;
@@ -148,9 +148,9 @@ class Store::Parts {
     std::array<BackgroundTask, 3> tasks_;
 
    private:
-    Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress) {
+    Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress, std::uint64_t command_limit) {
         const LogIdentity identity = identity_.log(kind);
-        auto state = scan_durable(storage_, paths_, identity, progress, {});
+        auto state = scan_durable(storage_, paths_, identity, progress, {}, command_limit);
         if (!state) return std::unexpected(state.error());
         RecoveredLog log{std::move(*state), {}};
         if (auto done = cut(storage_, paths_, kind, log.durable); !done) return std::unexpected(done.error());
@@ -158,7 +158,7 @@ class Store::Parts {
             if (auto made = create_first_segment(storage_, paths_, identity, options_.segment_bytes, log.durable); !made) return std::unexpected(made.error());
         }
         if (auto synced = sync_tail(storage_, paths_, kind, log.durable.end.segment); !synced) return std::unexpected(synced.error());
-        log.end = follow_shared(storage_, paths_, identity, log.durable, {});
+        log.end = log.durable.limited ? log.durable.end : follow_shared(storage_, paths_, identity, log.durable, {});
         for (std::uint64_t index = log.durable.end.segment + 1; index <= log.end.segment; ++index)
             if (auto made = create_durable_like_shared(kind, index); !made) return std::unexpected(made.error());
         return log;

@@ -191,7 +191,10 @@ TEST(Damage, the_event_log_is_cut_at_what_is_bad_and_goes_on) {
     auto store = must_open(place.options());
     {
         Background threads(*store);
-        for (std::uint64_t s = 1; s <= 2000; ++s) append_event(*store, s);
+        for (std::uint64_t s = 1; s <= 2000; ++s) {
+            append_command(*store, s, message_of(s, 16));
+            append_event(*store, s);
+        }
     }
     store->close();
     store.reset();
