@@ -55,13 +55,18 @@ const RecordView* LogReader::step() {
                                        : next_record(bytes, at_, seed_).has_value();
     if (!good) {
         if (!source_.shared() && find_more()) return step();  // the file may have been copied while it was written
-        stop(fmt::format("{} record {} at byte {} of segment {} is not valid; run `buttonwood verify {}`", name_of(identity_.kind), at_.next_sequence,
-                         at_.offset, at_.segment, paths_.directory));
+        if (source_.shared() || is_damage()) stop_at_damage();
         return nullptr;
     }
     advance(at_, header);
     view_ = view_of(record, header);
     return &view_;
+}
+
+/// What is not valid in a durable file: more than the interrupted write of a process that died?
+bool LogReader::is_damage() {
+    SegmentHeader next;
+    return proof_of_durability(source_.bytes(), at_.offset, at_.next_sequence, seed_).has_value() || read_durable_header(at_.segment + 1, next);
 }
 
 /// Nothing (good) at the position. True if a source was found that has a record there.
@@ -127,6 +132,11 @@ bool LogReader::read_durable_header(std::uint64_t index, SegmentHeader& out) {
     if (!storage_.exists(path)) return false;
     const auto bytes = storage_.read(path, 0, segment_header_bytes);
     return bytes && read_header(*bytes, identity_, out) == HeaderState::valid && out.index == index;
+}
+
+void LogReader::stop_at_damage() {
+    stop(fmt::format("record {} at byte {} of {} is not valid; run `buttonwood verify {}`", at_.next_sequence, at_.offset,
+                     paths_.durable(identity_.kind, at_.segment), paths_.directory));
 }
 
 void LogReader::stop(std::string why) {

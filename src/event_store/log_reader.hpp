@@ -50,10 +50,12 @@ class LogReader {
     [[nodiscard]] bool load_durable(std::uint64_t index, Source& out);
     [[nodiscard]] bool read_durable_header(std::uint64_t index, SegmentHeader& out);
     [[nodiscard]] const RecordView* step();
+    [[nodiscard]] bool is_damage();
     [[nodiscard]] bool find_more();
     [[nodiscard]] bool retired() const;
     [[nodiscard]] bool take_next_segment();
     void use(Source source);
+    void stop_at_damage();
     void stop(std::string why);
 
     platform::Storage& storage_;

@@ -96,6 +96,7 @@ class DurableScan {
     Result<void> judge_end(std::size_t i, std::span<const std::byte> bytes) {
         const LogPosition& end = state_.end;
         state_.torn_bytes = residue(bytes, end.offset);
+        if (bytes.size() != state_.segment_bytes) return end_here(i);
         if (state_.torn_bytes == 0) return {};
         if (derived()) return end_here(i);
         if (mark_ && mark_->sequence >= end.next_sequence) return damage(end.segment, end.offset, end.next_sequence, "it was durable (commands.mark)");
@@ -251,26 +252,69 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const 
     }
 }
 
-Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind, const DurableState& state) {
-    for (auto index = state.surplus.rbegin(); index != state.surplus.rend(); ++index)  // last first: what is left stays contiguous
-        if (auto removed = storage.remove(paths.durable(kind, *index)); !removed) return removed;
-    if (auto synced = storage.sync_directory(paths.durable(kind)); !synced) return synced;
-    if (state.torn_bytes == 0 || state.end.segment == 0) return {};
+namespace {
 
-    const std::string path = paths.durable(kind, state.end.segment);
+/// Segments whose preparation was interrupted.
+Result<void> remove_unfinished(platform::Storage& storage, const std::string& directory) {
+    const auto names = storage.list(directory);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names)
+        if (name.ends_with(".new"))
+            if (auto removed = storage.remove(directory + "/" + name); !removed) return removed;
+    return {};
+}
+
+/// Writes `kept` (up to `end`) and zeros behind it, to the end of its last block.
+Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset, std::span<const std::byte> kept) {
+    platform::AlignedBuffer block(platform::disk_block);
+    for (std::size_t done = 0; done < kept.size(); done += platform::disk_block) {
+        const std::size_t size = std::min(platform::disk_block, kept.size() - done);
+        std::memset(block.data(), 0, platform::disk_block);
+        std::memcpy(block.data(), kept.data() + done, size);
+        if (auto written = file.write_at(offset + done, block.first(platform::disk_block)); !written) return written;
+    }
+    return {};
+}
+
+/// A file that lost its end gets its full size again: a new file with the good records takes its place.
+Result<void> restore_size(platform::Storage& storage, const std::string& path, const DurableState& state) {
+    const auto kept = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
+    if (!kept) return std::unexpected(kept.error());
+    if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created) return created;
+    auto file = storage.open_blocks(path + ".new", platform::WriteMode::durable);
+    if (!file) return std::unexpected(file.error());
+    if (auto written = write_kept(**file, 0, *kept); !written) return written;
+    return storage.rename(path + ".new", path);
+}
+
+Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path, const DurableState& state) {
     auto file = storage.open_blocks(path, platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
     const std::uint64_t first_block = state.end.offset / platform::disk_block * platform::disk_block;
-    const std::uint64_t end = state.end.offset + state.torn_bytes;
+    std::vector<std::byte> zeroed(static_cast<std::size_t>(state.end.offset + state.torn_bytes - first_block));
     const auto kept = storage.read(path, first_block, static_cast<std::size_t>(state.end.offset - first_block));
     if (!kept) return std::unexpected(kept.error());
-    platform::AlignedBuffer block(platform::disk_block);
-    std::memcpy(block.data(), kept->data(), kept->size());
-    for (std::uint64_t at = first_block; at < end; at += platform::disk_block) {
-        if (auto written = (*file)->write_at(at, block.first(platform::disk_block)); !written) return written;
-        std::memset(block.data(), 0, platform::disk_block);
+    std::copy(kept->begin(), kept->end(), zeroed.begin());
+    return write_kept(**file, first_block, zeroed);
+}
+
+}  // namespace
+
+Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind, const DurableState& state) {
+    const std::string directory = paths.durable(kind);
+    if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
+    for (auto index = state.surplus.rbegin(); index != state.surplus.rend(); ++index)  // last first: what is left stays contiguous
+        if (auto removed = storage.remove(paths.durable(kind, *index)); !removed) return removed;
+    if (state.end.segment != 0) {
+        const std::string path = paths.durable(kind, state.end.segment);
+        const auto size = storage.file_size(path);
+        if (!size) return std::unexpected(size.error());
+        Result<void> done;
+        if (*size != state.segment_bytes) done = restore_size(storage, path, state);
+        else if (state.torn_bytes != 0) done = zero_torn_bytes(storage, path, state);
+        if (!done) return done;
     }
-    return {};
+    return storage.sync_directory(directory);
 }
 
 }  // namespace bw::event_store

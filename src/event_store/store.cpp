@@ -267,11 +267,9 @@ Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKin
     return LogReader::open(storage, Paths(directory, shared_directory, *identity), identity->log(kind), first_sequence);
 }
 
-Result<LogSummary> verify_log(const std::string& directory, LogKind kind, const std::string& shared_directory) {
-    platform::Storage& storage = platform::system_storage();
-    const auto identity = read_identity(storage, directory);
-    if (!identity) return std::unexpected(identity.error());
-    const Paths paths(directory, shared_directory, *identity);
+namespace {
+
+Result<LogSummary> verify_once(platform::Storage& storage, const Paths& paths, const LogIdentity& identity) {
     LogSummary summary;
     base::RunningHash hash;
     const RecordVisitor count = [&](const RecordView& record) {
@@ -282,14 +280,26 @@ Result<LogSummary> verify_log(const std::string& directory, LogKind kind, const 
         hash.add(record.timestamp_ns);
         hash.add(record.message);
     };
-    const auto state = scan_durable(storage, paths, identity->log(kind), {}, count);
+    const auto state = scan_durable(storage, paths, identity, {}, count);
     if (!state) return std::unexpected(state.error());
     const std::uint64_t durable = summary.records;
-    static_cast<void>(follow_shared(storage, paths, identity->log(kind), *state, count));
+    static_cast<void>(follow_shared(storage, paths, identity, *state, count));
     summary.in_memory_only = summary.records - durable;
     summary.torn_tail_bytes = state->torn_bytes;
     summary.hash = hash.value();
     return summary;
+}
+
+}  // namespace
+
+Result<LogSummary> verify_log(const std::string& directory, LogKind kind, const std::string& shared_directory) {
+    platform::Storage& storage = platform::system_storage();
+    const auto identity = read_identity(storage, directory);
+    if (!identity) return std::unexpected(identity.error());
+    const Paths paths(directory, shared_directory, *identity);
+    auto summary = verify_once(storage, paths, identity->log(kind));
+    // While an exchange writes, an older and a newer look at the file can meet in one pass: damage is what is still there in a second one.
+    return summary ? summary : verify_once(storage, paths, identity->log(kind));
 }
 
 }  // namespace bw::event_store

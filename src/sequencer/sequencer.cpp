@@ -3,17 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "event_store/log_writer.hpp"
+
 namespace bw::sequencer {
+
+static_assert(Sequencer::batch_capacity * event_store::LogWriter::record_bytes(codec::max_message_size) <=
+                  event_store::min_segment_bytes - event_store::segment_header_bytes,
+              "a whole batch fits into a fresh segment");
 
 Sequencer::Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns)
     : log_(log), clock_(clock), rings_(std::move(rings)), next_sequence_(log.appended_sequence() + 1), last_timestamp_ns_(last_timestamp_ns) {}
 
-void Sequencer::add_timer(std::uint64_t due_ns, std::uint64_t period_ns, std::span<const std::byte> message) {
-    BW_ASSERT(message.size() <= codec::max_message_size);
-    Timer timer{due_ns, period_ns, {}};
-    timer.message.size = static_cast<std::uint32_t>(message.size());
-    if (!message.empty()) std::memcpy(timer.message.bytes, message.data(), message.size());
-    timers_.push_back(timer);
+void Sequencer::add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make) {
+    timers_.push_back({due_ns, period_ns, std::move(make)});
 }
 
 std::size_t Sequencer::do_work() {
@@ -32,7 +34,7 @@ void Sequencer::collect() {
 void Sequencer::collect_timers(std::uint64_t now_ns) {
     std::erase_if(timers_, [&](Timer& timer) {
         if (now_ns < timer.due_ns || batch_size_ == batch_capacity) return false;
-        add(timer.message);
+        add(timer.make(timer.due_ns));
         if (timer.period_ns == 0) return true;
         timer.due_ns += ((now_ns - timer.due_ns) / timer.period_ns + 1) * timer.period_ns;
         return false;

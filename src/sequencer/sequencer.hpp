@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -27,10 +28,13 @@ class Sequencer {
     /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the newest one in it.
     Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns);
 
-    /// `message` becomes a command as soon as the clock shows `due_ns`, and every `period_ns` after that (0: once). Turns that were
+    /// The command of a timer, made for the time at which it was due.
+    using TimerCommand = std::function<RingSlot(std::uint64_t due_ns)>;
+
+    /// `make(due_ns)` becomes a command as soon as the clock shows `due_ns`, and every `period_ns` after that (0: once). Turns that were
     /// missed (the process was stopped) are not made up for: the next one lies in the future.
-    /// Requires: called before the first do_work(); message.size() <= codec::max_message_size.
-    void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, std::span<const std::byte> message);
+    /// Requires: called before the first do_work(); the command's size <= codec::max_message_size.
+    void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
 
     /// One turn; number of commands appended. 0 when there is nothing, or the log is full.
     std::size_t do_work();
@@ -42,7 +46,7 @@ class Sequencer {
     struct Timer {
         std::uint64_t due_ns;
         std::uint64_t period_ns;
-        RingSlot message;
+        TimerCommand make;
     };
 
     void collect();
