@@ -2,40 +2,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "differential/command_generator.hpp"
+#include "differential/counting_new.hpp"
 #include "engine/engine.hpp"
-
-namespace {
-
-std::atomic<std::uint64_t> allocations{0};
-
-void* counted(std::size_t size, std::size_t alignment) {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    void* out = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-    if (out == nullptr) throw std::bad_alloc();
-    return out;
-}
-
-constexpr std::size_t usual_alignment = alignof(std::max_align_t);
-
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size, usual_alignment); }
-void* operator new[](std::size_t size) { return counted(size, usual_alignment); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, static_cast<std::size_t>(alignment)); }
-void* operator new[](std::size_t size, std::align_val_t alignment) { return counted(size, static_cast<std::size_t>(alignment)); }
-void operator delete(void* at) noexcept { std::free(at); }
-void operator delete[](void* at) noexcept { std::free(at); }
-void operator delete(void* at, std::size_t) noexcept { std::free(at); }
-void operator delete[](void* at, std::size_t) noexcept { std::free(at); }
-void operator delete(void* at, std::align_val_t) noexcept { std::free(at); }
-void operator delete[](void* at, std::align_val_t) noexcept { std::free(at); }
-void operator delete(void* at, std::size_t, std::align_val_t) noexcept { std::free(at); }
-void operator delete[](void* at, std::size_t, std::align_val_t) noexcept { std::free(at); }
 
 namespace bw::differential {
 namespace {
@@ -47,10 +16,10 @@ class CountingSink final : public engine::EventSink {
 };
 
 TEST(Allocation, operator_new_is_counted_here) {
-    const std::uint64_t before = allocations;
+    const std::uint64_t before = allocations();
     auto* volatile one = new int(1);
     delete one;
-    EXPECT_EQ(allocations, before + 1);
+    EXPECT_EQ(allocations(), before + 1);
 }
 
 TEST(Allocation, a_million_commands_allocate_nothing) {
@@ -68,9 +37,9 @@ TEST(Allocation, a_million_commands_allocate_nothing) {
             stream.push_back(generator.next());
             generator.see(naive.apply(sequence + i, stream.back()));
         }
-        const std::uint64_t before = allocations;
+        const std::uint64_t before = allocations();
         for (const Bytes& command : stream) engine.apply(model::SequenceNumber{++sequence}, command);
-        allocated += allocations - before;
+        allocated += allocations() - before;
     }
     EXPECT_EQ(allocated, 0u) << "over " << commands << " commands";
     EXPECT_GT(sink.bytes, commands * 8);

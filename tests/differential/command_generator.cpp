@@ -221,6 +221,10 @@ std::int64_t CommandGenerator::price_near(const Market& market) {
         const std::int64_t edge = market.reference + (random_.permille(500) ? band : -band);
         return edge / market.tick * market.tick + random_.between(-1, 1) * market.tick;
     }
+    if (kind < 90) {  // far away: a sparse book
+        const std::int64_t far = std::int64_t{1} << random_.below(24);
+        return market.reference + random_.between(-far, far) * market.tick;
+    }
     const std::int64_t spread = kind < 850 ? 6 : 60;
     return market.reference + random_.between(-spread, spread) * market.tick;
 }
