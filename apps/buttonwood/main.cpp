@@ -46,7 +46,7 @@ struct CommandLine {
         command.add_option("--demo-rate", up.demo_rate, "Commands per second of the simulated participants")->check(CLI::Range(0.1, 1e6))->capture_default_str();
         command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")->capture_default_str();
         command.add_option("--rate-limit", up.rate_limit, "Requests per second of one API key, per kind; bursts of twice as many")
-            ->check(CLI::Range(1.0, 1e7))->capture_default_str();
+            ->check(CLI::Range(1, 500'000))->capture_default_str();
         command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")->check(CLI::Range(1, 1024))->capture_default_str();
         command.add_flag("--busy-spin", up.busy_spin, "The core never sleeps: lowest latency, one CPU core fully used");
         add_shared_directory(command, up.shared_directory);

@@ -17,7 +17,7 @@ struct UpOptions {
     double demo_rate = 100;          ///< commands per second
     std::string day_end = "00:00";   ///< UTC, hh:mm
     bool busy_spin = false;
-    double rate_limit = 200;         ///< requests per second of one key
+    std::uint32_t rate_limit = 200;         ///< requests per second of one key
     std::uint64_t segment_mib = 64;
 };
 
