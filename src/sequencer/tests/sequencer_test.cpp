@@ -22,7 +22,8 @@ class MemoryLog final : public event_store::CommandLog {
    public:
     AppendResult append(std::span<const StampedCommand> batch) override {
         if (full) return AppendResult::full;
-        for (const StampedCommand& c : batch) entries.push_back({c.sequence, c.timestamp_ns, {c.message.begin(), c.message.end()}});
+        for (const StampedCommand& c : batch)
+            entries.push_back({c.sequence, c.timestamp_ns, {c.message.begin(), c.message.end()}});
         return AppendResult::accepted;
     }
     std::uint64_t committed_sequence() const override { return entries.size(); }
@@ -83,7 +84,8 @@ TEST_F(SequencerTest, a_ring_that_is_always_full_does_not_starve_another) {
         while (port_a.try_send(text('a', next))) ++next;
         ASSERT_TRUE(port_b.try_send(text('b', static_cast<std::uint32_t>(turn))));
         ASSERT_GT(sequencer.do_work(), 0u);
-        ASSERT_EQ(count_of('b'), static_cast<std::size_t>(turn) + 1) << "the slow gateway waits no longer than one turn";
+        ASSERT_EQ(count_of('b'), static_cast<std::size_t>(turn) + 1)
+            << "the slow gateway waits no longer than one turn";
     }
 }
 
@@ -94,7 +96,8 @@ TEST_F(SequencerTest, a_full_log_pushes_back_to_the_rings_and_nothing_is_lost_or
         while (port_a.try_send(text('a', sent))) ++sent;
         ASSERT_EQ(sequencer.do_work(), 0u);
     }
-    ASSERT_EQ(sent, GatewayRing::capacity + Sequencer::ring_share) << "one batch is held, then the ring fills up";
+    ASSERT_EQ(sent, GatewayRing::capacity + Sequencer::ring_share)
+        << "one batch is held, then the ring fills up";
     log.full = false;
     while (sequencer.do_work() != 0) {
     }
