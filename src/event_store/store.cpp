@@ -147,6 +147,7 @@ class Store::Parts {
         for (LogKind kind : {LogKind::commands, LogKind::events})
             if (auto removed = remove_shared_outside(storage_, paths_, kind, 1, 0); !removed)
                 std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+        static_cast<void>(storage_.remove(paths_.shared));  // stays when something else lives in it
     }
 
     StoreOptions options_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -161,7 +162,7 @@ Result<std::uint64_t> PosixStorage::file_size(const std::string& path) {
 }
 
 Result<void> PosixStorage::remove(const std::string& path) {
-    if (::unlink(path.c_str()) != 0) return system_error("remove", path, errno);
+    if (std::remove(path.c_str()) != 0) return system_error("remove", path, errno);
     return {};
 }
 

@@ -80,6 +80,7 @@ class Storage {
     [[nodiscard]] virtual base::Result<std::vector<std::string>> list(const std::string& directory) = 0;
     [[nodiscard]] virtual bool exists(const std::string& path) = 0;
     [[nodiscard]] virtual base::Result<std::uint64_t> file_size(const std::string& path) = 0;
+    /// A file, or a directory that is empty.
     [[nodiscard]] virtual base::Result<void> remove(const std::string& path) = 0;
     [[nodiscard]] virtual base::Result<void> rename(const std::string& from, const std::string& to) = 0;
     /// Makes creations, renames and removals inside `directory` durable.
