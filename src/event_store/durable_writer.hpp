@@ -1,12 +1,13 @@
-// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in flight; whatever arrives meanwhile
-// forms the next one (group commit). The last, partial block is padded with zeros and written again next time.
+// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in flight;
+// whatever arrives meanwhile forms the next one (group commit). The last, partial block is padded with zeros
+// and written again next time.
 //
 //    shared    | header | r | r | r | r | r | 0 0 0
 //                        ────────┬───────
-//    bounce buffer       | blocks of 4096, the last one zero padded |   ──►  the same offset of the durable file
+//    bounce buffer       | blocks of 4096, the last one zero padded |   ──►  same offset of the file
 //
-// An error of a write or a sync stops the process: the kernel may have dropped the data and forgotten the error, so a second try proves
-// nothing.
+// An error of a write or a sync stops the process: the kernel may have dropped the data and forgotten the
+// error, so a second try proves nothing.
 // Threads: do_work(), run() and finish() from one thread; durable_sequence() from any.
 #pragma once
 
@@ -55,7 +56,8 @@ class DurableWriter {
     /// Writes all that was appended, syncs it, and marks it. Requires: nobody appends any more.
     void finish();
 
-    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the log rests and when a segment is full.
+    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the log rests
+    /// and when a segment is full.
     [[nodiscard]] std::uint64_t durable_sequence() const { return durable_.load(std::memory_order_acquire); }
 
    private:

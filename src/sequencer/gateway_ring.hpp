@@ -1,5 +1,5 @@
-// GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the gateway), one consumer (the sequencer).
-// A full ring is back-pressure to this gateway alone.
+// GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the gateway), one
+// consumer (the sequencer). A full ring is back-pressure to this gateway alone.
 #pragma once
 
 #include <cstring>
