@@ -19,6 +19,7 @@ AppendResult LocalLog::append(std::span<const StampedCommand> batch) {
             writer_.try_append(command.sequence, command.timestamp_ns, note, command.message);
         BW_ASSERT(appended);
     }
+    if (mode_ == Durability::sync) durable_.wake_up().wake();
     return AppendResult::accepted;
 }
 
