@@ -223,7 +223,7 @@ TEST_F(HttpServerTest, head_has_no_body_and_stop_closes_what_rests) {
     ASSERT_TRUE(answers(client, "epochNs"));
     server.stop();
     EXPECT_TRUE(closes(client));
-    EXPECT_EQ(server.connections(), 0u);
+    EXPECT_TRUE(run_until(client, [&] { return server.connections() == 0; }));
 }
 
 // --- WebSocket ------------------------------------------------------------------------------------------------------
