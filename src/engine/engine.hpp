@@ -23,6 +23,9 @@ class Engine {
     /// Requires: sequence numbers rise by one. Cost: O(1) plus O(1) per trade; EndDay is O(open orders).
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
 
+    /// A hint that this command comes soon: starts loading what it will need. Changes nothing.
+    void prefetch(std::span<const std::byte> message) const;
+
     /// Hash over the whole state, in a fixed order. Equal states have equal hashes on every machine and compiler.
     [[nodiscard]] std::uint64_t state_hash() const;
 

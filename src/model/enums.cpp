@@ -2,9 +2,21 @@
 
 namespace bw::model {
 
-std::string_view name_of(Side value) { return value == Side::buy ? "buy" : "sell"; }
+std::string_view name_of(Side value) {
+    switch (value) {
+        case Side::buy: return "buy";
+        case Side::sell: return "sell";
+    }
+    return "unknown";
+}
 
-std::string_view name_of(OrderType value) { return value == OrderType::limit ? "limit" : "market"; }
+std::string_view name_of(OrderType value) {
+    switch (value) {
+        case OrderType::limit: return "limit";
+        case OrderType::market: return "market";
+    }
+    return "unknown";
+}
 
 std::string_view name_of(TimeInForce value) {
     switch (value) {
@@ -27,7 +39,13 @@ std::string_view name_of(OrderStatus value) {
     return "unknown";
 }
 
-std::string_view name_of(InstrumentState value) { return value == InstrumentState::trading ? "trading" : "halted"; }
+std::string_view name_of(InstrumentState value) {
+    switch (value) {
+        case InstrumentState::trading: return "trading";
+        case InstrumentState::halted: return "halted";
+    }
+    return "unknown";
+}
 
 std::string_view name_of(HaltReason value) {
     switch (value) {

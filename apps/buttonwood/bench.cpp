@@ -1,0 +1,27 @@
+#include "buttonwood/bench.hpp"
+
+#include <fmt/format.h>
+
+#include "bench/benchmarks.hpp"
+#include "buttonwood/pipeline_benchmark.hpp"
+
+namespace bw::apps {
+
+int run_bench(const BenchOptions& options) {
+    const auto stream = bench::load_stream(options.stream);
+    if (!stream) {
+        fmt::print(stderr, "buttonwood bench: {}\n", stream.error().message);
+        return 2;
+    }
+    const auto result = options.benchmark == "matcher"  ? bench::run_matcher(*stream, options.repetitions)
+                        : options.benchmark == "engine" ? bench::run_engine(*stream, options.repetitions)
+                                                        : run_pipeline(*stream, options);
+    if (!result) {
+        fmt::print(stderr, "buttonwood bench: {}\n", result.error().message);
+        return 1;
+    }
+    fmt::print("{}\n", *result);
+    return 0;
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,62 @@
+// GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views, serves the clients.
+// An agent of one thread: open() catches up with the stored events, then do_work().
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "buttonwood/running_core.hpp"
+#include "gateway/rest/api.hpp"
+#include "gateway/rest/http_server.hpp"
+#include "gateway/session/exchange_view.hpp"
+#include "gateway/session/hmac_authenticator.hpp"
+#include "gateway/session/key_store.hpp"
+#include "gateway/websocket/hub.hpp"
+#include "market_data/market_data.hpp"
+#include "platform/random.hpp"
+
+namespace bw::apps {
+
+class GatewayAgent {
+   public:
+    struct Options {
+        std::string directory;  ///< where the keys lie
+        std::size_t ring = 0;   ///< of this gateway
+        gateway::rest::HttpServerOptions http;
+        gateway::rest::ApiOptions api;
+    };
+
+    /// Reads every stored event, then listens.
+    [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(const Options& options, RunningCore& core, const platform::Clock& clock,
+                                                                          const exchange::StartProgress& progress);
+
+    /// One turn; how much was done.
+    std::size_t do_work();
+
+    [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+    [[nodiscard]] std::string operator_key_file() const { return keys_->operator_key_file().string(); }
+    [[nodiscard]] const std::string& failure() const { return events_->error(); }
+
+    void stop() { server_->stop(); }
+    [[nodiscard]] bool stopped() const { return server_->connections() == 0; }
+    [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
+
+   private:
+    GatewayAgent(RunningCore& core, std::size_t ring) : core_(core), port_(core.ring(ring)) {}
+    std::size_t read_events(std::size_t most);
+    [[nodiscard]] gateway::rest::CoreStatus status() const;
+
+    RunningCore& core_;
+    sequencer::RingPort port_;
+    platform::SystemRandom random_;
+    std::unique_ptr<event_store::LogReader> events_;
+    gateway::session::ExchangeView view_;
+    market_data::MarketData market_;
+    std::unique_ptr<gateway::session::KeyStore> keys_;
+    std::unique_ptr<gateway::session::HmacAuthenticator> authenticator_;
+    std::unique_ptr<gateway::websocket::Hub> hub_;
+    std::unique_ptr<gateway::rest::Api> api_;
+    std::unique_ptr<gateway::rest::HttpServer> server_;
+};
+
+}  // namespace bw::apps

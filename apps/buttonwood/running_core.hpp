@@ -1,0 +1,56 @@
+// RunningCore: a Core on its threads: one for sequencer, log and engine, and one for each background task of the event store.
+// The place where threads of the exchange are made.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "exchange/core.hpp"
+
+namespace bw::apps {
+
+/// How a duty loop rests when it finds nothing to do: spins a little, then gives the core to others, then sleeps.
+class Idle {
+   public:
+    /// `busy`: never sleep (a core of its own is given to the loop).
+    explicit Idle(bool busy) : busy_(busy) {}
+    void worked() { turns_ = 0; }
+    void rest();
+
+   private:
+    bool busy_;
+    unsigned turns_ = 0;
+};
+
+class RunningCore {
+   public:
+    struct Options {
+        exchange::Core::Options core;
+        bool busy_spin = false;
+    };
+
+    [[nodiscard]] static base::Result<std::unique_ptr<RunningCore>> start(const Options& options, const platform::Clock& clock,
+                                                                          const exchange::StartProgress& progress = {});
+    ~RunningCore();
+
+    [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) { return core_->ring(gateway); }
+    [[nodiscard]] event_store::Store& store() { return core_->store(); }
+    [[nodiscard]] const exchange::Core& core() const { return *core_; }
+
+    /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires: nobody sends any more.
+    void stop();
+
+   private:
+    RunningCore() = default;
+    void run_core(const std::stop_token& stop, bool busy_spin);
+
+    std::unique_ptr<exchange::Core> core_;
+    std::jthread core_thread_;
+    std::vector<std::jthread> background_;
+    bool stopped_ = false;
+};
+
+}  // namespace bw::apps

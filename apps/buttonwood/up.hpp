@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "event_store/store.hpp"
+
+namespace bw::apps {
+
+struct UpOptions {
+    std::string directory = "data";
+    std::string shared_directory = platform::default_shared_directory;
+    event_store::Durability mode = event_store::Durability::sync;
+    std::string address = "127.0.0.1";
+    std::uint16_t http_port = 8080;  ///< 0: any free one
+    bool demo = true;
+    double demo_rate = 100;          ///< commands per second
+    std::string day_end = "00:00";   ///< UTC, hh:mm
+    bool busy_spin = false;
+    std::uint32_t rate_limit = 200;         ///< requests per second of one key
+    std::uint64_t segment_mib = 64;
+};
+
+/// `buttonwood up`: opens the exchange and serves until SIGINT or SIGTERM. Returns the exit status.
+int run_up(const UpOptions& options);
+
+}  // namespace bw::apps

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace bw::apps {
+
+inline constexpr const char* version = BW_VERSION;
+
+}  // namespace bw::apps

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "bench/benchmarks.hpp"
+#include "bench/exchange_stream.hpp"
+#include "bench/measure.hpp"
+#include "engine/engine.hpp"
+
+namespace bw::bench {
+namespace {
+
+/// Reads the events as a gateway would, so far as the checksum needs it.
+class ChecksumSink final : public engine::EventSink {
+   public:
+    explicit ChecksumSink(TradeReader& reader) : reader_(reader) {}
+    void take(std::span<const std::byte> messages, bool /*last*/) override {
+        bytes_ += messages.size();
+        reader_.read(messages);
+    }
+    [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+   private:
+    TradeReader& reader_;
+    std::uint64_t bytes_ = 0;
+};
+
+struct Outcome {
+    double cpu_ns_per_command = 0;
+    TradeChecksum trades;
+    std::uint64_t rejects = 0;
+    std::uint64_t event_bytes = 0;
+    std::uint64_t state_hash = 0;
+};
+
+constexpr std::size_t prefetch_distance = 8;
+
+Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const CycleClock& clock) {
+    TradeReader reader(encoded);
+    ChecksumSink sink(reader);
+    auto engine = std::make_unique<engine::Engine>(sink);
+    std::uint64_t sequence = 0;
+    for (std::size_t i = 0; i < encoded.untimed; ++i) engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
+
+    const std::uint64_t start = thread_cpu_ns();
+    for (std::size_t i = encoded.untimed; i < encoded.size(); ++i) {
+        if (latency != nullptr) {
+            const std::uint64_t before = CycleClock::now();
+            engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
+            latency->record(clock.to_ns(CycleClock::now() - before));
+            continue;
+        }
+        if (i + prefetch_distance < encoded.size()) engine->prefetch(encoded.message(i + prefetch_distance));
+        engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
+    }
+    const auto spent = static_cast<double>(thread_cpu_ns() - start);
+    engine->verify_invariants();
+    return {spent / static_cast<double>(encoded.size() - encoded.untimed), reader.checksum(), reader.rejects(), sink.bytes(),
+            engine->state_hash()};
+}
+
+}  // namespace
+
+base::Result<std::string> run_engine(const Stream& stream, unsigned repetitions) {
+    const EncodedStream encoded = encode_for_exchange(stream);
+    const CycleClock clock;
+    std::vector<double> cpu;
+    Outcome outcome;
+    for (unsigned i = 0; i < repetitions; ++i) {
+        outcome = measure(encoded, nullptr, clock);
+        cpu.push_back(outcome.cpu_ns_per_command);
+    }
+    base::Histogram latency;
+    measure(encoded, &latency, clock);
+    const double ns = median(cpu);
+    return fmt::format(
+        R"({{"benchmark":"engine","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","event_bytes":{},"state_hash":"{:016x}","latency_ns":{}}})",
+        stream.name(), encoded.size() - encoded.untimed, repetitions, ns, 1e9 / ns, outcome.trades.trades, outcome.rejects,
+        outcome.trades.sequence_hash, outcome.event_bytes, outcome.state_hash, latency_json(latency));
+}
+
+}  // namespace bw::bench

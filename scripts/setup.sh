@@ -1,0 +1,56 @@
+# Shared by ./run and ./test: what the machine needs, and how the program is built. Sourced, not run.
+
+build_packages=(g++ cmake ninja-build pkg-config libfmt-dev libboost1.81-dev libsimdjson-dev libssl-dev libsodium-dev
+    libcli11-dev libyaml-cpp-dev)
+test_packages=(libgtest-dev libpugixml-dev xz-utils curl python3 python3-pytest python3-websockets chromium)
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
+
+missing_packages() {
+    local package
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s ' "$package"
+    done
+}
+
+# install_packages build|test: Debian packages that are not there yet, as root or through sudo.
+install_packages() {
+    local wanted=("${build_packages[@]}")
+    [ "$1" = test ] && wanted+=("${test_packages[@]}")
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        say "this is not a Debian system; the build looks for the equivalents of: ${wanted[*]}"
+        return 0
+    fi
+    local missing
+    missing=$(missing_packages "${wanted[@]}")
+    [ -z "$missing" ] && return 0
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "These packages are missing and need root to install: $missing" >&2
+            echo "Run as root: apt-get install $missing" >&2
+            return 1
+        fi
+        as_root=(sudo)
+    fi
+    say "installing Debian packages: $missing"
+    "${as_root[@]}" apt-get update -qq &&
+        # shellcheck disable=SC2086  # the list is meant to be split
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+# configure_and_build PRESET [target...]: quiet when there is nothing to do, progress otherwise.
+configure_and_build() {
+    local preset=$1 options=()
+    shift
+    dpkg-query -W libgtest-dev >/dev/null 2>&1 || options=(-DBW_TESTS=OFF)
+    if [ ! -f "build/$preset/build.ninja" ] || [ "${#options[@]}" -eq 0 ]; then
+        cmake --preset "$preset" "${options[@]}" >"build-$preset.log" 2>&1 || {
+            cat "build-$preset.log" >&2
+            return 1
+        }
+        rm -f "build-$preset.log"
+    fi
+    [ -n "$(ninja -C "build/$preset" -n "$@" 2>/dev/null | grep -m1 '^\[')" ] && say "building ($preset); the first time takes some minutes"
+    ninja -C "build/$preset" "$@"
+}

@@ -1,0 +1,49 @@
+// LazyArray<T>: a zeroed array of fixed size whose memory is reserved at construction and used page by page as it is touched.
+// The core's tables are made of it: full capacity from the start, no allocation later, no cost for what is not used.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace bw::base {
+
+namespace detail {
+/// Zeroed, page-aligned address space; stops the process if the system refuses (too little address space at start).
+[[nodiscard]] void* reserve_pages(std::size_t bytes, bool huge_pages);
+void release_pages(void* at, std::size_t bytes);
+}  // namespace detail
+
+enum class PageSize : bool { normal, huge };
+
+template <class T>
+class LazyArray {
+    static_assert(std::is_trivially_copyable_v<T>, "elements start as zero bytes");
+
+   public:
+    explicit LazyArray(std::size_t size, PageSize pages = PageSize::normal)
+        : data_(static_cast<T*>(detail::reserve_pages(size * sizeof(T), pages == PageSize::huge))), size_(size) {}
+    ~LazyArray() {
+        if (data_ != nullptr) detail::release_pages(data_, size_ * sizeof(T));
+    }
+    LazyArray(LazyArray&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
+    LazyArray& operator=(LazyArray&& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    LazyArray(const LazyArray&) = delete;
+    LazyArray& operator=(const LazyArray&) = delete;
+
+    [[nodiscard]] T& operator[](std::size_t index) { return data_[index]; }
+    [[nodiscard]] const T& operator[](std::size_t index) const { return data_[index]; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+   private:
+    T* data_;
+    std::size_t size_;
+};
+
+}  // namespace bw::base

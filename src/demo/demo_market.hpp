@@ -1,0 +1,118 @@
+// DemoMarket: simulated participants, so that a fresh exchange has instruments, books, trades and candles. Makers keep three levels on
+// both sides of a wandering fair price, takers cross the spread. They are clients like any other: commands through a ring, events back.
+//
+// An agent of one thread: apply() every event in order, then do_work(). Deterministic for a seed and a sequence of clock values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "codec/commands.hpp"
+#include "codec/events.hpp"
+#include "event_store/record.hpp"
+#include "platform/clock.hpp"
+#include "sequencer/command_port.hpp"
+
+namespace bw::demo {
+
+struct DemoOptions {
+    std::uint16_t gateway = 2;             ///< top 16 bits of its request ids
+    double commands_per_second = 100;
+    std::uint64_t seed = 1792;
+};
+
+class DemoMarket {
+   public:
+    static constexpr std::size_t instrument_count = 100;
+    static constexpr std::size_t maker_count = 8;
+    static constexpr std::size_t taker_count = 12;
+
+    DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock, const DemoOptions& options = {});
+
+    /// Requires: records in sequence order from 1.
+    void apply(const event_store::RecordView& record);
+    /// Before the first call every stored event must have been applied. Sends at most a few commands; how many.
+    std::size_t do_work();
+    /// Instruments, accounts and deposits are there and trading has begun.
+    [[nodiscard]] bool trading() const { return stage_ == Stage::trading; }
+
+   private:
+    static constexpr std::size_t levels = 3;
+    static constexpr std::size_t makers_per_instrument = 2;
+
+    enum class Stage : std::uint8_t { listing, opening, funding, clearing, trading };
+
+    /// One quote that a maker keeps in an instrument.
+    struct Quote {
+        enum class State : std::uint8_t { none, sent, open, cancelling } state = State::none;
+        model::OrderId order;
+    };
+    struct Listing {
+        model::InstrumentId id;  ///< 0: not listed yet
+        std::int64_t fair_cents = 0;
+        bool halted = false;
+        std::array<Quote, makers_per_instrument * 2 * levels> quotes{};
+    };
+    struct QuoteKey {
+        std::uint32_t instrument;
+        std::uint32_t quote;
+    };
+    struct OwnOrder {
+        model::AccountId account;
+        std::optional<QuoteKey> quote;  ///< nothing: of an earlier run, to be cancelled
+        bool cancel_sent = false;
+    };
+
+    void on(const codec::InstrumentUpdated& event);
+    void on(const codec::AccountUpdated& event);
+    void on(const codec::FeesChanged&) { fees_set_ = true; }
+    void on(const codec::OrderAccepted& event);
+    void on(const codec::OrderCancelled& event);
+    void on(const codec::TradeExecuted& event);
+    void on(const codec::CommandRejected& event);
+    template <class Event>
+    void on(const Event&) {}
+
+    template <class Message>
+    bool send(Message message);
+    void order_closed(model::OrderId id);
+    [[nodiscard]] Quote& quote_at(QuoteKey key) { return listings_[key.instrument].quotes[key.quote]; }
+    [[nodiscard]] std::size_t account_slot(model::AccountId id) const;
+
+    bool set_up();
+    bool list_next();
+    bool open_next();
+    bool fund_next();
+    bool clear_next();
+    bool trade();
+    bool requote(std::uint32_t instrument);
+    bool take(std::uint32_t instrument);
+
+    [[nodiscard]] std::uint64_t random();
+    [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return random() % bound; }
+
+    sequencer::CommandPort& port_;
+    const platform::Clock& clock_;
+    DemoOptions options_;
+    std::uint64_t random_state_;
+
+    Stage stage_ = Stage::listing;
+    std::size_t step_ = 0;  // in the stage
+    bool fees_set_ = false;
+    std::uint64_t next_request_ = 1;
+    std::uint64_t started_ns_ = 0;
+    std::uint64_t sent_trading_ = 0;
+
+    std::array<Listing, instrument_count> listings_{};
+    std::array<model::AccountId, maker_count + taker_count> accounts_{};  // makers first
+    std::unordered_map<std::uint64_t, std::uint32_t> instrument_slots_;   // instrument id -> listings_
+    std::unordered_map<std::uint64_t, QuoteKey> waiting_;                 // request id -> quote that was sent
+    std::unordered_map<std::uint64_t, OwnOrder> open_;                    // order id -> own open order
+};
+
+}  // namespace bw::demo

@@ -1,0 +1,122 @@
+#include "engine/state.hpp"
+
+#include "codec/registry.hpp"
+
+namespace bw::engine {
+
+Engine::State::State(EventSink& sink, const Limits& limits)
+    : limits_(limits),
+      events_(sink),
+      orders_(limits.open_orders),
+      levels_(limits.price_level_groups),
+      directory_(limits.order_numbers),
+      order_ids_{order_manager::ClientIds(limits.client_order_ids), order_manager::ClientIds(limits.client_order_ids)},
+      transfers_(limits.references),
+      references_(limits.references),
+      wallet_(limits.accounts, limits.positions),
+      accounts_(limits.accounts),
+      instruments_(limits.instruments),
+      symbols_(limits.instruments),
+      issued_(limits.instruments),
+      fee_schedules_(std::size_t{1} << 16) {
+    BW_ASSERT(limits.instruments <= 1u << 16);          // Order::instrument has 16 bits
+    BW_ASSERT(limits.currencies <= currencies_.size());
+}
+
+namespace {
+
+template <class Command, class Handler>
+bool decode_and(std::span<const std::byte> message, Handler&& handler) {
+    Command command;
+    if (codec::decode(message, command) != codec::DecodeError::none) return false;
+    handler(command);
+    return true;
+}
+
+}  // namespace
+
+void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::byte> message) {
+    sequence_ = sequence;
+    codec::MessageHeader header{};
+    const bool readable = codec::read_header(message, header);
+    const auto handle = [this](const auto& command) { on(command); };
+    RejectReason failure = RejectReason::unknown_template;
+    if (readable && header.schema == codec::schema_id) {
+        const auto run = [&]<class Command>(Command*) {
+            if (!decode_and<Command>(message, handle)) failure = RejectReason::malformed_command;
+            else failure = RejectReason::none;
+        };
+        switch (header.template_id) {
+            case codec::NewOrder::template_id: run(static_cast<codec::NewOrder*>(nullptr)); break;
+            case codec::CancelOrder::template_id: run(static_cast<codec::CancelOrder*>(nullptr)); break;
+            case codec::ReduceOrder::template_id: run(static_cast<codec::ReduceOrder*>(nullptr)); break;
+            case codec::ReplaceOrder::template_id: run(static_cast<codec::ReplaceOrder*>(nullptr)); break;
+            case codec::ConfigureInstrument::template_id: run(static_cast<codec::ConfigureInstrument*>(nullptr)); break;
+            case codec::SetInstrumentState::template_id: run(static_cast<codec::SetInstrumentState*>(nullptr)); break;
+            case codec::OpenAccount::template_id: run(static_cast<codec::OpenAccount*>(nullptr)); break;
+            case codec::SetAccountState::template_id: run(static_cast<codec::SetAccountState*>(nullptr)); break;
+            case codec::SetAccountLimits::template_id: run(static_cast<codec::SetAccountLimits*>(nullptr)); break;
+            case codec::MoveCash::template_id: run(static_cast<codec::MoveCash*>(nullptr)); break;
+            case codec::MoveShares::template_id: run(static_cast<codec::MoveShares*>(nullptr)); break;
+            case codec::SetFees::template_id: run(static_cast<codec::SetFees*>(nullptr)); break;
+            case codec::EndDay::template_id: run(static_cast<codec::EndDay*>(nullptr)); break;
+            default: break;
+        }
+    }
+    if (failure != RejectReason::none) reject({.command_template = header.template_id, .reason = failure});
+    events_.end_command();
+}
+
+void Engine::State::prefetch(std::span<const std::byte> message) const {
+    codec::MessageHeader header;
+    if (!codec::read_header(message, header) || message.size() < sizeof header + 16) return;
+    if (header.template_id < codec::CancelOrder::template_id || header.template_id > codec::ReplaceOrder::template_id) return;
+    model::OrderId id;  // second field of every change command
+    std::memcpy(&id, message.data() + sizeof header + offsetof(codec::CancelOrder, order_id), sizeof id);
+    const auto entry = directory_.find(id);
+    if (entry.slot != order_manager::OrderDirectory::closed) orders_.prefetch(entry.slot);
+}
+
+void Engine::State::reject(const Refusal& refusal) {
+    auto& event = emit<codec::CommandRejected>();
+    event.request_id = refusal.request;
+    event.order_id = refusal.order;
+    event.account = refusal.account;
+    event.instrument = refusal.instrument;
+    event.command_template = refusal.command_template;
+    event.reason = refusal.reason;
+    event.client_order_id = refusal.client_id;
+}
+
+void Engine::State::answer_duplicate(model::RequestId request, model::AccountId account, std::uint16_t command_template,
+                                     const order_manager::FirstResult& first, const model::ClientOrderId& client_id) {
+    auto& event = emit<codec::DuplicateAnswered>();
+    event.request_id = request;
+    event.first_id = first.id;
+    event.account = account;
+    event.command_template = command_template;
+    event.first_reason = first.reason;
+    event.client_order_id = client_id;
+}
+
+std::optional<std::uint32_t> Engine::State::find_currency(const model::Currency& code) const {
+    for (std::uint32_t i = 0; i < currency_count_; ++i)
+        if (currencies_[i].code == code) return i;
+    return std::nullopt;
+}
+
+order_manager::FirstResult* Engine::State::find_client_id(model::AccountId owner, const model::ClientOrderId& text,
+                                                          std::uint64_t hash) {
+    if (auto* first = order_ids_[today_].find(hash, owner, text)) return first;
+    return order_ids_[1 - today_].find(hash, owner, text);
+}
+
+Engine::Engine(EventSink& sink, const Limits& limits) : state_(std::make_unique<State>(sink, limits)) {}
+Engine::~Engine() = default;
+
+void Engine::apply(model::SequenceNumber sequence, std::span<const std::byte> message) { state_->apply(sequence, message); }
+void Engine::prefetch(std::span<const std::byte> message) const { state_->prefetch(message); }
+std::uint64_t Engine::state_hash() const { return state_->hash(); }
+void Engine::verify_invariants() const { state_->verify(); }
+
+}  // namespace bw::engine

@@ -1,0 +1,70 @@
+#include "event_store/commit_mark.hpp"
+
+#include <cstring>
+
+#include "base/crc32c.hpp"
+
+namespace bw::event_store {
+namespace {
+
+struct Slot {
+    std::uint64_t magic;
+    std::uint64_t generation;
+    std::uint64_t sequence;
+    std::uint32_t record_crc;
+    std::uint32_t crc;  ///< of everything above, seeded with the log's seed
+};
+static_assert(sizeof(Slot) == 32);
+
+constexpr std::uint64_t slot_magic = 0x314B52414D434D44ull;
+constexpr std::size_t slots = 2;
+
+std::uint32_t slot_crc(const Slot& slot, std::uint32_t seed) {
+    return base::crc32c(seed, std::as_bytes(std::span(&slot, 1)).first(offsetof(Slot, crc)));
+}
+
+base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path, std::uint32_t seed) {
+    std::optional<Slot> newest;
+    if (!storage.exists(path)) return newest;
+    const auto bytes = storage.read(path, 0, slots * platform::disk_block);
+    if (!bytes) return std::unexpected(bytes.error());
+    for (std::size_t i = 0; i < slots && (i + 1) * platform::disk_block <= bytes->size(); ++i) {
+        Slot slot;
+        std::memcpy(&slot, bytes->data() + i * platform::disk_block, sizeof slot);
+        if (slot.magic != slot_magic || slot.crc != slot_crc(slot, seed)) continue;
+        if (!newest || slot.generation > newest->generation) newest = slot;
+    }
+    return newest;
+}
+
+}  // namespace
+
+base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage, const std::string& path, std::uint32_t seed) {
+    const auto slot = newest_slot(storage, path, seed);
+    if (!slot) return std::unexpected(slot.error());
+    if (!*slot) return std::nullopt;
+    return MarkedPosition{(*slot)->sequence, (*slot)->record_crc};
+}
+
+CommitMark::CommitMark(std::unique_ptr<platform::BlockFile> file, std::uint32_t seed, std::uint64_t generation)
+    : file_(std::move(file)), block_(platform::disk_block), seed_(seed), generation_(generation) {}
+
+base::Result<CommitMark> CommitMark::open(platform::Storage& storage, const std::string& path, std::uint32_t seed) {
+    const auto slot = newest_slot(storage, path, seed);
+    if (!slot) return std::unexpected(slot.error());
+    if (!storage.exists(path))
+        if (auto created = storage.create_zeroed(path, slots * platform::disk_block); !created) return std::unexpected(created.error());
+    auto file = storage.open_blocks(path, platform::WriteMode::durable);
+    if (!file) return std::unexpected(file.error());
+    return CommitMark(std::move(*file), seed, *slot ? (*slot)->generation : 0);
+}
+
+base::Result<void> CommitMark::write(const MarkedPosition& position) {
+    ++generation_;
+    Slot slot{slot_magic, generation_, position.sequence, position.record_crc, 0};
+    slot.crc = slot_crc(slot, seed_);
+    std::memcpy(block_.data(), &slot, sizeof slot);
+    return file_->write_at((generation_ % slots) * platform::disk_block, block_.first(platform::disk_block));
+}
+
+}  // namespace bw::event_store

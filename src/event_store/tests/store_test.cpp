@@ -1,0 +1,78 @@
+// The store as its users see it: append, read, stop, start again.
+#include "event_store/tests/support.hpp"
+
+namespace bw::event_store::test {
+namespace {
+
+void append_range(Store& store, std::uint64_t first, std::uint64_t last, std::size_t size) {
+    for (std::uint64_t s = first; s <= last; ++s) append_command(store, s, message_of(s, size));
+}
+
+void expect_range(LogReader& reader, std::uint64_t first, std::uint64_t last, std::size_t size) {
+    const auto records = drain(reader);
+    ASSERT_EQ(records.size(), last - first + 1);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        ASSERT_EQ(records[i].sequence, first + i);
+        ASSERT_EQ(records[i].timestamp_ns, 1000 + first + i);
+        ASSERT_EQ(records[i].message, message_of(first + i, size));
+    }
+}
+
+class InBothModes : public testing::TestWithParam<Durability> {};
+
+TEST_P(InBothModes, a_record_comes_back_as_it_was_written) {
+    Place place;
+    auto store = must_open(place.options(GetParam()));
+    ASSERT_TRUE(store);
+    Background threads(*store);
+    append_range(*store, 1, 10, 64);
+    wait_committed(*store, 10);
+    auto reader = store->open_reader(LogKind::commands, 1);
+    ASSERT_TRUE(reader);
+    expect_range(**reader, 1, 10, 64);
+}
+
+TEST_P(InBothModes, the_log_goes_on_over_segments_and_clean_restarts) {
+    Place place;
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        auto store = must_open(place.options(GetParam()));
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store->recovery().commands, round * 2000);
+        {
+            Background threads(*store);
+            append_range(*store, round * 2000 + 1, round * 2000 + 2000, 120);
+            wait_committed(*store, round * 2000 + 2000);
+        }
+        store->close();
+    }
+    auto reader = open_log(place.data(), LogKind::commands, 1, place.shared);
+    ASSERT_TRUE(reader) << reader.error().message;
+    expect_range(**reader, 1, 6000, 120);
+    auto late = open_log(place.data(), LogKind::commands, 5999, place.shared);
+    ASSERT_TRUE(late);
+    expect_range(**late, 5999, 6000, 120);
+    const auto summary = verify_log(place.data(), LogKind::commands, place.shared);
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->last, 6000u);
+}
+
+TEST_P(InBothModes, what_was_committed_survives_a_kill) {
+    Place place;
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        auto store = must_open(place.options(GetParam()));
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store->recovery().commands, round * 1500);
+        Background threads(*store);
+        append_range(*store, round * 1500 + 1, round * 1500 + 1500, 88);
+        wait_committed(*store, round * 1500 + 1500);
+    }
+    const auto summary = verify_log(place.data(), LogKind::commands, place.shared);
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->last, 4500u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Store, InBothModes, testing::Values(Durability::sync, Durability::memory),
+                         [](const auto& chosen) { return std::string(name_of(chosen.param)); });
+
+}  // namespace
+}  // namespace bw::event_store::test

@@ -1,0 +1,96 @@
+#include "exchange/core.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "codec/commands.hpp"
+
+namespace bw::exchange {
+namespace {
+
+constexpr std::uint64_t day_ns = 86'400'000'000'000;
+
+/// yyyymmdd of the trading day that ends at `end_ns`: the day in which its last nanosecond lies.
+std::uint32_t business_date(std::uint64_t end_ns) {
+    const std::chrono::sys_days day{std::chrono::days{static_cast<std::int64_t>((end_ns - 1) / day_ns)}};
+    const std::chrono::year_month_day date{day};
+    return static_cast<std::uint32_t>(static_cast<int>(date.year())) * 10'000 + static_cast<unsigned>(date.month()) * 100 +
+           static_cast<unsigned>(date.day());
+}
+
+sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
+    codec::Framed<codec::EndDay> framed;
+    framed.body.business_date = business_date(due_ns);
+    const auto bytes = codec::bytes_of(framed);
+    sequencer::RingSlot slot{};
+    slot.size = static_cast<std::uint32_t>(bytes.size());
+    std::memcpy(slot.bytes, bytes.data(), bytes.size());
+    return slot;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const platform::Clock& clock, const StartProgress& progress) {
+    const auto report = [&](std::uint64_t done, std::uint64_t total) {
+        if (progress) progress("checking the logs", done, total);
+    };
+    auto store = event_store::Store::open(options.store, report);
+    if (!store) return std::unexpected(store.error());
+
+    std::unique_ptr<Core> core(new Core);
+    core->store_ = std::move(*store);
+    for (std::size_t i = 0; i < options.gateways; ++i) core->rings_.push_back(std::make_unique<sequencer::GatewayRing>());
+
+    auto stored = core->store_->open_reader(event_store::LogKind::events, 1);
+    if (!stored) return std::unexpected(stored.error());
+    auto commands = core->store_->open_reader(event_store::LogKind::commands, 1);
+    if (!commands) return std::unexpected(commands.error());
+    core->writer_ = std::make_unique<EventWriter>(core->store_->events(), std::move(*stored), core->store_->recovery().events);
+    core->engine_ = std::make_unique<engine::Engine>(*core->writer_);
+    core->agent_ = std::make_unique<EngineAgent>(*core->engine_, *core->writer_, core->store_->commands(), std::move(*commands));
+    if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());
+
+    std::vector<sequencer::GatewayRing*> rings;
+    for (const auto& ring : core->rings_) rings.push_back(ring.get());
+    core->sequencer_ = std::make_unique<sequencer::Sequencer>(core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
+    core->add_day_end_timer(options, clock);
+    return core;
+}
+
+base::Result<void> Core::replay(const StartProgress& progress) {
+    const std::uint64_t total = store_->recovery().commands;
+    while (agent_->applied_sequence() < total) {
+        if (agent_->do_work() == 0) return base::error(fmt::format("command {} cannot be read: {}", agent_->applied_sequence() + 1, agent_->error()));
+        if (!writer_->difference().empty())
+            return base::error(fmt::format("replaying the commands does not give the stored events: {}. The event log was written by another "
+                                           "version of the program or was damaged; run `buttonwood verify DIR`", writer_->difference()));
+        if (progress) progress("replaying commands", agent_->applied_sequence(), total);
+    }
+    if (writer_->events() < store_->recovery().events)
+        return base::error(fmt::format("the event log holds {} events but the commands give only {}: commands were lost with the machine's "
+                                       "memory (mode memory). Move the folder `events` away and start again; it is made anew from the commands",
+                                       store_->recovery().events, writer_->events()));
+    return {};
+}
+
+void Core::add_day_end_timer(const Options& options, const platform::Clock& clock) {
+    // The first end of a day after the newest command: if it passed while the exchange was down, it is made up for at once.
+    const std::uint64_t last = store_->last_command_timestamp_ns();
+    const std::uint64_t from = last != 0 ? last : clock.realtime_ns();
+    std::uint64_t due = from / day_ns * day_ns + options.day_end_ns % day_ns;
+    if (due <= from) due += day_ns;
+    sequencer_->add_timer(due, day_ns, end_day_command);
+}
+
+std::size_t Core::do_work() {
+    return sequencer_->do_work() + store_->commands().do_work() + agent_->do_work();
+}
+
+bool Core::idle() const {
+    for (const auto& ring : rings_)
+        if (ring->size() != 0) return false;
+    return agent_->applied_sequence() == store_->commands().appended_sequence();
+}
+
+}  // namespace bw::exchange

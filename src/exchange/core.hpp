@@ -1,0 +1,65 @@
+// Core: event store, sequencer and engine, put together: the critical path of one node.
+//
+//   rings ─► Sequencer ─► command log ─► (committed) ─► EngineAgent ─► event log ─► readers
+//
+// open() recovers: it replays every command and compares the events it makes with the stored ones. Then one thread calls do_work(),
+// and the store's background tasks run on threads of their own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/engine.hpp"
+#include "event_store/store.hpp"
+#include "exchange/engine_agent.hpp"
+#include "platform/clock.hpp"
+#include "sequencer/gateway_ring.hpp"
+#include "sequencer/sequencer.hpp"
+
+namespace bw::exchange {
+
+/// How far a start has come; `done` of `total` in units of the phase.
+using StartProgress = std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t total)>;
+
+class Core {
+   public:
+    struct Options {
+        event_store::StoreOptions store;
+        std::size_t gateways = 2;  ///< rings to the sequencer
+        std::uint64_t day_end_ns = 0;  ///< time of day, UTC, at which the trading day ends
+    };
+
+    [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(const Options& options, const platform::Clock& clock,
+                                                                 const StartProgress& progress = {});
+
+    /// One turn of sequencer, log and engine; how much was done.
+    std::size_t do_work();
+
+    [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) { return *rings_[gateway]; }
+    [[nodiscard]] event_store::Store& store() { return *store_; }
+    [[nodiscard]] const engine::Engine& engine() const { return *engine_; }
+    /// Empty while the core can go on; otherwise why it cannot. The caller must stop the node then.
+    [[nodiscard]] const std::string& failure() const { return agent_->error(); }
+    [[nodiscard]] std::uint64_t applied_sequence() const { return agent_->applied_sequence(); }
+
+    /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
+    [[nodiscard]] bool idle() const;
+
+   private:
+    Core() = default;
+    [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
+    void add_day_end_timer(const Options& options, const platform::Clock& clock);
+
+    std::unique_ptr<event_store::Store> store_;
+    std::vector<std::unique_ptr<sequencer::GatewayRing>> rings_;
+    std::unique_ptr<EventWriter> writer_;
+    std::unique_ptr<engine::Engine> engine_;
+    std::unique_ptr<EngineAgent> agent_;
+    std::unique_ptr<sequencer::Sequencer> sequencer_;
+};
+
+}  // namespace bw::exchange

@@ -1,0 +1,63 @@
+// EngineAgent: takes committed commands from the command log in order, applies them, and writes the events to the event log.
+// Threads: one (the core's). Reads the log, writes events; no other I/O.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/engine.hpp"
+#include "event_store/command_log.hpp"
+#include "event_store/log_reader.hpp"
+#include "event_store/store.hpp"
+
+namespace bw::exchange {
+
+/// Puts the engine's events into the event log: stamps them with their command's time and the next event sequence number.
+/// During recovery the events that are already in the log are not written again but compared, byte for byte.
+class EventWriter final : public engine::EventSink {
+   public:
+    EventWriter(event_store::EventLogWriter& log, std::unique_ptr<event_store::LogReader> stored, std::uint64_t stored_events);
+
+    void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
+    void take(std::span<const std::byte> messages, bool last) override;
+
+    [[nodiscard]] std::uint64_t events() const { return sequence_; }
+    /// Empty while every stored event equals the one made again; otherwise where and how they differ. Nothing is written after that.
+    [[nodiscard]] const std::string& difference() const { return difference_; }
+
+   private:
+    void put(std::span<const std::byte> message, std::uint32_t note);
+    void compare(std::span<const std::byte> message, std::uint32_t note);
+
+    event_store::EventLogWriter& log_;
+    std::unique_ptr<event_store::LogReader> stored_;
+    std::uint64_t stored_events_;
+    std::uint64_t sequence_ = 0;
+    std::uint64_t timestamp_ns_ = 0;
+    std::string difference_;
+};
+
+class EngineAgent {
+   public:
+    static constexpr std::size_t turn_size = 256;
+
+    EngineAgent(engine::Engine& engine, EventWriter& writer, event_store::CommandLog& log,
+                std::unique_ptr<event_store::LogReader> commands)
+        : engine_(engine), writer_(writer), log_(log), commands_(std::move(commands)) {}
+
+    /// Applies at most turn_size committed commands; how many.
+    std::size_t do_work();
+
+    [[nodiscard]] std::uint64_t applied_sequence() const { return applied_; }
+    [[nodiscard]] const std::string& error() const { return commands_->error(); }
+
+   private:
+    engine::Engine& engine_;
+    EventWriter& writer_;
+    event_store::CommandLog& log_;
+    std::unique_ptr<event_store::LogReader> commands_;
+    std::uint64_t applied_ = 0;
+};
+
+}  // namespace bw::exchange

@@ -1,0 +1,75 @@
+// Words that mean different things must not compile together, and money must not lose a unit.
+#include "model/types.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <type_traits>
+
+#include "model/enums.hpp"
+
+namespace bw::model {
+namespace {
+
+template <class A, class B>
+constexpr bool adds = requires(A a, B b) { a + b; };
+template <class A, class B>
+constexpr bool compares = requires(A a, B b) { a == b; };
+template <class A, class B>
+constexpr bool orders = requires(A a, B b) { a < b; };
+
+static_assert(adds<Money, Money> && adds<Quantity, Quantity>);
+static_assert(!adds<Price, Price> && !adds<Price, Quantity> && !adds<Money, Quantity> && !adds<Money, Price>);
+static_assert(!adds<OrderId, OrderId> && !adds<AccountId, AccountId> && !adds<SequenceNumber, SequenceNumber>);
+static_assert(!adds<Money, std::int64_t> && !adds<Quantity, int>);
+static_assert(compares<Price, Price> && orders<Price, Price> && orders<SequenceNumber, SequenceNumber>);
+static_assert(!compares<Price, Money> && !compares<Price, Quantity> && !compares<AccountId, InstrumentId>);
+static_assert(!compares<OrderId, MatchNumber> && !compares<OrderId, RequestId> && !compares<OrderId, std::uint64_t>);
+static_assert(!orders<Quantity, int> && !orders<Timestamp, SequenceNumber>);
+static_assert(!std::is_convertible_v<std::int64_t, Price> && !std::is_convertible_v<Price, std::int64_t>);
+static_assert(!std::is_convertible_v<std::uint64_t, Quantity> && !std::is_convertible_v<Quantity, std::uint64_t>);
+static_assert(!std::is_constructible_v<Price, Money> && !std::is_constructible_v<Money, Price>);
+static_assert(!std::is_constructible_v<AccountId, InstrumentId> && !std::is_constructible_v<OrderId, MatchNumber>);
+static_assert(std::is_trivially_copyable_v<Money> && sizeof(Money) == 8 && sizeof(AccountId) == 4);
+
+TEST(Notional, is_exact_up_to_the_last_unit) {
+    EXPECT_EQ(notional(Price{1'000'000}, Quantity{30}), Money{30'000'000});
+    EXPECT_EQ(notional(Price{1}, Quantity{9'223'372'036'854'775'807ull}), unlimited_money);
+    EXPECT_EQ(notional(Price{1}, Quantity{9'223'372'036'854'775'808ull}), std::nullopt);
+    EXPECT_EQ(notional(max_price, max_quantity), std::nullopt);
+    EXPECT_EQ(notional(Price{-1}, Quantity{5}), Money{-5});
+    EXPECT_EQ(notional(no_price, Quantity{2}), std::nullopt);
+}
+
+TEST(Fee, is_rounded_down) {
+    EXPECT_EQ(fee_on(Money{999}, Ppm{1'000}), Money{0});
+    EXPECT_EQ(fee_on(Money{1'000}, Ppm{1'000}), Money{1});
+    EXPECT_EQ(fee_on(unlimited_money, Ppm{ppm_unit}), unlimited_money);
+    EXPECT_EQ(fee_on(Money{0}, Ppm{100'000}), Money{0});
+}
+
+TEST(RequestIds, keep_gateway_and_counter_apart) {
+    const RequestId id = make_request_id(0xFFFF, (1ull << 48) - 1);
+    EXPECT_EQ(gateway_of(id), 0xFFFF);
+    EXPECT_EQ(gateway_of(make_request_id(7, ~0ull)), 7) << "a counter that runs over stays out of the gateway's bits";
+    EXPECT_EQ(make_request_id(1, 5).value(), (1ull << 48) + 5);
+}
+
+TEST(RejectReasons, have_a_name_and_a_sentence_each) {
+    std::set<std::string_view> names, sentences;
+    std::size_t known = 0;
+    for (unsigned number = 0; number < 10'000; ++number) {
+        const auto reason = static_cast<RejectReason>(number);
+        if (name_of(reason) == "unknown") continue;
+        ++known;
+        names.insert(name_of(reason));
+        sentences.insert(explain(reason));
+        EXPECT_TRUE(explain(reason).ends_with('.') || explain(reason).ends_with('-')) << name_of(reason);
+    }
+    EXPECT_EQ(names.size(), known) << "two reasons have one name";
+    EXPECT_EQ(sentences.size(), known) << "two reasons have one sentence";
+    EXPECT_GT(known, 30u);
+}
+
+}  // namespace
+}  // namespace bw::model

@@ -1,0 +1,72 @@
+// Order: what the book, the wallet and the risk checks need of an open order, in one cache line. OrderPool: all of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/assert.hpp"
+#include "base/lazy_array.hpp"
+#include "model/enums.hpp"
+#include "model/types.hpp"
+
+namespace bw::order_book {
+
+/// Place of an order in the pool. Reused after the order is closed: outside the core only the OrderId names an order.
+using OrderSlot = std::uint32_t;
+inline constexpr OrderSlot no_order = ~OrderSlot{0};
+
+struct alignas(64) Order {
+    model::OrderId id;
+    model::Price price;  ///< limit; of a market order its protection price
+    model::Quantity remaining;
+    model::Money hold;     ///< cash held for a buy
+    OrderSlot previous;    ///< towards the front of the level's queue
+    OrderSlot next;        ///< towards its end; in the pool's free list: the next free slot
+    std::uint32_t level;   ///< LevelHandle of the level it rests in
+    std::uint32_t account;   ///< index of the owner in the wallet
+    std::uint32_t position;  ///< index of the owner's position in the instrument
+    std::uint16_t instrument;
+    std::uint16_t fee_schedule;
+    model::Side side;
+    model::OrderType type;
+    model::TimeInForce time_in_force;
+    std::uint8_t unused;
+};
+static_assert(sizeof(Order) == 64, "one cache line");
+
+/// Fixed capacity; slots are handed out last-in first-out, so the hottest lines are reused. One thread.
+class OrderPool {
+   public:
+    explicit OrderPool(std::uint32_t capacity) : orders_(capacity, base::PageSize::huge) {}
+
+    [[nodiscard]] bool full() const { return free_head_ == 0 && fresh_ == orders_.size(); }
+    [[nodiscard]] std::uint32_t in_use() const { return in_use_; }
+
+    /// Requires: not full. The fields are whatever the slot held before.
+    [[nodiscard]] OrderSlot take() {
+        BW_ASSERT(!full());
+        ++in_use_;
+        if (free_head_ == 0) return fresh_++;
+        const OrderSlot slot = free_head_ - 1;
+        free_head_ = orders_[slot].next;
+        return slot;
+    }
+
+    void give_back(OrderSlot slot) {
+        orders_[slot].next = free_head_;
+        free_head_ = slot + 1;
+        --in_use_;
+    }
+
+    [[nodiscard]] Order& operator[](OrderSlot slot) { return orders_[slot]; }
+    [[nodiscard]] const Order& operator[](OrderSlot slot) const { return orders_[slot]; }
+    void prefetch(OrderSlot slot) const { __builtin_prefetch(&orders_[slot], 1); }
+
+   private:
+    base::LazyArray<Order> orders_;
+    std::uint32_t free_head_ = 0;  // slot + 1; 0 = none
+    std::uint32_t fresh_ = 0;      // slots never used start here
+    std::uint32_t in_use_ = 0;
+};
+
+}  // namespace bw::order_book

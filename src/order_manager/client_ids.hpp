@@ -1,0 +1,50 @@
+// ClientIds: what was first answered to a client's own id. (account, text) -> first result; remembers until it is cleared.
+#pragma once
+
+#include <cstdint>
+
+#include "base/fixed_text.hpp"
+#include "base/growing_index.hpp"
+#include "base/hash.hpp"
+#include "base/lazy_array.hpp"
+#include "model/enums.hpp"
+#include "model/types.hpp"
+
+namespace bw::order_manager {
+
+/// Letters, digits, '_', '.', '-'; NUL padding only at the end; not empty.
+[[nodiscard]] bool well_formed(const model::ClientOrderId& text);
+
+struct FirstResult {
+    std::uint64_t id = 0;  ///< what the first command made: order id, account id, or 0
+    model::RejectReason reason = model::RejectReason::none;
+};
+
+class ClientIds {
+   public:
+    explicit ClientIds(std::uint32_t capacity) : entries_(capacity), index_(capacity) {}
+
+    [[nodiscard]] static std::uint64_t hash_of(model::AccountId account, const model::ClientOrderId& text);
+
+    /// The entry of (account, text), or nullptr. `hash` = hash_of(account, text).
+    [[nodiscard]] FirstResult* find(std::uint64_t hash, model::AccountId account, const model::ClientOrderId& text);
+    [[nodiscard]] bool full() const { return index_.full(); }
+    /// Requires: not full, and not there yet.
+    FirstResult& remember(std::uint64_t hash, model::AccountId account, const model::ClientOrderId& text);
+    void clear() { index_.clear(); }
+    [[nodiscard]] std::uint32_t size() const { return index_.size(); }
+    void add_to(base::RunningHash& hash) const;
+
+   private:
+    struct alignas(64) Entry {
+        FirstResult first;
+        model::AccountId account;
+        model::ClientOrderId text;
+    };
+    static_assert(sizeof(Entry) == 64);
+
+    base::LazyArray<Entry> entries_;
+    base::GrowingIndex index_;
+};
+
+}  // namespace bw::order_manager

@@ -1,0 +1,262 @@
+#include "platform/storage.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "base/assert.hpp"
+
+namespace bw::platform {
+namespace {
+
+using base::Result;
+
+std::unexpected<base::Error> system_error(const char* what, const std::string& path, int code) {
+    return base::error(fmt::format("cannot {} {}: {}", what, path, std::strerror(code)));
+}
+
+/// A file descriptor that closes itself.
+class Descriptor {
+   public:
+    explicit Descriptor(int number) : number_(number) {}
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    [[nodiscard]] int get() const { return number_; }
+    [[nodiscard]] bool valid() const { return number_ >= 0; }
+
+   private:
+    int number_;
+};
+
+Result<Descriptor> open_file(const std::string& path, int flags) {
+    Descriptor file(::open(path.c_str(), flags | O_CLOEXEC, 0640));
+    if (!file.valid()) return system_error("open", path, errno);
+    return file;
+}
+
+Result<void> write_all(int file, const std::string& path, std::uint64_t offset, std::span<const std::byte> bytes) {
+    const ssize_t written = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written == static_cast<ssize_t>(bytes.size())) return {};
+    const std::string what = fmt::format("write {} bytes at offset {} of", bytes.size(), offset);
+    return system_error(what.c_str(), path, written < 0 ? errno : ENOSPC);
+}
+
+Result<void> reserve(int file, const std::string& path, std::size_t size) {
+    const int code = ::posix_fallocate(file, 0, static_cast<off_t>(size));
+    if (code == 0) return {};
+    return system_error(fmt::format("reserve {} bytes for", size).c_str(), path, code);
+}
+
+class PosixLock final : public FileLock {
+   public:
+    explicit PosixLock(Descriptor file) : file_(std::move(file)) {}
+
+   private:
+    Descriptor file_;
+};
+
+class PosixMapping final : public MappedFile {
+   public:
+    PosixMapping(void* address, std::size_t size) { bytes_ = {static_cast<std::byte*>(address), size}; }
+    ~PosixMapping() override { ::munmap(bytes_.data(), bytes_.size()); }
+    PosixMapping(const PosixMapping&) = delete;
+    PosixMapping& operator=(const PosixMapping&) = delete;
+};
+
+Result<std::unique_ptr<MappedFile>> map(int file, const std::string& path, std::size_t size, int protection, int extra_flags) {
+    if (size == 0) return system_error("map (the file is empty)", path, EINVAL);
+    void* address = ::mmap(nullptr, size, protection, MAP_SHARED | extra_flags, file, 0);
+    if (address == MAP_FAILED) return system_error("map", path, errno);
+    return std::make_unique<PosixMapping>(address, size);
+}
+
+Result<std::unique_ptr<MappedFile>> map_existing(const std::string& path, int flags, int protection) {
+    auto file = open_file(path, flags);
+    if (!file) return std::unexpected(file.error());
+    struct stat status {};
+    if (::fstat(file->get(), &status) != 0) return system_error("stat", path, errno);
+    return map(file->get(), path, static_cast<std::size_t>(status.st_size), protection, 0);
+}
+
+class PosixBlockFile final : public BlockFile {
+   public:
+    PosixBlockFile(Descriptor file, std::string path, bool sync_each) : file_(std::move(file)), path_(std::move(path)), sync_each_(sync_each) {}
+
+    Result<void> write_at(std::uint64_t offset, std::span<const std::byte> blocks) override {
+        BW_ASSERT(offset % disk_block == 0 && blocks.size() % disk_block == 0);
+        BW_ASSERT(reinterpret_cast<std::uintptr_t>(blocks.data()) % disk_block == 0);
+        if (auto written = write_all(file_.get(), path_, offset, blocks); !written) return written;
+        return sync_each_ ? sync() : Result<void>{};
+    }
+
+    Result<void> sync() override {
+        if (::fdatasync(file_.get()) != 0) return system_error("sync", path_, errno);
+        return {};
+    }
+
+   private:
+    Descriptor file_;
+    std::string path_;
+    bool sync_each_;
+};
+
+std::string parent_of(const std::string& path) {
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    return parent.empty() ? "." : parent;
+}
+
+}  // namespace
+
+AlignedBuffer::AlignedBuffer(std::size_t size)
+    : bytes_(static_cast<std::byte*>(::operator new(size, std::align_val_t{disk_block}))), size_(size) {
+    std::memset(bytes_.get(), 0, size);
+}
+
+void AlignedBuffer::Free::operator()(std::byte* bytes) const { ::operator delete(bytes, std::align_val_t{disk_block}); }
+
+Result<void> PosixStorage::create_directories(const std::string& path) {
+    std::error_code code;
+    std::filesystem::create_directories(path, code);
+    if (code) return system_error("create directory", path, code.value());
+    return {};
+}
+
+Result<std::vector<std::string>> PosixStorage::list(const std::string& directory) {
+    std::error_code code;
+    std::vector<std::string> names;
+    for (std::filesystem::directory_iterator at(directory, code), end; !code && at != end; at.increment(code))
+        names.push_back(at->path().filename().string());
+    if (code) return system_error("list", directory, code.value());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+bool PosixStorage::exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+Result<std::uint64_t> PosixStorage::file_size(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return system_error("stat", path, errno);
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+Result<void> PosixStorage::remove(const std::string& path) {
+    if (::unlink(path.c_str()) != 0) return system_error("remove", path, errno);
+    return {};
+}
+
+Result<void> PosixStorage::rename(const std::string& from, const std::string& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) return system_error(fmt::format("rename {} to", from).c_str(), to, errno);
+    return {};
+}
+
+Result<void> PosixStorage::sync_directory(const std::string& directory) {
+    auto file = open_file(directory, O_RDONLY | O_DIRECTORY);
+    if (!file) return std::unexpected(file.error());
+    if (::fsync(file->get()) != 0) return system_error("sync directory", directory, errno);
+    return {};
+}
+
+Result<std::vector<std::byte>> PosixStorage::read(const std::string& path, std::uint64_t offset, std::size_t size) {
+    auto file = open_file(path, O_RDONLY);
+    if (!file) return std::unexpected(file.error());
+    std::vector<std::byte> bytes(size);
+    std::size_t done = 0;
+    while (done < size) {
+        const ssize_t got = ::pread(file->get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_error("read", path, errno);
+        if (got == 0) break;
+        done += static_cast<std::size_t>(got);
+    }
+    bytes.resize(done);
+    return bytes;
+}
+
+Result<void> PosixStorage::write_file(const std::string& path, std::span<const std::byte> bytes) {
+    const std::string fresh = path + ".new";
+    {
+        auto file = open_file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
+        if (!file) return std::unexpected(file.error());
+        if (auto written = write_all(file->get(), fresh, 0, bytes); !written) return written;
+        if (::fsync(file->get()) != 0) return system_error("sync", fresh, errno);
+    }
+    if (auto renamed = rename(fresh, path); !renamed) return renamed;
+    return sync_directory(parent_of(path));
+}
+
+Result<std::unique_ptr<FileLock>> PosixStorage::lock(const std::string& path) {
+    auto file = open_file(path, O_RDWR | O_CREAT);
+    if (!file) return std::unexpected(file.error());
+    if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::make_unique<PosixLock>(std::move(*file));
+    if (errno != EWOULDBLOCK) return system_error("lock", path, errno);
+    return base::error(fmt::format("{} is held by another running process. Stop that process first, or use another directory.", path));
+}
+
+Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped(const std::string& path, std::size_t size) {
+    auto file = open_file(path, O_RDWR | O_CREAT | O_TRUNC);
+    if (!file) return std::unexpected(file.error());
+    if (auto reserved = reserve(file->get(), path, size); !reserved) {
+        ::unlink(path.c_str());
+        return std::unexpected(reserved.error());
+    }
+    auto mapped = map(file->get(), path, size, PROT_READ | PROT_WRITE, MAP_POPULATE);
+    if (mapped) std::memset((*mapped)->writable().data(), 0, size);
+    return mapped;
+}
+
+Result<std::unique_ptr<MappedFile>> PosixStorage::open_mapped(const std::string& path) {
+    return map_existing(path, O_RDWR, PROT_READ | PROT_WRITE);
+}
+
+Result<std::unique_ptr<MappedFile>> PosixStorage::open_mapped_read_only(const std::string& path) {
+    return map_existing(path, O_RDONLY, PROT_READ);
+}
+
+Result<void> PosixStorage::create_zeroed(const std::string& path, std::size_t size) {
+    auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file) return std::unexpected(file.error());
+    Result<void> done = reserve(file->get(), path, size);
+    static constexpr std::size_t chunk = 256 * 1024;  // small enough that a commit waiting behind it waits well below a millisecond
+    const std::vector<std::byte> zeros(std::min(chunk, size));
+    for (std::size_t at = 0; done && at < size; at += chunk) {
+        done = write_all(file->get(), path, at, std::span(zeros).first(std::min(chunk, size - at)));
+        if (done && ::fdatasync(file->get()) != 0) done = system_error("sync", path, errno);
+    }
+    if (done && ::fsync(file->get()) != 0) done = system_error("sync", path, errno);
+    if (!done) ::unlink(path.c_str());
+    return done;
+}
+
+Result<std::unique_ptr<BlockFile>> PosixStorage::open_blocks(const std::string& path, WriteMode mode) {
+    if (mode == WriteMode::durable) {
+        Descriptor direct(::open(path.c_str(), O_WRONLY | O_DIRECT | O_DSYNC | O_CLOEXEC));
+        if (direct.valid()) return std::make_unique<PosixBlockFile>(std::move(direct), path, false);
+        if (errno != EINVAL) return system_error("open", path, errno);
+    }
+    auto file = open_file(path, O_WRONLY);
+    if (!file) return std::unexpected(file.error());
+    return std::make_unique<PosixBlockFile>(std::move(*file), path, mode == WriteMode::durable);
+}
+
+Storage& system_storage() {
+    static PosixStorage storage;
+    return storage;
+}
+
+}  // namespace bw::platform

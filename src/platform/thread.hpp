@@ -1,0 +1,21 @@
+// Named threads that no signal ever lands on. Signals belong to the main thread: one that interrupted a disk write or a poll loop would
+// be an error nobody planned for.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace bw::platform {
+
+/// Starts `body` on a thread called `name` (cut to 15 characters, as the kernel does) with every signal blocked.
+[[nodiscard]] std::jthread start_thread(std::string name, std::function<void(std::stop_token)> body);
+
+/// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack is 50 us).
+void use_precise_sleep();
+
+/// The calling thread rests for about `nanoseconds`.
+void sleep_for_ns(std::uint64_t nanoseconds);
+
+}  // namespace bw::platform

@@ -1,0 +1,67 @@
+#include "sequencer/sequencer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "event_store/log_writer.hpp"
+
+namespace bw::sequencer {
+
+static_assert(Sequencer::batch_capacity * event_store::LogWriter::record_bytes(codec::max_message_size) <=
+                  event_store::min_segment_bytes - event_store::segment_header_bytes,
+              "a whole batch fits into a fresh segment");
+
+Sequencer::Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns)
+    : log_(log), clock_(clock), rings_(std::move(rings)), next_sequence_(log.appended_sequence() + 1), last_timestamp_ns_(last_timestamp_ns) {}
+
+void Sequencer::add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make) {
+    timers_.push_back({due_ns, period_ns, std::move(make)});
+}
+
+std::size_t Sequencer::do_work() {
+    if (batch_size_ == 0) collect();
+    return batch_size_ == 0 ? 0 : append();
+}
+
+void Sequencer::collect() {
+    const std::uint64_t now = clock_.realtime_ns();
+    last_timestamp_ns_ = std::max(last_timestamp_ns_, now);
+    collect_timers(now);
+    for (std::size_t i = 0; i < rings_.size(); ++i) collect_ring(*rings_[(first_ring_ + i) % rings_.size()]);
+    if (!rings_.empty()) first_ring_ = (first_ring_ + 1) % rings_.size();
+}
+
+void Sequencer::collect_timers(std::uint64_t now_ns) {
+    std::erase_if(timers_, [&](Timer& timer) {
+        if (now_ns < timer.due_ns || batch_size_ == batch_capacity) return false;
+        add(timer.make(timer.due_ns));
+        if (timer.period_ns == 0) return true;
+        timer.due_ns += ((now_ns - timer.due_ns) / timer.period_ns + 1) * timer.period_ns;
+        return false;
+    });
+}
+
+void Sequencer::collect_ring(GatewayRing& ring) {
+    for (std::size_t taken = 0; taken < ring_share && batch_size_ < batch_capacity; ++taken) {
+        const RingSlot* slot = ring.front();
+        if (slot == nullptr) return;
+        add(*slot);
+        ring.release();
+    }
+}
+
+/// A slot in shared memory was written by another process: its size is looked at once and bounded.
+void Sequencer::add(const RingSlot& message) {
+    RingSlot& own = messages_[batch_size_];
+    own.size = std::min<std::uint32_t>(message.size, codec::max_message_size);
+    std::memcpy(own.bytes, message.bytes, own.size);
+    batch_[batch_size_] = {next_sequence_++, last_timestamp_ns_, {own.bytes, own.size}};
+    ++batch_size_;
+}
+
+std::size_t Sequencer::append() {
+    if (log_.append({batch_.data(), batch_size_}) != event_store::AppendResult::accepted) return 0;
+    return std::exchange(batch_size_, 0);
+}
+
+}  // namespace bw::sequencer

@@ -1,0 +1,71 @@
+// Sequencer: gives every command its place. Takes from the gateways' rings in turn, stamps sequence number and time, appends to the
+// command log. Timers become commands here, so time is always an input of the core.
+//
+//   ring 0 ──┐  at most ring_share per turn, the first ring of a turn rotates
+//   ring 1 ──┼─► batch (<= batch_capacity, contiguous sequence, time never back) ─► CommandLog::append
+//   timers ──┘                                                                      full: kept, tried again; the rings fill up behind it
+//
+// Threads: one calls do_work(). Allocates at construction and in add_timer() only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "event_store/command_log.hpp"
+#include "platform/clock.hpp"
+#include "sequencer/gateway_ring.hpp"
+
+namespace bw::sequencer {
+
+class Sequencer {
+   public:
+    static constexpr std::size_t batch_capacity = 256;
+    static constexpr std::size_t ring_share = 32;  ///< of one ring in one turn, so that no gateway starves another
+
+    /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the newest one in it.
+    Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns);
+
+    /// The command of a timer, made for the time at which it was due.
+    using TimerCommand = std::function<RingSlot(std::uint64_t due_ns)>;
+
+    /// `make(due_ns)` becomes a command as soon as the clock shows `due_ns`, and every `period_ns` after that (0: once). Turns that were
+    /// missed (the process was stopped) are not made up for: the next one lies in the future.
+    /// Requires: called before the first do_work(); the command's size <= codec::max_message_size.
+    void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
+
+    /// One turn; number of commands appended. 0 when there is nothing, or the log is full.
+    std::size_t do_work();
+
+    [[nodiscard]] std::uint64_t next_sequence() const { return next_sequence_; }
+    [[nodiscard]] std::uint64_t last_timestamp_ns() const { return last_timestamp_ns_; }
+
+   private:
+    struct Timer {
+        std::uint64_t due_ns;
+        std::uint64_t period_ns;
+        TimerCommand make;
+    };
+
+    void collect();
+    void collect_timers(std::uint64_t now_ns);
+    void collect_ring(GatewayRing& ring);
+    void add(const RingSlot& message);
+    std::size_t append();
+
+    event_store::CommandLog& log_;
+    const platform::Clock& clock_;
+    std::vector<GatewayRing*> rings_;
+    std::vector<Timer> timers_;
+    std::size_t first_ring_ = 0;
+
+    std::uint64_t next_sequence_;
+    std::uint64_t last_timestamp_ns_;
+    std::array<RingSlot, batch_capacity> messages_{};
+    std::array<event_store::StampedCommand, batch_capacity> batch_{};
+    std::size_t batch_size_ = 0;
+};
+
+}  // namespace bw::sequencer

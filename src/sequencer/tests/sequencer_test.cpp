@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+#include "sequencer/sequencer.hpp"
+
+namespace bw::sequencer {
+namespace {
+
+using event_store::AppendResult;
+using event_store::StampedCommand;
+
+struct Entry {
+    std::uint64_t sequence;
+    std::uint64_t timestamp_ns;
+    std::vector<std::byte> message;
+};
+
+/// A log in memory that can be told to be full.
+class MemoryLog final : public event_store::CommandLog {
+   public:
+    AppendResult append(std::span<const StampedCommand> batch) override {
+        if (full) return AppendResult::full;
+        for (const StampedCommand& c : batch) entries.push_back({c.sequence, c.timestamp_ns, {c.message.begin(), c.message.end()}});
+        return AppendResult::accepted;
+    }
+    std::uint64_t committed_sequence() const override { return entries.size(); }
+    std::uint64_t appended_sequence() const override { return entries.size(); }
+    event_store::Role role() const override { return event_store::Role::leader; }
+    void set_snapshot_hooks(event_store::SnapshotHooks*) override {}
+    std::size_t do_work() override { return 0; }
+
+    bool full = false;
+    std::vector<Entry> entries;
+};
+
+class HandClock final : public platform::Clock {
+   public:
+    std::uint64_t realtime_ns() const override { return now; }
+    std::uint64_t monotonic_ns() const override { return now; }
+    std::uint64_t now = 1'000;
+};
+
+struct Fixture : testing::Test {
+    MemoryLog log;
+    HandClock clock;
+    std::unique_ptr<GatewayRing> a = std::make_unique<GatewayRing>();
+    std::unique_ptr<GatewayRing> b = std::make_unique<GatewayRing>();
+    RingPort port_a{*a};
+    RingPort port_b{*b};
+    Sequencer sequencer{log, clock, {a.get(), b.get()}, 0};
+
+    static std::vector<std::byte> text(char gateway, std::uint32_t number) {
+        std::vector<std::byte> out(8);
+        out[0] = static_cast<std::byte>(gateway);
+        std::memcpy(out.data() + 4, &number, 4);
+        return out;
+    }
+    std::size_t count_of(char gateway) const {
+        std::size_t n = 0;
+        for (const Entry& e : log.entries) n += e.message[0] == static_cast<std::byte>(gateway);
+        return n;
+    }
+};
+
+using SequencerTest = Fixture;
+
+TEST_F(SequencerTest, gives_contiguous_sequence_numbers_and_keeps_the_order_of_a_ring) {
+    for (std::uint32_t i = 0; i < 100; ++i) ASSERT_TRUE(port_a.try_send(text('a', i)));
+    while (sequencer.do_work() != 0) {
+    }
+    ASSERT_EQ(log.entries.size(), 100u);
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        EXPECT_EQ(log.entries[i].sequence, i + 1);
+        EXPECT_EQ(log.entries[i].message, text('a', i));
+    }
+}
+
+TEST_F(SequencerTest, a_ring_that_is_always_full_does_not_starve_another) {
+    std::uint32_t next = 0;
+    for (int turn = 0; turn < 50; ++turn) {
+        while (port_a.try_send(text('a', next))) ++next;
+        ASSERT_TRUE(port_b.try_send(text('b', static_cast<std::uint32_t>(turn))));
+        ASSERT_GT(sequencer.do_work(), 0u);
+        ASSERT_EQ(count_of('b'), static_cast<std::size_t>(turn) + 1) << "the slow gateway waits no longer than one turn";
+    }
+}
+
+TEST_F(SequencerTest, a_full_log_pushes_back_to_the_rings_and_nothing_is_lost_or_reordered) {
+    log.full = true;
+    std::uint32_t sent = 0;
+    for (int turn = 0; turn < 10; ++turn) {
+        while (port_a.try_send(text('a', sent))) ++sent;
+        ASSERT_EQ(sequencer.do_work(), 0u);
+    }
+    ASSERT_EQ(sent, GatewayRing::capacity + Sequencer::ring_share) << "one batch is held, then the ring fills up";
+    log.full = false;
+    while (sequencer.do_work() != 0) {
+    }
+    ASSERT_EQ(log.entries.size(), sent);
+    for (std::uint32_t i = 0; i < sent; ++i) {
+        ASSERT_EQ(log.entries[i].sequence, i + 1);
+        ASSERT_EQ(log.entries[i].message, text('a', i));
+    }
+}
+
+TEST_F(SequencerTest, time_never_goes_back_even_when_the_clock_does) {
+    for (const std::uint64_t now : {5'000u, 4'000u, 1u, 6'000u, 5'999u}) {
+        clock.now = now;
+        ASSERT_TRUE(port_a.try_send(text('a', 0)));
+        ASSERT_EQ(sequencer.do_work(), 1u);
+    }
+    std::vector<std::uint64_t> times;
+    for (const Entry& e : log.entries) times.push_back(e.timestamp_ns);
+    EXPECT_EQ(times, (std::vector<std::uint64_t>{5'000, 5'000, 5'000, 6'000, 6'000}));
+}
+
+TEST_F(SequencerTest, continues_behind_the_newest_command_of_the_log) {
+    log.entries.push_back({1, 9'000, text('x', 0)});
+    Sequencer later(log, clock, {a.get()}, 9'000);
+    ASSERT_TRUE(port_a.try_send(text('a', 0)));
+    ASSERT_EQ(later.do_work(), 1u);
+    EXPECT_EQ(log.entries.back().sequence, 2u);
+    EXPECT_EQ(log.entries.back().timestamp_ns, 9'000u);
+}
+
+TEST_F(SequencerTest, a_timer_is_a_command_when_it_is_due_and_once_per_period) {
+    sequencer.add_timer(2'000, 1'000, text('t', 1));
+    sequencer.add_timer(2'500, 0, text('u', 2));
+    EXPECT_EQ(sequencer.do_work(), 0u);
+    clock.now = 2'000;
+    EXPECT_EQ(sequencer.do_work(), 1u);
+    EXPECT_EQ(sequencer.do_work(), 0u);
+    clock.now = 5'700;
+    EXPECT_EQ(sequencer.do_work(), 2u) << "missed periods are not made up for";
+    clock.now = 5'999;
+    EXPECT_EQ(sequencer.do_work(), 0u);
+    clock.now = 6'000;
+    EXPECT_EQ(sequencer.do_work(), 1u);
+    EXPECT_EQ(count_of('t'), 3u);
+    EXPECT_EQ(count_of('u'), 1u);
+}
+
+}  // namespace
+}  // namespace bw::sequencer

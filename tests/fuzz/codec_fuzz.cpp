@@ -1,0 +1,28 @@
+// Arbitrary bytes at the codec's door: every reader must answer, none may read beyond what is there.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+#include <vector>
+
+#include "codec/registry.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace bw;
+    // A copy of exactly this size: a read past the end is a read the sanitizer sees.
+    const std::vector<std::uint8_t> copy(data, data + size);
+    const auto bytes = std::as_bytes(std::span(copy));
+    if (!codec::to_json_members(bytes).starts_with("\"message\":")) std::abort();
+    const auto encode_again = [&](const auto& message) {
+        codec::Framed<std::remove_cvref_t<decltype(message)>> framed;
+        framed.body = message;
+        std::remove_cvref_t<decltype(message)> again;
+        const auto encoded = codec::bytes_of(framed);
+        if (codec::decode(encoded, again) != codec::DecodeError::none) std::abort();
+        if (std::memcmp(encoded.data() + sizeof framed.header, bytes.data() + sizeof framed.header, sizeof message) != 0)
+            std::abort();
+    };
+    codec::visit<codec::AllCommands>(bytes, encode_again);
+    codec::visit<codec::AllEvents>(bytes, encode_again);
+    return 0;
+}
