@@ -1,6 +1,8 @@
 // The API from request to answer, with a script in place of the engine.
 #include "gateway/rest/tests/world.hpp"
 
+#include <fstream>
+
 namespace bw::gateway::rest::testing {
 namespace {
 
@@ -276,6 +278,15 @@ TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
     EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 200);
     EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 200);
     EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 429);
+}
+
+TEST_F(RestApi, every_file_of_the_web_page_is_served_under_its_name) {
+    EXPECT_NE(world.ask("GET", "/")->body().find("<html"), std::string::npos);
+    for (const auto& file : std::filesystem::directory_iterator(BW_SOURCE_DIR "/web")) {
+        std::ifstream in(file.path(), std::ios::binary);
+        const std::string content(std::istreambuf_iterator<char>(in), {});
+        EXPECT_EQ(world.ask("GET", "/" + file.path().filename().string())->body(), content) << file.path();
+    }
 }
 
 TEST_F(RestApi, the_public_pages_answer) {
