@@ -42,7 +42,7 @@ class GatewayAgent {
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
 
    private:
-    GatewayAgent(RunningCore& core, std::size_t ring) : core_(core), port_(core.ring(ring)) {}
+    GatewayAgent(RunningCore& core, std::size_t ring) : core_(core), port_(core.port(ring)) {}
     std::size_t read_events(std::size_t most);
     [[nodiscard]] gateway::rest::CoreStatus status() const;
 

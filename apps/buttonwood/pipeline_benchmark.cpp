@@ -37,7 +37,7 @@ class Client {
         auto events = client->core_->store().open_reader(event_store::LogKind::events, 1);
         if (!events) return std::unexpected(events.error());
         client->events_ = std::move(*events);
-        client->port_ = std::make_unique<sequencer::RingPort>(client->core_->ring(0));
+        client->port_ = std::make_unique<sequencer::RingPort>(client->core_->port(0));
         client->send_all(0, stream.untimed);
         return client;
     }

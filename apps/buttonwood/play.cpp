@@ -34,7 +34,7 @@ struct PlayedTrade {
 class Player {
    public:
     Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningCore& core, std::unique_ptr<event_store::LogReader> events)
-        : options_(options), orders_(std::move(orders)), port_(core.ring(gateway_number)), events_(std::move(events)),
+        : options_(options), orders_(std::move(orders)), port_(core.port(gateway_number)), events_(std::move(events)),
           run_(core.store().recovery().commands) {}
 
     base::Result<void> run() {

@@ -11,7 +11,9 @@ namespace {
 
 constexpr unsigned spins_before_yield = 200;
 constexpr unsigned yields_before_sleep = 400;
-constexpr std::uint64_t sleep_ns = 20'000;
+constexpr std::uint64_t first_sleep_ns = 20'000;
+constexpr std::uint64_t longest_sleep_ns = 500'000;
+constexpr std::uint64_t core_sleep_ns = 1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
 
 void pause() {
 #if defined(__x86_64__)
@@ -21,11 +23,15 @@ void pause() {
 
 }  // namespace
 
+bool Idle::tired() const { return !busy_ && turns_ >= yields_before_sleep; }
+
+/// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has been idle for long costs nothing.
 void Idle::rest() {
     ++turns_;
     if (turns_ < spins_before_yield) return pause();
-    if (busy_ || turns_ < yields_before_sleep) return std::this_thread::yield();
-    platform::sleep_for_ns(sleep_ns);
+    if (!tired()) return std::this_thread::yield();
+    const std::uint64_t sleeps = turns_ - yields_before_sleep;
+    platform::sleep_for_ns(std::min(longest_sleep_ns, first_sleep_ns + sleeps * (first_sleep_ns / 10)));
 }
 
 base::Result<std::unique_ptr<RunningCore>> RunningCore::start(const Options& options, const platform::Clock& clock,
@@ -34,6 +40,7 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(const Options& opt
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningCore> running(new RunningCore);
     running->core_ = std::move(*core);
+    running->core_->store().commands().wake_on_commit(&running->wake_up_);
     for (const auto& task : running->core_->store().background())
         running->background_.push_back(platform::start_thread(task.name, task.run));
     running->core_thread_ = platform::start_thread(
@@ -46,11 +53,22 @@ void RunningCore::run_core(const std::stop_token& stop, bool busy_spin) {
     Idle idle(busy_spin);
     while (!stop.stop_requested() || !core_->idle()) {
         if (core_->do_work() > 0) idle.worked();
+        else if (idle.tired()) sleep_until_woken(idle);
         else idle.rest();
         if (!core_->failure().empty()) [[unlikely]] {
             fmt::print(stderr, "buttonwood: the core cannot go on: {}. Stopping.\n", core_->failure());
             std::abort();
         }
+    }
+}
+
+void RunningCore::sleep_until_woken(Idle& idle) {
+    wake_up_.begin();
+    if (core_->do_work() > 0) {
+        wake_up_.cancel();
+        idle.worked();
+    } else {
+        wake_up_.wait(core_sleep_ns);
     }
 }
 

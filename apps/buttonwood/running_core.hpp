@@ -19,6 +19,8 @@ class Idle {
     explicit Idle(bool busy) : busy_(busy) {}
     void worked() { turns_ = 0; }
     void rest();
+    /// It is time to sleep; with a WakeUp the loop then looks once more for work and waits there.
+    [[nodiscard]] bool tired() const;
 
    private:
     bool busy_;
@@ -36,7 +38,8 @@ class RunningCore {
                                                                           const exchange::StartProgress& progress = {});
     ~RunningCore();
 
-    [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) { return core_->ring(gateway); }
+    /// A gateway's way in; wakes the core when it sleeps.
+    [[nodiscard]] sequencer::RingPort port(std::size_t gateway) { return sequencer::RingPort(core_->ring(gateway), &wake_up_); }
     [[nodiscard]] event_store::Store& store() { return core_->store(); }
     [[nodiscard]] const exchange::Core& core() const { return *core_; }
 
@@ -45,9 +48,11 @@ class RunningCore {
 
    private:
     RunningCore() = default;
+    void sleep_until_woken(Idle& idle);
     void run_core(const std::stop_token& stop, bool busy_spin);
 
     std::unique_ptr<exchange::Core> core_;
+    platform::WakeUp wake_up_;
     std::jthread core_thread_;
     std::vector<std::jthread> background_;
     bool stopped_ = false;

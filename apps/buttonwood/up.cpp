@@ -62,7 +62,7 @@ class DemoThread {
 
    private:
     DemoThread(RunningCore& core, const platform::Clock& clock, double rate, std::unique_ptr<event_store::LogReader> events)
-        : port_(core.ring(demo_ring)), events_(std::move(events)), stored_(core.store().recovery().events),
+        : port_(core.port(demo_ring)), events_(std::move(events)), stored_(core.store().recovery().events),
           market_(port_, clock, {.commands_per_second = rate}) {
         thread_ = platform::start_thread("demo", [this](const std::stop_token& stop) { run(stop); });
     }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "event_store/record.hpp"
+#include "platform/wake_up.hpp"
 
 namespace bw::event_store {
 
@@ -46,6 +47,8 @@ class CommandLog {
     [[nodiscard]] virtual std::uint64_t appended_sequence() const = 0;
     [[nodiscard]] virtual Role role() const = 0;
     virtual void set_snapshot_hooks(SnapshotHooks* hooks) = 0;
+    /// `waiter` is woken when committed_sequence() rises. Called before the first append; nullptr: nobody waits.
+    virtual void wake_on_commit(platform::WakeUp* waiter) = 0;
     /// One turn of the log's own duties; how much was done.
     virtual std::size_t do_work() = 0;
 };

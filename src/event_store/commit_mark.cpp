@@ -23,7 +23,8 @@ std::uint32_t slot_crc(const Slot& slot, std::uint32_t seed) {
     return base::crc32c(seed, std::as_bytes(std::span(&slot, 1)).first(offsetof(Slot, crc)));
 }
 
-base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path, std::uint32_t seed) {
+base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path,
+                                              std::uint32_t seed) {
     std::optional<Slot> newest;
     if (!storage.exists(path)) return newest;
     const auto bytes = storage.read(path, 0, slots * platform::disk_block);
@@ -39,21 +40,25 @@ base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const 
 
 }  // namespace
 
-base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage, const std::string& path, std::uint32_t seed) {
+base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage, const std::string& path,
+                                                      std::uint32_t seed) {
     const auto slot = newest_slot(storage, path, seed);
     if (!slot) return std::unexpected(slot.error());
     if (!*slot) return std::nullopt;
     return MarkedPosition{(*slot)->sequence, (*slot)->record_crc};
 }
 
-CommitMark::CommitMark(std::unique_ptr<platform::BlockFile> file, std::uint32_t seed, std::uint64_t generation)
+CommitMark::CommitMark(std::unique_ptr<platform::BlockFile> file, std::uint32_t seed,
+                       std::uint64_t generation)
     : file_(std::move(file)), block_(platform::disk_block), seed_(seed), generation_(generation) {}
 
-base::Result<CommitMark> CommitMark::open(platform::Storage& storage, const std::string& path, std::uint32_t seed) {
+base::Result<CommitMark> CommitMark::open(platform::Storage& storage, const std::string& path,
+                                          std::uint32_t seed) {
     const auto slot = newest_slot(storage, path, seed);
     if (!slot) return std::unexpected(slot.error());
     if (!storage.exists(path))
-        if (auto created = storage.create_zeroed(path, slots * platform::disk_block); !created) return std::unexpected(created.error());
+        if (auto created = storage.create_zeroed(path, slots * platform::disk_block); !created)
+            return std::unexpected(created.error());
     auto file = storage.open_blocks(path, platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
     return CommitMark(std::move(*file), seed, *slot ? (*slot)->generation : 0);

@@ -1,12 +1,13 @@
-// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in flight; whatever arrives meanwhile
-// forms the next one (group commit). The last, partial block is padded with zeros and written again next time.
+// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in flight;
+// whatever arrives meanwhile forms the next one (group commit). The last, partial block is padded with zeros
+// and written again next time.
 //
 //    shared    | header | r | r | r | r | r | 0 0 0
 //                        ────────┬───────
-//    bounce buffer       | blocks of 4096, the last one zero padded |   ──►  the same offset of the durable file
+//    bounce buffer       | blocks of 4096, the last one zero padded |   ──►  same offset of the file
 //
-// An error of a write or a sync stops the process: the kernel may have dropped the data and forgotten the error, so a second try proves
-// nothing.
+// An error of a write or a sync stops the process: the kernel may have dropped the data and forgotten the
+// error, so a second try proves nothing.
 // Threads: do_work(), run() and finish() from one thread; durable_sequence() from any.
 #pragma once
 
@@ -23,6 +24,7 @@
 #include "event_store/segment_window.hpp"
 #include "platform/clock.hpp"
 #include "platform/storage.hpp"
+#include "platform/wake_up.hpp"
 
 namespace bw::event_store {
 
@@ -50,12 +52,18 @@ class DurableWriter {
 
     /// Writes once what is there; bytes written. 0 = nothing to do.
     std::size_t do_work();
-    /// do_work() until `stop`; when there is nothing to do it rests, at most 50 us in mode `sync`.
+    /// do_work() until `stop`. Sleeps when there is nothing to do; whoever waits for durability calls
+    /// wake_up().wake().
     void run(std::stop_token stop);
     /// Writes all that was appended, syncs it, and marks it. Requires: nobody appends any more.
     void finish();
 
-    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the log rests and when a segment is full.
+    [[nodiscard]] platform::WakeUp& wake_up() { return wake_up_; }
+    /// `waiter` is woken whenever a write in mode `sync` has become durable. Call before run().
+    void wake_when_durable(platform::WakeUp* waiter) { waiter_ = waiter; }
+
+    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the log rests
+    /// and when a segment is full.
     [[nodiscard]] std::uint64_t durable_sequence() const { return durable_.load(std::memory_order_acquire); }
 
    private:
@@ -77,6 +85,8 @@ class DurableWriter {
     LogPosition collected_;  // end of what the next write covers
     std::uint64_t marked_sequence_ = 0;
     std::uint64_t resting_since_ns_ = 0;
+    platform::WakeUp* waiter_ = nullptr;
+    platform::WakeUp wake_up_;
     alignas(64) std::atomic<std::uint64_t> durable_;
 };
 

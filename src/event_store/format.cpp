@@ -64,16 +64,19 @@ HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& i
     }
     if (out.version > format_version) return HeaderState::newer_version;
     if (out.version != format_version || out.first_sequence == 0) return HeaderState::damaged;
-    if (!all_zero(segment.subspan(sizeof out, segment_header_bytes - sizeof out))) return HeaderState::damaged;
+    if (!all_zero(segment.subspan(sizeof out, segment_header_bytes - sizeof out)))
+        return HeaderState::damaged;
     return HeaderState::valid;
 }
 
 std::uint32_t record_crc(std::uint32_t seed, const std::byte* record, std::uint32_t length) {
     const std::uint32_t crc = base::crc32c(seed, std::as_bytes(std::span(&length, 1)));
-    return base::crc32c(crc, {record + offsetof(RecordHeader, previous_crc), length - offsetof(RecordHeader, previous_crc)});
+    return base::crc32c(
+        crc, {record + offsetof(RecordHeader, previous_crc), length - offsetof(RecordHeader, previous_crc)});
 }
 
-std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment, std::size_t offset, std::uint32_t seed) {
+std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment, std::size_t offset,
+                                              std::uint32_t seed) {
     if (offset + sizeof(RecordHeader) > segment.size()) return std::nullopt;
     RecordHeader header;
     std::memcpy(&header, segment.data() + offset, sizeof header);
@@ -83,12 +86,17 @@ std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment
 }
 
 RecordView view_of(const std::byte* record, const RecordHeader& header) {
-    return {header.sequence, header.timestamp_ns, header.note, {record + sizeof header, header.length - sizeof header}};
+    return {header.sequence,
+            header.timestamp_ns,
+            header.note,
+            {record + sizeof header, header.length - sizeof header}};
 }
 
 std::string durable_name(std::uint64_t index) { return fmt::format("{:010}.log", index); }
 
-std::string shared_name(LogKind kind, std::uint64_t index) { return fmt::format("{}-{:010}.seg", name_of(kind), index); }
+std::string shared_name(LogKind kind, std::uint64_t index) {
+    return fmt::format("{}-{:010}.seg", name_of(kind), index);
+}
 
 std::optional<std::uint64_t> index_of_durable_name(std::string_view name) {
     if (name.size() != digits_in_name + 4 || !name.ends_with(".log")) return std::nullopt;

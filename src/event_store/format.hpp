@@ -3,7 +3,8 @@
 //    0                     4096                                                        segment_bytes
 //    | header, zero padded | record | record | record | 0 0 0 0 0 …                    |
 //
-// A record never spans segments: when the next one does not fit, it opens the next segment. Pure functions, no I/O.
+// A record never spans segments: when the next one does not fit, it opens the next segment. Pure functions,
+// no I/O.
 // docs/internals/event-store.md has the drawings and the reasons.
 #pragma once
 
@@ -27,9 +28,11 @@ inline constexpr std::size_t segment_header_bytes = 4096;
 inline constexpr std::size_t record_alignment = 8;
 inline constexpr std::size_t max_record_length = 4096;
 inline constexpr std::size_t max_message_bytes = max_record_length - sizeof(RecordHeader);
-inline constexpr std::size_t min_segment_bytes = 64 * 1024;  ///< a whole batch of the sequencer fits into a fresh one
+inline constexpr std::size_t min_segment_bytes =
+    64 * 1024;  ///< a whole batch of the sequencer fits into a fresh one
 
-/// Whose log it is. Every seed and header derives from it, so bytes of another log are never valid in this one.
+/// Whose log it is. Every seed and header derives from it, so bytes of another log are never valid in this
+/// one.
 struct LogIdentity {
     std::uint64_t cluster = 0;
     std::uint32_t node = 0;
@@ -38,7 +41,8 @@ struct LogIdentity {
     [[nodiscard]] std::uint32_t seed() const;
 };
 
-/// The first bytes of a segment. `magic` is stored last, with release order: a zero there means "prepared, not in use".
+/// The first bytes of a segment. `magic` is stored last, with release order: a zero there means "prepared,
+/// not in use".
 struct SegmentHeader {
     std::uint64_t magic;
     std::uint64_t cluster;
@@ -48,9 +52,11 @@ struct SegmentHeader {
     std::uint32_t version;
     std::uint32_t node;
     std::uint32_t kind;
-    std::uint32_t previous_crc;  ///< crc of the record before the first one; the log's seed in the first segment
-    std::uint32_t crc;           ///< CRC32C, seeded with the log's seed, of everything above
-    std::uint32_t retired;       ///< outside the crc; 1 in shared memory when the file was taken away: open it again by name
+    std::uint32_t
+        previous_crc;   ///< crc of the record before the first one; the log's seed in the first segment
+    std::uint32_t crc;  ///< CRC32C, seeded with the log's seed, of everything above
+    std::uint32_t
+        retired;  ///< outside the crc; 1 in shared memory when the file was taken away: open it again by name
 };
 static_assert(sizeof(SegmentHeader) == 64);
 
@@ -58,12 +64,15 @@ inline constexpr std::uint64_t segment_magic = 0x31474553'444F4F57ull;  // "WOOD
 
 enum class HeaderState : std::uint8_t { valid, unused, foreign, newer_version, damaged };
 
-[[nodiscard]] SegmentHeader make_header(const LogIdentity& identity, std::uint64_t index, std::uint64_t first_sequence,
-                                        std::uint64_t segment_bytes, std::uint32_t previous_crc);
+[[nodiscard]] SegmentHeader make_header(const LogIdentity& identity, std::uint64_t index,
+                                        std::uint64_t first_sequence, std::uint64_t segment_bytes,
+                                        std::uint32_t previous_crc);
 /// Copies the header out of a segment and judges it. `unused`: all of the header's bytes are zero.
-[[nodiscard]] HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& identity, SegmentHeader& out);
+[[nodiscard]] HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& identity,
+                                      SegmentHeader& out);
 
-/// CRC of a whole record as it lies in memory, taking `length` for its commit word (which may not be stored yet).
+/// CRC of a whole record as it lies in memory, taking `length` for its commit word (which may not be stored
+/// yet).
 [[nodiscard]] std::uint32_t record_crc(std::uint32_t seed, const std::byte* record, std::uint32_t length);
 
 /// The commit word at `record`, with acquire order; pairs with store_length of the writer in any process.
@@ -75,11 +84,13 @@ inline void store_length(std::byte* record, std::uint32_t length) {
 }
 
 [[nodiscard]] constexpr bool plausible_length(std::uint32_t length, std::size_t room) {
-    return length >= sizeof(RecordHeader) && length % record_alignment == 0 && length <= max_record_length && length <= room;
+    return length >= sizeof(RecordHeader) && length % record_alignment == 0 && length <= max_record_length &&
+           length <= room;
 }
 
 /// The record at `offset` if its length is plausible and its CRC fits, wherever it may belong.
-[[nodiscard]] std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment, std::size_t offset, std::uint32_t seed);
+[[nodiscard]] std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment,
+                                                            std::size_t offset, std::uint32_t seed);
 
 [[nodiscard]] RecordView view_of(const std::byte* record, const RecordHeader& header);
 

@@ -33,14 +33,18 @@ std::string with_check(std::string body) {
 base::Result<Identity> parse(const std::string& path, const std::string& text) {
     unsigned version = 0;
     Identity identity;
-    const int found = std::sscanf(text.c_str(), "buttonwood event store\nformat %u\ncluster %16" SCNx64 "\nnode %" SCNu32 "\n", &version,
-                                  &identity.cluster, &identity.node);
+    const int found = std::sscanf(
+        text.c_str(), "buttonwood event store\nformat %u\ncluster %16" SCNx64 "\nnode %" SCNu32 "\n",
+        &version, &identity.cluster, &identity.node);
     if (found >= 1 && version > format_version)
-        return base::error(fmt::format("{} is of format {}, this program knows formats up to {}. Use the newer program that wrote it.",
-                                       path, version, format_version));
+        return base::error(fmt::format(
+            "{} is of format {}, this program knows formats up to {}. Use the newer program that wrote it.",
+            path, version, format_version));
     const std::size_t check = text.rfind("check ");
-    if (found != 3 || version != format_version || check == std::string::npos || with_check(text.substr(0, check)) != text)
-        return base::error(fmt::format("{} is damaged or not of this program. Restore it from a backup or a replica.", path));
+    if (found != 3 || version != format_version || check == std::string::npos ||
+        with_check(text.substr(0, check)) != text)
+        return base::error(fmt::format(
+            "{} is damaged or not of this program. Restore it from a backup or a replica.", path));
     return identity;
 }
 
@@ -52,9 +56,13 @@ Paths::Paths(std::string data_directory, const std::string& shared_root, const I
 
 std::string Paths::durable(LogKind kind) const { return fmt::format("{}/{}", directory, name_of(kind)); }
 
-std::string Paths::durable(LogKind kind, std::uint64_t index) const { return durable(kind) + "/" + durable_name(index); }
+std::string Paths::durable(LogKind kind, std::uint64_t index) const {
+    return durable(kind) + "/" + durable_name(index);
+}
 
-std::string Paths::shared_segment(LogKind kind, std::uint64_t index) const { return shared + "/" + shared_name(kind, index); }
+std::string Paths::shared_segment(LogKind kind, std::uint64_t index) const {
+    return shared + "/" + shared_name(kind, index);
+}
 
 base::Result<Identity> read_identity(platform::Storage& storage, const std::string& directory) {
     const std::string path = Paths::identity(directory);
@@ -65,13 +73,16 @@ base::Result<Identity> read_identity(platform::Storage& storage, const std::stri
     return parse(path, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
 }
 
-base::Result<Identity> create_identity(platform::Storage& storage, const std::string& directory, std::uint32_t node,
-                                       platform::Random& random, const platform::Clock& clock) {
+base::Result<Identity> create_identity(platform::Storage& storage, const std::string& directory,
+                                       std::uint32_t node, platform::Random& random,
+                                       const platform::Clock& clock) {
     Identity identity{.cluster = 0, .node = node};
     random.fill(std::as_writable_bytes(std::span(&identity.cluster, 1)));
-    const std::string text = with_check(fmt::format("buttonwood event store\nformat {}\ncluster {:016x}\nnode {}\ncreated {}\n",
-                                                    format_version, identity.cluster, node, utc_text(clock.realtime_ns())));
-    if (auto written = storage.write_file(Paths::identity(directory), bytes_of(text)); !written) return std::unexpected(written.error());
+    const std::string text =
+        with_check(fmt::format("buttonwood event store\nformat {}\ncluster {:016x}\nnode {}\ncreated {}\n",
+                               format_version, identity.cluster, node, utc_text(clock.realtime_ns())));
+    if (auto written = storage.write_file(Paths::identity(directory), bytes_of(text)); !written)
+        return std::unexpected(written.error());
     return identity;
 }
 

@@ -13,10 +13,13 @@ AppendResult LocalLog::append(std::span<const StampedCommand> batch) {
     const std::uint64_t durable = durable_.durable_sequence();
     for (const StampedCommand& command : batch) {
         const std::uint64_t not_durable = command.sequence - 1 - std::min(durable, command.sequence - 1);
-        const auto note = static_cast<std::uint32_t>(std::min<std::uint64_t>(not_durable, std::numeric_limits<std::uint32_t>::max()));
-        const bool appended = writer_.try_append(command.sequence, command.timestamp_ns, note, command.message);
+        const auto note = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(not_durable, std::numeric_limits<std::uint32_t>::max()));
+        const bool appended =
+            writer_.try_append(command.sequence, command.timestamp_ns, note, command.message);
         BW_ASSERT(appended);
     }
+    if (mode_ == Durability::sync) durable_.wake_up().wake();
     return AppendResult::accepted;
 }
 

@@ -1,4 +1,5 @@
-// LocalLog: the command log of a single node. Orders by itself, commits when its own storage keeps what the mode promises.
+// LocalLog: the command log of a single node. Orders by itself, commits when its own storage keeps what the
+// mode promises.
 #pragma once
 
 #include "event_store/command_log.hpp"
@@ -9,7 +10,7 @@ namespace bw::event_store {
 
 class LocalLog final : public CommandLog {
    public:
-    LocalLog(SegmentWindow& window, const LogPosition& at, const DurableWriter& durable, Durability mode)
+    LocalLog(SegmentWindow& window, const LogPosition& at, DurableWriter& durable, Durability mode)
         : writer_(window, at), durable_(durable), mode_(mode) {}
 
     [[nodiscard]] AppendResult append(std::span<const StampedCommand> batch) override;
@@ -20,6 +21,8 @@ class LocalLog final : public CommandLog {
     [[nodiscard]] Role role() const override { return Role::leader; }
     /// A single node installs no state from others, so the hooks are never called.
     void set_snapshot_hooks(SnapshotHooks*) override {}
+    /// In mode `memory` what is appended is committed, so the one who appends knows first.
+    void wake_on_commit(platform::WakeUp* waiter) override { durable_.wake_when_durable(waiter); }
     /// Nothing: the durable writer and the preparer have threads of their own.
     std::size_t do_work() override { return 0; }
 
@@ -28,7 +31,7 @@ class LocalLog final : public CommandLog {
 
    private:
     LogWriter writer_;
-    const DurableWriter& durable_;
+    DurableWriter& durable_;
     Durability mode_;
 };
 

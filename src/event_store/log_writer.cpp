@@ -7,7 +7,9 @@ namespace {
 
 /// Magic last: readers take a header for valid when they see it.
 void publish_header(std::byte* segment, const SegmentHeader& header) {
-    std::memcpy(segment + sizeof header.magic, reinterpret_cast<const std::byte*>(&header) + sizeof header.magic, sizeof header - sizeof header.magic);
+    std::memcpy(segment + sizeof header.magic,
+                reinterpret_cast<const std::byte*>(&header) + sizeof header.magic,
+                sizeof header - sizeof header.magic);
     __atomic_store_n(reinterpret_cast<std::uint64_t*>(segment), header.magic, __ATOMIC_RELEASE);
 }
 
@@ -29,14 +31,17 @@ bool LogWriter::has_room_for(std::size_t bytes) const {
     return size_ - at_.offset >= bytes || window_.find(at_.segment + 1) != nullptr;
 }
 
-bool LogWriter::try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note, std::span<const std::byte> message) {
-    BW_ASSERT(sequence == at_.next_sequence && timestamp_ns >= at_.last_timestamp_ns && message.size() <= max_message_bytes);
+bool LogWriter::try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note,
+                           std::span<const std::byte> message) {
+    BW_ASSERT(sequence == at_.next_sequence && timestamp_ns >= at_.last_timestamp_ns &&
+              message.size() <= max_message_bytes);
     const auto length = static_cast<std::uint32_t>(record_bytes(message.size()));
     if (size_ - at_.offset < length && !roll()) return false;
 
     std::byte* record = base_ + at_.offset;  // zero from here on, so padding needs no store
     RecordHeader header{0, 0, at_.previous_crc, note, sequence, timestamp_ns};
-    std::memcpy(record + offsetof(RecordHeader, previous_crc), &header.previous_crc, sizeof header - offsetof(RecordHeader, previous_crc));
+    std::memcpy(record + offsetof(RecordHeader, previous_crc), &header.previous_crc,
+                sizeof header - offsetof(RecordHeader, previous_crc));
     if (!message.empty()) std::memcpy(record + sizeof header, message.data(), message.size());
     header.crc = record_crc(seed_, record, length);
     std::memcpy(record + offsetof(RecordHeader, crc), &header.crc, sizeof header.crc);

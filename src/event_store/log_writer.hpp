@@ -1,5 +1,5 @@
-// LogWriter: appends records to the shared segments. The only writer of its log; memcpy, CRC and one release store per record: no
-// allocation, no lock, no system call.
+// LogWriter: appends records to the shared segments. The only writer of its log; memcpy, CRC and one release
+// store per record: no allocation, no lock, no system call.
 #pragma once
 
 #include <atomic>
@@ -22,16 +22,20 @@ class LogWriter {
     [[nodiscard]] bool has_room_for(std::size_t bytes) const;
 
     /// Appends one record. False: no room (the next segment is not prepared yet); nothing was taken.
-    /// Requires: `sequence` is the next one, time does not go back, message.size() <= max_message_bytes. A message whose size is no
-    /// multiple of 8 is padded with zeros, and readers see the padding.
-    [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note, std::span<const std::byte> message);
+    /// Requires: `sequence` is the next one, time does not go back, message.size() <= max_message_bytes. A
+    /// message whose size is no multiple of 8 is padded with zeros, and readers see the padding.
+    [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note,
+                                  std::span<const std::byte> message);
 
     /// Highest sequence readers can see. Any thread.
-    [[nodiscard]] std::uint64_t appended_sequence() const { return appended_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::uint64_t appended_sequence() const {
+        return appended_.load(std::memory_order_acquire);
+    }
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return at_.last_timestamp_ns; }
 
     [[nodiscard]] static constexpr std::size_t record_bytes(std::size_t message_bytes) {
-        return sizeof(RecordHeader) + (message_bytes + record_alignment - 1) / record_alignment * record_alignment;
+        return sizeof(RecordHeader) +
+               (message_bytes + record_alignment - 1) / record_alignment * record_alignment;
     }
 
    private:

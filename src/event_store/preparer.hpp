@@ -1,5 +1,6 @@
-// Preparer: keeps the next segment of each log ready (durable file zeroed and synced, shared file reserved and zeroed), and takes shared
-// segments away that are completely in durable files and not among the newest. All of it off the writers' paths.
+// Preparer: keeps the next segment of each log ready (durable file zeroed and synced, shared file reserved
+// and zeroed), and takes shared segments away that are completely in durable files and not among the newest.
+// All of it off the writers' paths.
 // Threads: do_work() and run() from one thread.
 #pragma once
 
@@ -16,11 +17,11 @@
 namespace bw::event_store {
 
 /// Creates the durable file of a segment: zeroed and synced under another name, then renamed.
-[[nodiscard]] base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
-                                                        std::size_t bytes);
+[[nodiscard]] base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths,
+                                                        LogKind kind, std::uint64_t index, std::size_t bytes);
 /// Creates the shared file of a segment, zeroed.
-[[nodiscard]] base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(platform::Storage& storage, const Paths& paths,
-                                                                                        LogKind kind, std::uint64_t index, std::size_t bytes);
+[[nodiscard]] base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
+    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index, std::size_t bytes);
 
 class Preparer {
    public:
@@ -32,10 +33,11 @@ class Preparer {
         std::uint64_t kept_shared_segments;
     };
 
-    Preparer(const Setup& setup, std::vector<SegmentWindow*> windows) : setup_(setup), windows_(std::move(windows)) {}
+    Preparer(const Setup& setup, std::vector<SegmentWindow*> windows)
+        : setup_(setup), windows_(std::move(windows)) {}
 
-    /// Number of segments prepared or taken away. A full disk is reported once on stderr and tried again each second: until then the
-    /// log's last segment fills up and its writer says "full".
+    /// Number of segments prepared or taken away. A full disk is reported once on stderr and tried again each
+    /// second: until then the log's last segment fills up and its writer says "full".
     std::size_t do_work();
     void run(std::stop_token stop);
 

@@ -13,9 +13,15 @@ using base::Result;
 /// One pass over the durable segments of a log.
 class DurableScan {
    public:
-    DurableScan(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, const Progress& progress, const RecordVisitor& visit,
-                std::uint64_t command_limit)
-        : storage_(storage), paths_(paths), identity_(identity), seed_(identity.seed()), progress_(progress), visit_(visit), command_limit_(command_limit) {}
+    DurableScan(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+                const Progress& progress, const RecordVisitor& visit, std::uint64_t command_limit)
+        : storage_(storage),
+          paths_(paths),
+          identity_(identity),
+          seed_(identity.seed()),
+          progress_(progress),
+          visit_(visit),
+          command_limit_(command_limit) {}
 
     Result<DurableState> run() {
         if (auto ready = find_files(); !ready) return std::unexpected(ready.error());
@@ -28,7 +34,9 @@ class DurableScan {
 
    private:
     [[nodiscard]] bool derived() const { return identity_.kind == LogKind::events; }
-    [[nodiscard]] std::string path_of(std::uint64_t index) const { return paths_.durable(identity_.kind, index); }
+    [[nodiscard]] std::string path_of(std::uint64_t index) const {
+        return paths_.durable(identity_.kind, index);
+    }
 
     Result<void> find_files() {
         const auto names = storage_.list(paths_.durable(identity_.kind));
@@ -61,22 +69,29 @@ class DurableScan {
             case HeaderState::unused: return unused_segment(i, *bytes);
             case HeaderState::damaged: return bad_header(i, *bytes);
             case HeaderState::foreign:
-                return base::error(fmt::format("{} belongs to another log (cluster {:016x}, node {}). Put the right file there; nothing was changed.",
-                                               path_of(index), header.cluster, header.node));
+                return base::error(
+                    fmt::format("{} belongs to another log (cluster {:016x}, node {}). Put the right file "
+                                "there; nothing was changed.",
+                                path_of(index), header.cluster, header.node));
             case HeaderState::newer_version:
-                return base::error(fmt::format("{} is of format {}, this program knows formats up to {}. Use the newer program that wrote it.",
-                                               path_of(index), header.version, format_version));
+                return base::error(
+                    fmt::format("{} is of format {}, this program knows formats up to {}. Use the newer "
+                                "program that wrote it.",
+                                path_of(index), header.version, format_version));
         }
         return take_records(i, header, *bytes);
     }
 
     Result<void> take_records(std::size_t i, const SegmentHeader& header, std::vector<std::byte>& bytes) {
         const LogPosition& end = state_.end;
-        if (header.index != indices_[i] || header.first_sequence != end.next_sequence || header.previous_crc != end.previous_crc)
+        if (header.index != indices_[i] || header.first_sequence != end.next_sequence ||
+            header.previous_crc != end.previous_crc)
             return does_not_continue(i, header);
         const bool complete = bytes.size() == header.segment_bytes;
         if (!complete && !derived())
-            return damage(indices_[i], bytes.size(), end.next_sequence, fmt::format("the file has {} bytes instead of {}", bytes.size(), header.segment_bytes));
+            return damage(
+                indices_[i], bytes.size(), end.next_sequence,
+                fmt::format("the file has {} bytes instead of {}", bytes.size(), header.segment_bytes));
 
         state_.end = start_of(header, end.last_timestamp_ns);
         state_.limited = derived() && command_limit_ == 0;
@@ -95,7 +110,8 @@ class DurableScan {
     void take(const RecordHeader& record, const std::byte* at) {
         ++state_.records;
         state_.bytes += record.length;
-        if (derived() && record.note == note_last_event_of_command) state_.limited = ++commands_done_ == command_limit_;
+        if (derived() && record.note == note_last_event_of_command)
+            state_.limited = ++commands_done_ == command_limit_;
         if (mark_ && record.sequence == mark_->sequence) marked_record_crc_ = record.crc;
         if (visit_) visit_(view_of(at, record));
     }
@@ -107,11 +123,17 @@ class DurableScan {
         if (bytes.size() != state_.segment_bytes || state_.limited) return end_here(i);
         if (state_.torn_bytes == 0) return {};
         if (derived()) return end_here(i);
-        if (mark_ && mark_->sequence >= end.next_sequence) return damage(end.segment, end.offset, end.next_sequence, "it was durable (commands.mark)");
+        if (mark_ && mark_->sequence >= end.next_sequence)
+            return damage(end.segment, end.offset, end.next_sequence, "it was durable (commands.mark)");
         if (const auto proof = proof_of_durability(bytes, end.offset, end.next_sequence, seed_))
-            return damage(end.segment, end.offset, end.next_sequence, fmt::format("it was durable (a valid record that is newer lies at byte {})", *proof));
-        if (const auto later = later_content(i); !later) return std::unexpected(later.error());
-        else if (*later != 0) return damage(end.segment, end.offset, end.next_sequence, fmt::format("it was durable ({} follows)", durable_name(*later)));
+            return damage(
+                end.segment, end.offset, end.next_sequence,
+                fmt::format("it was durable (a valid record that is newer lies at byte {})", *proof));
+        if (const auto later = later_content(i); !later)
+            return std::unexpected(later.error());
+        else if (*later != 0)
+            return damage(end.segment, end.offset, end.next_sequence,
+                          fmt::format("it was durable ({} follows)", durable_name(*later)));
         return end_here(i);
     }
 
@@ -136,9 +158,13 @@ class DurableScan {
     Result<void> unused_segment(std::size_t i, std::span<const std::byte> bytes) {
         if (!derived()) {
             const std::uint64_t at = state_.end.next_sequence;
-            if (residue(bytes, 0) != 0) return damage(indices_[i], 0, at, "the header of the segment is gone, records follow");
-            if (const auto later = later_content(i); !later) return std::unexpected(later.error());
-            else if (*later != 0) return damage(indices_[i], 0, at, fmt::format("the segment is empty, but {} follows", durable_name(*later)));
+            if (residue(bytes, 0) != 0)
+                return damage(indices_[i], 0, at, "the header of the segment is gone, records follow");
+            if (const auto later = later_content(i); !later)
+                return std::unexpected(later.error());
+            else if (*later != 0)
+                return damage(indices_[i], 0, at,
+                              fmt::format("the segment is empty, but {} follows", durable_name(*later)));
         }
         state_.surplus.push_back(indices_[i]);
         return end_here(i);
@@ -150,8 +176,10 @@ class DurableScan {
             const std::uint64_t at = state_.end.next_sequence;
             const auto later = later_content(i);
             if (!later) return std::unexpected(later.error());
-            const bool followed = *later != 0 || bytes.size() < segment_header_bytes || residue(bytes, segment_header_bytes) != 0;
-            if (followed || (mark_ && mark_->sequence >= at)) return damage(indices_[i], 0, at, "the header of the segment is damaged");
+            const bool followed = *later != 0 || bytes.size() < segment_header_bytes ||
+                                  residue(bytes, segment_header_bytes) != 0;
+            if (followed || (mark_ && mark_->sequence >= at))
+                return damage(indices_[i], 0, at, "the header of the segment is damaged");
         }
         state_.surplus.push_back(indices_[i]);
         return end_here(i);
@@ -162,7 +190,8 @@ class DurableScan {
             state_.surplus.push_back(indices_[i]);
             return end_here(i);
         }
-        return damage(state_.end.segment + 1, 0, state_.end.next_sequence, fmt::format("the file is missing, but {} is there", durable_name(indices_[i])));
+        return damage(state_.end.segment + 1, 0, state_.end.next_sequence,
+                      fmt::format("the file is missing, but {} is there", durable_name(indices_[i])));
     }
 
     Result<void> does_not_continue(std::size_t i, const SegmentHeader& header) {
@@ -170,28 +199,37 @@ class DurableScan {
             state_.surplus.push_back(indices_[i]);
             return end_here(i);
         }
-        if (header.index == indices_[i] && header.first_sequence > state_.end.next_sequence && state_.end.segment != 0)
+        if (header.index == indices_[i] && header.first_sequence > state_.end.next_sequence &&
+            state_.end.segment != 0)
             return damage(state_.end.segment, state_.end.offset, state_.end.next_sequence,
-                          fmt::format("it was durable ({} starts at sequence {})", durable_name(indices_[i]), header.first_sequence));
-        return damage(indices_[i], 0, state_.end.next_sequence, "the segment does not continue the one before it");
+                          fmt::format("it was durable ({} starts at sequence {})", durable_name(indices_[i]),
+                                      header.first_sequence));
+        return damage(indices_[i], 0, state_.end.next_sequence,
+                      "the segment does not continue the one before it");
     }
 
     Result<void> check_mark() {
         if (!mark_ || mark_->sequence == 0) return {};
         if (mark_->sequence > state_.end.last_sequence())
-            return damage(std::max<std::uint64_t>(state_.end.segment, 1), state_.end.offset, state_.end.next_sequence,
-                          fmt::format("it is missing, and everything up to sequence {} was durable (commands.mark)", mark_->sequence));
+            return damage(
+                std::max<std::uint64_t>(state_.end.segment, 1), state_.end.offset, state_.end.next_sequence,
+                fmt::format("it is missing, and everything up to sequence {} was durable (commands.mark)",
+                            mark_->sequence));
         if (marked_record_crc_ != mark_->record_crc)
-            return base::error(fmt::format("{} names another record {} than the log in {} holds: these files are not of one history. "
-                                           "Restore the whole directory from one replica or backup; nothing was changed.",
-                                           paths_.mark(), mark_->sequence, paths_.durable(identity_.kind)));
+            return base::error(fmt::format(
+                "{} names another record {} than the log in {} holds: these files are not of one history. "
+                "Restore the whole directory from one replica or backup; nothing was changed.",
+                paths_.mark(), mark_->sequence, paths_.durable(identity_.kind)));
         return {};
     }
 
-    [[nodiscard]] std::unexpected<base::Error> damage(std::uint64_t index, std::uint64_t offset, std::uint64_t sequence, const std::string& why) const {
-        return base::error(fmt::format("{} is damaged at byte {}: record {} is not valid; {}. Restore this file from a replica or a backup, then run "
-                                       "`buttonwood verify {}`. Nothing was changed.",
-                                       path_of(index), offset, sequence, why, paths_.directory));
+    [[nodiscard]] std::unexpected<base::Error> damage(std::uint64_t index, std::uint64_t offset,
+                                                      std::uint64_t sequence, const std::string& why) const {
+        return base::error(
+            fmt::format("{} is damaged at byte {}: record {} is not valid; {}. Restore this file from a "
+                        "replica or a backup, then run "
+                        "`buttonwood verify {}`. Nothing was changed.",
+                        path_of(index), offset, sequence, why, paths_.directory));
     }
 
     platform::Storage& storage_;
@@ -212,8 +250,10 @@ class DurableScan {
     bool ended_ = false;
 };
 
-/// Opens a shared segment if its header is valid and continues the log as `at` says (or restarts the segment at `at`).
-std::unique_ptr<platform::MappedFile> open_shared(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, std::uint64_t index,
+/// Opens a shared segment if its header is valid and continues the log as `at` says (or restarts the segment
+/// at `at`).
+std::unique_ptr<platform::MappedFile> open_shared(platform::Storage& storage, const Paths& paths,
+                                                  const LogIdentity& identity, std::uint64_t index,
                                                   SegmentHeader& header) {
     const std::string path = paths.shared_segment(identity.kind, index);
     if (!storage.exists(path)) return nullptr;
@@ -224,11 +264,13 @@ std::unique_ptr<platform::MappedFile> open_shared(platform::Storage& storage, co
 }
 
 bool same_place(const LogPosition& a, const LogPosition& b) {
-    return a.segment == b.segment && a.offset == b.offset && a.next_sequence == b.next_sequence && a.previous_crc == b.previous_crc;
+    return a.segment == b.segment && a.offset == b.offset && a.next_sequence == b.next_sequence &&
+           a.previous_crc == b.previous_crc;
 }
 
 /// Walks the shared segment up to the durable end. True if they hold the same history up to there.
-bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, LogPosition& at, std::uint32_t seed) {
+bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, LogPosition& at,
+             std::uint32_t seed) {
     while (at.next_sequence < durable_end.next_sequence) {
         const auto record = next_record(shared, at, seed);
         if (!record) return false;
@@ -239,13 +281,14 @@ bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, 
 
 }  // namespace
 
-Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, const Progress& progress,
-                                  const RecordVisitor& visit, std::uint64_t command_limit) {
+Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+                                  const Progress& progress, const RecordVisitor& visit,
+                                  std::uint64_t command_limit) {
     return DurableScan(storage, paths, identity, progress, visit, command_limit).run();
 }
 
-LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, const DurableState& durable,
-                          const RecordVisitor& visit) {
+LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+                          const DurableState& durable, const RecordVisitor& visit) {
     const std::uint32_t seed = identity.seed();
     SegmentHeader header;
     auto segment = open_shared(storage, paths, identity, durable.end.segment, header);
@@ -257,7 +300,8 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const 
             if (visit) visit(view_of(bytes, record));
         });
         segment = open_shared(storage, paths, identity, at.segment + 1, header);
-        if (!segment || header.first_sequence != at.next_sequence || header.previous_crc != at.previous_crc) return at;
+        if (!segment || header.first_sequence != at.next_sequence || header.previous_crc != at.previous_crc)
+            return at;
         at = start_of(header, at.last_timestamp_ns);
     }
 }
@@ -281,7 +325,8 @@ Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset, std::sp
         const std::size_t size = std::min(platform::disk_block, kept.size() - done);
         std::memset(block.data(), 0, platform::disk_block);
         std::memcpy(block.data(), kept.data() + done, size);
-        if (auto written = file.write_at(offset + done, block.first(platform::disk_block)); !written) return written;
+        if (auto written = file.write_at(offset + done, block.first(platform::disk_block)); !written)
+            return written;
     }
     return {};
 }
@@ -301,8 +346,10 @@ Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path
     auto file = storage.open_blocks(path, platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
     const std::uint64_t first_block = state.end.offset / platform::disk_block * platform::disk_block;
-    std::vector<std::byte> zeroed(static_cast<std::size_t>(state.end.offset + state.torn_bytes - first_block));
-    const auto kept = storage.read(path, first_block, static_cast<std::size_t>(state.end.offset - first_block));
+    std::vector<std::byte> zeroed(
+        static_cast<std::size_t>(state.end.offset + state.torn_bytes - first_block));
+    const auto kept =
+        storage.read(path, first_block, static_cast<std::size_t>(state.end.offset - first_block));
     if (!kept) return std::unexpected(kept.error());
     std::copy(kept->begin(), kept->end(), zeroed.begin());
     return write_kept(**file, first_block, zeroed);
@@ -313,15 +360,18 @@ Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path
 Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind, const DurableState& state) {
     const std::string directory = paths.durable(kind);
     if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
-    for (auto index = state.surplus.rbegin(); index != state.surplus.rend(); ++index)  // last first: what is left stays contiguous
+    for (auto index = state.surplus.rbegin(); index != state.surplus.rend();
+         ++index)  // last first: what is left stays contiguous
         if (auto removed = storage.remove(paths.durable(kind, *index)); !removed) return removed;
     if (state.end.segment != 0) {
         const std::string path = paths.durable(kind, state.end.segment);
         const auto size = storage.file_size(path);
         if (!size) return std::unexpected(size.error());
         Result<void> done;
-        if (*size != state.segment_bytes) done = restore_size(storage, path, state);
-        else if (state.torn_bytes != 0) done = zero_torn_bytes(storage, path, state);
+        if (*size != state.segment_bytes)
+            done = restore_size(storage, path, state);
+        else if (state.torn_bytes != 0)
+            done = zero_torn_bytes(storage, path, state);
         if (!done) return done;
     }
     return storage.sync_directory(directory);

@@ -1,9 +1,11 @@
-// Recovery: what a data directory holds, judged without changing anything, and the cut that makes a log ready to be continued.
+// Recovery: what a data directory holds, judged without changing anything, and the cut that makes a log ready
+// to be continued.
 //
-// The first bad record of the command log is either the end of an interrupted write (crash tail: may be cut, nothing acknowledged is in it)
-// or damage (something that was durable is gone: the store refuses, because a shorter log would silently drop acknowledged commands).
-// Damage is proven by the mark, by a later record that was stamped after the bad one was durable, or by a later segment.
-// The event log is derived: whatever follows its last good record is cut and made again by the engine.
+// The first bad record of the command log is either the end of an interrupted write (crash tail: may be cut,
+// nothing acknowledged is in it) or damage (something that was durable is gone: the store refuses, because a
+// shorter log would silently drop acknowledged commands). Damage is proven by the mark, by a later record
+// that was stamped after the bad one was durable, or by a later segment. The event log is derived: whatever
+// follows its last good record is cut and made again by the engine.
 #pragma once
 
 #include <cstdint>
@@ -25,30 +27,35 @@ using RecordVisitor = std::function<void(const RecordView&)>;
 
 /// The durable part of a log as it was found.
 struct DurableState {
-    LogPosition end;                      ///< behind the last good record; segment 0 when the log has no segment yet
-    std::uint64_t segment_bytes = 0;      ///< of the segment at `end`
+    LogPosition end;  ///< behind the last good record; segment 0 when the log has no segment yet
+    std::uint64_t segment_bytes = 0;  ///< of the segment at `end`
     std::uint64_t records = 0;
-    std::uint64_t bytes = 0;              ///< of the good records
-    std::uint64_t torn_bytes = 0;         ///< behind `end`: to be cut
-    bool limited = false;                 ///< events: `end` is behind the last event of the newest command; more would have no cause
-    std::vector<std::uint64_t> surplus;   ///< segment files behind the one at `end`: prepared ahead, or (events) to be made again
+    std::uint64_t bytes = 0;       ///< of the good records
+    std::uint64_t torn_bytes = 0;  ///< behind `end`: to be cut
+    bool limited =
+        false;  ///< events: `end` is behind the last event of the newest command; more would have no cause
+    std::vector<std::uint64_t>
+        surplus;  ///< segment files behind the one at `end`: prepared ahead, or (events) to be made again
 };
 
 inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 
 /// Reads and judges every durable segment. Error: damage, foreign or newer files, or the disk.
-/// Of the event log only the events of the first `command_limit` commands count: after a power cut in mode `memory` it may be ahead of
-/// the command log, and an event whose command is gone must go too.
-[[nodiscard]] base::Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                                                      const Progress& progress, const RecordVisitor& visit,
+/// Of the event log only the events of the first `command_limit` commands count: after a power cut in mode
+/// `memory` it may be ahead of the command log, and an event whose command is gone must go too.
+[[nodiscard]] base::Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths,
+                                                      const LogIdentity& identity, const Progress& progress,
+                                                      const RecordVisitor& visit,
                                                       std::uint64_t command_limit = no_limit);
 
-/// Where the log continues in shared memory behind the durable part, if a process died before it wrote everything.
-/// Equal to `durable.end` when it does not. Ignores shared memory of another history.
-[[nodiscard]] LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                                        const DurableState& durable, const RecordVisitor& visit);
+/// Where the log continues in shared memory behind the durable part, if a process died before it wrote
+/// everything. Equal to `durable.end` when it does not. Ignores shared memory of another history.
+[[nodiscard]] LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
+                                        const LogIdentity& identity, const DurableState& durable,
+                                        const RecordVisitor& visit);
 
 /// Removes what lies behind `state.end`, durably. Repeatable after a crash at any point.
-[[nodiscard]] base::Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind, const DurableState& state);
+[[nodiscard]] base::Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind,
+                                     const DurableState& state);
 
 }  // namespace bw::event_store

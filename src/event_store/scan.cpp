@@ -3,12 +3,15 @@
 namespace bw::event_store {
 
 LogPosition start_of(const SegmentHeader& header, std::uint64_t last_timestamp_ns) {
-    return {header.index, segment_header_bytes, header.first_sequence, last_timestamp_ns, header.previous_crc};
+    return {header.index, segment_header_bytes, header.first_sequence, last_timestamp_ns,
+            header.previous_crc};
 }
 
-std::optional<RecordHeader> next_record(std::span<const std::byte> segment, const LogPosition& at, std::uint32_t seed) {
+std::optional<RecordHeader> next_record(std::span<const std::byte> segment, const LogPosition& at,
+                                        std::uint32_t seed) {
     const auto record = self_valid_record(segment, at.offset, seed);
-    if (!record || record->sequence != at.next_sequence || record->previous_crc != at.previous_crc) return std::nullopt;
+    if (!record || record->sequence != at.next_sequence || record->previous_crc != at.previous_crc)
+        return std::nullopt;
     if (record->timestamp_ns < at.last_timestamp_ns) return std::nullopt;
     return record;
 }
@@ -25,8 +28,8 @@ std::size_t residue(std::span<const std::byte> segment, std::size_t offset) {
     return end > offset ? end - offset : 0;
 }
 
-std::optional<std::size_t> proof_of_durability(std::span<const std::byte> segment, std::size_t offset, std::uint64_t sequence,
-                                               std::uint32_t seed) {
+std::optional<std::size_t> proof_of_durability(std::span<const std::byte> segment, std::size_t offset,
+                                               std::uint64_t sequence, std::uint32_t seed) {
     for (std::size_t at = offset; at + sizeof(RecordHeader) <= segment.size(); at += record_alignment) {
         const auto record = self_valid_record(segment, at, seed);
         if (record && record->sequence > sequence && record->sequence - sequence > record->note) return at;

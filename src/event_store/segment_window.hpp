@@ -6,8 +6,8 @@
 //    └─────────┘ └──────┘ └──────┘        └──────┘
 //    DurableWriter        LogWriter       Preparer
 //
-// Threads: each of the three parties has one thread. The preparer puts segments in and takes out those behind `written`; the log
-// writer moves `active`, the durable writer moves `written`.
+// Threads: each of the three parties has one thread. The preparer puts segments in and takes out those behind
+// `written`; the log writer moves `active`, the durable writer moves `written`.
 #pragma once
 
 #include <array>
@@ -25,17 +25,23 @@ class SegmentWindow {
    public:
     static constexpr std::uint64_t capacity = 16;
 
-    SegmentWindow(const LogIdentity& identity, std::uint64_t oldest) : identity_(identity), oldest_(oldest), active_(oldest), written_(oldest) {}
+    SegmentWindow(const LogIdentity& identity, std::uint64_t oldest)
+        : identity_(identity), oldest_(oldest), active_(oldest), written_(oldest) {}
 
     /// The segment, or nullptr when it is not prepared (yet) or already released.
-    [[nodiscard]] std::byte* find(std::uint64_t index) const { return bases_[index % capacity].load(std::memory_order_acquire); }
-    [[nodiscard]] std::size_t size_of(std::uint64_t index) const { return mappings_[index % capacity]->bytes().size(); }
+    [[nodiscard]] std::byte* find(std::uint64_t index) const {
+        return bases_[index % capacity].load(std::memory_order_acquire);
+    }
+    [[nodiscard]] std::size_t size_of(std::uint64_t index) const {
+        return mappings_[index % capacity]->bytes().size();
+    }
 
     /// Requires: the slot is free, i.e. has_room_for(index).
     void put(std::uint64_t index, std::unique_ptr<platform::MappedFile> mapping) {
         BW_ASSERT(has_room_for(index) && find(index) == nullptr);
         mappings_[index % capacity] = std::move(mapping);
-        bases_[index % capacity].store(mappings_[index % capacity]->writable().data(), std::memory_order_release);  // pairs with find()
+        bases_[index % capacity].store(mappings_[index % capacity]->writable().data(),
+                                       std::memory_order_release);  // pairs with find()
     }
     [[nodiscard]] bool has_room_for(std::uint64_t index) const { return index - oldest_ < capacity; }
     [[nodiscard]] std::uint64_t oldest() const { return oldest_; }

@@ -22,20 +22,26 @@ Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& opt
     if (storage.exists(Paths::identity(options.directory))) {
         auto identity = read_identity(storage, options.directory);
         if (identity && identity->node != options.node)
-            return base::error(fmt::format("{} belongs to node {}, not to node {}. Use that node's own directory.", options.directory, identity->node, options.node));
+            return base::error(
+                fmt::format("{} belongs to node {}, not to node {}. Use that node's own directory.",
+                            options.directory, identity->node, options.node));
         return identity;
     }
     for (const char* part : {"/commands", "/events"})
         if (storage.exists(options.directory + part))
-            return base::error(fmt::format("{} has logs but no file `identity`. Restore that file from a backup; nothing was changed.", options.directory));
+            return base::error(fmt::format(
+                "{} has logs but no file `identity`. Restore that file from a backup; nothing was changed.",
+                options.directory));
     created = true;
     platform::SystemRandom random;
     return create_identity(storage, options.directory, options.node, random, platform::SystemClock());
 }
 
 /// The first segment of a log that has none yet. Its header goes to the disk before anything else does.
-Result<void> create_first_segment(platform::Storage& storage, const Paths& paths, const LogIdentity& identity, std::size_t bytes, DurableState& state) {
-    if (auto created = create_durable_segment(storage, paths, identity.kind, 1, bytes); !created) return created;
+Result<void> create_first_segment(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+                                  std::size_t bytes, DurableState& state) {
+    if (auto created = create_durable_segment(storage, paths, identity.kind, 1, bytes); !created)
+        return created;
     auto file = storage.open_blocks(paths.durable(identity.kind, 1), platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
     const SegmentHeader header = make_header(identity, 1, 1, bytes, identity.seed());
@@ -57,26 +63,34 @@ Result<void> sync_tail(platform::Storage& storage, const Paths& paths, LogKind k
 }
 
 /// Readers that still have the old file mapped look for a new one by name.
-void retire(std::byte* segment) { __atomic_store_n(reinterpret_cast<std::uint32_t*>(segment + offsetof(SegmentHeader, retired)), 1u, __ATOMIC_RELEASE); }
+void retire(std::byte* segment) {
+    __atomic_store_n(reinterpret_cast<std::uint32_t*>(segment + offsetof(SegmentHeader, retired)), 1u,
+                     __ATOMIC_RELEASE);
+}
 
 /// Takes every shared file of a log away that lies outside [first, last].
-Result<void> remove_shared_outside(platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t first, std::uint64_t last) {
+Result<void> remove_shared_outside(platform::Storage& storage, const Paths& paths, LogKind kind,
+                                   std::uint64_t first, std::uint64_t last) {
     const auto names = storage.list(paths.shared);
     if (!names) return std::unexpected(names.error());
     for (const std::string& name : *names) {
         if (!name.starts_with(name_of(kind))) continue;
         bool wanted = false;
-        for (std::uint64_t index = first; index <= last; ++index) wanted = wanted || name == shared_name(kind, index);
+        for (std::uint64_t index = first; index <= last; ++index)
+            wanted = wanted || name == shared_name(kind, index);
         if (wanted) continue;
         const std::string path = paths.shared + "/" + name;
-        if (auto mapped = storage.open_mapped(path); mapped && (*mapped)->bytes().size() >= segment_header_bytes) retire((*mapped)->writable().data());
+        if (auto mapped = storage.open_mapped(path);
+            mapped && (*mapped)->bytes().size() >= segment_header_bytes)
+            retire((*mapped)->writable().data());
         if (auto removed = storage.remove(path); !removed) return removed;
     }
     return {};
 }
 
 /// A shared segment made from the durable file (after a reboot, or when shared memory held another history).
-Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage, const Paths& paths, LogKind kind, const DurableState& durable) {
+Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage, const Paths& paths,
+                                                             LogKind kind, const DurableState& durable) {
     const auto bytes = storage.read(paths.durable(kind, durable.end.segment), 0, durable.end.offset);
     if (!bytes) return std::unexpected(bytes.error());
     const std::string path = paths.shared_segment(kind, durable.end.segment);
@@ -88,7 +102,9 @@ Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& 
 }
 
 /// A shared segment that survived the process, cleaned of a record that was never completed.
-Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index, const LogPosition& end) {
+Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& storage, const Paths& paths,
+                                                           LogKind kind, std::uint64_t index,
+                                                           const LogPosition& end) {
     auto mapped = storage.open_mapped(paths.shared_segment(kind, index));
     if (!mapped || index != end.segment) return mapped;
     const std::span<std::byte> rest = (*mapped)->writable().subspan(end.offset);
@@ -110,7 +126,8 @@ class Store::Parts {
 
     Result<void> recover(bool created, const Progress& progress) {
         report_.created = created;
-        for (const std::string& path : {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
+        for (const std::string& path :
+             {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
             if (auto made = storage_.create_directories(path); !made) return made;
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
         auto commands = recover_log(LogKind::commands, progress, no_limit);
@@ -128,7 +145,9 @@ class Store::Parts {
         command_writer_->finish();
         event_writer_->finish();
         for (LogKind kind : {LogKind::commands, LogKind::events})
-            if (auto removed = remove_shared_outside(storage_, paths_, kind, 1, 0); !removed) std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+            if (auto removed = remove_shared_outside(storage_, paths_, kind, 1, 0); !removed)
+                std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+        static_cast<void>(storage_.remove(paths_.shared));  // stays when something else lives in it
     }
 
     StoreOptions options_;
@@ -155,12 +174,18 @@ class Store::Parts {
         RecoveredLog log{std::move(*state), {}};
         if (auto done = cut(storage_, paths_, kind, log.durable); !done) return std::unexpected(done.error());
         if (log.durable.end.segment == 0) {
-            if (auto made = create_first_segment(storage_, paths_, identity, options_.segment_bytes, log.durable); !made) return std::unexpected(made.error());
+            if (auto made =
+                    create_first_segment(storage_, paths_, identity, options_.segment_bytes, log.durable);
+                !made)
+                return std::unexpected(made.error());
         }
-        if (auto synced = sync_tail(storage_, paths_, kind, log.durable.end.segment); !synced) return std::unexpected(synced.error());
-        log.end = log.durable.limited ? log.durable.end : follow_shared(storage_, paths_, identity, log.durable, {});
+        if (auto synced = sync_tail(storage_, paths_, kind, log.durable.end.segment); !synced)
+            return std::unexpected(synced.error());
+        log.end = log.durable.limited ? log.durable.end
+                                      : follow_shared(storage_, paths_, identity, log.durable, {});
         for (std::uint64_t index = log.durable.end.segment + 1; index <= log.end.segment; ++index)
-            if (auto made = create_durable_like_shared(kind, index); !made) return std::unexpected(made.error());
+            if (auto made = create_durable_like_shared(kind, index); !made)
+                return std::unexpected(made.error());
         return log;
     }
 
@@ -173,10 +198,14 @@ class Store::Parts {
     Result<std::unique_ptr<SegmentWindow>> open_window(LogKind kind, const RecoveredLog& log) {
         const std::uint64_t first = log.durable.end.segment;
         const bool continued = log.end.segment != first || log.end.offset != log.durable.end.offset;
-        if (auto removed = remove_shared_outside(storage_, paths_, kind, first, continued ? log.end.segment : 0); !removed) return std::unexpected(removed.error());
+        if (auto removed =
+                remove_shared_outside(storage_, paths_, kind, first, continued ? log.end.segment : 0);
+            !removed)
+            return std::unexpected(removed.error());
         auto window = std::make_unique<SegmentWindow>(identity_.log(kind), first);
         for (std::uint64_t index = first; index <= log.end.segment; ++index) {
-            auto mapped = continued ? adopt_shared(storage_, paths_, kind, index, log.end) : rebuild_shared(storage_, paths_, kind, log.durable);
+            auto mapped = continued ? adopt_shared(storage_, paths_, kind, index, log.end)
+                                    : rebuild_shared(storage_, paths_, kind, log.durable);
             if (!mapped) return std::unexpected(mapped.error());
             window->put(index, std::move(*mapped));
         }
@@ -189,7 +218,8 @@ class Store::Parts {
         command_window_ = std::move(*window);
         auto mark = CommitMark::open(storage_, paths_.mark(), identity_.log(LogKind::commands).seed());
         if (!mark) return std::unexpected(mark.error());
-        auto writer = DurableWriter::open({storage_, clock_, paths_, *command_window_, options_.mode, log.durable.end, std::move(*mark)});
+        auto writer = DurableWriter::open(
+            {storage_, clock_, paths_, *command_window_, options_.mode, log.durable.end, std::move(*mark)});
         if (!writer) return std::unexpected(writer.error());
         command_writer_ = std::move(*writer);
         commands_ = std::make_unique<LocalLog>(*command_window_, log.end, *command_writer_, options_.mode);
@@ -200,7 +230,8 @@ class Store::Parts {
         auto window = open_window(LogKind::events, log);
         if (!window) return std::unexpected(window.error());
         event_window_ = std::move(*window);
-        auto writer = DurableWriter::open({storage_, clock_, paths_, *event_window_, Durability::memory, log.durable.end, std::nullopt});
+        auto writer = DurableWriter::open(
+            {storage_, clock_, paths_, *event_window_, Durability::memory, log.durable.end, std::nullopt});
         if (!writer) return std::unexpected(writer.error());
         event_writer_ = std::move(*writer);
         events_ = std::make_unique<EventLogWriter>(*event_window_, log.end);
@@ -208,11 +239,15 @@ class Store::Parts {
     }
 
     void make_tasks() {
-        preparer_ = std::make_unique<Preparer>(Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes, options_.kept_shared_segments},
-                                               std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
-        tasks_ = {BackgroundTask{"bw-cmd-disk", [this](std::stop_token stop) { command_writer_->run(std::move(stop)); }},
-                  BackgroundTask{"bw-event-disk", [this](std::stop_token stop) { event_writer_->run(std::move(stop)); }},
-                  BackgroundTask{"bw-segments", [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
+        preparer_ = std::make_unique<Preparer>(
+            Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes, options_.kept_shared_segments},
+            std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
+        tasks_ = {
+            BackgroundTask{"bw-cmd-disk",
+                           [this](std::stop_token stop) { command_writer_->run(std::move(stop)); }},
+            BackgroundTask{"bw-event-disk",
+                           [this](std::stop_token stop) { event_writer_->run(std::move(stop)); }},
+            BackgroundTask{"bw-segments", [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
     }
 
     void fill_report(const RecoveredLog& commands, const RecoveredLog& events) {
@@ -230,11 +265,14 @@ Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Progress& progress) {
     if (options.segment_bytes < min_segment_bytes || options.segment_bytes % platform::disk_block != 0)
-        return base::error(fmt::format("segment size {} is not a multiple of {} of at least {} bytes", options.segment_bytes, platform::disk_block, min_segment_bytes));
+        return base::error(fmt::format("segment size {} is not a multiple of {} of at least {} bytes",
+                                       options.segment_bytes, platform::disk_block, min_segment_bytes));
     if (options.kept_shared_segments < 2 || options.kept_shared_segments > SegmentWindow::capacity - 2)
-        return base::error(fmt::format("the number of shared segments to keep must be 2 to {}", SegmentWindow::capacity - 2));
+        return base::error(fmt::format("the number of shared segments to keep must be 2 to {}",
+                                       SegmentWindow::capacity - 2));
     platform::Storage& storage = options.storage != nullptr ? *options.storage : platform::system_storage();
-    if (auto made = storage.create_directories(options.directory); !made) return std::unexpected(made.error());
+    if (auto made = storage.create_directories(options.directory); !made)
+        return std::unexpected(made.error());
     auto lock = storage.lock(Paths::lock(options.directory));
     if (!lock) return std::unexpected(lock.error());
     bool created = false;
@@ -242,7 +280,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Pr
     if (!identity) return std::unexpected(identity.error());
 
     auto parts = std::make_unique<Parts>(options, std::move(*lock), *identity);
-    if (auto recovered = parts->recover(created, progress); !recovered) return std::unexpected(recovered.error());
+    if (auto recovered = parts->recover(created, progress); !recovered)
+        return std::unexpected(recovered.error());
     return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
@@ -260,11 +299,14 @@ Result<std::unique_ptr<LogReader>> Store::open_reader(LogKind kind, std::uint64_
     return LogReader::open(parts_->storage_, parts_->paths_, parts_->identity_.log(kind), first_sequence);
 }
 
-Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKind kind, std::uint64_t first_sequence, const std::string& shared_directory) {
+Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKind kind,
+                                            std::uint64_t first_sequence,
+                                            const std::string& shared_directory) {
     platform::Storage& storage = platform::system_storage();
     const auto identity = read_identity(storage, directory);
     if (!identity) return std::unexpected(identity.error());
-    return LogReader::open(storage, Paths(directory, shared_directory, *identity), identity->log(kind), first_sequence);
+    return LogReader::open(storage, Paths(directory, shared_directory, *identity), identity->log(kind),
+                           first_sequence);
 }
 
 namespace {
@@ -292,13 +334,15 @@ Result<LogSummary> verify_once(platform::Storage& storage, const Paths& paths, c
 
 }  // namespace
 
-Result<LogSummary> verify_log(const std::string& directory, LogKind kind, const std::string& shared_directory) {
+Result<LogSummary> verify_log(const std::string& directory, LogKind kind,
+                              const std::string& shared_directory) {
     platform::Storage& storage = platform::system_storage();
     const auto identity = read_identity(storage, directory);
     if (!identity) return std::unexpected(identity.error());
     const Paths paths(directory, shared_directory, *identity);
     auto summary = verify_once(storage, paths, identity->log(kind));
-    // While an exchange writes, an older and a newer look at the file can meet in one pass: damage is what is still there in a second one.
+    // While an exchange writes, an older and a newer look at the file can meet in one pass: damage is what is
+    // still there in a second one.
     return summary ? summary : verify_once(storage, paths, identity->log(kind));
 }
 

@@ -1,10 +1,14 @@
-// Store: the event store of one node: the command log (the truth), the event log (derived), and the directory that keeps them.
+// Store: the event store of one node: the command log (the truth), the event log (derived), and the directory
+// that keeps them.
 //
-//   sequencer ─► commands() ─► shared segments ─► readers            engine ─► events() ─► shared segments ─► readers
-//                                   └─► durable writer ─► DIR/commands                          └─► durable writer ─► DIR/events
+//   sequencer ─► commands() ─► shared segments ─► readers
+//                                   └─► durable writer ─► DIR/commands
+//   engine ────► events() ───► shared segments ─► readers
+//                                   └─► durable writer ─► DIR/events
 //
 // Use: open() recovers; start a thread for each of background(); append; stop those threads; close().
-// A store that is destroyed without close() is left as a killed process leaves it: the next open() recovers everything.
+// A store that is destroyed without close() is left as a killed process leaves it: the next open() recovers
+// everything.
 // Threads: commands() from the sequencer's thread, events() from the engine's; open_reader() from any.
 #pragma once
 
@@ -32,20 +36,22 @@ struct StoreOptions {
     std::string directory;
     std::string shared_directory = platform::default_shared_directory;
     Durability mode = Durability::sync;
-    std::size_t segment_bytes = 64 * 1024 * 1024;  ///< of new segments; a multiple of 4096, at least min_segment_bytes
-    std::uint64_t kept_shared_segments = 4;        ///< newest ones that stay in shared memory; at least 2
-    std::uint32_t node = 1;                        ///< of a new directory; an existing one must have the same
-    platform::Storage* storage = nullptr;          ///< nullptr: this machine's
+    std::size_t segment_bytes =
+        64 * 1024 * 1024;  ///< of new segments; a multiple of 4096, at least min_segment_bytes
+    std::uint64_t kept_shared_segments = 4;  ///< newest ones that stay in shared memory; at least 2
+    std::uint32_t node = 1;                  ///< of a new directory; an existing one must have the same
+    platform::Storage* storage = nullptr;    ///< nullptr: this machine's
 };
 
 /// What open() found and did; for the operator.
 struct RecoveryReport {
-    bool created = false;                   ///< the directory was empty
-    std::uint64_t commands = 0;             ///< in the log now
+    bool created = false;        ///< the directory was empty
+    std::uint64_t commands = 0;  ///< in the log now
     std::uint64_t events = 0;
-    std::uint64_t commands_cut_bytes = 0;   ///< an interrupted write at the end; held nothing that was acknowledged
-    std::uint64_t events_cut_bytes = 0;     ///< will be made again by the engine
-    std::uint64_t commands_from_memory = 0; ///< found in shared memory only, kept
+    std::uint64_t commands_cut_bytes =
+        0;  ///< an interrupted write at the end; held nothing that was acknowledged
+    std::uint64_t events_cut_bytes = 0;      ///< will be made again by the engine
+    std::uint64_t commands_from_memory = 0;  ///< found in shared memory only, kept
     std::uint64_t events_from_memory = 0;
 };
 
@@ -54,8 +60,10 @@ class EventLogWriter {
    public:
     EventLogWriter(SegmentWindow& window, const LogPosition& at) : writer_(window, at) {}
 
-    /// False: no room now (disk full, or the next segment is still being prepared); nothing was taken, try again.
-    [[nodiscard]] bool append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note, std::span<const std::byte> message) {
+    /// False: no room now (disk full, or the next segment is still being prepared); nothing was taken, try
+    /// again.
+    [[nodiscard]] bool append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note,
+                              std::span<const std::byte> message) {
         return writer_.try_append(sequence, timestamp_ns, note, message);
     }
     [[nodiscard]] std::uint64_t appended_sequence() const { return writer_.appended_sequence(); }
@@ -72,18 +80,21 @@ struct BackgroundTask {
 
 class Store {
    public:
-    /// Locks, checks and recovers the directory (creating it when it is missing or empty). The error says what is wrong with which file
-    /// and what to do; nothing is changed then.
-    [[nodiscard]] static base::Result<std::unique_ptr<Store>> open(const StoreOptions& options, const Progress& progress = {});
+    /// Locks, checks and recovers the directory (creating it when it is missing or empty). The error says
+    /// what is wrong with which file and what to do; nothing is changed then.
+    [[nodiscard]] static base::Result<std::unique_ptr<Store>> open(const StoreOptions& options,
+                                                                   const Progress& progress = {});
     ~Store();
 
     [[nodiscard]] CommandLog& commands();
     [[nodiscard]] EventLogWriter& events();
     /// Each wants a thread; they are independent of each other. Stop them before close().
     [[nodiscard]] std::span<const BackgroundTask> background() const;
-    [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(LogKind kind, std::uint64_t first_sequence) const;
+    [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(LogKind kind,
+                                                                       std::uint64_t first_sequence) const;
 
-    /// Writes and syncs everything, marks it, and takes the shared segments away. Requires: background threads and writers have stopped.
+    /// Writes and syncs everything, marks it, and takes the shared segments away. Requires: background
+    /// threads and writers have stopped.
     void close();
 
     [[nodiscard]] const RecoveryReport& recovery() const;
@@ -100,22 +111,26 @@ class Store {
     std::unique_ptr<Parts> parts_;
 };
 
-/// A reader on a directory that this process does not own: of a running exchange or of a stopped one. Changes nothing.
-[[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKind kind, std::uint64_t first_sequence,
-                                                                const std::string& shared_directory = platform::default_shared_directory);
+/// A reader on a directory that this process does not own: of a running exchange or of a stopped one. Changes
+/// nothing.
+[[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_log(
+    const std::string& directory, LogKind kind, std::uint64_t first_sequence,
+    const std::string& shared_directory = platform::default_shared_directory);
 
 struct LogSummary {
     std::uint64_t first = 0;  ///< 0: the log is empty
     std::uint64_t last = 0;
     std::uint64_t records = 0;
-    std::uint64_t bytes = 0;            ///< of the records
-    std::uint64_t hash = 0;             ///< over sequence, timestamp and message of every record: equal logs, equal hashes
+    std::uint64_t bytes = 0;  ///< of the records
+    std::uint64_t hash =
+        0;  ///< over sequence, timestamp and message of every record: equal logs, equal hashes
     std::uint64_t torn_tail_bytes = 0;  ///< an interrupted write that the next start cuts
     std::uint64_t in_memory_only = 0;   ///< records not in the durable files yet (running, or killed)
 };
 
 /// Reads the whole log and checks everything. Error: exactly what is wrong. Changes nothing.
-[[nodiscard]] base::Result<LogSummary> verify_log(const std::string& directory, LogKind kind,
-                                                  const std::string& shared_directory = platform::default_shared_directory);
+[[nodiscard]] base::Result<LogSummary> verify_log(
+    const std::string& directory, LogKind kind,
+    const std::string& shared_directory = platform::default_shared_directory);
 
 }  // namespace bw::event_store

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -50,7 +51,8 @@ Result<Descriptor> open_file(const std::string& path, int flags) {
     return file;
 }
 
-Result<void> write_all(int file, const std::string& path, std::uint64_t offset, std::span<const std::byte> bytes) {
+Result<void> write_all(int file, const std::string& path, std::uint64_t offset,
+                       std::span<const std::byte> bytes) {
     const ssize_t written = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written == static_cast<ssize_t>(bytes.size())) return {};
     const std::string what = fmt::format("write {} bytes at offset {} of", bytes.size(), offset);
@@ -79,7 +81,8 @@ class PosixMapping final : public MappedFile {
     PosixMapping& operator=(const PosixMapping&) = delete;
 };
 
-Result<std::unique_ptr<MappedFile>> map(int file, const std::string& path, std::size_t size, int protection, int extra_flags) {
+Result<std::unique_ptr<MappedFile>> map(int file, const std::string& path, std::size_t size, int protection,
+                                        int extra_flags) {
     if (size == 0) return system_error("map (the file is empty)", path, EINVAL);
     void* address = ::mmap(nullptr, size, protection, MAP_SHARED | extra_flags, file, 0);
     if (address == MAP_FAILED) return system_error("map", path, errno);
@@ -89,14 +92,15 @@ Result<std::unique_ptr<MappedFile>> map(int file, const std::string& path, std::
 Result<std::unique_ptr<MappedFile>> map_existing(const std::string& path, int flags, int protection) {
     auto file = open_file(path, flags);
     if (!file) return std::unexpected(file.error());
-    struct stat status {};
+    struct stat status{};
     if (::fstat(file->get(), &status) != 0) return system_error("stat", path, errno);
     return map(file->get(), path, static_cast<std::size_t>(status.st_size), protection, 0);
 }
 
 class PosixBlockFile final : public BlockFile {
    public:
-    PosixBlockFile(Descriptor file, std::string path, bool sync_each) : file_(std::move(file)), path_(std::move(path)), sync_each_(sync_each) {}
+    PosixBlockFile(Descriptor file, std::string path, bool sync_each)
+        : file_(std::move(file)), path_(std::move(path)), sync_each_(sync_each) {}
 
     Result<void> write_at(std::uint64_t offset, std::span<const std::byte> blocks) override {
         BW_ASSERT(offset % disk_block == 0 && blocks.size() % disk_block == 0);
@@ -128,7 +132,9 @@ AlignedBuffer::AlignedBuffer(std::size_t size)
     std::memset(bytes_.get(), 0, size);
 }
 
-void AlignedBuffer::Free::operator()(std::byte* bytes) const { ::operator delete(bytes, std::align_val_t{disk_block}); }
+void AlignedBuffer::Free::operator()(std::byte* bytes) const {
+    ::operator delete(bytes, std::align_val_t{disk_block});
+}
 
 Result<void> PosixStorage::create_directories(const std::string& path) {
     std::error_code code;
@@ -150,18 +156,19 @@ Result<std::vector<std::string>> PosixStorage::list(const std::string& directory
 bool PosixStorage::exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 Result<std::uint64_t> PosixStorage::file_size(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return system_error("stat", path, errno);
     return static_cast<std::uint64_t>(status.st_size);
 }
 
 Result<void> PosixStorage::remove(const std::string& path) {
-    if (::unlink(path.c_str()) != 0) return system_error("remove", path, errno);
+    if (std::remove(path.c_str()) != 0) return system_error("remove", path, errno);
     return {};
 }
 
 Result<void> PosixStorage::rename(const std::string& from, const std::string& to) {
-    if (::rename(from.c_str(), to.c_str()) != 0) return system_error(fmt::format("rename {} to", from).c_str(), to, errno);
+    if (::rename(from.c_str(), to.c_str()) != 0)
+        return system_error(fmt::format("rename {} to", from).c_str(), to, errno);
     return {};
 }
 
@@ -172,13 +179,15 @@ Result<void> PosixStorage::sync_directory(const std::string& directory) {
     return {};
 }
 
-Result<std::vector<std::byte>> PosixStorage::read(const std::string& path, std::uint64_t offset, std::size_t size) {
+Result<std::vector<std::byte>> PosixStorage::read(const std::string& path, std::uint64_t offset,
+                                                  std::size_t size) {
     auto file = open_file(path, O_RDONLY);
     if (!file) return std::unexpected(file.error());
     std::vector<std::byte> bytes(size);
     std::size_t done = 0;
     while (done < size) {
-        const ssize_t got = ::pread(file->get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+        const ssize_t got =
+            ::pread(file->get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_error("read", path, errno);
         if (got == 0) break;
@@ -205,7 +214,8 @@ Result<std::unique_ptr<FileLock>> PosixStorage::lock(const std::string& path) {
     if (!file) return std::unexpected(file.error());
     if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::make_unique<PosixLock>(std::move(*file));
     if (errno != EWOULDBLOCK) return system_error("lock", path, errno);
-    return base::error(fmt::format("{} is held by another running process. Stop that process first, or use another directory.", path));
+    return base::error(fmt::format(
+        "{} is held by another running process. Stop that process first, or use another directory.", path));
 }
 
 Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped(const std::string& path, std::size_t size) {
@@ -232,7 +242,8 @@ Result<void> PosixStorage::create_zeroed(const std::string& path, std::size_t si
     auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file) return std::unexpected(file.error());
     Result<void> done = reserve(file->get(), path, size);
-    static constexpr std::size_t chunk = 256 * 1024;  // small enough that a commit waiting behind it waits well below a millisecond
+    static constexpr std::size_t chunk =
+        256 * 1024;  // small enough that a commit waiting behind it waits well below a millisecond
     const std::vector<std::byte> zeros(std::min(chunk, size));
     for (std::size_t at = 0; done && at < size; at += chunk) {
         done = write_all(file->get(), path, at, std::span(zeros).first(std::min(chunk, size - at)));

@@ -1,8 +1,9 @@
-// Storage: files as the event store needs them, and nothing more. Everything that touches a disk or a shared-memory file goes
-// through this face, so that tests can put a disk behind it that is full, that fails, or that forgets what was not synced.
+// Storage: files as the event store needs them, and nothing more. Everything that touches a disk or a
+// shared-memory file goes through this face, so that tests can put a disk behind it that is full, that fails,
+// or that forgets what was not synced.
 //
-// Errors: base::Result with the path and the system's reason. A full disk is an error when space is reserved, never a signal later:
-// mapped files are reserved completely before they are mapped.
+// Errors: base::Result with the path and the system's reason. A full disk is an error when space is reserved,
+// never a signal later: mapped files are reserved completely before they are mapped.
 // Threads: a Storage may be used from any thread; a file object from one at a time.
 #pragma once
 
@@ -17,7 +18,8 @@
 
 namespace bw::platform {
 
-inline constexpr std::size_t disk_block = 4096;  ///< unit of direct writes: offset, size and address are multiples of it
+inline constexpr std::size_t disk_block =
+    4096;  ///< unit of direct writes: offset, size and address are multiples of it
 
 /// Heap memory aligned to disk_block, zeroed at creation.
 class AlignedBuffer {
@@ -54,7 +56,8 @@ class MappedFile {
 };
 
 enum class WriteMode : std::uint8_t {
-    durable,   ///< on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct I/O is refused)
+    durable,   ///< on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct
+               ///< I/O is refused)
     buffered,  ///< in the kernel when write_at returns; on the medium after sync()
 };
 
@@ -63,7 +66,8 @@ class BlockFile {
    public:
     virtual ~BlockFile() = default;
     /// Requires: offset, size and address of `blocks` are multiples of disk_block.
-    [[nodiscard]] virtual base::Result<void> write_at(std::uint64_t offset, std::span<const std::byte> blocks) = 0;
+    [[nodiscard]] virtual base::Result<void> write_at(std::uint64_t offset,
+                                                      std::span<const std::byte> blocks) = 0;
     [[nodiscard]] virtual base::Result<void> sync() = 0;
 };
 
@@ -76,29 +80,36 @@ class Storage {
     [[nodiscard]] virtual base::Result<std::vector<std::string>> list(const std::string& directory) = 0;
     [[nodiscard]] virtual bool exists(const std::string& path) = 0;
     [[nodiscard]] virtual base::Result<std::uint64_t> file_size(const std::string& path) = 0;
+    /// A file, or a directory that is empty.
     [[nodiscard]] virtual base::Result<void> remove(const std::string& path) = 0;
     [[nodiscard]] virtual base::Result<void> rename(const std::string& from, const std::string& to) = 0;
     /// Makes creations, renames and removals inside `directory` durable.
     [[nodiscard]] virtual base::Result<void> sync_directory(const std::string& directory) = 0;
 
     /// Up to `size` bytes from `offset`; fewer only at the end of the file.
-    [[nodiscard]] virtual base::Result<std::vector<std::byte>> read(const std::string& path, std::uint64_t offset,
+    [[nodiscard]] virtual base::Result<std::vector<std::byte>> read(const std::string& path,
+                                                                    std::uint64_t offset,
                                                                     std::size_t size) = 0;
     /// Replaces the file as a whole and durably: after a crash it is the old one or the new one.
-    [[nodiscard]] virtual base::Result<void> write_file(const std::string& path, std::span<const std::byte> bytes) = 0;
+    [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
+                                                        std::span<const std::byte> bytes) = 0;
 
     /// An error when another process holds it.
     [[nodiscard]] virtual base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 
-    /// Creates (or replaces) a file of `size` zero bytes, all of them reserved and resident, mapped for reading and writing.
-    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> create_mapped(const std::string& path, std::size_t size) = 0;
+    /// Creates (or replaces) a file of `size` zero bytes, all of them reserved and resident, mapped for
+    /// reading and writing.
+    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> create_mapped(const std::string& path,
+                                                                                  std::size_t size) = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped(const std::string& path) = 0;
     /// As open_mapped, but writing through it is not possible (writable() must not be used).
-    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(const std::string& path) = 0;
+    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(
+        const std::string& path) = 0;
 
     /// Creates (or replaces) a file of `size` zero bytes that are written, not only reserved, and durable.
     [[nodiscard]] virtual base::Result<void> create_zeroed(const std::string& path, std::size_t size) = 0;
-    [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path, WriteMode mode) = 0;
+    [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path,
+                                                                               WriteMode mode) = 0;
 };
 
 /// The machine's files.
@@ -113,13 +124,17 @@ class PosixStorage final : public Storage {
     [[nodiscard]] base::Result<void> sync_directory(const std::string& directory) override;
     [[nodiscard]] base::Result<std::vector<std::byte>> read(const std::string& path, std::uint64_t offset,
                                                             std::size_t size) override;
-    [[nodiscard]] base::Result<void> write_file(const std::string& path, std::span<const std::byte> bytes) override;
+    [[nodiscard]] base::Result<void> write_file(const std::string& path,
+                                                std::span<const std::byte> bytes) override;
     [[nodiscard]] base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
-    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped(const std::string& path, std::size_t size) override;
+    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped(const std::string& path,
+                                                                          std::size_t size) override;
     [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> open_mapped(const std::string& path) override;
-    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(const std::string& path) override;
+    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(
+        const std::string& path) override;
     [[nodiscard]] base::Result<void> create_zeroed(const std::string& path, std::size_t size) override;
-    [[nodiscard]] base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path, WriteMode mode) override;
+    [[nodiscard]] base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path,
+                                                                       WriteMode mode) override;
 };
 
 /// The storage of this machine, shared by all who are not given another.

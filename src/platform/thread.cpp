@@ -14,7 +14,8 @@ std::jthread start_thread(std::string name, std::function<void(std::stop_token)>
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);  // inherited by the new thread, so there is no moment without it
+    pthread_sigmask(SIG_SETMASK, &all,
+                    &before);  // inherited by the new thread, so there is no moment without it
     std::jthread thread([name = std::move(name), body = std::move(body)](std::stop_token stop) {
         pthread_setname_np(pthread_self(), name.c_str());
         body(std::move(stop));
@@ -26,7 +27,8 @@ std::jthread start_thread(std::string name, std::function<void(std::stop_token)>
 void use_precise_sleep() { prctl(PR_SET_TIMERSLACK, 1000ul, 0ul, 0ul, 0ul); }
 
 void sleep_for_ns(std::uint64_t nanoseconds) {
-    const timespec duration{static_cast<time_t>(nanoseconds / 1'000'000'000u), static_cast<long>(nanoseconds % 1'000'000'000u)};
+    const timespec duration{static_cast<time_t>(nanoseconds / 1'000'000'000u),
+                            static_cast<long>(nanoseconds % 1'000'000'000u)};
     nanosleep(&duration, nullptr);
 }
 

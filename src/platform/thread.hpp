@@ -1,5 +1,5 @@
-// Named threads that no signal ever lands on. Signals belong to the main thread: one that interrupted a disk write or a poll loop would
-// be an error nobody planned for.
+// Named threads that no signal ever lands on. Signals belong to the main thread: one that interrupted a disk
+// write or a poll loop would be an error nobody planned for.
 #pragma once
 
 #include <functional>
@@ -9,10 +9,12 @@
 
 namespace bw::platform {
 
-/// Starts `body` on a thread called `name` (cut to 15 characters, as the kernel does) with every signal blocked.
+/// Starts `body` on a thread called `name` (cut to 15 characters, as the kernel does) with every signal
+/// blocked.
 [[nodiscard]] std::jthread start_thread(std::string name, std::function<void(std::stop_token)> body);
 
-/// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack is 50 us).
+/// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
+/// is 50 us).
 void use_precise_sleep();
 
 /// The calling thread rests for about `nanoseconds`.

@@ -1,5 +1,5 @@
-// GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the gateway), one consumer (the sequencer).
-// A full ring is back-pressure to this gateway alone.
+// GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the gateway), one
+// consumer (the sequencer). A full ring is back-pressure to this gateway alone.
 #pragma once
 
 #include <cstring>
@@ -7,6 +7,7 @@
 #include "base/assert.hpp"
 #include "base/spsc_ring.hpp"
 #include "codec/header.hpp"
+#include "platform/wake_up.hpp"
 #include "sequencer/command_port.hpp"
 
 namespace bw::sequencer {
@@ -24,7 +25,8 @@ using GatewayRing = base::SpscRing<RingSlot, 4096>;
 /// The producer's end. Threads: one.
 class RingPort final : public CommandPort {
    public:
-    explicit RingPort(GatewayRing& ring) : ring_(ring) {}
+    /// `sequencer`: woken when it sleeps and a command comes; nullptr: it does not sleep.
+    explicit RingPort(GatewayRing& ring, platform::WakeUp* sequencer = nullptr) : ring_(ring), sequencer_(sequencer) {}
 
     [[nodiscard]] bool try_send(std::span<const std::byte> message) override {
         BW_ASSERT(message.size() <= codec::max_message_size);
@@ -33,11 +35,13 @@ class RingPort final : public CommandPort {
         slot->size = static_cast<std::uint32_t>(message.size());
         if (!message.empty()) std::memcpy(slot->bytes, message.data(), message.size());
         ring_.publish();
+        if (sequencer_ != nullptr) sequencer_->wake();
         return true;
     }
 
    private:
     GatewayRing& ring_;
+    platform::WakeUp* sequencer_;
 };
 
 }  // namespace bw::sequencer

@@ -11,8 +11,13 @@ static_assert(Sequencer::batch_capacity * event_store::LogWriter::record_bytes(c
                   event_store::min_segment_bytes - event_store::segment_header_bytes,
               "a whole batch fits into a fresh segment");
 
-Sequencer::Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns)
-    : log_(log), clock_(clock), rings_(std::move(rings)), next_sequence_(log.appended_sequence() + 1), last_timestamp_ns_(last_timestamp_ns) {}
+Sequencer::Sequencer(event_store::CommandLog& log, const platform::Clock& clock,
+                     std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns)
+    : log_(log),
+      clock_(clock),
+      rings_(std::move(rings)),
+      next_sequence_(log.appended_sequence() + 1),
+      last_timestamp_ns_(last_timestamp_ns) {}
 
 void Sequencer::add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make) {
     timers_.push_back({due_ns, period_ns, std::move(make)});

@@ -1,9 +1,11 @@
-// Sequencer: gives every command its place. Takes from the gateways' rings in turn, stamps sequence number and time, appends to the
-// command log. Timers become commands here, so time is always an input of the core.
+// Sequencer: gives every command its place. Takes from the gateways' rings in turn, stamps sequence number
+// and time, appends to the command log. Timers become commands here, so time is always an input of the core.
 //
 //   ring 0 ──┐  at most ring_share per turn, the first ring of a turn rotates
-//   ring 1 ──┼─► batch (<= batch_capacity, contiguous sequence, time never back) ─► CommandLog::append
-//   timers ──┘                                                                      full: kept, tried again; the rings fill up behind it
+//   ring 1 ──┼─► batch (<= batch_capacity, contiguous sequence, time never back) ─► CommandLog
+//   timers ──┘
+//
+// When the log is full, the batch is kept and tried again; the rings fill up behind it.
 //
 // Threads: one calls do_work(). Allocates at construction and in add_timer() only.
 #pragma once
@@ -23,10 +25,13 @@ namespace bw::sequencer {
 class Sequencer {
    public:
     static constexpr std::size_t batch_capacity = 256;
-    static constexpr std::size_t ring_share = 32;  ///< of one ring in one turn, so that no gateway starves another
+    static constexpr std::size_t ring_share =
+        32;  ///< of one ring in one turn, so that no gateway starves another
 
-    /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the newest one in it.
-    Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns);
+    /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the newest one in
+    /// it.
+    Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings,
+              std::uint64_t last_timestamp_ns);
 
     /// The command of a timer, made for the time at which it was due.
     using TimerCommand = std::function<RingSlot(std::uint64_t due_ns)>;

@@ -1,6 +1,6 @@
 // Any bytes as a segment: the decoder never reads outside of them, never loops, and what it accepts is a log.
-// With the first input byte odd, the input becomes the records of a segment with a good header and the CRCs are made good as far as
-// lengths are plausible, so that the fuzzer gets behind the checksums.
+// With the first input byte odd, the input becomes the records of a segment with a good header and the CRCs
+// are made good as far as lengths are plausible, so that the fuzzer gets behind the checksums.
 #include <cstring>
 #include <vector>
 
@@ -37,7 +37,8 @@ void scan(const std::vector<std::byte>& segment, LogPosition at, std::uint32_t s
         BW_ASSERT(bytes + record.length <= segment.data() + segment.size());
         time = record.timestamp_ns;
         const RecordView view = view_of(bytes, record);
-        BW_ASSERT(view.message.empty() || view.message.data() + view.message.size() <= segment.data() + segment.size());
+        BW_ASSERT(view.message.empty() ||
+                  view.message.data() + view.message.size() <= segment.data() + segment.size());
     });
     BW_ASSERT(at.offset <= segment.size());
     BW_ASSERT(residue(segment, at.offset) <= segment.size() - at.offset);
@@ -53,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if ((data[0] & 1) == 0) {
         const std::vector<std::byte> segment(bytes, bytes + size - 1);
         SegmentHeader header;
-        if (read_header(segment, identity, header) == HeaderState::valid) scan(segment, start_of(header, 0), seed);
+        if (read_header(segment, identity, header) == HeaderState::valid)
+            scan(segment, start_of(header, 0), seed);
         return 0;
     }
     std::vector<std::byte> segment(segment_header_bytes);

@@ -1,5 +1,6 @@
-// CutStorage: a disk in memory that can lose its power. It knows what is durable and what is only on its way; after a cut, of everything
-// not durable a random part is there: single sectors of a write, directory entries old or new.
+// CutStorage: a disk in memory that can lose its power. It knows what is durable and what is only on its way;
+// after a cut, of everything not durable a random part is there: single sectors of a write, directory entries
+// old or new.
 //
 // Shared memory (what is created mapped) lives in it too and is empty after a cut.
 #pragma once
@@ -25,7 +26,8 @@ class CutStorage final : public platform::Storage {
     template <class T>
     using Result = base::Result<T>;
 
-    /// The disk as the next start finds it when the power goes now. Any thread; the present storage goes on as if nothing had happened.
+    /// The disk as the next start finds it when the power goes now. Any thread; the present storage goes on
+    /// as if nothing had happened.
     [[nodiscard]] std::unique_ptr<CutStorage> after_power_cut(std::uint64_t seed) {
         const std::lock_guard guard(mutex_);
         std::mt19937_64 random(seed);
@@ -49,7 +51,8 @@ class CutStorage final : public platform::Storage {
         const std::string prefix = directory + "/";
         for (const auto& names : {std::cref(names_), std::cref(mapped_names_)})
             for (const auto& [path, file] : names.get())
-                if (path.starts_with(prefix) && path.find('/', prefix.size()) == std::string::npos) out.push_back(path.substr(prefix.size()));
+                if (path.starts_with(prefix) && path.find('/', prefix.size()) == std::string::npos)
+                    out.push_back(path.substr(prefix.size()));
         std::sort(out.begin(), out.end());
         return out;
     }
@@ -104,8 +107,11 @@ class CutStorage final : public platform::Storage {
         names_[path] = synced_names_[path] = file;
         return {};
     }
-    Result<std::unique_ptr<platform::FileLock>> lock(const std::string&) override { return std::make_unique<platform::FileLock>(); }
-    Result<std::unique_ptr<platform::MappedFile>> create_mapped(const std::string& path, std::size_t size) override {
+    Result<std::unique_ptr<platform::FileLock>> lock(const std::string&) override {
+        return std::make_unique<platform::FileLock>();
+    }
+    Result<std::unique_ptr<platform::MappedFile>> create_mapped(const std::string& path,
+                                                                std::size_t size) override {
         const std::lock_guard guard(mutex_);
         auto file = std::make_shared<File>();
         file->current.resize(size);
@@ -118,7 +124,9 @@ class CutStorage final : public platform::Storage {
         if (!file) return base::error("no file " + path);
         return std::make_unique<Mapping>(file);
     }
-    Result<std::unique_ptr<platform::MappedFile>> open_mapped_read_only(const std::string& path) override { return open_mapped(path); }
+    Result<std::unique_ptr<platform::MappedFile>> open_mapped_read_only(const std::string& path) override {
+        return open_mapped(path);
+    }
     Result<void> create_zeroed(const std::string& path, std::size_t size) override {
         const std::lock_guard guard(mutex_);
         auto file = std::make_shared<File>();
@@ -127,7 +135,8 @@ class CutStorage final : public platform::Storage {
         names_[path] = file;
         return {};
     }
-    Result<std::unique_ptr<platform::BlockFile>> open_blocks(const std::string& path, platform::WriteMode mode) override {
+    Result<std::unique_ptr<platform::BlockFile>> open_blocks(const std::string& path,
+                                                             platform::WriteMode mode) override {
         const std::lock_guard guard(mutex_);
         const FilePtr file = find(path);
         if (!file) return base::error("no file " + path);
@@ -152,12 +161,14 @@ class CutStorage final : public platform::Storage {
 
     class Blocks final : public platform::BlockFile {
        public:
-        Blocks(CutStorage& storage, FilePtr file, platform::WriteMode mode) : storage_(storage), file_(std::move(file)), mode_(mode) {}
+        Blocks(CutStorage& storage, FilePtr file, platform::WriteMode mode)
+            : storage_(storage), file_(std::move(file)), mode_(mode) {}
 
         Result<void> write_at(std::uint64_t offset, std::span<const std::byte> blocks) override {
             {
                 const std::lock_guard guard(storage_.mutex_);
-                if (offset + blocks.size() > file_->current.size()) return base::error("write behind the end");
+                if (offset + blocks.size() > file_->current.size())
+                    return base::error("write behind the end");
                 std::memcpy(file_->current.data() + offset, blocks.data(), blocks.size());
             }
             std::this_thread::yield();  // the write is on its way: a cut here tears it

@@ -1,5 +1,5 @@
-// Every way in which the files of a stopped store can be wrong: the store refuses, or cuts an interrupted write at the very end.
-// It never shows a record that was not written, and never fewer than it promised.
+// Every way in which the files of a stopped store can be wrong: the store refuses, or cuts an interrupted
+// write at the very end. It never shows a record that was not written, and never fewer than it promised.
 #include <sys/mount.h>
 
 #include "event_store/format.hpp"
@@ -11,7 +11,9 @@ namespace {
 constexpr std::uint64_t small_log_records = 12;
 constexpr std::size_t message_bytes = 24;
 
-std::string commands_file(const Place& place, std::uint64_t index) { return place.data() + "/commands/" + durable_name(index); }
+std::string commands_file(const Place& place, std::uint64_t index) {
+    return place.data() + "/commands/" + durable_name(index);
+}
 
 /// Each record committed before the next is stamped, so that every record proves the ones before it.
 void write_small_log(const Place& place) {
@@ -32,9 +34,11 @@ std::size_t end_of_records() { return segment_header_bytes + small_log_records *
     if (!store) return ::testing::AssertionFailure() << store.error().message;
     auto reader = (*store)->open_reader(LogKind::commands, 1);
     const auto records = drain(**reader);
-    if (records.size() < at_least) return ::testing::AssertionFailure() << "only " << records.size() << " records";
+    if (records.size() < at_least)
+        return ::testing::AssertionFailure() << "only " << records.size() << " records";
     for (std::size_t i = 0; i < records.size(); ++i)
-        if (records[i].sequence != i + 1 || records[i].message != message_of(i + 1, message_bytes)) return ::testing::AssertionFailure() << "wrong record " << i + 1;
+        if (records[i].sequence != i + 1 || records[i].message != message_of(i + 1, message_bytes))
+            return ::testing::AssertionFailure() << "wrong record " << i + 1;
     return ::testing::AssertionSuccess();
 }
 
@@ -45,17 +49,20 @@ TEST(Damage, every_single_bit_flip_is_refused_or_is_the_unmarked_last_record) {
     std::filesystem::remove(place.data() + "/commands.mark");
     const Bytes good = read_file(commands_file(place, 1));
     const std::size_t last_record = end_of_records() - record_length();
-    const LogIdentity identity = read_identity(platform::system_storage(), place.data())->log(LogKind::commands);
+    const LogIdentity identity =
+        read_identity(platform::system_storage(), place.data())->log(LogKind::commands);
     const Paths paths(place.data(), place.shared, *read_identity(platform::system_storage(), place.data()));
 
     for (std::size_t at = 0; at < end_of_records(); ++at) {
-        if (at >= 128 && at < segment_header_bytes - 64) continue;  // padding of the header: both ends are enough
+        if (at >= 128 && at < segment_header_bytes - 64)
+            continue;  // padding of the header: both ends are enough
         Bytes bad = good;
         bad[at] ^= static_cast<std::byte>(1u << (at % 8));
         write_file(commands_file(place, 1), bad);
         const auto state = scan_durable(platform::system_storage(), paths, identity, {}, {});
         if (!state) {
-            EXPECT_NE(state.error().message.find(commands_file(place, 1)), std::string::npos) << state.error().message;
+            EXPECT_NE(state.error().message.find(commands_file(place, 1)), std::string::npos)
+                << state.error().message;
             continue;
         }
         if (at >= offsetof(SegmentHeader, retired) && at < sizeof(SegmentHeader)) {
@@ -74,7 +81,8 @@ TEST(Damage, a_flip_in_the_last_record_is_refused_when_the_mark_covers_it) {
         auto store = must_open(place.options());
         {
             Background threads(*store);
-            for (std::uint64_t s = 1; s <= small_log_records; ++s) append_command(*store, s, message_of(s, message_bytes));
+            for (std::uint64_t s = 1; s <= small_log_records; ++s)
+                append_command(*store, s, message_of(s, message_bytes));
         }
         store->close();
     }
@@ -94,7 +102,8 @@ TEST(Damage, a_file_cut_short_at_any_byte_is_refused) {
     write_small_log(place);
     place.forget_shared_memory();
     const Bytes good = read_file(commands_file(place, 1));
-    for (std::size_t size = 0; size < end_of_records(); size += size < segment_header_bytes && size > 80 ? 97 : 1) {
+    for (std::size_t size = 0; size < end_of_records();
+         size += size < segment_header_bytes && size > 80 ? 97 : 1) {
         write_file(commands_file(place, 1), std::span(good).first(size));
         ASSERT_FALSE(opens_with_prefix(place, 0)) << "size " << size;
     }
@@ -110,7 +119,8 @@ TEST(Damage, zeros_from_any_byte_on_are_a_cut_tail_or_refused) {
         Bytes bad = good;
         std::fill(bad.begin() + static_cast<std::ptrdiff_t>(from), bad.end(), std::byte{0});
         write_file(commands_file(place, 1), bad);
-        ASSERT_TRUE(opens_with_prefix(place, (from - segment_header_bytes) / record_length())) << "zeros from " << from;
+        ASSERT_TRUE(opens_with_prefix(place, (from - segment_header_bytes) / record_length()))
+            << "zeros from " << from;
         std::filesystem::remove(place.data() + "/commands.mark");
         place.forget_shared_memory();
     }
@@ -122,7 +132,8 @@ TEST(Damage, an_interrupted_last_record_is_cut_and_the_log_goes_on) {
     place.forget_shared_memory();
     std::filesystem::remove(place.data() + "/commands.mark");
     Bytes torn = read_file(commands_file(place, 1));
-    std::fill(torn.begin() + static_cast<std::ptrdiff_t>(end_of_records() - 5), torn.begin() + static_cast<std::ptrdiff_t>(end_of_records()), std::byte{0});
+    std::fill(torn.begin() + static_cast<std::ptrdiff_t>(end_of_records() - 5),
+              torn.begin() + static_cast<std::ptrdiff_t>(end_of_records()), std::byte{0});
     write_file(commands_file(place, 1), torn);
     {
         auto store = must_open(place.options());
@@ -179,14 +190,16 @@ TEST(Damage, a_lost_newest_segment_is_noticed_by_the_mark) {
     for (std::uint64_t index = 3; index < 10; ++index) std::filesystem::remove(commands_file(place, index));
     const auto again = Store::open(place.options());
     ASSERT_FALSE(again);
-    EXPECT_NE(again.error().message.find("everything up to sequence 1000 was durable"), std::string::npos) << again.error().message;
+    EXPECT_NE(again.error().message.find("everything up to sequence 1000 was durable"), std::string::npos)
+        << again.error().message;
 }
 
 TEST(Damage, the_event_log_is_cut_at_what_is_bad_and_goes_on) {
     Place place;
     const auto append_event = [](Store& store, std::uint64_t s) {
         const Bytes message = message_of(s, 120);
-        while (!store.events().append(s, 1000 + s, note_last_event_of_command, message)) std::this_thread::yield();
+        while (!store.events().append(s, 1000 + s, note_last_event_of_command, message))
+            std::this_thread::yield();
     };
     auto store = must_open(place.options());
     {
@@ -224,7 +237,8 @@ TEST(Damage, a_second_process_is_refused_and_told_why) {
     auto store = must_open(place.options());
     const auto second = Store::open(place.options());
     ASSERT_FALSE(second);
-    EXPECT_NE(second.error().message.find("held by another running process"), std::string::npos) << second.error().message;
+    EXPECT_NE(second.error().message.find("held by another running process"), std::string::npos)
+        << second.error().message;
 }
 
 TEST(Damage, an_identity_that_is_newer_damaged_or_gone_is_refused) {
@@ -254,7 +268,8 @@ TEST(DiskFull, is_an_error_at_open_and_back_pressure_later) {
     Place place;
     const std::string mount_point = place.directory + "/small";
     std::filesystem::create_directory(mount_point);
-    if (::mount("tmpfs", mount_point.c_str(), "tmpfs", 0, "size=400k") != 0) GTEST_SKIP() << "needs the right to mount";
+    if (::mount("tmpfs", mount_point.c_str(), "tmpfs", 0, "size=400k") != 0)
+        GTEST_SKIP() << "needs the right to mount";
     StoreOptions options = place.options();
     options.directory = mount_point + "/data";
     {

@@ -1,4 +1,5 @@
-// Processes killed at any moment: what they had acknowledged is there afterwards, and readers in other processes only ever see a prefix.
+// Processes killed at any moment: what they had acknowledged is there afterwards, and readers in other
+// processes only ever see a prefix.
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -17,7 +18,8 @@ struct Acknowledged {
 };
 
 Acknowledged* shared_words() {
-    void* page = ::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* page =
+        ::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     EXPECT_NE(page, MAP_FAILED);
     return new (page) Acknowledged;
 }
@@ -55,7 +57,8 @@ void expect_everything(const StoreOptions& options, std::uint64_t acknowledged) 
         ++expected;
         ASSERT_EQ(record->sequence, expected);
         const Bytes message = message_of(expected, size_of(expected));
-        ASSERT_TRUE(std::equal(message.begin(), message.end(), record->message.begin(), record->message.end()));
+        ASSERT_TRUE(
+            std::equal(message.begin(), message.end(), record->message.begin(), record->message.end()));
     }
     ASSERT_EQ((*reader)->error(), "");
     ASSERT_EQ(expected, summary->last);
@@ -126,7 +129,8 @@ TEST_P(Kill, a_reader_in_another_process_sees_a_prefix_and_goes_on_after_the_res
             if (record == nullptr) continue;
             ASSERT_EQ(record->sequence, ++seen);
             const Bytes message = message_of(seen, size_of(seen));
-            ASSERT_TRUE(std::equal(message.begin(), message.end(), record->message.begin(), record->message.end()));
+            ASSERT_TRUE(
+                std::equal(message.begin(), message.end(), record->message.begin(), record->message.end()));
         }
         ASSERT_EQ(reader->error(), "");
         ::kill(child, SIGKILL);

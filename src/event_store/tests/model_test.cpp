@@ -1,5 +1,5 @@
-// The log against the dumbest possible one, a vector: random sizes, batches, kinds of stop and places to read from. And the promise that
-// appending allocates nothing.
+// The log against the dumbest possible one, a vector: random sizes, batches, kinds of stop and places to read
+// from. And the promise that appending allocates nothing.
 #include <atomic>
 #include <new>
 
@@ -11,7 +11,8 @@ thread_local bool counting = false;  // only the thread under test: background t
 }  // namespace
 
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"  // g++ 12 inlines one half of the pair and misses the other
+#pragma GCC diagnostic ignored \
+    "-Wmismatched-new-delete"  // g++ 12 inlines one half of the pair and misses the other
 #endif
 
 // Counts and forwards; every form of new in the program ends here.
@@ -34,8 +35,10 @@ void append_batch(Store& store, Model& model, std::mt19937_64& random) {
     std::vector<StampedCommand> batch;
     const std::size_t first = model.messages.size();
     const std::size_t count = 1 + random() % 20;
-    for (std::size_t i = 0; i < count; ++i) model.messages.push_back(message_of(first + i + 1, 8 * (random() % 16)));
-    for (std::size_t i = 0; i < count; ++i) batch.push_back({first + i + 1, 7 * (first + i + 1), model.messages[first + i]});
+    for (std::size_t i = 0; i < count; ++i)
+        model.messages.push_back(message_of(first + i + 1, 8 * (random() % 16)));
+    for (std::size_t i = 0; i < count; ++i)
+        batch.push_back({first + i + 1, 7 * (first + i + 1), model.messages[first + i]});
     while (store.commands().append(batch) == AppendResult::full) std::this_thread::yield();
 }
 
@@ -78,7 +81,8 @@ TEST(Model, any_mixture_of_appends_stops_and_reads_equals_a_vector) {
     followed += drain(*follower).size();
     EXPECT_EQ(followed, model.messages.size());
     EXPECT_EQ(follower->error(), "");
-    for (const std::uint64_t from : {std::uint64_t{1}, std::uint64_t{model.messages.size()}, std::uint64_t{model.messages.size() + 1}})
+    for (const std::uint64_t from :
+         {std::uint64_t{1}, std::uint64_t{model.messages.size()}, std::uint64_t{model.messages.size() + 1}})
         expect_model(**open_log(place.data(), LogKind::commands, from, place.shared), model, from);
 }
 
@@ -97,7 +101,8 @@ TEST(Model, a_reader_may_wait_for_a_sequence_that_does_not_exist_yet) {
 TEST(Model, the_note_says_how_many_commands_were_not_durable_yet) {
     Place place;
     auto store = must_open(place.options());
-    for (std::uint64_t s = 1; s <= 3; ++s) append_command(*store, s, message_of(s, 16));  // nobody writes to the disk yet
+    for (std::uint64_t s = 1; s <= 3; ++s)
+        append_command(*store, s, message_of(s, 16));  // nobody writes to the disk yet
     {
         Background threads(*store);
         wait_committed(*store, 3);

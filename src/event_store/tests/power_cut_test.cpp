@@ -1,5 +1,6 @@
-// Power cuts at random moments, with torn writes and directory entries that went missing: in mode `sync` everything that was committed
-// is there afterwards, in mode `memory` what was synced is; always a prefix, always a start without an operator.
+// Power cuts at random moments, with torn writes and directory entries that went missing: in mode `sync`
+// everything that was committed is there afterwards, in mode `memory` what was synced is; always a prefix,
+// always a start without an operator.
 #include "event_store/tests/cut_storage.hpp"
 #include "event_store/tests/support.hpp"
 
@@ -33,7 +34,8 @@ void expect_prefix(Store& store) {
 void append_missing_event(Store& store, std::uint64_t commands) {
     const std::uint64_t event = store.events().appended_sequence() + 1;
     if (event > commands) return;
-    while (!store.events().append(event, 1, note_last_event_of_command, message_of(event, 64))) std::this_thread::yield();
+    while (!store.events().append(event, 1, note_last_event_of_command, message_of(event, 64)))
+        std::this_thread::yield();
 }
 
 class PowerCut : public testing::TestWithParam<Durability> {};
@@ -49,7 +51,8 @@ TEST_P(PowerCut, loses_nothing_that_was_promised_to_survive_it) {
             auto store = Store::open(options_on(*disk, GetParam()));
             ASSERT_TRUE(store) << "life " << life << ": " << store.error().message;
             ASSERT_GE((*store)->recovery().commands, promised) << "life " << life;
-            ASSERT_LE((*store)->recovery().events, (*store)->recovery().commands) << "an event without its command";
+            ASSERT_LE((*store)->recovery().events, (*store)->recovery().commands)
+                << "an event without its command";
             cut_tails += (*store)->recovery().commands_cut_bytes > 0;
             expect_prefix(**store);
             if (HasFatalFailure()) return;

@@ -45,6 +45,7 @@ TEST_P(InBothModes, the_log_goes_on_over_segments_and_clean_restarts) {
         }
         store->close();
     }
+    EXPECT_TRUE(std::filesystem::is_empty(place.shared)) << "a clean end leaves nothing in shared memory";
     auto reader = open_log(place.data(), LogKind::commands, 1, place.shared);
     ASSERT_TRUE(reader) << reader.error().message;
     expect_range(**reader, 1, 6000, 120);

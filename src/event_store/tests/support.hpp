@@ -1,4 +1,5 @@
-// What the tests of the event store share: a directory of their own, background work on demand, and ways to look at files.
+// What the tests of the event store share: a directory of their own, background work on demand, and ways to
+// look at files.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -45,7 +46,8 @@ class Place {
     [[nodiscard]] std::string data() const { return directory + "/data"; }
     /// As after a reboot: nothing of shared memory is left.
     void forget_shared_memory() const {
-        for (const auto& entry : std::filesystem::directory_iterator(shared)) std::filesystem::remove_all(entry.path());
+        for (const auto& entry : std::filesystem::directory_iterator(shared))
+            std::filesystem::remove_all(entry.path());
     }
 
     std::string directory;
@@ -62,7 +64,8 @@ class Place {
 class Background {
    public:
     explicit Background(Store& store) {
-        for (const BackgroundTask& task : store.background()) threads_.push_back(platform::start_thread(task.name, task.run));
+        for (const BackgroundTask& task : store.background())
+            threads_.push_back(platform::start_thread(task.name, task.run));
     }
 
    private:
@@ -111,7 +114,8 @@ struct Read {
 inline std::vector<Read> drain(LogReader& reader) {
     std::vector<Read> out;
     while (const RecordView* record = reader.poll())
-        out.push_back({record->sequence, record->timestamp_ns, record->note, Bytes(record->message.begin(), record->message.end())});
+        out.push_back({record->sequence, record->timestamp_ns, record->note,
+                       Bytes(record->message.begin(), record->message.end())});
     EXPECT_EQ(reader.error(), "");
     return out;
 }

@@ -139,6 +139,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
             return "Transfer-Encoding does not go with Content-Length or HTTP/1.0.";
         const auto hosts = header.count(http::field::host);
         if (hosts > 1 || (hosts == 0 && header.version() >= 11)) return "Exactly one Host header is needed.";
+        if (view(header[http::field::host]).find_first_of(" \t,") != std::string_view::npos) return "The Host header is malformed.";
         if (!header.target().starts_with('/')) return "The target must be a path.";
         return std::nullopt;
     }

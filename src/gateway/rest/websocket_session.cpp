@@ -33,6 +33,10 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         stream_.set_option(timeouts);
         stream_.read_message_max(parts_.frame_bytes_max);
         stream_.text(true);
+        // The library waits for the peer's end of the connection after a close; it may not wait for ever.
+        stream_.control_callback([this](ws::frame_type kind, auto) {
+            if (kind == ws::frame_type::close) be_patient();
+        });
         beast::http::request<beast::http::empty_body> request{beast::http::verb::get, upgrade.target, 11};
         for (const auto& [name, value] : upgrade.headers) request.insert(name, value);
         stream_.async_accept(request, [self = shared_from_this()](Error error) { self->accepted(error); });
@@ -96,11 +100,15 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         if (closing_) return;
         closing_ = ws::close_reason(code);
         closing_->reason.assign(reason.data(), std::min<std::size_t>(reason.size(), 120));
+        be_patient();
+        if (!writing_) send_close();
+    }
+
+    void be_patient() {
         patience_.expires_after(close_patience);
         patience_.async_wait([self = shared_from_this()](Error error) {
             if (!error) self->hard_close();
         });
-        if (!writing_) send_close();
     }
 
     void send_close() {

@@ -158,7 +158,7 @@ void ExchangeView::on(const codec::FeesChanged& event) {
 
 // --- rows -----------------------------------------------------------------------------------------------------------
 
-OrderRow& ExchangeView::add_order(const OrderRow& row) {
+void ExchangeView::add_order(const OrderRow& row) {
     counts_.orders = std::max(counts_.orders, row.id.value());
     OrderRow& kept = orders_[row.id] = row;
     kept.created_ns = kept.updated_ns = now_ns_;
@@ -171,9 +171,8 @@ OrderRow& ExchangeView::add_order(const OrderRow& row) {
         ++counts_.open_orders;
     } else {
         closed_.push_back(row.id);
-        drop_oldest_closed();
     }
-    return kept;
+    drop_oldest_closed();
 }
 
 /// Open orders are never dropped, so an event that changes one finds it.

@@ -192,7 +192,7 @@ class ExchangeView {
     void on(const codec::FeesChanged& event);
     void on(const codec::DayEnded&) {}
 
-    OrderRow& add_order(const OrderRow& row);
+    void add_order(const OrderRow& row);
     OrderRow* open_order(model::OrderId id);
     void close(OrderRow& row, model::OrderStatus status);
     void fill(model::OrderId id, const ExecutionRow& execution, model::Quantity remaining, model::Money hold_released);

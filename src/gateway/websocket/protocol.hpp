@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,32 @@ enum class ErrorCode : std::uint16_t {
     sequence_not_reached = 6016,
     already_authenticated = 6017,
     too_many_messages = 6018,
+};
+
+struct ErrorName {
+    ErrorCode code;
+    std::string_view name;
+};
+/// All of them, as asyncapi.yaml lists them.
+inline constexpr std::array error_codes{
+    ErrorName{ErrorCode::malformed_json, "malformed_json"},
+    ErrorName{ErrorCode::message_too_long, "message_too_long"},
+    ErrorName{ErrorCode::duplicate_field, "duplicate_field"},
+    ErrorName{ErrorCode::unknown_field, "unknown_field"},
+    ErrorName{ErrorCode::missing_field, "missing_field"},
+    ErrorName{ErrorCode::bad_field, "bad_field"},
+    ErrorName{ErrorCode::unknown_op, "unknown_op"},
+    ErrorName{ErrorCode::unknown_channel, "unknown_channel"},
+    ErrorName{ErrorCode::unknown_symbol, "unknown_symbol"},
+    ErrorName{ErrorCode::already_subscribed, "already_subscribed"},
+    ErrorName{ErrorCode::not_subscribed, "not_subscribed"},
+    ErrorName{ErrorCode::too_many_subscriptions, "too_many_subscriptions"},
+    ErrorName{ErrorCode::not_authenticated, "not_authenticated"},
+    ErrorName{ErrorCode::no_account, "no_account"},
+    ErrorName{ErrorCode::sequence_too_old, "sequence_too_old"},
+    ErrorName{ErrorCode::sequence_not_reached, "sequence_not_reached"},
+    ErrorName{ErrorCode::already_authenticated, "already_authenticated"},
+    ErrorName{ErrorCode::too_many_messages, "too_many_messages"},
 };
 
 /// WebSocket close codes of our own (4000-4999 are free for applications).

@@ -177,7 +177,9 @@ TEST_F(OneInstrument, minutes_are_bounded_and_the_oldest_leave) {
     EXPECT_EQ(market.candles(abc, Resolution::day_1, 0, no_end, 100).size(), 3u);
     EXPECT_EQ(market.candles(abc, Resolution::minute_1, start, start, 100).size(), 0u);
     EXPECT_EQ(market.candles(abc, Resolution::minute_1, no_end, 0, 100).size(), 0u);
-    EXPECT_EQ(market.candles(abc, Resolution::minute_1, 0, no_end, 7).back(), minutes.back());
+    EXPECT_EQ(market.candles(abc, Resolution::minute_1, 0, no_end, 7), std::vector(minutes.end() - 7, minutes.end()));
+    EXPECT_EQ(market.candles(abc, Resolution::minute_1, minutes[3].start_ns, minutes[5].start_ns, 7),
+              std::vector(minutes.begin() + 3, minutes.begin() + 5));
 }
 
 TEST_F(OneInstrument, events_of_a_newer_schema_and_damaged_ones_pass_by) {

@@ -87,7 +87,8 @@ TEST_F(StorageTest, errors_name_the_file_and_the_reason) {
 }
 
 TEST_F(StorageTest, a_full_disk_is_an_error_before_anything_is_mapped) {
-    if (::mount("tmpfs", directory.c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "needs the right to mount";
+    if (::mount("tmpfs", directory.c_str(), "tmpfs", 0, "size=64k") != 0)
+        GTEST_SKIP() << "needs the right to mount";
     EXPECT_FALSE(storage.create_mapped(path("large"), 1 << 20));
     const auto zeroed = storage.create_zeroed(path("large"), 1 << 20);
     ASSERT_FALSE(zeroed);

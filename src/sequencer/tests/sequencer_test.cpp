@@ -22,13 +22,15 @@ class MemoryLog final : public event_store::CommandLog {
    public:
     AppendResult append(std::span<const StampedCommand> batch) override {
         if (full) return AppendResult::full;
-        for (const StampedCommand& c : batch) entries.push_back({c.sequence, c.timestamp_ns, {c.message.begin(), c.message.end()}});
+        for (const StampedCommand& c : batch)
+            entries.push_back({c.sequence, c.timestamp_ns, {c.message.begin(), c.message.end()}});
         return AppendResult::accepted;
     }
     std::uint64_t committed_sequence() const override { return entries.size(); }
     std::uint64_t appended_sequence() const override { return entries.size(); }
     event_store::Role role() const override { return event_store::Role::leader; }
     void set_snapshot_hooks(event_store::SnapshotHooks*) override {}
+    void wake_on_commit(platform::WakeUp*) override {}
     std::size_t do_work() override { return 0; }
 
     bool full = false;
@@ -42,6 +44,21 @@ class HandClock final : public platform::Clock {
     std::uint64_t now = 1'000;
 };
 
+std::vector<std::byte> text(char gateway, std::uint32_t number) {
+    std::vector<std::byte> out(8);
+    out[0] = static_cast<std::byte>(gateway);
+    std::memcpy(out.data() + 4, &number, 4);
+    return out;
+}
+
+RingSlot timer_command(char name, std::uint64_t due_ns) {
+    const auto bytes = text(name, static_cast<std::uint32_t>(due_ns));
+    RingSlot slot{};
+    slot.size = static_cast<std::uint32_t>(bytes.size());
+    std::memcpy(slot.bytes, bytes.data(), bytes.size());
+    return slot;
+}
+
 struct Fixture : testing::Test {
     MemoryLog log;
     HandClock clock;
@@ -51,12 +68,6 @@ struct Fixture : testing::Test {
     RingPort port_b{*b};
     Sequencer sequencer{log, clock, {a.get(), b.get()}, 0};
 
-    static std::vector<std::byte> text(char gateway, std::uint32_t number) {
-        std::vector<std::byte> out(8);
-        out[0] = static_cast<std::byte>(gateway);
-        std::memcpy(out.data() + 4, &number, 4);
-        return out;
-    }
     std::size_t count_of(char gateway) const {
         std::size_t n = 0;
         for (const Entry& e : log.entries) n += e.message[0] == static_cast<std::byte>(gateway);
@@ -83,7 +94,8 @@ TEST_F(SequencerTest, a_ring_that_is_always_full_does_not_starve_another) {
         while (port_a.try_send(text('a', next))) ++next;
         ASSERT_TRUE(port_b.try_send(text('b', static_cast<std::uint32_t>(turn))));
         ASSERT_GT(sequencer.do_work(), 0u);
-        ASSERT_EQ(count_of('b'), static_cast<std::size_t>(turn) + 1) << "the slow gateway waits no longer than one turn";
+        ASSERT_EQ(count_of('b'), static_cast<std::size_t>(turn) + 1)
+            << "the slow gateway waits no longer than one turn";
     }
 }
 
@@ -94,7 +106,8 @@ TEST_F(SequencerTest, a_full_log_pushes_back_to_the_rings_and_nothing_is_lost_or
         while (port_a.try_send(text('a', sent))) ++sent;
         ASSERT_EQ(sequencer.do_work(), 0u);
     }
-    ASSERT_EQ(sent, GatewayRing::capacity + Sequencer::ring_share) << "one batch is held, then the ring fills up";
+    ASSERT_EQ(sent, GatewayRing::capacity + Sequencer::ring_share)
+        << "one batch is held, then the ring fills up";
     log.full = false;
     while (sequencer.do_work() != 0) {
     }
@@ -126,8 +139,8 @@ TEST_F(SequencerTest, continues_behind_the_newest_command_of_the_log) {
 }
 
 TEST_F(SequencerTest, a_timer_is_a_command_when_it_is_due_and_once_per_period) {
-    sequencer.add_timer(2'000, 1'000, text('t', 1));
-    sequencer.add_timer(2'500, 0, text('u', 2));
+    sequencer.add_timer(2'000, 1'000, [](std::uint64_t due_ns) { return timer_command('t', due_ns); });
+    sequencer.add_timer(2'500, 0, [](std::uint64_t due_ns) { return timer_command('u', due_ns); });
     EXPECT_EQ(sequencer.do_work(), 0u);
     clock.now = 2'000;
     EXPECT_EQ(sequencer.do_work(), 1u);
@@ -140,6 +153,7 @@ TEST_F(SequencerTest, a_timer_is_a_command_when_it_is_due_and_once_per_period) {
     EXPECT_EQ(sequencer.do_work(), 1u);
     EXPECT_EQ(count_of('t'), 3u);
     EXPECT_EQ(count_of('u'), 1u);
+    EXPECT_EQ(log.entries.back().message, text('t', 6'000)) << "a timer's command is made for the time it was due";
 }
 
 }  // namespace

@@ -1,4 +1,8 @@
 // What a client may say, and what it hears when it says something else.
+#include <fstream>
+#include <regex>
+
+#include "gateway/websocket/protocol.hpp"
 #include "gateway/websocket/tests/hub_fixture.hpp"
 
 namespace bw::gateway::websocket {
@@ -183,6 +187,17 @@ TEST(Requests, of_a_client_that_left_pass_by) {
     EXPECT_FALSE(world.hub.next_frame(id));
     EXPECT_FALSE(world.hub.must_close(id));
     EXPECT_TRUE(world.hub.ready().empty());
+}
+
+TEST(Requests, the_documented_error_codes_are_the_ones_in_use) {
+    std::ifstream file(std::string(BW_SOURCE_DIR) + "/protocol/websocket/asyncapi.yaml");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::regex row(R"(\{code: (\d+), name: (\w+))");
+    std::map<unsigned, std::string> documented;
+    for (std::sregex_iterator at(text.begin(), text.end(), row), end; at != end; ++at) documented[std::stoul((*at)[1])] = (*at)[2];
+    std::map<unsigned, std::string> used;
+    for (const auto& [code, name] : error_codes) used[static_cast<unsigned>(code)] = name;
+    EXPECT_EQ(documented, used);
 }
 
 /// Mutations of good requests and plain noise: whatever comes, every frame is answered by a frame.

@@ -1,0 +1,312 @@
+// The API from request to answer, with a script in place of the engine.
+#include "gateway/rest/tests/world.hpp"
+
+#include <fstream>
+
+namespace bw::gateway::rest::testing {
+namespace {
+
+constexpr std::string_view limit_buy =
+    R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"10","price":"100.5","clientOrderId":"a-1"})";
+
+class RestApi : public ::testing::Test {
+   protected:
+    RestApi() {
+        world.writer.write(instrument_event(1, "ACME"));
+        world.writer.write(account_event(1, "alpha"));
+        world.writer.write(account_event(2, "beta"));
+        world.writer.write(cash_event(1, 100'000'000));
+        world.writer.write(shares_event(2, 1, 500));
+        first = world.trader(1);
+        second = world.trader(2);
+    }
+
+    /// Enters an order and accepts it as `id`.
+    Reply enter(const session::Key& key, std::string_view body, std::uint64_t id) {
+        EXPECT_FALSE(world.ask(key, "POST", "/v1/order", {}, body));
+        world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), id));
+        return world.answer("POST", "/v1/order");
+    }
+
+    World world;
+    session::Key first, second;
+};
+
+TEST_F(RestApi, an_accepted_order_is_answered_with_its_state) {
+    const Reply reply = enter(first, limit_buy, 1);
+    EXPECT_EQ(reply.status(), 201);
+    EXPECT_EQ(reply.text("/id"), "1");
+    EXPECT_EQ(reply.text("/clientOrderId"), "a-1");
+    EXPECT_EQ(reply.text("/price"), "100.5");
+    EXPECT_EQ(reply.text("/remainingQuantity"), "10");
+    EXPECT_EQ(reply.text("/filledQuantity"), "0");
+    EXPECT_EQ(reply.text("/status"), "new");
+    EXPECT_EQ(reply.text("/timeInForce"), "day");
+    EXPECT_EQ(reply.text("/creationTime"), "2026-01-01T00:00:02.000000000Z");
+    EXPECT_FALSE(reply.header("RateLimit").empty());
+    const Reply account = *world.ask(first, "GET", "/v1/account");
+    EXPECT_EQ(account.text("/cash/0/held"), "1005");
+    EXPECT_EQ(account.text("/cash/0/available"), "8995");
+}
+
+TEST_F(RestApi, the_answer_waits_for_the_last_event_of_the_command) {
+    enter(second, R"({"symbol":"ACME","side":"sell","type":"limit","quantity":"4","price":"100"})", 1);
+    EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
+    const auto command = world.ring.take<codec::NewOrder>();
+    world.writer.write(accepted_event(command, 2), false);
+    EXPECT_TRUE(world.completed.find(world.token) == world.completed.end());
+    codec::TradeExecuted trade{};
+    trade.match_number = model::MatchNumber{1};
+    trade.maker_order = model::OrderId{1}, trade.taker_order = model::OrderId{2};
+    trade.price = model::Price{1'000'000}, trade.quantity = model::Quantity{4};
+    trade.taker_remaining = model::Quantity{6};
+    trade.buyer_hold_released = *model::notional(model::Price{1'005'000}, model::Quantity{4});
+    trade.maker_account = model::AccountId{2}, trade.taker_account = model::AccountId{1};
+    trade.instrument = model::InstrumentId{1};
+    world.writer.write(trade);
+    const Reply reply = world.answer("POST", "/v1/order");
+    EXPECT_EQ(reply.text("/status"), "partially_filled");
+    EXPECT_EQ(reply.text("/filledQuantity"), "4");
+    EXPECT_EQ(reply.text("/executions/0/id"), "3");
+    EXPECT_EQ(reply.text("/executions/0/liquidity"), "taker");
+    const Reply executions = *world.ask(second, "GET", "/v1/execution", "symbol=ACME&orderId=1");
+    EXPECT_EQ(executions.text("/executions/0/id"), "2");
+    EXPECT_EQ(executions.text("/executions/0/side"), "sell");
+    EXPECT_FALSE(world.ask(second, "GET", "/v1/execution", "startTime=2027-01-01T00:00:00Z")->has("/executions/0"));
+    EXPECT_EQ(world.ask("GET", "/marketdata/trades", "symbol=ACME")->text("/trades/0/price"), "100");
+    EXPECT_EQ(world.ask("GET", "/marketdata/orderBook/L2", "symbol=ACME&depth=1")->text("/bids/0/quantity"), "6");
+    EXPECT_EQ(world.ask("GET", "/marketdata/candles", "symbol=ACME&resolution=1m")->text("/candles/0/volume"), "4");
+}
+
+TEST_F(RestApi, a_refusal_carries_the_stable_code) {
+    EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
+    const auto command = world.ring.take<codec::NewOrder>();
+    codec::CommandRejected rejected{};
+    rejected.request_id = command.request_id;
+    rejected.order_id = model::OrderId{1};
+    rejected.account = command.account, rejected.instrument = command.instrument;
+    rejected.command_template = codec::NewOrder::template_id;
+    rejected.reason = model::RejectReason::price_off_tick;
+    rejected.client_order_id = command.client_order_id;
+    world.writer.write(rejected);
+    const Reply reply = world.answer("POST", "/v1/order");
+    EXPECT_EQ(reply.status(), 422);
+    EXPECT_EQ(reply.number("/code"), 2204u);
+    EXPECT_EQ(reply.text("/orderId"), "1");
+    const Reply order = *world.ask(first, "GET", "/v1/order/1");
+    EXPECT_EQ(order.text("/status"), "rejected");
+    EXPECT_EQ(order.number("/rejectCode"), 2204u);
+    EXPECT_TRUE(order.is_null("/quantity"));
+}
+
+TEST_F(RestApi, a_repeated_client_order_id_is_answered_with_the_first_result) {
+    enter(first, limit_buy, 1);
+    const auto repeat = [this](model::RejectReason reason) {
+        EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
+        codec::DuplicateAnswered duplicate{};
+        duplicate.request_id = world.ring.take<codec::NewOrder>().request_id;
+        duplicate.first_id = 1;
+        duplicate.account = model::AccountId{1};
+        duplicate.command_template = codec::NewOrder::template_id;
+        duplicate.first_reason = reason;
+        world.writer.write(duplicate);
+        return world.answer("POST", "/v1/order");
+    };
+    const Reply again = repeat(model::RejectReason::none);
+    EXPECT_EQ(again.status(), 200);
+    EXPECT_TRUE(again.has("/duplicate"));
+    EXPECT_EQ(again.text("/id"), "1");
+    const Reply refused = repeat(model::RejectReason::insufficient_cash);
+    EXPECT_EQ(refused.status(), 422);
+    EXPECT_EQ(refused.number("/code"), 2401u);
+    EXPECT_TRUE(refused.has("/duplicate"));
+}
+
+TEST_F(RestApi, cancels_its_own_order_only) {
+    enter(first, limit_buy, 1);
+    const Reply anothers = *world.ask(second, "DELETE", "/v1/order/1");
+    EXPECT_EQ(anothers.status(), 404);
+    EXPECT_EQ(anothers.number("/code"), 2003u);
+    EXPECT_EQ(world.ask(second, "GET", "/v1/order/1")->status(), 404);
+    EXPECT_TRUE(world.ring.sent.empty());
+    EXPECT_FALSE(world.ask(first, "DELETE", "/v1/order/1"));
+    const auto command = world.ring.take<codec::CancelOrder>();
+    EXPECT_EQ(command.account, model::AccountId{1});
+    codec::OrderCancelled cancelled{};
+    cancelled.request_id = command.request_id, cancelled.order_id = command.order_id, cancelled.account = command.account;
+    cancelled.instrument = model::InstrumentId{1}, cancelled.quantity = model::Quantity{10};
+    cancelled.hold_released = *model::notional(model::Price{1'005'000}, model::Quantity{10});
+    world.writer.write(cancelled);
+    const Reply reply = world.answer("DELETE", "/v1/order/1");
+    EXPECT_EQ(reply.status(), 200);
+    EXPECT_EQ(reply.text("/status"), "cancelled");
+    EXPECT_EQ(reply.text("/cancelReason"), "requested");
+    EXPECT_EQ(reply.text("/cancelledQuantity"), "10");
+    EXPECT_FALSE(world.ask(first, "GET", "/v1/orders", "status=open")->has("/orders/0"));
+
+    EXPECT_FALSE(world.ask(first, "DELETE", "/v1/order/1"));
+    codec::CommandRejected closed{};
+    closed.request_id = world.ring.take<codec::CancelOrder>().request_id;
+    closed.command_template = codec::CancelOrder::template_id, closed.reason = model::RejectReason::order_closed;
+    world.writer.write(closed);
+    EXPECT_EQ(world.answer("DELETE", "/v1/order/1").status(), 409);
+}
+
+TEST_F(RestApi, lists_orders_page_by_page) {
+    for (std::uint64_t id = 1; id <= 5; ++id)
+        enter(first, R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"1"})", id);
+    const Reply page = *world.ask(first, "GET", "/v1/orders", "limit=2&symbol=ACME");
+    EXPECT_EQ(page.text("/orders/0/id"), "5");
+    EXPECT_EQ(page.text("/nextCursor"), "4");
+    const Reply last = *world.ask(first, "GET", "/v1/orders", "limit=3&cursor=4&status=open");
+    EXPECT_EQ(last.text("/orders/2/id"), "1");
+    EXPECT_TRUE(last.is_null("/nextCursor"));
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "symbol=NONE")->status(), 404);
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "status=sleeping")->number("/code"), 1107u);
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "limit=2&limit=3")->number("/code"), 1107u);
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "colour=red")->number("/code"), 1107u);
+}
+
+TEST_F(RestApi, a_full_ring_is_a_503_and_nothing_waits) {
+    world.ring.full = true;
+    const Reply reply = *world.ask(first, "POST", "/v1/order", {}, limit_buy);
+    EXPECT_EQ(reply.status(), 503);
+    EXPECT_EQ(reply.number("/code"), 3201u);
+    EXPECT_EQ(reply.header("Retry-After"), "1");
+    EXPECT_EQ(world.api.waiting(), 0u);
+}
+
+TEST_F(RestApi, silence_of_the_exchange_is_a_503_and_a_late_answer_is_dropped) {
+    EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
+    world.clock.now_ns += 4'999'999'999;
+    EXPECT_EQ(world.api.expire(), 0u);
+    world.clock.now_ns += 1;
+    EXPECT_EQ(world.api.expire(), 1u);
+    EXPECT_EQ(world.answer("POST", "/v1/order").number("/code"), 3202u);
+    world.completed.clear();
+    world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), 1));
+    EXPECT_TRUE(world.completed.empty());
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "clientOrderId=a-1")->text("/orders/0/id"), "1");
+}
+
+TEST_F(RestApi, roles_are_kept_apart) {
+    EXPECT_EQ(world.ask("GET", "/v1/account")->status(), 401);
+    EXPECT_EQ(world.ask(first, "PUT", "/v1/operator/fees", {}, R"({"makerPpm":1,"takerPpm":2})")->number("/code"), 3005u);
+    EXPECT_EQ(world.ask(world.operations(), "GET", "/v1/account")->number("/code"), 3005u);
+    for (const RouteInfo& route : Api::routes())
+        if (route.access != Access::everyone) {
+            std::string path(route.path);
+            if (const auto open = path.find('{'); open != std::string::npos) path.replace(open, path.find('}') + 1 - open, "1");
+            EXPECT_EQ(world.ask(route.method, path)->status(), 401) << path;
+        }
+    EXPECT_TRUE(world.ring.sent.empty());
+}
+
+TEST_F(RestApi, an_operator_lists_funds_and_halts) {
+    const session::Key ops = world.operations();
+    EXPECT_FALSE(world.ask(ops, "POST", "/v1/operator/instruments", {},
+                           R"({"symbol":"NEW","currency":"USD","tickSize":"0.01","lotSize":"1","referencePrice":"10","collarPpm":50000})"));
+    const auto listing = world.ring.take<codec::ConfigureInstrument>();
+    EXPECT_EQ(listing.tick_size, model::Price{100});
+    EXPECT_EQ(listing.max_order_value, model::unlimited_money);
+    auto listed = instrument_event(2, "NEW");
+    listed.request_id = listing.request_id;
+    world.writer.write(listed);
+    EXPECT_EQ(world.answer("POST", "/v1/operator/instruments").status(), 201);
+
+    EXPECT_FALSE(world.ask(ops, "PUT", "/v1/operator/instruments/NEW", {}, R"({"maxOrderQuantity":"5"})"));
+    const auto change = world.ring.take<codec::ConfigureInstrument>();
+    EXPECT_EQ(change.instrument, model::InstrumentId{2});
+    EXPECT_EQ(change.tick_size, model::Price{100});
+    EXPECT_EQ(change.max_order_quantity, model::Quantity{5});
+
+    EXPECT_FALSE(world.ask(ops, "POST", "/v1/operator/instruments/NEW/halt"));
+    EXPECT_EQ(world.ring.take<codec::SetInstrumentState>().reason, model::HaltReason::operational);
+    EXPECT_EQ(world.ask(ops, "POST", "/v1/operator/instruments/NONE/halt")->status(), 404);
+
+    EXPECT_FALSE(world.ask(ops, "POST", "/v1/operator/accounts/1/deposits", {},
+                           R"({"currency":"USD","amount":"-12.5","reference":"w-1"})"));
+    const auto cash = world.ring.take<codec::MoveCash>();
+    EXPECT_EQ(cash.amount, model::Money{-125'000});
+    auto moved = cash_event(1, -125'000);
+    moved.request_id = cash.request_id;
+    world.writer.write(moved);
+    EXPECT_EQ(world.answer("POST", "/v1/operator/accounts/1/deposits").text("/amount"), "-12.5");
+    EXPECT_EQ(world.ask(ops, "GET", "/v1/operator/accounts/1")->text("/cash/0/total"), "9987.5");
+
+    EXPECT_FALSE(world.ask(ops, "POST", "/v1/operator/accounts/2/deposits", {}, R"({"symbol":"ACME","quantity":"-3","reference":"w-2"})"));
+    EXPECT_EQ(world.ring.take<codec::MoveShares>().quantity, -3);
+    EXPECT_EQ(world.ask(ops, "POST", "/v1/operator/accounts/9/deposits", {}, R"({"symbol":"ACME","quantity":"3","reference":"x"})")->status(), 404);
+    EXPECT_EQ(world.ask(ops, "POST", "/v1/operator/accounts/2/deposits", {}, R"({"symbol":"ACME","quantity":"3"})")->number("/code"), 1103u);
+
+    EXPECT_FALSE(world.ask(ops, "PUT", "/v1/operator/accounts/1/limits", {}, R"({"maxOpenOrders":3,"maxOrderValue":null})"));
+    const auto limits = world.ring.take<codec::SetAccountLimits>();
+    EXPECT_EQ(limits.max_open_orders, 3u);
+    EXPECT_EQ(limits.max_daily_quantity, model::unlimited_quantity);
+    EXPECT_FALSE(world.ask(ops, "PUT", "/v1/operator/accounts/1/state", {}, R"({"state":"suspended"})"));
+    EXPECT_EQ(world.ring.take<codec::SetAccountState>().state, model::AccountState::suspended);
+    EXPECT_FALSE(world.ask(ops, "POST", "/v1/operator/accounts", {}, R"({"reference":"gamma"})"));
+    EXPECT_EQ(world.ring.take<codec::OpenAccount>().reference.view(), "gamma");
+    EXPECT_FALSE(world.ask(ops, "PUT", "/v1/operator/fees", {}, R"({"makerPpm":10,"takerPpm":20})"));
+    EXPECT_EQ(world.ring.take<codec::SetFees>().taker, model::Ppm{20});
+    EXPECT_EQ(world.ask(ops, "GET", "/v1/operator/accounts", "limit=1")->text("/nextCursor"), "1");
+}
+
+TEST_F(RestApi, a_created_key_signs_for_its_account) {
+    const Reply created = *world.ask(world.operations(), "POST", "/v1/operator/accounts/2/keys");
+    EXPECT_EQ(created.status(), 201);
+    const session::Key* key = world.keys->find(created.text("/keyId"));
+    ASSERT_NE(key, nullptr);
+    EXPECT_EQ(session::hex(key->secret), created.text("/secret"));
+    EXPECT_EQ(world.ask(*key, "GET", "/v1/account")->text("/reference"), "beta");
+}
+
+TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
+    World small({.orders = {1, 2}, .cancels = {1, 2}, .queries = {1, 2}, .addresses = {1, 2}});
+    small.writer.write(instrument_event(1, "ACME"));
+    small.writer.write(account_event(1, "alpha"));
+    const session::Key key = small.trader(1);
+    EXPECT_FALSE(small.ask(key, "POST", "/v1/order", {}, limit_buy));
+    EXPECT_FALSE(small.ask(key, "POST", "/v1/order", {}, limit_buy));
+    const Reply limited = *small.ask(key, "POST", "/v1/order", {}, limit_buy);
+    EXPECT_EQ(limited.status(), 429);
+    EXPECT_EQ(limited.number("/code"), 3101u);
+    EXPECT_EQ(limited.header("Retry-After"), "1");
+    EXPECT_FALSE(small.ask(key, "DELETE", "/v1/order/1"));
+    small.clock.now_ns += 1'000'000'000;
+    EXPECT_FALSE(small.ask(key, "POST", "/v1/order", {}, limit_buy));
+    EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 200);
+    EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 200);
+    EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 429);
+}
+
+TEST_F(RestApi, every_file_of_the_web_page_is_served_under_its_name) {
+    EXPECT_NE(world.ask("GET", "/")->body().find("<html"), std::string::npos);
+    for (const auto& file : std::filesystem::directory_iterator(BW_SOURCE_DIR "/web")) {
+        std::ifstream in(file.path(), std::ios::binary);
+        const std::string content(std::istreambuf_iterator<char>(in), {});
+        EXPECT_EQ(world.ask("GET", "/" + file.path().filename().string())->body(), content) << file.path();
+    }
+}
+
+TEST_F(RestApi, the_public_pages_answer) {
+    EXPECT_EQ(world.ask("GET", "/v1/instruments")->text("/instruments/0/symbol"), "ACME");
+    const Reply status = *world.ask("GET", "/v1/status");
+    EXPECT_EQ(status.text("/durability"), "sync");
+    EXPECT_EQ(status.text("/sequences/events"), "5");
+    EXPECT_EQ(status.number("/counts/accounts"), 2u);
+    EXPECT_EQ(world.ask("GET", "/v1/time")->text("/time"), "2026-01-01T00:00:02.000000000Z");
+    EXPECT_EQ(world.ask("GET", "/openapi.yaml")->body().substr(0, 8), "openapi:");
+    EXPECT_EQ(world.ask("GET", "/openapi.json")->text("/openapi"), "3.1.0");
+    EXPECT_EQ(world.ask("GET", "/openapi.json")->text("/paths/~1marketdata~1candles/get/parameters/1/schema/enum/6"), "1M");
+    EXPECT_EQ(world.ask("GET", "/../etc/passwd")->number("/code"), 1111u);
+    const Reply wrong_method = *world.ask("PATCH", "/v1/order");
+    EXPECT_EQ(wrong_method.status(), 405);
+    EXPECT_EQ(wrong_method.header("Allow"), "POST");
+    EXPECT_EQ(world.ask("GET", "/marketdata/trades")->number("/code"), 1107u);
+    EXPECT_EQ(world.ask("GET", "/marketdata/trades", "symbol=NONE")->number("/code"), 2001u);
+    EXPECT_EQ(world.ask("GET", "/marketdata/candles", "symbol=ACME&resolution=2m")->number("/code"), 1107u);
+}
+
+}  // namespace
+}  // namespace bw::gateway::rest::testing

@@ -1,0 +1,286 @@
+// The server against raw sockets: what a careful client sends, and what a careless or hostile one does.
+#include "gateway/rest/http_server.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "gateway/rest/tests/world.hpp"
+
+namespace bw::gateway::rest::testing {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+/// A client socket that never blocks: the test turns the server between its own steps.
+class Client {
+   public:
+    explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        ::fcntl(fd_, F_SETFL, O_NONBLOCK);
+    }
+    ~Client() { ::close(fd_); }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    void send(std::string_view bytes) { waiting_ += bytes; }
+    /// Moves bytes both ways.
+    void turn() {
+        const ssize_t sent = ::send(fd_, waiting_.data(), waiting_.size(), MSG_NOSIGNAL);
+        if (sent > 0) waiting_.erase(0, static_cast<std::size_t>(sent));
+        char buffer[65'536];
+        const ssize_t got = ::recv(fd_, buffer, sizeof buffer, 0);
+        if (got > 0) received.append(buffer, static_cast<std::size_t>(got));
+        if (got == 0 || (got < 0 && errno != EAGAIN)) closed = true;
+    }
+    std::string received;
+    bool closed = false;
+
+   private:
+    int fd_;
+    std::string waiting_;
+};
+
+std::size_t count_of(std::string_view text, std::string_view part) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
+    return count;
+}
+
+constexpr std::string_view get_time = "GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n";
+
+class HttpServerTest : public ::testing::Test {
+   protected:
+    static HttpServerOptions quick() {
+        HttpServerOptions options;
+        options.address = "127.0.0.1";
+        options.port = 0;
+        options.header_timeout_ms = 150;
+        options.body_timeout_ms = 150;
+        options.idle_timeout_ms = 400;
+        options.connections_max = 4;
+        return options;
+    }
+
+    HttpServerTest() { EXPECT_TRUE(server.listen()); }
+
+    template <class Done>
+    bool run_until(Client& client, Done done) {
+        const auto end = Steady::now() + std::chrono::seconds(10);
+        while (Steady::now() < end) {
+            server.do_work();
+            client.turn();
+            if (done()) return true;
+        }
+        return false;
+    }
+    bool answers(Client& client, std::string_view text) {
+        return run_until(client, [&] { return client.received.find(text) != std::string::npos; });
+    }
+    bool closes(Client& client) {
+        return run_until(client, [&] { return client.closed; });
+    }
+
+    /// One request, one refusal with this status and code, then the end of the connection.
+    void expect_refused(std::string_view bytes, int status, int code) {
+        Client client(server.port());
+        client.send(bytes);
+        EXPECT_TRUE(closes(client)) << bytes.substr(0, 100);
+        EXPECT_TRUE(client.received.starts_with("HTTP/1.1 " + std::to_string(status))) << bytes.substr(0, 100) << " -> " << client.received;
+        EXPECT_NE(client.received.find("\"code\":" + std::to_string(code)), std::string::npos) << client.received;
+        EXPECT_EQ(count_of(client.received, "HTTP/1.1 "), 1u) << "a second answer: " << client.received;
+    }
+
+    World world;
+    websocket::Hub hub{world.market, *world.authenticator, world.clock};
+    HttpServer server{world.api, hub, quick()};
+};
+
+TEST_F(HttpServerTest, keeps_the_connection_and_answers_pipelined_requests_in_order) {
+    Client client(server.port());
+    client.send(get_time);
+    ASSERT_TRUE(answers(client, "epochNs"));
+    client.send(std::string(get_time) + "GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    ASSERT_TRUE(closes(client));
+    EXPECT_EQ(count_of(client.received, "HTTP/1.1 200"), 3u);
+    EXPECT_EQ(count_of(client.received, "HTTP/1.1 404"), 1u);
+    EXPECT_LT(client.received.rfind("durability"), client.received.find("HTTP/1.1 404"));
+}
+
+TEST_F(HttpServerTest, a_waiting_order_is_answered_when_the_exchange_has_spoken) {
+    world.writer.write(instrument_event(1, "ACME"));
+    world.writer.write(account_event(1, "alpha"));
+    world.writer.write(cash_event(1, 10'000'000));
+    const session::Key key = world.trader(1);
+    const std::string body = R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"100"})";
+    const std::string timestamp = std::to_string(world.clock.realtime_ns() / 1'000'000);
+    const std::string signature = session::sign({"POST", "/v1/order", "", body, key.id, timestamp, "1", {}}, key.secret);
+    world.api.set_on_complete(nullptr);
+    HttpServer own(world.api, hub, quick());
+    ASSERT_TRUE(own.listen());
+    Client client(own.port());
+    client.send("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nBW-KEY: " + key.id + "\r\nBW-TIMESTAMP: " + timestamp +
+                "\r\nBW-NONCE: 1\r\nBW-SIGNATURE: " + signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body +
+                std::string(get_time));
+    const auto end = Steady::now() + std::chrono::seconds(10);
+    while (world.ring.sent.empty() && Steady::now() < end) own.do_work(), client.turn();
+    ASSERT_FALSE(world.ring.sent.empty());
+    EXPECT_EQ(client.received, "");  // also the pipelined request waits for its turn
+    world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), 1));
+    while (client.received.find("epochNs") == std::string::npos && Steady::now() < end) own.do_work(), client.turn();
+    EXPECT_TRUE(client.received.starts_with("HTTP/1.1 201")) << client.received;
+    EXPECT_EQ(count_of(client.received, "HTTP/1.1 200"), 1u);
+}
+
+TEST_F(HttpServerTest, a_slow_header_gets_408) {
+    Client client(server.port());
+    client.send("GET /v1/time HTTP/1.1\r\nHo");
+    ASSERT_TRUE(closes(client));
+    EXPECT_TRUE(client.received.starts_with("HTTP/1.1 408")) << client.received;
+}
+
+TEST_F(HttpServerTest, a_slow_body_gets_408) {
+    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", 408, 1113);
+}
+
+TEST_F(HttpServerTest, an_idle_connection_is_closed_without_a_word) {
+    Client client(server.port());
+    ASSERT_TRUE(closes(client));
+    EXPECT_EQ(client.received, "");
+}
+
+TEST_F(HttpServerTest, too_large_is_refused_before_it_is_read) {
+    expect_refused("GET /v1/time HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", 431, 1109);
+    expect_refused("GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431, 1109);
+    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n", 413, 1108);
+    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n" + std::string(1'048'576, 'x'), 413, 1108);
+    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" + std::string(70'000, 'x') + "\r\n0\r\n\r\n",
+                   413, 1108);
+}
+
+TEST_F(HttpServerTest, no_two_readers_can_disagree_where_a_request_ends) {
+    const std::string smuggled = "0\r\n\r\nGET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n";
+    const std::string head = "POST /v1/order HTTP/1.1\r\nHost: x\r\n";
+    for (const char* headers :
+         {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+          "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding: gzip, chunked\r\n",
+          "Transfer-Encoding: identity\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+          "Transfer-Encoding : chunked\r\n", "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: -1\r\n", "Content-Length: +5\r\n",
+          "Content-Length: 5x\r\n", "Content-Length: 99999999999999999999\r\n"})
+        expect_refused(head + headers + "\r\n" + smuggled, 400, 1100);
+}
+
+TEST_F(HttpServerTest, bad_chunks_are_refused) {
+    const std::string head = "POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const char* chunks : {"zz\r\nabc\r\n0\r\n\r\n", "-1\r\nabc\r\n0\r\n\r\n", "3\r\nabcXX0\r\n\r\n", "fffffffffffffffff\r\nabc\r\n0\r\n\r\n"})
+        expect_refused(head + chunks, 400, 1100);
+}
+
+TEST_F(HttpServerTest, what_is_not_http_is_refused) {
+    expect_refused("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 400, 1100);
+    expect_refused("HELLO\r\n\r\n", 400, 1100);
+    expect_refused("GET /v1/time HTTP/2.0\r\nHost: x\r\n\r\n", 400, 1100);
+    expect_refused("GET /v1/time HTTP/1.1\r\n\r\n", 400, 1100);
+    expect_refused("GET /v1/time HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400, 1100);
+    expect_refused("GET http://x/v1/time HTTP/1.1\r\nHost: x\r\n\r\n", 400, 1100);
+    expect_refused("GET /v1/time HTTP/1.1\r\nHost: x\r\nA\x01: y\r\n\r\n", 400, 1100);
+    expect_refused("GET /v1/time HTTP/1.1\r\nHost: x\r\n folded: y\r\n\r\n", 400, 1100);
+}
+
+TEST_F(HttpServerTest, one_connection_too_many_gets_503_and_room_comes_back) {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 4; ++i) {
+        clients.push_back(std::make_unique<Client>(server.port()));
+        clients.back()->send(get_time);
+        ASSERT_TRUE(answers(*clients.back(), "epochNs"));
+    }
+    Client extra(server.port());
+    ASSERT_TRUE(closes(extra));
+    EXPECT_TRUE(extra.received.starts_with("HTTP/1.1 503")) << extra.received;
+    clients.clear();
+    ASSERT_TRUE(run_until(extra, [&] { return server.connections() == 0; }));
+    Client next(server.port());
+    next.send(get_time);
+    EXPECT_TRUE(answers(next, "epochNs"));
+}
+
+TEST_F(HttpServerTest, head_has_no_body_and_stop_closes_what_rests) {
+    Client head(server.port());
+    head.send("HEAD /v1/time HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(closes(head));
+    EXPECT_TRUE(head.received.starts_with("HTTP/1.1 405") && head.received.ends_with("\r\n\r\n")) << head.received;
+    Client client(server.port());
+    client.send(get_time);
+    ASSERT_TRUE(answers(client, "epochNs"));
+    server.stop();
+    EXPECT_TRUE(closes(client));
+    EXPECT_TRUE(run_until(client, [&] { return server.connections() == 0; }));
+}
+
+// --- WebSocket ------------------------------------------------------------------------------------------------------
+
+constexpr std::string_view upgrade =
+    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/// A masked client frame with a zero mask.
+std::string frame(unsigned char opcode, const std::string& payload) {
+    std::string out{static_cast<char>(0x80 | opcode)};
+    if (payload.size() < 126) {
+        out += static_cast<char>(0x80 | payload.size());
+    } else {
+        out += static_cast<char>(0x80 | 127);
+        for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>((payload.size() >> shift) & 0xff);
+    }
+    return out + std::string(4, '\0') + payload;
+}
+
+TEST_F(HttpServerTest, a_websocket_client_is_handed_to_the_hub) {
+    world.writer.write(instrument_event(1, "ACME"));
+    Client client(server.port());
+    client.send(upgrade);
+    ASSERT_TRUE(answers(client, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+    client.received.clear();
+    client.send(frame(1, "{"));
+    ASSERT_TRUE(run_until(client, [&] { return client.received.size() > 10; }));
+    EXPECT_EQ(client.received.front(), '\x81');  // a text frame: the hub's refusal
+    client.send(frame(9, "hi"));
+    ASSERT_TRUE(answers(client, std::string("\x8a\x02hi")));
+    client.send(frame(8, std::string("\x03\xe8", 2)));
+    EXPECT_TRUE(closes(client));
+    ASSERT_TRUE(run_until(client, [&] { return server.connections() == 0; }));
+}
+
+TEST_F(HttpServerTest, a_websocket_client_that_sends_too_much_or_binary_is_closed_with_a_reason) {
+    Client large(server.port());
+    large.send(upgrade);
+    ASSERT_TRUE(answers(large, "101"));
+    large.send(frame(1, std::string(70'000, 'x')));
+    ASSERT_TRUE(closes(large));
+    EXPECT_NE(large.received.find("\x03\xf1"), std::string::npos);  // 1009: message too big
+    Client binary(server.port());
+    binary.send(upgrade);
+    ASSERT_TRUE(answers(binary, "101"));
+    binary.send(frame(2, "x"));
+    ASSERT_TRUE(answers(binary, "\x03\xeb"));  // 1003: data it cannot accept
+}
+
+TEST_F(HttpServerTest, an_upgrade_elsewhere_is_not_found) {
+    Client client(server.port());
+    std::string elsewhere(upgrade);
+    elsewhere.replace(4, 3, "/xx");
+    client.send(elsewhere);
+    EXPECT_TRUE(answers(client, "HTTP/1.1 404"));
+}
+
+}  // namespace
+}  // namespace bw::gateway::rest::testing

@@ -1,0 +1,381 @@
+// The view against a dumb recomputation: a small exchange keeps plain lists, writes events by the trading rules, and after every command
+// what the view shows is worked out anew from the open orders and the trades.
+#include "gateway/session/exchange_view.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <random>
+
+#include "codec/commands.hpp"
+#include "gateway/session/request_tracker.hpp"
+#include "gateway/session/tests/record_writer.hpp"
+
+namespace bw::gateway::session::testing {
+namespace {
+
+constexpr std::uint32_t accounts = 4, instruments = 2;
+constexpr model::Ppm maker_fee{100}, taker_fee{250};
+constexpr std::int64_t cash_at_start = 1'000'000'000'000;
+constexpr std::int64_t shares_at_start = 100'000;
+
+struct DumbOrder {
+    std::uint64_t id;
+    std::uint32_t account, instrument;
+    model::Side side;
+    std::int64_t price;
+    std::uint64_t remaining, filled = 0, cancelled = 0;
+    model::OrderStatus status = model::OrderStatus::accepted;
+    [[nodiscard]] bool open() const { return status == model::OrderStatus::accepted || status == model::OrderStatus::partially_filled; }
+    [[nodiscard]] model::Money hold() const {
+        if (side == model::Side::sell || !open()) return {};
+        const model::Money value = *model::notional(model::Price{price}, model::Quantity{remaining});
+        return value + model::fee_on(value, taker_fee);
+    }
+};
+
+class DumbExchange {
+   public:
+    DumbExchange(RecordWriter& writer, std::uint64_t seed) : writer_(writer), random_(seed) {}
+
+    void open() {
+        for (std::uint32_t i = 1; i <= instruments; ++i) {
+            codec::InstrumentUpdated event{};
+            event.instrument = model::InstrumentId{i};
+            event.symbol = *model::Symbol::from("SYM" + std::to_string(i));
+            event.currency = *model::Currency::from("USD");
+            writer_.write(event);
+        }
+        for (std::uint32_t account = 1; account <= accounts; ++account) {
+            codec::AccountUpdated opened{};
+            opened.account = model::AccountId{account};
+            writer_.write(opened);
+            codec::CashMoved cash{};
+            cash.account = model::AccountId{account};
+            cash.currency = *model::Currency::from("USD");
+            cash.amount = model::Money{cash_at_start};
+            writer_.write(cash);
+            for (std::uint32_t i = 1; i <= instruments; ++i) {
+                codec::SharesMoved moved{};
+                moved.account = model::AccountId{account};
+                moved.instrument = model::InstrumentId{i};
+                moved.quantity = shares_at_start + 7;
+                writer_.write(moved);
+                moved.quantity = -7;
+                writer_.write(moved);
+            }
+        }
+    }
+
+    void step() {
+        ++writer_.time_ns;
+        const auto what = pick(10);
+        DumbOrder* order = random_open();
+        if (what < 5 || !order) return enter();
+        if (what < 7) return cancel(*order, model::CancelReason::requested, true);
+        if (what < 8) return reduce(*order);
+        if (what < 9) return replace(*order);
+        reject();
+    }
+
+    std::vector<DumbOrder> orders;  // id = position + 1
+    struct Trade {
+        std::uint32_t buyer, seller, instrument;
+        std::int64_t price;
+        std::uint64_t quantity;
+        model::Money buyer_fee, seller_fee;
+    };
+    std::vector<Trade> trades;
+
+   private:
+    std::uint64_t pick(std::uint64_t bound) { return random_() % bound; }
+
+    DumbOrder* random_open() {
+        std::vector<DumbOrder*> open;
+        for (DumbOrder& order : orders)
+            if (order.open()) open.push_back(&order);
+        return open.empty() ? nullptr : open[pick(open.size())];
+    }
+
+    void enter() {
+        const bool ioc = pick(5) == 0;
+        orders.push_back({orders.size() + 1, static_cast<std::uint32_t>(1 + pick(accounts)), static_cast<std::uint32_t>(1 + pick(instruments)),
+                          pick(2) ? model::Side::buy : model::Side::sell, static_cast<std::int64_t>(9'990 + pick(20)), 1 + pick(50)});
+        DumbOrder& order = orders.back();
+        codec::OrderAccepted event{};
+        event.order_id = model::OrderId{order.id};
+        event.price = model::Price{order.price};
+        event.quantity = model::Quantity{order.remaining};
+        event.hold = order.hold();
+        event.account = model::AccountId{order.account};
+        event.instrument = model::InstrumentId{order.instrument};
+        event.side = order.side;
+        event.client_order_id = *model::ClientOrderId::from("c" + std::to_string(order.id));
+        writer_.write(event, false);
+        match(order);
+        if (ioc && order.open()) cancel(order, model::CancelReason::immediate_or_cancel, false);
+    }
+
+    void match(DumbOrder& taker) {
+        for (;;) {
+            DumbOrder* best = nullptr;
+            for (DumbOrder& maker : orders) {
+                const bool buy = taker.side == model::Side::buy;
+                if (!maker.open() || maker.id == taker.id || maker.instrument != taker.instrument || maker.side == taker.side) continue;
+                if (buy ? maker.price > taker.price : maker.price < taker.price) continue;
+                if (!best || (buy ? maker.price < best->price : maker.price > best->price)) best = &maker;
+            }
+            if (!best || !taker.open()) return;
+            trade(*best, taker, std::min(best->remaining, taker.remaining));
+        }
+    }
+
+    void trade(DumbOrder& maker, DumbOrder& taker, std::uint64_t quantity) {
+        const bool taker_buys = taker.side == model::Side::buy;
+        DumbOrder& buyer = taker_buys ? taker : maker;
+        const model::Money hold_before = buyer.hold();
+        const model::Money amount = *model::notional(model::Price{maker.price}, model::Quantity{quantity});
+        for (DumbOrder* order : {&maker, &taker}) {
+            order->remaining -= quantity;
+            order->filled += quantity;
+            order->status = order->remaining == 0 ? model::OrderStatus::filled : model::OrderStatus::partially_filled;
+        }
+        codec::TradeExecuted event{};
+        event.match_number = model::MatchNumber{trades.size() + 1};
+        event.maker_order = model::OrderId{maker.id}, event.taker_order = model::OrderId{taker.id};
+        event.price = model::Price{maker.price}, event.quantity = model::Quantity{quantity};
+        event.maker_remaining = model::Quantity{maker.remaining}, event.taker_remaining = model::Quantity{taker.remaining};
+        event.maker_fee = model::fee_on(amount, maker_fee), event.taker_fee = model::fee_on(amount, taker_fee);
+        event.buyer_hold_released = hold_before - buyer.hold();
+        event.maker_account = model::AccountId{maker.account}, event.taker_account = model::AccountId{taker.account};
+        event.instrument = model::InstrumentId{maker.instrument};
+        event.taker_side = taker.side;
+        trades.push_back({buyer.account, taker_buys ? maker.account : taker.account, maker.instrument, maker.price, quantity,
+                          taker_buys ? event.taker_fee : event.maker_fee, taker_buys ? event.maker_fee : event.taker_fee});
+        writer_.write(event, false);
+    }
+
+    void cancel(DumbOrder& order, model::CancelReason reason, bool last) {
+        codec::OrderCancelled event{};
+        event.order_id = model::OrderId{order.id};
+        event.quantity = model::Quantity{order.remaining};
+        event.hold_released = order.hold();
+        event.account = model::AccountId{order.account}, event.instrument = model::InstrumentId{order.instrument};
+        event.reason = reason, event.side = order.side;
+        order.cancelled = std::exchange(order.remaining, 0);
+        order.status = model::OrderStatus::cancelled;
+        writer_.write(event, last);
+    }
+
+    void reduce(DumbOrder& order) {
+        if (order.remaining < 2) return;
+        const model::Money before = order.hold();
+        codec::OrderReduced event{};
+        event.reduced_by = model::Quantity{1 + pick(order.remaining - 1)};
+        order.remaining -= event.reduced_by.value();
+        event.order_id = model::OrderId{order.id};
+        event.remaining = model::Quantity{order.remaining};
+        event.hold_released = before - order.hold();
+        event.account = model::AccountId{order.account}, event.instrument = model::InstrumentId{order.instrument};
+        writer_.write(event);
+    }
+
+    void replace(DumbOrder& order) {
+        order.price = static_cast<std::int64_t>(9'990 + pick(20));
+        order.remaining = 1 + pick(50);
+        codec::OrderReplaced event{};
+        event.order_id = model::OrderId{order.id};
+        event.price = model::Price{order.price}, event.remaining = model::Quantity{order.remaining};
+        event.hold = order.hold();
+        event.account = model::AccountId{order.account}, event.instrument = model::InstrumentId{order.instrument};
+        writer_.write(event, false);
+        match(order);
+    }
+
+    void reject() {
+        orders.push_back({orders.size() + 1, 1, 1, model::Side::buy, 0, 0, 0, 0, model::OrderStatus::rejected});
+        codec::CommandRejected event{};
+        event.order_id = model::OrderId{orders.size()};
+        event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1};
+        event.command_template = codec::NewOrder::template_id, event.reason = model::RejectReason::bad_price;
+        writer_.write(event);
+    }
+
+    RecordWriter& writer_;
+    std::mt19937_64 random_;
+};
+
+void expect_balances(const ExchangeView& view, const DumbExchange& exchange) {
+    std::map<std::uint32_t, CashRow> cash;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, PositionRow> positions;
+    for (std::uint32_t account = 1; account <= accounts; ++account) {
+        cash[account].total = model::Money{cash_at_start};
+        for (std::uint32_t i = 1; i <= instruments; ++i) positions[{account, i}].total = model::Quantity{shares_at_start};
+    }
+    model::Money fees;
+    for (const auto& trade : exchange.trades) {
+        const model::Money amount = *model::notional(model::Price{trade.price}, model::Quantity{trade.quantity});
+        cash[trade.buyer].total -= amount + trade.buyer_fee;
+        cash[trade.seller].total += amount - trade.seller_fee;
+        positions[{trade.buyer, trade.instrument}].total += model::Quantity{trade.quantity};
+        positions[{trade.seller, trade.instrument}].total -= model::Quantity{trade.quantity};
+        fees += trade.buyer_fee + trade.seller_fee;
+    }
+    for (const DumbOrder& order : exchange.orders) {
+        if (!order.open()) continue;
+        cash[order.account].held += order.hold();
+        if (order.side == model::Side::sell) positions[{order.account, order.instrument}].held += model::Quantity{order.remaining};
+    }
+    for (const auto& [account, row] : cash)
+        ASSERT_EQ(view.account(model::AccountId{account})->cash.at(*model::Currency::from("USD")), row) << "account " << account;
+    for (const auto& [key, row] : positions)
+        ASSERT_EQ(view.account(model::AccountId{key.first})->positions.at(model::InstrumentId{key.second}), row) << "account " << key.first;
+    if (exchange.trades.empty()) return;
+    ASSERT_EQ(view.fees_collected().at(*model::Currency::from("USD")), fees);
+}
+
+void expect_orders(const ExchangeView& view, const DumbExchange& exchange) {
+    std::uint64_t open = 0;
+    for (const DumbOrder& dumb : exchange.orders) {
+        const OrderRow* row = view.order(model::OrderId{dumb.id});
+        ASSERT_NE(row, nullptr);
+        ASSERT_EQ(row->status, dumb.status) << dumb.id;
+        open += dumb.open();
+        if (dumb.status == model::OrderStatus::rejected) continue;
+        ASSERT_EQ(row->filled.value(), dumb.filled);
+        ASSERT_EQ(row->remaining.value(), dumb.remaining);
+        ASSERT_EQ(row->cancelled.value(), dumb.cancelled);
+        ASSERT_EQ(row->quantity, row->filled + row->remaining + row->cancelled);
+        ASSERT_EQ(row->price.value(), dumb.price);
+        ASSERT_EQ(view.order(model::AccountId{dumb.account}, row->client_order_id), row);
+    }
+    ASSERT_EQ(view.counts().open_orders, open);
+    ASSERT_EQ(view.counts().trades, exchange.trades.size());
+}
+
+std::uint64_t announced_seed() {
+    const char* given = std::getenv("BW_SEED");
+    const std::uint64_t seed = given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+    std::cout << "BW_SEED=" << seed << "\n";
+    return seed;
+}
+
+TEST(ExchangeView, equals_a_naive_recomputation) {
+    RecordWriter writer;
+    ExchangeView view;
+    writer.listener = [&view](const event_store::RecordView& record) { view.apply(record); };
+    DumbExchange exchange(writer, announced_seed());
+    exchange.open();
+    for (int i = 0; i < 1'500; ++i) {
+        exchange.step();
+        expect_balances(view, exchange);
+        if (i % 20 == 0) expect_orders(view, exchange);
+        if (HasFatalFailure()) return;
+    }
+}
+
+TEST(ExchangeView, pages_hold_every_order_and_execution_once_newest_first) {
+    RecordWriter writer;
+    ExchangeView view;
+    writer.listener = [&view](const event_store::RecordView& record) { view.apply(record); };
+    DumbExchange exchange(writer, announced_seed());
+    exchange.open();
+    for (int i = 0; i < 1'000; ++i) exchange.step();
+    for (const bool open_only : {false, true}) {
+        std::vector<std::uint64_t> expected, seen;
+        for (auto at = exchange.orders.rbegin(); at != exchange.orders.rend(); ++at)
+            if (at->account == 1 && (!open_only || at->open())) expected.push_back(at->id);
+        std::uint64_t below = 0;
+        do {
+            const auto page = view.orders(model::AccountId{1}, below, 7, open_only, [](const OrderRow&) { return true; });
+            ASSERT_LE(page.rows.size(), 7u);
+            for (const OrderRow* row : page.rows) seen.push_back(row->id.value());
+            below = page.next;
+        } while (below != 0);
+        EXPECT_EQ(seen, expected);
+    }
+    std::vector<std::uint64_t> expected, seen;
+    for (std::size_t i = exchange.trades.size(); i-- > 0;) {
+        const auto& trade = exchange.trades[i];
+        expected.insert(expected.end(), static_cast<std::size_t>((trade.buyer == 2) + (trade.seller == 2)), i + 1);
+    }
+    std::uint64_t below = 0;
+    do {
+        const auto page = view.executions(model::AccountId{2}, below, 5, [](const ExecutionRow&) { return true; });
+        for (const ExecutionRow* row : page.rows) seen.push_back(row->match_number());
+        below = page.next;
+    } while (below != 0);
+    EXPECT_EQ(seen, expected);
+}
+
+TEST(ExchangeView, memory_is_bounded_and_open_orders_stay) {
+    RecordWriter writer;
+    ExchangeView view({.orders_max = 50, .executions_max = 20});
+    writer.listener = [&view](const event_store::RecordView& record) { view.apply(record); };
+    DumbExchange exchange(writer, announced_seed());
+    exchange.open();
+    for (int i = 0; i < 3'000; ++i) exchange.step();
+    expect_balances(view, exchange);
+    std::size_t kept = 0;
+    for (const DumbOrder& order : exchange.orders) {
+        kept += view.order(model::OrderId{order.id}) != nullptr;
+        EXPECT_TRUE(!order.open() || view.order(model::OrderId{order.id})) << order.id;
+    }
+    EXPECT_LE(kept, std::max<std::size_t>(50, view.counts().open_orders + 1));
+    std::size_t executions = 0;
+    for (std::uint32_t account = 1; account <= accounts; ++account)
+        executions += view.executions(model::AccountId{account}, 0, 1'000, [](const ExecutionRow&) { return true; }).rows.size();
+    EXPECT_EQ(executions, 20u);
+}
+
+// --- who waits for what ---------------------------------------------------------------------------------------------
+
+TEST(RequestTracker, completes_at_the_last_event_of_the_command_that_names_the_request) {
+    RequestTracker tracker(9, 1'000'000);
+    RecordWriter writer;
+    std::vector<RequestTracker::Caller> completed;
+    writer.listener = [&](const event_store::RecordView& record) {
+        if (const auto done = tracker.apply(record)) completed.push_back(done->caller);
+    };
+    const model::RequestId first = tracker.begin(41, 100), second = tracker.begin(42, 100);
+    EXPECT_EQ(model::gateway_of(first), 9);
+    EXPECT_NE(first, second);
+    codec::OrderAccepted accepted{};
+    accepted.request_id = second;
+    writer.write(accepted, false);
+    codec::OrderCancelled later{};
+    later.request_id = first;  // not the first event of its command: names nobody
+    writer.write(later, true);
+    EXPECT_EQ(completed, std::vector<RequestTracker::Caller>{42});
+    writer.write(accepted, true);  // the same id again: nobody waits any more
+    EXPECT_EQ(completed.size(), 1u);
+    accepted.request_id = model::RequestId{first.value() ^ (1ull << 48)};  // another gateway's
+    writer.write(accepted, true);
+    EXPECT_EQ(completed.size(), 1u);
+    EXPECT_EQ(tracker.waiting(), 1u);
+}
+
+TEST(RequestTracker, the_expired_and_the_abandoned_are_forgotten) {
+    RequestTracker tracker(1, 0);
+    const model::RequestId late = tracker.begin(1, 100), gone = tracker.begin(2, 100);
+    (void)tracker.begin(3, 200);
+    tracker.abandon(gone);
+    EXPECT_FALSE(tracker.next_expired(99));
+    const auto expired = tracker.next_expired(100);
+    ASSERT_TRUE(expired);
+    EXPECT_EQ(expired->caller, 1u);
+    EXPECT_EQ(expired->request_id, late);
+    EXPECT_FALSE(tracker.next_expired(100));
+    EXPECT_EQ(tracker.waiting(), 1u);
+}
+
+TEST(RequestTracker, ids_of_a_later_start_are_above_all_earlier_ones) {
+    RequestTracker before(1, 5'000'000'000'000), after(1, 5'000'001'000'000);
+    model::RequestId last{};
+    for (int i = 0; i < 900; ++i) last = before.begin(1, 0);
+    EXPECT_GT(after.begin(1, 0), last);
+}
+
+}  // namespace
+}  // namespace bw::gateway::session::testing
