@@ -290,8 +290,9 @@ def market(exchange):
 
 
 @pytest.fixture
-def randomness():
+def randomness(capsys):
     """Seeded; the seed is printed and taken from BW_SEED."""
     seed = int(os.environ.get("BW_SEED") or time.time_ns() % 2**32)
-    print(f"BW_SEED={seed}")
+    with capsys.disabled():
+        print(f"\nBW_SEED={seed}")
     return random.Random(seed)
