@@ -142,7 +142,7 @@ class Client:
         stored = {row["id"]: row for row in rows}
         assert len(stored) == len(rows)
         assert {key: stored.get(key) for key in self.executions} == self.executions
-        filled = {order["id"]: int(order["filledQuantity"]) for order in self.acknowledged.values()}
+        filled = {order["id"]: int(order.get("filledQuantity", "0")) for order in self.acknowledged.values()}
         summed = dict.fromkeys(filled, 0)
         for row in rows:
             summed[row["orderId"]] += int(row["quantity"])
