@@ -288,6 +288,10 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Pr
 CommandLog& Store::commands() { return *parts_->commands_; }
 EventLogWriter& Store::events() { return *parts_->events_; }
 std::span<const BackgroundTask> Store::background() const { return parts_->tasks_; }
+std::size_t Store::do_background_work() {
+    const std::size_t written = parts_->command_writer_->do_work() + parts_->event_writer_->do_work();
+    return written != 0 ? written : parts_->preparer_->do_work();  // zeroing a new segment is slow: only if it is needed
+}
 const RecoveryReport& Store::recovery() const { return parts_->report_; }
 const Identity& Store::identity() const { return parts_->identity_; }
 Durability Store::mode() const { return parts_->options_.mode; }

@@ -90,6 +90,9 @@ class Store {
     [[nodiscard]] EventLogWriter& events();
     /// Each wants a thread; they are independent of each other. Stop them before close().
     [[nodiscard]] std::span<const BackgroundTask> background() const;
+    /// One turn of the same duties in the caller's thread; how much was done. For the time before there are
+    /// threads: commands taken over from shared memory become committed, full logs get their next segment.
+    std::size_t do_background_work();
     [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(LogKind kind,
                                                                        std::uint64_t first_sequence) const;
 

@@ -60,13 +60,18 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
 
 base::Result<void> Core::replay(const StartProgress& progress) {
     const std::uint64_t total = store_->recovery().commands;
+    // The store's threads are not there yet, so their work is done in between. What was found in shared memory only must be durable
+    // before it is acted on, and events that are made again may need more segments than there are.
+    writer_->set_while_full([this] { return store_->do_background_work(); });
     while (agent_->applied_sequence() < total) {
-        if (agent_->do_work() == 0) return base::error(fmt::format("command {} cannot be read: {}", agent_->applied_sequence() + 1, agent_->error()));
+        if (agent_->do_work() == 0 && (!agent_->error().empty() || store_->do_background_work() == 0))
+            return base::error(fmt::format("command {} cannot be read: {}", agent_->applied_sequence() + 1, agent_->error()));
         if (!writer_->difference().empty())
             return base::error(fmt::format("replaying the commands does not give the stored events: {}. The event log was written by another "
                                            "version of the program or was damaged; run `buttonwood verify DIR`", writer_->difference()));
         if (progress) progress("replaying commands", agent_->applied_sequence(), total);
     }
+    writer_->set_while_full({});
     if (writer_->events() < store_->recovery().events)
         return base::error(fmt::format("the event log holds {} events but the commands give only {}: commands were lost with the machine's "
                                        "memory (mode memory). Move the folder `events` away and start again; it is made anew from the commands",

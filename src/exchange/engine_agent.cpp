@@ -28,7 +28,8 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
     // No room means the disk or the preparation of the next segment is behind; the core waits here, which is back-pressure to all gateways.
-    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] platform::sleep_for_ns(50'000);
+    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]]
+        if (!while_full_ || while_full_() == 0) platform::sleep_for_ns(50'000);
 }
 
 void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {

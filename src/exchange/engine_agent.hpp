@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,8 @@ class EventWriter final : public engine::EventSink {
     EventWriter(event_store::EventLogWriter& log, std::unique_ptr<event_store::LogReader> stored, std::uint64_t stored_events);
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
+    /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
+    void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
     void take(std::span<const std::byte> messages, bool last) override;
 
     [[nodiscard]] std::uint64_t events() const { return sequence_; }
@@ -37,6 +40,7 @@ class EventWriter final : public engine::EventSink {
     std::uint64_t sequence_ = 0;
     std::uint64_t timestamp_ns_ = 0;
     std::string difference_;
+    std::function<std::size_t()> while_full_;
 };
 
 class EngineAgent {
