@@ -298,6 +298,8 @@ Durability Store::mode() const { return parts_->options_.mode; }
 std::uint64_t Store::last_command_timestamp_ns() const { return parts_->commands_->last_timestamp_ns(); }
 std::uint64_t Store::durable_command_sequence() const { return parts_->command_writer_->durable_sequence(); }
 void Store::close() { parts_->close(); }
+const std::string& Store::shared_directory() const { return parts_->paths_.shared; }
+platform::Storage& Store::storage() const { return parts_->storage_; }
 
 Result<std::unique_ptr<LogReader>> Store::open_reader(LogKind kind, std::uint64_t first_sequence) const {
     return LogReader::open(parts_->storage_, parts_->paths_, parts_->identity_.log(kind), first_sequence);

@@ -102,6 +102,9 @@ class Store {
 
     [[nodiscard]] const RecoveryReport& recovery() const;
     [[nodiscard]] const Identity& identity() const;
+    /// Folder of this node's shared memory, for the rings of its gateways. Exists from open() to close(), which wants it emptied of them.
+    [[nodiscard]] const std::string& shared_directory() const;
+    [[nodiscard]] platform::Storage& storage() const;
     [[nodiscard]] Durability mode() const;
     /// For the sequencer: no new command may be stamped earlier.
     [[nodiscard]] std::uint64_t last_command_timestamp_ns() const;

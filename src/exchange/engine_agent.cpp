@@ -50,14 +50,24 @@ std::size_t EngineAgent::do_work() {
     const std::uint64_t committed = log_.committed_sequence();
     std::size_t done = 0;
     while (applied_ < committed && done < turn_size) {
-        const event_store::RecordView* command = commands_->poll();
-        if (command == nullptr) break;
-        writer_.begin_command(command->timestamp_ns);
-        engine_.apply(model::SequenceNumber{command->sequence}, command->message);
-        applied_ = command->sequence;
-        ++done;
+        const std::size_t wanted = std::min<std::uint64_t>(batch_.size(), committed - applied_);
+        const std::size_t count = commands_->poll_batch(std::span(batch_).first(wanted));
+        if (count == 0) break;
+        apply_batch(std::span(batch_).first(count));
+        done += count;
     }
     return done;
+}
+
+void EngineAgent::apply_batch(std::span<const event_store::RecordView> commands) {
+    std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
+    for (std::size_t i = 0; i < commands.size(); ++i) messages[i] = commands[i].message;
+    engine_.look_ahead(std::span(messages).first(commands.size()));
+    for (const event_store::RecordView& command : commands) {
+        writer_.begin_command(command.timestamp_ns);
+        engine_.apply(model::SequenceNumber{command.sequence}, command.message);
+        applied_ = command.sequence;
+    }
 }
 
 }  // namespace bw::exchange

@@ -2,6 +2,7 @@
 // Threads: one (the core's). Reads the log, writes events; no other I/O.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -57,6 +58,9 @@ class EngineAgent {
     [[nodiscard]] const std::string& error() const { return commands_->error(); }
 
    private:
+    void apply_batch(std::span<const event_store::RecordView> commands);
+
+    std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch_;
     engine::Engine& engine_;
     EventWriter& writer_;
     event_store::CommandLog& log_;
