@@ -18,14 +18,18 @@ struct NewOrder {
     model::Side side;
     model::OrderType order_type;
     model::TimeInForce time_in_force;
-    std::uint8_t reserved;
+    std::uint8_t instructions;             ///< bits of model::Instruction
     model::ClientOrderId client_order_id;  ///< empty: the client gave none
+    model::Quantity min_quantity;          ///< ioc: at least so much at once or nothing; 0: any
+    std::uint32_t expire_date;             ///< gtd: yyyymmdd of its last trading day; else 0
+    std::uint32_t reserved;
 
     static constexpr auto fields() {
         using M = NewOrder;
         return std::array{BW_FIELD(M, request_id), BW_FIELD(M, price), BW_FIELD(M, quantity), BW_FIELD(M, account),
                           BW_FIELD(M, instrument), BW_FIELD(M, side), BW_FIELD(M, order_type), BW_FIELD(M, time_in_force),
-                          BW_FIELD(M, reserved), BW_FIELD(M, client_order_id)};
+                          BW_FIELD(M, instructions), BW_FIELD(M, client_order_id), BW_FIELD(M, min_quantity),
+                          BW_FIELD(M, expire_date), BW_FIELD(M, reserved)};
     }
 };
 
@@ -74,6 +78,44 @@ struct ReplaceOrder {
 
     static constexpr auto fields() {
         using M = ReplaceOrder;
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, price), BW_FIELD(M, quantity),
+                          BW_FIELD(M, account), BW_FIELD(M, client_order_id)};
+    }
+};
+
+/// Cancels every open order of the account, in one instrument or all, on one side or both.
+struct MassCancel {
+    static constexpr std::uint16_t template_id = 5;
+    static constexpr std::string_view name = "MassCancel";
+    model::RequestId request_id;
+    model::AccountId account;
+    model::InstrumentId instrument;  ///< 0: all
+    model::SideSelection side;
+    std::uint8_t reserved;
+    std::uint16_t reserved2;
+    std::uint32_t reserved3;
+
+    static constexpr auto fields() {
+        using M = MassCancel;
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, instrument), BW_FIELD(M, side),
+                          BW_FIELD(M, reserved), BW_FIELD(M, reserved2), BW_FIELD(M, reserved3)};
+    }
+};
+
+/// Changes price and total quantity (which includes what is executed). Less quantity at the same price keeps the order's place;
+/// any other change gives it up.
+struct AmendOrder {
+    static constexpr std::uint16_t template_id = 6;
+    static constexpr std::string_view name = "AmendOrder";
+    model::RequestId request_id;
+    model::OrderId order_id;
+    model::Price price;  ///< no_price: as it is
+    model::Quantity quantity;
+    model::AccountId account;
+    model::ClientOrderId client_order_id;
+
+    static constexpr auto fields() {
+        using M = AmendOrder;
         return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, price), BW_FIELD(M, quantity),
                           BW_FIELD(M, account), BW_FIELD(M, client_order_id)};
     }
@@ -203,6 +245,25 @@ struct MoveShares {
         using M = MoveShares;
         return std::array{BW_FIELD(M, request_id), BW_FIELD(M, quantity), BW_FIELD(M, account), BW_FIELD(M, instrument),
                           BW_FIELD(M, reference), BW_FIELD(M, reserved)};
+    }
+};
+
+/// Accounts of one group do not trade with each other where the incoming one's mode is on. Group 0 goes with mode none.
+struct SetSelfTradePrevention {
+    static constexpr std::uint16_t template_id = 25;
+    static constexpr std::string_view name = "SetSelfTradePrevention";
+    model::RequestId request_id;
+    model::AccountId account;
+    std::uint32_t group;
+    model::SelfTradePrevention mode;
+    std::uint8_t reserved;
+    std::uint16_t reserved2;
+    std::uint32_t reserved3;
+
+    static constexpr auto fields() {
+        using M = SetSelfTradePrevention;
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, group), BW_FIELD(M, mode),
+                          BW_FIELD(M, reserved), BW_FIELD(M, reserved2), BW_FIELD(M, reserved3)};
     }
 };
 

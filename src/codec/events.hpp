@@ -43,15 +43,17 @@ struct OrderAccepted {
     model::Side side;
     model::OrderType order_type;
     model::TimeInForce time_in_force;
-    std::uint8_t reserved;
+    std::uint8_t instructions;
     model::ClientOrderId client_order_id;
+    std::uint32_t expire_date;
+    std::uint32_t reserved;
 
     static constexpr auto fields() {
         using M = OrderAccepted;
         return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, price),
                           BW_FIELD(M, quantity), BW_FIELD(M, hold), BW_FIELD(M, account), BW_FIELD(M, instrument),
-                          BW_FIELD(M, side), BW_FIELD(M, order_type), BW_FIELD(M, time_in_force), BW_FIELD(M, reserved),
-                          BW_FIELD(M, client_order_id)};
+                          BW_FIELD(M, side), BW_FIELD(M, order_type), BW_FIELD(M, time_in_force), BW_FIELD(M, instructions),
+                          BW_FIELD(M, client_order_id), BW_FIELD(M, expire_date), BW_FIELD(M, reserved)};
     }
 };
 
@@ -172,6 +174,26 @@ struct OrderReplaced {
     }
 };
 
+/// The end of a mass cancel, after its OrderCancelled events.
+struct MassCancelled {
+    static constexpr std::uint16_t template_id = 108;
+    static constexpr std::string_view name = "MassCancelled";
+    model::SequenceNumber command_sequence;
+    model::RequestId request_id;
+    model::AccountId account;
+    model::InstrumentId instrument;
+    std::uint32_t cancelled;  ///< orders
+    model::SideSelection side;
+    std::uint8_t reserved;
+    std::uint16_t reserved2;
+
+    static constexpr auto fields() {
+        using M = MassCancelled;
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, instrument),
+                          BW_FIELD(M, cancelled), BW_FIELD(M, side), BW_FIELD(M, reserved), BW_FIELD(M, reserved2)};
+    }
+};
+
 /// The instrument as it now is: after listing, a change of configuration, a halt or a resumption.
 struct InstrumentUpdated {
     static constexpr std::uint16_t template_id = 110;
@@ -213,16 +235,18 @@ struct AccountUpdated {
     model::AccountId account;
     std::uint32_t max_open_orders;
     model::AccountState state;
-    std::uint8_t reserved;
-    std::uint16_t reserved2;
+    model::SelfTradePrevention self_trade_prevention;
+    std::uint16_t reserved;
     model::ClientOrderId reference;
+    std::uint32_t self_trade_group;
+    std::uint32_t reserved2;
 
     static constexpr auto fields() {
         using M = AccountUpdated;
         return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, max_order_quantity),
                           BW_FIELD(M, max_order_value), BW_FIELD(M, max_daily_quantity), BW_FIELD(M, max_daily_value),
-                          BW_FIELD(M, account), BW_FIELD(M, max_open_orders), BW_FIELD(M, state), BW_FIELD(M, reserved),
-                          BW_FIELD(M, reserved2), BW_FIELD(M, reference)};
+                          BW_FIELD(M, account), BW_FIELD(M, max_open_orders), BW_FIELD(M, state), BW_FIELD(M, self_trade_prevention),
+                          BW_FIELD(M, reserved), BW_FIELD(M, reference), BW_FIELD(M, self_trade_group), BW_FIELD(M, reserved2)};
     }
 };
 

@@ -16,6 +16,7 @@ enum class FieldKind : std::uint8_t {
     uint8, uint16, uint32, uint64, int64,
     price, quantity, money, text,
     side, order_type, time_in_force, instrument_state, halt_reason, account_state, cancel_reason, reject_reason,
+    self_trade_prevention, side_selection,
 };
 
 struct Field {
@@ -40,6 +41,8 @@ constexpr FieldKind kind_of() {
     else if constexpr (std::is_same_v<T, model::AccountState>) return FieldKind::account_state;
     else if constexpr (std::is_same_v<T, model::CancelReason>) return FieldKind::cancel_reason;
     else if constexpr (std::is_same_v<T, model::RejectReason>) return FieldKind::reject_reason;
+    else if constexpr (std::is_same_v<T, model::SelfTradePrevention>) return FieldKind::self_trade_prevention;
+    else if constexpr (std::is_same_v<T, model::SideSelection>) return FieldKind::side_selection;
     else if constexpr (std::is_same_v<T, std::int64_t>) return FieldKind::int64;
     else if constexpr (requires { T::capacity; }) return FieldKind::text;
     else if constexpr (sizeof(T) == 8) return FieldKind::uint64;

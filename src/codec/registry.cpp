@@ -71,6 +71,8 @@ std::string value_of(const Field& field, const std::byte* at) {
         case FieldKind::account_state: return enum_text<model::AccountState>(at);
         case FieldKind::cancel_reason: return enum_text<model::CancelReason>(at);
         case FieldKind::reject_reason: return enum_text<model::RejectReason>(at);
+        case FieldKind::self_trade_prevention: return enum_text<model::SelfTradePrevention>(at);
+        case FieldKind::side_selection: return enum_text<model::SideSelection>(at);
     }
     return "null";
 }

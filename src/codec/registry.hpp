@@ -11,10 +11,10 @@
 
 namespace bw::codec {
 
-using AllCommands = std::tuple<NewOrder, CancelOrder, ReduceOrder, ReplaceOrder, ConfigureInstrument, SetInstrumentState,
-                               OpenAccount, SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetFees, EndDay>;
+using AllCommands = std::tuple<NewOrder, CancelOrder, ReduceOrder, ReplaceOrder, MassCancel, AmendOrder, ConfigureInstrument, SetInstrumentState,
+                               OpenAccount, SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention, SetFees, EndDay>;
 using AllEvents = std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled, OrderReduced,
-                             OrderReplaced, InstrumentUpdated, AccountUpdated, CashMoved, SharesMoved, FeesChanged, DayEnded>;
+                             OrderReplaced, MassCancelled, InstrumentUpdated, AccountUpdated, CashMoved, SharesMoved, FeesChanged, DayEnded>;
 
 /// What an untyped reader needs to know of one message.
 struct MessageInfo {

@@ -23,6 +23,8 @@ std::string_view name_of(TimeInForce value) {
         case TimeInForce::day: return "day";
         case TimeInForce::ioc: return "ioc";
         case TimeInForce::fok: return "fok";
+        case TimeInForce::gtc: return "gtc";
+        case TimeInForce::gtd: return "gtd";
     }
     return "unknown";
 }
@@ -75,6 +77,30 @@ std::string_view name_of(CancelReason value) {
         case CancelReason::expired: return "expired";
         case CancelReason::reduced_to_zero: return "reduced_to_zero";
         case CancelReason::supervisory: return "supervisory";
+        case CancelReason::fill_or_kill: return "fill_or_kill";
+        case CancelReason::minimum_quantity: return "minimum_quantity";
+        case CancelReason::self_trade: return "self_trade";
+        case CancelReason::mass_cancel: return "mass_cancel";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(SelfTradePrevention value) {
+    switch (value) {
+        case SelfTradePrevention::none: return "none";
+        case SelfTradePrevention::cancel_newest: return "cancel_newest";
+        case SelfTradePrevention::cancel_oldest: return "cancel_oldest";
+        case SelfTradePrevention::cancel_both: return "cancel_both";
+        case SelfTradePrevention::decrement: return "decrement";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(SideSelection value) {
+    switch (value) {
+        case SideSelection::buy: return "buy";
+        case SideSelection::sell: return "sell";
+        case SideSelection::both: return "both";
     }
     return "unknown";
 }
@@ -92,6 +118,7 @@ std::string_view name_of(RejectReason value) {
         case RejectReason::account_not_active: return "account_not_active";
         case RejectReason::order_closed: return "order_closed";
         case RejectReason::duplicate_symbol: return "duplicate_symbol";
+        case RejectReason::post_only_would_trade: return "post_only_would_trade";
         case RejectReason::bad_quantity: return "bad_quantity";
         case RejectReason::quantity_off_lot: return "quantity_off_lot";
         case RejectReason::bad_price: return "bad_price";
@@ -103,6 +130,9 @@ std::string_view name_of(RejectReason value) {
         case RejectReason::bad_side: return "bad_side";
         case RejectReason::bad_client_order_id: return "bad_client_order_id";
         case RejectReason::bad_configuration: return "bad_configuration";
+        case RejectReason::bad_instruction: return "bad_instruction";
+        case RejectReason::bad_expire_date: return "bad_expire_date";
+        case RejectReason::bad_minimum_quantity: return "bad_minimum_quantity";
         case RejectReason::order_quantity_limit: return "order_quantity_limit";
         case RejectReason::order_value_limit: return "order_value_limit";
         case RejectReason::daily_quantity_limit: return "daily_quantity_limit";
@@ -135,6 +165,7 @@ std::string_view explain(RejectReason reason) {
         case RejectReason::account_not_active: return "The account may not do this in its present state.";
         case RejectReason::order_closed: return "The order is no longer open: it was filled, cancelled, rejected or has expired.";
         case RejectReason::duplicate_symbol: return "The symbol is already listed.";
+        case RejectReason::post_only_would_trade: return "The order is post-only and would trade at once; use a price further from the market.";
         case RejectReason::bad_quantity: return "The quantity must be a whole number from 1 to the maximum.";
         case RejectReason::quantity_off_lot: return "The quantity must be a multiple of the instrument's lot size.";
         case RejectReason::bad_price: return "The price must be positive and at most 199999.9999.";
@@ -142,10 +173,13 @@ std::string_view explain(RejectReason reason) {
         case RejectReason::price_outside_collar: return "The price is too far from the reference price of the instrument.";
         case RejectReason::no_collar_for_market_order: return "Market orders need an instrument with a price collar; send a limit order.";
         case RejectReason::bad_order_type: return "The order type must be limit or market, and only a limit order carries a price.";
-        case RejectReason::bad_time_in_force: return "The time in force must be day or ioc.";
+        case RejectReason::bad_time_in_force: return "The time in force must be day, ioc, fok, gtc or gtd; a market order never rests, so for it day, ioc or fok.";
         case RejectReason::bad_side: return "The side must be buy or sell.";
         case RejectReason::bad_client_order_id: return "A client id has 1 to 36 of the characters A-Z a-z 0-9 _ . -";
         case RejectReason::bad_configuration: return "A value of the configuration is out of its range.";
+        case RejectReason::bad_instruction: return "Post-only is for limit orders that may rest (day, gtc, gtd); other instructions are unknown.";
+        case RejectReason::bad_expire_date: return "A gtd order needs an expire date after the last trading day that ended; other orders have none.";
+        case RejectReason::bad_minimum_quantity: return "A minimum quantity is for ioc orders, a multiple of the lot, and at most the order's quantity.";
         case RejectReason::order_quantity_limit: return "The quantity is above the limit for one order.";
         case RejectReason::order_value_limit: return "Price x quantity is above the limit for one order.";
         case RejectReason::daily_quantity_limit: return "The account would pass its daily share limit in this instrument.";

@@ -11,8 +11,18 @@ enum class Side : std::uint8_t { buy = 0, sell = 1 };
 
 enum class OrderType : std::uint8_t { limit = 0, market = 1 };
 
-/// fok is accepted by the book and the command-line matcher; the order manager admits day and ioc.
-enum class TimeInForce : std::uint8_t { day = 0, ioc = 1, fok = 2 };
+/// day: until the day ends. ioc: what does not trade at once is cancelled. fok: all at once or nothing. gtc: until cancelled.
+/// gtd: until the end of its expire date.
+enum class TimeInForce : std::uint8_t { day = 0, ioc = 1, fok = 2, gtc = 3, gtd = 4 };
+
+/// Bits of NewOrder::instructions.
+enum class Instruction : std::uint8_t { post_only = 1 };
+
+/// What happens when an incoming order would trade with an order of its own group; the incoming account's mode decides.
+enum class SelfTradePrevention : std::uint8_t { none = 0, cancel_newest = 1, cancel_oldest = 2, cancel_both = 3, decrement = 4 };
+
+/// Which orders a mass cancel means.
+enum class SideSelection : std::uint8_t { buy = 0, sell = 1, both = 2 };
 
 enum class OrderStatus : std::uint8_t { accepted = 0, partially_filled = 1, filled = 2, cancelled = 3, rejected = 4, expired = 5 };
 
@@ -24,7 +34,8 @@ enum class HaltReason : std::uint8_t { none = 0, regulatory = 1, news_pending = 
 enum class AccountState : std::uint8_t { active = 0, suspended = 1, closed = 2 };
 
 /// Why an order left the book (or never rested).
-enum class CancelReason : std::uint8_t { requested = 0, immediate_or_cancel = 1, no_liquidity = 2, expired = 3, reduced_to_zero = 4, supervisory = 5 };
+enum class CancelReason : std::uint8_t { requested = 0, immediate_or_cancel = 1, no_liquidity = 2, expired = 3, reduced_to_zero = 4, supervisory = 5,
+                                         fill_or_kill = 6, minimum_quantity = 7, self_trade = 8, mass_cancel = 9 };
 
 /// Why a command was refused. The numbers are the stable error codes of every gateway (documented in openapi.yaml).
 enum class RejectReason : std::uint16_t {
@@ -39,6 +50,7 @@ enum class RejectReason : std::uint16_t {
     account_not_active = 2102,
     order_closed = 2103,
     duplicate_symbol = 2104,
+    post_only_would_trade = 2105,
     bad_quantity = 2201,
     quantity_off_lot = 2202,
     bad_price = 2203,
@@ -50,6 +62,9 @@ enum class RejectReason : std::uint16_t {
     bad_side = 2209,
     bad_client_order_id = 2210,
     bad_configuration = 2211,
+    bad_instruction = 2212,
+    bad_expire_date = 2213,
+    bad_minimum_quantity = 2214,
     order_quantity_limit = 2301,
     order_value_limit = 2302,
     daily_quantity_limit = 2303,
@@ -75,6 +90,8 @@ enum class RejectReason : std::uint16_t {
 [[nodiscard]] std::string_view name_of(HaltReason value);
 [[nodiscard]] std::string_view name_of(AccountState value);
 [[nodiscard]] std::string_view name_of(CancelReason value);
+[[nodiscard]] std::string_view name_of(SelfTradePrevention value);
+[[nodiscard]] std::string_view name_of(SideSelection value);
 [[nodiscard]] std::string_view name_of(RejectReason value);
 
 /// One sentence for a person: what was refused and what to do.
