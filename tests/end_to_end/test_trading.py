@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conftest import Feed, wait_until
+from conftest import Feed
 
 UNIT = 10_000  # of prices and money: four decimals
 
@@ -447,16 +447,30 @@ def test_an_order_keeps_the_fees_of_its_entry(market):
     assert exchange.get("/v1/status")["fees"]["collected"] == [{"currency": "USD", "amount": "5"}]
 
 
-def test_day_orders_expire_when_the_day_ends(market):
-    exchange, alice, _ = market
-    order = alice.order("buy", 5, "99")
-    exchange.stop()
-    now = datetime.datetime.now(datetime.timezone.utc)
-    exchange.arguments += ["--day-end", f"{now:%H:%M}"]  # passed a moment ago
-    exchange.start()
-    expired = wait_until(lambda: (o := alice.get_order(order["id"]))["status"] != "new" and o, "the order expires")
+def test_day_orders_expire_when_the_day_ends_and_the_next_day_trades(make_exchange):
+    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=65)  # the next full minute is 5 to 65 seconds away
+    exchange = make_exchange(options=("--day-end", f"{end:%H:%M}")).start()
+    exchange.list_instrument()
+    alice, bob = (exchange.open_trader(name, cash="10000", shares={"ACME": "100"}) for name in ("alice", "bob"))
+    exchange.operate("PUT", f"/v1/operator/accounts/{alice.account}/limits", {"maxDailyQuantity": "10"})
+    filled = alice.order("buy", 5, "100")
+    bob.order("sell", 5, "100")
+    order = alice.order("buy", 5, "99", clientOrderId="today")
+    assert alice.order("buy", 1, "99", expect=422)["code"] == 2303
+    with Feed(exchange) as feed:
+        feed.authenticate(alice)
+        feed.subscribe("orders")
+        report = feed.receive(90)
+        assert (report["report"], report["orderId"], report["quantity"], report["reason"]) == ("expired", order["id"], "5", "expired")
+    expired = alice.get_order(order["id"])
     assert (expired["status"], expired["cancelReason"], expired["cancelledQuantity"]) == ("expired", "expired", "5")
-    assert cash_of(alice)["USD"][1] == 0
+    assert alice.get_order(filled["id"])["status"] == "filled"
+    assert cash_of(alice)["USD"] == (units("9500"), 0, units("9500"))
+    assert book_by_rest(exchange) == ([], [])
+    assert alice.order("buy", 10, "99")["status"] == "new"  # the daily quantity begins anew
+    assert alice.order("buy", 5, "99", clientOrderId="today", expect=200)["id"] == order["id"]  # client ids live through the next day
+    exchange.stop()
+    exchange.verify()
 
 
 def test_a_trader_may_move_money_only_through_the_operator(market):
