@@ -1,6 +1,7 @@
 """kill -9 at random moments under load: no acknowledged order is lost, none is there twice, and replay gives the same state.
 
-BW_KILLS (default 200) says how often the process is killed, three quarters of it in mode sync; BW_SEED repeats the random choices
+BW_KILLS (default 200) says how often the process is killed: three quarters in mode sync, where every third time the shared memory is lost
+too, as with the machine; one quarter in mode memory; and a tenth more with another mode at each start. BW_SEED repeats the random choices
 (not the moments at which the machine gets to them).
 """
 
@@ -8,6 +9,7 @@ import http.client
 import json
 import os
 import random
+import shutil
 import threading
 import time
 
@@ -188,15 +190,22 @@ def check_conservation(clients, cash, shares):
     assert sum(shares_of(client.trader)["ACME"][0] for client in clients) == shares
 
 
-@pytest.mark.parametrize(("durability", "kills"), [("sync", KILLS - KILLS // 4), ("memory", KILLS // 4)])
-def test_no_acknowledged_order_is_lost_or_doubled_by_kills(make_exchange, randomness, durability, kills, capsys):
-    exchange = make_exchange(durability=durability, rate_limit=500_000).start()
+def lose_shared_memory(exchange):
+    for path in exchange.shared.iterdir():
+        shutil.rmtree(path)
+
+
+@pytest.mark.parametrize(("mode", "kills"), [("sync", KILLS - KILLS // 4), ("memory", KILLS // 4), ("changing", KILLS // 10)])
+def test_no_acknowledged_order_is_lost_or_doubled_by_kills(make_exchange, randomness, mode, kills, capsys):
+    exchange = make_exchange(durability="sync" if mode == "changing" else mode, rate_limit=500_000).start()
     exchange.list_instrument()
     exchange.operate("PUT", "/v1/operator/fees", {"makerPpm": 100, "takerPpm": 300})
     clients = [Client(n, exchange.open_trader(f"client-{n}", cash="10000000", shares={"ACME": "100000"}), randomness.getrandbits(64))
                for n in range(CLIENTS)]
-    started, in_start = time.monotonic(), 0
+    started, in_start, without_memory = time.monotonic(), 0, 0
     for kill in range(kills):
+        if mode == "changing":
+            exchange.arguments[exchange.arguments.index("--durability") + 1] = randomness.choice(("sync", "memory"))
         if kill % 10 == 9:
             exchange.launch()
             time.sleep(randomness.uniform(*START_LIFE_S))
@@ -208,6 +217,9 @@ def test_no_acknowledged_order_is_lost_or_doubled_by_kills(make_exchange, random
                 for client in clients:
                     client.check()
             under_load(exchange, clients, randomness.uniform(*LIFE_S))
+        if mode == "sync" and kill % 3 == 2:
+            lose_shared_memory(exchange)
+            without_memory += 1
     exchange.start()
     for client in clients:
         client.check()
@@ -222,5 +234,6 @@ def test_no_acknowledged_order_is_lost_or_doubled_by_kills(make_exchange, random
     never = sum(len(client.never) for client in clients)
     assert acknowledged > kills
     with capsys.disabled():
-        print(f"\n{durability}: {kills} kills ({in_start} while starting) in {time.monotonic() - started:.0f} s; {acknowledged} acknowledged "
-              f"orders are all there once, {never} that were never answered had not arrived; {replays[0]['commands']} commands replayed")
+        print(f"\n{mode}: {kills} kills ({in_start} while starting, {without_memory} with loss of shared memory) in "
+              f"{time.monotonic() - started:.0f} s; {acknowledged} acknowledged orders are all there once, {never} that were never "
+              f"answered had not arrived; {replays[0]['commands']} commands replayed")

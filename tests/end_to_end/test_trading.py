@@ -3,10 +3,11 @@
 import collections
 import datetime
 import re
+import time
 
 import pytest
 
-from conftest import Feed
+from conftest import Feed, wait_until
 
 UNIT = 10_000  # of prices and money: four decimals
 
@@ -486,3 +487,33 @@ def test_a_trader_may_move_money_only_through_the_operator(market):
     exchange.operate("POST", path, {"symbol": "ACME", "quantity": "-9999", "reference": "wire-4"}, expect=201)
     assert shares_of(alice)["ACME"] == (1, 0, 1)
     assert alice.request("POST", path, body={"currency": "USD", "amount": "1", "reference": "x"}, expect=403)["code"] == 3005
+
+
+def test_a_reader_that_stops_reading_holds_nobody_up_and_catches_up(make_exchange):
+    exchange = make_exchange(durability="memory", demo=True, options=("--demo-rate", "5000")).start()
+    listed = wait_until(lambda: len(rows := exchange.get("/v1/instruments")["instruments"]) == 100 and rows, "the demo lists its instruments", 60)
+    symbols = [instrument["symbol"] for instrument in listed]
+    trader = exchange.open_trader("patient", cash="1000000")
+    with Feed(exchange) as feed:
+        feed.subscribe("l1", symbol="*")
+        for symbol in symbols[:50]:
+            feed.send(op="subscribe", channel="l2", symbol=symbol, depth=20)
+
+        def events():
+            return int(exchange.get("/v1/status")["sequences"]["events"])
+
+        until = events() + 4_000  # happen while the feed reads nothing
+        while events() < until:
+            before = time.monotonic()
+            answer = trader.request("POST", "/v1/order", body={"symbol": symbols[0], "side": "buy", "type": "limit", "quantity": "0", "price": "1"},
+                                    expect=422)
+            assert answer["code"] == 2201 and time.monotonic() - before < 2
+        last = events()
+        sequences = collections.Counter()
+        for frame in feed.receive_until(lambda f: f.get("channel") == "l1" and int(f.get("eventSequence", 0)) >= last, 30):
+            if "sequence" in frame:
+                name = (frame["channel"], frame["symbol"])
+                assert (frame["sequence"], frame["previousSequence"]) == (sequences[name] + 1, sequences[name])
+                sequences[name] += 1
+        assert len(sequences) == 51
+        assert sequences[("l1", "*")] < 4_000, "frames were queued, one for each change"
