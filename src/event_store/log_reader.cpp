@@ -144,7 +144,11 @@ bool LogReader::take_next_segment() {
            load_length(source_.bytes().data() + at_.offset) != 0;
 }
 
-void LogReader::use(Source source) { source_ = std::move(source); }
+/// The bytes of the source before serve again for the next copy: a fresh 64 MiB costs more than reading them.
+void LogReader::use(Source source) {
+    if (source_.copy.size() > spare_.size()) spare_ = std::move(source_.copy);
+    source_ = std::move(source);
+}
 
 bool LogReader::load_shared(std::uint64_t index, Source& out) {
     const std::string path = paths_.shared_segment(identity_.kind, index);
@@ -165,11 +169,11 @@ bool LogReader::load_shared(std::uint64_t index, Source& out) {
 
 bool LogReader::load_durable(std::uint64_t index, Source& out) {
     if (!read_durable_header(index, out.header)) return false;
-    auto bytes = storage_.read(paths_.durable(identity_.kind, index), 0, out.header.segment_bytes);
-    if (!bytes || bytes->size() != out.header.segment_bytes) return false;
     out.mapping.reset();
-    out.copy = std::move(*bytes);
-    return true;
+    out.copy = std::move(spare_);
+    out.copy.resize(out.header.segment_bytes);
+    const auto read = storage_.read_into(paths_.durable(identity_.kind, index), 0, out.copy);
+    return read && *read == out.copy.size();
 }
 
 bool LogReader::read_durable_header(std::uint64_t index, SegmentHeader& out) {

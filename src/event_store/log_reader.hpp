@@ -77,6 +77,7 @@ class LogReader {
     std::uint32_t seed_;
     std::uint64_t first_;
     Source source_;
+    std::vector<std::byte> spare_;
     LogPosition at_;
     RecordView view_;
     std::string error_;
