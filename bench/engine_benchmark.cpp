@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "bench/benchmarks.hpp"
@@ -33,7 +35,17 @@ struct Outcome {
     std::uint64_t state_hash = 0;
 };
 
-constexpr std::size_t prefetch_distance = 8;
+/// As the exchange does it under load: a batch is looked at ahead, then applied.
+void apply_in_batches(engine::Engine& engine, const EncodedStream& encoded, std::uint64_t sequence) {
+    std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
+    for (std::size_t i = encoded.untimed; i < encoded.size();) {
+        const std::size_t count = std::min(messages.size(), encoded.size() - i);
+        for (std::size_t k = 0; k < count; ++k) messages[k] = encoded.message(i + k);
+        engine.look_ahead(std::span(messages).first(count));
+        for (std::size_t k = 0; k < count; ++k) engine.apply(model::SequenceNumber{++sequence}, messages[k]);
+        i += count;
+    }
+}
 
 Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const CycleClock& clock) {
     TradeReader reader(encoded);
@@ -43,15 +55,14 @@ Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const Cy
     for (std::size_t i = 0; i < encoded.untimed; ++i) engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
 
     const std::uint64_t start = thread_cpu_ns();
-    for (std::size_t i = encoded.untimed; i < encoded.size(); ++i) {
-        if (latency != nullptr) {
+    if (latency != nullptr) {
+        for (std::size_t i = encoded.untimed; i < encoded.size(); ++i) {
             const std::uint64_t before = CycleClock::now();
             engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
             latency->record(clock.to_ns(CycleClock::now() - before));
-            continue;
         }
-        if (i + prefetch_distance < encoded.size()) engine->prefetch(encoded.message(i + prefetch_distance));
-        engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
+    } else {
+        apply_in_batches(*engine, encoded, sequence);
     }
     const auto spent = static_cast<double>(thread_cpu_ns() - start);
     engine->verify_invariants();

@@ -1,6 +1,6 @@
 # Shared by ./run and ./test: what the machine needs, and how the program is built. Sourced, not run.
 
-build_packages=(g++ cmake ninja-build pkg-config libfmt-dev libboost1.81-dev libsimdjson-dev libssl-dev libsodium-dev
+build_packages=(g++ cmake ninja-build pkg-config libfmt-dev libboost1.81-dev libsimdjson-dev libsodium-dev
     libcli11-dev libyaml-cpp-dev)
 test_packages=(libgtest-dev libpugixml-dev xz-utils curl python3 python3-pytest python3-websockets chromium)
 

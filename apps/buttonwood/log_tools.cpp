@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 
@@ -90,12 +91,18 @@ base::Result<Replay> replay(const LogToolOptions& options, LogReader* stored, st
     ProgressBar progress("replaying commands");
     Replay result;
     const auto start = std::chrono::steady_clock::now();
-    while (const RecordView* command = (*commands)->poll()) {
-        sink.begin_command(command->timestamp_ns);
-        engine->apply(model::SequenceNumber{command->sequence}, command->message);
-        ++result.commands;
-        if (!sink.difference().empty()) return base::error(fmt::format("replay is not equal: {}", sink.difference()));
-        if (result.commands % 65'536 == 0) progress.show(result.commands, total);
+    std::array<RecordView, engine::Engine::look_ahead_max> batch;
+    std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
+    while (const std::size_t count = (*commands)->poll_batch(batch)) {
+        for (std::size_t i = 0; i < count; ++i) messages[i] = batch[i].message;
+        engine->look_ahead(std::span(messages).first(count));
+        for (const RecordView& command : std::span(batch).first(count)) {
+            sink.begin_command(command.timestamp_ns);
+            engine->apply(model::SequenceNumber{command.sequence}, command.message);
+            if (!sink.difference().empty()) return base::error(fmt::format("replay is not equal: {}", sink.difference()));
+        }
+        result.commands += count;
+        progress.show_sometimes(result.commands, total);
     }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!(*commands)->error().empty()) return base::error((*commands)->error());

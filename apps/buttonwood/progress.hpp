@@ -33,7 +33,13 @@ class ProgressBar {
         std::fflush(stderr);
     }
 
+    /// For tight loops: looks at the time only now and then.
+    void show_sometimes(std::uint64_t done, std::uint64_t total) {
+        if (++calls_ % 4096 == 0) show(done, total);
+    }
+
    private:
+    std::uint64_t calls_ = 0;
     std::string what_;
     bool drawn_;
     bool shown_ = false;

@@ -79,7 +79,7 @@ void RunningCore::stop() {
     core_thread_.join();
     for (auto& thread : background_) thread.request_stop();
     background_.clear();
-    core_->store().close();
+    core_->close();
 }
 
 RunningCore::~RunningCore() { stop(); }

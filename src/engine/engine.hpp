@@ -23,8 +23,10 @@ class Engine {
     /// Requires: sequence numbers rise by one. Cost: O(1) plus O(1) per trade; EndDay is O(open orders).
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
 
-    /// A hint that this command comes soon: starts loading what it will need. Changes nothing.
-    void prefetch(std::span<const std::byte> message) const;
+    static constexpr std::size_t look_ahead_max = 16;
+    /// A hint that these commands (at most look_ahead_max) come next: starts loading what they will need, so that the memory's latency
+    /// is paid once for all of them. Changes nothing.
+    void look_ahead(std::span<const std::span<const std::byte>> messages) const;
 
     /// Hash over the whole state, in a fixed order. Equal states have equal hashes on every machine and compiler.
     [[nodiscard]] std::uint64_t state_hash() const;

@@ -67,16 +67,6 @@ void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::b
     events_.end_command();
 }
 
-void Engine::State::prefetch(std::span<const std::byte> message) const {
-    codec::MessageHeader header;
-    if (!codec::read_header(message, header) || message.size() < sizeof header + 16) return;
-    if (header.template_id < codec::CancelOrder::template_id || header.template_id > codec::ReplaceOrder::template_id) return;
-    model::OrderId id;  // second field of every change command
-    std::memcpy(&id, message.data() + sizeof header + offsetof(codec::CancelOrder, order_id), sizeof id);
-    const auto entry = directory_.find(id);
-    if (entry.slot != order_manager::OrderDirectory::closed) orders_.prefetch(entry.slot);
-}
-
 void Engine::State::reject(const Refusal& refusal) {
     auto& event = emit<codec::CommandRejected>();
     event.request_id = refusal.request;
@@ -115,7 +105,7 @@ Engine::Engine(EventSink& sink, const Limits& limits) : state_(std::make_unique<
 Engine::~Engine() = default;
 
 void Engine::apply(model::SequenceNumber sequence, std::span<const std::byte> message) { state_->apply(sequence, message); }
-void Engine::prefetch(std::span<const std::byte> message) const { state_->prefetch(message); }
+void Engine::look_ahead(std::span<const std::span<const std::byte>> messages) const { state_->look_ahead(messages); }
 std::uint64_t Engine::state_hash() const { return state_->hash(); }
 void Engine::verify_invariants() const { state_->verify(); }
 

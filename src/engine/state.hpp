@@ -84,7 +84,7 @@ class Engine::State {
     State(EventSink& sink, const Limits& limits);
 
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
-    void prefetch(std::span<const std::byte> message) const;
+    void look_ahead(std::span<const std::span<const std::byte>> messages) const;
     [[nodiscard]] std::uint64_t hash() const;
     void verify() const;
 
@@ -173,6 +173,13 @@ class Engine::State {
     void expire(Instrument& instrument, model::RequestId request);
     void emit_instrument(std::uint32_t index, model::RequestId request);
     void emit_account(model::AccountId account, model::RequestId request);
+
+    // look_ahead.cpp
+    struct Hint;
+    void hint_bucket(std::span<const std::byte> message, Hint& hint) const;
+    void hint_entry(Hint& hint) const;
+    void hint_named_order(Hint& hint) const;
+    void hint_order(Hint& hint) const;
 
     // events and lookups, state.cpp
     struct Refusal {

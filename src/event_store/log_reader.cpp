@@ -51,28 +51,47 @@ const RecordView* LogReader::poll() {
     return nullptr;
 }
 
-const RecordView* LogReader::step() {
-    if (!error_.empty()) return nullptr;
+std::size_t LogReader::poll_batch(std::span<RecordView> out) {
+    std::size_t count = 0;
+    // After the first, only records in the bytes that are mapped or copied now: the views point into them.
+    for (const RecordView* record = out.empty() ? nullptr : poll(); record != nullptr;
+         record = count < out.size() ? record_here() : nullptr)
+        out[count++] = *record;
+    return count;
+}
+
+/// The record at the position, if a good one is there.
+const RecordView* LogReader::record_here() {
     const std::span<const std::byte> bytes = source_.bytes();
     const std::size_t room = bytes.size() - at_.offset;
-    if (room < sizeof(RecordHeader) || load_length(bytes.data() + at_.offset) == 0)
-        return find_more() ? step() : nullptr;
-
+    if (room < sizeof(RecordHeader) || load_length(bytes.data() + at_.offset) == 0) return nullptr;
     const std::byte* record = bytes.data() + at_.offset;
     RecordHeader header;
     std::memcpy(&header, record, sizeof header);
     const bool good = source_.shared()
                           ? plausible_length(header.length, room) && header.sequence == at_.next_sequence
                           : next_record(bytes, at_, seed_).has_value();
-    if (!good) {
-        if (!source_.shared() && find_more())
-            return step();  // the file may have been copied while it was written
-        if (source_.shared() || is_damage()) stop_at_damage();
-        return nullptr;
-    }
+    if (!good) return nullptr;
     advance(at_, header);
     view_ = view_of(record, header);
     return &view_;
+}
+
+const RecordView* LogReader::step() {
+    if (!error_.empty()) return nullptr;
+    if (const RecordView* record = record_here()) return record;
+    const std::span<const std::byte> bytes = source_.bytes();
+    const std::size_t room = bytes.size() - at_.offset;
+    if (room < sizeof(RecordHeader) || load_length(bytes.data() + at_.offset) == 0)
+        return find_more() ? step() : nullptr;
+    // A record that is not good. A file may have been copied while it was written; one in shared memory may have become whole just now.
+    if (source_.shared()) {
+        if (const RecordView* record = record_here()) return record;
+    } else if (find_more()) {
+        return step();
+    }
+    if (source_.shared() || is_damage()) stop_at_damage();
+    return nullptr;
 }
 
 /// What is not valid in a durable file: more than the interrupted write of a process that died?
@@ -125,7 +144,11 @@ bool LogReader::take_next_segment() {
            load_length(source_.bytes().data() + at_.offset) != 0;
 }
 
-void LogReader::use(Source source) { source_ = std::move(source); }
+/// The bytes of the source before serve again for the next copy: a fresh 64 MiB costs more than reading them.
+void LogReader::use(Source source) {
+    if (source_.copy.size() > spare_.size()) spare_ = std::move(source_.copy);
+    source_ = std::move(source);
+}
 
 bool LogReader::load_shared(std::uint64_t index, Source& out) {
     const std::string path = paths_.shared_segment(identity_.kind, index);
@@ -146,11 +169,11 @@ bool LogReader::load_shared(std::uint64_t index, Source& out) {
 
 bool LogReader::load_durable(std::uint64_t index, Source& out) {
     if (!read_durable_header(index, out.header)) return false;
-    auto bytes = storage_.read(paths_.durable(identity_.kind, index), 0, out.header.segment_bytes);
-    if (!bytes || bytes->size() != out.header.segment_bytes) return false;
     out.mapping.reset();
-    out.copy = std::move(*bytes);
-    return true;
+    out.copy = std::move(spare_);
+    out.copy.resize(out.header.segment_bytes);
+    const auto read = storage_.read_into(paths_.durable(identity_.kind, index), 0, out.copy);
+    return read && *read == out.copy.size();
 }
 
 bool LogReader::read_durable_header(std::uint64_t index, SegmentHeader& out) {

@@ -31,6 +31,8 @@ class LogReader {
 
     /// The next record, or nullptr when there is none now (or after an error). Valid until the next poll.
     [[nodiscard]] const RecordView* poll();
+    /// Up to out.size() records that follow each other, at once; how many. All of them are valid until the next poll.
+    [[nodiscard]] std::size_t poll_batch(std::span<RecordView> out);
     /// Sequence of the record the next successful poll delivers.
     [[nodiscard]] std::uint64_t next_sequence() const {
         return at_.next_sequence > first_ ? at_.next_sequence : first_;
@@ -60,6 +62,7 @@ class LogReader {
     [[nodiscard]] bool load_durable(std::uint64_t index, Source& out);
     [[nodiscard]] bool read_durable_header(std::uint64_t index, SegmentHeader& out);
     [[nodiscard]] const RecordView* step();
+    [[nodiscard]] const RecordView* record_here();
     [[nodiscard]] bool is_damage();
     [[nodiscard]] bool find_more();
     [[nodiscard]] bool retired() const;
@@ -74,6 +77,7 @@ class LogReader {
     std::uint32_t seed_;
     std::uint64_t first_;
     Source source_;
+    std::vector<std::byte> spare_;
     LogPosition at_;
     RecordView view_;
     std::string error_;

@@ -288,12 +288,18 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Pr
 CommandLog& Store::commands() { return *parts_->commands_; }
 EventLogWriter& Store::events() { return *parts_->events_; }
 std::span<const BackgroundTask> Store::background() const { return parts_->tasks_; }
+std::size_t Store::do_background_work() {
+    const std::size_t written = parts_->command_writer_->do_work() + parts_->event_writer_->do_work();
+    return written != 0 ? written : parts_->preparer_->do_work();  // zeroing a new segment is slow: only if it is needed
+}
 const RecoveryReport& Store::recovery() const { return parts_->report_; }
 const Identity& Store::identity() const { return parts_->identity_; }
 Durability Store::mode() const { return parts_->options_.mode; }
 std::uint64_t Store::last_command_timestamp_ns() const { return parts_->commands_->last_timestamp_ns(); }
 std::uint64_t Store::durable_command_sequence() const { return parts_->command_writer_->durable_sequence(); }
 void Store::close() { parts_->close(); }
+const std::string& Store::shared_directory() const { return parts_->paths_.shared; }
+platform::Storage& Store::storage() const { return parts_->storage_; }
 
 Result<std::unique_ptr<LogReader>> Store::open_reader(LogKind kind, std::uint64_t first_sequence) const {
     return LogReader::open(parts_->storage_, parts_->paths_, parts_->identity_.log(kind), first_sequence);

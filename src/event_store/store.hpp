@@ -90,6 +90,9 @@ class Store {
     [[nodiscard]] EventLogWriter& events();
     /// Each wants a thread; they are independent of each other. Stop them before close().
     [[nodiscard]] std::span<const BackgroundTask> background() const;
+    /// One turn of the same duties in the caller's thread; how much was done. For the time before there are
+    /// threads: commands taken over from shared memory become committed, full logs get their next segment.
+    std::size_t do_background_work();
     [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(LogKind kind,
                                                                        std::uint64_t first_sequence) const;
 
@@ -99,6 +102,9 @@ class Store {
 
     [[nodiscard]] const RecoveryReport& recovery() const;
     [[nodiscard]] const Identity& identity() const;
+    /// Folder of this node's shared memory, for the rings of its gateways. Exists from open() to close(), which wants it emptied of them.
+    [[nodiscard]] const std::string& shared_directory() const;
+    [[nodiscard]] platform::Storage& storage() const;
     [[nodiscard]] Durability mode() const;
     /// For the sequencer: no new command may be stamped earlier.
     [[nodiscard]] std::uint64_t last_command_timestamp_ns() const;

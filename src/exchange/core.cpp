@@ -40,7 +40,7 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
 
     std::unique_ptr<Core> core(new Core);
     core->store_ = std::move(*store);
-    for (std::size_t i = 0; i < options.gateways; ++i) core->rings_.push_back(std::make_unique<sequencer::GatewayRing>());
+    if (auto made = core->make_rings(options.gateways); !made) return std::unexpected(made.error());
 
     auto stored = core->store_->open_reader(event_store::LogKind::events, 1);
     if (!stored) return std::unexpected(stored.error());
@@ -52,7 +52,7 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());
 
     std::vector<sequencer::GatewayRing*> rings;
-    for (const auto& ring : core->rings_) rings.push_back(ring.get());
+    for (const MappedRing& ring : core->rings_) rings.push_back(ring.ring);
     core->sequencer_ = std::make_unique<sequencer::Sequencer>(core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
     core->add_day_end_timer(options, clock);
     return core;
@@ -60,13 +60,18 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
 
 base::Result<void> Core::replay(const StartProgress& progress) {
     const std::uint64_t total = store_->recovery().commands;
+    // The store's threads are not there yet, so their work is done in between. What was found in shared memory only must be durable
+    // before it is acted on, and events that are made again may need more segments than there are.
+    writer_->set_while_full([this] { return store_->do_background_work(); });
     while (agent_->applied_sequence() < total) {
-        if (agent_->do_work() == 0) return base::error(fmt::format("command {} cannot be read: {}", agent_->applied_sequence() + 1, agent_->error()));
+        if (agent_->do_work() == 0 && (!agent_->error().empty() || store_->do_background_work() == 0))
+            return base::error(fmt::format("command {} cannot be read: {}", agent_->applied_sequence() + 1, agent_->error()));
         if (!writer_->difference().empty())
             return base::error(fmt::format("replaying the commands does not give the stored events: {}. The event log was written by another "
                                            "version of the program or was damaged; run `buttonwood verify DIR`", writer_->difference()));
         if (progress) progress("replaying commands", agent_->applied_sequence(), total);
     }
+    writer_->set_while_full({});
     if (writer_->events() < store_->recovery().events)
         return base::error(fmt::format("the event log holds {} events but the commands give only {}: commands were lost with the machine's "
                                        "memory (mode memory). Move the folder `events` away and start again; it is made anew from the commands",
@@ -87,9 +92,30 @@ std::size_t Core::do_work() {
     return sequencer_->do_work() + store_->commands().do_work() + agent_->do_work();
 }
 
+/// What a killed process left in its rings was never sequenced, so never acknowledged: every start makes empty ones.
+base::Result<void> Core::make_rings(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        MappedRing ring{fmt::format("{}/gateway-{}.ring", store_->shared_directory(), i), nullptr, nullptr};
+        platform::Storage& storage = store_->storage();
+        if (storage.exists(ring.path))
+            if (auto removed = storage.remove(ring.path); !removed) return removed;
+        auto file = storage.create_mapped(ring.path, sizeof(sequencer::GatewayRing));
+        if (!file) return std::unexpected(file.error());
+        ring.file = std::move(*file);
+        ring.ring = new (ring.file->writable().data()) sequencer::GatewayRing;
+        rings_.push_back(std::move(ring));
+    }
+    return {};
+}
+
+void Core::close() {
+    for (const MappedRing& ring : rings_) static_cast<void>(store_->storage().remove(ring.path));
+    store_->close();
+}
+
 bool Core::idle() const {
-    for (const auto& ring : rings_)
-        if (ring->size() != 0) return false;
+    for (const MappedRing& ring : rings_)
+        if (ring.ring->size() != 0) return false;
     return agent_->applied_sequence() == store_->commands().appended_sequence();
 }
 

@@ -39,7 +39,7 @@ class Core {
     /// One turn of sequencer, log and engine; how much was done.
     std::size_t do_work();
 
-    [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) { return *rings_[gateway]; }
+    [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) { return *rings_[gateway].ring; }
     [[nodiscard]] event_store::Store& store() { return *store_; }
     [[nodiscard]] const engine::Engine& engine() const { return *engine_; }
     /// Empty while the core can go on; otherwise why it cannot. The caller must stop the node then.
@@ -49,13 +49,23 @@ class Core {
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
     [[nodiscard]] bool idle() const;
 
+    /// Takes the rings away and closes the store. Requires: idle, no thread uses them any more.
+    void close();
+
    private:
+    /// A gateway's ring in a file of shared memory, so that a gateway of another process can map it.
+    struct MappedRing {
+        std::string path;
+        std::unique_ptr<platform::MappedFile> file;
+        sequencer::GatewayRing* ring = nullptr;
+    };
+    [[nodiscard]] base::Result<void> make_rings(std::size_t count);
     Core() = default;
     [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
     std::unique_ptr<event_store::Store> store_;
-    std::vector<std::unique_ptr<sequencer::GatewayRing>> rings_;
+    std::vector<MappedRing> rings_;
     std::unique_ptr<EventWriter> writer_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<EngineAgent> agent_;

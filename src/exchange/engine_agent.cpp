@@ -28,7 +28,8 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
     // No room means the disk or the preparation of the next segment is behind; the core waits here, which is back-pressure to all gateways.
-    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] platform::sleep_for_ns(50'000);
+    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]]
+        if (!while_full_ || while_full_() == 0) platform::sleep_for_ns(50'000);
 }
 
 void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {
@@ -49,14 +50,24 @@ std::size_t EngineAgent::do_work() {
     const std::uint64_t committed = log_.committed_sequence();
     std::size_t done = 0;
     while (applied_ < committed && done < turn_size) {
-        const event_store::RecordView* command = commands_->poll();
-        if (command == nullptr) break;
-        writer_.begin_command(command->timestamp_ns);
-        engine_.apply(model::SequenceNumber{command->sequence}, command->message);
-        applied_ = command->sequence;
-        ++done;
+        const std::size_t wanted = std::min<std::uint64_t>(batch_.size(), committed - applied_);
+        const std::size_t count = commands_->poll_batch(std::span(batch_).first(wanted));
+        if (count == 0) break;
+        apply_batch(std::span(batch_).first(count));
+        done += count;
     }
     return done;
+}
+
+void EngineAgent::apply_batch(std::span<const event_store::RecordView> commands) {
+    std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
+    for (std::size_t i = 0; i < commands.size(); ++i) messages[i] = commands[i].message;
+    engine_.look_ahead(std::span(messages).first(commands.size()));
+    for (const event_store::RecordView& command : commands) {
+        writer_.begin_command(command.timestamp_ns);
+        engine_.apply(model::SequenceNumber{command.sequence}, command.message);
+        applied_ = command.sequence;
+    }
 }
 
 }  // namespace bw::exchange

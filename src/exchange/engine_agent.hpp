@@ -2,7 +2,9 @@
 // Threads: one (the core's). Reads the log, writes events; no other I/O.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +22,8 @@ class EventWriter final : public engine::EventSink {
     EventWriter(event_store::EventLogWriter& log, std::unique_ptr<event_store::LogReader> stored, std::uint64_t stored_events);
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
+    /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
+    void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
     void take(std::span<const std::byte> messages, bool last) override;
 
     [[nodiscard]] std::uint64_t events() const { return sequence_; }
@@ -36,6 +40,7 @@ class EventWriter final : public engine::EventSink {
     std::uint64_t sequence_ = 0;
     std::uint64_t timestamp_ns_ = 0;
     std::string difference_;
+    std::function<std::size_t()> while_full_;
 };
 
 class EngineAgent {
@@ -53,6 +58,9 @@ class EngineAgent {
     [[nodiscard]] const std::string& error() const { return commands_->error(); }
 
    private:
+    void apply_batch(std::span<const event_store::RecordView> commands);
+
+    std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch_;
     engine::Engine& engine_;
     EventWriter& writer_;
     event_store::CommandLog& log_;

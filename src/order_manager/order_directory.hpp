@@ -18,7 +18,7 @@ class OrderDirectory {
     };
 
     /// `capacity` (a power of two): how many of the newest ids can still be named.
-    explicit OrderDirectory(std::uint32_t capacity) : entries_(capacity), mask_(capacity - 1) {}
+    explicit OrderDirectory(std::uint32_t capacity) : entries_(capacity, base::PageSize::huge), mask_(capacity - 1) {}
 
     [[nodiscard]] model::OrderId last() const { return model::OrderId{last_}; }
 

@@ -179,22 +179,36 @@ Result<void> PosixStorage::sync_directory(const std::string& directory) {
     return {};
 }
 
+Result<std::size_t> Storage::read_into(const std::string& path, std::uint64_t offset, std::span<std::byte> out) {
+    auto bytes = read(path, offset, out.size());
+    if (!bytes) return std::unexpected(bytes.error());
+    std::copy(bytes->begin(), bytes->end(), out.begin());
+    return bytes->size();
+}
+
 Result<std::vector<std::byte>> PosixStorage::read(const std::string& path, std::uint64_t offset,
                                                   std::size_t size) {
+    std::vector<std::byte> bytes(size);
+    const auto done = read_into(path, offset, bytes);
+    if (!done) return std::unexpected(done.error());
+    bytes.resize(*done);
+    return bytes;
+}
+
+Result<std::size_t> PosixStorage::read_into(const std::string& path, std::uint64_t offset,
+                                            std::span<std::byte> out) {
     auto file = open_file(path, O_RDONLY);
     if (!file) return std::unexpected(file.error());
-    std::vector<std::byte> bytes(size);
     std::size_t done = 0;
-    while (done < size) {
+    while (done < out.size()) {
         const ssize_t got =
-            ::pread(file->get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+            ::pread(file->get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_error("read", path, errno);
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
     }
-    bytes.resize(done);
-    return bytes;
+    return done;
 }
 
 Result<void> PosixStorage::write_file(const std::string& path, std::span<const std::byte> bytes) {

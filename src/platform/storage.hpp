@@ -90,6 +90,9 @@ class Storage {
     [[nodiscard]] virtual base::Result<std::vector<std::byte>> read(const std::string& path,
                                                                     std::uint64_t offset,
                                                                     std::size_t size) = 0;
+    /// The same into memory of the caller, for readers of many files; how many bytes.
+    [[nodiscard]] virtual base::Result<std::size_t> read_into(const std::string& path, std::uint64_t offset,
+                                                              std::span<std::byte> out);
     /// Replaces the file as a whole and durably: after a crash it is the old one or the new one.
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
                                                         std::span<const std::byte> bytes) = 0;
@@ -122,6 +125,8 @@ class PosixStorage final : public Storage {
     [[nodiscard]] base::Result<void> remove(const std::string& path) override;
     [[nodiscard]] base::Result<void> rename(const std::string& from, const std::string& to) override;
     [[nodiscard]] base::Result<void> sync_directory(const std::string& directory) override;
+    [[nodiscard]] base::Result<std::size_t> read_into(const std::string& path, std::uint64_t offset,
+                                                      std::span<std::byte> out) override;
     [[nodiscard]] base::Result<std::vector<std::byte>> read(const std::string& path, std::uint64_t offset,
                                                             std::size_t size) override;
     [[nodiscard]] base::Result<void> write_file(const std::string& path,

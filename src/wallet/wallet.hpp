@@ -53,6 +53,20 @@ class Wallet {
         const std::uint64_t key = key_of(account, instrument);
         return index_.find(base::mix64(key), [&](auto entry) { return keys_[entry] == key; });
     }
+    /// Hints for find_position, in two steps.
+    [[nodiscard]] static std::uint64_t position_hash(AccountIndex account, std::uint32_t instrument) {
+        return base::mix64(key_of(account, instrument));
+    }
+    void prefetch_position(std::uint64_t hash) const { index_.prefetch(hash); }
+    void prefetch_position_entry(std::uint64_t hash) const {
+        const auto entry = index_.likely(hash);
+        if (entry == base::GrowingIndex::none) return;
+        __builtin_prefetch(&keys_[entry]);
+        __builtin_prefetch(&positions_[entry], 1);
+    }
+    void prefetch(AccountIndex account, std::uint32_t currency) const { __builtin_prefetch(&cash(account, currency), 1); }
+    void prefetch_at(PositionIndex index) const { __builtin_prefetch(&positions_[index], 1); }
+
     [[nodiscard]] bool positions_full() const { return index_.full(); }
     [[nodiscard]] PositionIndex open_position(AccountIndex account, std::uint32_t instrument) {
         const std::uint64_t key = key_of(account, instrument);

@@ -124,9 +124,16 @@ TEST_F(RestApi, a_repeated_client_order_id_is_answered_with_the_first_result) {
 
 TEST_F(RestApi, cancels_its_own_order_only) {
     enter(first, limit_buy, 1);
-    const Reply anothers = *world.ask(second, "DELETE", "/v1/order/1");
-    EXPECT_EQ(anothers.status(), 404);
-    EXPECT_EQ(anothers.number("/code"), 2003u);
+    EXPECT_FALSE(world.ask(second, "DELETE", "/v1/order/1"));
+    const auto anothers = world.ring.take<codec::CancelOrder>();  // answered by the engine, as if the order were not there
+    EXPECT_EQ(anothers.account, model::AccountId{2});
+    codec::CommandRejected unknown{};
+    unknown.request_id = anothers.request_id, unknown.order_id = anothers.order_id, unknown.account = anothers.account;
+    unknown.command_template = codec::CancelOrder::template_id, unknown.reason = model::RejectReason::unknown_order;
+    world.writer.write(unknown);
+    const Reply refused = world.answer("DELETE", "/v1/order/1");
+    EXPECT_EQ(refused.status(), 404);
+    EXPECT_EQ(refused.number("/code"), 2003u);
     EXPECT_EQ(world.ask(second, "GET", "/v1/order/1")->status(), 404);
     EXPECT_TRUE(world.ring.sent.empty());
     EXPECT_FALSE(world.ask(first, "DELETE", "/v1/order/1"));

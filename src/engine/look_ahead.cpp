@@ -1,0 +1,96 @@
+// What a batch of commands will need, loaded in waves: first the buckets of the indexes, then their entries, then the orders' surroundings.
+// Each wave runs over the whole batch, so its cache misses overlap. Only reads; an outdated guess costs a wasted load and nothing else.
+#include "engine/state.hpp"
+
+namespace bw::engine {
+
+struct Engine::State::Hint {
+    enum class Kind : std::uint8_t { other, entry, change_by_id, change_by_client_id } kind = Kind::other;
+    bool named = false;
+    std::uint64_t client_hash = 0;
+    std::uint64_t position_hash = 0;
+    model::AccountId account{};
+    model::InstrumentId instrument{};
+    model::OrderId order{};
+    OrderSlot slot = order_book::no_order;
+};
+
+void Engine::State::look_ahead(std::span<const std::span<const std::byte>> messages) const {
+    std::array<Hint, look_ahead_max> hints;
+    const std::size_t count = std::min(messages.size(), hints.size());
+    for (std::size_t i = 0; i < count; ++i) hint_bucket(messages[i], hints[i]);
+    for (std::size_t i = 0; i < count; ++i) hint_entry(hints[i]);
+    for (std::size_t i = 0; i < count; ++i) hint_named_order(hints[i]);
+    for (std::size_t i = 0; i < count; ++i) hint_order(hints[i]);
+}
+
+void Engine::State::hint_bucket(std::span<const std::byte> message, Hint& hint) const {
+    codec::MessageHeader header;
+    if (!codec::read_header(message, header)) return;
+    const auto name = [&](model::AccountId owner, const model::ClientOrderId& text) {
+        if (text.empty()) return;
+        hint.named = true;
+        hint.client_hash = order_manager::ClientIds::hash_of(owner, text);
+        for (const auto& ids : order_ids_) ids.prefetch(hint.client_hash);
+    };
+    if (header.template_id == codec::NewOrder::template_id) {
+        codec::NewOrder command;
+        if (codec::decode(message, command) != codec::DecodeError::none || !known(command.account)) return;
+        hint.kind = Hint::Kind::entry;
+        hint.account = command.account;
+        hint.instrument = command.instrument;
+        hint.position_hash = wallet::Wallet::position_hash(command.account.value() - 1, command.instrument.value() - 1);
+        wallet_.prefetch_position(hint.position_hash);
+        __builtin_prefetch(&account(command.account), 1);
+        name(command.account, command.client_order_id);
+    } else if (header.template_id >= codec::CancelOrder::template_id && header.template_id <= codec::ReplaceOrder::template_id) {
+        const auto change = [&]<class Command>(Command command) {
+            if (codec::decode(message, command) != codec::DecodeError::none || !known(command.account)) return;
+            hint.kind = command.order_id == model::OrderId{} ? Hint::Kind::change_by_client_id : Hint::Kind::change_by_id;
+            hint.account = command.account;
+            hint.order = command.order_id;
+            __builtin_prefetch(&account(command.account), 1);
+            if (hint.kind == Hint::Kind::change_by_id) directory_.prefetch(command.order_id);
+            else name(command.account, command.client_order_id);
+        };
+        switch (header.template_id) {
+            case codec::CancelOrder::template_id: return change(codec::CancelOrder{});
+            case codec::ReduceOrder::template_id: return change(codec::ReduceOrder{});
+            default: return change(codec::ReplaceOrder{});
+        }
+    }
+}
+
+void Engine::State::hint_entry(Hint& hint) const {
+    if (hint.named)
+        for (const auto& ids : order_ids_) ids.prefetch_entry(hint.client_hash);
+    if (hint.kind == Hint::Kind::entry) {
+        wallet_.prefetch_position_entry(hint.position_hash);
+        if (known(hint.instrument)) wallet_.prefetch(hint.account.value() - 1, instruments_[hint.instrument.value() - 1].currency);
+    } else if (hint.kind == Hint::Kind::change_by_id) {
+        hint.slot = directory_.find(hint.order).slot;
+        if (hint.slot != order_manager::OrderDirectory::closed) orders_.prefetch(hint.slot);
+    }
+}
+
+/// A change by client id is two steps behind one by order id: now the order id is known.
+void Engine::State::hint_named_order(Hint& hint) const {
+    if (hint.kind != Hint::Kind::change_by_client_id || !hint.named) return;
+    std::uint64_t id = order_ids_[today_].likely_id(hint.client_hash);
+    if (id == 0) id = order_ids_[1 - today_].likely_id(hint.client_hash);
+    hint.slot = directory_.find(model::OrderId{id}).slot;
+    if (hint.slot != order_manager::OrderDirectory::closed) orders_.prefetch(hint.slot);
+}
+
+void Engine::State::hint_order(Hint& hint) const {
+    if (hint.slot == order_manager::OrderDirectory::closed) return;
+    const Order& order = orders_[hint.slot];
+    __builtin_prefetch(&levels_.level(order.level), 1);
+    __builtin_prefetch(&levels_.group(order_book::group_of(order.level)), 1);
+    if (order.previous != order_book::no_order) orders_.prefetch(order.previous);
+    if (order.next != order_book::no_order) orders_.prefetch(order.next);
+    wallet_.prefetch_at(order.position);
+    wallet_.prefetch(order.account, instruments_[order.instrument].currency);
+}
+
+}  // namespace bw::engine

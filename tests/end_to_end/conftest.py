@@ -1,0 +1,298 @@
+"""What the end-to-end tests share: real exchanges on free ports and temporary folders, traders on them, WebSocket feeds.
+
+Environment: BW_PROGRAM (the program, default build/release/bin/buttonwood), BW_SEED (of random tests), BW_KILLS (test_crash.py).
+"""
+
+import asyncio
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+
+import pytest
+import websockets
+
+from buttonwood_client import Client, signature
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("BW_PROGRAM", str(REPOSITORY / "build/release/bin/buttonwood"))
+START_PATIENCE_S = 60
+STOP_PATIENCE_S = 30
+
+
+def wait_until(condition, what, patience_s=10.0):
+    """The first true value of `condition()`; fails the test after `patience_s`."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        if value := condition():
+            return value
+        assert time.monotonic() < deadline, f"not within {patience_s} s: {what}"
+        time.sleep(0.005)
+
+
+def run_program(*arguments, stdin=None, timeout=60):
+    """Runs a subcommand to its end: CompletedProcess with text output."""
+    return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=timeout)
+
+
+def temporary_folder(prefix, parent=None):
+    return pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+
+
+class Exchange:
+    """One data folder, and the process that runs on it now. Start, stop, kill and start again; the port is new each time."""
+
+    def __init__(self, durability="sync", demo=False, rate_limit=100_000, segment_mib=1, options=()):
+        self.root = temporary_folder("buttonwood-test-")
+        self.data = self.root / "data"
+        # Shared memory where there is any: it is what the program uses by itself, and it costs the disk nothing.
+        self.shared = temporary_folder("buttonwood-test-", "/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        self.arguments = ["--data", str(self.data), "--shared-dir", str(self.shared), "--http-port", "0", "--durability", durability,
+                          "--rate-limit", str(rate_limit), "--segment-mib", str(segment_mib), *options]
+        if not demo:
+            self.arguments.append("--no-demo")
+        self.process = None
+        self.port = None
+        self.starts = 0
+
+    def launch(self):
+        """Starts the process and does not wait for it."""
+        self.starts += 1
+        self.port = None
+        self.output, self.errors = self.root / f"out-{self.starts}", self.root / f"err-{self.starts}"
+        with open(self.output, "wb") as out, open(self.errors, "wb") as err:
+            self.process = subprocess.Popen([PROGRAM, "up", *self.arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+
+    def start(self):
+        self.launch()
+        wait_until(self._opened, "the exchange opens", START_PATIENCE_S)
+        return self
+
+    def _opened(self):
+        text = self.output.read_text()
+        if found := re.search(r"open after \S+ s at http://localhost:(\d+)/", text):
+            self.port = int(found.group(1))
+            return True
+        assert self.process.poll() is None, f"the exchange ended while starting:\n{text}{self.errors.read_text()}"
+        return False
+
+    def stop(self):
+        """As Ctrl-C does; returns what the process had printed."""
+        self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(STOP_PATIENCE_S)
+        self.process = None
+        text = self.output.read_text()
+        assert status == 0, f"exit status {status}:\n{text}{self.errors.read_text()}"
+        return text
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(STOP_PATIENCE_S)
+        self.process = None
+
+    def restart(self):
+        self.stop()
+        return self.start()
+
+    def close(self):
+        if self.process:
+            self.kill()
+        shutil.rmtree(self.root, ignore_errors=True)
+        shutil.rmtree(self.shared, ignore_errors=True)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    # --- tools on the data folder ---
+
+    def tool(self, name, *options):
+        return run_program(name, str(self.data), "--shared-dir", str(self.shared), *options)
+
+    def events(self):
+        """The event log as dicts."""
+        dumped = self.tool("dump", "--log", "events")
+        assert dumped.returncode == 0, dumped.stderr
+        return [json.loads(line) for line in dumped.stdout.splitlines()]
+
+    def verify(self):
+        """Checks logs and replay; the state hash."""
+        verified = self.tool("verify")
+        assert verified.returncode == 0, verified.stdout + verified.stderr
+        return re.search(r"replay equal: .* state hash ([0-9a-f]{16})", verified.stdout).group(1)
+
+    # --- requests ---
+
+    def get(self, path, query="", expect=200):
+        """An unsigned GET; the parsed answer."""
+        with Client(self.url) as client:
+            status, _, body = client.request("GET", path, query)
+        assert status == expect, body
+        return body
+
+    def operator(self):
+        return Client.from_key_file(self.url, self.data / "operator.key")
+
+    def operate(self, method, path, body=None, expect=(200, 201), query=""):
+        with self.operator() as client:
+            status, _, answer = client.request(method, path, query, body)
+        assert status in (expect if isinstance(expect, tuple) else (expect,)), answer
+        return answer
+
+    def list_instrument(self, symbol="ACME", **changes):
+        return self.operate("POST", "/v1/operator/instruments", {
+            "symbol": symbol, "currency": "USD", "tickSize": "0.01", "lotSize": "1", "referencePrice": "100", "collarPpm": 200_000} | changes)
+
+    def open_trader(self, reference, cash=None, shares=None):
+        """A new account with a key; `cash` in USD, `shares` as {symbol: quantity}."""
+        account = self.operate("POST", "/v1/operator/accounts", {"reference": reference})["id"]
+        trader = Trader(self, account, self.operate("POST", f"/v1/operator/accounts/{account}/keys"))
+        if cash:
+            self.deposit(account, currency="USD", amount=cash)
+        for symbol, quantity in (shares or {}).items():
+            self.deposit(account, symbol=symbol, quantity=quantity)
+        return trader
+
+    def deposit(self, account, **what):
+        return self.operate("POST", f"/v1/operator/accounts/{account}/deposits", what | {"reference": uuid.uuid4().hex})
+
+
+class Trader:
+    """An account's key on an exchange; connects again by itself when the exchange has another port."""
+
+    def __init__(self, exchange, account, key):
+        self.exchange, self.account, self.key_id, self.secret = exchange, account, key["keyId"], key["secret"]
+        self.connected, self.port = None, None
+
+    @property
+    def client(self):
+        if self.connected is None or self.port != self.exchange.port:
+            self.close()
+            self.connected, self.port = Client(self.exchange.url, self.key_id, self.secret), self.exchange.port
+        return self.connected
+
+    def close(self):
+        if self.connected:
+            self.connected.close()
+            self.connected = None
+
+    def request(self, method, path, query="", body=None, expect=200):
+        status, _, answer = self.client.request(method, path, query, body)
+        assert status == expect, (status, answer)
+        return answer
+
+    def order(self, side, quantity, price=None, symbol="ACME", expect=201, **more):
+        body = {"symbol": symbol, "side": side, "type": "limit" if price else "market", "quantity": str(quantity)} | more
+        if price:
+            body["price"] = str(price)
+        return self.request("POST", "/v1/order", body=body, expect=expect)
+
+    def cancel(self, order_id, expect=200):
+        return self.request("DELETE", f"/v1/order/{order_id}", expect=expect)
+
+    def get_order(self, order_id, expect=200):
+        return self.request("GET", f"/v1/order/{order_id}", expect=expect)
+
+    def get_account(self):
+        return self.request("GET", "/v1/account")
+
+
+class Feed:
+    """A WebSocket connection made by a library that is not ours. Blocking calls with deadlines."""
+
+    def __init__(self, exchange):
+        self.loop = asyncio.new_event_loop()
+        self.socket = self._run(self._connect(f"ws://127.0.0.1:{exchange.port}/ws"))
+
+    @staticmethod
+    async def _connect(url):
+        return await websockets.connect(url, ping_interval=None, max_size=2**24)
+
+    def _run(self, work, patience_s=10.0):
+        async def bounded():
+            return await asyncio.wait_for(work, patience_s)
+        return self.loop.run_until_complete(bounded())
+
+    def send(self, **message):
+        self._run(self.socket.send(json.dumps(message)))
+
+    def send_text(self, text):
+        self._run(self.socket.send(text))
+
+    def receive(self, patience_s=10.0):
+        return json.loads(self._run(self.socket.recv(), patience_s))
+
+    def receive_until(self, wanted, patience_s=10.0):
+        """All frames up to the first for which `wanted(frame)` holds, with it."""
+        frames, deadline = [], time.monotonic() + patience_s
+        while True:
+            frames.append(self.receive(max(0.01, deadline - time.monotonic())))
+            if wanted(frames[-1]):
+                return frames
+
+    def subscribe(self, channel, **more):
+        self.send(op="subscribe", channel=channel, **more)
+        answer = self.receive_until(lambda frame: frame["type"] in ("subscribed", "error"))[-1]
+        assert answer["type"] == "subscribed", answer
+        return answer
+
+    def authenticate(self, trader):
+        timestamp, nonce = int(time.time() * 1000), time.time_ns()
+        proof = signature(trader.secret, "WS", "/ws", "", b"", trader.key_id, timestamp, nonce)
+        self.send(op="authenticate", keyId=trader.key_id, timestamp=str(timestamp), nonce=str(nonce), signature=proof)
+        answer = self.receive()
+        assert answer["type"] == "authenticated", answer
+        return answer
+
+    def close(self):
+        self._run(self.socket.close())
+        self.loop.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+@pytest.fixture
+def make_exchange():
+    """Makes exchanges that are gone after the test, with everything they left."""
+    made = []
+
+    def make(*arguments, **options):
+        made.append(Exchange(*arguments, **options))
+        return made[-1]
+
+    yield make
+    for exchange in made:
+        exchange.close()
+
+
+@pytest.fixture
+def exchange(make_exchange):
+    """A running exchange without instruments."""
+    return make_exchange().start()
+
+
+@pytest.fixture
+def market(exchange):
+    """A running exchange with ACME and two rich traders: exchange, alice, bob."""
+    exchange.list_instrument()
+    return exchange, *(exchange.open_trader(name, cash="1000000", shares={"ACME": "10000"}) for name in ("alice", "bob"))
+
+
+@pytest.fixture
+def randomness(capsys):
+    """Seeded; the seed is printed and taken from BW_SEED."""
+    seed = int(os.environ.get("BW_SEED") or time.time_ns() % 2**32)
+    with capsys.disabled():
+        print(f"\nBW_SEED={seed}")
+    return random.Random(seed)
