@@ -256,7 +256,8 @@ class Feed:
 
     @staticmethod
     async def _connect(url):
-        return await websockets.connect(url, ping_interval=None, max_size=2**24)
+        # A short close: with unread frames in its queue the library does not see the answer to its own close.
+        return await websockets.connect(url, ping_interval=None, max_size=2**24, close_timeout=0.2)
 
     def _run(self, work, patience_s=10.0):
         async def bounded():
