@@ -135,7 +135,11 @@ int main(int argc, char** argv) {
     CLI::App app{"", "buttonwood"};
     app.require_subcommand(0, 1);
     CommandLine line(app);
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;  // 0: help or version was asked for
+    }
     try {
         return line.run();
     } catch (const std::exception& failure) {
