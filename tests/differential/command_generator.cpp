@@ -189,12 +189,12 @@ void CommandGenerator::closes(std::uint64_t order) {
 
 Bytes CommandGenerator::trading_command() {
     const std::uint64_t kind = random_.below(100);
-    if (mood_ == Mood::calm && kind < 93) return new_order();
-    if (kind < 74) return new_order();
+    if (mood_ == Mood::calm ? kind < 93 : kind < 74) return new_order();
+    if (mood_ == Mood::calm && kind < 94) return cancel();
     if (kind < 84) return cancel();
     if (kind < 89) return reduce();
     if (kind < 93) return replace();
-    return random_.permille(900) ? amend() : mass_cancel();
+    return random_.permille(mood_ == Mood::calm ? 990 : 960) ? amend() : mass_cancel();
 }
 
 Bytes CommandGenerator::operator_command() {
@@ -443,9 +443,9 @@ Bytes CommandGenerator::configure() {
     Bytes bytes = listing(which);
     BW_ASSERT(codec::decode(bytes, command) == codec::DecodeError::none);
     const bool list = random_.permille(100);
-    if (list) command.symbol = *model::Symbol::from("NEW" + std::to_string(random_.below(1'000)));
-    else command.instrument = model::InstrumentId{which + 1};
-    if (random_.permille(300)) command.symbol = {};
+    if (list && !random_.permille(200)) command.symbol = *model::Symbol::from("NEW" + std::to_string(random_.below(1'000)));
+    if (!list) command.instrument = model::InstrumentId{which + 1};
+    if (!list && random_.permille(300)) command.symbol = {};
     if (random_.permille(300)) command.currency = {};
     if (random_.permille(100)) command.currency = currency();
     if (random_.permille(500)) command.reference_price = model::Price{market_of(model::InstrumentId{which + 1}).reference};
