@@ -269,7 +269,9 @@ TEST_F(RestApi, mass_cancels_name_what_they_closed) {
         done.side = command.side, done.cancelled = static_cast<std::uint32_t>(ids.size());
         world.writer.write(done);
     };
-    finish({}, {1});  // another gateway's
+    codec::MassCancel anothers{};
+    anothers.account = model::AccountId{2};
+    finish(anothers, {1});  // sent by another gateway
     EXPECT_FALSE(world.ask(second, "DELETE", "/v1/orders", "symbol=ACME&side=sell"));
     auto command = world.ring.take<codec::MassCancel>();
     EXPECT_EQ(command.account, model::AccountId{2});
