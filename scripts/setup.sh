@@ -41,16 +41,16 @@ install_packages() {
 
 # configure_and_build PRESET [target...]: quiet when there is nothing to do, progress otherwise.
 configure_and_build() {
-    local preset=$1 options=()
+    local preset=$1 tests=OFF log
     shift
-    dpkg-query -W libgtest-dev >/dev/null 2>&1 || options=(-DBW_TESTS=OFF)
-    if [ ! -f "build/$preset/build.ninja" ] || [ "${#options[@]}" -eq 0 ]; then
-        cmake --preset "$preset" "${options[@]}" >"build-$preset.log" 2>&1 || {
-            cat "build-$preset.log" >&2
-            return 1
-        }
-        rm -f "build-$preset.log"
-    fi
+    if pkg-config --exists gtest pugixml 2>/dev/null; then tests=ON; fi
+    log=$(mktemp)
+    cmake --preset "$preset" -DBW_TESTS=$tests >"$log" 2>&1 || {
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    }
+    rm -f "$log"
     [ -n "$(ninja -C "build/$preset" -n "$@" 2>/dev/null | grep -m1 '^\[')" ] && say "building ($preset); the first time takes some minutes"
     ninja -C "build/$preset" "$@"
 }

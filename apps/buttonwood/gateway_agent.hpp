@@ -33,6 +33,7 @@ class GatewayAgent {
     /// One turn; how much was done.
     std::size_t do_work();
 
+    [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     [[nodiscard]] std::string operator_key_file() const { return keys_->operator_key_file().string(); }
     [[nodiscard]] const std::string& failure() const { return events_->error(); }

@@ -39,10 +39,10 @@ struct CommandLine {
     void add_up_options(CLI::App& command) {
         command.add_option("--data", up.directory, "Data folder: logs, keys")->capture_default_str();
         command.add_option("--durability", up.mode, "sync: acknowledged = on disk; memory: survives a killed process only")
-            ->transform(CLI::CheckedTransformer(durability_names))->default_str("sync");
+            ->transform(CLI::CheckedTransformer(durability_names))->default_str("sync")->option_text("sync|memory [sync]");
         command.add_option("--address", up.address, "Address to listen on")->check(CLI::ValidIPV4)->capture_default_str();
         command.add_option("--http-port", up.http_port, "Port of the REST and WebSocket gateway; 0 = any free one")->capture_default_str();
-        command.add_flag("!--no-demo", up.demo, "Without demo instruments and simulated participants");
+        command.add_flag("!--no-demo", up.demo, "Without demo instruments and simulated participants; a folder once opened so stays so")->option_text(" ");
         command.add_option("--demo-rate", up.demo_rate, "Commands per second of the simulated participants")->check(CLI::Range(0.1, 1e6))->capture_default_str();
         command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")->capture_default_str();
         command.add_option("--rate-limit", up.rate_limit, "Requests per second of one API key, per kind; bursts of twice as many")
@@ -74,11 +74,11 @@ struct CommandLine {
 
     void add_play(CLI::App& app) {
         auto* command = app.add_subcommand("play", "Send a recorded order file through the whole pipeline; print trades, volume, final book");
-        command->footer("FILE has lines time_ms,command,order_id,side,price,quantity with command new, cancel or reduce; side, price and quantity are\n"
-                        "empty where a command needs none. Prices are ticks, quantities are lots. It may be compressed (.xz) or - for standard input.");
+        command->footer("FILE has lines time_ms,command,order_id,side,price,quantity with command new, cancel or reduce and side B or S; side, price and\n"
+                        "quantity are empty where a command needs none. Prices are ticks, quantities are lots. It may be compressed (.xz) or - for standard input.");
         command->add_option("FILE", play.file, "Order file")->required();
         command->add_option("--data", play.directory, "Data folder of the exchange to play into (default: a temporary one)");
-        command->add_option("--durability", play.mode, "sync or memory")->transform(CLI::CheckedTransformer(durability_names))->default_str("memory");
+        command->add_option("--durability", play.mode, "sync or memory")->transform(CLI::CheckedTransformer(durability_names))->default_str("memory")->option_text("sync|memory [memory]");
         command->add_option("--symbol", play.symbol, "Instrument; listed if it is not there")->capture_default_str();
         command->add_option("--accounts", play.accounts, "Accounts to spread the orders over; each gets the cash and shares it needs")
             ->check(CLI::Range(1u, 100'000u))->capture_default_str();
@@ -102,6 +102,14 @@ struct CommandLine {
     void add_bench(CLI::App& app) {
         auto* command = app.add_subcommand("bench", "Measure; JSON on standard output");
         command->require_subcommand(1);
+        auto* generator = command->add_subcommand("generate", "Write a command stream to measure with; the same seed gives the same stream");
+        generator->add_option("FILE", generate.file, "Stream file to write")->required();
+        generator->add_option("--shape", generate.shape, "requote: market makers moving quotes; day: a day of an equities venue")
+            ->check(CLI::IsMember({"requote", "day"}))->capture_default_str();
+        generator->add_option("--symbols", generate.symbols, "Instruments")->check(CLI::Range(1, 10'000))->capture_default_str();
+        generator->add_option("--commands", generate.commands, "Timed commands")->check(CLI::Range(1, 100'000'000))->capture_default_str();
+        generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
+        generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
         for (const auto& [name, what] : {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
                                          std::pair{"engine", "Order manager, risk, wallet, matching and events, called directly"},
                                          std::pair{"pipeline", "Ring, sequencer, log, engine and event log on their threads"}}) {
@@ -126,6 +134,7 @@ struct CommandLine {
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
     apps::PlayOptions play;
     apps::BenchOptions bench;
+    apps::GenerateOptions generate;
     std::function<int()> run = [this] { return apps::run_up(up); };
 };
 
@@ -135,7 +144,11 @@ int main(int argc, char** argv) {
     CLI::App app{"", "buttonwood"};
     app.require_subcommand(0, 1);
     CommandLine line(app);
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;  // 0: help or version was asked for
+    }
     try {
         return line.run();
     } catch (const std::exception& failure) {

@@ -11,6 +11,7 @@ namespace {
 
 constexpr unsigned spins_before_yield = 200;
 constexpr unsigned yields_before_sleep = 400;
+constexpr int core_niceness = -5;  // every client waits for the core
 constexpr std::uint64_t first_sleep_ns = 20'000;
 constexpr std::uint64_t longest_sleep_ns = 500'000;
 constexpr std::uint64_t core_sleep_ns = 1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
@@ -42,7 +43,10 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(const Options& opt
     running->core_ = std::move(*core);
     running->core_->store().commands().wake_on_commit(&running->wake_up_);
     for (const auto& task : running->core_->store().background())
-        running->background_.push_back(platform::start_thread(task.name, task.run));
+        running->background_.push_back(platform::start_thread(task.name, [task](const std::stop_token& stop) {
+            platform::use_niceness(task.niceness);
+            task.run(stop);
+        }));
     running->core_thread_ = platform::start_thread(
         "core", [self = running.get(), busy = options.busy_spin](const std::stop_token& stop) { self->run_core(stop, busy); });
     return running;
@@ -50,6 +54,7 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(const Options& opt
 
 void RunningCore::run_core(const std::stop_token& stop, bool busy_spin) {
     platform::use_precise_sleep();
+    platform::use_niceness(core_niceness);
     Idle idle(busy_spin);
     while (!stop.stop_requested() || !core_->idle()) {
         if (core_->do_work() > 0) idle.worked();

@@ -4,6 +4,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -93,6 +94,12 @@ int fail(const std::string& message) {
     return 1;
 }
 
+/// Simulated participants belong into a new exchange and into one that has theirs already, never into somebody's own.
+bool wants_demo(const gateway::session::ExchangeView& view) {
+    if (view.sequence() == 0) return true;
+    return std::ranges::any_of(view.instruments(), [](const auto& row) { return demo::DemoMarket::lists(row.second.symbol.view()); });
+}
+
 base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
     const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : 100; };
     const int hours = digit(0) * 10 + digit(1);
@@ -168,7 +175,8 @@ int run_up(const UpOptions& options) {
     auto gateway = GatewayAgent::open(gateway_options, **core, clock, progress);
     if (!gateway) return fail(gateway.error().message);
     std::unique_ptr<DemoThread> demo;
-    if (options.demo) {
+    const bool with_demo = options.demo && wants_demo((*gateway)->view());
+    if (with_demo) {
         auto thread = DemoThread::start(**core, clock, options.demo_rate);
         if (!thread) return fail(thread.error().message);
         demo = std::move(*thread);
@@ -176,6 +184,7 @@ int run_up(const UpOptions& options) {
 
     bar.reset();
     print_recovery((*core)->store().recovery(), options.directory);
+    if (options.demo && !with_demo) fmt::print("no simulated participants: this exchange was opened without them\n");
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     fmt::print("operator key: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n", (*gateway)->operator_key_file(), took.count(),
                (*gateway)->port());

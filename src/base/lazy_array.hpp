@@ -11,7 +11,7 @@
 namespace bw::base {
 
 namespace detail {
-/// Zeroed, page-aligned address space; stops the process if the system refuses (too little address space at start).
+/// Zeroed, page-aligned address space. If the system refuses, the process ends with a message: this happens at start or never.
 [[nodiscard]] void* reserve_pages(std::size_t bytes, bool huge_pages);
 void release_pages(void* at, std::size_t bytes);
 }  // namespace detail

@@ -37,6 +37,8 @@ model::ClientOrderId reference_of(std::size_t account) {
 
 }  // namespace
 
+bool DemoMarket::lists(std::string_view symbol) { return std::ranges::find(symbols, symbol) != symbols.end(); }
+
 DemoMarket::DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock, const DemoOptions& options)
     : port_(port), clock_(clock), options_(options), random_state_(base::mix64(options.seed) | 1) {
     for (std::uint32_t i = 0; i < instrument_count; ++i) listings_[i].fair_cents = starting_cents(i);

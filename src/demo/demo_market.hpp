@@ -38,6 +38,9 @@ class DemoMarket {
     void apply(const event_store::RecordView& record);
     /// Before the first call every stored event must have been applied. Sends at most a few commands; how many.
     std::size_t do_work();
+    /// Whether an exchange with this instrument has (or had) simulated participants.
+    [[nodiscard]] static bool lists(std::string_view symbol);
+
     /// Instruments, accounts and deposits are there and trading has begun.
     [[nodiscard]] bool trading() const { return stage_ == Stage::trading; }
 

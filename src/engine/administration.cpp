@@ -6,8 +6,6 @@ namespace {
 
 constexpr std::uint32_t fee_max_ppm = 100'000;
 constexpr std::uint32_t fee_schedules_max = 65'535;
-constexpr std::uint32_t business_date_min = 19000101;
-constexpr std::uint32_t business_date_max = 99991231;
 
 template <std::size_t Capacity, class Allowed>
 bool spelled(const base::FixedText<Capacity>& text, std::size_t shortest, Allowed&& allowed) {
@@ -161,6 +159,20 @@ void Engine::State::on(const codec::SetAccountLimits& command) {
     emit_account(command.account, command.request_id);
 }
 
+void Engine::State::on(const codec::SetSelfTradePrevention& command) {
+    const auto refuse = [&](RejectReason reason) {
+        reject({.request = command.request_id, .account = command.account,
+                .command_template = codec::SetSelfTradePrevention::template_id, .reason = reason});
+    };
+    if (!known(command.account)) return refuse(RejectReason::unknown_account);
+    const bool off = command.mode == model::SelfTradePrevention::none;
+    if (command.mode > model::SelfTradePrevention::decrement || off != (command.group == 0)) return refuse(RejectReason::bad_configuration);
+    Account& owner = account(command.account);
+    owner.self_trade_mode = command.mode;
+    owner.self_trade_group = command.group;
+    emit_account(command.account, command.request_id);
+}
+
 void Engine::State::emit_account(model::AccountId id, model::RequestId request) {
     const Account& owner = account(id);
     auto& event = emit<codec::AccountUpdated>();
@@ -172,7 +184,9 @@ void Engine::State::emit_account(model::AccountId id, model::RequestId request) 
     event.account = id;
     event.max_open_orders = owner.max_open_orders;
     event.state = owner.state;
+    event.self_trade_prevention = owner.self_trade_mode;
     event.reference = owner.reference;
+    event.self_trade_group = owner.self_trade_group;
 }
 
 /// The checks that both kinds of transfer share. Nothing if the command is already answered; else the remembered result to fill in
@@ -286,32 +300,48 @@ void Engine::State::on(const codec::SetFees& command) {
 
 void Engine::State::on(const codec::EndDay& command) {
     const std::uint32_t date = command.business_date;
-    if (date < business_date_min || date > business_date_max || date <= last_business_date_)
+    if (!is_business_date(date) || date <= last_business_date_)
         return reject({.request = command.request_id, .command_template = codec::EndDay::template_id,
                        .reason = RejectReason::bad_configuration});
     last_business_date_ = date;
     for (std::uint32_t i = 0; i < instrument_count_; ++i) {
-        expire<model::Side::buy>(instruments_[i], command.request_id);
-        expire<model::Side::sell>(instruments_[i], command.request_id);
+        expire<model::Side::buy>(instruments_[i], command);
+        expire<model::Side::sell>(instruments_[i], command);
     }
     for (std::uint32_t i = 0; i < wallet_.positions(); ++i) {
         wallet_.position(i).day_quantity = model::Quantity{};
         wallet_.position(i).day_value = 0;
     }
-    today_ = 1 - today_;
-    order_ids_[today_].clear();
+    forget_client_ids();
     auto& event = emit<codec::DayEnded>();
     event.request_id = command.request_id;
     event.business_date = date;
 }
 
+/// Ids of the day before are forgotten, those of orders still open move over to the new day.
+void Engine::State::forget_client_ids() {
+    today_ = 1 - today_;
+    order_ids_[today_].keep_only([&](const order_manager::FirstResult& first) {
+        const auto entry = directory_.find(model::OrderId{first.id});
+        return entry.slot != order_manager::OrderDirectory::closed && orders_[entry.slot].id == model::OrderId{first.id};
+    });
+}
+
 template <model::Side side>
-void Engine::State::expire(Instrument& instrument, model::RequestId request) {
+void Engine::State::expire(Instrument& instrument, const codec::EndDay& command) {
+    const auto expires = [&](const Order& order) {
+        if (order.time_in_force == model::TimeInForce::gtd) return order.expire_date <= command.business_date;
+        return order.time_in_force != model::TimeInForce::gtc;
+    };
     auto& resting = instrument.book.on<side>();
-    while (!resting.empty()) {
-        const OrderSlot slot = levels_.level(resting.best_level()).head;
-        take_out_of_book(slot);
-        close_cancelled(slot, request, model::CancelReason::expired);
+    for (auto handle = resting.best_level(); handle != order_book::LevelTree::none;) {
+        const auto next_level = resting.worse(levels_, handle);
+        for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order;) {
+            const OrderSlot next = orders_[slot].next;
+            if (expires(orders_[slot])) cancel_resting(slot, command.request_id, model::CancelReason::expired);
+            slot = next;
+        }
+        handle = next_level;
     }
 }
 

@@ -107,6 +107,8 @@ void Engine::State::hash_side(const Instrument& instrument, base::RunningHash& h
             hash.add((std::uint64_t{order.account} << 32) | order.fee_schedule);
             hash.add((std::uint64_t{static_cast<std::uint8_t>(order.side)} << 16) | (std::uint64_t{static_cast<std::uint8_t>(order.type)} << 8) |
                      static_cast<std::uint8_t>(order.time_in_force));
+            hash.add((std::uint64_t{order.expire_date} << 8) | order.instructions);
+            hash.add(executed_[slot].value());
         }
     }
 }
@@ -146,6 +148,7 @@ std::uint64_t Engine::State::hash() const {
         add_money(owner.daily_limits.max_value);
         hash.add((std::uint64_t{owner.max_open_orders} << 32) | owner.open_orders);
         hash.add(static_cast<std::uint64_t>(owner.state));
+        hash.add((std::uint64_t{owner.self_trade_group} << 8) | static_cast<std::uint8_t>(owner.self_trade_mode));
         for (std::uint32_t c = 0; c < currency_count_; ++c) {
             add_money(wallet_.cash(a, c).total);
             add_money(wallet_.cash(a, c).held);

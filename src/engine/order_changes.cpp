@@ -19,6 +19,7 @@ Engine::State::Named Engine::State::find_order(model::AccountId owner, model::Or
     const auto entry = directory_.find(wanted);
     if (entry.account != owner.value()) return {RejectReason::unknown_order, id, order_book::no_order};
     if (entry.slot == order_manager::OrderDirectory::closed) return {RejectReason::order_closed, id, order_book::no_order};
+    if (orders_[entry.slot].id != wanted) return {RejectReason::unknown_order, id, order_book::no_order};  // an id from before the window
     return {RejectReason::none, id, entry.slot};
 }
 
@@ -33,85 +34,167 @@ void Engine::State::reject_change(const Command& command, const Named& named, Re
 void Engine::State::on(const codec::CancelOrder& command) {
     const Named named = find_order(command.account, command.order_id, command.client_order_id, false);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
-    take_out_of_book(named.slot);
-    close_cancelled(named.slot, command.request_id, model::CancelReason::requested);
+    cancel_resting(named.slot, command.request_id, model::CancelReason::requested);
 }
 
 void Engine::State::on(const codec::ReduceOrder& command) {
     const Named named = find_order(command.account, command.order_id, command.client_order_id, false);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
     if (command.quantity < model::Quantity{1}) return reject_change(command, named, RejectReason::bad_quantity);
-    Order& order = orders_[named.slot];
-    if (command.quantity >= order.remaining) {
-        take_out_of_book(named.slot);
-        return close_cancelled(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
-    }
-    Instrument& instrument = instruments_[order.instrument];
-    if (command.quantity.value() % instrument.lot_size.value() != 0)
+    const Order& order = orders_[named.slot];
+    if (command.quantity >= order.remaining) return cancel_resting(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
+    if (command.quantity.value() % instruments_[order.instrument].lot_size.value() != 0)
         return reject_change(command, named, RejectReason::quantity_off_lot);
+    reduce_order(named.slot, command.quantity, true, command.request_id);
+}
 
-    if (order.side == model::Side::buy) instrument.book.bids.reduce(levels_, orders_, named.slot, command.quantity);
-    else instrument.book.asks.reduce(levels_, orders_, named.slot, command.quantity);
+void Engine::State::cancel_resting(OrderSlot slot, model::RequestId request, model::CancelReason reason) {
+    take_out_of_book(slot);
+    close_cancelled(slot, request, reason);
+}
+
+void Engine::State::reduce_order(OrderSlot slot, model::Quantity quantity, bool resting, model::RequestId request) {
+    Order& order = orders_[slot];
+    Instrument& instrument = instruments_[order.instrument];
     wallet::Position& position = wallet_.position(order.position);
-    position.open_quantity -= command.quantity;
-    position.open_value -= static_cast<base::int128>(order.price.value()) * static_cast<base::int128>(command.quantity.value());
+    if (resting) {
+        if (order.side == model::Side::buy) instrument.book.bids.reduce(levels_, orders_, slot, quantity);
+        else instrument.book.asks.reduce(levels_, orders_, slot, quantity);
+        position.open_quantity -= quantity;
+        position.open_value -= static_cast<base::int128>(order.price.value()) * static_cast<base::int128>(quantity.value());
+    } else {
+        order.remaining -= quantity;
+    }
     model::Money released{};
     if (order.side == model::Side::buy) {
         released = lower_hold(order);
         wallet_.cash(order.account, instrument.currency).held -= released;
     } else {
-        position.held -= command.quantity;
+        position.held -= quantity;
     }
 
     auto& event = emit<codec::OrderReduced>();
-    event.request_id = command.request_id;
+    event.request_id = request;
     event.order_id = order.id;
-    event.reduced_by = command.quantity;
+    event.reduced_by = quantity;
     event.remaining = order.remaining;
     event.hold_released = released;
-    event.account = command.account;
+    event.account = model::AccountId{order.account + 1};
     event.instrument = model::InstrumentId{order.instrument + 1u};
 }
 
 void Engine::State::on(const codec::ReplaceOrder& command) {
     const Named named = find_order(command.account, command.order_id, command.client_order_id, true);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
-    const Order& order = orders_[named.slot];
-    const Terms terms{command.account, order.instrument, order.side, order.type, order.time_in_force,
-                      command.price, command.quantity, order.fee_schedule};
-    const model::Money value{order.price.value() * static_cast<std::int64_t>(order.remaining.value())};
     Admission admission;
-    admission.position = order.position;
-    const RejectReason reason = admit(terms, {order.remaining, value, order.hold}, true, admission);
+    const RejectReason reason = admit_replacement(orders_[named.slot], command.price, command.quantity, admission);
     if (reason != RejectReason::none) return reject_change(command, named, reason);
-    replace(command, named.slot, admission);
+    replace(named.slot, command.request_id, command.quantity, admission);
 }
 
-void Engine::State::replace(const codec::ReplaceOrder& command, OrderSlot slot, const Admission& admission) {
+void Engine::State::on(const codec::AmendOrder& command) {
+    const Named named = find_order(command.account, command.order_id, command.client_order_id, true);
+    if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
+    if (command.quantity < model::Quantity{1} || command.quantity > model::max_quantity)
+        return reject_change(command, named, RejectReason::bad_quantity);
+    const Order& order = orders_[named.slot];
+    if (command.quantity.value() % instruments_[order.instrument].lot_size.value() != 0)
+        return reject_change(command, named, RejectReason::quantity_off_lot);
+    const model::Quantity executed = executed_[named.slot];
+    if (command.quantity <= executed) return cancel_resting(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
+
+    const model::Quantity remaining = command.quantity - executed;
+    const model::Price price = command.price == model::no_price ? order.price : command.price;
+    if (price == order.price && remaining <= order.remaining)
+        return reduce_order(named.slot, order.remaining - remaining, true, command.request_id);
+    Admission admission;
+    const RejectReason reason = admit_replacement(order, price, remaining, admission);
+    if (reason != RejectReason::none) return reject_change(command, named, reason);
+    replace(named.slot, command.request_id, remaining, admission);
+}
+
+RejectReason Engine::State::admit_replacement(const Order& order, model::Price price, model::Quantity quantity, Admission& out) const {
+    const Terms terms{model::AccountId{order.account + 1}, order.instrument, order.side, order.type, order.time_in_force,
+                      price, quantity, order.fee_schedule, order.instructions};
+    const model::Money value{order.price.value() * static_cast<std::int64_t>(order.remaining.value())};
+    out.position = order.position;
+    return admit(terms, {order.remaining, value, order.hold}, true, out);
+}
+
+void Engine::State::replace(OrderSlot slot, model::RequestId request, model::Quantity quantity, const Admission& admission) {
     Order& order = orders_[slot];
     take_out_of_book(slot);
     if (order.side == model::Side::buy) {
         wallet_.cash(order.account, instruments_[order.instrument].currency).held += admission.hold - order.hold;
     } else {
         wallet::Position& position = wallet_.position(order.position);
-        position.held = position.held - order.remaining + command.quantity;
+        position.held = position.held - order.remaining + quantity;
     }
     order.price = admission.limit;
-    order.remaining = command.quantity;
+    order.remaining = quantity;
     order.hold = admission.hold;
 
     auto& event = emit<codec::OrderReplaced>();
-    event.request_id = command.request_id;
+    event.request_id = request;
     event.order_id = order.id;
-    event.price = command.price;
-    event.remaining = command.quantity;
-    event.hold = admission.hold;
-    event.account = command.account;
+    event.price = order.price;
+    event.remaining = quantity;
+    event.hold = order.hold;
+    event.account = model::AccountId{order.account + 1};
     event.instrument = model::InstrumentId{order.instrument + 1u};
 
-    match(slot, admission.tick);
+    if (!match(slot, admission.tick, request)) return;
     if (order.remaining == model::Quantity{0}) give_back(slot);
     else rest(slot, admission.tick);
+}
+
+void Engine::State::on(const codec::MassCancel& command) {
+    const auto refuse = [&](RejectReason reason) {
+        reject({.request = command.request_id, .account = command.account, .instrument = command.instrument,
+                .command_template = codec::MassCancel::template_id, .reason = reason});
+    };
+    if (!known(command.account)) return refuse(RejectReason::unknown_account);
+    if (account(command.account).state == model::AccountState::closed) return refuse(RejectReason::account_not_active);
+    const bool everywhere = command.instrument == model::InstrumentId{};
+    if (!everywhere && !known(command.instrument)) return refuse(RejectReason::unknown_instrument);
+    if (command.side > model::SideSelection::both) return refuse(RejectReason::bad_side);
+
+    const std::uint32_t first = everywhere ? 0 : command.instrument.value() - 1;
+    const std::uint32_t end = everywhere ? instrument_count_ : first + 1;
+    std::uint32_t cancelled = 0;
+    for (std::uint32_t i = first; i < end && account(command.account).open_orders > 0; ++i) {
+        if (command.side != model::SideSelection::sell) cancelled += mass_cancel<model::Side::buy>(i, command);
+        if (command.side != model::SideSelection::buy) cancelled += mass_cancel<model::Side::sell>(i, command);
+    }
+    auto& event = emit<codec::MassCancelled>();
+    event.request_id = command.request_id;
+    event.account = command.account;
+    event.instrument = command.instrument;
+    event.cancelled = cancelled;
+    event.side = command.side;
+}
+
+/// Books in which the account has nothing open are not looked at, and the walk ends with its last order there.
+template <model::Side side>
+std::uint32_t Engine::State::mass_cancel(std::uint32_t instrument, const codec::MassCancel& command) {
+    const auto index = wallet_.find_position(command.account.value() - 1, instrument);
+    if (index == wallet::no_position) return 0;
+    const wallet::Position& position = wallet_.position(index);
+    auto& resting = instruments_[instrument].book.on<side>();
+    std::uint32_t cancelled = 0;
+    for (auto handle = resting.best_level(); handle != order_book::LevelTree::none && position.open_quantity > model::Quantity{0};) {
+        const auto next_level = resting.worse(levels_, handle);
+        for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order;) {
+            const OrderSlot next = orders_[slot].next;
+            if (orders_[slot].account == command.account.value() - 1) {
+                cancel_resting(slot, command.request_id, model::CancelReason::mass_cancel);
+                ++cancelled;
+            }
+            slot = next;
+        }
+        handle = next_level;
+    }
+    return cancelled;
 }
 
 }  // namespace bw::engine

@@ -2,6 +2,13 @@
 #include "engine/state.hpp"
 
 namespace bw::engine {
+namespace {
+
+bool rests(model::TimeInForce time_in_force) {
+    return time_in_force != model::TimeInForce::ioc && time_in_force != model::TimeInForce::fok;
+}
+
+}  // namespace
 
 void Engine::State::on(const codec::NewOrder& command) {
     Refusal refusal{.request = command.request_id, .account = command.account, .instrument = command.instrument,
@@ -20,7 +27,6 @@ void Engine::State::on(const codec::NewOrder& command) {
             return answer_duplicate(command.request_id, command.account, codec::NewOrder::template_id, *first, command.client_order_id);
         if (order_ids_[today_].full()) return refuse(RejectReason::full_client_order_ids);
     }
-    if (!directory_.has_room()) return refuse(RejectReason::full_orders);
     const model::OrderId id = directory_.next(command.account);
     refusal.order = id;
     order_manager::FirstResult* first = nullptr;
@@ -30,7 +36,7 @@ void Engine::State::on(const codec::NewOrder& command) {
     }
 
     const Terms terms{command.account, command.instrument.value() - 1, command.side, command.order_type,
-                      command.time_in_force, command.price, command.quantity, fee_schedule_};
+                      command.time_in_force, command.price, command.quantity, fee_schedule_, command.instructions, command.min_quantity};
     Admission admission;
     RejectReason reason = check_header(command);
     if (reason == RejectReason::none) reason = admit(terms, {}, false, admission);
@@ -44,9 +50,22 @@ RejectReason Engine::State::check_header(const codec::NewOrder& command) const {
     if (!known(command.instrument)) return RejectReason::unknown_instrument;
     if (command.side > model::Side::sell) return RejectReason::bad_side;
     if (command.order_type > model::OrderType::market) return RejectReason::bad_order_type;
-    if (command.time_in_force > model::TimeInForce::ioc) return RejectReason::bad_time_in_force;
+    const auto last = command.order_type == model::OrderType::market ? model::TimeInForce::fok : model::TimeInForce::gtd;
+    if (command.time_in_force > last) return RejectReason::bad_time_in_force;
     if (command.order_type == model::OrderType::market && command.price != model::no_price) return RejectReason::bad_order_type;
-    return RejectReason::none;
+    return check_instructions(command);
+}
+
+RejectReason Engine::State::check_instructions(const codec::NewOrder& command) const {
+    constexpr auto post_only = static_cast<std::uint8_t>(model::Instruction::post_only);
+    if (command.instructions != 0) {
+        const bool may_rest = command.order_type == model::OrderType::limit && rests(command.time_in_force);
+        if (command.instructions != post_only || !may_rest) return RejectReason::bad_instruction;
+    }
+    if (command.time_in_force != model::TimeInForce::gtd)
+        return command.expire_date == 0 ? RejectReason::none : RejectReason::bad_expire_date;
+    const bool sound = is_business_date(command.expire_date) && command.expire_date > last_business_date_;
+    return sound ? RejectReason::none : RejectReason::bad_expire_date;
 }
 
 RejectReason Engine::State::admit(const Terms& terms, const Released& released, bool replacing, Admission& out) const {
@@ -55,6 +74,10 @@ RejectReason Engine::State::admit(const Terms& terms, const Released& released, 
     if (terms.quantity < model::Quantity{1} || terms.quantity > model::max_quantity) return RejectReason::bad_quantity;
     const std::uint64_t lot = instrument.lot_size.value();
     if (lot != 1 && terms.quantity.value() % lot != 0) return RejectReason::quantity_off_lot;
+    if (terms.min_quantity != model::Quantity{}) {
+        const bool sound = terms.time_in_force == model::TimeInForce::ioc && terms.min_quantity <= terms.quantity && terms.min_quantity.value() % lot == 0;
+        if (!sound) return RejectReason::bad_minimum_quantity;
+    }
     if (const auto reason = check_price(terms, out); reason != RejectReason::none) return reason;
 
     const auto value = model::notional(out.limit, terms.quantity);
@@ -85,7 +108,13 @@ RejectReason Engine::State::check_price(const Terms& terms, Admission& out) cons
         out.limit = terms.price;
     }
     out.tick = instrument.ticks(out.limit);
+    if (terms.instructions != 0 && would_trade(terms, out.tick)) return RejectReason::post_only_would_trade;
     return RejectReason::none;
+}
+
+bool Engine::State::would_trade(const Terms& terms, order_book::Tick tick) const {
+    const order_book::Book& book = instruments_[terms.instrument].book;
+    return terms.side == model::Side::buy ? book.asks.meets(tick) : book.bids.meets(tick);
 }
 
 RejectReason Engine::State::check_limits(const Terms& terms, const Released& released, bool replacing, Admission& out) const {
@@ -105,7 +134,7 @@ RejectReason Engine::State::check_limits(const Terms& terms, const Released& rel
     if (const auto reason = risk::check_daily(owner.daily_limits, use, terms.quantity, out.value); reason != RejectReason::none)
         return reason;
 
-    const bool may_rest = terms.type == model::OrderType::limit && terms.time_in_force == model::TimeInForce::day;
+    const bool may_rest = terms.type == model::OrderType::limit && rests(terms.time_in_force);
     if (!replacing && may_rest && owner.open_orders >= owner.max_open_orders) return RejectReason::open_order_limit;
     return RejectReason::none;
 }
@@ -143,9 +172,17 @@ void Engine::State::accept(const codec::NewOrder& command, model::OrderId id, co
     event.side = command.side;
     event.order_type = command.order_type;
     event.time_in_force = command.time_in_force;
+    event.instructions = command.instructions;
     event.client_order_id = command.client_order_id;
+    event.expire_date = command.expire_date;
 
+    run_entry(make_order(command, id, terms, admission), command, admission.tick);
+}
+
+Engine::State::OrderSlot Engine::State::make_order(const codec::NewOrder& command, model::OrderId id, const Terms& terms,
+                                                   const Admission& admission) {
     const OrderSlot slot = orders_.take();
+    executed_[slot] = model::Quantity{};
     Order& order = orders_[slot];
     order.id = id;
     order.price = admission.limit;
@@ -158,14 +195,23 @@ void Engine::State::accept(const codec::NewOrder& command, model::OrderId id, co
     order.side = terms.side;
     order.type = terms.type;
     order.time_in_force = terms.time_in_force;
-    order.unused = 0;
+    order.instructions = command.instructions;
+    order.expire_date = command.expire_date;
+    return slot;
+}
 
-    match(slot, admission.tick);
+void Engine::State::run_entry(OrderSlot slot, const codec::NewOrder& command, order_book::Tick limit) {
+    const Order& order = orders_[slot];
+    if (order.time_in_force == model::TimeInForce::fok && !can_find(slot, limit, order.remaining))
+        return close_cancelled(slot, command.request_id, model::CancelReason::fill_or_kill);
+    if (command.min_quantity != model::Quantity{} && !can_find(slot, limit, command.min_quantity))
+        return close_cancelled(slot, command.request_id, model::CancelReason::minimum_quantity);
+
+    if (!match(slot, limit, command.request_id)) return;
     if (order.remaining == model::Quantity{0}) return give_back(slot);
     if (order.type == model::OrderType::market) return close_cancelled(slot, command.request_id, model::CancelReason::no_liquidity);
-    if (order.time_in_force == model::TimeInForce::ioc)
-        return close_cancelled(slot, command.request_id, model::CancelReason::immediate_or_cancel);
-    rest(slot, admission.tick);
+    if (!rests(order.time_in_force)) return close_cancelled(slot, command.request_id, model::CancelReason::immediate_or_cancel);
+    rest(slot, limit);
 }
 
 }  // namespace bw::engine

@@ -8,6 +8,7 @@ Engine::State::State(EventSink& sink, const Limits& limits)
     : limits_(limits),
       events_(sink),
       orders_(limits.open_orders),
+      executed_(limits.open_orders),
       levels_(limits.price_level_groups),
       directory_(limits.order_numbers),
       order_ids_{order_manager::ClientIds(limits.client_order_ids), order_manager::ClientIds(limits.client_order_ids)},
@@ -21,6 +22,7 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       fee_schedules_(std::size_t{1} << 16) {
     BW_ASSERT(limits.instruments <= 1u << 16);          // Order::instrument has 16 bits
     BW_ASSERT(limits.currencies <= currencies_.size());
+    BW_ASSERT(limits.open_orders < limits.order_numbers);  // so there is always an id to hand out
 }
 
 namespace {
@@ -51,6 +53,8 @@ void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::b
             case codec::CancelOrder::template_id: run(static_cast<codec::CancelOrder*>(nullptr)); break;
             case codec::ReduceOrder::template_id: run(static_cast<codec::ReduceOrder*>(nullptr)); break;
             case codec::ReplaceOrder::template_id: run(static_cast<codec::ReplaceOrder*>(nullptr)); break;
+            case codec::MassCancel::template_id: run(static_cast<codec::MassCancel*>(nullptr)); break;
+            case codec::AmendOrder::template_id: run(static_cast<codec::AmendOrder*>(nullptr)); break;
             case codec::ConfigureInstrument::template_id: run(static_cast<codec::ConfigureInstrument*>(nullptr)); break;
             case codec::SetInstrumentState::template_id: run(static_cast<codec::SetInstrumentState*>(nullptr)); break;
             case codec::OpenAccount::template_id: run(static_cast<codec::OpenAccount*>(nullptr)); break;
@@ -58,6 +62,7 @@ void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::b
             case codec::SetAccountLimits::template_id: run(static_cast<codec::SetAccountLimits*>(nullptr)); break;
             case codec::MoveCash::template_id: run(static_cast<codec::MoveCash*>(nullptr)); break;
             case codec::MoveShares::template_id: run(static_cast<codec::MoveShares*>(nullptr)); break;
+            case codec::SetSelfTradePrevention::template_id: run(static_cast<codec::SetSelfTradePrevention*>(nullptr)); break;
             case codec::SetFees::template_id: run(static_cast<codec::SetFees*>(nullptr)); break;
             case codec::EndDay::template_id: run(static_cast<codec::EndDay*>(nullptr)); break;
             default: break;

@@ -24,6 +24,9 @@ namespace bw::engine {
 
 using model::RejectReason;
 
+/// yyyymmdd, looked at as a number only: whether the day exists is the calendar's business.
+[[nodiscard]] inline bool is_business_date(std::uint32_t date) { return date >= 19000101 && date <= 99991231; }
+
 struct FeeSchedule {
     model::Ppm maker;
     model::Ppm taker;
@@ -36,6 +39,8 @@ struct Account {
     std::uint32_t max_open_orders;
     std::uint32_t open_orders;
     model::AccountState state;
+    model::SelfTradePrevention self_trade_mode;
+    std::uint32_t self_trade_group;
     model::ClientOrderId reference;
 };
 
@@ -115,6 +120,8 @@ class Engine::State {
         model::Price price;
         model::Quantity quantity;
         std::uint16_t fee_schedule;
+        std::uint8_t instructions = 0;
+        model::Quantity min_quantity{};
     };
     struct Named {
         RejectReason refusal = RejectReason::none;
@@ -125,17 +132,37 @@ class Engine::State {
     // order_entry.cpp
     void on(const codec::NewOrder& command);
     [[nodiscard]] RejectReason check_header(const codec::NewOrder& command) const;
+    [[nodiscard]] RejectReason check_instructions(const codec::NewOrder& command) const;
     [[nodiscard]] RejectReason admit(const Terms& terms, const Released& released, bool replacing, Admission& out) const;
     [[nodiscard]] RejectReason check_price(const Terms& terms, Admission& out) const;
     [[nodiscard]] RejectReason check_limits(const Terms& terms, const Released& released, bool replacing, Admission& out) const;
     [[nodiscard]] RejectReason check_funds(const Terms& terms, const Released& released, const Admission& admission) const;
+    [[nodiscard]] bool would_trade(const Terms& terms, order_book::Tick tick) const;
     void accept(const codec::NewOrder& command, model::OrderId id, const Terms& terms, Admission& admission);
+    [[nodiscard]] OrderSlot make_order(const codec::NewOrder& command, model::OrderId id, const Terms& terms, const Admission& admission);
+    void run_entry(OrderSlot slot, const codec::NewOrder& command, order_book::Tick limit);
     void hold(const Terms& terms, const Admission& admission);
 
     // trading.cpp
-    void match(OrderSlot taker, order_book::Tick limit);
+    /// False: self-trade prevention cancelled the taker, its slot is given back.
+    [[nodiscard]] bool match(OrderSlot taker, order_book::Tick limit, model::RequestId request);
     template <model::Side resting>
-    void match_against(OrderSlot taker, order_book::Tick limit);
+    [[nodiscard]] bool match_against(OrderSlot taker, order_book::Tick limit, model::RequestId request);
+    template <model::Side resting>
+    void sweep(order_book::BookSide<resting>& side, Order& taker, order_book::Tick limit, model::Quantity quantity);
+    template <model::Side resting>
+    [[nodiscard]] bool match_guarded(OrderSlot taker, order_book::Tick limit, model::RequestId request);
+    [[nodiscard]] bool prevent_self_trade(OrderSlot maker, OrderSlot taker, model::RequestId request);
+    [[nodiscard]] bool decrement_both(OrderSlot maker, OrderSlot taker, model::RequestId request);
+    [[nodiscard]] bool same_group(const Account& a, const Account& b) const {
+        return a.self_trade_group != 0 && a.self_trade_group == b.self_trade_group;
+    }
+    [[nodiscard]] bool can_find(OrderSlot taker, order_book::Tick limit, model::Quantity wanted);
+    template <model::Side resting>
+    [[nodiscard]] bool can_find_against(const Order& taker, order_book::Tick limit, model::Quantity wanted);
+    void cancel_resting(OrderSlot slot, model::RequestId request, model::CancelReason reason);
+    /// Takes `quantity` (less than remains) off an order, resting or incoming, and tells.
+    void reduce_order(OrderSlot slot, model::Quantity quantity, bool resting, model::RequestId request);
     void settle(Order& maker, Order& taker, model::Quantity quantity);
     void settle_shares(Order& maker, Order& taker, model::Quantity quantity, model::Money amount);
     void rest(OrderSlot slot, order_book::Tick tick);
@@ -144,6 +171,7 @@ class Engine::State {
     void close_cancelled(OrderSlot slot, model::RequestId request, model::CancelReason reason);
     void give_back(OrderSlot slot);
     [[nodiscard]] model::Money lower_hold(Order& order);
+    [[nodiscard]] OrderSlot slot_of(const Order& order) const { return static_cast<OrderSlot>(&order - &orders_[0]); }
 
     // order_changes.cpp
     [[nodiscard]] Named find_order(model::AccountId account, model::OrderId id, const model::ClientOrderId& client_id, bool must_be_active);
@@ -152,7 +180,12 @@ class Engine::State {
     void on(const codec::CancelOrder& command);
     void on(const codec::ReduceOrder& command);
     void on(const codec::ReplaceOrder& command);
-    void replace(const codec::ReplaceOrder& command, OrderSlot slot, const Admission& admission);
+    void on(const codec::AmendOrder& command);
+    [[nodiscard]] RejectReason admit_replacement(const Order& order, model::Price price, model::Quantity quantity, Admission& out) const;
+    void replace(OrderSlot slot, model::RequestId request, model::Quantity quantity, const Admission& admission);
+    void on(const codec::MassCancel& command);
+    template <model::Side side>
+    [[nodiscard]] std::uint32_t mass_cancel(std::uint32_t instrument, const codec::MassCancel& command);
 
     // administration.cpp
     void on(const codec::ConfigureInstrument& command);
@@ -161,6 +194,7 @@ class Engine::State {
     void on(const codec::OpenAccount& command);
     void on(const codec::SetAccountState& command);
     void on(const codec::SetAccountLimits& command);
+    void on(const codec::SetSelfTradePrevention& command);
     void on(const codec::MoveCash& command);
     [[nodiscard]] RejectReason move_cash(const codec::MoveCash& command);
     void on(const codec::MoveShares& command);
@@ -170,7 +204,8 @@ class Engine::State {
     void on(const codec::SetFees& command);
     void on(const codec::EndDay& command);
     template <model::Side side>
-    void expire(Instrument& instrument, model::RequestId request);
+    void expire(Instrument& instrument, const codec::EndDay& command);
+    void forget_client_ids();
     void emit_instrument(std::uint32_t index, model::RequestId request);
     void emit_account(model::AccountId account, model::RequestId request);
 
@@ -220,6 +255,7 @@ class Engine::State {
     model::SequenceNumber sequence_;
 
     order_book::OrderPool orders_;
+    base::LazyArray<model::Quantity> executed_;  ///< of each open order, by slot; touched by trades and amendments only
     order_book::LevelPool levels_;
     order_manager::OrderDirectory directory_;
     std::array<order_manager::ClientIds, 2> order_ids_;  ///< today's and yesterday's

@@ -16,21 +16,28 @@ model::Quantity saturating_add(model::Quantity a, model::Quantity b) {
 
 }  // namespace
 
-void Engine::State::match(OrderSlot taker, order_book::Tick limit) {
-    if (orders_[taker].side == model::Side::buy) match_against<model::Side::sell>(taker, limit);
-    else match_against<model::Side::buy>(taker, limit);
+bool Engine::State::match(OrderSlot taker, order_book::Tick limit, model::RequestId request) {
+    if (orders_[taker].side == model::Side::buy) return match_against<model::Side::sell>(taker, limit, request);
+    return match_against<model::Side::buy>(taker, limit, request);
 }
 
 template <model::Side resting>
-void Engine::State::match_against(OrderSlot taker_slot, order_book::Tick limit) {
+bool Engine::State::match_against(OrderSlot taker_slot, order_book::Tick limit, model::RequestId request) {
     Order& taker = orders_[taker_slot];
     auto& side = instruments_[taker.instrument].book.on<resting>();
-    if (!side.meets(limit)) return;
+    if (!side.meets(limit)) return true;
+    if (accounts_[taker.account].self_trade_mode != model::SelfTradePrevention::none) return match_guarded<resting>(taker_slot, limit, request);
+    sweep<resting>(side, taker, limit, taker.remaining);
+    return true;
+}
+
+template <model::Side resting>
+void Engine::State::sweep(order_book::BookSide<resting>& side, Order& taker, order_book::Tick limit, model::Quantity quantity) {
     static_cast<void>(matching::sweep(
-        pools(), side, limit, taker.remaining,
-        [&](Order& maker, model::Quantity quantity) {
-            taker.remaining -= quantity;
-            settle(maker, taker, quantity);
+        pools(), side, limit, quantity,
+        [&](Order& maker, model::Quantity fill) {
+            taker.remaining -= fill;
+            settle(maker, taker, fill);
         },
         [&](OrderSlot maker) {
             --accounts_[orders_[maker].account].open_orders;
@@ -57,6 +64,8 @@ void Engine::State::settle(Order& maker, Order& taker, model::Quantity quantity)
     BW_ASSERT(buyer_cash.held >= model::Money{0} && buyer_cash.total >= buyer_cash.held);
     currencies_[instrument.currency].fees += maker_fee + taker_fee;
     instrument.reference = maker.price;
+    executed_[slot_of(maker)] += quantity;
+    executed_[slot_of(taker)] += quantity;
 
     auto& event = emit<codec::TradeExecuted>();
     event.match_number = model::MatchNumber{++last_match_};

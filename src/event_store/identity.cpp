@@ -44,7 +44,7 @@ base::Result<Identity> parse(const std::string& path, const std::string& text) {
     if (found != 3 || version != format_version || check == std::string::npos ||
         with_check(text.substr(0, check)) != text)
         return base::error(fmt::format(
-            "{} is damaged or not of this program. Restore it from a backup or a replica.", path));
+            "{} is damaged or not of this program. Restore it from a backup.", path));
     return identity;
 }
 

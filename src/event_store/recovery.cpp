@@ -218,7 +218,7 @@ class DurableScan {
         if (marked_record_crc_ != mark_->record_crc)
             return base::error(fmt::format(
                 "{} names another record {} than the log in {} holds: these files are not of one history. "
-                "Restore the whole directory from one replica or backup; nothing was changed.",
+                "Restore the whole directory from one backup; nothing was changed.",
                 paths_.mark(), mark_->sequence, paths_.durable(identity_.kind)));
         return {};
     }
@@ -227,7 +227,7 @@ class DurableScan {
                                                       std::uint64_t sequence, const std::string& why) const {
         return base::error(
             fmt::format("{} is damaged at byte {}: record {} is not valid; {}. Restore this file from a "
-                        "replica or a backup, then run "
+                        "backup, then run "
                         "`buttonwood verify {}`. Nothing was changed.",
                         path_of(index), offset, sequence, why, paths_.directory));
     }

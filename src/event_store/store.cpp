@@ -243,11 +243,11 @@ class Store::Parts {
             Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes, options_.kept_shared_segments},
             std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
         tasks_ = {
-            BackgroundTask{"bw-cmd-disk",
+            BackgroundTask{"bw-cmd-disk", options_.mode == Durability::sync ? -10 : 0,
                            [this](std::stop_token stop) { command_writer_->run(std::move(stop)); }},
-            BackgroundTask{"bw-event-disk",
+            BackgroundTask{"bw-event-disk", 5,
                            [this](std::stop_token stop) { event_writer_->run(std::move(stop)); }},
-            BackgroundTask{"bw-segments", [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
+            BackgroundTask{"bw-segments", 5, [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
     }
 
     void fill_report(const RecoveredLog& commands, const RecoveredLog& events) {

@@ -75,6 +75,7 @@ class EventLogWriter {
 /// A loop that needs a thread of its own.
 struct BackgroundTask {
     const char* name;
+    int niceness;  ///< what it asks for: somebody may be waiting for it, or nobody ever is
     std::function<void(std::stop_token)> run;
 };
 

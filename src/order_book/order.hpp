@@ -30,7 +30,8 @@ struct alignas(64) Order {
     model::Side side;
     model::OrderType type;
     model::TimeInForce time_in_force;
-    std::uint8_t unused;
+    std::uint8_t instructions;  ///< bits of model::Instruction
+    std::uint32_t expire_date;  ///< gtd: yyyymmdd of its last trading day; else 0
 };
 static_assert(sizeof(Order) == 64, "one cache line");
 

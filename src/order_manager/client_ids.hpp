@@ -32,6 +32,15 @@ class ClientIds {
     /// Requires: not full, and not there yet.
     FirstResult& remember(std::uint64_t hash, model::AccountId account, const model::ClientOrderId& text);
     void clear() { index_.clear(); }
+    /// Forgets every entry for which `keep(first result)` is false; the others stay in their order. Cost: O(size).
+    template <class Keep>
+    void keep_only(Keep&& keep) {
+        std::uint32_t kept = 0;
+        for (std::uint32_t i = 0; i < index_.size(); ++i)
+            if (keep(entries_[i].first)) entries_[kept++] = entries_[i];
+        index_.clear();
+        for (std::uint32_t i = 0; i < kept; ++i) index_.insert(hash_of(entries_[i].account, entries_[i].text));
+    }
 
     /// Hints for a lookup that comes soon, in two steps: the bucket, then its first entry.
     void prefetch(std::uint64_t hash) const { index_.prefetch(hash); }

@@ -22,15 +22,12 @@ class OrderDirectory {
 
     [[nodiscard]] model::OrderId last() const { return model::OrderId{last_}; }
 
-    /// Whether the next id can be handed out: its place must not belong to an order that is still open.
-    [[nodiscard]] bool has_room() const {
-        const Entry& oldest = entries_[(last_ + 1) & mask_];
-        return oldest.account == 0 || oldest.slot == closed;
-    }
-
-    /// Hands out the next id, closed until open() says otherwise. Requires: has_room().
+    /// Hands out the next id, closed until open() says otherwise. An id whose place still belongs to an open order (one as old as the
+    /// ring) is passed over. Requires: fewer open orders than places.
     [[nodiscard]] model::OrderId next(model::AccountId owner) {
-        ++last_;
+        do {
+            ++last_;
+        } while (taken(entries_[last_ & mask_]));
         entries_[last_ & mask_] = {closed, owner.value()};
         return model::OrderId{last_};
     }
@@ -38,16 +35,19 @@ class OrderDirectory {
     void open(model::OrderId id, std::uint32_t slot) { entries_[id.value() & mask_].slot = slot; }
     void close(model::OrderId id) { entries_[id.value() & mask_].slot = closed; }
 
-    /// account = 0 for ids never handed out or too old to be named.
+    /// account = 0 for ids never handed out, and for closed ones too old to be named. The place of an old id may be another open order's:
+    /// the caller compares the id of the order in the slot.
     [[nodiscard]] Entry find(model::OrderId id) const {
-        const std::uint64_t age = last_ - id.value();
-        if (id.value() == 0 || id.value() > last_ || age > mask_) return {closed, 0};
-        return entries_[id.value() & mask_];
+        if (id.value() == 0 || id.value() > last_) return {closed, 0};
+        const Entry& entry = entries_[id.value() & mask_];
+        return last_ - id.value() > mask_ && !taken(entry) ? Entry{closed, 0} : entry;
     }
 
     void prefetch(model::OrderId id) const { __builtin_prefetch(&entries_[id.value() & mask_], 1); }
 
    private:
+    [[nodiscard]] static bool taken(const Entry& entry) { return entry.account != 0 && entry.slot != closed; }
+
     base::LazyArray<Entry> entries_;
     std::uint64_t mask_;
     std::uint64_t last_ = 0;

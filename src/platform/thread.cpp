@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -23,6 +25,8 @@ std::jthread start_thread(std::string name, std::function<void(std::stop_token)>
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return thread;
 }
+
+bool use_niceness(int niceness) { return setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness) == 0; }
 
 void use_precise_sleep() { prctl(PR_SET_TIMERSLACK, 1000ul, 0ul, 0ul, 0ul); }
 

@@ -13,6 +13,10 @@ namespace bw::platform {
 /// blocked.
 [[nodiscard]] std::jthread start_thread(std::string name, std::function<void(std::stop_token)> body);
 
+/// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not allowed (below 0 wants CAP_SYS_NICE); then
+/// everything works, and competes with the rest of the machine as equals.
+bool use_niceness(int niceness);
+
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
 /// is 50 us).
 void use_precise_sleep();

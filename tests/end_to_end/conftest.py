@@ -1,6 +1,7 @@
-"""What the end-to-end tests share: real exchanges on free ports and temporary folders, traders on them, WebSocket feeds.
+"""What the end-to-end tests share: real exchanges on free ports and temporary folders, traders, feeds.
 
-Environment: BW_PROGRAM (the program, default build/release/bin/buttonwood), BW_SEED (of random tests), BW_KILLS (test_crash.py).
+Environment: BW_PROGRAM (the program, default build/release/bin/buttonwood), BW_SEED (of random tests),
+BW_KILLS (test_crash.py).
 """
 
 import asyncio
@@ -39,7 +40,9 @@ def wait_until(condition, what, patience_s=10.0):
 
 def run_program(*arguments, stdin=None, timeout=60):
     """Runs a subcommand to its end: CompletedProcess with text output."""
-    return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=timeout)
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=timeout
+    )
 
 
 def temporary_folder(prefix, parent=None):
@@ -47,15 +50,30 @@ def temporary_folder(prefix, parent=None):
 
 
 class Exchange:
-    """One data folder, and the process that runs on it now. Start, stop, kill and start again; the port is new each time."""
+    """A data folder and the process that runs on it now, if one does. The port is new with each start."""
 
     def __init__(self, durability="sync", demo=False, rate_limit=100_000, segment_mib=1, options=()):
         self.root = temporary_folder("buttonwood-test-")
         self.data = self.root / "data"
-        # Shared memory where there is any: it is what the program uses by itself, and it costs the disk nothing.
-        self.shared = temporary_folder("buttonwood-test-", "/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-        self.arguments = ["--data", str(self.data), "--shared-dir", str(self.shared), "--http-port", "0", "--durability", durability,
-                          "--rate-limit", str(rate_limit), "--segment-mib", str(segment_mib), *options]
+        # Shared memory where there is any: what the program uses by itself, and no cost to the disk.
+        self.shared = temporary_folder(
+            "buttonwood-test-", "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        )
+        self.arguments = [
+            "--data",
+            str(self.data),
+            "--shared-dir",
+            str(self.shared),
+            "--http-port",
+            "0",
+            "--durability",
+            durability,
+            "--rate-limit",
+            str(rate_limit),
+            "--segment-mib",
+            str(segment_mib),
+            *options,
+        ]
         if not demo:
             self.arguments.append("--no-demo")
         self.process = None
@@ -68,7 +86,9 @@ class Exchange:
         self.port = None
         self.output, self.errors = self.root / f"out-{self.starts}", self.root / f"err-{self.starts}"
         with open(self.output, "wb") as out, open(self.errors, "wb") as err:
-            self.process = subprocess.Popen([PROGRAM, "up", *self.arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                [PROGRAM, "up", *self.arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL
+            )
 
     def start(self):
         self.launch()
@@ -80,7 +100,9 @@ class Exchange:
         if found := re.search(r"open after \S+ s at http://localhost:(\d+)/", text):
             self.port = int(found.group(1))
             return True
-        assert self.process.poll() is None, f"the exchange ended while starting:\n{text}{self.errors.read_text()}"
+        assert (
+            self.process.poll() is None
+        ), f"the exchange ended while starting:\n{text}{self.errors.read_text()}"
         return False
 
     def stop(self):
@@ -147,8 +169,19 @@ class Exchange:
         return answer
 
     def list_instrument(self, symbol="ACME", **changes):
-        return self.operate("POST", "/v1/operator/instruments", {
-            "symbol": symbol, "currency": "USD", "tickSize": "0.01", "lotSize": "1", "referencePrice": "100", "collarPpm": 200_000} | changes)
+        return self.operate(
+            "POST",
+            "/v1/operator/instruments",
+            {
+                "symbol": symbol,
+                "currency": "USD",
+                "tickSize": "0.01",
+                "lotSize": "1",
+                "referencePrice": "100",
+                "collarPpm": 200_000,
+            }
+            | changes,
+        )
 
     def open_trader(self, reference, cash=None, shares=None):
         """A new account with a key; `cash` in USD, `shares` as {symbol: quantity}."""
@@ -161,7 +194,9 @@ class Exchange:
         return trader
 
     def deposit(self, account, **what):
-        return self.operate("POST", f"/v1/operator/accounts/{account}/deposits", what | {"reference": uuid.uuid4().hex})
+        return self.operate(
+            "POST", f"/v1/operator/accounts/{account}/deposits", what | {"reference": uuid.uuid4().hex}
+        )
 
 
 class Trader:
@@ -175,7 +210,10 @@ class Trader:
     def client(self):
         if self.connected is None or self.port != self.exchange.port:
             self.close()
-            self.connected, self.port = Client(self.exchange.url, self.key_id, self.secret), self.exchange.port
+            self.connected, self.port = (
+                Client(self.exchange.url, self.key_id, self.secret),
+                self.exchange.port,
+            )
         return self.connected
 
     def close(self):
@@ -189,7 +227,12 @@ class Trader:
         return answer
 
     def order(self, side, quantity, price=None, symbol="ACME", expect=201, **more):
-        body = {"symbol": symbol, "side": side, "type": "limit" if price else "market", "quantity": str(quantity)} | more
+        body = {
+            "symbol": symbol,
+            "side": side,
+            "type": "limit" if price else "market",
+            "quantity": str(quantity),
+        } | more
         if price:
             body["price"] = str(price)
         return self.request("POST", "/v1/order", body=body, expect=expect)
@@ -213,11 +256,13 @@ class Feed:
 
     @staticmethod
     async def _connect(url):
-        return await websockets.connect(url, ping_interval=None, max_size=2**24)
+        # A short close: with unread frames in its queue the library does not see the answer to its own close.
+        return await websockets.connect(url, ping_interval=None, max_size=2**24, close_timeout=0.2)
 
     def _run(self, work, patience_s=10.0):
         async def bounded():
             return await asyncio.wait_for(work, patience_s)
+
         return self.loop.run_until_complete(bounded())
 
     def send(self, **message):
@@ -246,7 +291,13 @@ class Feed:
     def authenticate(self, trader):
         timestamp, nonce = int(time.time() * 1000), time.time_ns()
         proof = signature(trader.secret, "WS", "/ws", "", b"", trader.key_id, timestamp, nonce)
-        self.send(op="authenticate", keyId=trader.key_id, timestamp=str(timestamp), nonce=str(nonce), signature=proof)
+        self.send(
+            op="authenticate",
+            keyId=trader.key_id,
+            timestamp=str(timestamp),
+            nonce=str(nonce),
+            signature=proof,
+        )
         answer = self.receive()
         assert answer["type"] == "authenticated", answer
         return answer
@@ -286,7 +337,9 @@ def exchange(make_exchange):
 def market(exchange):
     """A running exchange with ACME and two rich traders: exchange, alice, bob."""
     exchange.list_instrument()
-    return exchange, *(exchange.open_trader(name, cash="1000000", shares={"ACME": "10000"}) for name in ("alice", "bob"))
+    return exchange, *(
+        exchange.open_trader(name, cash="1000000", shares={"ACME": "10000"}) for name in ("alice", "bob")
+    )
 
 
 @pytest.fixture

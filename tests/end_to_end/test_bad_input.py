@@ -1,4 +1,4 @@
-"""Whatever a client sends: a clear answer as RFC 9457 with the documented status and code, and an exchange that trades on."""
+"""Whatever a client sends: the documented problem of RFC 9457 for an answer, and an exchange that trades on."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 
 from buttonwood_client import Client
 from conftest import REPOSITORY, Feed
-from test_trading import cash_of, shares_of, units
+from ledger import cash_of, shares_of, units
 
 GOOD = {"symbol": "ACME", "side": "buy", "type": "limit", "quantity": "1", "price": "100"}
 
@@ -36,7 +36,7 @@ def check_problem(status, headers, body, code, expected_status=None):
 
 
 def raw(exchange, *parts, patience_s=30.0):
-    """Sends bytes as they are and reads to the end: (status, headers, body) of the last answer, and how long it took."""
+    """Sends bytes as they are and reads to the end: status, headers, body, and how long it took."""
     started = time.monotonic()
     with socket.create_connection(("127.0.0.1", exchange.port), timeout=patience_s) as connection:
         try:
@@ -53,12 +53,17 @@ def raw(exchange, *parts, patience_s=30.0):
     head, _, body = received.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines[1:])
-    return int(lines[0].split(" ")[1]), headers, json.loads(body) if body else None, time.monotonic() - started
+    return (
+        int(lines[0].split(" ")[1]),
+        headers,
+        json.loads(body) if body else None,
+        time.monotonic() - started,
+    )
 
 
 @pytest.fixture
 def safe_market(market):
-    """A market whose balances after all the bad input must be what they were, and that must still trade and replay."""
+    """A market whose balances are afterwards what they were, and that still trades and replays."""
     exchange, alice, bob = market
     before = [(cash_of(trader), shares_of(trader)) for trader in (alice, bob)]
     yield exchange, alice, bob
@@ -140,12 +145,26 @@ def test_values_that_overflow_are_refused(safe_market):
     exchange, alice, _ = safe_market
     exchange.list_instrument("GOLD", referencePrice="100000", collarPpm=0)
     # Money ends at 922337203685477.5807.
-    for price, quantity, code in (("100000", "9223372036", 2401), ("100000", "9223372037", 2306), ("199999.99", "1000000000000000", 2306),
-                                  ("200000", "1", 2203), ("100000", "1000000000000001", 2201)):
-        check_problem(*alice.client.request("POST", "/v1/order", "", GOOD | {"symbol": "GOLD", "price": price, "quantity": quantity}), code)
-    status, headers, answer = alice.client.request("POST", "/v1/order", "", GOOD | {"symbol": "GOLD", "type": "market", "quantity": "1"} | {"price": "1"})
+    for price, quantity, code in (
+        ("100000", "9223372036", 2401),
+        ("100000", "9223372037", 2306),
+        ("199999.99", "1000000000000000", 2306),
+        ("200000", "1", 2203),
+        ("100000", "1000000000000001", 2201),
+    ):
+        check_problem(
+            *alice.client.request(
+                "POST", "/v1/order", "", GOOD | {"symbol": "GOLD", "price": price, "quantity": quantity}
+            ),
+            code,
+        )
+    status, headers, answer = alice.client.request(
+        "POST", "/v1/order", "", GOOD | {"symbol": "GOLD", "type": "market", "quantity": "1"} | {"price": "1"}
+    )
     check_problem(status, headers, answer, 2207)
-    status, headers, answer = alice.client.request("POST", "/v1/order", "", {"symbol": "GOLD", "side": "buy", "type": "market", "quantity": "1"})
+    status, headers, answer = alice.client.request(
+        "POST", "/v1/order", "", {"symbol": "GOLD", "side": "buy", "type": "market", "quantity": "1"}
+    )
     check_problem(status, headers, answer, 2206)
 
 
@@ -153,12 +172,24 @@ def test_a_wrong_signature_nonce_or_time_is_refused(safe_market):
     exchange, alice, _ = safe_market
     body = json.dumps(GOOD).encode()
 
-    def send(code, *, method="POST", path="/v1/order", sent_body=body, drop=None, change=None, client=alice.client, **forced):
+    def send(
+        code,
+        *,
+        method="POST",
+        path="/v1/order",
+        sent_body=body,
+        drop=None,
+        change=None,
+        client=alice.client,
+        **forced,
+    ):
         headers = client.headers(method, path, "", sent_body, **forced) | (change or {})
         if drop:
             del headers[drop]
         connection = Client(exchange.url)
-        status, answer_headers, content = connection._exchange("POST", "/v1/order", body, headers | {"Content-Type": "application/json"})
+        status, answer_headers, content = connection._exchange(
+            "POST", "/v1/order", body, headers | {"Content-Type": "application/json"}
+        )
         connection.close()
         check_problem(status, answer_headers, json.loads(content), code)
 
@@ -171,9 +202,9 @@ def test_a_wrong_signature_nonce_or_time_is_refused(safe_market):
     send(3002, change={"BW-KEY": "0123456789abcdef"})
     send(3002, change={"BW-SIGNATURE": "0" * 64})
     send(3002, change={"BW-SIGNATURE": "short"})
-    send(3002, method="DELETE")                                   # signed for another method,
-    send(3002, path="/v1/orders")                                 # another path,
-    send(3002, sent_body=body.replace(b'"1"', b'"2"'))            # another body,
+    send(3002, method="DELETE")  # signed for another method,
+    send(3002, path="/v1/orders")  # another path,
+    send(3002, sent_body=body.replace(b'"1"', b'"2"'))  # another body,
     send(3002, client=Client(exchange.url, alice.key_id, "00" * 32))  # with another secret
     now = int(time.time() * 1000)
     send(3003, timestamp_ms=now - 6000)
@@ -207,19 +238,35 @@ def test_a_recorded_request_cannot_be_played_again_even_after_a_restart(market):
 def test_roles_are_kept_apart(safe_market):
     exchange, alice, _ = safe_market
     with exchange.operator() as operator:
-        for method, path, body in (("POST", "/v1/order", GOOD), ("GET", "/v1/account", None), ("GET", "/v1/orders", None), ("DELETE", "/v1/order/1", None)):
+        for method, path, body in (
+            ("POST", "/v1/order", GOOD),
+            ("GET", "/v1/account", None),
+            ("GET", "/v1/orders", None),
+            ("DELETE", "/v1/order/1", None),
+        ):
             check_problem(*operator.request(method, path, "", body), 3005)
-    for method, path, body in (("POST", "/v1/operator/accounts", {"reference": "mallory"}), ("GET", "/v1/operator/accounts", None),
-                               ("POST", f"/v1/operator/accounts/{alice.account}/keys", None), ("PUT", "/v1/operator/fees", {"makerPpm": 0, "takerPpm": 0}),
-                               ("POST", "/v1/operator/instruments/ACME/halt", None)):
+    for method, path, body in (
+        ("POST", "/v1/operator/accounts", {"reference": "mallory"}),
+        ("GET", "/v1/operator/accounts", None),
+        ("POST", f"/v1/operator/accounts/{alice.account}/keys", None),
+        ("PUT", "/v1/operator/fees", {"makerPpm": 0, "takerPpm": 0}),
+        ("POST", "/v1/operator/instruments/ACME/halt", None),
+    ):
         check_problem(*alice.client.request(method, path, "", body), 3005)
     with Client(exchange.url) as nobody:
-        for method, path in (("POST", "/v1/order"), ("GET", "/v1/account"), ("GET", "/v1/execution"), ("POST", "/v1/operator/accounts")):
+        for method, path in (
+            ("POST", "/v1/order"),
+            ("GET", "/v1/account"),
+            ("GET", "/v1/execution"),
+            ("POST", "/v1/operator/accounts"),
+        ):
             check_problem(*nobody.request(method, path), 3001)
 
 
 def without_ids(problem):
-    return {name: value if name not in ("requestId", "orderId") else "some" for name, value in problem.items()}
+    return {
+        name: value if name not in ("requestId", "orderId") else "some" for name, value in problem.items()
+    }
 
 
 def test_anothers_order_looks_like_none_and_a_closed_one_cannot_be_cancelled(market):
@@ -229,7 +276,9 @@ def test_anothers_order_looks_like_none_and_a_closed_one_cannot_be_cancelled(mar
         mine = bob.client.request(method, f"/v1/order/{resting['id']}")
         none = bob.client.request(method, "/v1/order/99999")
         check_problem(*mine, 2003)
-        assert without_ids(mine[2]) == without_ids(none[2]), "the answers differ: one could learn that the order exists"
+        assert without_ids(mine[2]) == without_ids(
+            none[2]
+        ), "the answers differ: one could learn that the order exists"
         check_problem(*bob.client.request(method, "/v1/order/0"), 2003)
         for bad in ("abc", "-1", "1.5", "99999999999999999999999"):
             check_problem(*bob.client.request(method, f"/v1/order/{bad}"), 1107)
@@ -261,17 +310,29 @@ def test_bad_queries_paths_and_methods(safe_market):
     exchange, alice, _ = safe_market
     with Client(exchange.url) as client:
         for path, query, code, status in (
-                ("/marketdata/orderBook/L2", "", 1107, None), ("/marketdata/orderBook/L2", "symbol=NOBODY", 2001, 404),
-                ("/marketdata/orderBook/L2", "symbol=ACME&depth=0", 1107, None), ("/marketdata/orderBook/L2", "symbol=ACME&depth=-5", 1107, None),
-                ("/marketdata/orderBook/L2", "symbol=ACME&depth=99999999999999999999", 1107, None),
-                ("/marketdata/orderBook/L2", "symbol=ACME&symbol=ACME", 1107, None), ("/marketdata/orderBook/L2", "symbol=%zz", 1107, None),
-                ("/marketdata/trades", "symbol=ACME&colour=red", 1107, None), ("/marketdata/candles", "symbol=ACME", 1107, None),
-                ("/marketdata/candles", "symbol=ACME&resolution=2m", 1107, None),
-                ("/marketdata/candles", "symbol=ACME&resolution=1m&startTime=yesterday", 1107, None),
-                ("/marketdata/candles", "symbol=ACME&resolution=1m&endTime=2026-13-01T00:00:00Z", 1107, None),
-                ("/v1/nothing", "", 1111, None), ("/../../etc/passwd", "", 1111, None), ("/%2e%2e/keys.json", "", 1111, None)):
+            ("/marketdata/orderBook/L2", "", 1107, None),
+            ("/marketdata/orderBook/L2", "symbol=NOBODY", 2001, 404),
+            ("/marketdata/orderBook/L2", "symbol=ACME&depth=0", 1107, None),
+            ("/marketdata/orderBook/L2", "symbol=ACME&depth=-5", 1107, None),
+            ("/marketdata/orderBook/L2", "symbol=ACME&depth=99999999999999999999", 1107, None),
+            ("/marketdata/orderBook/L2", "symbol=ACME&symbol=ACME", 1107, None),
+            ("/marketdata/orderBook/L2", "symbol=%zz", 1107, None),
+            ("/marketdata/trades", "symbol=ACME&colour=red", 1107, None),
+            ("/marketdata/candles", "symbol=ACME", 1107, None),
+            ("/marketdata/candles", "symbol=ACME&resolution=2m", 1107, None),
+            ("/marketdata/candles", "symbol=ACME&resolution=1m&startTime=yesterday", 1107, None),
+            ("/marketdata/candles", "symbol=ACME&resolution=1m&endTime=2026-13-01T00:00:00Z", 1107, None),
+            ("/v1/nothing", "", 1111, None),
+            ("/../../etc/passwd", "", 1111, None),
+            ("/%2e%2e/keys.json", "", 1111, None),
+        ):
             check_problem(*client.request("GET", path, query), code, status)
-        for method, path in (("DELETE", "/v1/instruments"), ("POST", "/marketdata/trades"), ("PUT", "/v1/order"), ("PATCH", "/v1/status")):
+        for method, path in (
+            ("DELETE", "/v1/instruments"),
+            ("POST", "/marketdata/trades"),
+            ("PUT", "/v1/order"),
+            ("PATCH", "/v1/status"),
+        ):
             status, headers, body = client.request(method, path)
             check_problem(status, headers, body, 1112)
             assert headers["allow"]
@@ -287,9 +348,15 @@ def test_a_body_of_a_megabyte_is_refused_and_another_media_type_too(safe_market)
     head = b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     *answer, _ = raw(exchange, head + b"Content-Length: 1000000\r\n\r\n", large)
     check_problem(*answer, 1108)
-    *answer, _ = raw(exchange, head + b"Transfer-Encoding: chunked\r\n\r\n", *(b"2000\r\n" + large[:8192] + b"\r\n" for _ in range(120)))
+    *answer, _ = raw(
+        exchange,
+        head + b"Transfer-Encoding: chunked\r\n\r\n",
+        *(b"2000\r\n" + large[:8192] + b"\r\n" for _ in range(120)),
+    )
     check_problem(*answer, 1108)
-    *answer, _ = raw(exchange, b"GET /v1/time HTTP/1.1\r\nHost: x\r\nX-Large: " + large[:200_000] + b"\r\n\r\n")
+    *answer, _ = raw(
+        exchange, b"GET /v1/time HTTP/1.1\r\nHost: x\r\nX-Large: " + large[:200_000] + b"\r\n\r\n"
+    )
     check_problem(*answer, 1109)
     body = json.dumps(GOOD).encode()
     headers = alice.client.headers("POST", "/v1/order", "", body) | {"Content-Type": "text/plain"}
@@ -299,11 +366,17 @@ def test_a_body_of_a_megabyte_is_refused_and_another_media_type_too(safe_market)
 
 def test_what_is_not_http_is_refused_and_closed(safe_market):
     exchange, _, _ = safe_market
-    for request in (b"hello\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64 + b"\r\n\r\n", b"GET /v1/time HTTP/1.1\r\n\r\n",
-                    b"GET /v1/time HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET http://a/v1/time HTTP/1.1\r\nHost: a\r\n\r\n",
-                    b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-                    b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                    b"POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n"):
+    for request in (
+        b"hello\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64 + b"\r\n\r\n",
+        b"GET /v1/time HTTP/1.1\r\n\r\n",
+        b"GET /v1/time HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET http://a/v1/time HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0"
+        b"\r\n\r\n",
+        b"POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+    ):
         *answer, _ = raw(exchange, request)
         assert answer[0] == 400, (request, answer)
         check_problem(*answer, 1100)
@@ -314,7 +387,9 @@ def test_slow_requests_are_cut_off_and_hold_nobody_up(safe_market):
     slow = [socket.create_connection(("127.0.0.1", exchange.port), timeout=30) for _ in range(20)]
     started = time.monotonic()
     for n, connection in enumerate(slow):
-        connection.sendall(b"POST /v1/order HTTP/1.1\r\nHost: x\r\n" + (b"" if n % 2 else b"Content-Length: 100\r\n\r\n{"))
+        connection.sendall(
+            b"POST /v1/order HTTP/1.1\r\nHost: x\r\n" + (b"" if n % 2 else b"Content-Length: 100\r\n\r\n{")
+        )
     before = time.monotonic()
     for _ in range(20):
         alice.cancel(alice.order("buy", 1, "99")["id"])
@@ -344,7 +419,9 @@ def test_a_client_over_its_rate_is_told_when_to_come_back_and_can_still_cancel(m
         assert re.fullmatch(r"limit=20, remaining=0, reset=\d+", headers["ratelimit"]), headers["ratelimit"]
         assert headers["ratelimit-policy"]
     accepted = [answer for answer in answers if answer[0] == 201]
-    remaining = [int(re.search(r"remaining=(\d+)", headers["ratelimit"]).group(1)) for _, headers, _ in accepted]
+    remaining = [
+        int(re.search(r"remaining=(\d+)", headers["ratelimit"]).group(1)) for _, headers, _ in accepted
+    ]
     assert remaining[0] > remaining[5]
     assert trader.cancel(order["id"])["status"] == "cancelled"
     assert len(trader.request("GET", "/v1/orders", {"status": "open"})["orders"]) == len(accepted)
@@ -352,23 +429,57 @@ def test_a_client_over_its_rate_is_told_when_to_come_back_and_can_still_cancel(m
 
 def test_bad_operator_requests_change_nothing(safe_market):
     exchange, alice, _ = safe_market
-    instrument = {"symbol": "NEW", "currency": "USD", "tickSize": "0.01", "lotSize": "1", "referencePrice": "10"}
+    instrument = {
+        "symbol": "NEW",
+        "currency": "USD",
+        "tickSize": "0.01",
+        "lotSize": "1",
+        "referencePrice": "10",
+    }
     with exchange.operator() as operator:
         for method, path, body, code, status in (
-                ("POST", "/instruments", instrument | {"symbol": "ACME"}, 2104, None), ("POST", "/instruments", instrument | {"symbol": "lower"}, 2211, None),
-                ("POST", "/instruments", instrument | {"tickSize": "0"}, 2211, None), ("POST", "/instruments", instrument | {"tickSize": "0.03"}, 2211, None),
-                ("POST", "/instruments", instrument | {"collarPpm": -1}, 1104, None), ("POST", "/instruments", instrument | {"collarPpm": 1000001}, 1106, None),
-                ("PUT", "/instruments/NOBODY", {}, 2001, 404), ("PUT", "/instruments/ACME", {"symbol": "OTHER"}, 1102, None),
-                ("POST", "/instruments/ACME/halt", {"reason": "lunch"}, 1106, None), ("POST", "/instruments/NOBODY/resume", None, 2001, 404),
-                ("POST", "/accounts", {"reference": ""}, 2210, None), ("POST", "/accounts", {}, 1103, None), ("GET", "/accounts/999", None, 2002, None),
-                ("GET", "/accounts/x", None, 1107, None), ("POST", "/accounts/999/keys", None, 2002, None),
-                ("PUT", f"/accounts/{alice.account}/state", {"state": "asleep"}, 1106, None),
-                ("PUT", f"/accounts/{alice.account}/limits", {"maxOrderValue": "-1"}, 2211, None),
-                ("PUT", f"/accounts/{alice.account}/limits", {"maxOpenOrders": 1.5}, 1104, None),
-                ("POST", f"/accounts/{alice.account}/deposits", {"currency": "USD", "amount": "0", "reference": "r1"}, 2201, None),
-                ("POST", f"/accounts/{alice.account}/deposits", {"currency": "dollars", "amount": "1", "reference": "r2"}, 2004, None),
-                ("POST", f"/accounts/{alice.account}/deposits", {"currency": "USD", "amount": "922337203685477", "reference": "r3"}, 2306, None),
-                ("PUT", "/fees", {"makerPpm": 100001, "takerPpm": 0}, 2211, None), ("PUT", "/fees", {"makerPpm": 1}, 1103, None)):
+            ("POST", "/instruments", instrument | {"symbol": "ACME"}, 2104, None),
+            ("POST", "/instruments", instrument | {"symbol": "lower"}, 2211, None),
+            ("POST", "/instruments", instrument | {"tickSize": "0"}, 2211, None),
+            ("POST", "/instruments", instrument | {"tickSize": "0.03"}, 2211, None),
+            ("POST", "/instruments", instrument | {"collarPpm": -1}, 1104, None),
+            ("POST", "/instruments", instrument | {"collarPpm": 1000001}, 1106, None),
+            ("PUT", "/instruments/NOBODY", {}, 2001, 404),
+            ("PUT", "/instruments/ACME", {"symbol": "OTHER"}, 1102, None),
+            ("POST", "/instruments/ACME/halt", {"reason": "lunch"}, 1106, None),
+            ("POST", "/instruments/NOBODY/resume", None, 2001, 404),
+            ("POST", "/accounts", {"reference": ""}, 2210, None),
+            ("POST", "/accounts", {}, 1103, None),
+            ("GET", "/accounts/999", None, 2002, None),
+            ("GET", "/accounts/x", None, 1107, None),
+            ("POST", "/accounts/999/keys", None, 2002, None),
+            ("PUT", f"/accounts/{alice.account}/state", {"state": "asleep"}, 1106, None),
+            ("PUT", f"/accounts/{alice.account}/limits", {"maxOrderValue": "-1"}, 2211, None),
+            ("PUT", f"/accounts/{alice.account}/limits", {"maxOpenOrders": 1.5}, 1104, None),
+            (
+                "POST",
+                f"/accounts/{alice.account}/deposits",
+                {"currency": "USD", "amount": "0", "reference": "r1"},
+                2201,
+                None,
+            ),
+            (
+                "POST",
+                f"/accounts/{alice.account}/deposits",
+                {"currency": "dollars", "amount": "1", "reference": "r2"},
+                2004,
+                None,
+            ),
+            (
+                "POST",
+                f"/accounts/{alice.account}/deposits",
+                {"currency": "USD", "amount": "922337203685477", "reference": "r3"},
+                2306,
+                None,
+            ),
+            ("PUT", "/fees", {"makerPpm": 100001, "takerPpm": 0}, 2211, None),
+            ("PUT", "/fees", {"makerPpm": 1}, 1103, None),
+        ):
             answer = operator.request(method, "/v1/operator" + path, "", body)
             try:
                 check_problem(*answer, code, status)
@@ -379,11 +490,22 @@ def test_bad_operator_requests_change_nothing(safe_market):
 def test_a_websocket_client_gets_errors_for_nonsense_and_is_closed_for_too_much(safe_market):
     exchange, alice, _ = safe_market
     with Feed(exchange) as feed:
-        for text, code in (("hello", 6001), ("[]", 6001), ("{}", 6005), ('{"op":"dance"}', 6007), ('{"op":"subscribe"}', 6005),
-                           ('{"op":"ping","op":"ping"}', 6003), ('{"op":"ping","colour":1}', 6004), ('{"op":5}', 6007),
-                           ('{"op":"subscribe","channel":"news"}', 6008), ('{"op":"subscribe","channel":"l2","symbol":"NOBODY"}', 6009),
-                           ('{"op":"subscribe","channel":"l2","symbol":"ACME","depth":0}', 6006), ('{"op":"unsubscribe","channel":"l1","symbol":"ACME"}', 6011),
-                           ('{"op":"subscribe","channel":"orders"}', 6013), ('{"op":"ping","id":"' + "x" * 5000 + '"}', 6002)):
+        for text, code in (
+            ("hello", 6001),
+            ("[]", 6001),
+            ("{}", 6005),
+            ('{"op":"dance"}', 6007),
+            ('{"op":"subscribe"}', 6005),
+            ('{"op":"ping","op":"ping"}', 6003),
+            ('{"op":"ping","colour":1}', 6004),
+            ('{"op":5}', 6007),
+            ('{"op":"subscribe","channel":"news"}', 6008),
+            ('{"op":"subscribe","channel":"l2","symbol":"NOBODY"}', 6009),
+            ('{"op":"subscribe","channel":"l2","symbol":"ACME","depth":0}', 6006),
+            ('{"op":"unsubscribe","channel":"l1","symbol":"ACME"}', 6011),
+            ('{"op":"subscribe","channel":"orders"}', 6013),
+            ('{"op":"ping","id":"' + "x" * 5000 + '"}', 6002),
+        ):
             feed.send_text(text)
             answer = feed.receive()
             assert (answer["type"], answer["code"]) == ("error", code), (text, answer)

@@ -1,143 +1,23 @@
-"""Two accounts trade on a real exchange: what REST says, what the WebSocket says, what the log says, and what arithmetic says."""
+"""Accounts trade on a real exchange: what REST, the WebSocket and the log say, and what arithmetic says."""
 
 import collections
 import datetime
-import re
+import time
 
 import pytest
 
 from conftest import Feed, wait_until
-
-UNIT = 10_000  # of prices and money: four decimals
-
-
-def units(text):
-    """A decimal string in units of 0.0001, exactly."""
-    whole, _, decimals = text.partition(".")
-    assert len(decimals) <= 4
-    value = int(whole.lstrip("-")) * UNIT + int(decimals.ljust(4, "0"))
-    return -value if whole.startswith("-") else value
-
-
-def decimal(value):
-    """The shortest decimal string of `value` units."""
-    text = f"{abs(value) // UNIT}.{abs(value) % UNIT:04}".rstrip("0").rstrip(".")
-    return ("-" if value < 0 else "") + text
-
-
-def nanoseconds(text):
-    """An ISO 8601 time of the REST API as nanoseconds since the epoch."""
-    seconds, fraction = re.fullmatch(r"(.*)\.(\d{9})Z", text).groups()
-    when = datetime.datetime.fromisoformat(seconds).replace(tzinfo=datetime.timezone.utc)
-    return int(when.timestamp()) * 10**9 + int(fraction)
-
-
-def cash_of(trader):
-    return {row["currency"]: (units(row["total"]), units(row["held"]), units(row["available"])) for row in trader.get_account()["cash"]}
-
-
-def shares_of(trader):
-    return {row["symbol"]: (int(row["total"]), int(row["held"]), int(row["available"])) for row in trader.get_account()["positions"]}
-
-
-class Ledger:
-    """One instrument matched and settled in the simplest way, to know what the exchange must say."""
-
-    def __init__(self, accounts, cash, shares, maker_ppm, taker_ppm):
-        self.maker_ppm, self.taker_ppm = maker_ppm, taker_ppm
-        self.cash = {account: cash for account in accounts}
-        self.shares = {account: shares for account in accounts}
-        self.open = {}  # order id -> [account, side, price, remaining], in time order
-        self.trades = []
-        self.fees = 0
-
-    def enter(self, order_id, account, side, price, quantity, rests=True):
-        """The order's fills: (price, quantity, fee)."""
-        fills = []
-        while quantity and (maker_id := self._best_against(side, price)):
-            maker = self.open[maker_id]
-            filled = min(quantity, maker[3])
-            fills.append((maker[2], filled, self._settle(account, maker[0], side, maker[2], filled)))
-            self.trades.append((maker[2], filled, side))
-            quantity -= filled
-            maker[3] -= filled
-            if maker[3] == 0:
-                del self.open[maker_id]
-        if quantity and rests:
-            self.open[order_id] = [account, side, price, quantity]
-        return fills
-
-    def _best_against(self, side, price):
-        sign = 1 if side == "buy" else -1
-        crossing = [(sign * o[2], n, key) for n, (key, o) in enumerate(self.open.items()) if o[1] != side and sign * o[2] <= sign * price]
-        return min(crossing)[2] if crossing else None
-
-    def _settle(self, taker, maker, side, price, quantity):
-        amount = price * quantity
-        maker_fee, taker_fee = amount * self.maker_ppm // 1_000_000, amount * self.taker_ppm // 1_000_000
-        buyer, seller = (taker, maker) if side == "buy" else (maker, taker)
-        self.cash[buyer] -= amount
-        self.cash[seller] += amount
-        self.cash[maker] -= maker_fee
-        self.cash[taker] -= taker_fee
-        self.fees += maker_fee + taker_fee
-        self.shares[buyer] += quantity
-        self.shares[seller] -= quantity
-        return taker_fee
-
-    def cash_held(self, account):
-        values = [o[2] * o[3] for o in self.open.values() if o[0] == account and o[1] == "buy"]
-        return sum(value + value * max(self.maker_ppm, self.taker_ppm) // 1_000_000 for value in values)
-
-    def shares_held(self, account):
-        return sum(o[3] for o in self.open.values() if o[0] == account and o[1] == "sell")
-
-    def book(self):
-        sides = {"buy": collections.Counter(), "sell": collections.Counter()}
-        for _, side, price, remaining in self.open.values():
-            sides[side][price] += remaining
-        return sorted(sides["buy"].items(), reverse=True), sorted(sides["sell"].items())
-
-
-def book_by_rest(exchange, symbol="ACME"):
-    answer = exchange.get("/marketdata/orderBook/L2", {"symbol": symbol, "depth": 1000})
-    return tuple([(units(level["price"]), int(level["quantity"])) for level in answer[side]] for side in ("bids", "asks"))
-
-
-def book_by_log(events, instrument=1):
-    """The book that the event log describes: accepted orders, less trades and cancels."""
-    orders = {}
-    for event in events:
-        if event.get("instrument") != instrument:
-            continue
-        if event["message"] == "OrderAccepted":
-            orders[event["order_id"]] = [event["side"], event["price"], event["quantity"]]
-        elif event["message"] == "TradeExecuted":
-            orders[event["maker_order"]][2] -= event["quantity"]
-            orders[event["taker_order"]][2] -= event["quantity"]
-        elif event["message"] == "OrderCancelled":
-            orders[event["order_id"]][2] -= event["quantity"]
-    levels = {"buy": collections.Counter(), "sell": collections.Counter()}
-    for side, price, remaining in orders.values():
-        assert remaining >= 0
-        if remaining:
-            levels[side][units(price)] += remaining
-    return sorted(levels["buy"].items(), reverse=True), sorted(levels["sell"].items())
-
-
-def book_by_frames(frames):
-    """The book that an L2 snapshot and its updates give; every frame continues the one before."""
-    book = {"bids": {}, "asks": {}}
-    for expected, frame in enumerate(frames, start=1):
-        assert (frame["sequence"], frame["previousSequence"]) == (expected, expected - 1)
-        for side, levels in book.items():
-            if frame["type"] == "snapshot":
-                levels.clear()
-            for price, quantity in frame[side]:
-                levels[units(price)] = int(quantity)
-                if quantity == "0":
-                    del levels[units(price)]
-    return sorted(book["bids"].items(), reverse=True), sorted(book["asks"].items())
+from ledger import (
+    book_by_frames,
+    book_by_log,
+    book_by_rest,
+    cash_of,
+    decimal,
+    Ledger,
+    nanoseconds,
+    shares_of,
+    units,
+)
 
 
 def test_two_accounts_trade_and_both_see_their_executions(market):
@@ -148,18 +28,35 @@ def test_two_accounts_trade_and_both_see_their_executions(market):
             feed.authenticate(trader)
             assert feed.subscribe("executions")["nextSequence"] == 1
         resting = alice.order("sell", 100, "101.25")
-        assert (resting["status"], resting["filledQuantity"], resting["remainingQuantity"]) == ("new", "0", "100")
+        assert (resting["status"], resting["filledQuantity"], resting["remainingQuantity"]) == (
+            "new",
+            "0",
+            "100",
+        )
         taking = bob.order("buy", 30, "102")
-        assert (taking["status"], taking["filledQuantity"], taking["remainingQuantity"]) == ("filled", "30", "0")
+        assert (taking["status"], taking["filledQuantity"], taking["remainingQuantity"]) == (
+            "filled",
+            "30",
+            "0",
+        )
         maker, taker = alices.receive(), bobs.receive()
     match = int(maker["matchNumber"])
     assert (int(maker["executionId"]), int(taker["executionId"])) == (2 * match, 2 * match + 1)
-    for report, order, side, liquidity, fee, remaining in ((maker, resting, "sell", "maker", "1.5187", "70"),
-                                                           (taker, taking, "buy", "taker", "4.5562", "0")):
-        assert report["report"] == "execution" and report["orderId"] == order["id"] and report["sequence"] == 1
-        assert (report["side"], report["liquidity"], report["price"], report["quantity"]) == (side, liquidity, "101.25", "30")
+    for report, order, side, liquidity, fee, remaining in (
+        (maker, resting, "sell", "maker", "1.5187", "70"),
+        (taker, taking, "buy", "taker", "4.5562", "0"),
+    ):
+        assert (
+            report["report"] == "execution" and report["orderId"] == order["id"] and report["sequence"] == 1
+        )
+        assert (report["side"], report["liquidity"], report["price"], report["quantity"]) == (
+            side,
+            liquidity,
+            "101.25",
+            "30",
+        )
         assert (report["fee"], report["remaining"]) == (fee, remaining)
-    # 30 x 101.25 = 3037.50; fees 3037.50 x 0.0005 = 1.51875 and x 0.0015 = 4.55625, rounded down to four decimals.
+    # 30 x 101.25 = 3037.50; fees of 0.0005 and 0.0015 of it, 1.51875 and 4.55625, rounded down to four decimals.
     assert cash_of(alice)["USD"] == (units("1003035.9813"), 0, units("1003035.9813"))
     assert cash_of(bob)["USD"] == (units("996957.9438"), 0, units("996957.9438"))
     assert shares_of(alice)["ACME"] == (9970, 70, 9900)
@@ -171,20 +68,39 @@ def test_partial_fills_ioc_market_and_cancel_end_as_they_should(market):
     exchange, alice, bob = market
     first, second = alice.order("sell", 10, "100.00"), alice.order("sell", 10, "100.05")
     ioc = bob.order("buy", 15, "100.02", timeInForce="ioc")
-    assert (ioc["status"], ioc["filledQuantity"], ioc["cancelledQuantity"], ioc["cancelReason"]) == ("cancelled", "10", "5", "immediate_or_cancel")
+    assert (ioc["status"], ioc["filledQuantity"], ioc["cancelledQuantity"], ioc["cancelReason"]) == (
+        "cancelled",
+        "10",
+        "5",
+        "immediate_or_cancel",
+    )
     assert alice.get_order(first["id"])["status"] == "filled"
     market_order = bob.order("buy", 4)
     assert (market_order["status"], market_order["filledQuantity"]) == ("filled", "4")
     assert [fill["price"] for fill in market_order["executions"]] == ["100.05"]
     left = alice.get_order(second["id"])
-    assert (left["status"], left["filledQuantity"], left["remainingQuantity"]) == ("partially_filled", "4", "6")
+    assert (left["status"], left["filledQuantity"], left["remainingQuantity"]) == (
+        "partially_filled",
+        "4",
+        "6",
+    )
     sweep = bob.order("buy", 100)
-    assert (sweep["status"], sweep["filledQuantity"], sweep["cancelledQuantity"], sweep["cancelReason"]) == ("cancelled", "6", "94", "no_liquidity")
+    assert (sweep["status"], sweep["filledQuantity"], sweep["cancelledQuantity"], sweep["cancelReason"]) == (
+        "cancelled",
+        "6",
+        "94",
+        "no_liquidity",
+    )
     rest = bob.order("buy", 7, "99.99", timeInForce="day")
     assert (rest["status"], rest["remainingQuantity"]) == ("new", "7")
     assert cash_of(bob)["USD"][1] == 7 * units("99.99")
     gone = bob.cancel(rest["id"])
-    assert (gone["status"], gone["remainingQuantity"], gone["cancelledQuantity"], gone["cancelReason"]) == ("cancelled", "0", "7", "requested")
+    assert (gone["status"], gone["remainingQuantity"], gone["cancelledQuantity"], gone["cancelReason"]) == (
+        "cancelled",
+        "0",
+        "7",
+        "requested",
+    )
     assert cash_of(bob)["USD"][1] == 0
     assert book_by_rest(exchange) == ([], [])
 
@@ -197,12 +113,19 @@ def random_trading(exchange, traders, ledger, randomness, commands):
             order_id = randomness.choice(list(ledger.open))
             traders[ledger.open.pop(order_id)[0]].cancel(order_id)
             continue
-        side, quantity, price = randomness.choice(("buy", "sell")), randomness.randint(1, 50), units("100") + 100 * randomness.randint(-30, 30)
+        side, quantity, price = (
+            randomness.choice(("buy", "sell")),
+            randomness.randint(1, 50),
+            units("100") + 100 * randomness.randint(-30, 30),
+        )
         rests = randomness.random() < 0.85
         answer = traders[account].order(side, quantity, decimal(price), timeInForce="day" if rests else "ioc")
         fills = ledger.enter(answer["id"], account, side, price, quantity, rests)
-        assert [(units(f["price"]), int(f["quantity"]), units(f["fee"])) for f in answer["executions"]
-                if f["liquidity"] == "taker"] == fills
+        assert [
+            (units(f["price"]), int(f["quantity"]), units(f["fee"]))
+            for f in answer["executions"]
+            if f["liquidity"] == "taker"
+        ] == fills
 
 
 def check_accounts(traders, ledger):
@@ -226,7 +149,9 @@ def busy_market(make_exchange, randomness):
         feed.subscribe("l2", symbol="ACME", depth=100)
         random_trading(exchange, traders, ledger, randomness, 400)
         account = next(iter(traders))
-        sentinel = traders[account].order("buy", 1, "90")  # changes the book for sure: with it the feed has seen everything
+        sentinel = traders[account].order(
+            "buy", 1, "90"
+        )  # changes the book for sure: with it the feed has seen everything
         ledger.enter(sentinel["id"], account, "buy", units("90"), 1)
         last = int(traders[account].get_account()["sequence"])
         frames = feed.receive_until(lambda frame: int(frame["eventSequence"]) >= last)
@@ -237,7 +162,9 @@ def test_balances_holds_fees_and_positions_add_up_to_the_last_unit(busy_market):
     exchange, traders, ledger, _ = busy_market
     assert len(ledger.trades) > 50
     check_accounts(traders, ledger)
-    assert exchange.get("/v1/status")["fees"]["collected"] == [{"currency": "USD", "amount": decimal(ledger.fees)}]
+    assert exchange.get("/v1/status")["fees"]["collected"] == [
+        {"currency": "USD", "amount": decimal(ledger.fees)}
+    ]
     assert sum(ledger.cash.values()) + ledger.fees == 3 * units("5000000")
     exchange.restart()
     check_accounts(traders, ledger)
@@ -257,7 +184,9 @@ def start_of(resolution, when_ns):
     minutes = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "1d": 1440}
     if resolution in minutes:
         return when_ns - when_ns % (minutes[resolution] * 60 * 10**9)
-    day = datetime.datetime.fromtimestamp(when_ns // 10**9, datetime.timezone.utc).replace(hour=0, minute=0, second=0)
+    day = datetime.datetime.fromtimestamp(when_ns // 10**9, datetime.timezone.utc).replace(
+        hour=0, minute=0, second=0
+    )
     first = day - datetime.timedelta(days=day.weekday()) if resolution == "1w" else day.replace(day=1)
     return int(first.timestamp()) * 10**9
 
@@ -266,10 +195,18 @@ def fold(trades, resolution):
     candles = {}
     for trade in trades:  # oldest first
         price, quantity = units(trade["price"]), int(trade["quantity"])
-        candle = candles.setdefault(start_of(resolution, nanoseconds(trade["time"])),
-                                    {"open": price, "high": price, "low": price, "volume": 0, "turnover": 0, "trades": 0})
-        candle |= {"high": max(candle["high"], price), "low": min(candle["low"], price), "close": price, "trades": candle["trades"] + 1,
-                   "volume": candle["volume"] + quantity, "turnover": candle["turnover"] + price * quantity}
+        candle = candles.setdefault(
+            start_of(resolution, nanoseconds(trade["time"])),
+            {"open": price, "high": price, "low": price, "volume": 0, "turnover": 0, "trades": 0},
+        )
+        candle |= {
+            "high": max(candle["high"], price),
+            "low": min(candle["low"], price),
+            "close": price,
+            "trades": candle["trades"] + 1,
+            "volume": candle["volume"] + quantity,
+            "turnover": candle["turnover"] + price * quantity,
+        }
     return candles
 
 
@@ -279,9 +216,14 @@ def test_candles_are_a_fold_over_the_trades(busy_market):
     assert [(units(t["price"]), int(t["quantity"]), t["takerSide"]) for t in trades] == ledger.trades
     assert [int(t["matchNumber"]) for t in trades] == list(range(1, len(trades) + 1))
     for resolution in ("1m", "5m", "15m", "1h", "1d", "1w", "1M"):
-        candles = exchange.get("/marketdata/candles", {"symbol": "ACME", "resolution": resolution, "limit": 1000})["candles"]
-        told = {nanoseconds(c["startTime"]): {"trades": c["trades"], "volume": int(c["volume"])} |
-                {name: units(c[name]) for name in ("open", "high", "low", "close", "turnover")} for c in candles}
+        candles = exchange.get(
+            "/marketdata/candles", {"symbol": "ACME", "resolution": resolution, "limit": 1000}
+        )["candles"]
+        told = {
+            nanoseconds(c["startTime"]): {"trades": c["trades"], "volume": int(c["volume"])}
+            | {name: units(c[name]) for name in ("open", "high", "low", "close", "turnover")}
+            for c in candles
+        }
         assert told == fold(trades, resolution), resolution
         with Feed(exchange) as feed:
             feed.subscribe("candles", symbol="ACME", resolution=resolution)
@@ -300,9 +242,20 @@ def test_l1_and_trades_are_pushed_as_they_happen(market):
         trade = bob.order("buy", 3, "100.10")["executions"][0]
         pushed = tape.receive()
         assert pushed["type"] == "update" and pushed["sequence"] == 2
-        assert [(t["matchNumber"], t["price"], t["quantity"], t["takerSide"]) for t in pushed["trades"]] == [(trade["matchNumber"], "100.1", "3", "buy")]
-        last = tickers.receive_until(lambda f: f["tickers"] and f["tickers"][0]["last"] is not None)[-1]["tickers"][0]
-        assert (last["symbol"], last["last"], last["ask"], last["askQuantity"], last["bid"], last["volume"]) == ("ACME", "100.1", "100.1", "2", None, "3")
+        assert [(t["matchNumber"], t["price"], t["quantity"], t["takerSide"]) for t in pushed["trades"]] == [
+            (trade["matchNumber"], "100.1", "3", "buy")
+        ]
+        last = tickers.receive_until(lambda f: f["tickers"] and f["tickers"][0]["last"] is not None)[-1][
+            "tickers"
+        ][0]
+        assert (
+            last["symbol"],
+            last["last"],
+            last["ask"],
+            last["askQuantity"],
+            last["bid"],
+            last["volume"],
+        ) == ("ACME", "100.1", "100.1", "2", None, "3")
 
 
 def test_a_repeated_client_order_id_gets_the_first_result_also_after_a_restart(market):
@@ -314,15 +267,25 @@ def test_a_repeated_client_order_id_gets_the_first_result_also_after_a_restart(m
             exchange.restart()
         again = alice.order("sell", 10, "100", clientOrderId="once", expect=200)
         assert again["duplicate"] is True and again["id"] == first["id"]
-        assert (again["status"], again["filledQuantity"], again["remainingQuantity"]) == ("partially_filled", "4", "6")
-        other = alice.order("buy", 99, "90", clientOrderId="once", expect=200)  # whatever else it says: the id counts
+        assert (again["status"], again["filledQuantity"], again["remainingQuantity"]) == (
+            "partially_filled",
+            "4",
+            "6",
+        )
+        other = alice.order(
+            "buy", 99, "90", clientOrderId="once", expect=200
+        )  # whatever else it says: the id counts
         assert other["id"] == first["id"] and other["side"] == "sell"
         refused = alice.order("sell", 10, "100.001", clientOrderId="refused", expect=422)
         assert refused["code"] == 2204 and refused.get("duplicate", False) is restarted
-        assert alice.order("sell", 10, "100", clientOrderId="refused", expect=422)["duplicate"] is True  # also once it would be right
+        assert (
+            alice.order("sell", 10, "100", clientOrderId="refused", expect=422)["duplicate"] is True
+        )  # also once it would be right
     assert shares_of(alice)["ACME"] == (9996, 6, 9990)
     assert len(alice.request("GET", "/v1/orders", {"clientOrderId": "once"})["orders"]) == 1
-    assert bob.order("buy", 1, "90", clientOrderId="once")["id"] != first["id"]  # another account's ids are its own
+    assert (
+        bob.order("buy", 1, "90", clientOrderId="once")["id"] != first["id"]
+    )  # another account's ids are its own
 
 
 def test_private_reports_go_on_from_a_sequence_after_reconnect_and_restart(market):
@@ -341,8 +304,10 @@ def test_private_reports_go_on_from_a_sequence_after_reconnect_and_restart(marke
             feed.authenticate(alice)
             assert feed.subscribe("orders", fromSequence=seen[-1]["sequence"] + 1)["nextSequence"] == 4
             missed = [feed.receive(), feed.receive()]
-            assert [(r["sequence"], r["previousSequence"], r["report"], r["quantity"], r["remaining"]) for r in missed] == [
-                (2, 1, "execution", "4", "6"), (3, 2, "execution", "6", "0")]
+            assert [
+                (r["sequence"], r["previousSequence"], r["report"], r["quantity"], r["remaining"])
+                for r in missed
+            ] == [(2, 1, "execution", "4", "6"), (3, 2, "execution", "6", "0")]
             assert {r["orderId"] for r in missed} == {order["id"]}
             feed.send(op="subscribe", channel="executions", fromSequence=99)
             assert feed.receive()["code"] == 6016
@@ -382,15 +347,21 @@ def test_lists_filter_and_page(market):
     executions = bob.request("GET", "/v1/execution", {"symbol": "ACME"})["executions"]
     assert [e["price"] for e in executions] == ["100.02", "100.01", "100"]
     assert bob.request("GET", "/v1/execution", {"symbol": "OTHER"})["executions"] == []
-    assert [e["orderId"] for e in alice.request("GET", "/v1/execution", {"orderId": ids[1]})["executions"]] == [ids[1]]
+    assert [
+        e["orderId"] for e in alice.request("GET", "/v1/execution", {"orderId": ids[1]})["executions"]
+    ] == [ids[1]]
     two = bob.request("GET", "/v1/execution", {"limit": 2})
     assert [e["id"] for e in two["executions"]] == [e["id"] for e in executions[:2]]
     rest = bob.request("GET", "/v1/execution", {"limit": 2, "cursor": two["nextCursor"]})
     assert [e["id"] for e in rest["executions"]] == [executions[2]["id"]] and rest["nextCursor"] is None
-    when = executions[0]["time"]  # all three trades are of one command and one time: the start is included, the end is not
+    when = executions[0][
+        "time"
+    ]  # all three trades are of one command and one time: the start is included, the end is not
     assert len(bob.request("GET", "/v1/execution", {"startTime": when})["executions"]) == 3
     assert bob.request("GET", "/v1/execution", {"endTime": when})["executions"] == []
-    assert [a["reference"] for a in exchange.operate("GET", "/v1/operator/accounts", query="limit=1")["accounts"]] == ["alice"]
+    assert [
+        a["reference"] for a in exchange.operate("GET", "/v1/operator/accounts", query="limit=1")["accounts"]
+    ] == ["alice"]
     assert [i["symbol"] for i in exchange.get("/v1/instruments")["instruments"]] == ["ACME", "OTHER"]
 
 
@@ -412,18 +383,27 @@ def test_a_halted_instrument_takes_cancels_only_until_it_resumes(market):
 def test_each_limit_refuses_with_its_own_code(market):
     exchange, alice, _ = market
     limits = f"/v1/operator/accounts/{alice.account}/limits"
-    for name, value, code in (("maxOrderQuantity", "9", 2301), ("maxOrderValue", "999.99", 2302), ("maxDailyQuantity", "9", 2303),
-                              ("maxDailyValue", "999.99", 2304), ("maxOpenOrders", 0, 2305)):
+    for name, value, code in (
+        ("maxOrderQuantity", "9", 2301),
+        ("maxOrderValue", "999.99", 2302),
+        ("maxDailyQuantity", "9", 2303),
+        ("maxDailyValue", "999.99", 2304),
+        ("maxOpenOrders", 0, 2305),
+    ):
         assert exchange.operate("PUT", limits, {name: value})["limits"][name] == value
         assert alice.order("buy", 10, "100", expect=422)["code"] == code, name
-        assert exchange.operate("PUT", limits, {name: 1 if name == "maxOpenOrders" else "1000"})["limits"][name] in (1, "1000")
+        assert exchange.operate("PUT", limits, {name: 1 if name == "maxOpenOrders" else "1000"})["limits"][
+            name
+        ] in (1, "1000")
         alice.cancel(alice.order("buy", 10, "100")["id"])
     exchange.operate("PUT", "/v1/operator/instruments/ACME", {"maxOrderQuantity": "5"})
     exchange.operate("PUT", limits, {})
     assert alice.order("buy", 6, "100", expect=422)["code"] == 2301
     assert alice.order("buy", 5, "120.01", expect=422)["code"] == 2205
     assert alice.order("buy", 5, "120")["status"] == "new"
-    suspended = exchange.operate("PUT", f"/v1/operator/accounts/{alice.account}/state", {"state": "suspended"})
+    suspended = exchange.operate(
+        "PUT", f"/v1/operator/accounts/{alice.account}/state", {"state": "suspended"}
+    )
     assert suspended["state"] == "suspended"
     assert alice.order("buy", 1, "100", expect=422)["code"] == 2102
 
@@ -447,28 +427,119 @@ def test_an_order_keeps_the_fees_of_its_entry(market):
     assert exchange.get("/v1/status")["fees"]["collected"] == [{"currency": "USD", "amount": "5"}]
 
 
-def test_day_orders_expire_when_the_day_ends(market):
-    exchange, alice, _ = market
-    order = alice.order("buy", 5, "99")
+def test_day_orders_expire_when_the_day_ends_and_the_next_day_trades(make_exchange):
+    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(
+        seconds=65
+    )  # the next full minute is 5 to 65 seconds away
+    exchange = make_exchange(options=("--day-end", f"{end:%H:%M}")).start()
+    exchange.list_instrument()
+    alice, bob = (
+        exchange.open_trader(name, cash="10000", shares={"ACME": "100"}) for name in ("alice", "bob")
+    )
+    exchange.operate("PUT", f"/v1/operator/accounts/{alice.account}/limits", {"maxDailyQuantity": "10"})
+    filled = alice.order("buy", 5, "100")
+    bob.order("sell", 5, "100")
+    order = alice.order("buy", 5, "99", clientOrderId="today")
+    assert alice.order("buy", 1, "99", expect=422)["code"] == 2303
+    with Feed(exchange) as feed:
+        feed.authenticate(alice)
+        feed.subscribe("orders")
+        report = feed.receive(90)
+        assert (report["report"], report["orderId"], report["quantity"], report["reason"]) == (
+            "expired",
+            order["id"],
+            "5",
+            "expired",
+        )
+    expired = alice.get_order(order["id"])
+    assert (expired["status"], expired["cancelReason"], expired["cancelledQuantity"]) == (
+        "expired",
+        "expired",
+        "5",
+    )
+    assert alice.get_order(filled["id"])["status"] == "filled"
+    assert cash_of(alice)["USD"] == (units("9500"), 0, units("9500"))
+    assert book_by_rest(exchange) == ([], [])
+    assert alice.order("buy", 10, "99")["status"] == "new"  # the daily quantity begins anew
+    assert (
+        alice.order("buy", 5, "99", clientOrderId="today", expect=200)["id"] == order["id"]
+    )  # client ids live through the next day
     exchange.stop()
-    now = datetime.datetime.now(datetime.timezone.utc)
-    exchange.arguments += ["--day-end", f"{now:%H:%M}"]  # passed a moment ago
-    exchange.start()
-    expired = wait_until(lambda: (o := alice.get_order(order["id"]))["status"] != "new" and o, "the order expires")
-    assert (expired["status"], expired["cancelReason"], expired["cancelledQuantity"]) == ("expired", "expired", "5")
-    assert cash_of(alice)["USD"][1] == 0
+    exchange.verify()
 
 
 def test_a_trader_may_move_money_only_through_the_operator(market):
     exchange, alice, _ = market
     path = f"/v1/operator/accounts/{alice.account}/deposits"
-    first = exchange.operate("POST", path, {"currency": "USD", "amount": "-400000.5", "reference": "wire-1"}, expect=201)
+    first = exchange.operate(
+        "POST", path, {"currency": "USD", "amount": "-400000.5", "reference": "wire-1"}, expect=201
+    )
     assert (first["amount"], first["reference"]) == ("-400000.5", "wire-1")
-    again = exchange.operate("POST", path, {"currency": "USD", "amount": "-400000.5", "reference": "wire-1"}, expect=200)
+    again = exchange.operate(
+        "POST", path, {"currency": "USD", "amount": "-400000.5", "reference": "wire-1"}, expect=200
+    )
     assert again["duplicate"] is True
     assert cash_of(alice)["USD"][0] == units("599999.5")
-    assert exchange.operate("POST", path, {"currency": "USD", "amount": "-600000", "reference": "wire-2"}, expect=422)["code"] == 2401
-    assert exchange.operate("POST", path, {"symbol": "ACME", "quantity": "-10001", "reference": "wire-3"}, expect=422)["code"] == 2402
+    assert (
+        exchange.operate(
+            "POST", path, {"currency": "USD", "amount": "-600000", "reference": "wire-2"}, expect=422
+        )["code"]
+        == 2401
+    )
+    assert (
+        exchange.operate(
+            "POST", path, {"symbol": "ACME", "quantity": "-10001", "reference": "wire-3"}, expect=422
+        )["code"]
+        == 2402
+    )
     exchange.operate("POST", path, {"symbol": "ACME", "quantity": "-9999", "reference": "wire-4"}, expect=201)
     assert shares_of(alice)["ACME"] == (1, 0, 1)
-    assert alice.request("POST", path, body={"currency": "USD", "amount": "1", "reference": "x"}, expect=403)["code"] == 3005
+    assert (
+        alice.request("POST", path, body={"currency": "USD", "amount": "1", "reference": "x"}, expect=403)[
+            "code"
+        ]
+        == 3005
+    )
+
+
+def test_a_reader_that_stops_reading_holds_nobody_up_and_catches_up(make_exchange):
+    exchange = make_exchange(durability="memory", demo=True, options=("--demo-rate", "5000")).start()
+    listed = wait_until(
+        lambda: len(rows := exchange.get("/v1/instruments")["instruments"]) == 100 and rows,
+        "the demo lists its instruments",
+        60,
+    )
+    symbols = [instrument["symbol"] for instrument in listed]
+    trader = exchange.open_trader("patient", cash="1000000")
+    with Feed(exchange) as feed:
+        feed.subscribe("l1", symbol="*")
+        for symbol in symbols[:50]:
+            feed.send(op="subscribe", channel="l2", symbol=symbol, depth=20)
+
+        def events():
+            return int(exchange.get("/v1/status")["sequences"]["events"])
+
+        until = events() + 4_000  # happen while the feed reads nothing
+        while events() < until:
+            before = time.monotonic()
+            answer = trader.request(
+                "POST",
+                "/v1/order",
+                body={"symbol": symbols[0], "side": "buy", "type": "limit", "quantity": "0", "price": "1"},
+                expect=422,
+            )
+            assert answer["code"] == 2201 and time.monotonic() - before < 2
+        last = events()
+        sequences = collections.Counter()
+        for frame in feed.receive_until(
+            lambda f: f.get("channel") == "l1" and int(f.get("eventSequence", 0)) >= last, 30
+        ):
+            if "sequence" in frame:
+                name = (frame["channel"], frame["symbol"])
+                assert (frame["sequence"], frame["previousSequence"]) == (
+                    sequences[name] + 1,
+                    sequences[name],
+                )
+                sequences[name] += 1
+        assert len(sequences) == 51
+        assert sequences[("l1", "*")] < 4_000, "frames were queued, one for each change"

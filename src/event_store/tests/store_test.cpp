@@ -72,6 +72,38 @@ TEST_P(InBothModes, what_was_committed_survives_a_kill) {
     EXPECT_EQ(summary->last, 4500u);
 }
 
+TEST(StoreWithoutThreads, makes_durable_what_a_killed_process_left_in_shared_memory) {
+    Place place;
+    {
+        auto store = must_open(place.options(Durability::sync));
+        ASSERT_TRUE(store);
+        append_range(*store, 1, 20, 64);  // nobody writes it to the disk
+    }
+    {
+        auto store = must_open(place.options(Durability::sync));
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store->recovery().commands_from_memory, 20u);
+        EXPECT_EQ(store->commands().committed_sequence(), 0u);
+        while (store->commands().committed_sequence() < 20) ASSERT_NE(store->do_background_work(), 0u);
+    }
+    place.forget_shared_memory();
+    auto store = must_open(place.options(Durability::sync));
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store->recovery().commands, 20u);
+}
+
+TEST(StoreWithoutThreads, goes_on_in_the_next_segment) {
+    Place place;
+    auto store = must_open(place.options(Durability::memory));
+    ASSERT_TRUE(store);
+    const Bytes message = message_of(1, 200);
+    for (std::uint64_t s = 1; s <= 1'000; ++s)
+        while (!store->events().append(s, s, 0, message)) ASSERT_NE(store->do_background_work(), 0u);
+    auto reader = store->open_reader(LogKind::events, 1);
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(drain(**reader).size(), 1'000u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Store, InBothModes, testing::Values(Durability::sync, Durability::memory),
                          [](const auto& chosen) { return std::string(name_of(chosen.param)); });
 

@@ -1,0 +1,84 @@
+// Self-trade prevention: what happens where an order meets another of its own group, and how much an order could find without that.
+#include "engine/state.hpp"
+
+namespace bw::engine {
+
+using model::SelfTradePrevention;
+
+/// As match_against, one resting order at a time, each looked at before it may trade.
+template <model::Side resting>
+bool Engine::State::match_guarded(OrderSlot taker_slot, order_book::Tick limit, model::RequestId request) {
+    Order& taker = orders_[taker_slot];
+    auto& side = instruments_[taker.instrument].book.on<resting>();
+    while (taker.remaining > model::Quantity{0} && side.meets(limit)) {
+        const OrderSlot maker = levels_.level(side.best_level()).head;
+        if (!same_group(accounts_[taker.account], accounts_[orders_[maker].account])) {
+            sweep<resting>(side, taker, limit, std::min(taker.remaining, orders_[maker].remaining));
+        } else if (!prevent_self_trade(maker, taker_slot, request)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+template bool Engine::State::match_guarded<model::Side::buy>(OrderSlot, order_book::Tick, model::RequestId);
+template bool Engine::State::match_guarded<model::Side::sell>(OrderSlot, order_book::Tick, model::RequestId);
+
+/// False: the incoming order is cancelled.
+bool Engine::State::prevent_self_trade(OrderSlot maker, OrderSlot taker, model::RequestId request) {
+    switch (accounts_[orders_[taker].account].self_trade_mode) {
+        case SelfTradePrevention::none: BW_ASSERT(false); return true;
+        case SelfTradePrevention::cancel_newest:
+            close_cancelled(taker, request, model::CancelReason::self_trade);
+            return false;
+        case SelfTradePrevention::cancel_oldest:
+            cancel_resting(maker, request, model::CancelReason::self_trade);
+            return true;
+        case SelfTradePrevention::cancel_both:
+            cancel_resting(maker, request, model::CancelReason::self_trade);
+            close_cancelled(taker, request, model::CancelReason::self_trade);
+            return false;
+        case SelfTradePrevention::decrement: return decrement_both(maker, taker, request);
+    }
+    return true;
+}
+
+bool Engine::State::decrement_both(OrderSlot maker, OrderSlot taker, model::RequestId request) {
+    const model::Quantity quantity = std::min(orders_[maker].remaining, orders_[taker].remaining);
+    if (orders_[maker].remaining == quantity) cancel_resting(maker, request, model::CancelReason::self_trade);
+    else reduce_order(maker, quantity, true, request);
+    if (orders_[taker].remaining == quantity) {
+        close_cancelled(taker, request, model::CancelReason::self_trade);
+        return false;
+    }
+    reduce_order(taker, quantity, false, request);
+    return true;
+}
+
+bool Engine::State::can_find(OrderSlot slot, order_book::Tick limit, model::Quantity wanted) {
+    const Order& taker = orders_[slot];
+    if (taker.side == model::Side::buy) return can_find_against<model::Side::sell>(taker, limit, wanted);
+    return can_find_against<model::Side::buy>(taker, limit, wanted);
+}
+
+template <model::Side resting>
+bool Engine::State::can_find_against(const Order& taker, order_book::Tick limit, model::Quantity wanted) {
+    auto& side = instruments_[taker.instrument].book.on<resting>();
+    const Account& owner = accounts_[taker.account];
+    if (owner.self_trade_mode == SelfTradePrevention::none) return matching::can_fill(pools(), side, limit, wanted);
+    for (auto handle = side.best_level(); handle != order_book::LevelTree::none; handle = side.worse(levels_, handle)) {
+        const order_book::Tick tick = levels_.tick_of(handle);
+        if (resting == model::Side::buy ? tick < limit : tick > limit) return false;
+        for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order; slot = orders_[slot].next) {
+            if (same_group(owner, accounts_[orders_[slot].account])) {
+                if (owner.self_trade_mode == SelfTradePrevention::cancel_oldest) continue;
+                return false;
+            }
+            if (orders_[slot].remaining >= wanted) return true;
+            wanted -= orders_[slot].remaining;
+        }
+    }
+    return false;
+}
+
+}  // namespace bw::engine

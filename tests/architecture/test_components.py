@@ -1,0 +1,54 @@
+"""A component that includes what it may not does not compile, and a header that lacks an include does not either."""
+
+import json
+import pathlib
+import re
+import shlex
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def compile_flags(source: str) -> list[str]:
+    """The flags with which the release build compiles `source`, without compiler, input and output."""
+    commands = json.loads((ROOT / "build/release/compile_commands.json").read_text())
+    entry = next(c for c in commands if c["file"] == str(ROOT / source))
+    words = shlex.split(entry["command"])
+    return [w for w in words if re.match(r"-(I|std=|march=|isystem)", w)]
+
+
+def compiles(source: str, code: str) -> bool:
+    result = subprocess.run(
+        ["c++", *compile_flags(source), "-fsyntax-only", "-x", "c++", "-"],
+        input=code, text=True, capture_output=True, check=False, timeout=120,
+    )
+    assert result.returncode == 0 or "error" in result.stderr
+    return result.returncode == 0
+
+
+def test_the_core_sees_what_it_declares():
+    assert compiles("src/engine/state.cpp", '#include "wallet/wallet.hpp"\n')
+
+
+def test_the_core_cannot_see_clocks_files_or_the_event_store():
+    for header in ("platform/clock.hpp", "platform/storage.hpp", "event_store/store.hpp", "sequencer/sequencer.hpp"):
+        assert not compiles("src/engine/state.cpp", f'#include "{header}"\n'), header
+
+
+def test_the_event_store_knows_bytes_not_orders():
+    for header in ("model/types.hpp", "codec/commands.hpp", "engine/engine.hpp"):
+        assert not compiles("src/event_store/store.cpp", f'#include "{header}"\n'), header
+
+
+def test_readers_cannot_call_the_engine():
+    for source in ("src/market_data/market_data.cpp", "src/gateway/session/exchange_view.cpp"):
+        assert not compiles(source, '#include "engine/engine.hpp"\n'), source
+
+
+def test_every_public_header_is_compiled_alone_by_the_build():
+    commands = {c["file"] for c in json.loads((ROOT / "build/release/compile_commands.json").read_text())}
+    for header in (ROOT / "src").rglob("*.hpp"):
+        if "tests" in header.parts:
+            continue
+        name = re.sub(r"[/.]", "_", str(header.relative_to(ROOT / "src")))
+        assert str(ROOT / f"build/release/header_checks/{name}.cpp") in commands, header

@@ -1,0 +1,204 @@
+"""The data folder: closed, opened again, damaged, and what verify and the next start say about it."""
+
+import hashlib
+import json
+import re
+import shutil
+import struct
+
+import pytest
+
+from conftest import Feed, run_program, wait_until
+
+SEGMENT_HEADER_BYTES = 4096
+
+
+@pytest.fixture
+def closed_market(market):
+    """An exchange with thirty orders, closed cleanly."""
+    exchange, alice, _ = market
+    for n in range(30):
+        alice.order("buy", n + 1, "99")
+    exchange.stop()
+    return exchange
+
+
+def files_of(exchange):
+    """Every file of the data folder with a hash of what is in it."""
+    return {
+        str(path.relative_to(exchange.data)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(exchange.data.rglob("*"))
+        if path.is_file()
+    }
+
+
+def command_file(exchange):
+    return exchange.data / "commands" / "0000000001.log"
+
+
+def record_offsets(path):
+    """Where the records of a segment begin, and where the last one ends."""
+    content, offsets = path.read_bytes(), [SEGMENT_HEADER_BYTES]
+    while length := struct.unpack_from("<I", content, offsets[-1])[0]:
+        offsets.append(offsets[-1] + length)
+    return offsets
+
+
+def start_is_refused(exchange):
+    """Starts, expects a refusal, and returns the message."""
+    exchange.launch()
+    assert exchange.process.wait(60) == 1
+    exchange.process = None
+    return exchange.errors.read_text()
+
+
+def test_a_clean_close_leaves_nothing_behind_and_the_next_start_continues(market):
+    exchange, alice, _ = market
+    order = alice.order("buy", 1, "99")
+    with Feed(exchange) as feed:  # also while somebody is connected
+        feed.subscribe("l1", symbol="*")
+        printed = exchange.stop()
+    assert printed.endswith("closing\nclosed; the next start continues here\n")
+    assert not [path for path in exchange.shared.rglob("*") if path.is_file()]
+    state = exchange.verify()
+    exchange.start()
+    assert re.search(r"recovered 8 commands and 8 events", exchange.output.read_text())
+    assert alice.get_order(order["id"])["status"] == "new"
+    exchange.stop()
+    assert exchange.verify() == state
+
+
+def test_dump_prints_every_record_as_json(closed_market):
+    exchange = closed_market
+    dumped = exchange.tool("dump")
+    assert dumped.returncode == 0
+    records = [json.loads(line) for line in dumped.stdout.splitlines()]
+    commands, events = ([r for r in records if r["log"] == log] for log in ("commands", "events"))
+    assert [r["sequence"] for r in commands] == list(range(1, 38)) == [r["sequence"] for r in events]
+    assert [r["message"] for r in commands[:5]] == [
+        "ConfigureInstrument",
+        "OpenAccount",
+        "MoveCash",
+        "MoveShares",
+        "OpenAccount",
+    ]
+    assert [r["quantity"] for r in commands if r["message"] == "NewOrder"] == list(range(1, 31))
+    assert {r["price"] for r in events if r["message"] == "OrderAccepted"} == {"99"}
+    few = exchange.tool("dump", "--log", "events", "--from", "10", "--count", "3")
+    assert [json.loads(line) for line in few.stdout.splitlines()] == events[9:12]
+
+
+def test_tools_read_a_running_exchange(market):
+    exchange, alice, _ = market
+    alice.order("buy", 1, "99")
+    verified = exchange.tool("verify")
+    assert verified.returncode == 0 and "replay equal: 8 commands give 8 events" in verified.stdout
+    assert json.loads(exchange.tool("replay").stdout)["commands"] == 8
+    assert alice.order("buy", 1, "99")["id"] == "2"
+
+
+def test_a_second_exchange_on_the_same_folder_is_refused(market):
+    exchange, alice, _ = market
+    second = run_program("up", *exchange.arguments)
+    assert second.returncode == 1
+    assert str(exchange.data) in second.stderr and re.search(
+        "another|already|in use", second.stderr
+    ), second.stderr
+    assert alice.order("buy", 1, "99")["status"] == "new"
+
+
+def test_a_port_in_use_is_refused_with_a_reason(exchange, make_exchange):
+    other = make_exchange()
+    other.arguments[other.arguments.index("--http-port") + 1] = str(exchange.port)
+    message = start_is_refused(other)
+    assert str(exchange.port) in message and "in use" in message
+
+
+def test_a_flipped_byte_in_the_middle_is_found_and_nothing_is_changed(closed_market):
+    exchange = closed_market
+    file = command_file(exchange)
+    offsets = record_offsets(file)
+    assert len(offsets) == 38
+    content = bytearray(file.read_bytes())
+    content[offsets[20] + 50] ^= 1
+    file.write_bytes(content)
+    damaged = files_of(exchange)
+    verified = exchange.tool("verify")
+    assert verified.returncode == 1
+    for message in (verified.stderr, start_is_refused(exchange)):
+        assert str(file) in message and f"byte {offsets[20]}" in message and "record 21 " in message, message
+        assert "estore" in message, "it must say what to do"
+    assert files_of(exchange) == damaged
+    content[offsets[20] + 50] ^= 1
+    file.write_bytes(content)
+    exchange.start()  # repaired: all is there
+    assert exchange.get("/v1/status")["counts"]["openOrders"] == 30
+
+
+def test_an_acknowledged_order_that_is_missing_is_damage_not_a_torn_tail(closed_market):
+    exchange = closed_market
+    file = command_file(exchange)
+    offsets = record_offsets(file)
+    content = bytearray(file.read_bytes())
+    content[offsets[-2] : offsets[-1]] = bytes(offsets[-1] - offsets[-2])  # the last order is gone
+    file.write_bytes(content)
+    damaged = files_of(exchange)
+    assert exchange.tool("verify").returncode == 1
+    assert f"byte {offsets[-2]}" in start_is_refused(exchange)
+    assert files_of(exchange) == damaged
+
+
+def test_an_interrupted_write_at_the_end_is_cut_and_said(closed_market):
+    exchange = closed_market
+    state = exchange.verify()
+    file = command_file(exchange)
+    offsets = record_offsets(file)
+    content = bytearray(file.read_bytes())
+    last = content[offsets[-2] : offsets[-1]]
+    half = len(last) // 2
+    content[offsets[-1] : offsets[-1] + half] = last[
+        :half
+    ]  # as if the power had gone in the middle of the next record
+    file.write_bytes(content)
+    verified = exchange.tool("verify")
+    assert verified.returncode == 0 and "an interrupted write of" in verified.stdout
+    exchange.start()
+    assert re.search(
+        r"cut an interrupted write of \d+ bytes at the end of the command log", exchange.output.read_text()
+    )
+    assert exchange.get("/v1/status")["counts"]["openOrders"] == 30
+    exchange.stop()
+    assert exchange.verify() == state
+    assert record_offsets(file) == offsets
+
+
+def test_a_segment_of_another_exchange_is_refused(closed_market, make_exchange):
+    exchange = closed_market
+    other = make_exchange().start()
+    other.stop()
+    kept = command_file(exchange).read_bytes()
+    shutil.copyfile(command_file(other), command_file(exchange))
+    foreign = files_of(exchange)
+    for message in (exchange.tool("verify").stderr, start_is_refused(exchange)):
+        assert "belongs to another log" in message and str(command_file(exchange)) in message, message
+    assert files_of(exchange) == foreign
+    command_file(exchange).write_bytes(kept)
+    exchange.start()
+
+
+def test_a_lost_event_log_is_made_anew_from_the_commands(make_exchange):
+    exchange = make_exchange(durability="memory", demo=True, options=("--demo-rate", "50000")).start()
+    wait_until(
+        lambda: int(exchange.get("/v1/status")["sequences"]["events"]) > 30_000,
+        "the demo fills several segments",
+        60,
+    )
+    exchange.stop()
+    events = exchange.tool("dump", "--log", "events").stdout
+    assert len(list((exchange.data / "events").iterdir())) > 3
+    shutil.rmtree(exchange.data / "events")
+    exchange.arguments.append("--no-demo")
+    exchange.start()
+    exchange.stop()
+    assert exchange.tool("dump", "--log", "events").stdout == events
+    exchange.verify()
