@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "bench/checksum.hpp"
@@ -25,6 +26,18 @@ class MapMatcher {
             case Op::reduce: reduce(c); break;
             case Op::replace: replace(c); break;
         }
+    }
+
+    struct OpenOrder {
+        std::uint64_t id;
+        std::int64_t price;
+        std::uint32_t remaining;
+        std::uint8_t side;
+    };
+    [[nodiscard]] std::optional<OpenOrder> open_order(std::uint64_t id) const {
+        if (!orders_[id].live) return std::nullopt;
+        const Order& order = *orders_[id].at;
+        return OpenOrder{order.id, order.price, order.remaining, order.side};
     }
 
     [[nodiscard]] const TradeChecksum& checksum() const { return checksum_; }

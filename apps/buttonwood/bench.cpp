@@ -3,9 +3,20 @@
 #include <fmt/format.h>
 
 #include "bench/benchmarks.hpp"
+#include "bench/stream_generator.hpp"
 #include "buttonwood/pipeline_benchmark.hpp"
 
 namespace bw::apps {
+
+int run_generate(const GenerateOptions& options) {
+    const auto stream = bench::generate_stream({*bench::shape_from(options.shape), options.symbols, options.commands, options.seed});
+    if (auto saved = bench::save_stream(stream, options.file); !saved) {
+        fmt::print(stderr, "buttonwood bench generate: {}\n", saved.error().message);
+        return 1;
+    }
+    fmt::print("{}: {} commands after {} to fill the books\n", options.file, stream.timed().size(), stream.prefill().size());
+    return 0;
+}
 
 int run_bench(const BenchOptions& options) {
     const auto stream = bench::load_stream(options.stream);

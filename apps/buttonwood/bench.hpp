@@ -17,6 +17,17 @@ struct BenchOptions {
     bool busy_spin = false;
 };
 
+struct GenerateOptions {
+    std::string shape = "requote";
+    std::string file;
+    std::uint32_t symbols = 1;
+    std::uint64_t commands = 1'000'000;
+    std::uint64_t seed = 1;
+};
+
+/// `buttonwood bench generate FILE`: writes a command stream. Returns the exit status.
+int run_generate(const GenerateOptions& options);
+
 /// `buttonwood bench matcher|engine|pipeline --stream FILE`: one JSON object on standard output. Returns the exit status.
 int run_bench(const BenchOptions& options);
 

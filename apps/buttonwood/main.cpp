@@ -102,6 +102,14 @@ struct CommandLine {
     void add_bench(CLI::App& app) {
         auto* command = app.add_subcommand("bench", "Measure; JSON on standard output");
         command->require_subcommand(1);
+        auto* generator = command->add_subcommand("generate", "Write a command stream to measure with; the same seed gives the same stream");
+        generator->add_option("FILE", generate.file, "Stream file to write")->required();
+        generator->add_option("--shape", generate.shape, "requote: market makers moving quotes; day: a day of an equities venue")
+            ->check(CLI::IsMember({"requote", "day"}))->capture_default_str();
+        generator->add_option("--symbols", generate.symbols, "Instruments")->check(CLI::Range(1, 10'000))->capture_default_str();
+        generator->add_option("--commands", generate.commands, "Timed commands")->check(CLI::Range(1, 100'000'000))->capture_default_str();
+        generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
+        generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
         for (const auto& [name, what] : {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
                                          std::pair{"engine", "Order manager, risk, wallet, matching and events, called directly"},
                                          std::pair{"pipeline", "Ring, sequencer, log, engine and event log on their threads"}}) {
@@ -126,6 +134,7 @@ struct CommandLine {
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
     apps::PlayOptions play;
     apps::BenchOptions bench;
+    apps::GenerateOptions generate;
     std::function<int()> run = [this] { return apps::run_up(up); };
 };
 

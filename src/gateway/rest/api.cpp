@@ -12,6 +12,7 @@ namespace {
 using Words = std::span<const std::string_view>;
 
 constexpr std::string_view orders_query[] = {"symbol", "status", "clientOrderId", "limit", "cursor"};
+constexpr std::string_view mass_cancel_query[] = {"symbol", "side"};
 constexpr std::string_view executions_query[] = {"symbol", "orderId", "startTime", "endTime", "limit", "cursor"};
 constexpr std::string_view book_query[] = {"symbol", "depth"};
 constexpr std::string_view trades_query[] = {"symbol", "limit"};
@@ -67,7 +68,9 @@ struct RouteTable {
         {{"POST", "/v1/order", Access::trader, none, true}, &S::enter_order},
         {{"GET", "/v1/order/{id}", Access::trader, none, false}, &S::get_order},
         {{"DELETE", "/v1/order/{id}", Access::trader, none, false}, &S::cancel_order},
+        {{"PATCH", "/v1/order/{id}", Access::trader, none, true}, &S::amend_order},
         {{"GET", "/v1/orders", Access::trader, orders_query, false}, &S::list_orders},
+        {{"DELETE", "/v1/orders", Access::trader, mass_cancel_query, false}, &S::cancel_orders},
         {{"GET", "/v1/execution", Access::trader, executions_query, false}, &S::list_executions},
         {{"GET", "/v1/account", Access::trader, none, false}, &S::get_account},
         {{"GET", "/v1/instruments", Access::everyone, none, false}, &S::list_instruments},
@@ -89,6 +92,8 @@ struct RouteTable {
         {{"POST", "/v1/operator/accounts/{id}/keys", Access::operations, none, false}, &S::create_key},
         {{"PUT", "/v1/operator/accounts/{id}/limits", Access::operations, none, true}, &S::set_limits},
         {{"PUT", "/v1/operator/accounts/{id}/state", Access::operations, none, true}, &S::set_account_state},
+        {{"PUT", "/v1/operator/accounts/{id}/selfTradePrevention", Access::operations, none, true}, &S::set_self_trade_prevention},
+        {{"DELETE", "/v1/operator/accounts/{id}/orders", Access::operations, mass_cancel_query, false}, &S::cancel_orders_of_account},
         {{"POST", "/v1/operator/accounts/{id}/deposits", Access::operations, none, true}, &S::deposit},
         {{"PUT", "/v1/operator/fees", Access::operations, none, true}, &S::set_fees},
     };
@@ -218,12 +223,25 @@ void Api::State::abandon(Token token) {
 
 void Api::State::apply(const event_store::RecordView& record) {
     const auto completed = tracker.apply(record);
-    if (!completed) return;
-    auto node = pending_.extract(completed->request_id.value());
-    request_of_.erase(completed->caller);
-    Response response = finished(node.mapped(), *completed);
+    note_cancelled(record.message);
+    if (completed) complete(*completed);
+    if ((record.note & event_store::note_last_event_of_command) != 0) cancelled_.clear();
+}
+
+/// The first event of a mass cancel does not tell which orders it cancelled, so they are noted as they go by.
+void Api::State::note_cancelled(std::span<const std::byte> message) {
+    if (template_of(message) == codec::MassCancelled::template_id) cancelled_count_ = event_of<codec::MassCancelled>(message).cancelled;
+    if (template_of(message) != codec::OrderCancelled::template_id || cancelled_.size() == cancelled_shown_max) return;
+    const auto event = event_of<codec::OrderCancelled>(message);
+    if (event.reason == model::CancelReason::mass_cancel) cancelled_.push_back(event.order_id);
+}
+
+void Api::State::complete(const session::RequestTracker::Completed& completed) {
+    auto node = pending_.extract(completed.request_id.value());
+    request_of_.erase(completed.caller);
+    Response response = finished(node.mapped(), completed);
     for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
-    if (on_complete) on_complete(completed->caller, std::move(response));
+    if (on_complete) on_complete(completed.caller, std::move(response));
 }
 
 Response Api::State::finished(const Pending& pending, const session::RequestTracker::Completed& completed) {

@@ -1,4 +1,4 @@
-// What an operations key may do: instruments, accounts, keys, transfers, fees.
+// What an operations key may do: instruments, accounts, their orders, keys, transfers, fees.
 #include "gateway/rest/api_state.hpp"
 
 #include "base/decimal.hpp"
@@ -205,6 +205,24 @@ Answer Api::State::set_account_state(Call& call) {
     command.state = static_cast<model::AccountState>(body.word("state", {"active", "suspended", "closed"}));
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
+}
+
+Answer Api::State::set_self_trade_prevention(Call& call) {
+    const auto account = account_of_path(call);
+    if (!account) return account.error().response;
+    JsonBody body(call.request.body, {"group", "mode"});
+    codec::SetSelfTradePrevention command{};
+    command.account = (*account)->id;
+    command.group = body.count_or("group", UINT32_MAX, 0);
+    command.mode = static_cast<model::SelfTradePrevention>(
+        body.word("mode", {"none", "cancelNewest", "cancelOldest", "cancelBoth", "decrement"}));
+    if (body.problem()) return refuse(*body.problem());
+    return send(call, command, &State::account_changed);
+}
+
+Answer Api::State::cancel_orders_of_account(Call& call) {
+    const auto account = account_of_path(call);
+    return account ? mass_cancel(call, (*account)->id) : account.error().response;
 }
 
 Response Api::State::account_changed(const Pending&, std::span<const std::byte> first_event) {

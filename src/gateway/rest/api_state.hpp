@@ -69,6 +69,8 @@ class Api::State {
     template <class Message>
     Answer send(Call& call, Message message, Finish finish, std::string text = {});
     Answer send_framed(Call& call, std::span<const std::byte> message, model::RequestId id, Finish finish, std::string text);
+    void note_cancelled(std::span<const std::byte> message);
+    void complete(const session::RequestTracker::Completed& completed);
     Response finished(const Pending& pending, const session::RequestTracker::Completed& completed);
     Response refused(const codec::CommandRejected& event);
     Response refused_before(const codec::DuplicateAnswered& event);
@@ -77,11 +79,16 @@ class Api::State {
     Answer enter_order(Call& call);
     Answer get_order(Call& call);
     Answer cancel_order(Call& call);
+    Answer amend_order(Call& call);
+    Answer cancel_orders(Call& call);
     Answer list_orders(Call& call);
     Answer list_executions(Call& call);
     Answer get_account(Call& call);
     Response order_entered(const Pending& pending, std::span<const std::byte> first_event);
     Response order_cancelled(const Pending& pending, std::span<const std::byte> first_event);
+    Response order_amended(const Pending& pending, std::span<const std::byte> first_event);
+    Answer mass_cancel(Call& call, model::AccountId account);
+    Response orders_cancelled(const Pending& pending, std::span<const std::byte> first_event);
     Response order_result(std::uint16_t status, const session::OrderRow& order, bool duplicate);
 
     // Everyone.
@@ -106,6 +113,8 @@ class Api::State {
     Answer create_key(Call& call);
     Answer set_limits(Call& call);
     Answer set_account_state(Call& call);
+    Answer set_self_trade_prevention(Call& call);
+    Answer cancel_orders_of_account(Call& call);
     Answer deposit(Call& call);
     Answer set_fees(Call& call);
     Answer deposit_cash(Call& call, model::AccountId account);
@@ -129,6 +138,8 @@ class Api::State {
     [[nodiscard]] std::expected<const session::AccountRow*, Missing> account_of_path(const Call& call) const;
     [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_path(const Call& call) const;
     [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_query(Call& call) const;
+    /// nullptr: the query names none.
+    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_filter(Call& call) const;
     [[nodiscard]] std::expected<model::OrderId, Missing> order_id_of_path(const Call& call) const;
     [[nodiscard]] const session::OrderRow* own_order(const Call& call, model::OrderId id) const;
 
@@ -137,6 +148,8 @@ class Api::State {
     session::RateLimiter orders_, cancels_, queries_, addresses_;
     std::unordered_map<std::uint64_t, Pending> pending_;     // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;    // of a waiting token
+    std::vector<model::OrderId> cancelled_;                  // by the mass cancel that is being read: the first of them
+    std::uint32_t cancelled_count_ = 0;                      // by the latest mass cancel
     std::uint64_t started_ns_;                               // realtime
     std::uint64_t started_monotonic_ns_;
 };
@@ -174,6 +187,8 @@ Event event_of(std::span<const std::byte> message) {
 
 inline constexpr std::size_t page_default = 100;
 inline constexpr std::size_t page_max = 1'000;
+/// Of the orders that a mass cancel closed, so many are named in its answer.
+inline constexpr std::size_t cancelled_shown_max = 1'000;
 
 inline void write_next_cursor(JsonWriter& json, std::uint64_t next) {
     if (next == 0) json.null("nextCursor");

@@ -27,7 +27,21 @@ StatusFilter status_filter(Query& query) {
     return {};
 }
 
+model::SideSelection side_selection(Query& query) {
+    const std::string* text = query.find("side");
+    if (!text) return model::SideSelection::both;
+    if (*text == "buy") return model::SideSelection::buy;
+    if (*text == "sell") return model::SideSelection::sell;
+    query.refuse("side", "side must be buy or sell; without it both are meant.");
+    return model::SideSelection::both;
+}
+
 }  // namespace
+
+std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_filter(Call& call) const {
+    if (!call.query.find("symbol")) return nullptr;
+    return instrument_of_query(call);
+}
 
 Answer Api::State::enter_order(Call& call) {
     const auto order = parse_order_request(call.request.body);
@@ -43,6 +57,9 @@ Answer Api::State::enter_order(Call& call) {
     command.order_type = order->type;
     command.time_in_force = order->time_in_force;
     command.client_order_id = order->client_order_id;
+    if (order->post_only) command.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
+    command.min_quantity = order->min_quantity;
+    command.expire_date = order->expire_date;
     return send(call, command, &State::order_entered);
 }
 
@@ -111,17 +128,63 @@ Response Api::State::order_cancelled(const Pending&, std::span<const std::byte> 
     return order_result(200, *order, false);
 }
 
+/// The engine decides, as for a cancel. Only where the body leaves the quantity out is it taken from the view, so then an order that
+/// is not there is answered here.
+Answer Api::State::amend_order(Call& call) {
+    const auto id = order_id_of_path(call);
+    if (!id) return id.error().response;
+    const auto amend = parse_amend_request(call.request.body);
+    if (!amend) return refuse(amend.error());
+    const session::OrderRow* order = own_order(call, *id);
+    if (id->value() == 0 || (!amend->quantity && !order)) return refuse(problem(model::RejectReason::unknown_order, "id"));
+    codec::AmendOrder command{};
+    command.order_id = *id;
+    command.price = amend->price.value_or(model::no_price);
+    command.quantity = amend->quantity ? *amend->quantity : order->quantity;
+    command.account = call.principal.account;
+    return send(call, command, &State::order_amended);
+}
+
+Response Api::State::order_amended(const Pending&, std::span<const std::byte> first_event) {
+    model::OrderId id;
+    codec::visit<std::tuple<codec::OrderReduced, codec::OrderReplaced, codec::OrderCancelled>>(
+        first_event, [&id](const auto& event) { id = event.order_id; });
+    const session::OrderRow* order = parts_.view.order(id);
+    BW_ASSERT(order);  // open, or the newest of the closed
+    return order_result(200, *order, false);
+}
+
+Answer Api::State::cancel_orders(Call& call) { return mass_cancel(call, call.principal.account); }
+
+Answer Api::State::mass_cancel(Call& call, model::AccountId account) {
+    codec::MassCancel command{};
+    command.account = account;
+    command.side = side_selection(call.query);
+    if (call.query.problem()) return refuse(*call.query.problem());
+    const auto instrument = instrument_filter(call);
+    if (!instrument) return instrument.error().response;
+    if (*instrument) command.instrument = (*instrument)->id;
+    return send(call, command, &State::orders_cancelled);
+}
+
+Response Api::State::orders_cancelled(const Pending&, std::span<const std::byte>) {
+    JsonWriter json;
+    json.begin_object().count("cancelled", cancelled_count_).key("orders").begin_array();
+    for (const model::OrderId id : cancelled_) json.text(std::to_string(id.value()));
+    json.end_array().end_object();
+    return json_response(200, json);
+}
+
 Answer Api::State::list_orders(Call& call) {
     Query& query = call.query;
     const StatusFilter status = status_filter(query);
     const std::size_t limit = query.limit("limit", page_default, page_max);
     const std::uint64_t below = query.id("cursor");
     if (query.problem()) return refuse(*query.problem());
-    const bool any = !query.find("symbol");
-    const auto instrument = any ? std::expected<const session::InstrumentRow*, Missing>(nullptr) : instrument_of_query(call);
+    const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
     const auto wanted = [&](const session::OrderRow& order) {
-        return (any || order.instrument == (*instrument)->id) && (!status.status || order.status == *status.status) &&
+        return (!*instrument || order.instrument == (*instrument)->id) && (!status.status || order.status == *status.status) &&
                (!status.open_only || order.open());
     };
     session::Page<session::OrderRow> page;
@@ -151,11 +214,10 @@ Answer Api::State::list_executions(Call& call) {
     const std::uint64_t below = query.id("cursor"), order_id = query.id("orderId");
     const std::uint64_t start_ns = query.time("startTime", 0), end_ns = query.time("endTime", UINT64_MAX);
     if (query.problem()) return refuse(*query.problem());
-    const bool any = !query.find("symbol");
-    const auto instrument = any ? std::expected<const session::InstrumentRow*, Missing>(nullptr) : instrument_of_query(call);
+    const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
     const auto page = parts_.view.executions(call.principal.account, below, limit, [&](const session::ExecutionRow& row) {
-        return (any || row.instrument == (*instrument)->id) && (order_id == 0 || row.order.value() == order_id) &&
+        return (!*instrument || row.instrument == (*instrument)->id) && (order_id == 0 || row.order.value() == order_id) &&
                row.time_ns >= start_ns && row.time_ns < end_ns;
     });
     JsonWriter json;

@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
+#include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::rest {
 
@@ -46,8 +47,10 @@ void JsonBody::read(std::string_view body, std::initializer_list<std::string_vie
     for (const auto& [name, value] : object) {
         std::string_view text;
         std::uint64_t integer = 0;
+        bool truth = false;
         if (value.get(text) == simdjson::SUCCESS) add({std::string(name), Kind::text, std::string(text), 0}, known);
         else if (value.get(integer) == simdjson::SUCCESS) add({std::string(name), Kind::integer, {}, integer}, known);
+        else if (value.get(truth) == simdjson::SUCCESS) add({std::string(name), Kind::boolean, {}, truth ? 1u : 0u}, known);
         else add({std::string(name), value.is_null() ? Kind::null : Kind::other, {}, 0}, known);
         if (problem_) return;
     }
@@ -89,9 +92,8 @@ const JsonBody::Member* JsonBody::expect(std::string_view name, Kind kind, bool 
         return nullptr;
     }
     if (member->kind == kind) return member;
-    refuse(ApiCode::wrong_type,
-           kind == Kind::text ? fmt::format("{} must be a string.", name) : fmt::format("{} must be a whole JSON number, not negative.", name),
-           name);
+    const char* wanted = kind == Kind::text ? "a string" : kind == Kind::boolean ? "true or false" : "a whole JSON number, not negative";
+    refuse(ApiCode::wrong_type, fmt::format("{} must be {}.", name, wanted), name);
     return nullptr;
 }
 
@@ -170,6 +172,19 @@ std::uint32_t JsonBody::count_or(std::string_view name, std::uint32_t max, std::
 
 std::uint32_t JsonBody::count_or_null(std::string_view name, std::uint32_t max, std::uint32_t fallback, std::uint32_t for_null) {
     return is_null(name) ? for_null : count_or(name, max, fallback);
+}
+
+bool JsonBody::flag_or(std::string_view name, bool fallback) {
+    const Member* member = expect(name, Kind::boolean, false);
+    return member ? member->integer == 1 : fallback;
+}
+
+std::uint32_t JsonBody::date_or_none(std::string_view name) {
+    const Member* member = expect(name, Kind::text, false);
+    if (!member) return 0;
+    if (const auto date = session::parse_date(member->text)) return *date;
+    refuse(ApiCode::bad_value, fmt::format("{} must be a day such as \"2026-01-31\".", name), name);
+    return 0;
 }
 
 model::ClientOrderId JsonBody::client_id(std::string_view name) {

@@ -46,6 +46,10 @@ class JsonBody {
     [[nodiscard]] std::uint32_t count(std::string_view name, std::uint32_t max);
     [[nodiscard]] std::uint32_t count_or(std::string_view name, std::uint32_t max, std::uint32_t fallback);
     [[nodiscard]] std::uint32_t count_or_null(std::string_view name, std::uint32_t max, std::uint32_t fallback, std::uint32_t for_null);
+    /// true or false; absent is `fallback`.
+    [[nodiscard]] bool flag_or(std::string_view name, bool fallback);
+    /// A trading day "YYYY-MM-DD" as yyyymmdd; 0 when absent.
+    [[nodiscard]] std::uint32_t date_or_none(std::string_view name);
     /// 1 to 36 of A-Z a-z 0-9 _ . -; empty when absent. Anything else is code 2210.
     [[nodiscard]] model::ClientOrderId client_id(std::string_view name);
 
@@ -53,12 +57,12 @@ class JsonBody {
     void refuse(Problem problem);
 
    private:
-    enum class Kind : std::uint8_t { text, integer, null, other };
+    enum class Kind : std::uint8_t { text, integer, boolean, null, other };
     struct Member {
         std::string name;
         Kind kind;
         std::string text;
-        std::uint64_t integer;
+        std::uint64_t integer;  ///< of a boolean: 0 or 1
     };
 
     void read(std::string_view body, std::initializer_list<std::string_view> known);

@@ -5,17 +5,32 @@
 namespace bw::gateway::rest {
 
 std::expected<OrderRequest, Problem> parse_order_request(std::string_view body) {
-    JsonBody json(body, {"symbol", "side", "type", "timeInForce", "quantity", "price", "clientOrderId"});
+    JsonBody json(body, {"symbol", "side", "type", "timeInForce", "quantity", "price", "clientOrderId", "postOnly", "minQuantity",
+                         "expireDate"});
     OrderRequest order;
     order.symbol = json.text("symbol");
     order.side = static_cast<model::Side>(json.word("side", {"buy", "sell"}));
     order.type = static_cast<model::OrderType>(json.word("type", {"limit", "market"}));
-    order.time_in_force = static_cast<model::TimeInForce>(json.word("timeInForce", {"day", "ioc", "fok"}, 0));
+    order.time_in_force = static_cast<model::TimeInForce>(json.word("timeInForce", {"day", "ioc", "fok", "gtc", "gtd"}, 0));
     order.quantity = model::Quantity{json.quantity("quantity")};
     order.price = model::Price{json.decimal_or("price", model::no_price.value())};
     order.client_order_id = json.client_id("clientOrderId");
+    order.post_only = json.flag_or("postOnly", false);
+    order.min_quantity = model::Quantity{json.quantity_or("minQuantity", 0)};
+    order.expire_date = json.date_or_none("expireDate");
     if (json.problem()) return std::unexpected(*json.problem());
     return order;
+}
+
+std::expected<AmendRequest, Problem> parse_amend_request(std::string_view body) {
+    JsonBody json(body, {"quantity", "price"});
+    AmendRequest amend;
+    if (json.has("quantity")) amend.quantity = model::Quantity{json.quantity("quantity")};
+    if (json.has("price")) amend.price = model::Price{json.decimal("price")};
+    if (json.problem()) return std::unexpected(*json.problem());
+    if (!amend.quantity && !amend.price)
+        return std::unexpected(problem(ApiCode::missing_field, "At least one of quantity and price is required.", "quantity"));
+    return amend;
 }
 
 }  // namespace bw::gateway::rest

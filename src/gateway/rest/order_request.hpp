@@ -1,7 +1,8 @@
-// The body of POST /v1/order, from bytes to types.
+// The bodies of POST /v1/order and PATCH /v1/order/{id}, from bytes to types.
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,19 @@ struct OrderRequest {
     model::Quantity quantity;
     model::Price price = model::no_price;  ///< no_price when the body has none
     model::ClientOrderId client_order_id;
+    bool post_only = false;
+    model::Quantity min_quantity;   ///< 0: any
+    std::uint32_t expire_date = 0;  ///< yyyymmdd, 0 when the body has none
+};
+
+/// At least one of both is there.
+struct AmendRequest {
+    std::optional<model::Quantity> quantity;  ///< in total, with what is executed
+    std::optional<model::Price> price;
 };
 
 /// Checks the form only; what the numbers mean is the engine's to judge.
 [[nodiscard]] std::expected<OrderRequest, Problem> parse_order_request(std::string_view body);
+[[nodiscard]] std::expected<AmendRequest, Problem> parse_amend_request(std::string_view body);
 
 }  // namespace bw::gateway::rest

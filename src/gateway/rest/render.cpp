@@ -1,6 +1,7 @@
 #include "gateway/rest/render.hpp"
 
 #include "gateway/rest/time_text.hpp"
+#include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::rest {
 
@@ -25,11 +26,14 @@ void symbol_member(JsonWriter& json, const session::ExchangeView& view, model::I
 
 /// What the event of a refused order does not tell.
 void unknown_terms(JsonWriter& json) {
-    for (const char* name : {"side", "type", "timeInForce", "price", "quantity"}) json.null(name);
+    for (const char* name : {"side", "type", "timeInForce", "expireDate", "postOnly", "price", "quantity"}) json.null(name);
 }
 
 void terms(JsonWriter& json, const session::OrderRow& order) {
     json.member("side", name_of(order.side)).member("type", name_of(order.type)).member("timeInForce", name_of(order.time_in_force));
+    if (order.expire_date == 0) json.null("expireDate");
+    else json.member("expireDate", session::format_date(order.expire_date));
+    json.flag("postOnly", order.post_only);
     if (order.price == model::no_price) json.null("price");
     else json.member("price", order.price);
     json.member("quantity", order.quantity);
@@ -75,6 +79,17 @@ void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument
     json.member("state", name_of(instrument.state)).member("haltReason", name_of(instrument.halt_reason)).end_object();
 }
 
+std::string_view word_of(model::SelfTradePrevention mode) {
+    switch (mode) {
+        case model::SelfTradePrevention::none: return "none";
+        case model::SelfTradePrevention::cancel_newest: return "cancelNewest";
+        case model::SelfTradePrevention::cancel_oldest: return "cancelOldest";
+        case model::SelfTradePrevention::cancel_both: return "cancelBoth";
+        case model::SelfTradePrevention::decrement: return "decrement";
+    }
+    return "unknown";
+}
+
 void account_summary_members(JsonWriter& json, const session::AccountRow& account) {
     json.id("id", account.id.value()).member("reference", account.reference.view()).member("state", name_of(account.state));
     json.key("limits").begin_object();
@@ -84,7 +99,8 @@ void account_summary_members(JsonWriter& json, const session::AccountRow& accoun
     limit_member(json, "maxDailyValue", account.max_daily_value);
     if (account.max_open_orders == model::unlimited_count) json.null("maxOpenOrders");
     else json.count("maxOpenOrders", account.max_open_orders);
-    json.end_object();
+    json.end_object().key("selfTradePrevention").begin_object().member("mode", word_of(account.self_trade_prevention));
+    json.count("group", account.self_trade_group).end_object();
 }
 
 void account_members(JsonWriter& json, const session::ExchangeView& view, const session::AccountRow& account) {

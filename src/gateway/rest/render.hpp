@@ -11,7 +11,9 @@ namespace bw::gateway::rest {
 void order_members(JsonWriter& json, const session::ExchangeView& view, const session::OrderRow& order);
 void write_execution(JsonWriter& json, const session::ExchangeView& view, const session::ExecutionRow& execution);
 void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument);
-/// id, reference, state and limits, without the braces.
+/// none, cancelNewest, cancelOldest, cancelBoth, decrement.
+[[nodiscard]] std::string_view word_of(model::SelfTradePrevention mode);
+/// id, reference, state, limits and self-trade prevention, without the braces.
 void account_summary_members(JsonWriter& json, const session::AccountRow& account);
 /// The summary, cash, positions and sequence, without the braces.
 void account_members(JsonWriter& json, const session::ExchangeView& view, const session::AccountRow& account);

@@ -48,6 +48,8 @@ void ExchangeView::on(const codec::OrderAccepted& event) {
     row.side = event.side;
     row.type = event.order_type;
     row.time_in_force = event.time_in_force;
+    row.post_only = (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
+    row.expire_date = event.expire_date;
     row.price = event.price;
     row.quantity = row.remaining = event.quantity;
     row.hold = event.hold;
@@ -106,6 +108,7 @@ void ExchangeView::on(const codec::OrderCancelled& event) {
     close(*row, event.reason == model::CancelReason::expired ? model::OrderStatus::expired : model::OrderStatus::cancelled);
 }
 
+/// By request, or in place of a trade with an order of the same group: then it can be an incoming order, between its trades.
 void ExchangeView::on(const codec::OrderReduced& event) {
     OrderRow* row = open_order(event.order_id);
     if (row->side == model::Side::buy) cash(event.account, event.instrument).held -= event.hold_released;
@@ -142,6 +145,8 @@ void ExchangeView::on(const codec::AccountUpdated& event) {
     row.max_daily_quantity = event.max_daily_quantity;
     row.max_daily_value = event.max_daily_value;
     row.max_open_orders = event.max_open_orders;
+    row.self_trade_prevention = event.self_trade_prevention;
+    row.self_trade_group = event.self_trade_group;
 }
 
 void ExchangeView::on(const codec::CashMoved& event) { accounts_.at(event.account).cash[event.currency].total += event.amount; }

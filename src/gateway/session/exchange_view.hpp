@@ -66,6 +66,8 @@ struct AccountRow {
     model::Quantity max_daily_quantity;
     model::Money max_daily_value;
     std::uint32_t max_open_orders = 0;
+    model::SelfTradePrevention self_trade_prevention = model::SelfTradePrevention::none;
+    std::uint32_t self_trade_group = 0;  ///< 0: of no group
     std::map<model::Currency, CashRow> cash;
     std::map<model::InstrumentId, PositionRow> positions;
 };
@@ -78,8 +80,10 @@ struct OrderRow {
     model::Side side = model::Side::buy;
     model::OrderType type = model::OrderType::limit;
     model::TimeInForce time_in_force = model::TimeInForce::day;
+    bool post_only = false;
+    std::uint32_t expire_date = 0;  ///< yyyymmdd of a gtd order, else 0
     model::Price price;  ///< no_price for market orders
-    model::Quantity quantity;
+    model::Quantity quantity;  ///< filled + remaining + cancelled: a reduction takes it down, a replacement sets it anew
     model::Quantity filled;
     model::Quantity remaining;  ///< still open
     model::Quantity cancelled;  ///< was open when it was cancelled or expired
@@ -185,6 +189,7 @@ class ExchangeView {
     void on(const codec::OrderCancelled& event);
     void on(const codec::OrderReduced& event);
     void on(const codec::OrderReplaced& event);
+    void on(const codec::MassCancelled&) {}
     void on(const codec::InstrumentUpdated& event);
     void on(const codec::AccountUpdated& event);
     void on(const codec::CashMoved& event);

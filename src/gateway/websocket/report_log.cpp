@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
+#include "gateway/session/date_text.hpp"
 #include "gateway/websocket/json.hpp"
 
 namespace bw::gateway::websocket {
@@ -16,8 +17,9 @@ struct Addressees {
     bool execution = false;
 };
 
+/// Entering, changing and cancelling orders: templates 1 to 6.
 bool is_order_command(std::uint16_t template_id) {
-    return template_id >= codec::NewOrder::template_id && template_id <= codec::ReplaceOrder::template_id;
+    return template_id >= codec::NewOrder::template_id && template_id <= codec::AmendOrder::template_id;
 }
 
 /// A command that names no account of ours has nobody to tell.
@@ -29,10 +31,11 @@ Addressees addressees_of(const codec::OrderAccepted& event) { return {event.acco
 Addressees addressees_of(const codec::OrderCancelled& event) { return {event.account, {}, false}; }
 Addressees addressees_of(const codec::OrderReduced& event) { return {event.account, {}, false}; }
 Addressees addressees_of(const codec::OrderReplaced& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::MassCancelled& event) { return {event.account, {}, false}; }
 Addressees addressees_of(const codec::TradeExecuted& event) { return {event.maker_account, event.taker_account, true}; }
 
 using Reported = std::tuple<codec::CommandRejected, codec::OrderAccepted, codec::OrderCancelled, codec::OrderReduced,
-                            codec::OrderReplaced, codec::TradeExecuted>;
+                            codec::OrderReplaced, codec::MassCancelled, codec::TradeExecuted>;
 
 Addressees addressees_of_message(std::span<const std::byte> message) {
     Addressees out;
@@ -55,6 +58,9 @@ void encode(ObjectWriter& out, const codec::OrderAccepted& event, bool, MarketVi
     out.add("clientOrderId", text_or_null(event.client_order_id.view())).add("symbol", symbol_json(view, event.instrument));
     out.add_text("side", name_of(event.side)).add_text("orderType", name_of(event.order_type));
     out.add_text("timeInForce", name_of(event.time_in_force));
+    out.add("expireDate", event.expire_date == 0 ? "null" : json_text(session::format_date(event.expire_date)));
+    const bool post_only = (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
+    out.add("postOnly", post_only ? "true" : "false");
     out.add("price", event.price == model::no_price ? "null" : json(event.price)).add("quantity", json(event.quantity));
     out.add("hold", json(event.hold));
 }
@@ -84,6 +90,12 @@ void encode(ObjectWriter& out, const codec::OrderReplaced& event, bool, MarketVi
     out.add_text("report", "replaced").add("orderId", json_text(event.order_id.value()));
     out.add("symbol", symbol_json(view, event.instrument)).add("price", json(event.price));
     out.add("remaining", json(event.remaining)).add("hold", json(event.hold));
+}
+
+/// After the reports of the orders that it cancelled.
+void encode(ObjectWriter& out, const codec::MassCancelled& event, bool, MarketView& view) {
+    out.add_text("report", "mass_cancelled").add("symbol", symbol_json(view, event.instrument));
+    out.add_text("side", name_of(event.side)).add_number("cancelled", event.cancelled);
 }
 
 /// One side of the trade; nothing of it says who the other side is.

@@ -94,7 +94,8 @@ class RandomMarket {
         if (what < 55 || orders.empty()) return new_order();
         if (what < 75) return cancel();
         if (what < 85) return reduce();
-        if (what < 97) return replace();
+        if (what < 95) return replace();
+        if (what < 97) return mass_cancel();
         if (what < 99) return other();
         if (pick(20) == 0) end_day();
     }
@@ -130,8 +131,11 @@ class RandomMarket {
         event.order_type = market ? model::OrderType::market : model::OrderType::limit;
         event.time_in_force = ioc ? model::TimeInForce::ioc : model::TimeInForce::day;
         if (market) order.price = order.side == model::Side::buy ? 1'000'000 : 1;
+        const bool fok = ioc && !market && pick(2) == 0;
+        if (fok) event.time_in_force = model::TimeInForce::fok;
         const bool last = !crosses(order) && !market && !ioc;
         writer_.write(event, last);
+        if (fok && pick(2) == 0) return cancelled(order, model::CancelReason::fill_or_kill, true);
         match(order, !market && !ioc);
         if (order.remaining == 0) return;
         if (market || ioc) cancelled(order, market ? model::CancelReason::no_liquidity : model::CancelReason::immediate_or_cancel, true);
@@ -148,16 +152,21 @@ class RandomMarket {
     void reduce() {
         ModelOrder& order = orders[pick(orders.size())];
         if (order.remaining < 2) return;
-        codec::OrderReduced event{};
-        event.command_sequence = next_command();
+        next_command();
         const std::uint64_t by = 1 + pick(order.remaining - 1);
         order.remaining -= by;
+        reduced(order, by, true);
+    }
+
+    void reduced(const ModelOrder& order, std::uint64_t by, bool last) {
+        codec::OrderReduced event{};
+        event.command_sequence = model::SequenceNumber{command_};
         event.order_id = model::OrderId{order.id};
         event.account = model::AccountId{order.account};
         event.instrument = model::InstrumentId{order.instrument};
         event.reduced_by = model::Quantity{by};
         event.remaining = model::Quantity{order.remaining};
-        writer_.write(event, true);
+        writer_.write(event, last);
     }
 
     void replace() {
@@ -177,6 +186,23 @@ class RandomMarket {
         writer_.write(event, !crosses(order));
         match(order, true);
         if (order.remaining > 0) orders.push_back(order);
+    }
+
+    void mass_cancel() {
+        codec::MassCancelled event{};
+        event.command_sequence = next_command();
+        event.account = model::AccountId{static_cast<std::uint32_t>(1 + pick(5))};
+        event.instrument = model::InstrumentId{static_cast<std::uint32_t>(pick(instruments_ + 1))};
+        event.side = static_cast<model::SideSelection>(pick(3));
+        std::erase_if(orders, [&](const ModelOrder& order) {
+            if (order.account != event.account.value()) return false;
+            if (event.instrument.value() != 0 && order.instrument != event.instrument.value()) return false;
+            if (event.side != model::SideSelection::both && static_cast<int>(order.side) != static_cast<int>(event.side)) return false;
+            cancelled(order, model::CancelReason::mass_cancel, false);
+            ++event.cancelled;
+            return true;
+        });
+        writer_.write(event, true);
     }
 
     void other() {
@@ -227,6 +253,10 @@ class RandomMarket {
         while (taker.remaining > 0) {
             ModelOrder* maker = best_against(taker);
             if (maker == nullptr) return;
+            if (maker->account == taker.account && prevents_self_trades(taker.account)) {
+                prevent(*maker, taker, rests);
+                continue;
+            }
             const std::uint64_t quantity = std::min(maker->remaining, taker.remaining);
             maker->remaining -= quantity;
             taker.remaining -= quantity;
@@ -235,6 +265,30 @@ class RandomMarket {
             const bool last = taker.remaining == 0 || (rests && !crosses(taker));
             traded(made, taker, quantity, last);
         }
+    }
+
+    /// Accounts 1 to 3 have a mode; the others trade with themselves.
+    static bool prevents_self_trades(std::uint32_t account) { return account <= 3; }
+
+    /// In place of a trade: account 1 decrements, 2 cancels the oldest, 3 the newest.
+    void prevent(ModelOrder& maker, ModelOrder& taker, bool rests) {
+        if (taker.account == 3) {
+            cancelled(taker, model::CancelReason::self_trade, true);
+            taker.remaining = 0;
+            return;
+        }
+        const std::uint64_t quantity = taker.account == 2 ? maker.remaining : std::min(maker.remaining, taker.remaining);
+        const ModelOrder resting = maker;
+        maker.remaining -= quantity;
+        const ModelOrder left = maker;
+        if (maker.remaining == 0) orders.erase(orders.begin() + (&maker - orders.data()));
+        const bool ends = rests && !crosses(taker);
+        if (left.remaining == 0) cancelled(resting, model::CancelReason::self_trade, taker.account == 2 && ends);
+        else reduced(left, quantity, false);
+        if (taker.account == 2) return;
+        if (quantity == taker.remaining) cancelled(taker, model::CancelReason::self_trade, true);
+        taker.remaining -= quantity;
+        if (taker.remaining > 0) reduced(taker, quantity, ends);
     }
 
     void traded(const ModelOrder& maker, const ModelOrder& taker, std::uint64_t quantity, bool last) {

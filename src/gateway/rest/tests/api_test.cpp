@@ -159,6 +159,175 @@ TEST_F(RestApi, cancels_its_own_order_only) {
     EXPECT_EQ(world.answer("DELETE", "/v1/order/1").status(), 409);
 }
 
+TEST_F(RestApi, an_order_carries_its_instructions_to_the_engine_and_back) {
+    EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {},
+                           R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"10","price":"1","timeInForce":"gtd",
+                               "expireDate":"2026-03-31","postOnly":true})"));
+    const auto resting = world.ring.take<codec::NewOrder>();
+    EXPECT_EQ(resting.time_in_force, model::TimeInForce::gtd);
+    EXPECT_EQ(resting.expire_date, 20260331u);
+    EXPECT_EQ(resting.instructions, static_cast<std::uint8_t>(model::Instruction::post_only));
+    EXPECT_EQ(resting.min_quantity, model::Quantity{0});
+    world.writer.write(accepted_event(resting, 1));
+    const Reply reply = world.answer("POST", "/v1/order");
+    EXPECT_EQ(reply.text("/timeInForce"), "gtd");
+    EXPECT_EQ(reply.text("/expireDate"), "2026-03-31");
+    EXPECT_TRUE(reply.flag("/postOnly"));
+    EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {},
+                           R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"10","price":"1","timeInForce":"ioc","minQuantity":"4"})"));
+    const auto taking = world.ring.take<codec::NewOrder>();
+    EXPECT_EQ(taking.min_quantity, model::Quantity{4});
+    EXPECT_EQ(taking.expire_date, 0u);
+    EXPECT_EQ(taking.instructions, 0u);
+    world.writer.write(accepted_event(taking, 2), false);
+    codec::OrderCancelled cancelled{};
+    cancelled.order_id = model::OrderId{2}, cancelled.account = model::AccountId{1}, cancelled.instrument = model::InstrumentId{1};
+    cancelled.quantity = model::Quantity{10}, cancelled.hold_released = accepted_event(taking, 2).hold;
+    cancelled.reason = model::CancelReason::minimum_quantity;
+    world.writer.write(cancelled);
+    const Reply unfilled = world.answer("POST", "/v1/order");
+    EXPECT_EQ(unfilled.status(), 201);
+    EXPECT_EQ(unfilled.text("/cancelReason"), "minimum_quantity");
+    EXPECT_TRUE(unfilled.is_null("/expireDate"));
+    EXPECT_FALSE(unfilled.flag("/postOnly"));
+}
+
+TEST_F(RestApi, amends_price_and_total_quantity) {
+    enter(first, limit_buy, 1);
+    const auto amend = [this](std::string_view body) {
+        EXPECT_FALSE(world.ask(first, "PATCH", "/v1/order/1", {}, body));
+        return world.ring.take<codec::AmendOrder>();
+    };
+    const auto less = amend(R"({"quantity":"6"})");
+    EXPECT_EQ(less.order_id, model::OrderId{1});
+    EXPECT_EQ(less.account, model::AccountId{1});
+    EXPECT_EQ(less.price, model::no_price);
+    EXPECT_EQ(less.quantity, model::Quantity{6});
+    codec::OrderReduced reduced{};
+    reduced.request_id = less.request_id, reduced.order_id = less.order_id, reduced.account = less.account;
+    reduced.instrument = model::InstrumentId{1}, reduced.reduced_by = model::Quantity{4}, reduced.remaining = model::Quantity{6};
+    reduced.hold_released = *model::notional(model::Price{1'005'000}, model::Quantity{4});
+    world.writer.write(reduced);
+    Reply reply = world.answer("PATCH", "/v1/order/1");
+    EXPECT_EQ(reply.status(), 200);
+    EXPECT_EQ(reply.text("/quantity"), "6");
+    EXPECT_EQ(reply.text("/status"), "new");
+
+    const auto dearer = amend(R"({"price":"101"})");
+    EXPECT_EQ(dearer.price, model::Price{1'010'000});
+    EXPECT_EQ(dearer.quantity, model::Quantity{6}) << "the total as it is";
+    codec::OrderReplaced replaced{};
+    replaced.request_id = dearer.request_id, replaced.order_id = dearer.order_id, replaced.account = dearer.account;
+    replaced.instrument = model::InstrumentId{1}, replaced.price = dearer.price, replaced.remaining = model::Quantity{6};
+    replaced.hold = *model::notional(dearer.price, replaced.remaining);
+    world.writer.write(replaced);
+    reply = world.answer("PATCH", "/v1/order/1");
+    EXPECT_EQ(reply.text("/price"), "101");
+    EXPECT_EQ(world.ask(first, "GET", "/v1/account")->text("/cash/0/held"), "606");
+
+    const auto nothing_left = amend(R"({"quantity":"1","price":"102"})");
+    codec::OrderCancelled cancelled{};
+    cancelled.request_id = nothing_left.request_id, cancelled.order_id = nothing_left.order_id, cancelled.account = nothing_left.account;
+    cancelled.instrument = model::InstrumentId{1}, cancelled.quantity = model::Quantity{6}, cancelled.hold_released = replaced.hold;
+    cancelled.reason = model::CancelReason::reduced_to_zero;
+    world.writer.write(cancelled);
+    EXPECT_EQ(world.answer("PATCH", "/v1/order/1").text("/cancelReason"), "reduced_to_zero");
+
+    codec::CommandRejected closed{};
+    closed.request_id = amend(R"({"price":"9"})").request_id;
+    closed.command_template = codec::AmendOrder::template_id, closed.reason = model::RejectReason::order_closed;
+    world.writer.write(closed);
+    EXPECT_EQ(world.answer("PATCH", "/v1/order/1").status(), 409);
+}
+
+TEST_F(RestApi, an_amendment_of_another_s_order_is_one_of_none) {
+    enter(first, limit_buy, 1);
+    const Reply none = *world.ask(second, "PATCH", "/v1/order/77", {}, R"({"price":"1"})");
+    EXPECT_EQ(none.status(), 404);
+    EXPECT_EQ(world.ask(second, "PATCH", "/v1/order/1", {}, R"({"price":"1"})")->body(), none.body());
+    EXPECT_EQ(world.ask(second, "PATCH", "/v1/order/0", {}, R"({"price":"1","quantity":"1"})")->status(), 404);
+    EXPECT_TRUE(world.ring.sent.empty());
+    EXPECT_FALSE(world.ask(second, "PATCH", "/v1/order/1", {}, R"({"quantity":"1"})"));
+    EXPECT_EQ(world.ring.take<codec::AmendOrder>().account, model::AccountId{2}) << "the engine refuses it";
+    EXPECT_EQ(world.ask(first, "PATCH", "/v1/order/x", {}, R"({"quantity":"1"})")->number("/code"), 1107u);
+    EXPECT_EQ(world.ask(first, "PATCH", "/v1/order/1", {}, "{}")->number("/code"), 1103u);
+}
+
+TEST_F(RestApi, mass_cancels_name_what_they_closed) {
+    for (std::uint64_t id = 1; id <= 3; ++id)
+        enter(second, R"({"symbol":"ACME","side":"sell","type":"limit","quantity":"1","price":"100"})", id);
+    const auto finish = [this](const codec::MassCancel& command, std::initializer_list<std::uint64_t> ids) {
+        for (const std::uint64_t id : ids) {
+            codec::OrderCancelled cancelled{};
+            cancelled.request_id = command.request_id, cancelled.order_id = model::OrderId{id}, cancelled.account = command.account;
+            cancelled.instrument = model::InstrumentId{1}, cancelled.quantity = model::Quantity{1}, cancelled.side = model::Side::sell;
+            cancelled.reason = model::CancelReason::mass_cancel;
+            world.writer.write(cancelled, false);
+        }
+        codec::MassCancelled done{};
+        done.request_id = command.request_id, done.account = command.account, done.instrument = command.instrument;
+        done.side = command.side, done.cancelled = static_cast<std::uint32_t>(ids.size());
+        world.writer.write(done);
+    };
+    codec::MassCancel anothers{};
+    anothers.account = model::AccountId{2};
+    finish(anothers, {1});  // sent by another gateway
+    EXPECT_FALSE(world.ask(second, "DELETE", "/v1/orders", "symbol=ACME&side=sell"));
+    auto command = world.ring.take<codec::MassCancel>();
+    EXPECT_EQ(command.account, model::AccountId{2});
+    EXPECT_EQ(command.instrument, model::InstrumentId{1});
+    EXPECT_EQ(command.side, model::SideSelection::sell);
+    finish(command, {3, 2});
+    Reply reply = world.answer("DELETE", "/v1/orders");
+    EXPECT_EQ(reply.status(), 200);
+    EXPECT_EQ(reply.body(), R"({"cancelled":2,"orders":["3","2"]})");
+    EXPECT_EQ(world.ask(second, "GET", "/v1/order/2")->text("/cancelReason"), "mass_cancel");
+
+    EXPECT_FALSE(world.ask(world.operations(), "DELETE", "/v1/operator/accounts/2/orders"));
+    command = world.ring.take<codec::MassCancel>();
+    EXPECT_EQ(command.account, model::AccountId{2});
+    EXPECT_EQ(command.instrument, model::InstrumentId{0});
+    EXPECT_EQ(command.side, model::SideSelection::both);
+    finish(command, {});
+    EXPECT_EQ(world.answer("DELETE", "/v1/operator/accounts/2/orders").body(), R"({"cancelled":0,"orders":[]})");
+
+    EXPECT_EQ(world.ask(second, "DELETE", "/v1/orders", "symbol=NONE")->status(), 404);
+    EXPECT_EQ(world.ask(second, "DELETE", "/v1/orders", "side=both")->number("/code"), 1107u);
+    EXPECT_EQ(world.ask(second, "DELETE", "/v1/orders", "symbl=ACME")->number("/code"), 1107u) << "not everything for a slip of the pen";
+    EXPECT_EQ(world.ask(world.operations(), "DELETE", "/v1/operator/accounts/9/orders")->status(), 404);
+    EXPECT_TRUE(world.ring.sent.empty());
+}
+
+TEST_F(RestApi, an_operator_sets_self_trade_prevention) {
+    const session::Key ops = world.operations();
+    const std::string path = "/v1/operator/accounts/1/selfTradePrevention";
+    EXPECT_EQ(world.ask(first, "GET", "/v1/account")->text("/selfTradePrevention/mode"), "none");
+    const std::pair<const char*, model::SelfTradePrevention> modes[] = {
+        {"cancelNewest", model::SelfTradePrevention::cancel_newest}, {"cancelOldest", model::SelfTradePrevention::cancel_oldest},
+        {"cancelBoth", model::SelfTradePrevention::cancel_both}, {"decrement", model::SelfTradePrevention::decrement}};
+    for (const auto& [word, mode] : modes) {
+        EXPECT_FALSE(world.ask(ops, "PUT", path, {}, R"({"group":4294967295,"mode":")" + std::string(word) + "\"}"));
+        const auto command = world.ring.take<codec::SetSelfTradePrevention>();
+        EXPECT_EQ(command.mode, mode);
+        EXPECT_EQ(command.group, UINT32_MAX);
+        EXPECT_EQ(command.account, model::AccountId{1});
+        auto updated = account_event(1, "alpha");
+        updated.request_id = command.request_id, updated.self_trade_group = command.group, updated.self_trade_prevention = command.mode;
+        world.writer.write(updated);
+        const Reply reply = world.answer("PUT", path);
+        EXPECT_EQ(reply.text("/selfTradePrevention/mode"), word);
+        EXPECT_EQ(reply.number("/selfTradePrevention/group"), UINT32_MAX);
+    }
+    EXPECT_FALSE(world.ask(ops, "PUT", path, {}, R"({"mode":"none"})"));
+    const auto off = world.ring.take<codec::SetSelfTradePrevention>();
+    EXPECT_EQ(off.mode, model::SelfTradePrevention::none);
+    EXPECT_EQ(off.group, 0u);
+    EXPECT_EQ(world.ask(ops, "PUT", path, {}, R"({"group":1})")->number("/code"), 1103u);
+    EXPECT_EQ(world.ask(ops, "PUT", path, {}, R"({"group":"1","mode":"none"})")->number("/code"), 1104u);
+    EXPECT_EQ(world.ask(ops, "PUT", path, {}, R"({"group":1,"mode":"cancel_newest"})")->number("/code"), 1106u);
+    EXPECT_EQ(world.ask(ops, "PUT", "/v1/operator/accounts/9/selfTradePrevention", {}, R"({"mode":"none"})")->status(), 404);
+}
+
 TEST_F(RestApi, lists_orders_page_by_page) {
     for (std::uint64_t id = 1; id <= 5; ++id)
         enter(first, R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"1"})", id);
@@ -279,7 +448,10 @@ TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
     EXPECT_EQ(limited.status(), 429);
     EXPECT_EQ(limited.number("/code"), 3101u);
     EXPECT_EQ(limited.header("Retry-After"), "1");
+    EXPECT_EQ(small.ask(key, "PATCH", "/v1/order/1", {}, R"({"quantity":"1"})")->status(), 429);
     EXPECT_FALSE(small.ask(key, "DELETE", "/v1/order/1"));
+    EXPECT_FALSE(small.ask(key, "DELETE", "/v1/orders"));
+    EXPECT_EQ(small.ask(key, "DELETE", "/v1/orders")->status(), 429);
     small.clock.now_ns += 1'000'000'000;
     EXPECT_FALSE(small.ask(key, "POST", "/v1/order", {}, limit_buy));
     EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 200);

@@ -39,6 +39,42 @@ TEST(OrderRequest, absent_members_have_their_defaults) {
     EXPECT_TRUE(order->client_order_id.empty());
 }
 
+TEST(OrderRequest, reads_every_instruction) {
+    const auto order = parse_order_request(order_with(R"("timeInForce":"gtd","expireDate":"2028-02-29","postOnly":true,"minQuantity":"7")"));
+    ASSERT_TRUE(order);
+    EXPECT_EQ(order->time_in_force, model::TimeInForce::gtd);
+    EXPECT_EQ(order->expire_date, 20280229u);
+    EXPECT_TRUE(order->post_only);
+    EXPECT_EQ(order->min_quantity, model::Quantity{7});
+    for (const auto& [word, value] : {std::pair{"day", model::TimeInForce::day}, {"ioc", model::TimeInForce::ioc}, {"fok", model::TimeInForce::fok},
+                                      {"gtc", model::TimeInForce::gtc}, {"gtd", model::TimeInForce::gtd}})
+        EXPECT_EQ(parse_order_request(order_with(R"("timeInForce":")" + std::string(word) + "\""))->time_in_force, value);
+}
+
+TEST(OrderRequest, malformed_instructions_are_refused) {
+    for (const char* member : {R"("postOnly":"true")", R"("postOnly":1)", R"("postOnly":null)", R"("minQuantity":5)", R"("expireDate":20260131)",
+                               R"("expireDate":null)"})
+        EXPECT_EQ(code_of(order_with(member)), 1104) << member;
+    for (const char* member : {R"("minQuantity":"-1")", R"("minQuantity":"1.5")", R"("expireDate":"")", R"("expireDate":"2026-02-30")",
+                               R"("expireDate":"20260131")", R"("expireDate":"2026-01-31T00:00:00Z")", R"("timeInForce":"gtx")"})
+        EXPECT_EQ(code_of(order_with(member)), 1106) << member;
+}
+
+TEST(AmendRequest, needs_a_price_or_a_quantity) {
+    const auto code = [](std::string_view body) {
+        const auto amend = parse_amend_request(body);
+        return amend ? 0 : amend.error().code;
+    };
+    EXPECT_EQ(parse_amend_request(R"({"price":"1.5"})")->price, model::Price{15'000});
+    EXPECT_FALSE(parse_amend_request(R"({"price":"1.5"})")->quantity);
+    EXPECT_EQ(parse_amend_request(R"({"quantity":"0"})")->quantity, model::Quantity{0}) << "the engine's to judge";
+    EXPECT_EQ(code("{}"), 1103);
+    EXPECT_EQ(code(""), 1101);
+    EXPECT_EQ(code(R"({"quantity":5})"), 1104);
+    EXPECT_EQ(code(R"({"price":null})"), 1104);
+    EXPECT_EQ(code(R"({"quantity":"5","side":"buy"})"), 1102);
+}
+
 TEST(OrderRequest, what_is_not_one_json_object_is_1101) {
     for (const std::string& body : {std::string(), std::string("   "), std::string("[]"), std::string("\"x\""), std::string("null"),
                                     std::string("{"), std::string("{}{}"), std::string("{} x"), order_with("\"price\":NaN"),

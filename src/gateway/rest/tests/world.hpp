@@ -66,6 +66,11 @@ class Reply {
         EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS) << pointer << " in " << body();
         return out;
     }
+    [[nodiscard]] bool flag(std::string_view pointer) const {
+        bool out = false;
+        EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS) << pointer << " in " << body();
+        return out;
+    }
     [[nodiscard]] bool is_null(std::string_view pointer) const { return root_.at_pointer(pointer).is_null(); }
     [[nodiscard]] bool has(std::string_view pointer) const { return root_.at_pointer(pointer).error() == simdjson::SUCCESS; }
     [[nodiscard]] std::string header(std::string_view name) const {
@@ -210,6 +215,8 @@ inline codec::OrderAccepted accepted_event(const codec::NewOrder& command, std::
     event.order_type = command.order_type;
     event.time_in_force = command.time_in_force;
     event.client_order_id = command.client_order_id;
+    event.instructions = command.instructions;
+    event.expire_date = command.expire_date;
     if (command.side == model::Side::buy && command.price != model::no_price) event.hold = *model::notional(command.price, command.quantity);
     return event;
 }

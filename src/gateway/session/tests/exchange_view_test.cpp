@@ -9,6 +9,7 @@
 #include <random>
 
 #include "codec/commands.hpp"
+#include "gateway/session/date_text.hpp"
 #include "gateway/session/request_tracker.hpp"
 #include "gateway/session/tests/record_writer.hpp"
 
@@ -27,6 +28,7 @@ struct DumbOrder {
     std::int64_t price;
     std::uint64_t remaining, filled = 0, cancelled = 0;
     model::OrderStatus status = model::OrderStatus::accepted;
+    std::uint64_t ordered = remaining;  ///< as entered, less reductions; set anew by a replacement
     [[nodiscard]] bool open() const { return status == model::OrderStatus::accepted || status == model::OrderStatus::partially_filled; }
     [[nodiscard]] model::Money hold() const {
         if (side == model::Side::sell || !open()) return {};
@@ -70,12 +72,13 @@ class DumbExchange {
 
     void step() {
         ++writer_.time_ns;
-        const auto what = pick(10);
+        const auto what = pick(11);
         DumbOrder* order = random_open();
         if (what < 5 || !order) return enter();
         if (what < 7) return cancel(*order, model::CancelReason::requested, true);
         if (what < 8) return reduce(*order);
         if (what < 9) return replace(*order);
+        if (what < 10) return mass_cancel(order->account);
         reject();
     }
 
@@ -127,7 +130,8 @@ class DumbExchange {
                 if (!best || (buy ? maker.price < best->price : maker.price > best->price)) best = &maker;
             }
             if (!best || !taker.open()) return;
-            trade(*best, taker, std::min(best->remaining, taker.remaining));
+            if (best->account == taker.account && taker.account <= 3) prevent(*best, taker);
+            else trade(*best, taker, std::min(best->remaining, taker.remaining));
         }
     }
 
@@ -168,22 +172,58 @@ class DumbExchange {
         writer_.write(event, last);
     }
 
+    /// In place of a trade between orders of one account: 1 decrements, 2 cancels the oldest, 3 both; 4 trades with itself.
+    void prevent(DumbOrder& maker, DumbOrder& taker) {
+        const std::uint64_t quantity = std::min(maker.remaining, taker.remaining);
+        if (taker.account == 1) {
+            take_off(maker, quantity);
+            take_off(taker, quantity);
+            return;
+        }
+        cancel(maker, model::CancelReason::self_trade, false);
+        if (taker.account == 3) cancel(taker, model::CancelReason::self_trade, false);
+    }
+
+    void take_off(DumbOrder& order, std::uint64_t quantity) {
+        if (quantity == order.remaining) cancel(order, model::CancelReason::self_trade, false);
+        else reduce(order, quantity, false);
+    }
+
+    void mass_cancel(std::uint32_t account) {
+        codec::MassCancelled event{};
+        event.account = model::AccountId{account};
+        event.instrument = model::InstrumentId{static_cast<std::uint32_t>(pick(instruments + 1))};
+        for (DumbOrder& order : orders) {
+            if (!order.open() || order.account != account) continue;
+            if (event.instrument.value() != 0 && order.instrument != event.instrument.value()) continue;
+            cancel(order, model::CancelReason::mass_cancel, false);
+            ++event.cancelled;
+        }
+        writer_.write(event);
+    }
+
+    /// An amendment to less at the same price is told as a reduction too.
     void reduce(DumbOrder& order) {
-        if (order.remaining < 2) return;
+        if (order.remaining >= 2) reduce(order, pick(order.remaining), true);
+    }
+
+    void reduce(DumbOrder& order, std::uint64_t by, bool last) {
         const model::Money before = order.hold();
         codec::OrderReduced event{};
-        event.reduced_by = model::Quantity{1 + pick(order.remaining - 1)};
-        order.remaining -= event.reduced_by.value();
+        event.reduced_by = model::Quantity{by};
+        order.remaining -= by;
+        order.ordered -= by;
         event.order_id = model::OrderId{order.id};
         event.remaining = model::Quantity{order.remaining};
         event.hold_released = before - order.hold();
         event.account = model::AccountId{order.account}, event.instrument = model::InstrumentId{order.instrument};
-        writer_.write(event);
+        writer_.write(event, last);
     }
 
     void replace(DumbOrder& order) {
         order.price = static_cast<std::int64_t>(9'990 + pick(20));
         order.remaining = 1 + pick(50);
+        order.ordered = order.filled + order.remaining;
         codec::OrderReplaced event{};
         event.order_id = model::OrderId{order.id};
         event.price = model::Price{order.price}, event.remaining = model::Quantity{order.remaining};
@@ -246,6 +286,7 @@ void expect_orders(const ExchangeView& view, const DumbExchange& exchange) {
         ASSERT_EQ(row->filled.value(), dumb.filled);
         ASSERT_EQ(row->remaining.value(), dumb.remaining);
         ASSERT_EQ(row->cancelled.value(), dumb.cancelled);
+        ASSERT_EQ(row->quantity.value(), dumb.ordered);
         ASSERT_EQ(row->quantity, row->filled + row->remaining + row->cancelled);
         ASSERT_EQ(row->price.value(), dumb.price);
         ASSERT_EQ(view.order(model::AccountId{dumb.account}, row->client_order_id), row);
@@ -327,6 +368,39 @@ TEST(ExchangeView, memory_is_bounded_and_open_orders_stay) {
     for (std::uint32_t account = 1; account <= accounts; ++account)
         executions += view.executions(model::AccountId{account}, 0, 1'000, [](const ExecutionRow&) { return true; }).rows.size();
     EXPECT_EQ(executions, 20u);
+}
+
+TEST(ExchangeView, shows_instructions_and_self_trade_prevention) {
+    RecordWriter writer;
+    ExchangeView view;
+    writer.listener = [&view](const event_store::RecordView& record) { view.apply(record); };
+    DumbExchange(writer, 1).open();
+    codec::OrderAccepted event{};
+    event.order_id = model::OrderId{1}, event.quantity = model::Quantity{5}, event.price = model::Price{10};
+    event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1}, event.side = model::Side::sell;
+    event.time_in_force = model::TimeInForce::gtd, event.expire_date = 20260131;
+    event.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
+    writer.write(event);
+    const OrderRow* order = view.order(model::OrderId{1});
+    EXPECT_EQ(order->time_in_force, model::TimeInForce::gtd);
+    EXPECT_EQ(order->expire_date, 20260131u);
+    EXPECT_TRUE(order->post_only);
+    EXPECT_EQ(view.account(model::AccountId{2})->self_trade_prevention, model::SelfTradePrevention::none);
+    codec::AccountUpdated updated{};
+    updated.account = model::AccountId{2}, updated.self_trade_group = 7;
+    updated.self_trade_prevention = model::SelfTradePrevention::cancel_both;
+    writer.write(updated);
+    EXPECT_EQ(view.account(model::AccountId{2})->self_trade_prevention, model::SelfTradePrevention::cancel_both);
+    EXPECT_EQ(view.account(model::AccountId{2})->self_trade_group, 7u);
+    EXPECT_EQ(view.account(model::AccountId{2})->positions.size(), instruments) << "an update keeps the rest";
+}
+
+TEST(DateText, days_of_the_calendar_go_both_ways) {
+    for (const std::uint32_t date : {19000101u, 20240229u, 20261231u, 99991231u}) EXPECT_EQ(parse_date(format_date(date)), date);
+    EXPECT_EQ(format_date(20260203), "2026-02-03");
+    for (const char* text : {"", "2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-01", "20260101", "2026/01/01", "2026-01-01 ",
+                             "-026-01-01", "2026-01-0a", "2026-01-01T00:00:00Z"})
+        EXPECT_FALSE(parse_date(text)) << text;
 }
 
 // --- who waits for what ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 #include <functional>
 #include <set>
 
+#include "codec/registry.hpp"
 #include "gateway/websocket/tests/hub_fixture.hpp"
 
 namespace bw::gateway::websocket {
@@ -506,6 +507,83 @@ TEST(PrivateChannels, a_refused_order_is_reported_with_its_reason) {
     EXPECT_EQ(frames[0]->number("code"), 2401u);
     EXPECT_EQ(frames[0]->string("clientOrderId"), "mine-1");
     EXPECT_EQ(frames[0]->string("symbol"), "SYM2");
+}
+
+TEST(PrivateChannels, refusals_of_every_order_command_are_reported) {
+    World world;
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 1);
+    world.ask(id, R"({"op":"subscribe","channel":"orders"})");
+    std::vector<std::string> expected, seen;
+    codec::CommandRejected event{};
+    event.account = model::AccountId{1};
+    event.reason = model::RejectReason::account_not_active;
+    for (const codec::MessageInfo& command : codec::all_messages()) {
+        event.command_template = command.template_id;
+        if (command.template_id >= 100) continue;
+        world.writer.write(event, true);
+        if (command.template_id < 10) expected.emplace_back(command.name);
+    }
+    for (const auto& frame : world.drain(id)) seen.push_back(frame->string("command"));
+    EXPECT_EQ(seen, expected);
+    EXPECT_EQ(expected.size(), 6u);
+}
+
+TEST(PrivateChannels, an_accepted_order_shows_its_instructions) {
+    World world;
+    const auto id = *world.hub.connect();
+    world.authenticate(id, 1);
+    world.ask(id, R"({"op":"subscribe","channel":"orders"})");
+    codec::OrderAccepted event{};
+    event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1}, event.order_id = model::OrderId{900'001};
+    event.price = model::Price{100}, event.quantity = model::Quantity{5};
+    event.time_in_force = model::TimeInForce::gtd, event.expire_date = 20270131;
+    event.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
+    world.writer.write(event, true);
+    event.order_id = model::OrderId{900'002};
+    event.time_in_force = model::TimeInForce::gtc, event.expire_date = 0, event.instructions = 0;
+    world.writer.write(event, true);
+    const Frames frames = world.drain(id);
+    ASSERT_EQ(frames.size(), 2u);
+    EXPECT_EQ(frames[0]->string("timeInForce"), "gtd");
+    EXPECT_EQ(frames[0]->string("expireDate"), "2027-01-31");
+    EXPECT_TRUE(bool(frames[0]->at("postOnly")));
+    EXPECT_EQ(frames[1]->string("timeInForce"), "gtc");
+    EXPECT_TRUE(frames[1]->at("expireDate").is_null());
+    EXPECT_FALSE(bool(frames[1]->at("postOnly")));
+}
+
+TEST(PrivateChannels, a_mass_cancel_is_reported_after_its_orders) {
+    World world;
+    const auto id = *world.hub.connect(), other = *world.hub.connect();
+    world.authenticate(id, 1);
+    world.authenticate(other, 2);
+    for (const auto client : {id, other}) world.ask(client, R"({"op":"subscribe","channel":"orders"})");
+    codec::OrderAccepted accepted{};
+    accepted.account = model::AccountId{1}, accepted.instrument = model::InstrumentId{1}, accepted.order_id = model::OrderId{900'001};
+    accepted.price = model::Price{100}, accepted.quantity = model::Quantity{5};
+    world.writer.write(accepted, true);
+    codec::OrderCancelled cancelled{};
+    cancelled.account = model::AccountId{1}, cancelled.instrument = model::InstrumentId{1}, cancelled.order_id = accepted.order_id;
+    cancelled.quantity = model::Quantity{5}, cancelled.reason = model::CancelReason::mass_cancel;
+    world.writer.write(cancelled, false);
+    codec::MassCancelled done{};
+    done.account = model::AccountId{1}, done.cancelled = 1, done.side = model::SideSelection::both;
+    world.writer.write(done, true);
+    done.instrument = model::InstrumentId{2}, done.cancelled = 0, done.side = model::SideSelection::sell;
+    world.writer.write(done, true);
+    const Frames frames = world.drain(id);
+    ASSERT_EQ(frames.size(), 4u);
+    EXPECT_EQ(frames[1]->string("report"), "cancelled");
+    EXPECT_EQ(frames[1]->string("reason"), "mass_cancel");
+    EXPECT_EQ(frames[2]->string("report"), "mass_cancelled");
+    EXPECT_TRUE(frames[2]->at("symbol").is_null());
+    EXPECT_EQ(frames[2]->string("side"), "both");
+    EXPECT_EQ(frames[2]->number("cancelled"), 1u);
+    EXPECT_EQ(frames[3]->string("symbol"), "SYM2");
+    EXPECT_EQ(frames[3]->string("side"), "sell");
+    EXPECT_EQ(frames[3]->number("cancelled"), 0u);
+    EXPECT_TRUE(world.drain(other).empty());
 }
 
 }  // namespace
