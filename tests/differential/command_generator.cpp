@@ -207,7 +207,7 @@ Bytes CommandGenerator::operator_command() {
     if (kind < 840) return set_account_state();
     if (kind < 910) return set_account_limits();
     if (kind < 960) return set_self_trade_prevention(account());
-    if (kind < 995) return set_fees();
+    if (kind < 988) return set_fees();
     return end_day();
 }
 
