@@ -344,7 +344,8 @@ model::TimeInForce CommandGenerator::time_in_force(bool limit_order) {
 
 /// Post-only is sent near the touch, where it matters; dates are near the day that ends next.
 void CommandGenerator::add_instructions(codec::NewOrder& command, const Market& market) {
-    if (command.time_in_force == model::TimeInForce::gtd) command.expire_date = date_ + 1 + static_cast<std::uint32_t>(random_.below(3));
+    if (command.time_in_force == model::TimeInForce::gtd)
+        command.expire_date = date_ + 1 + static_cast<std::uint32_t>(random_.below(3));
     const bool immediate = command.time_in_force == model::TimeInForce::ioc || command.time_in_force == model::TimeInForce::fok;
     if (command.order_type != model::OrderType::limit || immediate || !random_.permille(100)) return;
     command.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
@@ -358,8 +359,11 @@ void CommandGenerator::add_all_or_nothing(codec::NewOrder& command, const Market
     if (!fok && (command.time_in_force != model::TimeInForce::ioc || !random_.permille(500))) return;
     const bool market_order = command.order_type == model::OrderType::market;
     const std::int64_t anything = command.side == Side::buy ? int64_max : 0;
-    const std::uint64_t there = quantity_within(command.instrument, command.side, market_order ? anything : command.price.value());
-    const std::uint64_t wanted = std::max(market.lot, there + market.lot * random_.below(3) - std::min(there, market.lot * random_.below(4)));
+    const std::int64_t limit = market_order ? anything : command.price.value();
+    const std::uint64_t there = quantity_within(command.instrument, command.side, limit);
+    const std::uint64_t more = market.lot * random_.below(3);
+    const std::uint64_t less = std::min(there, market.lot * random_.below(4));
+    const std::uint64_t wanted = std::max(market.lot, there + more - less);
     if (fok && random_.permille(700)) command.quantity = model::Quantity{wanted};
     if (fok) return;
     command.min_quantity = model::Quantity{random_.permille(700) ? wanted : market.lot * (1 + random_.below(40))};
@@ -410,10 +414,13 @@ Bytes CommandGenerator::amend() {
     codec::AmendOrder command{};
     aim(command);
     Seen order{};
-    for (const Seen& seen : seen_)
-        if (seen.order == command.order_id.value() || (command.order_id.value() == 0 && seen.client_id == command.client_order_id)) order = seen;
+    for (const Seen& seen : seen_) {
+        const bool by_client_id = command.order_id.value() == 0 && seen.client_id == command.client_order_id;
+        if (by_client_id || seen.order == command.order_id.value()) order = seen;
+    }
     const Market market = market_of(order.order == 0 ? instrument() : order.instrument);
     const std::uint64_t total = order.executed + order.remaining;
+    const std::uint64_t some = market.lot * random_.below(order.remaining / market.lot + 1);
     switch (random_.below(8)) {
         case 0: command.quantity = model::Quantity{total}; break;
         case 1: command.quantity = model::Quantity{order.executed}; break;
@@ -421,7 +428,7 @@ Bytes CommandGenerator::amend() {
         case 3: command.quantity = model::Quantity{quantity_of(market)}; break;
         case 4:
         case 5: command.quantity = model::Quantity{total + market.lot * (1 + random_.below(20))}; break;
-        default: command.quantity = model::Quantity{order.executed + market.lot * random_.below(order.remaining / market.lot + 1)}; break;
+        default: command.quantity = model::Quantity{order.executed + some}; break;
     }
     const std::uint64_t price = random_.below(10);
     command.price = price < 4 ? model::no_price : model::Price{price < 6 ? order.price : price_near(market)};

@@ -75,7 +75,8 @@ class Witness {
         } else if (codec::decode(event, cancelled) == codec::DecodeError::none) {
             ++cancels[cancelled.reason];
         } else if (codec::decode(event, reduced) == codec::DecodeError::none) {
-            decremented += cause.template_id == codec::NewOrder::template_id || cause.template_id == codec::ReplaceOrder::template_id;
+            using codec::NewOrder, codec::ReplaceOrder;  // which reduce nothing themselves
+            decremented += cause.template_id == NewOrder::template_id || cause.template_id == ReplaceOrder::template_id;
         } else if (codec::decode(event, accepted) == codec::DecodeError::none) {
             ++kinds[{accepted.time_in_force, accepted.order_type, accepted.instructions}];
         }
@@ -154,7 +155,8 @@ std::uint64_t count(const Map& map, const typename Map::key_type& key) {
 void expect_every_reason(const Witness& witness, bool narrow) {
     using enum model::RejectReason;
     const std::set out_of_reach{none, full_price_levels};
-    const std::set only_when_narrow{full_orders, full_accounts, full_instruments, full_positions, full_client_order_ids, full_currencies};
+    const std::set only_when_narrow{full_orders,    full_accounts,         full_instruments,
+                                    full_positions, full_client_order_ids, full_currencies};
     for (unsigned code = 0; code < 10'000; ++code) {
         const auto reason = static_cast<model::RejectReason>(code);
         if (model::name_of(reason) == "unknown" || out_of_reach.contains(reason)) continue;
@@ -176,7 +178,8 @@ TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
     for (std::uint64_t i = 1; i <= commands(); ++i)
         if (const auto problem = both.step(i); !problem.empty()) FAIL() << problem;
     const auto& witness = both.witness();
-    fmt::print("{}: {} self trades prevented by cancelling, {} by decrementing, {} fok and {} minimum quantities not found\n", GetParam().name,
+    fmt::print("{}: {} self trades prevented by cancelling, {} by decrementing, {} fok and {} minimum quantities not found\n",
+               GetParam().name,
                count(witness.cancels, model::CancelReason::self_trade), witness.decremented,
                count(witness.cancels, model::CancelReason::fill_or_kill), count(witness.cancels, model::CancelReason::minimum_quantity));
     fmt::print("{}: seed {}, {} commands, {} orders, {} trades, open {} on average and {} at most, state hash {:016x}\n", GetParam().name, seed(),

@@ -225,7 +225,8 @@ void NaiveExchange::on(const codec::EndDay& command) {
     last_day_ = date;
     for (const auto& [id, instrument] : instruments_)
         for (const BookEntry& entry : book(id))
-            if (expires(open_.at(entry.order), date)) cancel_resting(entry.order, command.request_id, model::CancelReason::expired);
+            if (expires(open_.at(entry.order), date))
+                cancel_resting(entry.order, command.request_id, model::CancelReason::expired);
     traded_.clear();
     forget_client_ids();
     codec::DayEnded event{};

@@ -38,14 +38,16 @@ inline constexpr std::string_view upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 [[nodiscard]] inline bool is_client_id(const model::ClientOrderId& id) {
     return consists_of(id, 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 }
-[[nodiscard]] inline bool is_symbol(const model::Symbol& symbol) { return consists_of(symbol, 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./-"); }
+[[nodiscard]] inline bool is_symbol(const model::Symbol& symbol) {
+    return consists_of(symbol, 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./-");
+}
 [[nodiscard]] inline bool is_currency(const model::Currency& currency) { return consists_of(currency, 3, upper); }
 
 constexpr std::uint8_t post_only = static_cast<std::uint8_t>(model::Instruction::post_only);
 
 /// Whether a limit order with this time in force waits in the book.
 [[nodiscard]] inline bool may_rest(model::TimeInForce time_in_force) {
-    return time_in_force == model::TimeInForce::day || time_in_force == model::TimeInForce::gtc || time_in_force == model::TimeInForce::gtd;
+    return time_in_force != model::TimeInForce::ioc && time_in_force != model::TimeInForce::fok;
 }
 
 [[nodiscard]] inline bool is_business_date(std::uint32_t date) { return date >= 19000101 && date <= 99991231; }

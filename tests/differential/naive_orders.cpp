@@ -177,8 +177,10 @@ void NaiveExchange::enter(const codec::NewOrder& command, Order order) {
     emit(event);
 
     const bool all_or_none = command.time_in_force == model::TimeInForce::fok;
-    if (all_or_none && !finds(order, order.remaining)) return cancel(order, command.request_id, model::CancelReason::fill_or_kill);
-    if (!finds(order, command.min_quantity.value())) return cancel(order, command.request_id, model::CancelReason::minimum_quantity);
+    if (all_or_none && !finds(order, order.remaining))
+        return cancel(order, command.request_id, model::CancelReason::fill_or_kill);
+    if (!finds(order, command.min_quantity.value()))
+        return cancel(order, command.request_id, model::CancelReason::minimum_quantity);
     match(order, command.request_id);
     if (order.remaining == 0) return;
     if (command.order_type == model::OrderType::market)

@@ -32,7 +32,8 @@ static_assert(!std::is_constructible_v<Price, Money> && !std::is_constructible_v
 static_assert(!std::is_constructible_v<AccountId, InstrumentId> && !std::is_constructible_v<OrderId, MatchNumber>);
 static_assert(std::is_trivially_copyable_v<Money> && sizeof(Money) == 8 && sizeof(AccountId) == 4);
 
-static_assert(static_cast<int>(SideSelection::buy) == static_cast<int>(Side::buy) && static_cast<int>(SideSelection::sell) == static_cast<int>(Side::sell));
+static_assert(static_cast<int>(SideSelection::buy) == static_cast<int>(Side::buy));
+static_assert(static_cast<int>(SideSelection::sell) == static_cast<int>(Side::sell));
 static_assert(static_cast<int>(Instruction::post_only) == 1, "the first bit");
 
 TEST(Enums, name_their_values_and_nothing_else) {
