@@ -78,6 +78,14 @@ std::string normal(const std::string& line) {
     return fmt::format("{}", fmt::join(words, " "));
 }
 
+/// The value of an enum with this name.
+template <class Enum>
+Enum value_named(const std::string& name) {
+    for (unsigned number = 0; number < 256; ++number)
+        if (const auto value = static_cast<Enum>(number); model::name_of(value) == name) return value;
+    unreadable("no such value: " + name);
+}
+
 /// A story may leave out the end of an answer, not its beginning.
 bool matches(const std::string& expected, const std::string& seen) {
     const std::string wanted = normal(expected);
@@ -150,6 +158,7 @@ StoryRunner::Answers StoryRunner::perform(const Words& words) {
     if (verb == "halt") return halt(words, model::InstrumentState::halted);
     if (verb == "resume") return halt(words, model::InstrumentState::trading);
     if (verb == "end_day") return end_day(words);
+    if (verb == "self-trade") return set_self_trade_prevention(words);
     if (verb == "raw") return raw_bytes(words);
     if (verb == "book") return show_book(words);
     if (verb == "balance") return show_balance(words);
@@ -214,6 +223,8 @@ StoryRunner::Answers StoryRunner::order_command(const std::string& account, cons
         command.quantity = model::Quantity{whole(after(words, "by").value_or(""))};
         return send(command);
     }
+    if (verb == "amend") return amend(account, words);
+    if (verb == "mass") return mass_cancel(account, words);
     if (verb == "replace") {
         codec::ReplaceOrder command{};
         command.account = account_of(account);
@@ -225,7 +236,41 @@ StoryRunner::Answers StoryRunner::order_command(const std::string& account, cons
     return new_order(account, words);
 }
 
-/// `buyer: buy 10 ACME @ 100.00 ioc id b1`, `seller: sell 5 ACME market`; side_N, type_N and tif_N send raw numbers.
+/// `buyer: amend b1 to 5 @ 101`, `buyer: amend b1 to 5` at the present price.
+StoryRunner::Answers StoryRunner::amend(const std::string& account, const Words& words) {
+    codec::AmendOrder command{};
+    command.account = account_of(account);
+    name_order(command, at(words, 2));
+    command.quantity = model::Quantity{whole(after(words, "to").value_or(""))};
+    const auto price = after(words, "@");
+    command.price = price ? model::Price{decimal(*price)} : model::no_price;
+    return send(command);
+}
+
+/// `buyer: mass cancel`, `buyer: mass cancel ACME sell`, `buyer: mass cancel all buy`; side_N sends a raw number.
+StoryRunner::Answers StoryRunner::mass_cancel(const std::string& account, const Words& words) {
+    if (at(words, 2) != "cancel") unreadable("no such word: " + words[2]);
+    codec::MassCancel command{};
+    command.account = account_of(account);
+    if (words.size() > 3 && words[3] != "all") command.instrument = instrument_of(words[3]);
+    const std::string side = words.size() > 4 ? words[4] : "both";
+    if (side.starts_with("side_")) command.side = static_cast<model::SideSelection>(whole(side.substr(5)));
+    else command.side = value_named<model::SideSelection>(side);
+    return send(command);
+}
+
+/// `self-trade buyer group 7 cancel_newest`, `self-trade buyer none`; mode_N sends a raw number.
+StoryRunner::Answers StoryRunner::set_self_trade_prevention(const Words& words) {
+    codec::SetSelfTradePrevention command{};
+    command.account = account_of(at(words, 1));
+    if (const auto group = after(words, "group")) command.group = whole32(*group);
+    const std::string& mode = words.back();
+    if (mode.starts_with("mode_")) command.mode = static_cast<model::SelfTradePrevention>(whole(mode.substr(5)));
+    else command.mode = value_named<model::SelfTradePrevention>(mode);
+    return send(command);
+}
+
+/// `buyer: buy 10 ACME @ 100.00 ioc id b1`, `seller: sell 5 ACME market`; side_N, type_N, tif_N and instructions_N send raw numbers.
 StoryRunner::Answers StoryRunner::new_order(const std::string& account, const Words& words) {
     codec::NewOrder command{};
     command.account = account_of(account);
@@ -240,8 +285,12 @@ StoryRunner::Answers StoryRunner::new_order(const std::string& account, const Wo
         const std::string& word = words[i];
         if (word == "@") command.price = model::Price{decimal(at(words, ++i))};
         else if (word == "market") command.order_type = model::OrderType::market;
-        else if (word == "ioc") command.time_in_force = model::TimeInForce::ioc;
-        else if (word == "fok") command.time_in_force = model::TimeInForce::fok;
+        else if (word == "ioc" || word == "fok" || word == "gtc") command.time_in_force = value_named<model::TimeInForce>(word);
+        else if (word == "gtd") command.time_in_force = model::TimeInForce::gtd, command.expire_date = whole32(at(words, ++i));
+        else if (word == "expires") command.expire_date = whole32(at(words, ++i));
+        else if (word == "min") command.min_quantity = model::Quantity{whole(at(words, ++i))};
+        else if (word == "post-only") command.instructions |= static_cast<std::uint8_t>(model::Instruction::post_only);
+        else if (word.starts_with("instructions_")) command.instructions = static_cast<std::uint8_t>(whole(word.substr(13)));
         else if (word == "id") command.client_order_id = text<model::ClientOrderId>(at(words, ++i));
         else if (word.starts_with("type_")) command.order_type = static_cast<model::OrderType>(whole(word.substr(5)));
         else if (word.starts_with("tif_")) command.time_in_force = static_cast<model::TimeInForce>(whole(word.substr(4)));
@@ -429,12 +478,15 @@ std::string StoryRunner::tell(std::span<const std::byte> event) {
         } else if constexpr (std::is_same_v<Event, codec::OrderReplaced>) {
             out = fmt::format("replaced {} {} @ {} hold {}", order_name(e.order_id), e.remaining.value(),
                               price_text(e.price), money(e.hold));
+        } else if constexpr (std::is_same_v<Event, codec::MassCancelled>) {
+            out = fmt::format("mass cancelled {}", e.cancelled);
         } else if constexpr (std::is_same_v<Event, codec::InstrumentUpdated>) {
             out = fmt::format("instrument {} {} {} reference {} tick {} lot {}", e.symbol.view(), model::name_of(e.state),
                               model::name_of(e.reason), price_text(e.reference_price), price_text(e.tick_size),
                               e.lot_size.value());
         } else if constexpr (std::is_same_v<Event, codec::AccountUpdated>) {
-            out = fmt::format("account {} {}", e.reference.view(), model::name_of(e.state));
+            out = fmt::format("account {} {} group {} {}", e.reference.view(), model::name_of(e.state), e.self_trade_group,
+                              model::name_of(e.self_trade_prevention));
         } else if constexpr (std::is_same_v<Event, codec::CashMoved>) {
             out = fmt::format("cash {} {} {}", account_name(e.account), money(e.amount), e.currency.view());
         } else if constexpr (std::is_same_v<Event, codec::SharesMoved>) {

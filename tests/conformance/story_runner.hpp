@@ -46,6 +46,9 @@ class StoryRunner {
     [[nodiscard]] Answers set_fees(const Words& words);
     [[nodiscard]] Answers halt(const Words& words, model::InstrumentState state);
     [[nodiscard]] Answers end_day(const Words& words);
+    [[nodiscard]] Answers amend(const std::string& account, const Words& words);
+    [[nodiscard]] Answers mass_cancel(const std::string& account, const Words& words);
+    [[nodiscard]] Answers set_self_trade_prevention(const Words& words);
     [[nodiscard]] Answers raw_bytes(const Words& words);
     [[nodiscard]] Answers show_book(const Words& words) const;
     [[nodiscard]] Answers show_balance(const Words& words) const;

@@ -57,7 +57,7 @@ std::uint64_t Random::next() {
 }
 
 Bytes CommandGenerator::next() {
-    constexpr std::uint64_t opening_steps = first_accounts + listings.size() + 2 * first_accounts * listings.size();
+    constexpr std::uint64_t opening_steps = 2 * first_accounts + listings.size() + 2 * first_accounts * listings.size();
     const std::uint64_t step = step_++;
     if (step < opening_steps) return opening(step);
     Bytes command = random_.permille(mood_ == Mood::calm ? 950 : 900) ? trading_command() : operator_command();
@@ -74,6 +74,8 @@ Bytes CommandGenerator::opening(std::uint64_t step) {
     step -= first_accounts;
     if (step < listings.size()) return listing(static_cast<std::uint32_t>(step));
     step -= listings.size();
+    if (step < first_accounts) return set_self_trade_prevention(model::AccountId{static_cast<std::uint32_t>(step) + 1});
+    step -= first_accounts;
     const model::AccountId to{static_cast<std::uint32_t>(step / 2 % first_accounts) + 1};
     const auto which = static_cast<std::uint32_t>(step / 2 / first_accounts);
     if (step % 2 == 0) {
@@ -113,16 +115,24 @@ void CommandGenerator::see(std::span<const Bytes> events) {
         codec::OrderCancelled cancelled;
         codec::TradeExecuted trade;
         codec::InstrumentUpdated updated;
+        codec::OrderReduced reduced;
+        codec::OrderReplaced replaced;
         if (codec::decode(event, accepted) == codec::DecodeError::none) {
-            const Seen order{accepted.order_id.value(), accepted.account, accepted.instrument, accepted.client_order_id};
+            const Seen order{accepted.order_id.value(), accepted.account, accepted.instrument, accepted.client_order_id,
+                             accepted.side, accepted.price.value(), accepted.quantity.value(), 0};
             if (seen_.size() < remembered_orders) seen_.push_back(order);
             else seen_[order.order % remembered_orders] = order;
         } else if (codec::decode(event, cancelled) == codec::DecodeError::none) {
             closes(cancelled.order_id.value());
         } else if (codec::decode(event, trade) == codec::DecodeError::none) {
-            markets_[trade.instrument.value() - 1].reference = trade.price.value();
-            if (trade.maker_remaining == model::Quantity{}) closes(trade.maker_order.value());
-            if (trade.taker_remaining == model::Quantity{}) closes(trade.taker_order.value());
+            learn_from_trade(trade);
+        } else if (codec::decode(event, reduced) == codec::DecodeError::none) {
+            if (Seen* order = find_seen(reduced.order_id.value())) order->remaining = reduced.remaining.value();
+        } else if (codec::decode(event, replaced) == codec::DecodeError::none) {
+            Seen* order = find_seen(replaced.order_id.value());
+            if (order == nullptr) continue;
+            order->price = replaced.price.value();
+            order->remaining = replaced.remaining.value();
         } else if (codec::decode(event, updated) == codec::DecodeError::none) {
             const std::uint32_t id = updated.instrument.value();
             if (markets_.size() < id) markets_.resize(id);
@@ -130,6 +140,42 @@ void CommandGenerator::see(std::span<const Bytes> events) {
                                 updated.collar.value()};
         }
     }
+}
+
+void CommandGenerator::learn_from_trade(const codec::TradeExecuted& trade) {
+    markets_[trade.instrument.value() - 1].reference = trade.price.value();
+    const auto executes = [&](std::uint64_t order, std::uint64_t remaining) {
+        if (remaining == 0) return closes(order);
+        if (Seen* seen = find_seen(order)) {
+            seen->remaining = remaining;
+            seen->executed += trade.quantity.value();
+        }
+    };
+    executes(trade.maker_order.value(), trade.maker_remaining.value());
+    executes(trade.taker_order.value(), trade.taker_remaining.value());
+}
+
+CommandGenerator::Seen* CommandGenerator::find_seen(std::uint64_t order) {
+    const auto found = std::ranges::find(seen_, order, &Seen::order);
+    return found == seen_.end() ? nullptr : &*found;
+}
+
+std::uint64_t CommandGenerator::quantity_within(model::InstrumentId id, Side incoming, std::int64_t price) const {
+    std::uint64_t sum = 0;
+    for (const Seen& order : seen_) {
+        if (order.instrument != id || order.side == incoming || order.price == model::no_price.value()) continue;
+        if (incoming == Side::buy ? order.price <= price : order.price >= price) sum += order.remaining;
+    }
+    return sum;
+}
+
+std::int64_t CommandGenerator::best_opposite(model::InstrumentId id, Side incoming) const {
+    std::int64_t best = 0;
+    for (const Seen& order : seen_) {
+        if (order.instrument != id || order.side == incoming || order.price == model::no_price.value()) continue;
+        if (best == 0 || (incoming == Side::buy ? order.price < best : order.price > best)) best = order.price;
+    }
+    return best == 0 ? market_of(id).reference : best;
 }
 
 /// Closed orders are aimed at less often.
@@ -143,11 +189,12 @@ void CommandGenerator::closes(std::uint64_t order) {
 
 Bytes CommandGenerator::trading_command() {
     const std::uint64_t kind = random_.below(100);
-    if (mood_ == Mood::calm && kind < 94) return new_order();
-    if (kind < 74) return new_order();
+    if (mood_ == Mood::calm ? kind < 93 : kind < 74) return new_order();
+    if (mood_ == Mood::calm && kind < 94) return cancel();
     if (kind < 84) return cancel();
-    if (kind < 91) return reduce();
-    return replace();
+    if (kind < 89) return reduce();
+    if (kind < 93) return replace();
+    return random_.permille(mood_ == Mood::calm ? 990 : 960) ? amend() : mass_cancel();
 }
 
 Bytes CommandGenerator::operator_command() {
@@ -158,7 +205,8 @@ Bytes CommandGenerator::operator_command() {
     if (kind < 700) return set_instrument_state();
     if (kind < 740) return open_account();
     if (kind < 840) return set_account_state();
-    if (kind < 950) return set_account_limits();
+    if (kind < 910) return set_account_limits();
+    if (kind < 960) return set_self_trade_prevention(account());
     if (kind < 995) return set_fees();
     return end_day();
 }
@@ -273,17 +321,63 @@ Bytes CommandGenerator::new_order() {
     const Market market = market_of(command.instrument);
     command.side = random_.permille(500) ? Side::buy : Side::sell;
     command.order_type = random_.permille(930) ? model::OrderType::limit : model::OrderType::market;
-    command.time_in_force = random_.permille(850) ? model::TimeInForce::day : model::TimeInForce::ioc;
+    command.time_in_force = time_in_force(command.order_type == model::OrderType::limit);
     command.quantity = model::Quantity{quantity_of(market)};
     const bool priced = (command.order_type == model::OrderType::limit) != random_.permille(10);
     command.price = priced ? model::Price{price_near(market)} : model::no_price;
     command.client_order_id = client_id();
     if (priced) command.price = model::Price{away_from_market(market, command.side, command.price.value())};
-    if (random_.permille(5)) command.side = static_cast<Side>(random_.below(256));
-    if (random_.permille(5)) command.order_type = static_cast<model::OrderType>(random_.below(256));
-    if (random_.permille(5)) command.time_in_force = static_cast<model::TimeInForce>(random_.below(4));
-    if (random_.permille(5)) command.reserved = 77;
+    add_instructions(command, market);
+    add_all_or_nothing(command, market);
+    if (random_.permille(40)) add_mistakes(command);
     return framed(command);
+}
+
+model::TimeInForce CommandGenerator::time_in_force(bool limit_order) {
+    using enum model::TimeInForce;
+    const std::uint64_t kind = random_.below(100);
+    if (kind < 8) return fok;
+    if (kind < 22) return ioc;
+    if (!limit_order || kind < 84) return day;
+    return kind < 91 ? gtc : gtd;
+}
+
+/// Post-only is sent near the touch, where it matters; dates are near the day that ends next.
+void CommandGenerator::add_instructions(codec::NewOrder& command, const Market& market) {
+    if (command.time_in_force == model::TimeInForce::gtd) command.expire_date = date_ + 1 + static_cast<std::uint32_t>(random_.below(3));
+    const bool immediate = command.time_in_force == model::TimeInForce::ioc || command.time_in_force == model::TimeInForce::fok;
+    if (command.order_type != model::OrderType::limit || immediate || !random_.permille(100)) return;
+    command.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
+    if (random_.permille(700))
+        command.price = model::Price{best_opposite(command.instrument, command.side) + random_.between(-2, 2) * market.tick};
+}
+
+/// A fok order, or an ioc with a minimum, asks for about as much as the book holds.
+void CommandGenerator::add_all_or_nothing(codec::NewOrder& command, const Market& market) {
+    const bool fok = command.time_in_force == model::TimeInForce::fok;
+    if (!fok && (command.time_in_force != model::TimeInForce::ioc || !random_.permille(500))) return;
+    const bool market_order = command.order_type == model::OrderType::market;
+    const std::int64_t anything = command.side == Side::buy ? int64_max : 0;
+    const std::uint64_t there = quantity_within(command.instrument, command.side, market_order ? anything : command.price.value());
+    const std::uint64_t wanted = std::max(market.lot, there + market.lot * random_.below(3) - std::min(there, market.lot * random_.below(4)));
+    if (fok && random_.permille(700)) command.quantity = model::Quantity{wanted};
+    if (fok) return;
+    command.min_quantity = model::Quantity{random_.permille(700) ? wanted : market.lot * (1 + random_.below(40))};
+    if (random_.permille(900)) command.quantity = std::max(command.quantity, command.min_quantity);
+    if (random_.permille(20)) command.min_quantity = model::Quantity{static_cast<std::uint64_t>(wild_number())};
+}
+
+void CommandGenerator::add_mistakes(codec::NewOrder& command) {
+    switch (random_.below(8)) {
+        case 0: command.side = static_cast<Side>(random_.below(256)); break;
+        case 1: command.order_type = static_cast<model::OrderType>(random_.below(256)); break;
+        case 2: command.time_in_force = static_cast<model::TimeInForce>(random_.below(7)); break;
+        case 3: command.reserved = 77; break;
+        case 4: command.instructions = static_cast<std::uint8_t>(random_.permille(500) ? 1 : random_.below(256)); break;
+        case 5: command.expire_date = date_ - 2 + static_cast<std::uint32_t>(random_.below(5)); break;
+        case 6: command.expire_date = static_cast<std::uint32_t>(wild_number()); break;
+        default: command.min_quantity = model::Quantity{random_.below(100)}; break;
+    }
 }
 
 Bytes CommandGenerator::cancel() {
@@ -311,15 +405,47 @@ Bytes CommandGenerator::replace() {
     return framed(command);
 }
 
+/// Up, down, to the same, to what is executed and below it; at the present price, near it, or anywhere.
+Bytes CommandGenerator::amend() {
+    codec::AmendOrder command{};
+    aim(command);
+    Seen order{};
+    for (const Seen& seen : seen_)
+        if (seen.order == command.order_id.value() || (command.order_id.value() == 0 && seen.client_id == command.client_order_id)) order = seen;
+    const Market market = market_of(order.order == 0 ? instrument() : order.instrument);
+    const std::uint64_t total = order.executed + order.remaining;
+    switch (random_.below(8)) {
+        case 0: command.quantity = model::Quantity{total}; break;
+        case 1: command.quantity = model::Quantity{order.executed}; break;
+        case 2: command.quantity = model::Quantity{order.executed / 2}; break;
+        case 3: command.quantity = model::Quantity{quantity_of(market)}; break;
+        case 4:
+        case 5: command.quantity = model::Quantity{total + market.lot * (1 + random_.below(20))}; break;
+        default: command.quantity = model::Quantity{order.executed + market.lot * random_.below(order.remaining / market.lot + 1)}; break;
+    }
+    const std::uint64_t price = random_.below(10);
+    command.price = price < 4 ? model::no_price : model::Price{price < 6 ? order.price : price_near(market)};
+    return framed(command);
+}
+
+Bytes CommandGenerator::mass_cancel() {
+    codec::MassCancel command{};
+    command.request_id = request();
+    command.account = account();
+    if (random_.permille(600)) command.instrument = instrument();
+    command.side = static_cast<model::SideSelection>(random_.below(random_.permille(950) ? 3 : 256));
+    return framed(command);
+}
+
 Bytes CommandGenerator::configure() {
     codec::ConfigureInstrument command{};
     const auto which = static_cast<std::uint32_t>(random_.below(listings.size()));
     Bytes bytes = listing(which);
     BW_ASSERT(codec::decode(bytes, command) == codec::DecodeError::none);
     const bool list = random_.permille(100);
-    if (list) command.symbol = *model::Symbol::from("NEW" + std::to_string(random_.below(1'000)));
-    else command.instrument = model::InstrumentId{which + 1};
-    if (random_.permille(300)) command.symbol = {};
+    if (list && !random_.permille(200)) command.symbol = *model::Symbol::from("NEW" + std::to_string(random_.below(1'000)));
+    if (!list) command.instrument = model::InstrumentId{which + 1};
+    if (!list && random_.permille(300)) command.symbol = {};
     if (random_.permille(300)) command.currency = {};
     if (random_.permille(100)) command.currency = currency();
     if (random_.permille(500)) command.reference_price = model::Price{market_of(model::InstrumentId{which + 1}).reference};
@@ -374,6 +500,18 @@ Bytes CommandGenerator::set_account_limits() {
     command.max_open_orders = bites() ? static_cast<std::uint32_t>(random_.below(12)) : model::unlimited_count;
     if (random_.permille(30)) command.max_order_value = model::Money{wild_number()};
     if (random_.permille(30)) command.max_daily_value = model::Money{wild_number()};
+    return framed(command);
+}
+
+/// Few groups for all accounts, so that they meet.
+Bytes CommandGenerator::set_self_trade_prevention(model::AccountId of) {
+    codec::SetSelfTradePrevention command{};
+    command.request_id = request();
+    command.account = of;
+    if (random_.permille(650)) command.mode = static_cast<model::SelfTradePrevention>(1 + random_.below(4));
+    if (command.mode != model::SelfTradePrevention::none) command.group = 7 + static_cast<std::uint32_t>(random_.below(3));
+    if (random_.permille(20)) command.mode = static_cast<model::SelfTradePrevention>(random_.below(256));
+    if (random_.permille(20)) command.group = static_cast<std::uint32_t>(wild_number());
     return framed(command);
 }
 

@@ -66,6 +66,10 @@ class CommandGenerator {
         model::AccountId account;
         model::InstrumentId instrument;
         model::ClientOrderId client_id;
+        Side side{};
+        std::int64_t price = 0;  ///< of a market order: no_price
+        std::uint64_t remaining = 0;
+        std::uint64_t executed = 0;
     };
 
     void closes(std::uint64_t order);
@@ -77,11 +81,14 @@ class CommandGenerator {
     [[nodiscard]] Bytes cancel();
     [[nodiscard]] Bytes reduce();
     [[nodiscard]] Bytes replace();
+    [[nodiscard]] Bytes amend();
+    [[nodiscard]] Bytes mass_cancel();
     [[nodiscard]] Bytes configure();
     [[nodiscard]] Bytes set_instrument_state();
     [[nodiscard]] Bytes open_account();
     [[nodiscard]] Bytes set_account_state();
     [[nodiscard]] Bytes set_account_limits();
+    [[nodiscard]] Bytes set_self_trade_prevention(model::AccountId of);
     [[nodiscard]] Bytes move_cash();
     [[nodiscard]] Bytes move_shares();
     [[nodiscard]] Bytes set_fees();
@@ -90,6 +97,15 @@ class CommandGenerator {
 
     template <class Change>
     void aim(Change& change);
+    void learn_from_trade(const codec::TradeExecuted& trade);
+    [[nodiscard]] Seen* find_seen(std::uint64_t order);
+    /// What the opposite side is seen to hold at this price or better; and its best price, or the reference where it is empty.
+    [[nodiscard]] std::uint64_t quantity_within(model::InstrumentId id, Side incoming, std::int64_t price) const;
+    [[nodiscard]] std::int64_t best_opposite(model::InstrumentId id, Side incoming) const;
+    [[nodiscard]] model::TimeInForce time_in_force(bool limit_order);
+    void add_instructions(codec::NewOrder& command, const Market& market);
+    void add_all_or_nothing(codec::NewOrder& command, const Market& market);
+    void add_mistakes(codec::NewOrder& command);
     [[nodiscard]] model::RequestId request();
     [[nodiscard]] model::AccountId account();
     [[nodiscard]] model::InstrumentId instrument();

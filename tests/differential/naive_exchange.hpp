@@ -71,6 +71,8 @@ class NaiveExchange {
         model::Money max_daily_value = model::unlimited_money;
         std::uint32_t max_open_orders = model::unlimited_count;
         model::ClientOrderId reference;
+        model::SelfTradePrevention self_trade_mode = model::SelfTradePrevention::none;
+        std::uint32_t self_trade_group = 0;
     };
     struct Instrument {
         codec::ConfigureInstrument terms{};
@@ -91,6 +93,10 @@ class NaiveExchange {
         std::int64_t limit = 0;
         std::uint64_t remaining = 0;
         Schedule fees;
+        model::TimeInForce time_in_force{};
+        std::uint8_t instructions = 0;
+        std::uint32_t expire_date = 0;
+        std::uint64_t executed = 0;  ///< in trades
     };
     struct Traded {
         int128 quantity = 0;
@@ -112,11 +118,14 @@ class NaiveExchange {
     void on(const codec::CancelOrder& command);
     void on(const codec::ReduceOrder& command);
     void on(const codec::ReplaceOrder& command);
+    void on(const codec::AmendOrder& command);
+    void on(const codec::MassCancel& command);
     void on(const codec::ConfigureInstrument& command);
     void on(const codec::SetInstrumentState& command);
     void on(const codec::OpenAccount& command);
     void on(const codec::SetAccountState& command);
     void on(const codec::SetAccountLimits& command);
+    void on(const codec::SetSelfTradePrevention& command);
     void on(const codec::MoveCash& command);
     void on(const codec::MoveShares& command);
     void on(const codec::SetFees& command);
@@ -133,9 +142,12 @@ class NaiveExchange {
     void emit(Event event);
 
     [[nodiscard]] Reason check_new(const codec::NewOrder& command) const;
-    [[nodiscard]] static Reason check_words(const codec::NewOrder& command);
+    [[nodiscard]] Reason check_words(const codec::NewOrder& command) const;
+    [[nodiscard]] Reason check_expire_date(const codec::NewOrder& command) const;
     [[nodiscard]] Reason check_quantity(const Instrument& instrument, std::uint64_t quantity) const;
+    [[nodiscard]] Reason check_min_quantity(const Instrument& instrument, const codec::NewOrder& command) const;
     [[nodiscard]] Reason check_price(const Instrument& instrument, std::int64_t price) const;
+    [[nodiscard]] Reason check_post_only(const Order& order) const;
     [[nodiscard]] Reason check_limits(const Order& order) const;
     [[nodiscard]] Reason check_daily_limits(const Order& order) const;
     [[nodiscard]] Reason check_room(const Order& order) const;
@@ -157,7 +169,21 @@ class NaiveExchange {
     [[nodiscard]] const Remembered* find_client_id(std::uint32_t account, const model::ClientOrderId& id) const;
 
     void enter(const codec::NewOrder& command, Order order);
-    void match(Order& taker);
+    [[nodiscard]] Reason replace(const Order& before, const Order& after, model::RequestId request);
+    void reduce(Order& order, std::uint64_t quantity, model::RequestId request);
+    [[nodiscard]] static bool expires(const Order& order, std::uint32_t date);
+    void forget_client_ids();
+    /// The orders an incoming one may meet: best first, oldest first.
+    [[nodiscard]] std::vector<std::uint64_t> orders_met_by(const Order& incoming) const;
+    [[nodiscard]] bool finds(const Order& incoming, std::uint64_t wanted) const;
+    [[nodiscard]] bool is_self_trade(const Order& incoming, const Order& resting) const;
+    /// The incoming order has nothing left if it was cancelled on the way.
+    void match(Order& taker, model::RequestId request);
+    void prevent_self_trade(Order& resting, Order& incoming, model::RequestId request);
+    void cancel_whole(Order& incoming, model::RequestId request);
+    void cancel_resting(std::uint64_t id, model::RequestId request, model::CancelReason reason);
+    /// Takes `quantity` off the order and tells it; the order is cancelled if that is all it has.
+    void decrement(Order& order, std::uint64_t quantity, model::RequestId request);
     void trade(Order& maker, Order& taker);
     void settle_cash(const Order& order, int128 amount, int128 fee, int128 released);
     void rest(const Order& order);

@@ -21,6 +21,9 @@ def signature(secret, method, path, query, body, key_id, timestamp_ms, nonce):
     return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()
 
 
+IDLE_LIMIT_S = 30.0  # half of what the server allows
+
+
 class Client:
     def __init__(self, base_url, key_id=None, secret=None, timeout=10.0):
         parts = urllib.parse.urlsplit(base_url)
@@ -28,6 +31,7 @@ class Client:
         self.key_id, self.secret = key_id, secret
         self.nonce = 0
         self.connection = None
+        self.last_used = 0.0
 
     @classmethod
     def from_key_file(cls, base_url, path, timeout=10.0):
@@ -71,6 +75,9 @@ class Client:
 
     def _exchange(self, method, target, payload, headers):
         """One exchange on the kept connection. Never repeats a request by itself: an order might be entered twice."""
+        if time.monotonic() - self.last_used > IDLE_LIMIT_S:
+            self.close()  # the server closes idle connections; do not let a request run into that
+        self.last_used = time.monotonic()
         if self.connection is None:
             self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
         try:

@@ -335,10 +335,10 @@ def exchange(make_exchange):
 
 @pytest.fixture
 def market(exchange):
-    """A running exchange with ACME and two rich traders: exchange, alice, bob."""
+    """A running exchange with ACME and two rich traders: exchange, trader_a, trader_b."""
     exchange.list_instrument()
     return exchange, *(
-        exchange.open_trader(name, cash="1000000", shares={"ACME": "10000"}) for name in ("alice", "bob")
+        exchange.open_trader(name, cash="1000000", shares={"ACME": "10000"}) for name in ("trader_a", "trader_b")
     )
 
 

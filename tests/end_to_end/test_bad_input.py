@@ -64,13 +64,13 @@ def raw(exchange, *parts, patience_s=30.0):
 @pytest.fixture
 def safe_market(market):
     """A market whose balances are afterwards what they were, and that still trades and replays."""
-    exchange, alice, bob = market
-    before = [(cash_of(trader), shares_of(trader)) for trader in (alice, bob)]
-    yield exchange, alice, bob
-    assert [(cash_of(trader), shares_of(trader)) for trader in (alice, bob)] == before
+    exchange, trader_a, trader_b = market
+    before = [(cash_of(trader), shares_of(trader)) for trader in (trader_a, trader_b)]
+    yield exchange, trader_a, trader_b
+    assert [(cash_of(trader), shares_of(trader)) for trader in (trader_a, trader_b)] == before
     assert exchange.get("/v1/status")["counts"]["openOrders"] == 0
-    alice.order("sell", 1, "100")
-    assert bob.order("buy", 1, "100")["status"] == "filled"
+    trader_a.order("sell", 1, "100")
+    assert trader_b.order("buy", 1, "100")["status"] == "filled"
     exchange.stop()
     exchange.verify()
 
@@ -129,10 +129,10 @@ BAD_BODIES = [
 
 
 def test_every_bad_order_gets_the_documented_problem(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     events = int(exchange.get("/v1/status")["sequences"]["events"])
     for what, body, code in BAD_BODIES:
-        status, headers, answer = alice.client.request("POST", "/v1/order", "", body)
+        status, headers, answer = trader_a.client.request("POST", "/v1/order", "", body)
         try:
             check_problem(status, headers, answer, code)
         except AssertionError as failure:
@@ -142,7 +142,7 @@ def test_every_bad_order_gets_the_documented_problem(safe_market):
 
 
 def test_values_that_overflow_are_refused(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     exchange.list_instrument("GOLD", referencePrice="100000", collarPpm=0)
     # Money ends at 922337203685477.5807.
     for price, quantity, code in (
@@ -153,23 +153,23 @@ def test_values_that_overflow_are_refused(safe_market):
         ("100000", "1000000000000001", 2201),
     ):
         check_problem(
-            *alice.client.request(
+            *trader_a.client.request(
                 "POST", "/v1/order", "", GOOD | {"symbol": "GOLD", "price": price, "quantity": quantity}
             ),
             code,
         )
-    status, headers, answer = alice.client.request(
+    status, headers, answer = trader_a.client.request(
         "POST", "/v1/order", "", GOOD | {"symbol": "GOLD", "type": "market", "quantity": "1"} | {"price": "1"}
     )
     check_problem(status, headers, answer, 2207)
-    status, headers, answer = alice.client.request(
+    status, headers, answer = trader_a.client.request(
         "POST", "/v1/order", "", {"symbol": "GOLD", "side": "buy", "type": "market", "quantity": "1"}
     )
     check_problem(status, headers, answer, 2206)
 
 
 def test_a_wrong_signature_nonce_or_time_is_refused(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     body = json.dumps(GOOD).encode()
 
     def send(
@@ -180,7 +180,7 @@ def test_a_wrong_signature_nonce_or_time_is_refused(safe_market):
         sent_body=body,
         drop=None,
         change=None,
-        client=alice.client,
+        client=trader_a.client,
         **forced,
     ):
         headers = client.headers(method, path, "", sent_body, **forced) | (change or {})
@@ -205,22 +205,22 @@ def test_a_wrong_signature_nonce_or_time_is_refused(safe_market):
     send(3002, method="DELETE")  # signed for another method,
     send(3002, path="/v1/orders")  # another path,
     send(3002, sent_body=body.replace(b'"1"', b'"2"'))  # another body,
-    send(3002, client=Client(exchange.url, alice.key_id, "00" * 32))  # with another secret
+    send(3002, client=Client(exchange.url, trader_a.key_id, "00" * 32))  # with another secret
     now = int(time.time() * 1000)
     send(3003, timestamp_ms=now - 6000)
     send(3003, timestamp_ms=now + 6000)
-    nonce = alice.client.nonce + 1_000_000
-    alice.client.nonce = nonce - 1
-    status, headers, _ = alice.client.request("GET", "/v1/account")
-    assert status == 200 and alice.client.nonce >= nonce
-    send(3004, nonce=alice.client.nonce)
-    send(3004, nonce=alice.client.nonce - 1)
+    nonce = trader_a.client.nonce + 1_000_000
+    trader_a.client.nonce = nonce - 1
+    status, headers, _ = trader_a.client.request("GET", "/v1/account")
+    assert status == 200 and trader_a.client.nonce >= nonce
+    send(3004, nonce=trader_a.client.nonce)
+    send(3004, nonce=trader_a.client.nonce - 1)
 
 
 def test_a_recorded_request_cannot_be_played_again_even_after_a_restart(market):
-    exchange, alice, _ = market
+    exchange, trader_a, _ = market
     body = json.dumps(GOOD).encode()
-    headers = alice.client.headers("POST", "/v1/order", "", body) | {"Content-Type": "application/json"}
+    headers = trader_a.client.headers("POST", "/v1/order", "", body) | {"Content-Type": "application/json"}
 
     def send():
         with Client(exchange.url) as connection:
@@ -232,11 +232,11 @@ def test_a_recorded_request_cannot_be_played_again_even_after_a_restart(market):
     exchange.kill()
     exchange.start()
     check_problem(*send(), 3003)
-    assert len(alice.request("GET", "/v1/orders")["orders"]) == 1
+    assert len(trader_a.request("GET", "/v1/orders")["orders"]) == 1
 
 
 def test_roles_are_kept_apart(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     with exchange.operator() as operator:
         for method, path, body in (
             ("POST", "/v1/order", GOOD),
@@ -248,11 +248,11 @@ def test_roles_are_kept_apart(safe_market):
     for method, path, body in (
         ("POST", "/v1/operator/accounts", {"reference": "mallory"}),
         ("GET", "/v1/operator/accounts", None),
-        ("POST", f"/v1/operator/accounts/{alice.account}/keys", None),
+        ("POST", f"/v1/operator/accounts/{trader_a.account}/keys", None),
         ("PUT", "/v1/operator/fees", {"makerPpm": 0, "takerPpm": 0}),
         ("POST", "/v1/operator/instruments/ACME/halt", None),
     ):
-        check_problem(*alice.client.request(method, path, "", body), 3005)
+        check_problem(*trader_a.client.request(method, path, "", body), 3005)
     with Client(exchange.url) as nobody:
         for method, path in (
             ("POST", "/v1/order"),
@@ -270,44 +270,44 @@ def without_ids(problem):
 
 
 def test_anothers_order_looks_like_none_and_a_closed_one_cannot_be_cancelled(market):
-    exchange, alice, bob = market
-    resting = alice.order("sell", 5, "100")
+    exchange, trader_a, trader_b = market
+    resting = trader_a.order("sell", 5, "100")
     for method in ("GET", "DELETE"):
-        mine = bob.client.request(method, f"/v1/order/{resting['id']}")
-        none = bob.client.request(method, "/v1/order/99999")
+        mine = trader_b.client.request(method, f"/v1/order/{resting['id']}")
+        none = trader_b.client.request(method, "/v1/order/99999")
         check_problem(*mine, 2003)
         assert without_ids(mine[2]) == without_ids(
             none[2]
         ), "the answers differ: one could learn that the order exists"
-        check_problem(*bob.client.request(method, "/v1/order/0"), 2003)
+        check_problem(*trader_b.client.request(method, "/v1/order/0"), 2003)
         for bad in ("abc", "-1", "1.5", "99999999999999999999999"):
-            check_problem(*bob.client.request(method, f"/v1/order/{bad}"), 1107)
-    assert alice.get_order(resting["id"])["status"] == "new"
-    bob.order("buy", 5, "100")
-    check_problem(*alice.client.request("DELETE", f"/v1/order/{resting['id']}"), 2103)  # filled
-    gone = alice.order("sell", 5, "100")
-    alice.cancel(gone["id"])
-    check_problem(*alice.client.request("DELETE", f"/v1/order/{gone['id']}"), 2103)  # cancelled
-    refused = alice.order("sell", 5, "100.001", expect=422)
-    check_problem(*alice.client.request("DELETE", f"/v1/order/{refused['orderId']}"), 2103)
-    assert shares_of(alice)["ACME"] == (9995, 0, 9995)
+            check_problem(*trader_b.client.request(method, f"/v1/order/{bad}"), 1107)
+    assert trader_a.get_order(resting["id"])["status"] == "new"
+    trader_b.order("buy", 5, "100")
+    check_problem(*trader_a.client.request("DELETE", f"/v1/order/{resting['id']}"), 2103)  # filled
+    gone = trader_a.order("sell", 5, "100")
+    trader_a.cancel(gone["id"])
+    check_problem(*trader_a.client.request("DELETE", f"/v1/order/{gone['id']}"), 2103)  # cancelled
+    refused = trader_a.order("sell", 5, "100.001", expect=422)
+    check_problem(*trader_a.client.request("DELETE", f"/v1/order/{refused['orderId']}"), 2103)
+    assert shares_of(trader_a)["ACME"] == (9995, 0, 9995)
 
 
 def test_money_and_shares_back_one_order_only(market):
-    _, alice, _ = market
-    first = alice.order("buy", 9000, "100")
-    refused = alice.order("buy", 1001, "100", expect=422)
+    _, trader_a, _ = market
+    first = trader_a.order("buy", 9000, "100")
+    refused = trader_a.order("buy", 1001, "100", expect=422)
     assert refused["code"] == 2401
-    second = alice.order("sell", 10000, "101")
-    assert alice.order("sell", 1, "101", expect=422)["code"] == 2402
-    assert cash_of(alice)["USD"] == (units("1000000"), units("900000"), units("100000"))
-    alice.cancel(first["id"])
-    alice.cancel(second["id"])
-    assert cash_of(alice)["USD"][1] == 0 and shares_of(alice)["ACME"][1] == 0
+    second = trader_a.order("sell", 10000, "101")
+    assert trader_a.order("sell", 1, "101", expect=422)["code"] == 2402
+    assert cash_of(trader_a)["USD"] == (units("1000000"), units("900000"), units("100000"))
+    trader_a.cancel(first["id"])
+    trader_a.cancel(second["id"])
+    assert cash_of(trader_a)["USD"][1] == 0 and shares_of(trader_a)["ACME"][1] == 0
 
 
 def test_bad_queries_paths_and_methods(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     with Client(exchange.url) as client:
         for path, query, code, status in (
             ("/marketdata/orderBook/L2", "", 1107, None),
@@ -337,13 +337,13 @@ def test_bad_queries_paths_and_methods(safe_market):
             check_problem(status, headers, body, 1112)
             assert headers["allow"]
     for query in ("limit=0", "limit=1001", "cursor=x", "status=lost", "from=1"):
-        check_problem(*alice.client.request("GET", "/v1/orders", query), 1107)
-    check_problem(*alice.client.request("GET", "/v1/execution", "startTime=1e3"), 1107)
-    check_problem(*alice.client.request("GET", "/v1/orders", "symbol=NOBODY"), 2001, 404)
+        check_problem(*trader_a.client.request("GET", "/v1/orders", query), 1107)
+    check_problem(*trader_a.client.request("GET", "/v1/execution", "startTime=1e3"), 1107)
+    check_problem(*trader_a.client.request("GET", "/v1/orders", "symbol=NOBODY"), 2001, 404)
 
 
 def test_a_body_of_a_megabyte_is_refused_and_another_media_type_too(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     large = b"x" * 1_000_000
     head = b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     *answer, _ = raw(exchange, head + b"Content-Length: 1000000\r\n\r\n", large)
@@ -359,8 +359,8 @@ def test_a_body_of_a_megabyte_is_refused_and_another_media_type_too(safe_market)
     )
     check_problem(*answer, 1109)
     body = json.dumps(GOOD).encode()
-    headers = alice.client.headers("POST", "/v1/order", "", body) | {"Content-Type": "text/plain"}
-    status, answer_headers, content = alice.client._exchange("POST", "/v1/order", body, headers)
+    headers = trader_a.client.headers("POST", "/v1/order", "", body) | {"Content-Type": "text/plain"}
+    status, answer_headers, content = trader_a.client._exchange("POST", "/v1/order", body, headers)
     check_problem(status, answer_headers, json.loads(content), 1110)
 
 
@@ -383,7 +383,7 @@ def test_what_is_not_http_is_refused_and_closed(safe_market):
 
 
 def test_slow_requests_are_cut_off_and_hold_nobody_up(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     slow = [socket.create_connection(("127.0.0.1", exchange.port), timeout=30) for _ in range(20)]
     started = time.monotonic()
     for n, connection in enumerate(slow):
@@ -392,7 +392,7 @@ def test_slow_requests_are_cut_off_and_hold_nobody_up(safe_market):
         )
     before = time.monotonic()
     for _ in range(20):
-        alice.cancel(alice.order("buy", 1, "99")["id"])
+        trader_a.cancel(trader_a.order("buy", 1, "99")["id"])
     assert time.monotonic() - before < 5, "others wait for slow clients"
     for n, connection in enumerate(slow):
         with connection:
@@ -428,7 +428,7 @@ def test_a_client_over_its_rate_is_told_when_to_come_back_and_can_still_cancel(m
 
 
 def test_bad_operator_requests_change_nothing(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     instrument = {
         "symbol": "NEW",
         "currency": "USD",
@@ -453,26 +453,26 @@ def test_bad_operator_requests_change_nothing(safe_market):
             ("GET", "/accounts/999", None, 2002, None),
             ("GET", "/accounts/x", None, 1107, None),
             ("POST", "/accounts/999/keys", None, 2002, None),
-            ("PUT", f"/accounts/{alice.account}/state", {"state": "asleep"}, 1106, None),
-            ("PUT", f"/accounts/{alice.account}/limits", {"maxOrderValue": "-1"}, 2211, None),
-            ("PUT", f"/accounts/{alice.account}/limits", {"maxOpenOrders": 1.5}, 1104, None),
+            ("PUT", f"/accounts/{trader_a.account}/state", {"state": "asleep"}, 1106, None),
+            ("PUT", f"/accounts/{trader_a.account}/limits", {"maxOrderValue": "-1"}, 2211, None),
+            ("PUT", f"/accounts/{trader_a.account}/limits", {"maxOpenOrders": 1.5}, 1104, None),
             (
                 "POST",
-                f"/accounts/{alice.account}/deposits",
+                f"/accounts/{trader_a.account}/deposits",
                 {"currency": "USD", "amount": "0", "reference": "r1"},
                 2201,
                 None,
             ),
             (
                 "POST",
-                f"/accounts/{alice.account}/deposits",
+                f"/accounts/{trader_a.account}/deposits",
                 {"currency": "dollars", "amount": "1", "reference": "r2"},
                 2004,
                 None,
             ),
             (
                 "POST",
-                f"/accounts/{alice.account}/deposits",
+                f"/accounts/{trader_a.account}/deposits",
                 {"currency": "USD", "amount": "922337203685477", "reference": "r3"},
                 2306,
                 None,
@@ -488,7 +488,7 @@ def test_bad_operator_requests_change_nothing(safe_market):
 
 
 def test_a_websocket_client_gets_errors_for_nonsense_and_is_closed_for_too_much(safe_market):
-    exchange, alice, _ = safe_market
+    exchange, trader_a, _ = safe_market
     with Feed(exchange) as feed:
         for text, code in (
             ("hello", 6001),
@@ -510,7 +510,7 @@ def test_a_websocket_client_gets_errors_for_nonsense_and_is_closed_for_too_much(
             answer = feed.receive()
             assert (answer["type"], answer["code"]) == ("error", code), (text, answer)
             assert answer["message"]
-        feed.send(op="authenticate", keyId=alice.key_id, timestamp="1", nonce="1", signature="00")
+        feed.send(op="authenticate", keyId=trader_a.key_id, timestamp="1", nonce="1", signature="00")
         assert feed.receive()["code"] in (3002, 3003)
         feed.send(op="ping", id=7)
         assert (answer := feed.receive())["type"] == "pong" and answer["id"] == 7

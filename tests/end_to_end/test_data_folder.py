@@ -16,9 +16,9 @@ SEGMENT_HEADER_BYTES = 4096
 @pytest.fixture
 def closed_market(market):
     """An exchange with thirty orders, closed cleanly."""
-    exchange, alice, _ = market
+    exchange, trader_a, _ = market
     for n in range(30):
-        alice.order("buy", n + 1, "99")
+        trader_a.order("buy", n + 1, "99")
     exchange.stop()
     return exchange
 
@@ -53,8 +53,8 @@ def start_is_refused(exchange):
 
 
 def test_a_clean_close_leaves_nothing_behind_and_the_next_start_continues(market):
-    exchange, alice, _ = market
-    order = alice.order("buy", 1, "99")
+    exchange, trader_a, _ = market
+    order = trader_a.order("buy", 1, "99")
     with Feed(exchange) as feed:  # also while somebody is connected
         feed.subscribe("l1", symbol="*")
         printed = exchange.stop()
@@ -63,7 +63,7 @@ def test_a_clean_close_leaves_nothing_behind_and_the_next_start_continues(market
     state = exchange.verify()
     exchange.start()
     assert re.search(r"recovered 8 commands and 8 events", exchange.output.read_text())
-    assert alice.get_order(order["id"])["status"] == "new"
+    assert trader_a.get_order(order["id"])["status"] == "new"
     exchange.stop()
     assert exchange.verify() == state
 
@@ -89,22 +89,22 @@ def test_dump_prints_every_record_as_json(closed_market):
 
 
 def test_tools_read_a_running_exchange(market):
-    exchange, alice, _ = market
-    alice.order("buy", 1, "99")
+    exchange, trader_a, _ = market
+    trader_a.order("buy", 1, "99")
     verified = exchange.tool("verify")
     assert verified.returncode == 0 and "replay equal: 8 commands give 8 events" in verified.stdout
     assert json.loads(exchange.tool("replay").stdout)["commands"] == 8
-    assert alice.order("buy", 1, "99")["id"] == "2"
+    assert trader_a.order("buy", 1, "99")["id"] == "2"
 
 
 def test_a_second_exchange_on_the_same_folder_is_refused(market):
-    exchange, alice, _ = market
+    exchange, trader_a, _ = market
     second = run_program("up", *exchange.arguments)
     assert second.returncode == 1
     assert str(exchange.data) in second.stderr and re.search(
         "another|already|in use", second.stderr
     ), second.stderr
-    assert alice.order("buy", 1, "99")["status"] == "new"
+    assert trader_a.order("buy", 1, "99")["status"] == "new"
 
 
 def test_a_port_in_use_is_refused_with_a_reason(exchange, make_exchange):

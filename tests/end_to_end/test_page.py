@@ -201,9 +201,9 @@ def test_the_page_comes_back_after_the_exchange_was_away(exchange, browser):
         "the page says that the connection is gone",
     )
     exchange.start()
-    alice, bob = (exchange.open_trader(name, cash="1000", shares={"ACME": "10"}) for name in ("alice", "bob"))
-    alice.order("sell", 1, "101.5")
-    bob.order("buy", 1, "101.5")
+    trader_a, trader_b = (exchange.open_trader(name, cash="1000", shares={"ACME": "10"}) for name in ("trader_a", "trader_b"))
+    trader_a.order("sell", 1, "101.5")
+    trader_b.order("buy", 1, "101.5")
     browser.wait_for(
         "document.querySelector('#instruments tr').cells[1].textContent.includes('101.5')",
         "the new last price",

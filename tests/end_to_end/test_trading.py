@@ -21,19 +21,19 @@ from ledger import (
 
 
 def test_two_accounts_trade_and_both_see_their_executions(market):
-    exchange, alice, bob = market
+    exchange, trader_a, trader_b = market
     exchange.operate("PUT", "/v1/operator/fees", {"makerPpm": 500, "takerPpm": 1500})
     with Feed(exchange) as alices, Feed(exchange) as bobs:
-        for feed, trader in ((alices, alice), (bobs, bob)):
+        for feed, trader in ((alices, trader_a), (bobs, trader_b)):
             feed.authenticate(trader)
             assert feed.subscribe("executions")["nextSequence"] == 1
-        resting = alice.order("sell", 100, "101.25")
+        resting = trader_a.order("sell", 100, "101.25")
         assert (resting["status"], resting["filledQuantity"], resting["remainingQuantity"]) == (
             "new",
             "0",
             "100",
         )
-        taking = bob.order("buy", 30, "102")
+        taking = trader_b.order("buy", 30, "102")
         assert (taking["status"], taking["filledQuantity"], taking["remainingQuantity"]) == (
             "filled",
             "30",
@@ -57,51 +57,51 @@ def test_two_accounts_trade_and_both_see_their_executions(market):
         )
         assert (report["fee"], report["remaining"]) == (fee, remaining)
     # 30 x 101.25 = 3037.50; fees of 0.0005 and 0.0015 of it, 1.51875 and 4.55625, rounded down to four decimals.
-    assert cash_of(alice)["USD"] == (units("1003035.9813"), 0, units("1003035.9813"))
-    assert cash_of(bob)["USD"] == (units("996957.9438"), 0, units("996957.9438"))
-    assert shares_of(alice)["ACME"] == (9970, 70, 9900)
-    assert shares_of(bob)["ACME"] == (10030, 0, 10030)
+    assert cash_of(trader_a)["USD"] == (units("1003035.9813"), 0, units("1003035.9813"))
+    assert cash_of(trader_b)["USD"] == (units("996957.9438"), 0, units("996957.9438"))
+    assert shares_of(trader_a)["ACME"] == (9970, 70, 9900)
+    assert shares_of(trader_b)["ACME"] == (10030, 0, 10030)
     assert exchange.get("/v1/status")["fees"]["collected"] == [{"currency": "USD", "amount": "6.0749"}]
 
 
 def test_partial_fills_ioc_market_and_cancel_end_as_they_should(market):
-    exchange, alice, bob = market
-    first, second = alice.order("sell", 10, "100.00"), alice.order("sell", 10, "100.05")
-    ioc = bob.order("buy", 15, "100.02", timeInForce="ioc")
+    exchange, trader_a, trader_b = market
+    first, second = trader_a.order("sell", 10, "100.00"), trader_a.order("sell", 10, "100.05")
+    ioc = trader_b.order("buy", 15, "100.02", timeInForce="ioc")
     assert (ioc["status"], ioc["filledQuantity"], ioc["cancelledQuantity"], ioc["cancelReason"]) == (
         "cancelled",
         "10",
         "5",
         "immediate_or_cancel",
     )
-    assert alice.get_order(first["id"])["status"] == "filled"
-    market_order = bob.order("buy", 4)
+    assert trader_a.get_order(first["id"])["status"] == "filled"
+    market_order = trader_b.order("buy", 4)
     assert (market_order["status"], market_order["filledQuantity"]) == ("filled", "4")
     assert [fill["price"] for fill in market_order["executions"]] == ["100.05"]
-    left = alice.get_order(second["id"])
+    left = trader_a.get_order(second["id"])
     assert (left["status"], left["filledQuantity"], left["remainingQuantity"]) == (
         "partially_filled",
         "4",
         "6",
     )
-    sweep = bob.order("buy", 100)
+    sweep = trader_b.order("buy", 100)
     assert (sweep["status"], sweep["filledQuantity"], sweep["cancelledQuantity"], sweep["cancelReason"]) == (
         "cancelled",
         "6",
         "94",
         "no_liquidity",
     )
-    rest = bob.order("buy", 7, "99.99", timeInForce="day")
+    rest = trader_b.order("buy", 7, "99.99", timeInForce="day")
     assert (rest["status"], rest["remainingQuantity"]) == ("new", "7")
-    assert cash_of(bob)["USD"][1] == 7 * units("99.99")
-    gone = bob.cancel(rest["id"])
+    assert cash_of(trader_b)["USD"][1] == 7 * units("99.99")
+    gone = trader_b.cancel(rest["id"])
     assert (gone["status"], gone["remainingQuantity"], gone["cancelledQuantity"], gone["cancelReason"]) == (
         "cancelled",
         "0",
         "7",
         "requested",
     )
-    assert cash_of(bob)["USD"][1] == 0
+    assert cash_of(trader_b)["USD"][1] == 0
     assert book_by_rest(exchange) == ([], [])
 
 
@@ -233,13 +233,13 @@ def test_candles_are_a_fold_over_the_trades(busy_market):
 
 
 def test_l1_and_trades_are_pushed_as_they_happen(market):
-    exchange, alice, bob = market
+    exchange, trader_a, trader_b = market
     with Feed(exchange) as tickers, Feed(exchange) as tape:
         tickers.subscribe("l1", symbol="*")
         tape.subscribe("trades", symbol="ACME")
         assert tape.receive()["trades"] == []
-        alice.order("sell", 5, "100.10")
-        trade = bob.order("buy", 3, "100.10")["executions"][0]
+        trader_a.order("sell", 5, "100.10")
+        trade = trader_b.order("buy", 3, "100.10")["executions"][0]
         pushed = tape.receive()
         assert pushed["type"] == "update" and pushed["sequence"] == 2
         assert [(t["matchNumber"], t["price"], t["quantity"], t["takerSide"]) for t in pushed["trades"]] == [
@@ -259,49 +259,49 @@ def test_l1_and_trades_are_pushed_as_they_happen(market):
 
 
 def test_a_repeated_client_order_id_gets_the_first_result_also_after_a_restart(market):
-    exchange, alice, bob = market
-    first = alice.order("sell", 10, "100", clientOrderId="once")
-    bob.order("buy", 4, "100")
+    exchange, trader_a, trader_b = market
+    first = trader_a.order("sell", 10, "100", clientOrderId="once")
+    trader_b.order("buy", 4, "100")
     for restarted in (False, True):
         if restarted:
             exchange.restart()
-        again = alice.order("sell", 10, "100", clientOrderId="once", expect=200)
+        again = trader_a.order("sell", 10, "100", clientOrderId="once", expect=200)
         assert again["duplicate"] is True and again["id"] == first["id"]
         assert (again["status"], again["filledQuantity"], again["remainingQuantity"]) == (
             "partially_filled",
             "4",
             "6",
         )
-        other = alice.order(
+        other = trader_a.order(
             "buy", 99, "90", clientOrderId="once", expect=200
         )  # whatever else it says: the id counts
         assert other["id"] == first["id"] and other["side"] == "sell"
-        refused = alice.order("sell", 10, "100.001", clientOrderId="refused", expect=422)
+        refused = trader_a.order("sell", 10, "100.001", clientOrderId="refused", expect=422)
         assert refused["code"] == 2204 and refused.get("duplicate", False) is restarted
         assert (
-            alice.order("sell", 10, "100", clientOrderId="refused", expect=422)["duplicate"] is True
+            trader_a.order("sell", 10, "100", clientOrderId="refused", expect=422)["duplicate"] is True
         )  # also once it would be right
-    assert shares_of(alice)["ACME"] == (9996, 6, 9990)
-    assert len(alice.request("GET", "/v1/orders", {"clientOrderId": "once"})["orders"]) == 1
+    assert shares_of(trader_a)["ACME"] == (9996, 6, 9990)
+    assert len(trader_a.request("GET", "/v1/orders", {"clientOrderId": "once"})["orders"]) == 1
     assert (
-        bob.order("buy", 1, "90", clientOrderId="once")["id"] != first["id"]
+        trader_b.order("buy", 1, "90", clientOrderId="once")["id"] != first["id"]
     )  # another account's ids are its own
 
 
 def test_private_reports_go_on_from_a_sequence_after_reconnect_and_restart(market):
-    exchange, alice, bob = market
+    exchange, trader_a, trader_b = market
     with Feed(exchange) as feed:
-        feed.authenticate(alice)
+        feed.authenticate(trader_a)
         feed.subscribe("orders", fromSequence=1)
-        order = alice.order("sell", 10, "100")
+        order = trader_a.order("sell", 10, "100")
         seen = [feed.receive()]
-    bob.order("buy", 4, "100")  # while nobody listens
-    bob.order("buy", 6, "100")
+    trader_b.order("buy", 4, "100")  # while nobody listens
+    trader_b.order("buy", 6, "100")
     for restarted in (False, True):
         if restarted:
             exchange.restart()
         with Feed(exchange) as feed:
-            feed.authenticate(alice)
+            feed.authenticate(trader_a)
             assert feed.subscribe("orders", fromSequence=seen[-1]["sequence"] + 1)["nextSequence"] == 4
             missed = [feed.receive(), feed.receive()]
             assert [
@@ -312,23 +312,23 @@ def test_private_reports_go_on_from_a_sequence_after_reconnect_and_restart(marke
             feed.send(op="subscribe", channel="executions", fromSequence=99)
             assert feed.receive()["code"] == 6016
     with Feed(exchange) as feed:  # live again after the restart, with the next number
-        feed.authenticate(alice)
+        feed.authenticate(trader_a)
         feed.subscribe("orders")
-        alice.order("sell", 1, "100.05")
+        trader_a.order("sell", 1, "100.05")
         report = feed.receive()
         assert (report["report"], report["sequence"]) == ("accepted", 4)
 
 
 def test_lists_filter_and_page(market):
-    exchange, alice, bob = market
+    exchange, trader_a, trader_b = market
     exchange.list_instrument("OTHER", referencePrice="10")
-    ids = [alice.order("sell", 1, f"100.{n:02}", clientOrderId=f"id-{n}")["id"] for n in range(7)]
-    alice.order("buy", 1, "9.5", symbol="OTHER")
-    bob.order("buy", 3, "100.02")
-    alice.cancel(ids[6])
+    ids = [trader_a.order("sell", 1, f"100.{n:02}", clientOrderId=f"id-{n}")["id"] for n in range(7)]
+    trader_a.order("buy", 1, "9.5", symbol="OTHER")
+    trader_b.order("buy", 3, "100.02")
+    trader_a.cancel(ids[6])
 
     def listed(**query):
-        return [order["id"] for order in alice.request("GET", "/v1/orders", query)["orders"]]
+        return [order["id"] for order in trader_a.request("GET", "/v1/orders", query)["orders"]]
 
     assert listed(symbol="ACME") == ids[::-1]
     assert listed(symbol="ACME", status="open") == ids[5:2:-1]
@@ -338,51 +338,51 @@ def test_lists_filter_and_page(market):
     assert listed(clientOrderId="never") == []
     pages, cursor = [], None
     while True:
-        page = alice.request("GET", "/v1/orders", {"symbol": "ACME", "limit": 3, "cursor": cursor})
+        page = trader_a.request("GET", "/v1/orders", {"symbol": "ACME", "limit": 3, "cursor": cursor})
         pages.append([order["id"] for order in page["orders"]])
         if (cursor := page["nextCursor"]) is None:
             break
     assert pages == [ids[:3:-1], ids[3:0:-1], ids[:1]]
 
-    executions = bob.request("GET", "/v1/execution", {"symbol": "ACME"})["executions"]
+    executions = trader_b.request("GET", "/v1/execution", {"symbol": "ACME"})["executions"]
     assert [e["price"] for e in executions] == ["100.02", "100.01", "100"]
-    assert bob.request("GET", "/v1/execution", {"symbol": "OTHER"})["executions"] == []
+    assert trader_b.request("GET", "/v1/execution", {"symbol": "OTHER"})["executions"] == []
     assert [
-        e["orderId"] for e in alice.request("GET", "/v1/execution", {"orderId": ids[1]})["executions"]
+        e["orderId"] for e in trader_a.request("GET", "/v1/execution", {"orderId": ids[1]})["executions"]
     ] == [ids[1]]
-    two = bob.request("GET", "/v1/execution", {"limit": 2})
+    two = trader_b.request("GET", "/v1/execution", {"limit": 2})
     assert [e["id"] for e in two["executions"]] == [e["id"] for e in executions[:2]]
-    rest = bob.request("GET", "/v1/execution", {"limit": 2, "cursor": two["nextCursor"]})
+    rest = trader_b.request("GET", "/v1/execution", {"limit": 2, "cursor": two["nextCursor"]})
     assert [e["id"] for e in rest["executions"]] == [executions[2]["id"]] and rest["nextCursor"] is None
     when = executions[0][
         "time"
     ]  # all three trades are of one command and one time: the start is included, the end is not
-    assert len(bob.request("GET", "/v1/execution", {"startTime": when})["executions"]) == 3
-    assert bob.request("GET", "/v1/execution", {"endTime": when})["executions"] == []
+    assert len(trader_b.request("GET", "/v1/execution", {"startTime": when})["executions"]) == 3
+    assert trader_b.request("GET", "/v1/execution", {"endTime": when})["executions"] == []
     assert [
         a["reference"] for a in exchange.operate("GET", "/v1/operator/accounts", query="limit=1")["accounts"]
-    ] == ["alice"]
+    ] == ["trader_a"]
     assert [i["symbol"] for i in exchange.get("/v1/instruments")["instruments"]] == ["ACME", "OTHER"]
 
 
 def test_a_halted_instrument_takes_cancels_only_until_it_resumes(market):
-    exchange, alice, bob = market
-    resting = [alice.order("sell", 5, "100")["id"] for _ in range(2)]
+    exchange, trader_a, trader_b = market
+    resting = [trader_a.order("sell", 5, "100")["id"] for _ in range(2)]
     halted = exchange.operate("POST", "/v1/operator/instruments/ACME/halt", {"reason": "news_pending"})
     assert (halted["state"], halted["haltReason"]) == ("halted", "news_pending")
-    assert bob.order("buy", 5, "100", expect=422)["code"] == 2101
-    assert alice.cancel(resting[0])["status"] == "cancelled"
+    assert trader_b.order("buy", 5, "100", expect=422)["code"] == 2101
+    assert trader_a.cancel(resting[0])["status"] == "cancelled"
     exchange.restart()
     assert exchange.get("/v1/instruments")["instruments"][0]["state"] == "halted"
-    assert bob.order("buy", 5, "100", expect=422)["code"] == 2101
+    assert trader_b.order("buy", 5, "100", expect=422)["code"] == 2101
     assert exchange.operate("POST", "/v1/operator/instruments/ACME/resume")["state"] == "trading"
-    assert bob.order("buy", 5, "100")["status"] == "filled"
-    assert alice.get_order(resting[1])["status"] == "filled"
+    assert trader_b.order("buy", 5, "100")["status"] == "filled"
+    assert trader_a.get_order(resting[1])["status"] == "filled"
 
 
 def test_each_limit_refuses_with_its_own_code(market):
-    exchange, alice, _ = market
-    limits = f"/v1/operator/accounts/{alice.account}/limits"
+    exchange, trader_a, _ = market
+    limits = f"/v1/operator/accounts/{trader_a.account}/limits"
     for name, value, code in (
         ("maxOrderQuantity", "9", 2301),
         ("maxOrderValue", "999.99", 2302),
@@ -391,38 +391,38 @@ def test_each_limit_refuses_with_its_own_code(market):
         ("maxOpenOrders", 0, 2305),
     ):
         assert exchange.operate("PUT", limits, {name: value})["limits"][name] == value
-        assert alice.order("buy", 10, "100", expect=422)["code"] == code, name
+        assert trader_a.order("buy", 10, "100", expect=422)["code"] == code, name
         assert exchange.operate("PUT", limits, {name: 1 if name == "maxOpenOrders" else "1000"})["limits"][
             name
         ] in (1, "1000")
-        alice.cancel(alice.order("buy", 10, "100")["id"])
+        trader_a.cancel(trader_a.order("buy", 10, "100")["id"])
     exchange.operate("PUT", "/v1/operator/instruments/ACME", {"maxOrderQuantity": "5"})
     exchange.operate("PUT", limits, {})
-    assert alice.order("buy", 6, "100", expect=422)["code"] == 2301
-    assert alice.order("buy", 5, "120.01", expect=422)["code"] == 2205
-    assert alice.order("buy", 5, "120")["status"] == "new"
+    assert trader_a.order("buy", 6, "100", expect=422)["code"] == 2301
+    assert trader_a.order("buy", 5, "120.01", expect=422)["code"] == 2205
+    assert trader_a.order("buy", 5, "120")["status"] == "new"
     suspended = exchange.operate(
-        "PUT", f"/v1/operator/accounts/{alice.account}/state", {"state": "suspended"}
+        "PUT", f"/v1/operator/accounts/{trader_a.account}/state", {"state": "suspended"}
     )
     assert suspended["state"] == "suspended"
-    assert alice.order("buy", 1, "100", expect=422)["code"] == 2102
+    assert trader_a.order("buy", 1, "100", expect=422)["code"] == 2102
 
 
 def test_an_order_keeps_the_fees_of_its_entry(market):
-    exchange, alice, bob = market
-    alice.order("sell", 10, "100")
+    exchange, trader_a, trader_b = market
+    trader_a.order("sell", 10, "100")
     fees = {"makerPpm": 1000, "takerPpm": 2000}
     assert exchange.operate("PUT", "/v1/operator/fees", fees) == fees
-    taken = bob.order("buy", 10, "100")
-    assert taken["executions"][0]["fee"] == "2"  # 1000 x 0.002; alice entered when there were none
-    assert cash_of(alice)["USD"][0] == units("1001000")
-    bid = bob.order("buy", 10, "100")
-    assert cash_of(bob)["USD"][1] == units("1002")  # held with the larger of both rates
-    alice.order("sell", 10, "100", timeInForce="ioc")
-    fills = bob.get_order(bid["id"])["executions"]
+    taken = trader_b.order("buy", 10, "100")
+    assert taken["executions"][0]["fee"] == "2"  # 1000 x 0.002; trader_a entered when there were none
+    assert cash_of(trader_a)["USD"][0] == units("1001000")
+    bid = trader_b.order("buy", 10, "100")
+    assert cash_of(trader_b)["USD"][1] == units("1002")  # held with the larger of both rates
+    trader_a.order("sell", 10, "100", timeInForce="ioc")
+    fills = trader_b.get_order(bid["id"])["executions"]
     assert [(fill["fee"], fill["liquidity"]) for fill in fills] == [("1", "maker")]
-    assert cash_of(alice)["USD"] == (units("1001998"), 0, units("1001998"))
-    assert cash_of(bob)["USD"] == (units("997997"), 0, units("997997"))
+    assert cash_of(trader_a)["USD"] == (units("1001998"), 0, units("1001998"))
+    assert cash_of(trader_b)["USD"] == (units("997997"), 0, units("997997"))
     exchange.restart()
     assert exchange.get("/v1/status")["fees"]["collected"] == [{"currency": "USD", "amount": "5"}]
 
@@ -433,16 +433,16 @@ def test_day_orders_expire_when_the_day_ends_and_the_next_day_trades(make_exchan
     )  # the next full minute is 5 to 65 seconds away
     exchange = make_exchange(options=("--day-end", f"{end:%H:%M}")).start()
     exchange.list_instrument()
-    alice, bob = (
-        exchange.open_trader(name, cash="10000", shares={"ACME": "100"}) for name in ("alice", "bob")
+    trader_a, trader_b = (
+        exchange.open_trader(name, cash="10000", shares={"ACME": "100"}) for name in ("trader_a", "trader_b")
     )
-    exchange.operate("PUT", f"/v1/operator/accounts/{alice.account}/limits", {"maxDailyQuantity": "10"})
-    filled = alice.order("buy", 5, "100")
-    bob.order("sell", 5, "100")
-    order = alice.order("buy", 5, "99", clientOrderId="today")
-    assert alice.order("buy", 1, "99", expect=422)["code"] == 2303
+    exchange.operate("PUT", f"/v1/operator/accounts/{trader_a.account}/limits", {"maxDailyQuantity": "10"})
+    filled = trader_a.order("buy", 5, "100")
+    trader_b.order("sell", 5, "100")
+    order = trader_a.order("buy", 5, "99", clientOrderId="today")
+    assert trader_a.order("buy", 1, "99", expect=422)["code"] == 2303
     with Feed(exchange) as feed:
-        feed.authenticate(alice)
+        feed.authenticate(trader_a)
         feed.subscribe("orders")
         report = feed.receive(90)
         assert (report["report"], report["orderId"], report["quantity"], report["reason"]) == (
@@ -451,26 +451,26 @@ def test_day_orders_expire_when_the_day_ends_and_the_next_day_trades(make_exchan
             "5",
             "expired",
         )
-    expired = alice.get_order(order["id"])
+    expired = trader_a.get_order(order["id"])
     assert (expired["status"], expired["cancelReason"], expired["cancelledQuantity"]) == (
         "expired",
         "expired",
         "5",
     )
-    assert alice.get_order(filled["id"])["status"] == "filled"
-    assert cash_of(alice)["USD"] == (units("9500"), 0, units("9500"))
+    assert trader_a.get_order(filled["id"])["status"] == "filled"
+    assert cash_of(trader_a)["USD"] == (units("9500"), 0, units("9500"))
     assert book_by_rest(exchange) == ([], [])
-    assert alice.order("buy", 10, "99")["status"] == "new"  # the daily quantity begins anew
+    assert trader_a.order("buy", 10, "99")["status"] == "new"  # the daily quantity begins anew
     assert (
-        alice.order("buy", 5, "99", clientOrderId="today", expect=200)["id"] == order["id"]
+        trader_a.order("buy", 5, "99", clientOrderId="today", expect=200)["id"] == order["id"]
     )  # client ids live through the next day
     exchange.stop()
     exchange.verify()
 
 
 def test_a_trader_may_move_money_only_through_the_operator(market):
-    exchange, alice, _ = market
-    path = f"/v1/operator/accounts/{alice.account}/deposits"
+    exchange, trader_a, _ = market
+    path = f"/v1/operator/accounts/{trader_a.account}/deposits"
     first = exchange.operate(
         "POST", path, {"currency": "USD", "amount": "-400000.5", "reference": "wire-1"}, expect=201
     )
@@ -479,7 +479,7 @@ def test_a_trader_may_move_money_only_through_the_operator(market):
         "POST", path, {"currency": "USD", "amount": "-400000.5", "reference": "wire-1"}, expect=200
     )
     assert again["duplicate"] is True
-    assert cash_of(alice)["USD"][0] == units("599999.5")
+    assert cash_of(trader_a)["USD"][0] == units("599999.5")
     assert (
         exchange.operate(
             "POST", path, {"currency": "USD", "amount": "-600000", "reference": "wire-2"}, expect=422
@@ -493,9 +493,9 @@ def test_a_trader_may_move_money_only_through_the_operator(market):
         == 2402
     )
     exchange.operate("POST", path, {"symbol": "ACME", "quantity": "-9999", "reference": "wire-4"}, expect=201)
-    assert shares_of(alice)["ACME"] == (1, 0, 1)
+    assert shares_of(trader_a)["ACME"] == (1, 0, 1)
     assert (
-        alice.request("POST", path, body={"currency": "USD", "amount": "1", "reference": "x"}, expect=403)[
+        trader_a.request("POST", path, body={"currency": "USD", "amount": "1", "reference": "x"}, expect=403)[
             "code"
         ]
         == 3005

@@ -44,6 +44,7 @@ class Schema : public testing::Test {
             {"TimeInForce", FieldKind::time_in_force}, {"InstrumentState", FieldKind::instrument_state},
             {"HaltReason", FieldKind::halt_reason}, {"AccountState", FieldKind::account_state},
             {"CancelReason", FieldKind::cancel_reason}, {"RejectReason", FieldKind::reject_reason},
+            {"SelfTradePrevention", FieldKind::self_trade_prevention}, {"SideSelection", FieldKind::side_selection},
             {"uint8", FieldKind::uint8}, {"uint16", FieldKind::uint16}, {"uint32", FieldKind::uint32},
             {"uint64", FieldKind::uint64}, {"int64", FieldKind::int64}};
         return kinds.at(type);
@@ -126,6 +127,8 @@ TEST_F(Schema, every_enum_value_agrees) {
     expect_same_values<model::TimeInForce>("TimeInForce", 256);
     expect_same_values<model::HaltReason>("HaltReason", 256);
     expect_same_values<model::AccountState>("AccountState", 256);
+    expect_same_values<model::SelfTradePrevention>("SelfTradePrevention", 256);
+    expect_same_values<model::SideSelection>("SideSelection", 256);
     expect_same_values<model::CancelReason>("CancelReason", 256);
     expect_same_values<model::RejectReason>("RejectReason", 65'536);
     expect_same_values<model::Side>("Side", 2);

@@ -32,6 +32,22 @@ static_assert(!std::is_constructible_v<Price, Money> && !std::is_constructible_v
 static_assert(!std::is_constructible_v<AccountId, InstrumentId> && !std::is_constructible_v<OrderId, MatchNumber>);
 static_assert(std::is_trivially_copyable_v<Money> && sizeof(Money) == 8 && sizeof(AccountId) == 4);
 
+static_assert(static_cast<int>(SideSelection::buy) == static_cast<int>(Side::buy) && static_cast<int>(SideSelection::sell) == static_cast<int>(Side::sell));
+static_assert(static_cast<int>(Instruction::post_only) == 1, "the first bit");
+
+TEST(Enums, name_their_values_and_nothing_else) {
+    const auto named = []<class Enum>(Enum) {
+        std::set<std::string_view> names;
+        for (unsigned number = 0; number < 256; ++number)
+            if (const auto name = name_of(static_cast<Enum>(number)); name != "unknown") names.insert(name);
+        return names.size();
+    };
+    EXPECT_EQ(named(TimeInForce{}), 5u);
+    EXPECT_EQ(named(CancelReason{}), 10u);
+    EXPECT_EQ(named(SelfTradePrevention{}), 5u);
+    EXPECT_EQ(named(SideSelection{}), 3u);
+}
+
 TEST(Notional, is_exact_up_to_the_last_unit) {
     EXPECT_EQ(notional(Price{1'000'000}, Quantity{30}), Money{30'000'000});
     EXPECT_EQ(notional(Price{1}, Quantity{9'223'372'036'854'775'807ull}), unlimited_money);
