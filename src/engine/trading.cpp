@@ -45,6 +45,9 @@ void Engine::State::sweep(order_book::BookSide<resting>& side, Order& taker, ord
         }));
 }
 
+template void Engine::State::sweep<model::Side::buy>(order_book::BookSide<model::Side::buy>&, Order&, order_book::Tick, model::Quantity);
+template void Engine::State::sweep<model::Side::sell>(order_book::BookSide<model::Side::sell>&, Order&, order_book::Tick, model::Quantity);
+
 void Engine::State::settle(Order& maker, Order& taker, model::Quantity quantity) {
     const model::Money amount = value_of(maker.price, quantity);
     const model::Money maker_fee = model::fee_on(amount, fee_schedules_[maker.fee_schedule].maker);

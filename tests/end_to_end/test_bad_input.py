@@ -246,7 +246,7 @@ def test_roles_are_kept_apart(safe_market):
         ):
             check_problem(*operator.request(method, path, "", body), 3005)
     for method, path, body in (
-        ("POST", "/v1/operator/accounts", {"reference": "mallory"}),
+        ("POST", "/v1/operator/accounts", {"reference": "somebody"}),
         ("GET", "/v1/operator/accounts", None),
         ("POST", f"/v1/operator/accounts/{trader_a.account}/keys", None),
         ("PUT", "/v1/operator/fees", {"makerPpm": 0, "takerPpm": 0}),

@@ -1,6 +1,7 @@
 """Every order instruction once on a real exchange: what REST answers, and what the WebSocket reports to both sides."""
 
 import contextlib
+import datetime
 
 import pytest
 
@@ -297,3 +298,29 @@ def test_groups_and_modes_are_checked_and_can_be_switched_off(watched):
     assert buy["status"] == "filled"
     alice.expect(accepted(sell), accepted(buy), execution(sell, 3, "100", 0, "maker"), execution(buy, 3, "100", 0, "taker"))
     assert alice.trader.request("PUT", path, body={"mode": "none"}, expect=403)["code"] == 3005
+
+
+def test_the_end_of_the_day_takes_day_orders_and_those_of_that_date(make_exchange):
+    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=65)  # the next full minute is 5 to 65 seconds away
+    end = end.replace(second=0, microsecond=0)
+    today = (end - datetime.timedelta(microseconds=1)).date()  # the day that ends is the one of its last moment
+    tomorrow = today + datetime.timedelta(days=1)
+    exchange = make_exchange(options=("--day-end", f"{end:%H:%M}")).start()
+    exchange.list_instrument()
+    alice = exchange.open_trader("alice", shares={"ACME": "100"})
+    ending = [alice.order("sell", 1, "100"), alice.order("sell", 1, "101", timeInForce="gtd", expireDate=str(today))]
+    staying = [alice.order("sell", 2, "100.5", timeInForce="gtd", expireDate=str(tomorrow)), alice.order("sell", 2, "102", timeInForce="gtc")]
+    with Feed(exchange) as feed:
+        feed.authenticate(alice)
+        feed.subscribe("orders")
+        reports = [feed.receive(90), feed.receive(90)]
+    assert [(report["report"], report["orderId"]) for report in reports] == [("expired", order["id"]) for order in ending]
+    assert [state(alice.get_order(order["id"])) for order in ending] == [("expired", "1", "0", "0", "1", "expired")] * 2
+    assert [state(alice.get_order(order["id"])) for order in staying] == [("new", "2", "0", "2", "0", None)] * 2
+    assert book_by_rest(exchange) == ([], [(units("100.5"), 2), (units("102"), 2)])
+    assert shares_of(alice)["ACME"] == (100, 4, 96)
+    assert alice.order("sell", 1, "100", timeInForce="gtd", expireDate=str(today), expect=422)["code"] == 2213
+    exchange.restart()
+    assert [state(alice.get_order(order["id"]))[0] for order in staying] == ["new", "new"]
+    exchange.stop()
+    exchange.verify()

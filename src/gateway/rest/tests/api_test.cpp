@@ -298,6 +298,31 @@ TEST_F(RestApi, mass_cancels_name_what_they_closed) {
     EXPECT_TRUE(world.ring.sent.empty());
 }
 
+TEST_F(RestApi, a_mass_cancel_of_very_many_names_the_first_thousand) {
+    constexpr std::uint64_t count = 1'005;
+    codec::NewOrder order{};
+    order.account = model::AccountId{2}, order.instrument = model::InstrumentId{1}, order.side = model::Side::sell;
+    order.price = model::Price{1'000'000}, order.quantity = model::Quantity{1};
+    world.writer.write(shares_event(2, 1, count));
+    for (std::uint64_t id = 1; id <= count; ++id) world.writer.write(accepted_event(order, id));
+    EXPECT_FALSE(world.ask(second, "DELETE", "/v1/orders"));
+    codec::OrderCancelled cancelled{};
+    cancelled.request_id = world.ring.take<codec::MassCancel>().request_id, cancelled.account = order.account;
+    cancelled.instrument = order.instrument, cancelled.quantity = order.quantity, cancelled.side = order.side;
+    cancelled.reason = model::CancelReason::mass_cancel;
+    for (std::uint64_t id = 1; id <= count; ++id) {
+        cancelled.order_id = model::OrderId{id};
+        world.writer.write(cancelled, false);
+    }
+    codec::MassCancelled done{};
+    done.account = order.account, done.cancelled = count;
+    world.writer.write(done);
+    const Reply reply = world.answer("DELETE", "/v1/orders");
+    EXPECT_EQ(reply.number("/cancelled"), count);
+    EXPECT_EQ(reply.text("/orders/999"), "1000");
+    EXPECT_FALSE(reply.has("/orders/1000"));
+}
+
 TEST_F(RestApi, an_operator_sets_self_trade_prevention) {
     const session::Key ops = world.operations();
     const std::string path = "/v1/operator/accounts/1/selfTradePrevention";
