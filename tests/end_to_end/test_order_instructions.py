@@ -221,7 +221,7 @@ def self_trade(watched, mode):
     At the end the log must replay to the same state."""
     exchange, alice, bob = watched
     sibling = exchange.open_trader("sibling", cash="1000000")
-    prevent(exchange, alice.trader, "cancelNewest")
+    prevent(exchange, alice.trader, "cancel_newest")
     prevent(exchange, sibling, mode)
     resting, behind = alice.trader.order("sell", 10, "100"), bob.trader.order("sell", 5, "100")
     alice.expect(accepted(resting))
@@ -238,7 +238,7 @@ def self_trade(watched, mode):
 
 def test_self_trade_prevention_cancels_the_newest(watched):
     exchange, alice, bob = watched
-    with self_trade(watched, "cancelNewest") as (incoming, resting, _, sibling):
+    with self_trade(watched, "cancel_newest") as (incoming, resting, _, sibling):
         assert state(incoming) == ("cancelled", "12", "0", "0", "12", "self_trade")
         sibling.expect(accepted(incoming), cancelled(incoming, 12, "self_trade"))
         alice.expect_silence()
@@ -249,7 +249,7 @@ def test_self_trade_prevention_cancels_the_newest(watched):
 
 def test_self_trade_prevention_cancels_the_oldest(watched):
     exchange, alice, bob = watched
-    with self_trade(watched, "cancelOldest") as (incoming, resting, behind, sibling):
+    with self_trade(watched, "cancel_oldest") as (incoming, resting, behind, sibling):
         assert state(incoming) == ("partially_filled", "12", "5", "7", "0", None)
         sibling.expect(accepted(incoming), execution(incoming, 5, "100", 7, "taker"))
         alice.expect(cancelled(resting, 10, "self_trade"))
@@ -260,7 +260,7 @@ def test_self_trade_prevention_cancels_the_oldest(watched):
 
 def test_self_trade_prevention_cancels_both(watched):
     exchange, alice, bob = watched
-    with self_trade(watched, "cancelBoth") as (incoming, resting, _, sibling):
+    with self_trade(watched, "cancel_both") as (incoming, resting, _, sibling):
         assert state(incoming) == ("cancelled", "12", "0", "0", "12", "self_trade")
         sibling.expect(accepted(incoming), cancelled(incoming, 12, "self_trade"))
         alice.expect(cancelled(resting, 10, "self_trade"))
@@ -290,9 +290,9 @@ def test_self_trade_prevention_decrements(watched):
 def test_groups_and_modes_are_checked_and_can_be_switched_off(watched):
     exchange, alice, bob = watched
     path = f"/v1/operator/accounts/{alice.trader.account}/selfTradePrevention"
-    for body in ({"mode": "none", "group": 1}, {"mode": "decrement", "group": 0}, {"mode": "cancelBoth"}):
+    for body in ({"mode": "none", "group": 1}, {"mode": "decrement", "group": 0}, {"mode": "cancel_both"}):
         assert exchange.operate("PUT", path, body, expect=422)["code"] == 2211
-    prevent(exchange, alice.trader, "cancelNewest")
+    prevent(exchange, alice.trader, "cancel_newest")
     prevent(exchange, alice.trader, "none", 0)
     sell, buy = alice.trader.order("sell", 3, "100"), alice.trader.order("buy", 3, "100")
     assert buy["status"] == "filled"

@@ -215,7 +215,7 @@ Answer Api::State::set_self_trade_prevention(Call& call) {
     command.account = (*account)->id;
     command.group = body.count_or("group", UINT32_MAX, 0);
     command.mode = static_cast<model::SelfTradePrevention>(
-        body.word("mode", {"none", "cancelNewest", "cancelOldest", "cancelBoth", "decrement"}));
+        body.word("mode", {"none", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"}));
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }

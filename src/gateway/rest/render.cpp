@@ -82,9 +82,9 @@ void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument
 std::string_view word_of(model::SelfTradePrevention mode) {
     switch (mode) {
         case model::SelfTradePrevention::none: return "none";
-        case model::SelfTradePrevention::cancel_newest: return "cancelNewest";
-        case model::SelfTradePrevention::cancel_oldest: return "cancelOldest";
-        case model::SelfTradePrevention::cancel_both: return "cancelBoth";
+        case model::SelfTradePrevention::cancel_newest: return "cancel_newest";
+        case model::SelfTradePrevention::cancel_oldest: return "cancel_oldest";
+        case model::SelfTradePrevention::cancel_both: return "cancel_both";
         case model::SelfTradePrevention::decrement: return "decrement";
     }
     return "unknown";

@@ -11,7 +11,7 @@ namespace bw::gateway::rest {
 void order_members(JsonWriter& json, const session::ExchangeView& view, const session::OrderRow& order);
 void write_execution(JsonWriter& json, const session::ExchangeView& view, const session::ExecutionRow& execution);
 void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument);
-/// none, cancelNewest, cancelOldest, cancelBoth, decrement.
+/// none, cancel_newest, cancel_oldest, cancel_both, decrement.
 [[nodiscard]] std::string_view word_of(model::SelfTradePrevention mode);
 /// id, reference, state, limits and self-trade prevention, without the braces.
 void account_summary_members(JsonWriter& json, const session::AccountRow& account);

@@ -328,8 +328,8 @@ TEST_F(RestApi, an_operator_sets_self_trade_prevention) {
     const std::string path = "/v1/operator/accounts/1/selfTradePrevention";
     EXPECT_EQ(world.ask(first, "GET", "/v1/account")->text("/selfTradePrevention/mode"), "none");
     const std::pair<const char*, model::SelfTradePrevention> modes[] = {
-        {"cancelNewest", model::SelfTradePrevention::cancel_newest}, {"cancelOldest", model::SelfTradePrevention::cancel_oldest},
-        {"cancelBoth", model::SelfTradePrevention::cancel_both}, {"decrement", model::SelfTradePrevention::decrement}};
+        {"cancel_newest", model::SelfTradePrevention::cancel_newest}, {"cancel_oldest", model::SelfTradePrevention::cancel_oldest},
+        {"cancel_both", model::SelfTradePrevention::cancel_both}, {"decrement", model::SelfTradePrevention::decrement}};
     for (const auto& [word, mode] : modes) {
         EXPECT_FALSE(world.ask(ops, "PUT", path, {}, R"({"group":4294967295,"mode":")" + std::string(word) + "\"}"));
         const auto command = world.ring.take<codec::SetSelfTradePrevention>();
