@@ -11,7 +11,7 @@
 namespace bw::bench {
 
 class BookMatcher {
-   public:
+ public:
     explicit BookMatcher(const StreamHeader& header)
         : orders_(static_cast<std::uint32_t>(header.max_id + 1)),
           levels_(1u << 18),
@@ -41,11 +41,13 @@ class BookMatcher {
         BookChecksum sum;
         for (const auto slot : slots_)
             if (slot != order_book::no_order)
-                sum.add(orders_[slot].id.value(), static_cast<std::uint64_t>(orders_[slot].price.value()), orders_[slot].remaining.value());
+                sum.add(orders_[slot].id.value(),
+                        static_cast<std::uint64_t>(orders_[slot].price.value()),
+                        orders_[slot].remaining.value());
         return sum;
     }
 
-   private:
+ private:
     using Side = model::Side;
 
     bool live(std::uint64_t id) {
@@ -54,11 +56,13 @@ class BookMatcher {
     }
 
     template <Side resting>
-    [[nodiscard]] model::Quantity match(order_book::Book& book, std::uint64_t taker, order_book::Tick limit, model::Quantity quantity) {
+    [[nodiscard]] model::Quantity match(order_book::Book& book, std::uint64_t taker,
+                                        order_book::Tick limit, model::Quantity quantity) {
         return matching::sweep(
             matching::Pools{orders_, levels_}, book.on<resting>(), limit, quantity,
             [&](const order_book::Order& maker, model::Quantity fill) {
-                checksum_.trade(maker.id.value(), taker, static_cast<std::uint64_t>(maker.price.value()), fill.value());
+                checksum_.trade(maker.id.value(), taker,
+                                static_cast<std::uint64_t>(maker.price.value()), fill.value());
             },
             [&](order_book::OrderSlot slot) {
                 slots_[orders_[slot].id.value()] = order_book::no_order;
@@ -66,31 +70,41 @@ class BookMatcher {
             });
     }
 
-    [[nodiscard]] model::Quantity match(order_book::Book& book, std::uint64_t taker, Side side, order_book::Tick limit, model::Quantity quantity) {
-        if (side == Side::buy) return book.asks.meets(limit) ? match<Side::sell>(book, taker, limit, quantity) : quantity;
+    [[nodiscard]] model::Quantity match(order_book::Book& book, std::uint64_t taker, Side side,
+                                        order_book::Tick limit, model::Quantity quantity) {
+        if (side == Side::buy)
+            return book.asks.meets(limit) ? match<Side::sell>(book, taker, limit, quantity)
+                                          : quantity;
         return book.bids.meets(limit) ? match<Side::buy>(book, taker, limit, quantity) : quantity;
     }
 
     void rest(order_book::Book& book, order_book::OrderSlot slot, order_book::Tick tick) {
-        if (orders_[slot].side == Side::buy) book.bids.add(levels_, orders_, tick, slot);
-        else book.asks.add(levels_, orders_, tick, slot);
+        if (orders_[slot].side == Side::buy)
+            book.bids.add(levels_, orders_, tick, slot);
+        else
+            book.asks.add(levels_, orders_, tick, slot);
     }
 
     void take_out(order_book::Book& book, order_book::OrderSlot slot) {
-        if (orders_[slot].side == Side::buy) book.bids.remove(levels_, orders_, slot);
-        else book.asks.remove(levels_, orders_, slot);
+        if (orders_[slot].side == Side::buy)
+            book.bids.remove(levels_, orders_, slot);
+        else
+            book.asks.remove(levels_, orders_, slot);
     }
 
-    [[nodiscard]] bool fillable(order_book::Book& book, Side side, order_book::Tick limit, model::Quantity quantity) {
+    [[nodiscard]] bool fillable(order_book::Book& book, Side side, order_book::Tick limit,
+                                model::Quantity quantity) {
         const matching::Pools pools{orders_, levels_};
-        return side == Side::buy ? matching::can_fill(pools, book.asks, limit, quantity) : matching::can_fill(pools, book.bids, limit, quantity);
+        return side == Side::buy ? matching::can_fill(pools, book.asks, limit, quantity)
+                                 : matching::can_fill(pools, book.bids, limit, quantity);
     }
 
     void enter(const StreamCommand& c) {
         order_book::Book& book = books_[c.symbol];
         const Side side = c.side == 0 ? Side::buy : Side::sell;
         const auto tick = static_cast<order_book::Tick>(c.price);
-        if (c.tif == StreamTif::fok && !fillable(book, side, tick, model::Quantity{c.quantity})) return;
+        if (c.tif == StreamTif::fok && !fillable(book, side, tick, model::Quantity{c.quantity}))
+            return;
         const model::Quantity left = match(book, c.id, side, tick, model::Quantity{c.quantity});
         if (left == model::Quantity{0} || c.tif != StreamTif::good) return;
         const order_book::OrderSlot slot = orders_.take();
@@ -119,8 +133,10 @@ class BookMatcher {
         const order_book::OrderSlot slot = slots_[c.id];
         order_book::Book& book = books_[orders_[slot].instrument];
         if (model::Quantity{c.quantity} >= orders_[slot].remaining) return cancel(c.id);
-        if (orders_[slot].side == Side::buy) book.bids.reduce(levels_, orders_, slot, model::Quantity{c.quantity});
-        else book.asks.reduce(levels_, orders_, slot, model::Quantity{c.quantity});
+        if (orders_[slot].side == Side::buy)
+            book.bids.reduce(levels_, orders_, slot, model::Quantity{c.quantity});
+        else
+            book.asks.reduce(levels_, orders_, slot, model::Quantity{c.quantity});
     }
 
     void replace(const StreamCommand& c) {

@@ -14,11 +14,13 @@ struct TradeChecksum {
     std::uint64_t rejects = 0;
     std::uint64_t sequence_hash = 1469598103934665603ull;
 
-    void trade(std::uint64_t maker, std::uint64_t taker, std::uint64_t price, std::uint64_t quantity) {
+    void trade(std::uint64_t maker, std::uint64_t taker, std::uint64_t price,
+               std::uint64_t quantity) {
         ++trades;
         volume += quantity;
         notional += price * quantity;
-        sequence_hash = (sequence_hash ^ (maker * 0x9E3779B97F4A7C15ull + taker * 0xC2B2AE3D27D4EB4Full + price * 31 + quantity)) *
+        sequence_hash = (sequence_hash ^ (maker * 0x9E3779B97F4A7C15ull +
+                                          taker * 0xC2B2AE3D27D4EB4Full + price * 31 + quantity)) *
                         1099511628211ull;
     }
     friend bool operator==(const TradeChecksum&, const TradeChecksum&) = default;

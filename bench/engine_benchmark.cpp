@@ -14,7 +14,7 @@ namespace {
 
 /// Reads the events as a gateway would, so far as the checksum needs it.
 class ChecksumSink final : public engine::EventSink {
-   public:
+ public:
     explicit ChecksumSink(TradeReader& reader) : reader_(reader) {}
     void take(std::span<const std::byte> messages, bool /*last*/) override {
         bytes_ += messages.size();
@@ -22,7 +22,7 @@ class ChecksumSink final : public engine::EventSink {
     }
     [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
-   private:
+ private:
     TradeReader& reader_;
     std::uint64_t bytes_ = 0;
 };
@@ -36,13 +36,15 @@ struct Outcome {
 };
 
 /// As the exchange does it under load: a batch is looked at ahead, then applied.
-void apply_in_batches(engine::Engine& engine, const EncodedStream& encoded, std::uint64_t sequence) {
+void apply_in_batches(engine::Engine& engine, const EncodedStream& encoded,
+                      std::uint64_t sequence) {
     std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
     for (std::size_t i = encoded.untimed; i < encoded.size();) {
         const std::size_t count = std::min(messages.size(), encoded.size() - i);
         for (std::size_t k = 0; k < count; ++k) messages[k] = encoded.message(i + k);
         engine.look_ahead(std::span(messages).first(count));
-        for (std::size_t k = 0; k < count; ++k) engine.apply(model::SequenceNumber{++sequence}, messages[k]);
+        for (std::size_t k = 0; k < count; ++k)
+            engine.apply(model::SequenceNumber{++sequence}, messages[k]);
         i += count;
     }
 }
@@ -52,7 +54,8 @@ Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const Cy
     ChecksumSink sink(reader);
     auto engine = std::make_unique<engine::Engine>(sink);
     std::uint64_t sequence = 0;
-    for (std::size_t i = 0; i < encoded.untimed; ++i) engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
+    for (std::size_t i = 0; i < encoded.untimed; ++i)
+        engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
 
     const std::uint64_t start = thread_cpu_ns();
     if (latency != nullptr) {
@@ -66,8 +69,8 @@ Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const Cy
     }
     const auto spent = static_cast<double>(thread_cpu_ns() - start);
     engine->verify_invariants();
-    return {spent / static_cast<double>(encoded.size() - encoded.untimed), reader.checksum(), reader.rejects(), sink.bytes(),
-            engine->state_hash()};
+    return {spent / static_cast<double>(encoded.size() - encoded.untimed), reader.checksum(),
+            reader.rejects(), sink.bytes(), engine->state_hash()};
 }
 
 }  // namespace
@@ -86,8 +89,9 @@ base::Result<std::string> run_engine(const Stream& stream, unsigned repetitions)
     const double ns = median(cpu);
     return fmt::format(
         R"({{"benchmark":"engine","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","event_bytes":{},"state_hash":"{:016x}","latency_ns":{}}})",
-        stream.name(), encoded.size() - encoded.untimed, repetitions, ns, 1e9 / ns, outcome.trades.trades, outcome.rejects,
-        outcome.trades.sequence_hash, outcome.event_bytes, outcome.state_hash, latency_json(latency));
+        stream.name(), encoded.size() - encoded.untimed, repetitions, ns, 1e9 / ns,
+        outcome.trades.trades, outcome.rejects, outcome.trades.sequence_hash, outcome.event_bytes,
+        outcome.state_hash, latency_json(latency));
 }
 
 }  // namespace bw::bench

@@ -11,7 +11,7 @@ namespace {
 const model::Currency currency = *model::Currency::from("USD");
 
 class Encoder {
-   public:
+ public:
     explicit Encoder(EncodedStream& out) : out_(out) { out_.offsets.push_back(0); }
 
     template <class Message>
@@ -23,7 +23,7 @@ class Encoder {
         out_.offsets.push_back(static_cast<std::uint32_t>(out_.bytes.size()));
     }
 
-   private:
+ private:
     EncodedStream& out_;
 };
 
@@ -67,8 +67,9 @@ void open_accounts(Encoder& encoder, const Stream& stream, std::uint32_t users) 
 }
 
 class OrderEncoder {
-   public:
-    OrderEncoder(Encoder& encoder, EncodedStream& out, std::uint64_t max_id) : encoder_(encoder), out_(out), order_ids_(max_id + 1), owners_(max_id + 1) {
+ public:
+    OrderEncoder(Encoder& encoder, EncodedStream& out, std::uint64_t max_id)
+        : encoder_(encoder), out_(out), order_ids_(max_id + 1), owners_(max_id + 1) {
         out_.stream_ids.push_back(0);
     }
 
@@ -76,7 +77,9 @@ class OrderEncoder {
         switch (c.op) {
             case Op::enter: return enter(c);
             case Op::cancel: return change<codec::CancelOrder>(c, [](auto&) {});
-            case Op::reduce: return change<codec::ReduceOrder>(c, [&](auto& m) { m.quantity = model::Quantity{c.quantity}; });
+            case Op::reduce:
+                return change<codec::ReduceOrder>(
+                    c, [&](auto& m) { m.quantity = model::Quantity{c.quantity}; });
             case Op::replace:
                 return change<codec::ReplaceOrder>(c, [&](auto& m) {
                     m.price = model::Price{c.price};
@@ -85,7 +88,7 @@ class OrderEncoder {
         }
     }
 
-   private:
+ private:
     void enter(const StreamCommand& c) {
         order_ids_[c.id] = model::OrderId{out_.stream_ids.size()};
         owners_[c.id] = model::AccountId{c.user + 1};
@@ -140,8 +143,9 @@ void TradeReader::read(std::span<const std::byte> messages) {
         if (header.template_id == codec::TradeExecuted::template_id) {
             codec::TradeExecuted trade;
             if (codec::decode(messages, trade) == codec::DecodeError::none)
-                checksum_.trade(stream_ids_[trade.maker_order.value()], stream_ids_[trade.taker_order.value()],
-                                static_cast<std::uint64_t>(trade.price.value()), trade.quantity.value());
+                checksum_.trade(
+                    stream_ids_[trade.maker_order.value()], stream_ids_[trade.taker_order.value()],
+                    static_cast<std::uint64_t>(trade.price.value()), trade.quantity.value());
         } else if (header.template_id == codec::CommandRejected::template_id) {
             ++rejects_;
         }

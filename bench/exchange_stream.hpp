@@ -31,14 +31,14 @@ struct EncodedStream {
 
 /// Computes the stream's checksum from the exchange's events.
 class TradeReader {
-   public:
+ public:
     explicit TradeReader(const EncodedStream& encoded) : stream_ids_(encoded.stream_ids) {}
     /// Events back to back: header and block each.
     void read(std::span<const std::byte> messages);
     [[nodiscard]] const TradeChecksum& checksum() const { return checksum_; }
     [[nodiscard]] std::uint64_t rejects() const { return rejects_; }
 
-   private:
+ private:
     std::span<const std::uint64_t> stream_ids_;
     TradeChecksum checksum_;
     std::uint64_t rejects_ = 0;

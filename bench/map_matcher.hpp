@@ -14,8 +14,9 @@
 namespace bw::bench {
 
 class MapMatcher {
-   public:
-    explicit MapMatcher(const StreamHeader& header) : books_(header.symbols), orders_(header.max_id + 1) {}
+ public:
+    explicit MapMatcher(const StreamHeader& header)
+        : books_(header.symbols), orders_(header.max_id + 1) {}
 
     void apply(const StreamCommand& c) {
         switch (c.op) {
@@ -45,7 +46,8 @@ class MapMatcher {
         BookChecksum sum;
         const auto add = [&](const auto& levels) {
             for (const auto& [price, queue] : levels)
-                for (const Order& order : queue) sum.add(order.id, static_cast<std::uint64_t>(order.price), order.remaining);
+                for (const Order& order : queue)
+                    sum.add(order.id, static_cast<std::uint64_t>(order.price), order.remaining);
         };
         for (const Book& book : books_) {
             add(book.bids);
@@ -54,7 +56,7 @@ class MapMatcher {
         return sum;
     }
 
-   private:
+ private:
     struct Order {
         std::uint64_t id;
         std::int64_t price;
@@ -84,7 +86,8 @@ class MapMatcher {
             while (taker.remaining > 0 && !queue.empty()) {
                 Order& maker = queue.front();
                 const std::uint32_t quantity = std::min(taker.remaining, maker.remaining);
-                checksum_.trade(maker.id, taker.id, static_cast<std::uint64_t>(maker.price), quantity);
+                checksum_.trade(maker.id, taker.id, static_cast<std::uint64_t>(maker.price),
+                                quantity);
                 maker.remaining -= quantity;
                 taker.remaining -= quantity;
                 if (maker.remaining == 0) {
@@ -113,11 +116,14 @@ class MapMatcher {
         const auto down_to = [limit = order.price](std::int64_t price) { return price <= limit; };
         const auto up_to = [limit = order.price](std::int64_t price) { return price >= limit; };
         if (tif == StreamTif::fok) {
-            const bool enough = order.side == 0 ? fillable(book.asks, order.remaining, down_to) : fillable(book.bids, order.remaining, up_to);
+            const bool enough = order.side == 0 ? fillable(book.asks, order.remaining, down_to)
+                                                : fillable(book.bids, order.remaining, up_to);
             if (!enough) return;
         }
-        if (order.side == 0) match(book.asks, order, down_to);
-        else match(book.bids, order, up_to);
+        if (order.side == 0)
+            match(book.asks, order, down_to);
+        else
+            match(book.bids, order, up_to);
         if (order.remaining == 0 || tif != StreamTif::good) return;
         Queue& queue = order.side == 0 ? book.bids[order.price] : book.asks[order.price];
         queue.push_back(order);
@@ -134,15 +140,19 @@ class MapMatcher {
     void remove(std::uint64_t id) {
         const auto at = orders_[id].at;
         orders_[id].live = false;
-        if (at->side == 0) take_out(books_[at->symbol].bids, at);
-        else take_out(books_[at->symbol].asks, at);
+        if (at->side == 0)
+            take_out(books_[at->symbol].bids, at);
+        else
+            take_out(books_[at->symbol].asks, at);
     }
 
     void reduce(const StreamCommand& c) {
         if (!live(c.id)) return;
         Order& order = *orders_[c.id].at;
-        if (c.quantity >= order.remaining) remove(c.id);
-        else order.remaining -= c.quantity;
+        if (c.quantity >= order.remaining)
+            remove(c.id);
+        else
+            order.remaining -= c.quantity;
     }
 
     void replace(const StreamCommand& c) {

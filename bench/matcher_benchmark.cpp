@@ -22,7 +22,8 @@ template <class Matcher>
 void replay(Matcher& matcher, std::span<const StreamCommand> commands) {
     for (std::size_t i = 0; i < commands.size(); ++i) {
         if constexpr (requires { matcher.prefetch(commands[i]); })
-            if (i + prefetch_distance < commands.size()) matcher.prefetch(commands[i + prefetch_distance]);
+            if (i + prefetch_distance < commands.size())
+                matcher.prefetch(commands[i + prefetch_distance]);
         matcher.apply(commands[i]);
     }
 }
@@ -34,7 +35,8 @@ Outcome measure(const Stream& stream) {
     const std::uint64_t start = thread_cpu_ns();
     replay(*matcher, stream.timed());
     const auto spent = static_cast<double>(thread_cpu_ns() - start);
-    return {spent / static_cast<double>(std::max<std::size_t>(1, stream.timed().size())), matcher->checksum(), matcher->book()};
+    return {spent / static_cast<double>(std::max<std::size_t>(1, stream.timed().size())),
+            matcher->checksum(), matcher->book()};
 }
 
 template <class Matcher>
@@ -53,8 +55,9 @@ base::Histogram measure_latency(const Stream& stream, const CycleClock& clock) {
 std::string numbers(double cpu_ns, const Outcome& outcome, const base::Histogram& latency) {
     return fmt::format(
         R"("cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"volume":{},"rejects":{},"sequence_hash":"{:016x}","book_orders":{},"book_hash":"{:016x}","latency_ns":{})",
-        cpu_ns, 1e9 / cpu_ns, outcome.trades.trades, outcome.trades.volume, outcome.trades.rejects, outcome.trades.sequence_hash,
-        outcome.book.orders, outcome.book.hash, latency_json(latency));
+        cpu_ns, 1e9 / cpu_ns, outcome.trades.trades, outcome.trades.volume, outcome.trades.rejects,
+        outcome.trades.sequence_hash, outcome.book.orders, outcome.book.hash,
+        latency_json(latency));
 }
 
 }  // namespace
@@ -67,19 +70,22 @@ base::Result<std::string> run_matcher(const Stream& stream, unsigned repetitions
         subject = measure<BookMatcher>(stream);
         const Outcome other = measure<MapMatcher>(stream);
         if (!(subject.trades == other.trades) || !(subject.book == other.book))
-            return base::error(fmt::format("{}: the two matchers disagree: {} trades, hash {:016x}, against {} trades, hash {:016x}",
-                                           stream.name(), subject.trades.trades, subject.trades.sequence_hash, other.trades.trades,
-                                           other.trades.sequence_hash));
+            return base::error(
+                fmt::format("{}: the two matchers disagree: {} trades, hash {:016x}, against {} "
+                            "trades, hash {:016x}",
+                            stream.name(), subject.trades.trades, subject.trades.sequence_hash,
+                            other.trades.trades, other.trades.sequence_hash));
         ours.push_back(subject.cpu_ns_per_command);
         reference.push_back(other.cpu_ns_per_command);
     }
     const CycleClock clock;
     const double mine = median(ours);
     const double theirs = median(reference);
-    return fmt::format(R"({{"benchmark":"matcher","stream":"{}","commands":{},"repetitions":{},{},"speedup":{:.2f},"reference":{{{}}}}})",
-                       stream.name(), stream.timed().size(), repetitions,
-                       numbers(mine, subject, measure_latency<BookMatcher>(stream, clock)), theirs / mine,
-                       numbers(theirs, subject, measure_latency<MapMatcher>(stream, clock)));
+    return fmt::format(
+        R"({{"benchmark":"matcher","stream":"{}","commands":{},"repetitions":{},{},"speedup":{:.2f},"reference":{{{}}}}})",
+        stream.name(), stream.timed().size(), repetitions,
+        numbers(mine, subject, measure_latency<BookMatcher>(stream, clock)), theirs / mine,
+        numbers(theirs, subject, measure_latency<MapMatcher>(stream, clock)));
 }
 
 }  // namespace bw::bench

@@ -15,13 +15,15 @@ namespace bw::bench {
 [[nodiscard]] inline std::uint64_t thread_cpu_ns() {
     timespec now{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u +
+           static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 [[nodiscard]] inline std::uint64_t monotonic_ns() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u +
+           static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 template <class Number>
@@ -32,7 +34,7 @@ template <class Number>
 
 /// A cheap clock: the time stamp counter where there is one, calibrated against the monotonic clock.
 class CycleClock {
-   public:
+ public:
     CycleClock();
     [[nodiscard]] static std::uint64_t now() {
 #if defined(__x86_64__)
@@ -47,7 +49,7 @@ class CycleClock {
         return static_cast<std::uint64_t>(static_cast<double>(net) / cycles_per_ns_);
     }
 
-   private:
+ private:
     double cycles_per_ns_ = 1;
     std::uint64_t overhead_ = 0;
 };

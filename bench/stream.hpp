@@ -46,11 +46,17 @@ struct Stream {
     StreamHeader header{};
     std::vector<StreamCommand> commands;
 
-    [[nodiscard]] std::span<const StreamCommand> prefill() const { return std::span(commands).first(header.prefill); }
-    [[nodiscard]] std::span<const StreamCommand> timed() const { return std::span(commands).subspan(header.prefill); }
-    [[nodiscard]] std::string name() const { return {header.name, strnlen(header.name, sizeof header.name)}; }
+    [[nodiscard]] std::span<const StreamCommand> prefill() const {
+        return std::span(commands).first(header.prefill);
+    }
+    [[nodiscard]] std::span<const StreamCommand> timed() const {
+        return std::span(commands).subspan(header.prefill);
+    }
+    [[nodiscard]] std::string name() const {
+        return {header.name, strnlen(header.name, sizeof header.name)};
+    }
 
-   private:
+ private:
     static std::size_t strnlen(const char* text, std::size_t max) {
         std::size_t size = 0;
         while (size < max && text[size] != '\0') ++size;

@@ -16,7 +16,7 @@ namespace {
 struct Mix {
     std::uint32_t enter;
     std::uint32_t ioc;
-    std::uint32_t cancel;  // the rest is replace
+    std::uint32_t cancel;   // the rest is replace
     std::uint32_t resting;  // orders per symbol to start with, and to keep
 };
 
@@ -25,9 +25,13 @@ Mix mix_of(StreamShape shape) {
 }
 
 class Generator {
-   public:
+ public:
     explicit Generator(const GeneratorOptions& options)
-        : options_(options), mix_(mix_of(options.shape)), state_(base::mix64(options.seed) | 1), live_(options.symbols), mid_(options.symbols) {
+        : options_(options),
+          mix_(mix_of(options.shape)),
+          state_(base::mix64(options.seed) | 1),
+          live_(options.symbols),
+          mid_(options.symbols) {
         StreamHeader& header = stream_.header;
         std::memcpy(header.magic, "MESTRM01", sizeof header.magic);
         header.symbols = options.symbols;
@@ -35,7 +39,8 @@ class Generator {
         header.ops = options.commands;
         header.max_id = header.prefill + header.ops;
         header.seed = options.seed;
-        const std::string name = fmt::format("{}{}", options.shape == StreamShape::requote ? "requote" : "day", options.symbols);
+        const std::string name = fmt::format(
+            "{}{}", options.shape == StreamShape::requote ? "requote" : "day", options.symbols);
         std::copy_n(name.data(), std::min(name.size(), sizeof header.name), header.name);
         for (auto& mid : mid_) mid = 5'000 + static_cast<std::int64_t>(below(50'000));
     }
@@ -43,12 +48,14 @@ class Generator {
     Stream run() {
         MapMatcher matcher(stream_.header);
         matcher_ = &matcher;
-        for (std::uint64_t i = 0; i < stream_.header.prefill; ++i) enter(static_cast<std::uint32_t>(i % options_.symbols));
-        for (std::uint64_t i = 0; i < stream_.header.ops; ++i) one_command(static_cast<std::uint32_t>(below(options_.symbols)));
+        for (std::uint64_t i = 0; i < stream_.header.prefill; ++i)
+            enter(static_cast<std::uint32_t>(i % options_.symbols));
+        for (std::uint64_t i = 0; i < stream_.header.ops; ++i)
+            one_command(static_cast<std::uint32_t>(below(options_.symbols)));
         return std::move(stream_);
     }
 
-   private:
+ private:
     std::uint64_t random() {  // xorshift64*
         state_ ^= state_ >> 12;
         state_ ^= state_ << 25;
@@ -64,13 +71,16 @@ class Generator {
         if (draw < mix_.enter + mix_.ioc) return take(symbol);
         const auto order = open_order(symbol);
         if (!order) return enter(symbol);
-        if (draw < mix_.enter + mix_.ioc + mix_.cancel) return add({.id = order->id, .symbol = symbol, .op = Op::cancel, .side = order->side});
+        if (draw < mix_.enter + mix_.ioc + mix_.cancel)
+            return add({.id = order->id, .symbol = symbol, .op = Op::cancel, .side = order->side});
         replace(symbol, *order);
     }
 
     /// A passive price: near the middle often, far from it seldom.
     std::int64_t passive_price(std::uint32_t symbol, std::uint8_t side) {
-        if (below(64) == 0) mid_[symbol] = std::max<std::int64_t>(2'000, mid_[symbol] + static_cast<std::int64_t>(below(3)) - 1);
+        if (below(64) == 0)
+            mid_[symbol] = std::max<std::int64_t>(
+                2'000, mid_[symbol] + static_cast<std::int64_t>(below(3)) - 1);
         const auto distance = static_cast<std::int64_t>(1 + below(1 + below(1 + below(600))));
         return mid_[symbol] + (side == 0 ? -distance : distance);
     }
@@ -78,22 +88,41 @@ class Generator {
     void enter(std::uint32_t symbol) {
         const auto side = static_cast<std::uint8_t>(below(2));
         live_[symbol].push_back(++last_id_);
-        add({.id = last_id_, .price = passive_price(symbol, side), .quantity = quantity(), .symbol = symbol, .op = Op::enter, .side = side});
+        add({.id = last_id_,
+             .price = passive_price(symbol, side),
+             .quantity = quantity(),
+             .symbol = symbol,
+             .op = Op::enter,
+             .side = side});
     }
 
     void take(std::uint32_t symbol) {
         const auto side = static_cast<std::uint8_t>(below(2));
         const std::int64_t price = mid_[symbol] + (side == 0 ? 100 : -100);
-        add({.id = ++last_id_, .price = price, .quantity = quantity(), .symbol = symbol, .op = Op::enter, .side = side, .tif = StreamTif::ioc});
+        add({.id = ++last_id_,
+             .price = price,
+             .quantity = quantity(),
+             .symbol = symbol,
+             .op = Op::enter,
+             .side = side,
+             .tif = StreamTif::ioc});
     }
 
     void replace(std::uint32_t symbol, const MapMatcher::OpenOrder& order) {
         const std::int64_t toward = (mid_[symbol] - order.price) / 100;
-        const std::int64_t price = std::max<std::int64_t>(1, order.price + (toward != 0 ? toward : static_cast<std::int64_t>(below(3)) - 1));
-        add({.id = order.id, .price = price, .quantity = order.remaining, .symbol = symbol, .op = Op::replace, .side = order.side});
+        const std::int64_t price = std::max<std::int64_t>(
+            1, order.price + (toward != 0 ? toward : static_cast<std::int64_t>(below(3)) - 1));
+        add({.id = order.id,
+             .price = price,
+             .quantity = order.remaining,
+             .symbol = symbol,
+             .op = Op::replace,
+             .side = order.side});
     }
 
-    std::uint32_t quantity() { return static_cast<std::uint32_t>(1 + below(6) * below(6) * below(6)); }
+    std::uint32_t quantity() {
+        return static_cast<std::uint32_t>(1 + below(6) * below(6) * below(6));
+    }
 
     /// An open order of the symbol; ids of closed ones are dropped as they are met.
     std::optional<MapMatcher::OpenOrder> open_order(std::uint32_t symbol) {
@@ -118,7 +147,8 @@ class Generator {
     };
     void add(const Command& c) {
         const auto user = static_cast<std::uint32_t>(1 + base::mix64(c.id) % 2'000);
-        stream_.commands.push_back({c.id, c.price, c.quantity, c.symbol, user, c.op, c.side, c.tif, 0, 0});
+        stream_.commands.push_back(
+            {c.id, c.price, c.quantity, c.symbol, user, c.op, c.side, c.tif, 0, 0});
         matcher_->apply(stream_.commands.back());
     }
 

@@ -13,7 +13,7 @@ namespace bw::bench {
 
 enum class StreamShape : std::uint8_t {
     requote,  ///< market makers at work: 82 % replace, 9 % new, 3 % ioc, 6 % cancel; about 1,000 resting orders per symbol
-    day,      ///< like a day of an equities venue: 50 % new, 44 % cancel, 4 % replace, 2 % ioc; 2,000 resting orders per symbol
+    day,  ///< like a day of an equities venue: 50 % new, 44 % cancel, 4 % replace, 2 % ioc; 2,000 resting orders per symbol
 };
 
 [[nodiscard]] std::optional<StreamShape> shape_from(std::string_view name);

@@ -9,12 +9,14 @@
 namespace bw::apps {
 
 int run_generate(const GenerateOptions& options) {
-    const auto stream = bench::generate_stream({*bench::shape_from(options.shape), options.symbols, options.commands, options.seed});
+    const auto stream = bench::generate_stream(
+        {*bench::shape_from(options.shape), options.symbols, options.commands, options.seed});
     if (auto saved = bench::save_stream(stream, options.file); !saved) {
         fmt::print(stderr, "buttonwood bench generate: {}\n", saved.error().message);
         return 1;
     }
-    fmt::print("{}: {} commands after {} to fill the books\n", options.file, stream.timed().size(), stream.prefill().size());
+    fmt::print("{}: {} commands after {} to fill the books\n", options.file, stream.timed().size(),
+               stream.prefill().size());
     return 0;
 }
 
@@ -24,9 +26,10 @@ int run_bench(const BenchOptions& options) {
         fmt::print(stderr, "buttonwood bench: {}\n", stream.error().message);
         return 2;
     }
-    const auto result = options.benchmark == "matcher"  ? bench::run_matcher(*stream, options.repetitions)
-                        : options.benchmark == "engine" ? bench::run_engine(*stream, options.repetitions)
-                                                        : run_pipeline(*stream, options);
+    const auto result =
+        options.benchmark == "matcher"  ? bench::run_matcher(*stream, options.repetitions)
+        : options.benchmark == "engine" ? bench::run_engine(*stream, options.repetitions)
+                                        : run_pipeline(*stream, options);
     if (!result) {
         fmt::print(stderr, "buttonwood bench: {}\n", result.error().message);
         return 1;

@@ -11,22 +11,30 @@ constexpr std::size_t events_per_turn = 1024;
 
 }  // namespace
 
-base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(const Options& options, RunningCore& core, const platform::Clock& clock,
-                                                               const exchange::StartProgress& progress) {
+base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
+    const Options& options, RunningCore& core, const platform::Clock& clock,
+    const exchange::StartProgress& progress) {
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, options.ring));
     auto events = core.store().open_reader(event_store::LogKind::events, 1);
     if (!events) return std::unexpected(events.error());
     agent->events_ = std::move(*events);
 
-    auto keys = gateway::session::KeyStore::open(options.directory, agent->random_, clock.realtime_ns());
+    auto keys =
+        gateway::session::KeyStore::open(options.directory, agent->random_, clock.realtime_ns());
     if (!keys) return std::unexpected(keys.error());
     agent->keys_ = std::move(*keys);
     auto authenticator = gateway::session::HmacAuthenticator::open(*agent->keys_, clock);
     if (!authenticator) return std::unexpected(authenticator.error());
     agent->authenticator_ = std::move(*authenticator);
 
-    agent->hub_ = std::make_unique<gateway::websocket::Hub>(agent->market_, *agent->authenticator_, clock);
-    const gateway::rest::ApiParts parts{agent->view_, agent->market_, *agent->authenticator_, *agent->keys_, agent->port_, clock,
+    agent->hub_ =
+        std::make_unique<gateway::websocket::Hub>(agent->market_, *agent->authenticator_, clock);
+    const gateway::rest::ApiParts parts{agent->view_,
+                                        agent->market_,
+                                        *agent->authenticator_,
+                                        *agent->keys_,
+                                        agent->port_,
+                                        clock,
                                         [self = agent.get()] { return self->status(); }};
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, options.api);
 
@@ -35,8 +43,10 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(const Options& op
         if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
     if (!agent->events_->error().empty()) return base::error(agent->events_->error());
 
-    agent->server_ = std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, options.http);
-    if (auto listening = agent->server_->listen(); !listening) return std::unexpected(listening.error());
+    agent->server_ =
+        std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, options.http);
+    if (auto listening = agent->server_->listen(); !listening)
+        return std::unexpected(listening.error());
     return agent;
 }
 
@@ -54,10 +64,13 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
     return count;
 }
 
-std::size_t GatewayAgent::do_work() { return read_events(events_per_turn) + api_->expire() + server_->do_work(); }
+std::size_t GatewayAgent::do_work() {
+    return read_events(events_per_turn) + api_->expire() + server_->do_work();
+}
 
 gateway::rest::CoreStatus GatewayAgent::status() const {
-    return {version, std::string(event_store::name_of(core_.store().mode())), core_.store().commands().appended_sequence(),
+    return {version, std::string(event_store::name_of(core_.store().mode())),
+            core_.store().commands().appended_sequence(),
             core_.store().commands().committed_sequence()};
 }
 

@@ -18,7 +18,7 @@
 namespace bw::apps {
 
 class GatewayAgent {
-   public:
+ public:
     struct Options {
         std::string directory;  ///< where the keys lie
         std::size_t ring = 0;   ///< of this gateway
@@ -27,22 +27,25 @@ class GatewayAgent {
     };
 
     /// Reads every stored event, then listens.
-    [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(const Options& options, RunningCore& core, const platform::Clock& clock,
-                                                                          const exchange::StartProgress& progress);
+    [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(
+        const Options& options, RunningCore& core, const platform::Clock& clock,
+        const exchange::StartProgress& progress);
 
     /// One turn; how much was done.
     std::size_t do_work();
 
     [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-    [[nodiscard]] std::string operator_key_file() const { return keys_->operator_key_file().string(); }
+    [[nodiscard]] std::string operator_key_file() const {
+        return keys_->operator_key_file().string();
+    }
     [[nodiscard]] const std::string& failure() const { return events_->error(); }
 
     void stop() { server_->stop(); }
     [[nodiscard]] bool stopped() const { return server_->connections() == 0; }
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
 
-   private:
+ private:
     GatewayAgent(RunningCore& core, std::size_t ring) : core_(core), port_(core.port(ring)) {}
     std::size_t read_events(std::size_t most);
     [[nodiscard]] gateway::rest::CoreStatus status() const;

@@ -27,7 +27,7 @@ int fail(const std::string& message) {
 
 /// Hashes the events that replay makes and, where a reader of stored events is given, compares them.
 class ReplaySink final : public engine::EventSink {
-   public:
+ public:
     explicit ReplaySink(LogReader* stored) : stored_(stored) {}
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
@@ -47,7 +47,7 @@ class ReplaySink final : public engine::EventSink {
     [[nodiscard]] std::uint64_t hash() const { return hash_.value(); }
     [[nodiscard]] const std::string& difference() const { return difference_; }
 
-   private:
+ private:
     void add(std::span<const std::byte> message, bool ends_command) {
         ++events_;
         hash_.add(events_);
@@ -61,9 +61,14 @@ class ReplaySink final : public engine::EventSink {
         if (stored == nullptr) return;  // the stored events end here
         ++compared_;
         const std::uint32_t note = ends_command ? event_store::note_last_event_of_command : 0;
-        if (stored->timestamp_ns == timestamp_ns_ && stored->note == note && std::ranges::equal(stored->message, message)) return;
-        difference_ = fmt::format("event {} differs\n  stored:     {{\"timestamp_ns\":{},{}}}\n  made again: {{\"timestamp_ns\":{},{}}}", events_,
-                                  stored->timestamp_ns, codec::to_json_members(stored->message), timestamp_ns_, codec::to_json_members(message));
+        if (stored->timestamp_ns == timestamp_ns_ && stored->note == note &&
+            std::ranges::equal(stored->message, message))
+            return;
+        difference_ = fmt::format(
+            "event {} differs\n  stored:     {{\"timestamp_ns\":{},{}}}\n  made again: "
+            "{{\"timestamp_ns\":{},{}}}",
+            events_, stored->timestamp_ns, codec::to_json_members(stored->message), timestamp_ns_,
+            codec::to_json_members(message));
     }
 
     LogReader* stored_;
@@ -84,7 +89,8 @@ struct Replay {
 };
 
 base::Result<Replay> replay(const LogToolOptions& options, LogReader* stored, std::uint64_t total) {
-    auto commands = event_store::open_log(options.directory, LogKind::commands, 1, options.shared_directory);
+    auto commands =
+        event_store::open_log(options.directory, LogKind::commands, 1, options.shared_directory);
     if (!commands) return std::unexpected(commands.error());
     ReplaySink sink(stored);
     const auto engine = std::make_unique<engine::Engine>(sink);
@@ -99,12 +105,14 @@ base::Result<Replay> replay(const LogToolOptions& options, LogReader* stored, st
         for (const RecordView& command : std::span(batch).first(count)) {
             sink.begin_command(command.timestamp_ns);
             engine->apply(model::SequenceNumber{command.sequence}, command.message);
-            if (!sink.difference().empty()) return base::error(fmt::format("replay is not equal: {}", sink.difference()));
+            if (!sink.difference().empty())
+                return base::error(fmt::format("replay is not equal: {}", sink.difference()));
         }
         result.commands += count;
         progress.show_sometimes(result.commands, total);
     }
-    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    result.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!(*commands)->error().empty()) return base::error((*commands)->error());
     engine->verify_invariants();
     result.events = sink.events();
@@ -115,19 +123,26 @@ base::Result<Replay> replay(const LogToolOptions& options, LogReader* stored, st
 }
 
 void print_log(const char* name, const event_store::LogSummary& log) {
-    fmt::print("{}: {} records, {} bytes, sequence {} to {}, hash {:016x}\n", name, log.records, log.bytes, log.first, log.last, log.hash);
-    if (log.torn_tail_bytes != 0) fmt::print("{}: an interrupted write of {} bytes at the end; the next start cuts it\n", name, log.torn_tail_bytes);
-    if (log.in_memory_only != 0) fmt::print("{}: {} records are in shared memory only until the exchange writes or recovers them\n", name, log.in_memory_only);
+    fmt::print("{}: {} records, {} bytes, sequence {} to {}, hash {:016x}\n", name, log.records,
+               log.bytes, log.first, log.last, log.hash);
+    if (log.torn_tail_bytes != 0)
+        fmt::print("{}: an interrupted write of {} bytes at the end; the next start cuts it\n",
+                   name, log.torn_tail_bytes);
+    if (log.in_memory_only != 0)
+        fmt::print(
+            "{}: {} records are in shared memory only until the exchange writes or recovers them\n",
+            name, log.in_memory_only);
 }
 
 int dump_log(const DumpOptions& options, LogKind kind, const char* name) {
-    auto reader = event_store::open_log(options.log.directory, kind, options.from, options.log.shared_directory);
+    auto reader = event_store::open_log(options.log.directory, kind, options.from,
+                                        options.log.shared_directory);
     if (!reader) return fail(reader.error().message);
     for (std::uint64_t printed = 0; printed < options.count; ++printed) {
         const RecordView* record = (*reader)->poll();
         if (record == nullptr) break;
-        fmt::print("{{\"log\":\"{}\",\"sequence\":{},\"timestamp_ns\":{},{}}}\n", name, record->sequence, record->timestamp_ns,
-                   codec::to_json_members(record->message));
+        fmt::print("{{\"log\":\"{}\",\"sequence\":{},\"timestamp_ns\":{},{}}}\n", name,
+                   record->sequence, record->timestamp_ns, codec::to_json_members(record->message));
     }
     return (*reader)->error().empty() ? 0 : fail((*reader)->error());
 }
@@ -137,36 +152,46 @@ int dump_log(const DumpOptions& options, LogKind kind, const char* name) {
 int run_replay(const LogToolOptions& options) {
     const auto result = replay(options, nullptr, 0);
     if (!result) return fail(result.error().message);
-    fmt::print("{{\"commands\":{},\"events\":{},\"state_hash\":\"{:016x}\",\"event_hash\":\"{:016x}\",\"seconds\":{:.3f},\"commands_per_second\":{:.0f}}}\n",
-               result->commands, result->events, result->state_hash, result->event_hash, result->seconds,
-               result->seconds > 0 ? static_cast<double>(result->commands) / result->seconds : 0.0);
+    fmt::print(
+        "{{\"commands\":{},\"events\":{},\"state_hash\":\"{:016x}\",\"event_hash\":\"{:016x}\","
+        "\"seconds\":{:.3f},\"commands_per_second\":{:.0f}}}\n",
+        result->commands, result->events, result->state_hash, result->event_hash, result->seconds,
+        result->seconds > 0 ? static_cast<double>(result->commands) / result->seconds : 0.0);
     return 0;
 }
 
 int run_verify(const LogToolOptions& options) {
-    const auto commands = event_store::verify_log(options.directory, LogKind::commands, options.shared_directory);
+    const auto commands =
+        event_store::verify_log(options.directory, LogKind::commands, options.shared_directory);
     if (!commands) return fail(commands.error().message);
     print_log("commands", *commands);
-    const auto events = event_store::verify_log(options.directory, LogKind::events, options.shared_directory);
+    const auto events =
+        event_store::verify_log(options.directory, LogKind::events, options.shared_directory);
     if (!events) return fail(events.error().message);
     print_log("events", *events);
 
-    auto stored = event_store::open_log(options.directory, LogKind::events, 1, options.shared_directory);
+    auto stored =
+        event_store::open_log(options.directory, LogKind::events, 1, options.shared_directory);
     if (!stored) return fail(stored.error().message);
     const auto result = replay(options, stored->get(), commands->records);
     if (!result) return fail(result.error().message);
     if (!(*stored)->error().empty()) return fail((*stored)->error());
     if (result->compared < events->records)
-        return fail(fmt::format("replay is not equal: the event log holds {} events, but the commands give only {}", events->records, result->events));
+        return fail(fmt::format(
+            "replay is not equal: the event log holds {} events, but the commands give only {}",
+            events->records, result->events));
     if (result->events > result->compared)
-        fmt::print("events: the last {} of {} are not in the log yet; the next start writes them\n", result->events - result->compared, result->events);
-    fmt::print("replay equal: {} commands give {} events; state hash {:016x}\n", result->commands, result->events, result->state_hash);
+        fmt::print("events: the last {} of {} are not in the log yet; the next start writes them\n",
+                   result->events - result->compared, result->events);
+    fmt::print("replay equal: {} commands give {} events; state hash {:016x}\n", result->commands,
+               result->events, result->state_hash);
     return 0;
 }
 
 int run_dump(const DumpOptions& options) {
     if (options.which != "events")
-        if (const int status = dump_log(options, LogKind::commands, "commands"); status != 0) return status;
+        if (const int status = dump_log(options, LogKind::commands, "commands"); status != 0)
+            return status;
     if (options.which != "commands") return dump_log(options, LogKind::events, "events");
     return 0;
 }

@@ -16,19 +16,23 @@ namespace {
 
 using namespace bw;
 
-const std::map<std::string, event_store::Durability> durability_names{{"sync", event_store::Durability::sync},
-                                                                      {"memory", event_store::Durability::memory}};
+const std::map<std::string, event_store::Durability> durability_names{
+    {"sync", event_store::Durability::sync}, {"memory", event_store::Durability::memory}};
 
 void add_shared_directory(CLI::App& command, std::string& value) {
-    command.add_option("--shared-dir", value, "Folder of the shared-memory segments")->capture_default_str();
+    command.add_option("--shared-dir", value, "Folder of the shared-memory segments")
+        ->capture_default_str();
 }
 
 struct CommandLine {
     explicit CommandLine(CLI::App& app) {
-        app.description("Buttonwood: an open stock exchange. Without a subcommand it opens one, as `up` does.");
+        app.description(
+            "Buttonwood: an open stock exchange. Without a subcommand it opens one, as `up` does.");
         app.set_version_flag("--version", std::string("buttonwood ") + apps::version);
         add_up_options(app);
-        auto* open = app.add_subcommand("up", "Open an exchange: sequencer, engine, REST and WebSocket gateway in one process (the default)");
+        auto* open = app.add_subcommand("up",
+                                        "Open an exchange: sequencer, engine, REST and WebSocket "
+                                        "gateway in one process (the default)");
         add_up_options(*open);
         add_log_tools(app);
         add_play(app);
@@ -37,88 +41,165 @@ struct CommandLine {
     }
 
     void add_up_options(CLI::App& command) {
-        command.add_option("--data", up.directory, "Data folder: logs, keys")->capture_default_str();
-        command.add_option("--durability", up.mode, "sync: acknowledged = on disk; memory: survives a killed process only")
-            ->transform(CLI::CheckedTransformer(durability_names))->default_str("sync")->option_text("sync|memory [sync]");
-        command.add_option("--address", up.address, "Address to listen on")->check(CLI::ValidIPV4)->capture_default_str();
-        command.add_option("--http-port", up.http_port, "Port of the REST and WebSocket gateway; 0 = any free one")->capture_default_str();
-        command.add_flag("!--no-demo", up.demo, "Without demo instruments and simulated participants; a folder once opened so stays so")->option_text(" ");
-        command.add_option("--demo-rate", up.demo_rate, "Commands per second of the simulated participants")->check(CLI::Range(0.1, 1e6))->capture_default_str();
-        command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")->capture_default_str();
-        command.add_option("--rate-limit", up.rate_limit, "Requests per second of one API key, per kind; bursts of twice as many")
-            ->check(CLI::Range(1, 500'000))->capture_default_str();
-        command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")->check(CLI::Range(1, 1024))->capture_default_str();
-        command.add_flag("--busy-spin", up.busy_spin, "The core never sleeps: lowest latency, one CPU core fully used");
+        command.add_option("--data", up.directory, "Data folder: logs, keys")
+            ->capture_default_str();
+        command
+            .add_option("--durability", up.mode,
+                        "sync: acknowledged = on disk; memory: survives a killed process only")
+            ->transform(CLI::CheckedTransformer(durability_names))
+            ->default_str("sync")
+            ->option_text("sync|memory [sync]");
+        command.add_option("--address", up.address, "Address to listen on")
+            ->check(CLI::ValidIPV4)
+            ->capture_default_str();
+        command
+            .add_option("--http-port", up.http_port,
+                        "Port of the REST and WebSocket gateway; 0 = any free one")
+            ->capture_default_str();
+        command
+            .add_flag("!--no-demo", up.demo,
+                      "Without demo instruments and simulated participants; a folder once opened "
+                      "so stays so")
+            ->option_text(" ");
+        command
+            .add_option("--demo-rate", up.demo_rate,
+                        "Commands per second of the simulated participants")
+            ->check(CLI::Range(0.1, 1e6))
+            ->capture_default_str();
+        command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")
+            ->capture_default_str();
+        command
+            .add_option("--rate-limit", up.rate_limit,
+                        "Requests per second of one API key, per kind; bursts of twice as many")
+            ->check(CLI::Range(1, 500'000))
+            ->capture_default_str();
+        command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")
+            ->check(CLI::Range(1, 1024))
+            ->capture_default_str();
+        command.add_flag("--busy-spin", up.busy_spin,
+                         "The core never sleeps: lowest latency, one CPU core fully used");
         add_shared_directory(command, up.shared_directory);
     }
 
     void add_log_tools(CLI::App& app) {
-        auto* replay = app.add_subcommand("replay", "Rebuild the state from the command log; print hashes and speed as JSON");
+        auto* replay = app.add_subcommand(
+            "replay", "Rebuild the state from the command log; print hashes and speed as JSON");
         replay->add_option("DIR", log.directory, "Data folder of the exchange")->required();
         add_shared_directory(*replay, log.shared_directory);
         replay->callback([this] { run = [this] { return apps::run_replay(log); }; });
 
-        auto* verify = app.add_subcommand("verify", "Check both logs, and that replay makes the stored events byte for byte");
+        auto* verify = app.add_subcommand(
+            "verify", "Check both logs, and that replay makes the stored events byte for byte");
         verify->add_option("DIR", log.directory, "Data folder of the exchange")->required();
         add_shared_directory(*verify, log.shared_directory);
         verify->callback([this] { run = [this] { return apps::run_verify(log); }; });
 
         auto* show = app.add_subcommand("dump", "Print records as JSON lines");
         show->add_option("DIR", dump.log.directory, "Data folder of the exchange")->required();
-        show->add_option("--log", dump.which, "Which log")->check(CLI::IsMember({"commands", "events", "both"}))->capture_default_str();
-        show->add_option("--from", dump.from, "First sequence number")->check(CLI::PositiveNumber)->capture_default_str();
+        show->add_option("--log", dump.which, "Which log")
+            ->check(CLI::IsMember({"commands", "events", "both"}))
+            ->capture_default_str();
+        show->add_option("--from", dump.from, "First sequence number")
+            ->check(CLI::PositiveNumber)
+            ->capture_default_str();
         show->add_option("--count", dump.count, "At most so many records of each log");
         add_shared_directory(*show, dump.log.shared_directory);
         show->callback([this] { run = [this] { return apps::run_dump(dump); }; });
     }
 
     void add_play(CLI::App& app) {
-        auto* command = app.add_subcommand("play", "Send a recorded order file through the whole pipeline; print trades, volume, final book");
-        command->footer("FILE has lines time_ms,command,order_id,side,price,quantity with command new, cancel or reduce and side B or S; side, price and\n"
-                        "quantity are empty where a command needs none. Prices are ticks, quantities are lots. It may be compressed (.xz) or - for standard input.");
+        auto* command = app.add_subcommand("play",
+                                           "Send a recorded order file through the whole pipeline; "
+                                           "print trades, volume, final book");
+        command->footer(
+            "FILE has lines time_ms,command,order_id,side,price,quantity with command new, cancel "
+            "or reduce and side B or S; side, price and\n"
+            "quantity are empty where a command needs none. Prices are ticks, quantities are lots. "
+            "It may be compressed (.xz) or - for standard input.");
         command->add_option("FILE", play.file, "Order file")->required();
-        command->add_option("--data", play.directory, "Data folder of the exchange to play into (default: a temporary one)");
-        command->add_option("--durability", play.mode, "sync or memory")->transform(CLI::CheckedTransformer(durability_names))->default_str("memory")->option_text("sync|memory [memory]");
-        command->add_option("--symbol", play.symbol, "Instrument; listed if it is not there")->capture_default_str();
-        command->add_option("--accounts", play.accounts, "Accounts to spread the orders over; each gets the cash and shares it needs")
-            ->check(CLI::Range(1u, 100'000u))->capture_default_str();
-        command->add_option("--speed", play.speed, "1 = as recorded, 10 = ten times faster, 0 = as fast as possible")->check(CLI::NonNegativeNumber)->capture_default_str();
-        command->add_option("--depth", play.depth, "Levels of the final book to print")->capture_default_str();
-        command->add_option("--trades", play.trades_file, "Write the trades to this file: price,quantity,maker_id,taker_id");
+        command->add_option("--data", play.directory,
+                            "Data folder of the exchange to play into (default: a temporary one)");
+        command->add_option("--durability", play.mode, "sync or memory")
+            ->transform(CLI::CheckedTransformer(durability_names))
+            ->default_str("memory")
+            ->option_text("sync|memory [memory]");
+        command->add_option("--symbol", play.symbol, "Instrument; listed if it is not there")
+            ->capture_default_str();
+        command
+            ->add_option(
+                "--accounts", play.accounts,
+                "Accounts to spread the orders over; each gets the cash and shares it needs")
+            ->check(CLI::Range(1u, 100'000u))
+            ->capture_default_str();
+        command
+            ->add_option("--speed", play.speed,
+                         "1 = as recorded, 10 = ten times faster, 0 = as fast as possible")
+            ->check(CLI::NonNegativeNumber)
+            ->capture_default_str();
+        command->add_option("--depth", play.depth, "Levels of the final book to print")
+            ->capture_default_str();
+        command->add_option("--trades", play.trades_file,
+                            "Write the trades to this file: price,quantity,maker_id,taker_id");
         add_shared_directory(*command, play.shared_directory);
         command->callback([this] { run = [this] { return apps::run_play(play); }; });
     }
 
     void add_match(CLI::App& app) {
-        auto* command = app.add_subcommand("match", "Match order lines from standard input; write what happens to standard output");
-        command->footer("Input lines (integers):  new,<id>,<B|S>,<price>,<quantity>[,<day|gtc|ioc|fok>]   cancel,<id>   reduce,<id>,<by>\n"
-                        "                         replace,<id>,<price>,<quantity>   depth,<levels>\n"
-                        "Output lines: accepted,<id>   trade,<maker>,<taker>,<price>,<quantity>   cancelled,<id>   rejected,<id>,<reason>\n"
-                        "              depth,<bids>,<asks> followed by bid,<price>,<quantity> and ask,<price>,<quantity>, best first\n"
-                        "replace takes the order out and enters it again with <quantity> remaining; reduce keeps its place and cancels at zero.");
-        command->callback([this] { run = [] { return apps::run_match(std::cin, stdout, "standard input"); }; });
+        auto* command = app.add_subcommand(
+            "match",
+            "Match order lines from standard input; write what happens to standard output");
+        command->footer(
+            "Input lines (integers):  new,<id>,<B|S>,<price>,<quantity>[,<day|gtc|ioc|fok>]   "
+            "cancel,<id>   reduce,<id>,<by>\n"
+            "                         replace,<id>,<price>,<quantity>   depth,<levels>\n"
+            "Output lines: accepted,<id>   trade,<maker>,<taker>,<price>,<quantity>   "
+            "cancelled,<id>   rejected,<id>,<reason>\n"
+            "              depth,<bids>,<asks> followed by bid,<price>,<quantity> and "
+            "ask,<price>,<quantity>, best first\n"
+            "replace takes the order out and enters it again with <quantity> remaining; reduce "
+            "keeps its place and cancels at zero.");
+        command->callback(
+            [this] { run = [] { return apps::run_match(std::cin, stdout, "standard input"); }; });
     }
 
     void add_bench(CLI::App& app) {
         auto* command = app.add_subcommand("bench", "Measure; JSON on standard output");
         command->require_subcommand(1);
-        auto* generator = command->add_subcommand("generate", "Write a command stream to measure with; the same seed gives the same stream");
+        auto* generator = command->add_subcommand(
+            "generate",
+            "Write a command stream to measure with; the same seed gives the same stream");
         generator->add_option("FILE", generate.file, "Stream file to write")->required();
-        generator->add_option("--shape", generate.shape, "requote: market makers moving quotes; day: a day of an equities venue")
-            ->check(CLI::IsMember({"requote", "day"}))->capture_default_str();
-        generator->add_option("--symbols", generate.symbols, "Instruments")->check(CLI::Range(1, 10'000))->capture_default_str();
-        generator->add_option("--commands", generate.commands, "Timed commands")->check(CLI::Range(1, 100'000'000))->capture_default_str();
+        generator
+            ->add_option("--shape", generate.shape,
+                         "requote: market makers moving quotes; day: a day of an equities venue")
+            ->check(CLI::IsMember({"requote", "day"}))
+            ->capture_default_str();
+        generator->add_option("--symbols", generate.symbols, "Instruments")
+            ->check(CLI::Range(1, 10'000))
+            ->capture_default_str();
+        generator->add_option("--commands", generate.commands, "Timed commands")
+            ->check(CLI::Range(1, 100'000'000))
+            ->capture_default_str();
         generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
         generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
-        for (const auto& [name, what] : {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
-                                         std::pair{"engine", "Order manager, risk, wallet, matching and events, called directly"},
-                                         std::pair{"pipeline", "Ring, sequencer, log, engine and event log on their threads"}}) {
+        for (const auto& [name, what] :
+             {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
+              std::pair{"engine",
+                        "Order manager, risk, wallet, matching and events, called directly"},
+              std::pair{"pipeline",
+                        "Ring, sequencer, log, engine and event log on their threads"}}) {
             auto* kind = command->add_subcommand(name, what);
-            kind->add_option("--stream", bench.stream, "Command stream file (MESTRM01)")->required();
-            kind->add_option("--repetitions", bench.repetitions, "Runs; the median is reported")->check(CLI::Range(1u, 1000u))->capture_default_str();
+            kind->add_option("--stream", bench.stream, "Command stream file (MESTRM01)")
+                ->required();
+            kind->add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
+                ->check(CLI::Range(1u, 1000u))
+                ->capture_default_str();
             if (std::string(name) == "pipeline") {
-                kind->add_option("--rate", bench.rate, "Commands per second of the open-loop runs")->check(CLI::PositiveNumber)->capture_default_str();
-                kind->add_option("--data", bench.directory, "Folder on the disk to measure (default: a temporary one)");
+                kind->add_option("--rate", bench.rate, "Commands per second of the open-loop runs")
+                    ->check(CLI::PositiveNumber)
+                    ->capture_default_str();
+                kind->add_option("--data", bench.directory,
+                                 "Folder on the disk to measure (default: a temporary one)");
                 kind->add_flag("--busy-spin", bench.busy_spin, "The core never sleeps");
                 add_shared_directory(*kind, bench.shared_directory);
             }

@@ -41,7 +41,8 @@ template <class Integer>
 Integer integer(std::string_view text, std::string_view what) {
     Integer value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) throw BadLine{fmt::format("{} \"{}\" does not fit 64 bits", what, text)};
+    if (error == std::errc::result_out_of_range)
+        throw BadLine{fmt::format("{} \"{}\" does not fit 64 bits", what, text)};
     if (error != std::errc{} || end != text.data() + text.size() || text.empty())
         throw BadLine{fmt::format("{} \"{}\" is not an integer", what, text)};
     return value;
@@ -63,7 +64,7 @@ Tif tif_from(std::string_view text) {
 }
 
 class Matcher {
-   public:
+ public:
     explicit Matcher(std::FILE* out) : out_(out), orders_(orders_max), levels_(level_groups_max) {}
 
     void line(std::string_view text) {
@@ -74,47 +75,57 @@ class Matcher {
         };
         if (fields[0] == "new") {
             expect(5, 6, "new,<id>,<B|S>,<price>,<quantity>[,<tif>]");
-            enter(integer<std::uint64_t>(fields[1], "id"), side_from(fields[2]), integer<std::int64_t>(fields[3], "price"),
-                  integer<std::int64_t>(fields[4], "quantity"), fields.size() == 6 ? tif_from(fields[5]) : Tif::good);
+            enter(integer<std::uint64_t>(fields[1], "id"), side_from(fields[2]),
+                  integer<std::int64_t>(fields[3], "price"),
+                  integer<std::int64_t>(fields[4], "quantity"),
+                  fields.size() == 6 ? tif_from(fields[5]) : Tif::good);
         } else if (fields[0] == "cancel") {
             expect(2, 2, "cancel,<id>");
             cancel(integer<std::uint64_t>(fields[1], "id"));
         } else if (fields[0] == "reduce") {
             expect(3, 3, "reduce,<id>,<by>");
-            reduce(integer<std::uint64_t>(fields[1], "id"), integer<std::int64_t>(fields[2], "quantity"));
+            reduce(integer<std::uint64_t>(fields[1], "id"),
+                   integer<std::int64_t>(fields[2], "quantity"));
         } else if (fields[0] == "replace") {
             expect(4, 4, "replace,<id>,<price>,<quantity>");
-            replace(integer<std::uint64_t>(fields[1], "id"), integer<std::int64_t>(fields[2], "price"),
+            replace(integer<std::uint64_t>(fields[1], "id"),
+                    integer<std::int64_t>(fields[2], "price"),
                     integer<std::int64_t>(fields[3], "quantity"));
         } else if (fields[0] == "depth") {
             expect(2, 2, "depth,<levels>");
             depth(integer<std::uint64_t>(fields[1], "levels"));
         } else {
-            throw BadLine{fmt::format("command \"{}\" is none of new, cancel, reduce, replace, depth", fields[0])};
+            throw BadLine{fmt::format(
+                "command \"{}\" is none of new, cancel, reduce, replace, depth", fields[0])};
         }
     }
 
-   private:
+ private:
     template <class... Args>
     void print(fmt::format_string<Args...> format, Args&&... args) {
         fmt::print(out_, format, std::forward<Args>(args)...);
     }
 
-    void reject(std::uint64_t id, std::string_view reason) { print("rejected,{},{}\n", id, reason); }
+    void reject(std::uint64_t id, std::string_view reason) {
+        print("rejected,{},{}\n", id, reason);
+    }
 
     /// Whether price and quantity can be an order's; says so if not.
     bool valid(std::uint64_t id, std::int64_t price, std::int64_t quantity) {
-        if (price < 1 || static_cast<std::uint64_t>(price) > price_max) return reject(id, "bad_price"), false;
+        if (price < 1 || static_cast<std::uint64_t>(price) > price_max)
+            return reject(id, "bad_price"), false;
         if (quantity < 1) return reject(id, "bad_quantity"), false;
         return true;
     }
 
     template <Side resting>
-    model::Quantity match_with(order_book::Tick limit, std::uint64_t taker, model::Quantity quantity) {
+    model::Quantity match_with(order_book::Tick limit, std::uint64_t taker,
+                               model::Quantity quantity) {
         return matching::sweep(
             matching::Pools{orders_, levels_}, book_.on<resting>(), limit, quantity,
             [&](const order_book::Order& maker, model::Quantity fill) {
-                print("trade,{},{},{},{}\n", maker.id.value(), taker, maker.price.value(), fill.value());
+                print("trade,{},{},{},{}\n", maker.id.value(), taker, maker.price.value(),
+                      fill.value());
             },
             [&](order_book::OrderSlot slot) {
                 slots_[orders_[slot].id.value()] = order_book::no_order;
@@ -122,13 +133,16 @@ class Matcher {
             });
     }
 
-    model::Quantity match(Side side, order_book::Tick limit, std::uint64_t taker, model::Quantity quantity) {
-        return side == Side::buy ? match_with<Side::sell>(limit, taker, quantity) : match_with<Side::buy>(limit, taker, quantity);
+    model::Quantity match(Side side, order_book::Tick limit, std::uint64_t taker,
+                          model::Quantity quantity) {
+        return side == Side::buy ? match_with<Side::sell>(limit, taker, quantity)
+                                 : match_with<Side::buy>(limit, taker, quantity);
     }
 
     bool can_fill(Side side, order_book::Tick limit, model::Quantity quantity) {
         const matching::Pools pools{orders_, levels_};
-        return side == Side::buy ? matching::can_fill(pools, book_.asks, limit, quantity) : matching::can_fill(pools, book_.bids, limit, quantity);
+        return side == Side::buy ? matching::can_fill(pools, book_.asks, limit, quantity)
+                                 : matching::can_fill(pools, book_.bids, limit, quantity);
     }
 
     void enter(std::uint64_t id, Side side, std::int64_t price, std::int64_t quantity, Tif tif) {
@@ -155,13 +169,17 @@ class Matcher {
         order.remaining = left;
         slots_[order.id.value()] = slot;
         const auto tick = static_cast<order_book::Tick>(price);
-        if (order.side == Side::buy) book_.bids.add(levels_, orders_, tick, slot);
-        else book_.asks.add(levels_, orders_, tick, slot);
+        if (order.side == Side::buy)
+            book_.bids.add(levels_, orders_, tick, slot);
+        else
+            book_.asks.add(levels_, orders_, tick, slot);
     }
 
     void take_out(order_book::OrderSlot slot) {
-        if (orders_[slot].side == Side::buy) book_.bids.remove(levels_, orders_, slot);
-        else book_.asks.remove(levels_, orders_, slot);
+        if (orders_[slot].side == Side::buy)
+            book_.bids.remove(levels_, orders_, slot);
+        else
+            book_.asks.remove(levels_, orders_, slot);
     }
 
     /// The open order's slot; says why there is none.
@@ -191,8 +209,10 @@ class Matcher {
         if (by < 1) return reject(id, "bad_quantity");
         const model::Quantity quantity{static_cast<std::uint64_t>(by)};
         if (quantity >= orders_[*slot].remaining) return cancel(id);
-        if (orders_[*slot].side == Side::buy) book_.bids.reduce(levels_, orders_, *slot, quantity);
-        else book_.asks.reduce(levels_, orders_, *slot, quantity);
+        if (orders_[*slot].side == Side::buy)
+            book_.bids.reduce(levels_, orders_, *slot, quantity);
+        else
+            book_.asks.reduce(levels_, orders_, *slot, quantity);
         print("accepted,{}\n", id);
     }
 
@@ -202,16 +222,20 @@ class Matcher {
         if (!levels_.has_room()) return reject(id, "full");
         take_out(*slot);
         print("accepted,{}\n", id);
-        const auto left = match(orders_[*slot].side, static_cast<order_book::Tick>(price), id, model::Quantity{static_cast<std::uint64_t>(quantity)});
-        if (left == model::Quantity{0}) close(id, *slot);
-        else rest(*slot, price, left);
+        const auto left = match(orders_[*slot].side, static_cast<order_book::Tick>(price), id,
+                                model::Quantity{static_cast<std::uint64_t>(quantity)});
+        if (left == model::Quantity{0})
+            close(id, *slot);
+        else
+            rest(*slot, price, left);
     }
 
     template <Side side>
     std::vector<order_book::LevelHandle> best_levels(std::uint64_t count) {
         std::vector<order_book::LevelHandle> handles;
         auto& resting = book_.on<side>();
-        for (auto handle = resting.best_level(); handle != order_book::LevelTree::none && handles.size() < count;
+        for (auto handle = resting.best_level();
+             handle != order_book::LevelTree::none && handles.size() < count;
              handle = resting.worse(levels_, handle))
             handles.push_back(handle);
         return handles;
@@ -221,15 +245,18 @@ class Matcher {
         const auto bids = best_levels<Side::buy>(count);
         const auto asks = best_levels<Side::sell>(count);
         print("depth,{},{}\n", bids.size(), asks.size());
-        for (const auto handle : bids) print("bid,{},{}\n", levels_.tick_of(handle), levels_.level(handle).quantity.value());
-        for (const auto handle : asks) print("ask,{},{}\n", levels_.tick_of(handle), levels_.level(handle).quantity.value());
+        for (const auto handle : bids)
+            print("bid,{},{}\n", levels_.tick_of(handle), levels_.level(handle).quantity.value());
+        for (const auto handle : asks)
+            print("ask,{},{}\n", levels_.tick_of(handle), levels_.level(handle).quantity.value());
     }
 
     std::FILE* out_;
     order_book::OrderPool orders_;
     order_book::LevelPool levels_;
     order_book::Book book_;
-    std::unordered_map<std::uint64_t, order_book::OrderSlot> slots_;  // no_order: was an order, is closed
+    std::unordered_map<std::uint64_t, order_book::OrderSlot>
+        slots_;  // no_order: was an order, is closed
 };
 
 }  // namespace

@@ -16,8 +16,8 @@ struct RecordedOrder {
     std::uint64_t time_ms;
     RecordedCommand command;
     std::uint64_t order_id;
-    model::Side side;          ///< of `enter`
-    std::int64_t price = 0;    ///< of `enter`, in ticks
+    model::Side side;            ///< of `enter`
+    std::int64_t price = 0;      ///< of `enter`, in ticks
     std::uint64_t quantity = 0;  ///< of `enter`, and by how much `reduce` lowers it
 };
 

@@ -16,15 +16,19 @@ namespace {
 std::uint64_t process_cpu_ns() {
     timespec now{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u +
+           static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 /// One exchange in a fresh folder, and this thread as its only client: it sends the stream and reads the events.
 class Client {
-   public:
-    static base::Result<std::unique_ptr<Client>> open(const bench::EncodedStream& stream, const BenchOptions& options, event_store::Durability mode) {
+ public:
+    static base::Result<std::unique_ptr<Client>> open(const bench::EncodedStream& stream,
+                                                      const BenchOptions& options,
+                                                      event_store::Durability mode) {
         std::unique_ptr<Client> client(new Client(stream, options.directory));
-        if (client->directory_.path().empty()) return base::error("no temporary folder can be made; name one with --data");
+        if (client->directory_.path().empty())
+            return base::error("no temporary folder can be made; name one with --data");
         RunningCore::Options core_options;
         core_options.core.store.directory = client->directory_.path();
         core_options.core.store.shared_directory = options.shared_directory;
@@ -57,7 +61,9 @@ class Client {
     [[nodiscard]] base::Histogram send_at_rate(std::size_t from, std::size_t to, double rate) {
         base::Histogram latency;
         const std::uint64_t start = bench::monotonic_ns() + 10'000'000;
-        const auto due = [&](std::size_t i) { return start + static_cast<std::uint64_t>(static_cast<double>(i - from) * 1e9 / rate); };
+        const auto due = [&](std::size_t i) {
+            return start + static_cast<std::uint64_t>(static_cast<double>(i - from) * 1e9 / rate);
+        };
         std::size_t next = from;
         while (completed_ < to && events_->error().empty()) {
             const std::uint64_t now = bench::monotonic_ns();
@@ -74,8 +80,9 @@ class Client {
     [[nodiscard]] const bench::TradeReader& trades() const { return trades_; }
     [[nodiscard]] const std::string& error() const { return events_->error(); }
 
-   private:
-    Client(const bench::EncodedStream& stream, const std::string& parent) : stream_(stream), directory_(parent), trades_(stream) {}
+ private:
+    Client(const bench::EncodedStream& stream, const std::string& parent)
+        : stream_(stream), directory_(parent), trades_(stream) {}
 
     /// Reads what is there, at most a batch; `on_done(i)` when the last event of message i was read.
     template <class OnDone>
@@ -105,7 +112,8 @@ struct Throughput {
     std::uint64_t rejects;
 };
 
-base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream, const BenchOptions& options) {
+base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream,
+                                            const BenchOptions& options) {
     auto client = Client::open(stream, options, event_store::Durability::memory);
     if (!client) return std::unexpected(client.error());
     const std::uint64_t start = bench::monotonic_ns();
@@ -115,10 +123,13 @@ base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream, 
     const auto elapsed = static_cast<double>(bench::monotonic_ns() - start);
     const auto cpu = static_cast<double>(process_cpu_ns() - cpu_start);
     if (!(*client)->error().empty()) return base::error((*client)->error());
-    return Throughput{commands * 1e9 / elapsed, cpu / commands, (*client)->trades().checksum(), (*client)->trades().rejects()};
+    return Throughput{commands * 1e9 / elapsed, cpu / commands, (*client)->trades().checksum(),
+                      (*client)->trades().rejects()};
 }
 
-base::Result<base::Histogram> measure_open_loop(const bench::EncodedStream& stream, const BenchOptions& options, event_store::Durability mode) {
+base::Result<base::Histogram> measure_open_loop(const bench::EncodedStream& stream,
+                                                const BenchOptions& options,
+                                                event_store::Durability mode) {
     auto client = Client::open(stream, options, mode);
     if (!client) return std::unexpected(client.error());
     base::Histogram latency = (*client)->send_at_rate(stream.untimed, stream.size(), options.rate);
@@ -127,7 +138,9 @@ base::Result<base::Histogram> measure_open_loop(const bench::EncodedStream& stre
 }
 
 /// The run whose p99 is the median of the repetitions.
-base::Result<base::Histogram> median_open_loop(const bench::EncodedStream& stream, const BenchOptions& options, event_store::Durability mode,
+base::Result<base::Histogram> median_open_loop(const bench::EncodedStream& stream,
+                                               const BenchOptions& options,
+                                               event_store::Durability mode,
                                                ProgressBar& progress) {
     std::vector<base::Histogram> runs;
     for (unsigned i = 0; i < options.repetitions; ++i) {
@@ -136,7 +149,8 @@ base::Result<base::Histogram> median_open_loop(const bench::EncodedStream& strea
         if (!run) return std::unexpected(run.error());
         runs.push_back(*run);
     }
-    std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.quantile(0.99) < b.quantile(0.99); });
+    std::sort(runs.begin(), runs.end(),
+              [](const auto& a, const auto& b) { return a.quantile(0.99) < b.quantile(0.99); });
     return runs[runs.size() / 2];
 }
 
@@ -157,15 +171,17 @@ base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchO
         cpu.push_back(run->cpu_ns_per_command);
     }
     progress.rename("open loop, mode memory");
-    const auto memory = median_open_loop(encoded, options, event_store::Durability::memory, progress);
+    const auto memory =
+        median_open_loop(encoded, options, event_store::Durability::memory, progress);
     if (!memory) return std::unexpected(memory.error());
     progress.rename("open loop, mode sync");
     const auto sync = median_open_loop(encoded, options, event_store::Durability::sync, progress);
     if (!sync) return std::unexpected(sync.error());
     return fmt::format(
         R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","rate":{:.0f},"latency_ns":{},"latency_ns_sync":{}}})",
-        stream.name(), encoded.size() - encoded.untimed, options.repetitions, bench::median(cpu), bench::median(rates), last.trades.trades,
-        last.rejects, last.trades.sequence_hash, options.rate, bench::latency_json(*memory), bench::latency_json(*sync));
+        stream.name(), encoded.size() - encoded.untimed, options.repetitions, bench::median(cpu),
+        bench::median(rates), last.trades.trades, last.rejects, last.trades.sequence_hash,
+        options.rate, bench::latency_json(*memory), bench::latency_json(*sync));
 }
 
 }  // namespace bw::apps

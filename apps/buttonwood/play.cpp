@@ -32,9 +32,13 @@ struct PlayedTrade {
 };
 
 class Player {
-   public:
-    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningCore& core, std::unique_ptr<event_store::LogReader> events)
-        : options_(options), orders_(std::move(orders)), port_(core.port(gateway_number)), events_(std::move(events)),
+ public:
+    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningCore& core,
+           std::unique_ptr<event_store::LogReader> events)
+        : options_(options),
+          orders_(std::move(orders)),
+          port_(core.port(gateway_number)),
+          events_(std::move(events)),
           run_(core.store().recovery().commands) {}
 
     base::Result<void> run() {
@@ -48,19 +52,23 @@ class Player {
     }
 
     void print_summary() const {
-        fmt::print("commands {} in {:.3f} s ({:.0f} per second)\n", orders_.size(), seconds_, static_cast<double>(orders_.size()) / seconds_);
+        fmt::print("commands {} in {:.3f} s ({:.0f} per second)\n", orders_.size(), seconds_,
+                   static_cast<double>(orders_.size()) / seconds_);
         fmt::print("trades {}\nvolume {}\n", trades_.size(), volume_);
-        for (const auto& [reason, count] : refused_) fmt::print("refused {} {}\n", model::name_of(reason), count);
+        for (const auto& [reason, count] : refused_)
+            fmt::print("refused {} {}\n", model::name_of(reason), count);
         const auto depth = market_.depth(instrument_, options_.depth);
-        fmt::print("book {} best {} levels: price,quantity,orders\n", options_.symbol, options_.depth);
+        fmt::print("book {} best {} levels: price,quantity,orders\n", options_.symbol,
+                   options_.depth);
         if (!depth) return;
         for (const auto& level : depth->asks | std::views::reverse) print_level("ask", level);
         for (const auto& level : depth->bids) print_level("bid", level);
     }
 
-   private:
+ private:
     static void print_level(const char* side, const market_data::LevelRow& level) {
-        fmt::print("{} {},{},{}\n", side, level.price.value(), level.quantity.value(), level.orders);
+        fmt::print("{} {},{},{}\n", side, level.price.value(), level.quantity.value(),
+                   level.orders);
     }
 
     template <class Message>
@@ -84,8 +92,10 @@ class Player {
     void wait_for_answers() {
         Idle idle(false);
         while (answered_ < sent_ && events_->error().empty()) {
-            if (read_events() > 0) idle.worked();
-            else idle.rest();
+            if (read_events() > 0)
+                idle.worked();
+            else
+                idle.rest();
         }
     }
 
@@ -102,7 +112,9 @@ class Player {
     template <class Event>
     void on(const Event& event) {
         if constexpr (requires { event.request_id; }) {
-            if (event.request_id == model::RequestId{} || model::gateway_of(event.request_id) != gateway_number) return;
+            if (event.request_id == model::RequestId{} ||
+                model::gateway_of(event.request_id) != gateway_number)
+                return;
             if (event.command_sequence == last_answered_) return;
             last_answered_ = event.command_sequence;
             if (replayed(event.command_sequence)) return;
@@ -114,25 +126,36 @@ class Player {
     }
 
     /// Events of earlier runs in the same directory are read for the book only.
-    [[nodiscard]] bool replayed(model::SequenceNumber sequence) const { return sequence.value() <= run_; }
+    [[nodiscard]] bool replayed(model::SequenceNumber sequence) const {
+        return sequence.value() <= run_;
+    }
 
     template <class Event>
     void note(const Event&) {}
-    void note(const codec::InstrumentUpdated& event) { answer_ = {model::RejectReason::none, event.instrument.value()}; }
-    void note(const codec::AccountUpdated& event) { answer_ = {model::RejectReason::none, event.account.value()}; }
-    void note(const codec::DuplicateAnswered& event) { answer_ = {event.first_reason, event.first_id}; }
+    void note(const codec::InstrumentUpdated& event) {
+        answer_ = {model::RejectReason::none, event.instrument.value()};
+    }
+    void note(const codec::AccountUpdated& event) {
+        answer_ = {model::RejectReason::none, event.account.value()};
+    }
+    void note(const codec::DuplicateAnswered& event) {
+        answer_ = {event.first_reason, event.first_id};
+    }
     void note(const codec::CommandRejected& event) {
         answer_ = {event.reason, 0};
         if (first_order_request_ != 0) ++refused_[event.reason];
     }
     void note(const codec::OrderAccepted& event) {
-        const std::uint64_t counter = event.request_id.value() & ((1ull << model::request_gateway_shift) - 1);
+        const std::uint64_t counter =
+            event.request_id.value() & ((1ull << model::request_gateway_shift) - 1);
         recorded_ids_[event.order_id.value()] = orders_[counter - first_order_request_].order_id;
     }
     void note(const codec::TradeExecuted& event) {
         if (replayed(event.command_sequence)) return;
         volume_ += event.quantity.value();
-        trades_.push_back({event.price.value(), event.quantity.value(), recorded_ids_[event.maker_order.value()], recorded_ids_[event.taker_order.value()]});
+        trades_.push_back({event.price.value(), event.quantity.value(),
+                           recorded_ids_[event.maker_order.value()],
+                           recorded_ids_[event.taker_order.value()]});
     }
 
     base::Result<void> set_up() {
@@ -160,7 +183,8 @@ class Player {
         listing.max_order_value = model::unlimited_money;
         listing.currency = currency;
         const auto symbol = model::Symbol::from(options_.symbol);
-        if (!symbol) return base::error(fmt::format("--symbol {}: at most 16 characters", options_.symbol));
+        if (!symbol)
+            return base::error(fmt::format("--symbol {}: at most 16 characters", options_.symbol));
         listing.symbol = *symbol;
         const auto [reason, id] = ask(listing);
         if (reason != model::RejectReason::none) return refused("listing the instrument", reason);
@@ -168,7 +192,9 @@ class Player {
         return {};
     }
 
-    [[nodiscard]] model::AccountId owner_of(std::uint64_t order_id) const { return accounts_[order_id % accounts_.size()]; }
+    [[nodiscard]] model::AccountId owner_of(std::uint64_t order_id) const {
+        return accounts_[order_id % accounts_.size()];
+    }
 
     /// Each account gets the cash and the shares that all its orders together could need.
     base::Result<void> fund_accounts() {
@@ -176,8 +202,10 @@ class Player {
         for (const RecordedOrder& order : orders_) {
             if (order.command != RecordedCommand::enter) continue;
             auto& [cash, shares] = needs[owner_of(order.order_id)];
-            if (order.side == model::Side::buy) cash += base::uint128{order.quantity} * static_cast<std::uint64_t>(order.price);
-            else shares += order.quantity;
+            if (order.side == model::Side::buy)
+                cash += base::uint128{order.quantity} * static_cast<std::uint64_t>(order.price);
+            else
+                shares += order.quantity;
         }
         for (const auto& [account, need] : needs) {
             if (auto funded = deposit(account, need.first, need.second); !funded) return funded;
@@ -187,13 +215,16 @@ class Player {
 
     base::Result<void> deposit(model::AccountId account, base::uint128 cash, base::uint128 shares) {
         if (cash > static_cast<base::uint128>(std::numeric_limits<std::int64_t>::max()))
-            return base::error("the orders of one account are worth more than Money can hold; spread them over more accounts with --accounts");
+            return base::error(
+                "the orders of one account are worth more than Money can hold; spread them over "
+                "more accounts with --accounts");
         if (cash > 0) {
             codec::MoveCash move{};
             move.amount = model::Money{static_cast<std::int64_t>(cash)};
             move.account = account;
             move.currency = currency;
-            if (const auto [reason, id] = ask(move); reason != model::RejectReason::none) return refused("depositing cash", reason);
+            if (const auto [reason, id] = ask(move); reason != model::RejectReason::none)
+                return refused("depositing cash", reason);
         }
         while (shares > 0) {
             codec::MoveShares move{};
@@ -201,14 +232,16 @@ class Player {
             move.quantity = static_cast<std::int64_t>(part);
             move.account = account;
             move.instrument = instrument_;
-            if (const auto [reason, id] = ask(move); reason != model::RejectReason::none) return refused("depositing shares", reason);
+            if (const auto [reason, id] = ask(move); reason != model::RejectReason::none)
+                return refused("depositing shares", reason);
             shares -= part;
         }
         return {};
     }
 
     static base::Result<void> refused(std::string_view what, model::RejectReason reason) {
-        return base::error(fmt::format("{} was refused: {} {}", what, model::name_of(reason), model::explain(reason)));
+        return base::error(fmt::format("{} was refused: {} {}", what, model::name_of(reason),
+                                       model::explain(reason)));
     }
 
     void play_orders(std::chrono::steady_clock::time_point start) {
@@ -224,18 +257,24 @@ class Player {
     }
 
     void wait_until_due(std::chrono::steady_clock::time_point start, const RecordedOrder& order) {
-        const double after_ms = static_cast<double>(order.time_ms - std::min(order.time_ms, orders_.front().time_ms)) / options_.speed;
-        const auto due = start + std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double, std::milli>(after_ms));
+        const double after_ms =
+            static_cast<double>(order.time_ms - std::min(order.time_ms, orders_.front().time_ms)) /
+            options_.speed;
+        const auto due = start + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                     std::chrono::duration<double, std::milli>(after_ms));
         Idle idle(false);
         while (std::chrono::steady_clock::now() < due) {
-            if (read_events() > 0) idle.worked();
-            else idle.rest();
+            if (read_events() > 0)
+                idle.worked();
+            else
+                idle.rest();
         }
     }
 
     void send_order(const RecordedOrder& order) {
         // Ids of this run only: the same file can be played again into the same exchange.
-        const auto client_id = *model::ClientOrderId::from(fmt::format("r{}-{}", run_, order.order_id));
+        const auto client_id =
+            *model::ClientOrderId::from(fmt::format("r{}-{}", run_, order.order_id));
         switch (order.command) {
             case RecordedCommand::enter: {
                 codec::NewOrder message{};
@@ -268,7 +307,9 @@ class Player {
         if (options_.trades_file.empty()) return {};
         std::ofstream out(options_.trades_file);
         out << "price,quantity,maker_id,taker_id\n";
-        for (const PlayedTrade& trade : trades_) out << fmt::format("{},{},{},{}\n", trade.price, trade.quantity, trade.maker, trade.taker);
+        for (const PlayedTrade& trade : trades_)
+            out << fmt::format("{},{},{},{}\n", trade.price, trade.quantity, trade.maker,
+                               trade.taker);
         out.flush();
         if (!out) return base::error(fmt::format("{}: cannot be written", options_.trades_file));
         return {};
@@ -309,7 +350,8 @@ int run_play(const PlayOptions& options) {
     if (!orders) return fail(orders.error().message, 2);
     const TemporaryDirectory temporary;
     RunningCore::Options core_options;
-    core_options.core.store.directory = options.directory.empty() ? temporary.path() : options.directory;
+    core_options.core.store.directory =
+        options.directory.empty() ? temporary.path() : options.directory;
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = options.mode;
     core_options.core.gateways = 1;

@@ -8,15 +8,15 @@
 namespace bw::apps {
 
 struct PlayOptions {
-    std::string file;              ///< CSV, CSV.xz, or "-" for standard input
-    std::string directory;         ///< of the exchange; empty: a temporary one that is removed
+    std::string file;       ///< CSV, CSV.xz, or "-" for standard input
+    std::string directory;  ///< of the exchange; empty: a temporary one that is removed
     std::string shared_directory = platform::default_shared_directory;
     event_store::Durability mode = event_store::Durability::memory;
     std::string symbol = "PLAY";
-    std::string trades_file;       ///< where to write the trades as CSV; empty: nowhere
+    std::string trades_file;  ///< where to write the trades as CSV; empty: nowhere
     std::uint32_t accounts = 8;
-    std::uint32_t depth = 5;       ///< levels of the final book to print
-    double speed = 0;              ///< 0: as fast as possible; 1: as recorded; 10: ten times faster
+    std::uint32_t depth = 5;  ///< levels of the final book to print
+    double speed = 0;         ///< 0: as fast as possible; 1: as recorded; 10: ten times faster
 };
 
 /// `buttonwood play FILE`: sends a recorded order file through ring, sequencer, log and engine, then prints what came of it.

@@ -11,8 +11,9 @@
 namespace bw::apps {
 
 class ProgressBar {
-   public:
-    explicit ProgressBar(std::string what) : what_(std::move(what)), drawn_(isatty(STDERR_FILENO) != 0) {}
+ public:
+    explicit ProgressBar(std::string what)
+        : what_(std::move(what)), drawn_(isatty(STDERR_FILENO) != 0) {}
     ~ProgressBar() {
         if (drawn_ && shown_) fmt::print(stderr, "\r\033[K");
     }
@@ -29,7 +30,8 @@ class ProgressBar {
         shown_ = true;
         constexpr std::uint64_t width = 40;
         const std::uint64_t filled = total == 0 ? width : done * width / total;
-        fmt::print(stderr, "\r\033[K{} [{}{}] {}/{}", what_, std::string(filled, '#'), std::string(width - std::min(width, filled), '.'), done, total);
+        fmt::print(stderr, "\r\033[K{} [{}{}] {}/{}", what_, std::string(filled, '#'),
+                   std::string(width - std::min(width, filled), '.'), done, total);
         std::fflush(stderr);
     }
 
@@ -38,7 +40,7 @@ class ProgressBar {
         if (++calls_ % 4096 == 0) show(done, total);
     }
 
-   private:
+ private:
     std::uint64_t calls_ = 0;
     std::string what_;
     bool drawn_;

@@ -14,7 +14,8 @@ constexpr unsigned yields_before_sleep = 400;
 constexpr int core_niceness = -5;  // every client waits for the core
 constexpr std::uint64_t first_sleep_ns = 20'000;
 constexpr std::uint64_t longest_sleep_ns = 500'000;
-constexpr std::uint64_t core_sleep_ns = 1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
+constexpr std::uint64_t core_sleep_ns =
+    1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
 
 void pause() {
 #if defined(__x86_64__)
@@ -32,23 +33,27 @@ void Idle::rest() {
     if (turns_ < spins_before_yield) return pause();
     if (!tired()) return std::this_thread::yield();
     const std::uint64_t sleeps = turns_ - yields_before_sleep;
-    platform::sleep_for_ns(std::min(longest_sleep_ns, first_sleep_ns + sleeps * (first_sleep_ns / 10)));
+    platform::sleep_for_ns(
+        std::min(longest_sleep_ns, first_sleep_ns + sleeps * (first_sleep_ns / 10)));
 }
 
-base::Result<std::unique_ptr<RunningCore>> RunningCore::start(const Options& options, const platform::Clock& clock,
-                                                              const exchange::StartProgress& progress) {
+base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
+    const Options& options, const platform::Clock& clock, const exchange::StartProgress& progress) {
     auto core = exchange::Core::open(options.core, clock, progress);
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningCore> running(new RunningCore);
     running->core_ = std::move(*core);
     running->core_->store().commands().wake_on_commit(&running->wake_up_);
     for (const auto& task : running->core_->store().background())
-        running->background_.push_back(platform::start_thread(task.name, [task](const std::stop_token& stop) {
-            platform::use_niceness(task.niceness);
-            task.run(stop);
-        }));
+        running->background_.push_back(
+            platform::start_thread(task.name, [task](const std::stop_token& stop) {
+                platform::use_niceness(task.niceness);
+                task.run(stop);
+            }));
     running->core_thread_ = platform::start_thread(
-        "core", [self = running.get(), busy = options.busy_spin](const std::stop_token& stop) { self->run_core(stop, busy); });
+        "core", [self = running.get(), busy = options.busy_spin](const std::stop_token& stop) {
+            self->run_core(stop, busy);
+        });
     return running;
 }
 
@@ -57,11 +62,15 @@ void RunningCore::run_core(const std::stop_token& stop, bool busy_spin) {
     platform::use_niceness(core_niceness);
     Idle idle(busy_spin);
     while (!stop.stop_requested() || !core_->idle()) {
-        if (core_->do_work() > 0) idle.worked();
-        else if (idle.tired()) sleep_until_woken(idle);
-        else idle.rest();
+        if (core_->do_work() > 0)
+            idle.worked();
+        else if (idle.tired())
+            sleep_until_woken(idle);
+        else
+            idle.rest();
         if (!core_->failure().empty()) [[unlikely]] {
-            fmt::print(stderr, "buttonwood: the core cannot go on: {}. Stopping.\n", core_->failure());
+            fmt::print(stderr, "buttonwood: the core cannot go on: {}. Stopping.\n",
+                       core_->failure());
             std::abort();
         }
     }

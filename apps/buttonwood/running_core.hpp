@@ -14,7 +14,7 @@ namespace bw::apps {
 
 /// How a duty loop rests when it finds nothing to do: spins a little, then gives the core to others, then sleeps.
 class Idle {
-   public:
+ public:
     /// `busy`: never sleep (a core of its own is given to the loop).
     explicit Idle(bool busy) : busy_(busy) {}
     void worked() { turns_ = 0; }
@@ -22,31 +22,34 @@ class Idle {
     /// It is time to sleep; with a WakeUp the loop then looks once more for work and waits there.
     [[nodiscard]] bool tired() const;
 
-   private:
+ private:
     bool busy_;
     unsigned turns_ = 0;
 };
 
 class RunningCore {
-   public:
+ public:
     struct Options {
         exchange::Core::Options core;
         bool busy_spin = false;
     };
 
-    [[nodiscard]] static base::Result<std::unique_ptr<RunningCore>> start(const Options& options, const platform::Clock& clock,
-                                                                          const exchange::StartProgress& progress = {});
+    [[nodiscard]] static base::Result<std::unique_ptr<RunningCore>> start(
+        const Options& options, const platform::Clock& clock,
+        const exchange::StartProgress& progress = {});
     ~RunningCore();
 
     /// A gateway's way in; wakes the core when it sleeps.
-    [[nodiscard]] sequencer::RingPort port(std::size_t gateway) { return sequencer::RingPort(core_->ring(gateway), &wake_up_); }
+    [[nodiscard]] sequencer::RingPort port(std::size_t gateway) {
+        return sequencer::RingPort(core_->ring(gateway), &wake_up_);
+    }
     [[nodiscard]] event_store::Store& store() { return core_->store(); }
     [[nodiscard]] const exchange::Core& core() const { return *core_; }
 
     /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires: nobody sends any more.
     void stop();
 
-   private:
+ private:
     RunningCore() = default;
     void sleep_until_woken(Idle& idle);
     void run_core(const std::stop_token& stop, bool busy_spin);

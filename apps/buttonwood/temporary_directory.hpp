@@ -8,10 +8,13 @@
 namespace bw::apps {
 
 class TemporaryDirectory {
-   public:
+ public:
     /// In `parent`, or in the system's folder for temporary files when that is empty.
     explicit TemporaryDirectory(const std::string& parent = {})
-        : path_(((parent.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(parent)) / "buttonwood-XXXXXX").string()) {
+        : path_(((parent.empty() ? std::filesystem::temp_directory_path()
+                                 : std::filesystem::path(parent)) /
+                 "buttonwood-XXXXXX")
+                    .string()) {
         if (mkdtemp(path_.data()) == nullptr) path_.clear();
     }
     ~TemporaryDirectory() {
@@ -24,7 +27,7 @@ class TemporaryDirectory {
     /// Empty if it could not be made.
     [[nodiscard]] const std::string& path() const { return path_; }
 
-   private:
+ private:
     std::string path_;
 };
 

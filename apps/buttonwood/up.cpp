@@ -25,7 +25,7 @@ constexpr auto stop_patience = std::chrono::seconds(3);
 
 /// SIGINT and SIGTERM as something the main loop can ask for. Blocked before any thread is made, so they reach nobody else.
 class StopSignal {
-   public:
+ public:
     StopSignal() {
         sigset_t set;
         sigemptyset(&set);
@@ -43,14 +43,16 @@ class StopSignal {
         return read(descriptor_, &info, sizeof info) == sizeof info;
     }
 
-   private:
+ private:
     int descriptor_;
 };
 
 /// The demo's participants on a thread of their own.
 class DemoThread {
-   public:
-    static base::Result<std::unique_ptr<DemoThread>> start(RunningCore& core, const platform::Clock& clock, double rate) {
+ public:
+    static base::Result<std::unique_ptr<DemoThread>> start(RunningCore& core,
+                                                           const platform::Clock& clock,
+                                                           double rate) {
         auto events = core.store().open_reader(event_store::LogKind::events, 1);
         if (!events) return std::unexpected(events.error());
         return std::unique_ptr<DemoThread>(new DemoThread(core, clock, rate, std::move(*events)));
@@ -61,11 +63,15 @@ class DemoThread {
         if (thread_.joinable()) thread_.join();
     }
 
-   private:
-    DemoThread(RunningCore& core, const platform::Clock& clock, double rate, std::unique_ptr<event_store::LogReader> events)
-        : port_(core.port(demo_ring)), events_(std::move(events)), stored_(core.store().recovery().events),
+ private:
+    DemoThread(RunningCore& core, const platform::Clock& clock, double rate,
+               std::unique_ptr<event_store::LogReader> events)
+        : port_(core.port(demo_ring)),
+          events_(std::move(events)),
+          stored_(core.store().recovery().events),
           market_(port_, clock, {.commands_per_second = rate}) {
-        thread_ = platform::start_thread("demo", [this](const std::stop_token& stop) { run(stop); });
+        thread_ =
+            platform::start_thread("demo", [this](const std::stop_token& stop) { run(stop); });
     }
 
     void run(const std::stop_token& stop) {
@@ -97,35 +103,52 @@ int fail(const std::string& message) {
 /// Simulated participants belong into a new exchange and into one that has theirs already, never into somebody's own.
 bool wants_demo(const gateway::session::ExchangeView& view) {
     if (view.sequence() == 0) return true;
-    return std::ranges::any_of(view.instruments(), [](const auto& row) { return demo::DemoMarket::lists(row.second.symbol.view()); });
+    return std::ranges::any_of(view.instruments(), [](const auto& row) {
+        return demo::DemoMarket::lists(row.second.symbol.view());
+    });
 }
 
 base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
-    const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : 100; };
+    const auto digit = [&](std::size_t i) {
+        return i < text.size() && text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : 100;
+    };
     const int hours = digit(0) * 10 + digit(1);
     const int minutes = digit(3) * 10 + digit(4);
     if (text.size() != 5 || text[2] != ':' || hours > 23 || minutes > 59)
         return base::error(fmt::format("--day-end {}: is not a time of day hh:mm (UTC)", text));
-    return (static_cast<std::uint64_t>(hours) * 60 + static_cast<std::uint64_t>(minutes)) * 60'000'000'000u;
+    return (static_cast<std::uint64_t>(hours) * 60 + static_cast<std::uint64_t>(minutes)) *
+           60'000'000'000u;
 }
 
 void print_recovery(const event_store::RecoveryReport& report, const std::string& directory) {
-    if (report.created) fmt::print("new exchange in {}\n", directory);
-    else fmt::print("recovered {} commands and {} events from {}\n", report.commands, report.events, directory);
-    if (report.commands_cut_bytes > 0) fmt::print("cut an interrupted write of {} bytes at the end of the command log; none of it was acknowledged\n", report.commands_cut_bytes);
-    if (report.commands_from_memory > 0) fmt::print("took {} commands over from shared memory\n", report.commands_from_memory);
+    if (report.created)
+        fmt::print("new exchange in {}\n", directory);
+    else
+        fmt::print("recovered {} commands and {} events from {}\n", report.commands, report.events,
+                   directory);
+    if (report.commands_cut_bytes > 0)
+        fmt::print(
+            "cut an interrupted write of {} bytes at the end of the command log; none of it was "
+            "acknowledged\n",
+            report.commands_cut_bytes);
+    if (report.commands_from_memory > 0)
+        fmt::print("took {} commands over from shared memory\n", report.commands_from_memory);
 }
 
 const char* promise_of(event_store::Durability mode) {
-    return mode == event_store::Durability::sync ? "sync (acknowledged = on this machine's disk; survives power loss)"
-                                                 : "memory (acknowledged = in shared memory; survives a killed process, NOT power loss)";
+    return mode == event_store::Durability::sync
+               ? "sync (acknowledged = on this machine's disk; survives power loss)"
+               : "memory (acknowledged = in shared memory; survives a killed process, NOT power "
+                 "loss)";
 }
 
 void serve(GatewayAgent& gateway, const StopSignal& signal) {
     Idle idle(false);
     while (!signal.arrived() && gateway.failure().empty()) {
-        if (gateway.do_work() > 0) idle.worked();
-        else idle.rest();
+        if (gateway.do_work() > 0)
+            idle.worked();
+        else
+            idle.rest();
     }
 }
 
@@ -134,9 +157,12 @@ void drain(GatewayAgent& gateway) {
     gateway.stop();
     const auto deadline = std::chrono::steady_clock::now() + stop_patience;
     Idle idle(false);
-    while ((gateway.waiting() || !gateway.stopped()) && std::chrono::steady_clock::now() < deadline) {
-        if (gateway.do_work() > 0) idle.worked();
-        else idle.rest();
+    while ((gateway.waiting() || !gateway.stopped()) &&
+           std::chrono::steady_clock::now() < deadline) {
+        if (gateway.do_work() > 0)
+            idle.worked();
+        else
+            idle.rest();
     }
 }
 
@@ -151,7 +177,8 @@ int run_up(const UpOptions& options) {
     std::fflush(stdout);
 
     auto bar = std::make_unique<ProgressBar>("starting");
-    const exchange::StartProgress progress = [&](const std::string& phase, std::uint64_t done, std::uint64_t total) {
+    const exchange::StartProgress progress = [&](const std::string& phase, std::uint64_t done,
+                                                 std::uint64_t total) {
         bar->rename(phase);
         bar->show(done, total);
     };
@@ -167,7 +194,8 @@ int run_up(const UpOptions& options) {
     auto core = RunningCore::start(core_options, clock, progress);
     if (!core) return fail(core.error().message);
 
-    GatewayAgent::Options gateway_options{.directory = options.directory, .ring = rest_ring, .http = {}, .api = {}};
+    GatewayAgent::Options gateway_options{
+        .directory = options.directory, .ring = rest_ring, .http = {}, .api = {}};
     gateway_options.http.address = options.address;
     gateway_options.http.port = options.http_port;
     const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
@@ -184,10 +212,11 @@ int run_up(const UpOptions& options) {
 
     bar.reset();
     print_recovery((*core)->store().recovery(), options.directory);
-    if (options.demo && !with_demo) fmt::print("no simulated participants: this exchange was opened without them\n");
+    if (options.demo && !with_demo)
+        fmt::print("no simulated participants: this exchange was opened without them\n");
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    fmt::print("operator key: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n", (*gateway)->operator_key_file(), took.count(),
-               (*gateway)->port());
+    fmt::print("operator key: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
+               (*gateway)->operator_key_file(), took.count(), (*gateway)->port());
     std::fflush(stdout);
 
     serve(**gateway, signal);

@@ -14,10 +14,10 @@ struct UpOptions {
     std::string address = "127.0.0.1";
     std::uint16_t http_port = 8080;  ///< 0: any free one
     bool demo = true;
-    double demo_rate = 100;          ///< commands per second
-    std::string day_end = "00:00";   ///< UTC, hh:mm
+    double demo_rate = 100;         ///< commands per second
+    std::string day_end = "00:00";  ///< UTC, hh:mm
     bool busy_spin = false;
-    std::uint32_t rate_limit = 200;         ///< requests per second of one key
+    std::uint32_t rate_limit = 200;  ///< requests per second of one key
     std::uint64_t segment_mib = 64;
 };
 

@@ -6,7 +6,8 @@
 namespace bw::base {
 
 void assertion_failed(const char* expression, const char* file, int line) noexcept {
-    std::fprintf(stderr, "buttonwood: invariant broken: %s (%s:%d). Stopping.\n", expression, file, line);
+    std::fprintf(stderr, "buttonwood: invariant broken: %s (%s:%d). Stopping.\n", expression, file,
+                 line);
     std::fflush(stderr);
     std::abort();
 }

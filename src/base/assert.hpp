@@ -8,7 +8,7 @@ namespace bw::base {
 
 }  // namespace bw::base
 
-#define BW_ASSERT(expression)                                          \
-    (__builtin_expect(static_cast<bool>(expression), 1)                \
-         ? static_cast<void>(0)                                        \
+#define BW_ASSERT(expression)                           \
+    (__builtin_expect(static_cast<bool>(expression), 1) \
+         ? static_cast<void>(0)                         \
          : ::bw::base::assertion_failed(#expression, __FILE__, __LINE__))

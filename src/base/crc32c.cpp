@@ -16,7 +16,8 @@ std::uint32_t extend(std::uint32_t crc, const std::byte* at, std::size_t size) n
         wide = __builtin_ia32_crc32di(wide, word);
     }
     crc = static_cast<std::uint32_t>(wide);
-    for (; size > 0; ++at, --size) crc = __builtin_ia32_crc32qi(crc, static_cast<unsigned char>(*at));
+    for (; size > 0; ++at, --size)
+        crc = __builtin_ia32_crc32qi(crc, static_cast<unsigned char>(*at));
     return crc;
 }
 
@@ -36,7 +37,8 @@ constexpr std::array<std::uint32_t, 256> make_table() {
 
 std::uint32_t extend(std::uint32_t crc, const std::byte* at, std::size_t size) noexcept {
     static constexpr auto table = make_table();
-    for (; size > 0; ++at, --size) crc = (crc >> 8) ^ table[(crc ^ static_cast<std::uint8_t>(*at)) & 0xFF];
+    for (; size > 0; ++at, --size)
+        crc = (crc >> 8) ^ table[(crc ^ static_cast<std::uint8_t>(*at)) & 0xFF];
     return crc;
 }
 

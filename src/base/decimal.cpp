@@ -35,7 +35,8 @@ std::expected<std::int64_t, DecimalError> parse_decimal(std::string_view text) {
     const std::string_view fraction = dot == std::string_view::npos ? "" : text.substr(dot + 1);
     if (!all_digits(whole) || (whole.size() > 1 && whole.front() == '0'))
         return std::unexpected(DecimalError::malformed);
-    if (dot != std::string_view::npos && !all_digits(fraction)) return std::unexpected(DecimalError::malformed);
+    if (dot != std::string_view::npos && !all_digits(fraction))
+        return std::unexpected(DecimalError::malformed);
     if (fraction.size() > decimal_places) return std::unexpected(DecimalError::too_many_decimals);
     if (whole.size() > 18) return std::unexpected(DecimalError::out_of_range);
 
@@ -54,13 +55,15 @@ std::expected<std::uint64_t, DecimalError> parse_unsigned(std::string_view text)
     if (text.size() > 20) return std::unexpected(DecimalError::out_of_range);
     uint128 value = 0;
     for (char c : text) value = value * 10 + static_cast<unsigned>(c - '0');
-    if (value > std::numeric_limits<std::uint64_t>::max()) return std::unexpected(DecimalError::out_of_range);
+    if (value > std::numeric_limits<std::uint64_t>::max())
+        return std::unexpected(DecimalError::out_of_range);
     return static_cast<std::uint64_t>(value);
 }
 
 std::string format_decimal(std::int64_t units) {
     const bool negative = units < 0;
-    const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
+    const std::uint64_t magnitude =
+        negative ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
     std::string out = (negative ? "-" : "") + std::to_string(magnitude / decimal_unit);
     std::uint64_t fraction = magnitude % decimal_unit;
     if (fraction == 0) return out;

@@ -19,7 +19,8 @@ struct FixedText {
 
     /// Nothing if `text` is longer than the field or contains NUL.
     [[nodiscard]] static constexpr std::optional<FixedText> from(std::string_view text) {
-        if (text.size() > Capacity || text.find('\0') != std::string_view::npos) return std::nullopt;
+        if (text.size() > Capacity || text.find('\0') != std::string_view::npos)
+            return std::nullopt;
         FixedText out;
         for (std::size_t i = 0; i < text.size(); ++i) out.chars[i] = text[i];
         return out;

@@ -13,11 +13,13 @@
 namespace bw::base {
 
 class GrowingIndex {
-   public:
+ public:
     using Entry = std::uint32_t;
     static constexpr Entry none = ~Entry{0};
 
-    explicit GrowingIndex(std::uint32_t capacity) : heads_(std::size_t{capacity} + first_buckets, PageSize::huge), links_(capacity, PageSize::huge) {
+    explicit GrowingIndex(std::uint32_t capacity)
+        : heads_(std::size_t{capacity} + first_buckets, PageSize::huge),
+          links_(capacity, PageSize::huge) {
         BW_ASSERT(capacity < 1u << 31);  // an entry and a flag share 32 bits
     }
 
@@ -30,7 +32,8 @@ class GrowingIndex {
         if (head.empty()) return none;
         if (head.hash == short_hash && same(head.entry())) return head.entry();
         if (!head.more()) return none;  // most lookups that fail end here, without touching a link
-        for (Entry entry = links_[head.entry()].next - 1; entry != none; entry = links_[entry].next - 1)
+        for (Entry entry = links_[head.entry()].next - 1; entry != none;
+             entry = links_[entry].next - 1)
             if (links_[entry].hash == short_hash && same(entry)) return entry;
         return none;
     }
@@ -68,7 +71,7 @@ class GrowingIndex {
         return !head.empty() && head.hash == short_hash ? head.entry() : none;
     }
 
-   private:
+ private:
     static constexpr std::uint32_t first_buckets = 16;  // power of two
     static constexpr std::uint32_t splits_ahead = 8;
 

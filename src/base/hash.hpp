@@ -19,8 +19,10 @@ namespace bw::base {
 
 /// Order-dependent running hash: state' = mix64(state ^ word) * odd constant.
 class RunningHash {
-   public:
-    constexpr void add(std::uint64_t word) { state_ = mix64(state_ ^ word) * 0x9E3779B97F4A7C15ull + 1; }
+ public:
+    constexpr void add(std::uint64_t word) {
+        state_ = mix64(state_ ^ word) * 0x9E3779B97F4A7C15ull + 1;
+    }
 
     void add(std::span<const std::byte> bytes) {
         std::size_t at = 0;
@@ -36,7 +38,7 @@ class RunningHash {
 
     [[nodiscard]] constexpr std::uint64_t value() const { return state_; }
 
-   private:
+ private:
     std::uint64_t state_ = 0x42757474776F6F64ull;  // "Buttwood" in ASCII
 };
 

@@ -11,7 +11,7 @@
 namespace bw::base {
 
 class Histogram {
-   public:
+ public:
     void record(std::uint64_t value) {
         ++counts_[bucket_of(value)];
         ++count_;
@@ -20,7 +20,8 @@ class Histogram {
 
     /// Lower bound of the bucket that holds quantile `q` in 0..1 (0 when nothing was recorded).
     [[nodiscard]] std::uint64_t quantile(double q) const {
-        const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(q * static_cast<double>(count_) + 0.5));
+        const auto rank = std::max<std::uint64_t>(
+            1, static_cast<std::uint64_t>(q * static_cast<double>(count_) + 0.5));
         std::uint64_t seen = 0;
         for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
             if ((seen += counts_[bucket]) >= rank) return lower_bound_of(bucket);
@@ -30,7 +31,7 @@ class Histogram {
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] std::uint64_t max() const { return max_; }
 
-   private:
+ private:
     static constexpr std::size_t sub_buckets = 64;  // 2^6 per octave: 1/64 = 1.6 %
 
     static std::size_t bucket_of(std::uint64_t value) {
@@ -42,7 +43,8 @@ class Histogram {
     static std::uint64_t lower_bound_of(std::size_t bucket) {
         if (bucket < sub_buckets) return bucket;
         const std::size_t exponent = bucket / sub_buckets + 5;
-        return (1ull << exponent) | (static_cast<std::uint64_t>(bucket % sub_buckets) << (exponent - 6));
+        return (1ull << exponent) |
+               (static_cast<std::uint64_t>(bucket % sub_buckets) << (exponent - 6));
     }
 
     std::array<std::uint64_t, 59 * sub_buckets> counts_{};

@@ -22,13 +22,15 @@ template <class T>
 class LazyArray {
     static_assert(std::is_trivially_copyable_v<T>, "elements start as zero bytes");
 
-   public:
+ public:
     explicit LazyArray(std::size_t size, PageSize pages = PageSize::normal)
-        : data_(static_cast<T*>(detail::reserve_pages(size * sizeof(T), pages == PageSize::huge))), size_(size) {}
+        : data_(static_cast<T*>(detail::reserve_pages(size * sizeof(T), pages == PageSize::huge))),
+          size_(size) {}
     ~LazyArray() {
         if (data_ != nullptr) detail::release_pages(data_, size_ * sizeof(T));
     }
-    LazyArray(LazyArray&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
+    LazyArray(LazyArray&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
     LazyArray& operator=(LazyArray&& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);
@@ -41,7 +43,7 @@ class LazyArray {
     [[nodiscard]] const T& operator[](std::size_t index) const { return data_[index]; }
     [[nodiscard]] std::size_t size() const { return size_; }
 
-   private:
+ private:
     T* data_;
     std::size_t size_;
 };

@@ -23,7 +23,7 @@ class SpscRing {
     static_assert((Capacity & (Capacity - 1)) == 0, "capacity is a power of two");
     static_assert(std::is_trivially_copyable_v<T>, "slots may be in shared memory");
 
-   public:
+ public:
     static constexpr std::size_t capacity = Capacity;
 
     /// The next free slot, or nullptr when the ring is full (back-pressure: nothing is dropped here).
@@ -38,7 +38,8 @@ class SpscRing {
 
     /// Makes the claimed slot visible to the consumer.
     void publish() {
-        tail_.store(tail_.load(std::memory_order_relaxed) + 1, std::memory_order_release);  // pairs with front()
+        tail_.store(tail_.load(std::memory_order_relaxed) + 1,
+                    std::memory_order_release);  // pairs with front()
     }
 
     /// The oldest unread slot, or nullptr when the ring is empty.
@@ -53,7 +54,8 @@ class SpscRing {
 
     /// Gives the slot last returned by front() back to the producer.
     void release() {
-        head_.store(head_.load(std::memory_order_relaxed) + 1, std::memory_order_release);  // pairs with try_claim()
+        head_.store(head_.load(std::memory_order_relaxed) + 1,
+                    std::memory_order_release);  // pairs with try_claim()
     }
 
     /// Entries published and not yet released; exact only when both sides rest.
@@ -61,7 +63,7 @@ class SpscRing {
         return tail_.load(std::memory_order_acquire) - head_.load(std::memory_order_acquire);
     }
 
-   private:
+ private:
     alignas(cache_line) std::atomic<std::uint64_t> tail_{0};  // written by the producer
     std::uint64_t head_seen_ = 0;                             // producer's copy of head_
     alignas(cache_line) std::atomic<std::uint64_t> head_{0};  // written by the consumer

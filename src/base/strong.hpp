@@ -9,7 +9,7 @@ namespace bw::base {
 
 template <class Tag, class Rep>
 class Strong {
-   public:
+ public:
     using rep = Rep;
 
     constexpr Strong() = default;
@@ -19,7 +19,7 @@ class Strong {
 
     friend constexpr auto operator<=>(Strong, Strong) = default;
 
-   private:
+ private:
     Rep value_{};
 };
 

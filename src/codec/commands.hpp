@@ -26,10 +26,12 @@ struct NewOrder {
 
     static constexpr auto fields() {
         using M = NewOrder;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, price), BW_FIELD(M, quantity), BW_FIELD(M, account),
-                          BW_FIELD(M, instrument), BW_FIELD(M, side), BW_FIELD(M, order_type), BW_FIELD(M, time_in_force),
-                          BW_FIELD(M, instructions), BW_FIELD(M, client_order_id), BW_FIELD(M, min_quantity),
-                          BW_FIELD(M, expire_date), BW_FIELD(M, reserved)};
+        return std::array{
+            BW_FIELD(M, request_id),      BW_FIELD(M, price),         BW_FIELD(M, quantity),
+            BW_FIELD(M, account),         BW_FIELD(M, instrument),    BW_FIELD(M, side),
+            BW_FIELD(M, order_type),      BW_FIELD(M, time_in_force), BW_FIELD(M, instructions),
+            BW_FIELD(M, client_order_id), BW_FIELD(M, min_quantity),  BW_FIELD(M, expire_date),
+            BW_FIELD(M, reserved)};
     }
 };
 
@@ -44,7 +46,8 @@ struct CancelOrder {
 
     static constexpr auto fields() {
         using M = CancelOrder;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, account), BW_FIELD(M, client_order_id)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, account),
+                          BW_FIELD(M, client_order_id)};
     }
 };
 
@@ -60,8 +63,8 @@ struct ReduceOrder {
 
     static constexpr auto fields() {
         using M = ReduceOrder;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, quantity), BW_FIELD(M, account),
-                          BW_FIELD(M, client_order_id)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, quantity),
+                          BW_FIELD(M, account), BW_FIELD(M, client_order_id)};
     }
 };
 
@@ -78,8 +81,9 @@ struct ReplaceOrder {
 
     static constexpr auto fields() {
         using M = ReplaceOrder;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, price), BW_FIELD(M, quantity),
-                          BW_FIELD(M, account), BW_FIELD(M, client_order_id)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id),
+                          BW_FIELD(M, price),      BW_FIELD(M, quantity),
+                          BW_FIELD(M, account),    BW_FIELD(M, client_order_id)};
     }
 };
 
@@ -97,8 +101,9 @@ struct MassCancel {
 
     static constexpr auto fields() {
         using M = MassCancel;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, instrument), BW_FIELD(M, side),
-                          BW_FIELD(M, reserved), BW_FIELD(M, reserved2), BW_FIELD(M, reserved3)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account),  BW_FIELD(M, instrument),
+                          BW_FIELD(M, side),       BW_FIELD(M, reserved), BW_FIELD(M, reserved2),
+                          BW_FIELD(M, reserved3)};
     }
 };
 
@@ -116,8 +121,9 @@ struct AmendOrder {
 
     static constexpr auto fields() {
         using M = AmendOrder;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, price), BW_FIELD(M, quantity),
-                          BW_FIELD(M, account), BW_FIELD(M, client_order_id)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, order_id),
+                          BW_FIELD(M, price),      BW_FIELD(M, quantity),
+                          BW_FIELD(M, account),    BW_FIELD(M, client_order_id)};
     }
 };
 
@@ -139,9 +145,17 @@ struct ConfigureInstrument {
 
     static constexpr auto fields() {
         using M = ConfigureInstrument;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, tick_size), BW_FIELD(M, lot_size), BW_FIELD(M, reference_price),
-                          BW_FIELD(M, max_order_quantity), BW_FIELD(M, max_order_value), BW_FIELD(M, instrument),
-                          BW_FIELD(M, collar), BW_FIELD(M, currency), BW_FIELD(M, reserved), BW_FIELD(M, symbol)};
+        return std::array{BW_FIELD(M, request_id),
+                          BW_FIELD(M, tick_size),
+                          BW_FIELD(M, lot_size),
+                          BW_FIELD(M, reference_price),
+                          BW_FIELD(M, max_order_quantity),
+                          BW_FIELD(M, max_order_value),
+                          BW_FIELD(M, instrument),
+                          BW_FIELD(M, collar),
+                          BW_FIELD(M, currency),
+                          BW_FIELD(M, reserved),
+                          BW_FIELD(M, symbol)};
     }
 };
 
@@ -156,8 +170,8 @@ struct SetInstrumentState {
 
     static constexpr auto fields() {
         using M = SetInstrumentState;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, instrument), BW_FIELD(M, state), BW_FIELD(M, reason),
-                          BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, instrument), BW_FIELD(M, state),
+                          BW_FIELD(M, reason), BW_FIELD(M, reserved)};
     }
 };
 
@@ -186,8 +200,8 @@ struct SetAccountState {
 
     static constexpr auto fields() {
         using M = SetAccountState;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, state), BW_FIELD(M, reserved),
-                          BW_FIELD(M, reserved2)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, state),
+                          BW_FIELD(M, reserved), BW_FIELD(M, reserved2)};
     }
 };
 
@@ -206,8 +220,9 @@ struct SetAccountLimits {
 
     static constexpr auto fields() {
         using M = SetAccountLimits;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, max_order_quantity), BW_FIELD(M, max_order_value),
-                          BW_FIELD(M, max_daily_quantity), BW_FIELD(M, max_daily_value), BW_FIELD(M, account),
+        return std::array{BW_FIELD(M, request_id),      BW_FIELD(M, max_order_quantity),
+                          BW_FIELD(M, max_order_value), BW_FIELD(M, max_daily_quantity),
+                          BW_FIELD(M, max_daily_value), BW_FIELD(M, account),
                           BW_FIELD(M, max_open_orders)};
     }
 };
@@ -225,8 +240,8 @@ struct MoveCash {
 
     static constexpr auto fields() {
         using M = MoveCash;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, amount), BW_FIELD(M, account), BW_FIELD(M, currency),
-                          BW_FIELD(M, reference), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, amount),    BW_FIELD(M, account),
+                          BW_FIELD(M, currency),   BW_FIELD(M, reference), BW_FIELD(M, reserved)};
     }
 };
 
@@ -243,8 +258,8 @@ struct MoveShares {
 
     static constexpr auto fields() {
         using M = MoveShares;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, quantity), BW_FIELD(M, account), BW_FIELD(M, instrument),
-                          BW_FIELD(M, reference), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, quantity),  BW_FIELD(M, account),
+                          BW_FIELD(M, instrument), BW_FIELD(M, reference), BW_FIELD(M, reserved)};
     }
 };
 
@@ -262,8 +277,9 @@ struct SetSelfTradePrevention {
 
     static constexpr auto fields() {
         using M = SetSelfTradePrevention;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, group), BW_FIELD(M, mode),
-                          BW_FIELD(M, reserved), BW_FIELD(M, reserved2), BW_FIELD(M, reserved3)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, account),  BW_FIELD(M, group),
+                          BW_FIELD(M, mode),       BW_FIELD(M, reserved), BW_FIELD(M, reserved2),
+                          BW_FIELD(M, reserved3)};
     }
 };
 
@@ -291,7 +307,8 @@ struct EndDay {
 
     static constexpr auto fields() {
         using M = EndDay;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, business_date), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, business_date),
+                          BW_FIELD(M, reserved)};
     }
 };
 

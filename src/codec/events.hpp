@@ -14,7 +14,8 @@ struct CommandRejected {
     static constexpr std::string_view name = "CommandRejected";
     model::SequenceNumber command_sequence;
     model::RequestId request_id;
-    model::OrderId order_id;  ///< of a refused new order: its own id; of a refused change: the id that was named
+    model::OrderId
+        order_id;  ///< of a refused new order: its own id; of a refused change: the id that was named
     model::AccountId account;
     model::InstrumentId instrument;  ///< 0 when the command names none
     std::uint16_t command_template;
@@ -23,9 +24,10 @@ struct CommandRejected {
 
     static constexpr auto fields() {
         using M = CommandRejected;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, account),
-                          BW_FIELD(M, instrument), BW_FIELD(M, command_template), BW_FIELD(M, reason),
-                          BW_FIELD(M, client_order_id)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, order_id),         BW_FIELD(M, account),
+                          BW_FIELD(M, instrument),       BW_FIELD(M, command_template),
+                          BW_FIELD(M, reason),           BW_FIELD(M, client_order_id)};
     }
 };
 
@@ -37,7 +39,8 @@ struct OrderAccepted {
     model::OrderId order_id;
     model::Price price;  ///< of a market order: no_price
     model::Quantity quantity;
-    model::Money hold;  ///< cash held for a buy (price x quantity + fee); 0 for a sell, which holds `quantity` shares
+    model::Money
+        hold;  ///< cash held for a buy (price x quantity + fee); 0 for a sell, which holds `quantity` shares
     model::AccountId account;
     model::InstrumentId instrument;
     model::Side side;
@@ -50,10 +53,21 @@ struct OrderAccepted {
 
     static constexpr auto fields() {
         using M = OrderAccepted;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, price),
-                          BW_FIELD(M, quantity), BW_FIELD(M, hold), BW_FIELD(M, account), BW_FIELD(M, instrument),
-                          BW_FIELD(M, side), BW_FIELD(M, order_type), BW_FIELD(M, time_in_force), BW_FIELD(M, instructions),
-                          BW_FIELD(M, client_order_id), BW_FIELD(M, expire_date), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, command_sequence),
+                          BW_FIELD(M, request_id),
+                          BW_FIELD(M, order_id),
+                          BW_FIELD(M, price),
+                          BW_FIELD(M, quantity),
+                          BW_FIELD(M, hold),
+                          BW_FIELD(M, account),
+                          BW_FIELD(M, instrument),
+                          BW_FIELD(M, side),
+                          BW_FIELD(M, order_type),
+                          BW_FIELD(M, time_in_force),
+                          BW_FIELD(M, instructions),
+                          BW_FIELD(M, client_order_id),
+                          BW_FIELD(M, expire_date),
+                          BW_FIELD(M, reserved)};
     }
 };
 
@@ -72,9 +86,10 @@ struct DuplicateAnswered {
 
     static constexpr auto fields() {
         using M = DuplicateAnswered;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, first_id), BW_FIELD(M, account),
-                          BW_FIELD(M, command_template), BW_FIELD(M, first_reason), BW_FIELD(M, client_order_id),
-                          BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, first_id),         BW_FIELD(M, account),
+                          BW_FIELD(M, command_template), BW_FIELD(M, first_reason),
+                          BW_FIELD(M, client_order_id),  BW_FIELD(M, reserved)};
     }
 };
 
@@ -92,7 +107,8 @@ struct TradeExecuted {
     model::Quantity taker_remaining;
     model::Money maker_fee;  ///< paid by the maker's account, >= 0
     model::Money taker_fee;
-    model::Money buyer_hold_released;  ///< taken off the buyer's hold; price x quantity + fee of it is spent, the rest is free again
+    model::Money
+        buyer_hold_released;  ///< taken off the buyer's hold; price x quantity + fee of it is spent, the rest is free again
     model::AccountId maker_account;
     model::AccountId taker_account;
     model::InstrumentId instrument;
@@ -102,11 +118,23 @@ struct TradeExecuted {
 
     static constexpr auto fields() {
         using M = TradeExecuted;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, match_number), BW_FIELD(M, maker_order),
-                          BW_FIELD(M, taker_order), BW_FIELD(M, price), BW_FIELD(M, quantity), BW_FIELD(M, maker_remaining),
-                          BW_FIELD(M, taker_remaining), BW_FIELD(M, maker_fee), BW_FIELD(M, taker_fee),
-                          BW_FIELD(M, buyer_hold_released), BW_FIELD(M, maker_account), BW_FIELD(M, taker_account),
-                          BW_FIELD(M, instrument), BW_FIELD(M, taker_side), BW_FIELD(M, reserved), BW_FIELD(M, reserved2)};
+        return std::array{BW_FIELD(M, command_sequence),
+                          BW_FIELD(M, match_number),
+                          BW_FIELD(M, maker_order),
+                          BW_FIELD(M, taker_order),
+                          BW_FIELD(M, price),
+                          BW_FIELD(M, quantity),
+                          BW_FIELD(M, maker_remaining),
+                          BW_FIELD(M, taker_remaining),
+                          BW_FIELD(M, maker_fee),
+                          BW_FIELD(M, taker_fee),
+                          BW_FIELD(M, buyer_hold_released),
+                          BW_FIELD(M, maker_account),
+                          BW_FIELD(M, taker_account),
+                          BW_FIELD(M, instrument),
+                          BW_FIELD(M, taker_side),
+                          BW_FIELD(M, reserved),
+                          BW_FIELD(M, reserved2)};
     }
 };
 
@@ -128,9 +156,11 @@ struct OrderCancelled {
 
     static constexpr auto fields() {
         using M = OrderCancelled;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, quantity),
-                          BW_FIELD(M, hold_released), BW_FIELD(M, account), BW_FIELD(M, instrument), BW_FIELD(M, reason),
-                          BW_FIELD(M, side), BW_FIELD(M, reserved), BW_FIELD(M, reserved2)};
+        return std::array{
+            BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),    BW_FIELD(M, order_id),
+            BW_FIELD(M, quantity),         BW_FIELD(M, hold_released), BW_FIELD(M, account),
+            BW_FIELD(M, instrument),       BW_FIELD(M, reason),        BW_FIELD(M, side),
+            BW_FIELD(M, reserved),         BW_FIELD(M, reserved2)};
     }
 };
 
@@ -149,8 +179,10 @@ struct OrderReduced {
 
     static constexpr auto fields() {
         using M = OrderReduced;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, reduced_by),
-                          BW_FIELD(M, remaining), BW_FIELD(M, hold_released), BW_FIELD(M, account), BW_FIELD(M, instrument)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, order_id),         BW_FIELD(M, reduced_by),
+                          BW_FIELD(M, remaining),        BW_FIELD(M, hold_released),
+                          BW_FIELD(M, account),          BW_FIELD(M, instrument)};
     }
 };
 
@@ -169,8 +201,10 @@ struct OrderReplaced {
 
     static constexpr auto fields() {
         using M = OrderReplaced;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, order_id), BW_FIELD(M, price),
-                          BW_FIELD(M, remaining), BW_FIELD(M, hold), BW_FIELD(M, account), BW_FIELD(M, instrument)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, order_id),         BW_FIELD(M, price),
+                          BW_FIELD(M, remaining),        BW_FIELD(M, hold),
+                          BW_FIELD(M, account),          BW_FIELD(M, instrument)};
     }
 };
 
@@ -189,8 +223,10 @@ struct MassCancelled {
 
     static constexpr auto fields() {
         using M = MassCancelled;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, account), BW_FIELD(M, instrument),
-                          BW_FIELD(M, cancelled), BW_FIELD(M, side), BW_FIELD(M, reserved), BW_FIELD(M, reserved2)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, account),          BW_FIELD(M, instrument),
+                          BW_FIELD(M, cancelled),        BW_FIELD(M, side),
+                          BW_FIELD(M, reserved),         BW_FIELD(M, reserved2)};
     }
 };
 
@@ -215,10 +251,20 @@ struct InstrumentUpdated {
 
     static constexpr auto fields() {
         using M = InstrumentUpdated;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, tick_size), BW_FIELD(M, lot_size),
-                          BW_FIELD(M, reference_price), BW_FIELD(M, max_order_quantity), BW_FIELD(M, max_order_value),
-                          BW_FIELD(M, instrument), BW_FIELD(M, collar), BW_FIELD(M, currency), BW_FIELD(M, state),
-                          BW_FIELD(M, reason), BW_FIELD(M, reserved), BW_FIELD(M, symbol)};
+        return std::array{BW_FIELD(M, command_sequence),
+                          BW_FIELD(M, request_id),
+                          BW_FIELD(M, tick_size),
+                          BW_FIELD(M, lot_size),
+                          BW_FIELD(M, reference_price),
+                          BW_FIELD(M, max_order_quantity),
+                          BW_FIELD(M, max_order_value),
+                          BW_FIELD(M, instrument),
+                          BW_FIELD(M, collar),
+                          BW_FIELD(M, currency),
+                          BW_FIELD(M, state),
+                          BW_FIELD(M, reason),
+                          BW_FIELD(M, reserved),
+                          BW_FIELD(M, symbol)};
     }
 };
 
@@ -243,10 +289,20 @@ struct AccountUpdated {
 
     static constexpr auto fields() {
         using M = AccountUpdated;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, max_order_quantity),
-                          BW_FIELD(M, max_order_value), BW_FIELD(M, max_daily_quantity), BW_FIELD(M, max_daily_value),
-                          BW_FIELD(M, account), BW_FIELD(M, max_open_orders), BW_FIELD(M, state), BW_FIELD(M, self_trade_prevention),
-                          BW_FIELD(M, reserved), BW_FIELD(M, reference), BW_FIELD(M, self_trade_group), BW_FIELD(M, reserved2)};
+        return std::array{BW_FIELD(M, command_sequence),
+                          BW_FIELD(M, request_id),
+                          BW_FIELD(M, max_order_quantity),
+                          BW_FIELD(M, max_order_value),
+                          BW_FIELD(M, max_daily_quantity),
+                          BW_FIELD(M, max_daily_value),
+                          BW_FIELD(M, account),
+                          BW_FIELD(M, max_open_orders),
+                          BW_FIELD(M, state),
+                          BW_FIELD(M, self_trade_prevention),
+                          BW_FIELD(M, reserved),
+                          BW_FIELD(M, reference),
+                          BW_FIELD(M, self_trade_group),
+                          BW_FIELD(M, reserved2)};
     }
 };
 
@@ -263,8 +319,10 @@ struct CashMoved {
 
     static constexpr auto fields() {
         using M = CashMoved;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, amount), BW_FIELD(M, account),
-                          BW_FIELD(M, currency), BW_FIELD(M, reference), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, amount),           BW_FIELD(M, account),
+                          BW_FIELD(M, currency),         BW_FIELD(M, reference),
+                          BW_FIELD(M, reserved)};
     }
 };
 
@@ -281,8 +339,10 @@ struct SharesMoved {
 
     static constexpr auto fields() {
         using M = SharesMoved;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, quantity), BW_FIELD(M, account),
-                          BW_FIELD(M, instrument), BW_FIELD(M, reference), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, quantity),         BW_FIELD(M, account),
+                          BW_FIELD(M, instrument),       BW_FIELD(M, reference),
+                          BW_FIELD(M, reserved)};
     }
 };
 
@@ -296,7 +356,8 @@ struct FeesChanged {
 
     static constexpr auto fields() {
         using M = FeesChanged;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, maker), BW_FIELD(M, taker)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, maker), BW_FIELD(M, taker)};
     }
 };
 
@@ -311,7 +372,8 @@ struct DayEnded {
 
     static constexpr auto fields() {
         using M = DayEnded;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id), BW_FIELD(M, business_date), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, business_date), BW_FIELD(M, reserved)};
     }
 };
 

@@ -13,10 +13,25 @@
 namespace bw::codec {
 
 enum class FieldKind : std::uint8_t {
-    uint8, uint16, uint32, uint64, int64,
-    price, quantity, money, text,
-    side, order_type, time_in_force, instrument_state, halt_reason, account_state, cancel_reason, reject_reason,
-    self_trade_prevention, side_selection,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    int64,
+    price,
+    quantity,
+    money,
+    text,
+    side,
+    order_type,
+    time_in_force,
+    instrument_state,
+    halt_reason,
+    account_state,
+    cancel_reason,
+    reject_reason,
+    self_trade_prevention,
+    side_selection,
 };
 
 struct Field {
@@ -30,25 +45,44 @@ namespace detail {
 
 template <class T>
 constexpr FieldKind kind_of() {
-    if constexpr (std::is_same_v<T, model::Price>) return FieldKind::price;
-    else if constexpr (std::is_same_v<T, model::Quantity>) return FieldKind::quantity;
-    else if constexpr (std::is_same_v<T, model::Money>) return FieldKind::money;
-    else if constexpr (std::is_same_v<T, model::Side>) return FieldKind::side;
-    else if constexpr (std::is_same_v<T, model::OrderType>) return FieldKind::order_type;
-    else if constexpr (std::is_same_v<T, model::TimeInForce>) return FieldKind::time_in_force;
-    else if constexpr (std::is_same_v<T, model::InstrumentState>) return FieldKind::instrument_state;
-    else if constexpr (std::is_same_v<T, model::HaltReason>) return FieldKind::halt_reason;
-    else if constexpr (std::is_same_v<T, model::AccountState>) return FieldKind::account_state;
-    else if constexpr (std::is_same_v<T, model::CancelReason>) return FieldKind::cancel_reason;
-    else if constexpr (std::is_same_v<T, model::RejectReason>) return FieldKind::reject_reason;
-    else if constexpr (std::is_same_v<T, model::SelfTradePrevention>) return FieldKind::self_trade_prevention;
-    else if constexpr (std::is_same_v<T, model::SideSelection>) return FieldKind::side_selection;
-    else if constexpr (std::is_same_v<T, std::int64_t>) return FieldKind::int64;
-    else if constexpr (requires { T::capacity; }) return FieldKind::text;
-    else if constexpr (sizeof(T) == 8) return FieldKind::uint64;
-    else if constexpr (sizeof(T) == 4) return FieldKind::uint32;
-    else if constexpr (sizeof(T) == 2) return FieldKind::uint16;
-    else return FieldKind::uint8;
+    if constexpr (std::is_same_v<T, model::Price>)
+        return FieldKind::price;
+    else if constexpr (std::is_same_v<T, model::Quantity>)
+        return FieldKind::quantity;
+    else if constexpr (std::is_same_v<T, model::Money>)
+        return FieldKind::money;
+    else if constexpr (std::is_same_v<T, model::Side>)
+        return FieldKind::side;
+    else if constexpr (std::is_same_v<T, model::OrderType>)
+        return FieldKind::order_type;
+    else if constexpr (std::is_same_v<T, model::TimeInForce>)
+        return FieldKind::time_in_force;
+    else if constexpr (std::is_same_v<T, model::InstrumentState>)
+        return FieldKind::instrument_state;
+    else if constexpr (std::is_same_v<T, model::HaltReason>)
+        return FieldKind::halt_reason;
+    else if constexpr (std::is_same_v<T, model::AccountState>)
+        return FieldKind::account_state;
+    else if constexpr (std::is_same_v<T, model::CancelReason>)
+        return FieldKind::cancel_reason;
+    else if constexpr (std::is_same_v<T, model::RejectReason>)
+        return FieldKind::reject_reason;
+    else if constexpr (std::is_same_v<T, model::SelfTradePrevention>)
+        return FieldKind::self_trade_prevention;
+    else if constexpr (std::is_same_v<T, model::SideSelection>)
+        return FieldKind::side_selection;
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+        return FieldKind::int64;
+    else if constexpr (requires { T::capacity; })
+        return FieldKind::text;
+    else if constexpr (sizeof(T) == 8)
+        return FieldKind::uint64;
+    else if constexpr (sizeof(T) == 4)
+        return FieldKind::uint32;
+    else if constexpr (sizeof(T) == 2)
+        return FieldKind::uint16;
+    else
+        return FieldKind::uint8;
 }
 
 }  // namespace detail
@@ -61,4 +95,5 @@ constexpr Field describe(std::string_view name, Member Owner::*, std::size_t off
 }  // namespace bw::codec
 
 /// One row of a message's field table.
-#define BW_FIELD(message, member) ::bw::codec::describe(#member, &message::member, offsetof(message, member))
+#define BW_FIELD(message, member) \
+    ::bw::codec::describe(#member, &message::member, offsetof(message, member))

@@ -10,7 +10,8 @@
 
 namespace bw::codec {
 
-static_assert(std::endian::native == std::endian::little, "the codec maps little-endian bytes directly");
+static_assert(std::endian::native == std::endian::little,
+              "the codec maps little-endian bytes directly");
 
 inline constexpr std::uint16_t schema_id = 1;
 inline constexpr std::uint16_t schema_version = 1;
@@ -30,17 +31,27 @@ struct Framed {
     Message body{};
 };
 
-inline constexpr std::size_t max_message_size = 120;  ///< header + largest block; a ring slot is 128 bytes
+inline constexpr std::size_t max_message_size =
+    120;  ///< header + largest block; a ring slot is 128 bytes
 
 template <class Message>
 [[nodiscard]] std::span<const std::byte> bytes_of(const Framed<Message>& framed) {
-    static_assert(std::is_trivially_copyable_v<Message> && std::has_unique_object_representations_v<Message>,
-                  "no padding: the bytes are hashed, stored and compared");
-    static_assert(sizeof(Message) % 8 == 0 && sizeof(framed) == 8 + sizeof(Message) && sizeof(framed) <= max_message_size);
+    static_assert(
+        std::is_trivially_copyable_v<Message> && std::has_unique_object_representations_v<Message>,
+        "no padding: the bytes are hashed, stored and compared");
+    static_assert(sizeof(Message) % 8 == 0 && sizeof(framed) == 8 + sizeof(Message) &&
+                  sizeof(framed) <= max_message_size);
     return std::as_bytes(std::span(&framed, 1));
 }
 
-enum class DecodeError : std::uint8_t { none = 0, short_header, wrong_schema, wrong_template, short_block, truncated };
+enum class DecodeError : std::uint8_t {
+    none = 0,
+    short_header,
+    wrong_schema,
+    wrong_template,
+    short_block,
+    truncated
+};
 
 /// The header of `bytes`, or nothing when fewer than 8 bytes are there.
 [[nodiscard]] inline bool read_header(std::span<const std::byte> bytes, MessageHeader& out) {

@@ -14,7 +14,8 @@ constexpr auto table_of = Message::fields();
 
 template <class... Message>
 constexpr auto info_table(std::tuple<Message...>*) {
-    return std::array{MessageInfo{Message::name, Message::template_id, sizeof(Message), table_of<Message>}...};
+    return std::array{
+        MessageInfo{Message::name, Message::template_id, sizeof(Message), table_of<Message>}...};
 }
 
 using AllMessages = decltype(std::tuple_cat(AllCommands{}, AllEvents{}));
@@ -30,9 +31,12 @@ T load(const std::byte* at) {
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (unsigned char c : text) {
-        if (c == '"' || c == '\\') out += fmt::format("\\{}", static_cast<char>(c));
-        else if (c < 0x20 || c >= 0x7F) out += fmt::format("\\u{:04x}", c);
-        else out += static_cast<char>(c);
+        if (c == '"' || c == '\\')
+            out += fmt::format("\\{}", static_cast<char>(c));
+        else if (c < 0x20 || c >= 0x7F)
+            out += fmt::format("\\u{:04x}", c);
+        else
+            out += static_cast<char>(c);
     }
     return out + "\"";
 }
@@ -79,7 +83,8 @@ std::string value_of(const Field& field, const std::byte* at) {
 
 std::string hex_of(std::span<const std::byte> bytes) {
     std::string out;
-    for (std::byte b : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned>(b));
+    for (std::byte b : bytes)
+        fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned>(b));
     return out;
 }
 
@@ -95,17 +100,22 @@ const MessageInfo* find_message(std::uint16_t template_id) {
 
 std::string to_json_members(std::span<const std::byte> bytes) {
     MessageHeader header;
-    if (!read_header(bytes, header)) return fmt::format("\"message\":\"unreadable\",\"bytes\":\"{}\"", hex_of(bytes));
-    const std::size_t there = std::min<std::size_t>(header.block_length, bytes.size() - sizeof header);
+    if (!read_header(bytes, header))
+        return fmt::format("\"message\":\"unreadable\",\"bytes\":\"{}\"", hex_of(bytes));
+    const std::size_t there =
+        std::min<std::size_t>(header.block_length, bytes.size() - sizeof header);
     const auto block = bytes.subspan(sizeof header, there);
-    const MessageInfo* info = header.schema == schema_id ? find_message(header.template_id) : nullptr;
+    const MessageInfo* info =
+        header.schema == schema_id ? find_message(header.template_id) : nullptr;
     if (info == nullptr || block.size() < info->block_length)
-        return fmt::format("\"message\":\"unknown\",\"template\":{},\"schema\":{},\"version\":{},\"bytes\":\"{}\"",
-                           header.template_id, header.schema, header.version, hex_of(block));
+        return fmt::format(
+            "\"message\":\"unknown\",\"template\":{},\"schema\":{},\"version\":{},\"bytes\":\"{}\"",
+            header.template_id, header.schema, header.version, hex_of(block));
     std::string out = fmt::format("\"message\":\"{}\"", info->name);
     for (const Field& field : info->fields) {
         if (field.name.starts_with("reserved")) continue;
-        fmt::format_to(std::back_inserter(out), ",\"{}\":{}", field.name, value_of(field, block.data() + field.offset));
+        fmt::format_to(std::back_inserter(out), ",\"{}\":{}", field.name,
+                       value_of(field, block.data() + field.offset));
     }
     return out;
 }

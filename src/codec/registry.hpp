@@ -11,10 +11,14 @@
 
 namespace bw::codec {
 
-using AllCommands = std::tuple<NewOrder, CancelOrder, ReduceOrder, ReplaceOrder, MassCancel, AmendOrder, ConfigureInstrument, SetInstrumentState,
-                               OpenAccount, SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention, SetFees, EndDay>;
-using AllEvents = std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled, OrderReduced,
-                             OrderReplaced, MassCancelled, InstrumentUpdated, AccountUpdated, CashMoved, SharesMoved, FeesChanged, DayEnded>;
+using AllCommands =
+    std::tuple<NewOrder, CancelOrder, ReduceOrder, ReplaceOrder, MassCancel, AmendOrder,
+               ConfigureInstrument, SetInstrumentState, OpenAccount, SetAccountState,
+               SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention, SetFees, EndDay>;
+using AllEvents =
+    std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled,
+               OrderReduced, OrderReplaced, MassCancelled, InstrumentUpdated, AccountUpdated,
+               CashMoved, SharesMoved, FeesChanged, DayEnded>;
 
 /// What an untyped reader needs to know of one message.
 struct MessageInfo {
@@ -38,11 +42,13 @@ struct MessageInfo {
 /// False when the template is unknown or the block is too short.
 template <class Messages, class Visitor>
 bool visit(std::span<const std::byte> bytes, Visitor&& visitor) {
-    return []<class... Message>(std::tuple<Message...>*, std::span<const std::byte> in, Visitor& call) {
+    return []<class... Message>(std::tuple<Message...>*, std::span<const std::byte> in,
+                                Visitor& call) {
         MessageHeader header;
         if (!read_header(in, header)) return false;
         const auto attempt = [&]<class M>(M message) {
-            if (header.template_id != M::template_id || decode(in, message) != DecodeError::none) return false;
+            if (header.template_id != M::template_id || decode(in, message) != DecodeError::none)
+                return false;
             call(static_cast<const M&>(message));
             return true;
         };

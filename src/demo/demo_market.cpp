@@ -12,36 +12,48 @@ namespace {
 
 /// Trees and shrubs, in memory of the one the brokers met under.
 constexpr std::array<std::string_view, DemoMarket::instrument_count> symbols{
-    "ACACIA", "ALDER",  "ALMOND", "APPLE",  "ARGAN",  "ASH",    "ASPEN",  "BALSA",  "BAMBOO", "BANYAN", "BAOBAB", "BAY",    "BEECH",
-    "BIRCH",  "BOX",    "BRIAR",  "CACAO",  "CAROB",  "CASSIA", "CEDAR",  "CHERRY", "CHICO",  "CITRON", "CLOVE",  "COCOA",  "COFFEE",
-    "CORK",   "CYPRES", "DATE",   "DOGWD",  "EBONY",  "ELDER",  "ELM",    "FERN",   "FIG",    "FIR",    "GINKGO", "GORSE",  "GUAVA",
-    "GUM",    "HAZEL",  "HEATH",  "HEMLOK", "HICKRY", "HOLLY",  "HORNB",  "IRON",   "IVY",    "JARRAH", "JUNIPR", "KAPOK",  "KARRI",
-    "KAURI",  "KOA",    "LARCH",  "LAUREL", "LEMON",  "LILAC",  "LIME",   "LINDEN", "LOCUST", "LOTUS",  "LYCHEE", "MANGO",  "MAPLE",
-    "MEDLAR", "MIMOSA", "MULBRY", "MYRTLE", "NEEM",   "NUTMEG", "OAK",    "OLIVE",  "ORANGE", "OSIER",  "PALM",   "PAPAYA", "PEACH",
-    "PEAR",   "PECAN",  "PINE",   "PLANE",  "PLUM",   "POPLAR", "QUINCE", "RATTAN", "ROWAN",  "RUBBER", "SEQUOI", "SORREL", "SPRUCE",
-    "SUMAC",  "TAMARI", "TEAK",   "THORN",  "TULIP",  "WALNUT", "WILLOW", "YEW",    "YUCCA"};
+    "ACACIA", "ALDER",  "ALMOND", "APPLE",  "ARGAN",  "ASH",    "ASPEN",  "BALSA",  "BAMBOO",
+    "BANYAN", "BAOBAB", "BAY",    "BEECH",  "BIRCH",  "BOX",    "BRIAR",  "CACAO",  "CAROB",
+    "CASSIA", "CEDAR",  "CHERRY", "CHICO",  "CITRON", "CLOVE",  "COCOA",  "COFFEE", "CORK",
+    "CYPRES", "DATE",   "DOGWD",  "EBONY",  "ELDER",  "ELM",    "FERN",   "FIG",    "FIR",
+    "GINKGO", "GORSE",  "GUAVA",  "GUM",    "HAZEL",  "HEATH",  "HEMLOK", "HICKRY", "HOLLY",
+    "HORNB",  "IRON",   "IVY",    "JARRAH", "JUNIPR", "KAPOK",  "KARRI",  "KAURI",  "KOA",
+    "LARCH",  "LAUREL", "LEMON",  "LILAC",  "LIME",   "LINDEN", "LOCUST", "LOTUS",  "LYCHEE",
+    "MANGO",  "MAPLE",  "MEDLAR", "MIMOSA", "MULBRY", "MYRTLE", "NEEM",   "NUTMEG", "OAK",
+    "OLIVE",  "ORANGE", "OSIER",  "PALM",   "PAPAYA", "PEACH",  "PEAR",   "PECAN",  "PINE",
+    "PLANE",  "PLUM",   "POPLAR", "QUINCE", "RATTAN", "ROWAN",  "RUBBER", "SEQUOI", "SORREL",
+    "SPRUCE", "SUMAC",  "TAMARI", "TEAK",   "THORN",  "TULIP",  "WALNUT", "WILLOW", "YEW",
+    "YUCCA"};
 
 static_assert(!symbols.back().empty(), "one symbol for each instrument");
 
 const model::Currency currency = *model::Currency::from("USD");
-constexpr std::int64_t cent = 100;  // in 10^-4 of the currency unit
+constexpr std::int64_t cent = 100;                               // in 10^-4 of the currency unit
 constexpr std::int64_t deposit_cash = 5'000'000'000 * 10'000ll;  // 5 billion
 constexpr std::int64_t deposit_shares = 10'000'000;
 
-std::int64_t starting_cents(std::uint32_t instrument) { return 1'000 + static_cast<std::int64_t>(base::mix64(instrument + 1) % 39'000); }
+std::int64_t starting_cents(std::uint32_t instrument) {
+    return 1'000 + static_cast<std::int64_t>(base::mix64(instrument + 1) % 39'000);
+}
 
 model::ClientOrderId reference_of(std::size_t account) {
     const bool maker = account < DemoMarket::maker_count;
-    return *model::ClientOrderId::from(maker ? fmt::format("demo-maker-{}", account + 1) : fmt::format("demo-taker-{}", account - DemoMarket::maker_count + 1));
+    return *model::ClientOrderId::from(
+        maker ? fmt::format("demo-maker-{}", account + 1)
+              : fmt::format("demo-taker-{}", account - DemoMarket::maker_count + 1));
 }
 
 }  // namespace
 
-bool DemoMarket::lists(std::string_view symbol) { return std::ranges::find(symbols, symbol) != symbols.end(); }
+bool DemoMarket::lists(std::string_view symbol) {
+    return std::ranges::find(symbols, symbol) != symbols.end();
+}
 
-DemoMarket::DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock, const DemoOptions& options)
+DemoMarket::DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock,
+                       const DemoOptions& options)
     : port_(port), clock_(clock), options_(options), random_state_(base::mix64(options.seed) | 1) {
-    for (std::uint32_t i = 0; i < instrument_count; ++i) listings_[i].fair_cents = starting_cents(i);
+    for (std::uint32_t i = 0; i < instrument_count; ++i)
+        listings_[i].fair_cents = starting_cents(i);
 }
 
 std::uint64_t DemoMarket::random() {  // xorshift64*
@@ -87,8 +99,10 @@ void DemoMarket::on(const codec::OrderAccepted& event) {
 void DemoMarket::on(const codec::OrderCancelled& event) { order_closed(event.order_id); }
 
 void DemoMarket::on(const codec::TradeExecuted& event) {
-    if (const auto slot = instrument_slots_.find(event.instrument.value()); slot != instrument_slots_.end())
-        listings_[slot->second].fair_cents = (listings_[slot->second].fair_cents * 7 + event.price.value() / cent) / 8;
+    if (const auto slot = instrument_slots_.find(event.instrument.value());
+        slot != instrument_slots_.end())
+        listings_[slot->second].fair_cents =
+            (listings_[slot->second].fair_cents * 7 + event.price.value() / cent) / 8;
     if (event.maker_remaining == model::Quantity{0}) order_closed(event.maker_order);
     if (event.taker_remaining == model::Quantity{0}) order_closed(event.taker_order);
 }
@@ -121,8 +135,10 @@ std::size_t DemoMarket::do_work() {
     if (stage_ != Stage::trading) return set_up() ? 1 : 0;
     const std::uint64_t now = clock_.monotonic_ns();
     if (started_ns_ == 0) started_ns_ = now;
-    const auto due = static_cast<std::uint64_t>(static_cast<double>(now - started_ns_) * options_.commands_per_second / 1e9);
-    if (sent_trading_ + 1000 < due) sent_trading_ = due;  // after a pause, go on from now instead of catching up
+    const auto due = static_cast<std::uint64_t>(static_cast<double>(now - started_ns_) *
+                                                options_.commands_per_second / 1e9);
+    if (sent_trading_ + 1000 < due)
+        sent_trading_ = due;  // after a pause, go on from now instead of catching up
     if (sent_trading_ >= due || !trade()) return 0;
     ++sent_trading_;
     return 1;
@@ -148,7 +164,8 @@ bool DemoMarket::list_next() {
         return fees_set_;
     }
     if (step_ == instrument_count) {
-        const bool all_listed = std::ranges::all_of(listings_, [](const Listing& l) { return l.id != model::InstrumentId{}; });
+        const bool all_listed = std::ranges::all_of(
+            listings_, [](const Listing& l) { return l.id != model::InstrumentId{}; });
         if (all_listed) stage_ = Stage::opening, step_ = 0;
         return false;
     }
@@ -171,7 +188,8 @@ bool DemoMarket::list_next() {
 
 bool DemoMarket::open_next() {
     if (step_ == accounts_.size()) {
-        const bool all_open = std::ranges::all_of(accounts_, [](model::AccountId id) { return id != model::AccountId{}; });
+        const bool all_open = std::ranges::all_of(
+            accounts_, [](model::AccountId id) { return id != model::AccountId{}; });
         if (all_open) stage_ = Stage::funding, step_ = 0;
         return false;
     }
@@ -248,17 +266,20 @@ bool DemoMarket::requote(std::uint32_t instrument) {
     }
     if (quote.state != Quote::State::none) return true;
     const std::int64_t step = std::max<std::int64_t>(1, listing.fair_cents / 2000);
-    const std::int64_t distance = step * static_cast<std::int64_t>(1 + index / 2 % levels) + static_cast<std::int64_t>(below(2));
+    const std::int64_t distance = step * static_cast<std::int64_t>(1 + index / 2 % levels) +
+                                  static_cast<std::int64_t>(below(2));
     codec::NewOrder order{};
     order.side = index % 2 == 0 ? model::Side::buy : model::Side::sell;
-    const std::int64_t cents = std::max<std::int64_t>(1, listing.fair_cents + (order.side == model::Side::buy ? -distance : distance));
+    const std::int64_t cents = std::max<std::int64_t>(
+        1, listing.fair_cents + (order.side == model::Side::buy ? -distance : distance));
     order.price = model::Price{cents * cent};
     order.quantity = model::Quantity{100 * (1 + below(9))};
     order.account = accounts_[maker];
     order.instrument = listing.id;
     if (!send(order)) return false;
     quote.state = Quote::State::sent;
-    waiting_[model::make_request_id(options_.gateway, next_request_ - 1).value()] = {instrument, index};
+    waiting_[model::make_request_id(options_.gateway, next_request_ - 1).value()] = {instrument,
+                                                                                     index};
     return true;
 }
 
@@ -273,7 +294,8 @@ bool DemoMarket::take(std::uint32_t instrument) {
     order.account = accounts_[maker_count + below(taker_count)];
     order.instrument = listing.id;
     const std::int64_t drift = static_cast<std::int64_t>(below(3)) - 1;  // the fair price wanders
-    listing.fair_cents = std::max<std::int64_t>(100, listing.fair_cents + drift * std::max<std::int64_t>(1, listing.fair_cents / 4000));
+    listing.fair_cents = std::max<std::int64_t>(
+        100, listing.fair_cents + drift * std::max<std::int64_t>(1, listing.fair_cents / 4000));
     return send(order);
 }
 

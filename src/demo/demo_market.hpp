@@ -21,18 +21,19 @@
 namespace bw::demo {
 
 struct DemoOptions {
-    std::uint16_t gateway = 2;             ///< top 16 bits of its request ids
+    std::uint16_t gateway = 2;  ///< top 16 bits of its request ids
     double commands_per_second = 100;
     std::uint64_t seed = 1792;
 };
 
 class DemoMarket {
-   public:
+ public:
     static constexpr std::size_t instrument_count = 100;
     static constexpr std::size_t maker_count = 8;
     static constexpr std::size_t taker_count = 12;
 
-    DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock, const DemoOptions& options = {});
+    DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock,
+               const DemoOptions& options = {});
 
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
@@ -44,7 +45,7 @@ class DemoMarket {
     /// Instruments, accounts and deposits are there and trading has begun.
     [[nodiscard]] bool trading() const { return stage_ == Stage::trading; }
 
-   private:
+ private:
     static constexpr std::size_t levels = 3;
     static constexpr std::size_t makers_per_instrument = 2;
 
@@ -84,7 +85,9 @@ class DemoMarket {
     template <class Message>
     bool send(Message message);
     void order_closed(model::OrderId id);
-    [[nodiscard]] Quote& quote_at(QuoteKey key) { return listings_[key.instrument].quotes[key.quote]; }
+    [[nodiscard]] Quote& quote_at(QuoteKey key) {
+        return listings_[key.instrument].quotes[key.quote];
+    }
     [[nodiscard]] std::size_t account_slot(model::AccountId id) const;
 
     bool set_up();
@@ -113,9 +116,10 @@ class DemoMarket {
 
     std::array<Listing, instrument_count> listings_{};
     std::array<model::AccountId, maker_count + taker_count> accounts_{};  // makers first
-    std::unordered_map<std::uint64_t, std::uint32_t> instrument_slots_;   // instrument id -> listings_
-    std::unordered_map<std::uint64_t, QuoteKey> waiting_;                 // request id -> quote that was sent
-    std::unordered_map<std::uint64_t, OwnOrder> open_;                    // order id -> own open order
+    std::unordered_map<std::uint64_t, std::uint32_t>
+        instrument_slots_;                                 // instrument id -> listings_
+    std::unordered_map<std::uint64_t, QuoteKey> waiting_;  // request id -> quote that was sent
+    std::unordered_map<std::uint64_t, OwnOrder> open_;     // order id -> own open order
 };
 
 }  // namespace bw::demo

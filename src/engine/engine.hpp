@@ -13,7 +13,7 @@
 namespace bw::engine {
 
 class Engine {
-   public:
+ public:
     explicit Engine(EventSink& sink, const Limits& limits = {});
     ~Engine();
     Engine(const Engine&) = delete;
@@ -35,7 +35,7 @@ class Engine {
     /// Stops the process if one is broken.
     void verify_invariants() const;
 
-   private:
+ private:
     class State;
     std::unique_ptr<State> state_;
 };

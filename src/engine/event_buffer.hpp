@@ -15,23 +15,25 @@ namespace bw::engine {
 
 /// Takes events in order. `last` is false when more events of the same command follow.
 class EventSink {
-   public:
+ public:
     virtual ~EventSink() = default;
     virtual void take(std::span<const std::byte> messages, bool last) = 0;
 };
 
 class EventBuffer {
-   public:
+ public:
     static constexpr std::size_t capacity = 256 * 1024;
 
-    explicit EventBuffer(EventSink& sink) : sink_(sink), bytes_(std::make_unique<std::byte[]>(capacity)) {}
+    explicit EventBuffer(EventSink& sink)
+        : sink_(sink), bytes_(std::make_unique<std::byte[]>(capacity)) {}
 
     /// Room for one event; the caller fills every field. Valid until the next call.
     template <class Message>
     [[nodiscard]] Message& add() {
         using Frame = codec::Framed<Message>;
         static_assert(sizeof(Frame) % 8 == 0 && std::has_unique_object_representations_v<Message>);
-        if (used_ + sizeof(Frame) > capacity) [[unlikely]] hand_over(false);
+        if (used_ + sizeof(Frame) > capacity) [[unlikely]]
+            hand_over(false);
         auto* frame = new (bytes_.get() + used_) Frame;
         used_ += sizeof(Frame);
         return frame->body;
@@ -43,7 +45,7 @@ class EventBuffer {
         hand_over(true);
     }
 
-   private:
+ private:
     void hand_over(bool last) {
         sink_.take({bytes_.get(), used_}, last);
         used_ = 0;

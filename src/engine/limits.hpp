@@ -8,7 +8,8 @@ namespace bw::engine {
 
 struct Limits {
     std::uint32_t open_orders = 1u << 22;
-    std::uint32_t order_numbers = 1u << 26;  ///< newest order ids that can still be named (power of two)
+    std::uint32_t order_numbers =
+        1u << 26;  ///< newest order ids that can still be named (power of two)
     std::uint32_t price_level_groups = 1u << 19;
     std::uint32_t instruments = 1u << 14;
     std::uint32_t accounts = 1u << 21;

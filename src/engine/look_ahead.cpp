@@ -5,7 +5,12 @@
 namespace bw::engine {
 
 struct Engine::State::Hint {
-    enum class Kind : std::uint8_t { other, entry, change_by_id, change_by_client_id } kind = Kind::other;
+    enum class Kind : std::uint8_t {
+        other,
+        entry,
+        change_by_id,
+        change_by_client_id
+    } kind = Kind::other;
     bool named = false;
     std::uint64_t client_hash = 0;
     std::uint64_t position_hash = 0;
@@ -35,23 +40,31 @@ void Engine::State::hint_bucket(std::span<const std::byte> message, Hint& hint) 
     };
     if (header.template_id == codec::NewOrder::template_id) {
         codec::NewOrder command;
-        if (codec::decode(message, command) != codec::DecodeError::none || !known(command.account)) return;
+        if (codec::decode(message, command) != codec::DecodeError::none || !known(command.account))
+            return;
         hint.kind = Hint::Kind::entry;
         hint.account = command.account;
         hint.instrument = command.instrument;
-        hint.position_hash = wallet::Wallet::position_hash(command.account.value() - 1, command.instrument.value() - 1);
+        hint.position_hash = wallet::Wallet::position_hash(command.account.value() - 1,
+                                                           command.instrument.value() - 1);
         wallet_.prefetch_position(hint.position_hash);
         __builtin_prefetch(&account(command.account), 1);
         name(command.account, command.client_order_id);
-    } else if (header.template_id >= codec::CancelOrder::template_id && header.template_id <= codec::ReplaceOrder::template_id) {
+    } else if (header.template_id >= codec::CancelOrder::template_id &&
+               header.template_id <= codec::ReplaceOrder::template_id) {
         const auto change = [&]<class Command>(Command command) {
-            if (codec::decode(message, command) != codec::DecodeError::none || !known(command.account)) return;
-            hint.kind = command.order_id == model::OrderId{} ? Hint::Kind::change_by_client_id : Hint::Kind::change_by_id;
+            if (codec::decode(message, command) != codec::DecodeError::none ||
+                !known(command.account))
+                return;
+            hint.kind = command.order_id == model::OrderId{} ? Hint::Kind::change_by_client_id
+                                                             : Hint::Kind::change_by_id;
             hint.account = command.account;
             hint.order = command.order_id;
             __builtin_prefetch(&account(command.account), 1);
-            if (hint.kind == Hint::Kind::change_by_id) directory_.prefetch(command.order_id);
-            else name(command.account, command.client_order_id);
+            if (hint.kind == Hint::Kind::change_by_id)
+                directory_.prefetch(command.order_id);
+            else
+                name(command.account, command.client_order_id);
         };
         switch (header.template_id) {
             case codec::CancelOrder::template_id: return change(codec::CancelOrder{});
@@ -66,7 +79,9 @@ void Engine::State::hint_entry(Hint& hint) const {
         for (const auto& ids : order_ids_) ids.prefetch_entry(hint.client_hash);
     if (hint.kind == Hint::Kind::entry) {
         wallet_.prefetch_position_entry(hint.position_hash);
-        if (known(hint.instrument)) wallet_.prefetch(hint.account.value() - 1, instruments_[hint.instrument.value() - 1].currency);
+        if (known(hint.instrument))
+            wallet_.prefetch(hint.account.value() - 1,
+                             instruments_[hint.instrument.value() - 1].currency);
     } else if (hint.kind == Hint::Kind::change_by_id) {
         hint.slot = directory_.find(hint.order).slot;
         if (hint.slot != order_manager::OrderDirectory::closed) orders_.prefetch(hint.slot);

@@ -3,65 +3,87 @@
 
 namespace bw::engine {
 
-Engine::State::Named Engine::State::find_order(model::AccountId owner, model::OrderId id, const model::ClientOrderId& client_id,
+Engine::State::Named Engine::State::find_order(model::AccountId owner, model::OrderId id,
+                                               const model::ClientOrderId& client_id,
                                                bool must_be_active) {
     if (!known(owner)) return {RejectReason::unknown_account, id, order_book::no_order};
     const model::AccountState state = account(owner).state;
-    const bool allowed = must_be_active ? state == model::AccountState::active : state != model::AccountState::closed;
+    const bool allowed = must_be_active ? state == model::AccountState::active
+                                        : state != model::AccountState::closed;
     if (!allowed) return {RejectReason::account_not_active, id, order_book::no_order};
     model::OrderId wanted = id;
     if (id == model::OrderId{}) {
-        if (!order_manager::well_formed(client_id)) return {RejectReason::unknown_order, id, order_book::no_order};
-        const auto* first = find_client_id(owner, client_id, order_manager::ClientIds::hash_of(owner, client_id));
+        if (!order_manager::well_formed(client_id))
+            return {RejectReason::unknown_order, id, order_book::no_order};
+        const auto* first =
+            find_client_id(owner, client_id, order_manager::ClientIds::hash_of(owner, client_id));
         if (first == nullptr) return {RejectReason::unknown_order, id, order_book::no_order};
         wanted = model::OrderId{first->id};
     }
     const auto entry = directory_.find(wanted);
-    if (entry.account != owner.value()) return {RejectReason::unknown_order, id, order_book::no_order};
-    if (entry.slot == order_manager::OrderDirectory::closed) return {RejectReason::order_closed, id, order_book::no_order};
-    if (orders_[entry.slot].id != wanted) return {RejectReason::unknown_order, id, order_book::no_order};  // an id from before the window
+    if (entry.account != owner.value())
+        return {RejectReason::unknown_order, id, order_book::no_order};
+    if (entry.slot == order_manager::OrderDirectory::closed)
+        return {RejectReason::order_closed, id, order_book::no_order};
+    if (orders_[entry.slot].id != wanted)
+        return {RejectReason::unknown_order, id,
+                order_book::no_order};  // an id from before the window
     return {RejectReason::none, id, entry.slot};
 }
 
 template <class Command>
 void Engine::State::reject_change(const Command& command, const Named& named, RejectReason reason) {
-    Refusal refusal{.request = command.request_id, .account = command.account, .order = named.id,
-                    .command_template = Command::template_id, .reason = reason, .client_id = command.client_order_id};
-    if (named.slot != order_book::no_order) refusal.instrument = model::InstrumentId{orders_[named.slot].instrument + 1u};
+    Refusal refusal{.request = command.request_id,
+                    .account = command.account,
+                    .order = named.id,
+                    .command_template = Command::template_id,
+                    .reason = reason,
+                    .client_id = command.client_order_id};
+    if (named.slot != order_book::no_order)
+        refusal.instrument = model::InstrumentId{orders_[named.slot].instrument + 1u};
     reject(refusal);
 }
 
 void Engine::State::on(const codec::CancelOrder& command) {
-    const Named named = find_order(command.account, command.order_id, command.client_order_id, false);
+    const Named named =
+        find_order(command.account, command.order_id, command.client_order_id, false);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
     cancel_resting(named.slot, command.request_id, model::CancelReason::requested);
 }
 
 void Engine::State::on(const codec::ReduceOrder& command) {
-    const Named named = find_order(command.account, command.order_id, command.client_order_id, false);
+    const Named named =
+        find_order(command.account, command.order_id, command.client_order_id, false);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
-    if (command.quantity < model::Quantity{1}) return reject_change(command, named, RejectReason::bad_quantity);
+    if (command.quantity < model::Quantity{1})
+        return reject_change(command, named, RejectReason::bad_quantity);
     const Order& order = orders_[named.slot];
-    if (command.quantity >= order.remaining) return cancel_resting(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
+    if (command.quantity >= order.remaining)
+        return cancel_resting(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
     if (command.quantity.value() % instruments_[order.instrument].lot_size.value() != 0)
         return reject_change(command, named, RejectReason::quantity_off_lot);
     reduce_order(named.slot, command.quantity, true, command.request_id);
 }
 
-void Engine::State::cancel_resting(OrderSlot slot, model::RequestId request, model::CancelReason reason) {
+void Engine::State::cancel_resting(OrderSlot slot, model::RequestId request,
+                                   model::CancelReason reason) {
     take_out_of_book(slot);
     close_cancelled(slot, request, reason);
 }
 
-void Engine::State::reduce_order(OrderSlot slot, model::Quantity quantity, bool resting, model::RequestId request) {
+void Engine::State::reduce_order(OrderSlot slot, model::Quantity quantity, bool resting,
+                                 model::RequestId request) {
     Order& order = orders_[slot];
     Instrument& instrument = instruments_[order.instrument];
     wallet::Position& position = wallet_.position(order.position);
     if (resting) {
-        if (order.side == model::Side::buy) instrument.book.bids.reduce(levels_, orders_, slot, quantity);
-        else instrument.book.asks.reduce(levels_, orders_, slot, quantity);
+        if (order.side == model::Side::buy)
+            instrument.book.bids.reduce(levels_, orders_, slot, quantity);
+        else
+            instrument.book.asks.reduce(levels_, orders_, slot, quantity);
         position.open_quantity -= quantity;
-        position.open_value -= static_cast<base::int128>(order.price.value()) * static_cast<base::int128>(quantity.value());
+        position.open_value -= static_cast<base::int128>(order.price.value()) *
+                               static_cast<base::int128>(quantity.value());
     } else {
         order.remaining -= quantity;
     }
@@ -84,16 +106,19 @@ void Engine::State::reduce_order(OrderSlot slot, model::Quantity quantity, bool 
 }
 
 void Engine::State::on(const codec::ReplaceOrder& command) {
-    const Named named = find_order(command.account, command.order_id, command.client_order_id, true);
+    const Named named =
+        find_order(command.account, command.order_id, command.client_order_id, true);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
     Admission admission;
-    const RejectReason reason = admit_replacement(orders_[named.slot], command.price, command.quantity, admission);
+    const RejectReason reason =
+        admit_replacement(orders_[named.slot], command.price, command.quantity, admission);
     if (reason != RejectReason::none) return reject_change(command, named, reason);
     replace(named.slot, command.request_id, command.quantity, admission);
 }
 
 void Engine::State::on(const codec::AmendOrder& command) {
-    const Named named = find_order(command.account, command.order_id, command.client_order_id, true);
+    const Named named =
+        find_order(command.account, command.order_id, command.client_order_id, true);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
     if (command.quantity < model::Quantity{1} || command.quantity > model::max_quantity)
         return reject_change(command, named, RejectReason::bad_quantity);
@@ -101,7 +126,8 @@ void Engine::State::on(const codec::AmendOrder& command) {
     if (command.quantity.value() % instruments_[order.instrument].lot_size.value() != 0)
         return reject_change(command, named, RejectReason::quantity_off_lot);
     const model::Quantity executed = executed_[named.slot];
-    if (command.quantity <= executed) return cancel_resting(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
+    if (command.quantity <= executed)
+        return cancel_resting(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
 
     const model::Quantity remaining = command.quantity - executed;
     const model::Price price = command.price == model::no_price ? order.price : command.price;
@@ -113,19 +139,30 @@ void Engine::State::on(const codec::AmendOrder& command) {
     replace(named.slot, command.request_id, remaining, admission);
 }
 
-RejectReason Engine::State::admit_replacement(const Order& order, model::Price price, model::Quantity quantity, Admission& out) const {
-    const Terms terms{model::AccountId{order.account + 1}, order.instrument, order.side, order.type, order.time_in_force,
-                      price, quantity, order.fee_schedule, order.instructions};
-    const model::Money value{order.price.value() * static_cast<std::int64_t>(order.remaining.value())};
+RejectReason Engine::State::admit_replacement(const Order& order, model::Price price,
+                                              model::Quantity quantity, Admission& out) const {
+    const Terms terms{model::AccountId{order.account + 1},
+                      order.instrument,
+                      order.side,
+                      order.type,
+                      order.time_in_force,
+                      price,
+                      quantity,
+                      order.fee_schedule,
+                      order.instructions};
+    const model::Money value{order.price.value() *
+                             static_cast<std::int64_t>(order.remaining.value())};
     out.position = order.position;
     return admit(terms, {order.remaining, value, order.hold}, true, out);
 }
 
-void Engine::State::replace(OrderSlot slot, model::RequestId request, model::Quantity quantity, const Admission& admission) {
+void Engine::State::replace(OrderSlot slot, model::RequestId request, model::Quantity quantity,
+                            const Admission& admission) {
     Order& order = orders_[slot];
     take_out_of_book(slot);
     if (order.side == model::Side::buy) {
-        wallet_.cash(order.account, instruments_[order.instrument].currency).held += admission.hold - order.hold;
+        wallet_.cash(order.account, instruments_[order.instrument].currency).held +=
+            admission.hold - order.hold;
     } else {
         wallet::Position& position = wallet_.position(order.position);
         position.held = position.held - order.remaining + quantity;
@@ -144,17 +181,23 @@ void Engine::State::replace(OrderSlot slot, model::RequestId request, model::Qua
     event.instrument = model::InstrumentId{order.instrument + 1u};
 
     if (!match(slot, admission.tick, request)) return;
-    if (order.remaining == model::Quantity{0}) give_back(slot);
-    else rest(slot, admission.tick);
+    if (order.remaining == model::Quantity{0})
+        give_back(slot);
+    else
+        rest(slot, admission.tick);
 }
 
 void Engine::State::on(const codec::MassCancel& command) {
     const auto refuse = [&](RejectReason reason) {
-        reject({.request = command.request_id, .account = command.account, .instrument = command.instrument,
-                .command_template = codec::MassCancel::template_id, .reason = reason});
+        reject({.request = command.request_id,
+                .account = command.account,
+                .instrument = command.instrument,
+                .command_template = codec::MassCancel::template_id,
+                .reason = reason});
     };
     if (!known(command.account)) return refuse(RejectReason::unknown_account);
-    if (account(command.account).state == model::AccountState::closed) return refuse(RejectReason::account_not_active);
+    if (account(command.account).state == model::AccountState::closed)
+        return refuse(RejectReason::account_not_active);
     const bool everywhere = command.instrument == model::InstrumentId{};
     if (!everywhere && !known(command.instrument)) return refuse(RejectReason::unknown_instrument);
     if (command.side > model::SideSelection::both) return refuse(RejectReason::bad_side);
@@ -163,8 +206,10 @@ void Engine::State::on(const codec::MassCancel& command) {
     const std::uint32_t end = everywhere ? instrument_count_ : first + 1;
     std::uint32_t cancelled = 0;
     for (std::uint32_t i = first; i < end && account(command.account).open_orders > 0; ++i) {
-        if (command.side != model::SideSelection::sell) cancelled += mass_cancel<model::Side::buy>(i, command);
-        if (command.side != model::SideSelection::buy) cancelled += mass_cancel<model::Side::sell>(i, command);
+        if (command.side != model::SideSelection::sell)
+            cancelled += mass_cancel<model::Side::buy>(i, command);
+        if (command.side != model::SideSelection::buy)
+            cancelled += mass_cancel<model::Side::sell>(i, command);
     }
     auto& event = emit<codec::MassCancelled>();
     event.request_id = command.request_id;
@@ -176,13 +221,15 @@ void Engine::State::on(const codec::MassCancel& command) {
 
 /// Books in which the account has nothing open are not looked at, and the walk ends with its last order there.
 template <model::Side side>
-std::uint32_t Engine::State::mass_cancel(std::uint32_t instrument, const codec::MassCancel& command) {
+std::uint32_t Engine::State::mass_cancel(std::uint32_t instrument,
+                                         const codec::MassCancel& command) {
     const auto index = wallet_.find_position(command.account.value() - 1, instrument);
     if (index == wallet::no_position) return 0;
     const wallet::Position& position = wallet_.position(index);
     auto& resting = instruments_[instrument].book.on<side>();
     std::uint32_t cancelled = 0;
-    for (auto handle = resting.best_level(); handle != order_book::LevelTree::none && position.open_quantity > model::Quantity{0};) {
+    for (auto handle = resting.best_level();
+         handle != order_book::LevelTree::none && position.open_quantity > model::Quantity{0};) {
         const auto next_level = resting.worse(levels_, handle);
         for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order;) {
             const OrderSlot next = orders_[slot].next;

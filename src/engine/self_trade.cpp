@@ -7,7 +7,8 @@ using model::SelfTradePrevention;
 
 /// As match_against, one resting order at a time, each looked at before it may trade.
 template <model::Side resting>
-bool Engine::State::match_guarded(OrderSlot taker_slot, order_book::Tick limit, model::RequestId request) {
+bool Engine::State::match_guarded(OrderSlot taker_slot, order_book::Tick limit,
+                                  model::RequestId request) {
     Order& taker = orders_[taker_slot];
     auto& side = instruments_[taker.instrument].book.on<resting>();
     while (taker.remaining > model::Quantity{0} && side.meets(limit)) {
@@ -21,8 +22,10 @@ bool Engine::State::match_guarded(OrderSlot taker_slot, order_book::Tick limit, 
     return true;
 }
 
-template bool Engine::State::match_guarded<model::Side::buy>(OrderSlot, order_book::Tick, model::RequestId);
-template bool Engine::State::match_guarded<model::Side::sell>(OrderSlot, order_book::Tick, model::RequestId);
+template bool Engine::State::match_guarded<model::Side::buy>(OrderSlot, order_book::Tick,
+                                                             model::RequestId);
+template bool Engine::State::match_guarded<model::Side::sell>(OrderSlot, order_book::Tick,
+                                                              model::RequestId);
 
 /// False: the incoming order is cancelled.
 bool Engine::State::prevent_self_trade(OrderSlot maker, OrderSlot taker, model::RequestId request) {
@@ -45,8 +48,10 @@ bool Engine::State::prevent_self_trade(OrderSlot maker, OrderSlot taker, model::
 
 bool Engine::State::decrement_both(OrderSlot maker, OrderSlot taker, model::RequestId request) {
     const model::Quantity quantity = std::min(orders_[maker].remaining, orders_[taker].remaining);
-    if (orders_[maker].remaining == quantity) cancel_resting(maker, request, model::CancelReason::self_trade);
-    else reduce_order(maker, quantity, true, request);
+    if (orders_[maker].remaining == quantity)
+        cancel_resting(maker, request, model::CancelReason::self_trade);
+    else
+        reduce_order(maker, quantity, true, request);
     if (orders_[taker].remaining == quantity) {
         close_cancelled(taker, request, model::CancelReason::self_trade);
         return false;
@@ -57,19 +62,24 @@ bool Engine::State::decrement_both(OrderSlot maker, OrderSlot taker, model::Requ
 
 bool Engine::State::can_find(OrderSlot slot, order_book::Tick limit, model::Quantity wanted) {
     const Order& taker = orders_[slot];
-    if (taker.side == model::Side::buy) return can_find_against<model::Side::sell>(taker, limit, wanted);
+    if (taker.side == model::Side::buy)
+        return can_find_against<model::Side::sell>(taker, limit, wanted);
     return can_find_against<model::Side::buy>(taker, limit, wanted);
 }
 
 template <model::Side resting>
-bool Engine::State::can_find_against(const Order& taker, order_book::Tick limit, model::Quantity wanted) {
+bool Engine::State::can_find_against(const Order& taker, order_book::Tick limit,
+                                     model::Quantity wanted) {
     auto& side = instruments_[taker.instrument].book.on<resting>();
     const Account& owner = accounts_[taker.account];
-    if (owner.self_trade_mode == SelfTradePrevention::none) return matching::can_fill(pools(), side, limit, wanted);
-    for (auto handle = side.best_level(); handle != order_book::LevelTree::none; handle = side.worse(levels_, handle)) {
+    if (owner.self_trade_mode == SelfTradePrevention::none)
+        return matching::can_fill(pools(), side, limit, wanted);
+    for (auto handle = side.best_level(); handle != order_book::LevelTree::none;
+         handle = side.worse(levels_, handle)) {
         const order_book::Tick tick = levels_.tick_of(handle);
         if (resting == model::Side::buy ? tick < limit : tick > limit) return false;
-        for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order; slot = orders_[slot].next) {
+        for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order;
+             slot = orders_[slot].next) {
             if (same_group(owner, accounts_[orders_[slot].account])) {
                 if (owner.self_trade_mode == SelfTradePrevention::cancel_oldest) continue;
                 return false;

@@ -11,7 +11,8 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       executed_(limits.open_orders),
       levels_(limits.price_level_groups),
       directory_(limits.order_numbers),
-      order_ids_{order_manager::ClientIds(limits.client_order_ids), order_manager::ClientIds(limits.client_order_ids)},
+      order_ids_{order_manager::ClientIds(limits.client_order_ids),
+                 order_manager::ClientIds(limits.client_order_ids)},
       transfers_(limits.references),
       references_(limits.references),
       wallet_(limits.accounts, limits.positions),
@@ -20,7 +21,7 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       symbols_(limits.instruments),
       issued_(limits.instruments),
       fee_schedules_(std::size_t{1} << 16) {
-    BW_ASSERT(limits.instruments <= 1u << 16);          // Order::instrument has 16 bits
+    BW_ASSERT(limits.instruments <= 1u << 16);  // Order::instrument has 16 bits
     BW_ASSERT(limits.currencies <= currencies_.size());
     BW_ASSERT(limits.open_orders < limits.order_numbers);  // so there is always an id to hand out
 }
@@ -45,30 +46,57 @@ void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::b
     RejectReason failure = RejectReason::unknown_template;
     if (readable && header.schema == codec::schema_id) {
         const auto run = [&]<class Command>(Command*) {
-            if (!decode_and<Command>(message, handle)) failure = RejectReason::malformed_command;
-            else failure = RejectReason::none;
+            if (!decode_and<Command>(message, handle))
+                failure = RejectReason::malformed_command;
+            else
+                failure = RejectReason::none;
         };
         switch (header.template_id) {
             case codec::NewOrder::template_id: run(static_cast<codec::NewOrder*>(nullptr)); break;
-            case codec::CancelOrder::template_id: run(static_cast<codec::CancelOrder*>(nullptr)); break;
-            case codec::ReduceOrder::template_id: run(static_cast<codec::ReduceOrder*>(nullptr)); break;
-            case codec::ReplaceOrder::template_id: run(static_cast<codec::ReplaceOrder*>(nullptr)); break;
-            case codec::MassCancel::template_id: run(static_cast<codec::MassCancel*>(nullptr)); break;
-            case codec::AmendOrder::template_id: run(static_cast<codec::AmendOrder*>(nullptr)); break;
-            case codec::ConfigureInstrument::template_id: run(static_cast<codec::ConfigureInstrument*>(nullptr)); break;
-            case codec::SetInstrumentState::template_id: run(static_cast<codec::SetInstrumentState*>(nullptr)); break;
-            case codec::OpenAccount::template_id: run(static_cast<codec::OpenAccount*>(nullptr)); break;
-            case codec::SetAccountState::template_id: run(static_cast<codec::SetAccountState*>(nullptr)); break;
-            case codec::SetAccountLimits::template_id: run(static_cast<codec::SetAccountLimits*>(nullptr)); break;
+            case codec::CancelOrder::template_id:
+                run(static_cast<codec::CancelOrder*>(nullptr));
+                break;
+            case codec::ReduceOrder::template_id:
+                run(static_cast<codec::ReduceOrder*>(nullptr));
+                break;
+            case codec::ReplaceOrder::template_id:
+                run(static_cast<codec::ReplaceOrder*>(nullptr));
+                break;
+            case codec::MassCancel::template_id:
+                run(static_cast<codec::MassCancel*>(nullptr));
+                break;
+            case codec::AmendOrder::template_id:
+                run(static_cast<codec::AmendOrder*>(nullptr));
+                break;
+            case codec::ConfigureInstrument::template_id:
+                run(static_cast<codec::ConfigureInstrument*>(nullptr));
+                break;
+            case codec::SetInstrumentState::template_id:
+                run(static_cast<codec::SetInstrumentState*>(nullptr));
+                break;
+            case codec::OpenAccount::template_id:
+                run(static_cast<codec::OpenAccount*>(nullptr));
+                break;
+            case codec::SetAccountState::template_id:
+                run(static_cast<codec::SetAccountState*>(nullptr));
+                break;
+            case codec::SetAccountLimits::template_id:
+                run(static_cast<codec::SetAccountLimits*>(nullptr));
+                break;
             case codec::MoveCash::template_id: run(static_cast<codec::MoveCash*>(nullptr)); break;
-            case codec::MoveShares::template_id: run(static_cast<codec::MoveShares*>(nullptr)); break;
-            case codec::SetSelfTradePrevention::template_id: run(static_cast<codec::SetSelfTradePrevention*>(nullptr)); break;
+            case codec::MoveShares::template_id:
+                run(static_cast<codec::MoveShares*>(nullptr));
+                break;
+            case codec::SetSelfTradePrevention::template_id:
+                run(static_cast<codec::SetSelfTradePrevention*>(nullptr));
+                break;
             case codec::SetFees::template_id: run(static_cast<codec::SetFees*>(nullptr)); break;
             case codec::EndDay::template_id: run(static_cast<codec::EndDay*>(nullptr)); break;
             default: break;
         }
     }
-    if (failure != RejectReason::none) reject({.command_template = header.template_id, .reason = failure});
+    if (failure != RejectReason::none)
+        reject({.command_template = header.template_id, .reason = failure});
     events_.end_command();
 }
 
@@ -83,8 +111,10 @@ void Engine::State::reject(const Refusal& refusal) {
     event.client_order_id = refusal.client_id;
 }
 
-void Engine::State::answer_duplicate(model::RequestId request, model::AccountId account, std::uint16_t command_template,
-                                     const order_manager::FirstResult& first, const model::ClientOrderId& client_id) {
+void Engine::State::answer_duplicate(model::RequestId request, model::AccountId account,
+                                     std::uint16_t command_template,
+                                     const order_manager::FirstResult& first,
+                                     const model::ClientOrderId& client_id) {
     auto& event = emit<codec::DuplicateAnswered>();
     event.request_id = request;
     event.first_id = first.id;
@@ -100,17 +130,23 @@ std::optional<std::uint32_t> Engine::State::find_currency(const model::Currency&
     return std::nullopt;
 }
 
-order_manager::FirstResult* Engine::State::find_client_id(model::AccountId owner, const model::ClientOrderId& text,
+order_manager::FirstResult* Engine::State::find_client_id(model::AccountId owner,
+                                                          const model::ClientOrderId& text,
                                                           std::uint64_t hash) {
     if (auto* first = order_ids_[today_].find(hash, owner, text)) return first;
     return order_ids_[1 - today_].find(hash, owner, text);
 }
 
-Engine::Engine(EventSink& sink, const Limits& limits) : state_(std::make_unique<State>(sink, limits)) {}
+Engine::Engine(EventSink& sink, const Limits& limits)
+    : state_(std::make_unique<State>(sink, limits)) {}
 Engine::~Engine() = default;
 
-void Engine::apply(model::SequenceNumber sequence, std::span<const std::byte> message) { state_->apply(sequence, message); }
-void Engine::look_ahead(std::span<const std::span<const std::byte>> messages) const { state_->look_ahead(messages); }
+void Engine::apply(model::SequenceNumber sequence, std::span<const std::byte> message) {
+    state_->apply(sequence, message);
+}
+void Engine::look_ahead(std::span<const std::span<const std::byte>> messages) const {
+    state_->look_ahead(messages);
+}
 std::uint64_t Engine::state_hash() const { return state_->hash(); }
 void Engine::verify_invariants() const { state_->verify(); }
 

@@ -25,7 +25,9 @@ namespace bw::engine {
 using model::RejectReason;
 
 /// yyyymmdd, looked at as a number only: whether the day exists is the calendar's business.
-[[nodiscard]] inline bool is_business_date(std::uint32_t date) { return date >= 19000101 && date <= 99991231; }
+[[nodiscard]] inline bool is_business_date(std::uint32_t date) {
+    return date >= 19000101 && date <= 99991231;
+}
 
 struct FeeSchedule {
     model::Ppm maker;
@@ -46,20 +48,21 @@ struct Account {
 
 /// Exact division of prices (< 2^31) by the tick size: multiply by ceil(2^64 / tick) and take the high half (Lemire 2019).
 class TickDivider {
-   public:
+ public:
     TickDivider() = default;
     explicit TickDivider(model::Price tick)
-        : tick_(static_cast<std::uint64_t>(tick.value())), inverse_(tick_ == 1 ? 0 : ~std::uint64_t{0} / tick_ + 1) {}
+        : tick_(static_cast<std::uint64_t>(tick.value())),
+          inverse_(tick_ == 1 ? 0 : ~std::uint64_t{0} / tick_ + 1) {}
     [[nodiscard]] order_book::Tick operator()(model::Price price) const {
         const auto value = static_cast<std::uint64_t>(price.value());
         if (tick_ == 1) return static_cast<order_book::Tick>(value);
         return static_cast<order_book::Tick>((base::uint128{inverse_} * value) >> 64);
     }
     [[nodiscard]] bool divides(model::Price price) const {
-        return (*this)(price) * tick_ == static_cast<std::uint64_t>(price.value());
+        return (*this)(price)*tick_ == static_cast<std::uint64_t>(price.value());
     }
 
-   private:
+ private:
     std::uint64_t tick_ = 1;
     std::uint64_t inverse_ = 0;
 };
@@ -85,7 +88,7 @@ struct CurrencyTotals {
 };
 
 class Engine::State {
-   public:
+ public:
     State(EventSink& sink, const Limits& limits);
 
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
@@ -93,7 +96,7 @@ class Engine::State {
     [[nodiscard]] std::uint64_t hash() const;
     void verify() const;
 
-   private:
+ private:
     using Order = order_book::Order;
     using OrderSlot = order_book::OrderSlot;
 
@@ -133,13 +136,18 @@ class Engine::State {
     void on(const codec::NewOrder& command);
     [[nodiscard]] RejectReason check_header(const codec::NewOrder& command) const;
     [[nodiscard]] RejectReason check_instructions(const codec::NewOrder& command) const;
-    [[nodiscard]] RejectReason admit(const Terms& terms, const Released& released, bool replacing, Admission& out) const;
+    [[nodiscard]] RejectReason admit(const Terms& terms, const Released& released, bool replacing,
+                                     Admission& out) const;
     [[nodiscard]] RejectReason check_price(const Terms& terms, Admission& out) const;
-    [[nodiscard]] RejectReason check_limits(const Terms& terms, const Released& released, bool replacing, Admission& out) const;
-    [[nodiscard]] RejectReason check_funds(const Terms& terms, const Released& released, const Admission& admission) const;
+    [[nodiscard]] RejectReason check_limits(const Terms& terms, const Released& released,
+                                            bool replacing, Admission& out) const;
+    [[nodiscard]] RejectReason check_funds(const Terms& terms, const Released& released,
+                                           const Admission& admission) const;
     [[nodiscard]] bool would_trade(const Terms& terms, order_book::Tick tick) const;
-    void accept(const codec::NewOrder& command, model::OrderId id, const Terms& terms, Admission& admission);
-    [[nodiscard]] OrderSlot make_order(const codec::NewOrder& command, model::OrderId id, const Terms& terms, const Admission& admission);
+    void accept(const codec::NewOrder& command, model::OrderId id, const Terms& terms,
+                Admission& admission);
+    [[nodiscard]] OrderSlot make_order(const codec::NewOrder& command, model::OrderId id,
+                                       const Terms& terms, const Admission& admission);
     void run_entry(OrderSlot slot, const codec::NewOrder& command, order_book::Tick limit);
     void hold(const Terms& terms, const Admission& admission);
 
@@ -147,22 +155,28 @@ class Engine::State {
     /// False: self-trade prevention cancelled the taker, its slot is given back.
     [[nodiscard]] bool match(OrderSlot taker, order_book::Tick limit, model::RequestId request);
     template <model::Side resting>
-    [[nodiscard]] bool match_against(OrderSlot taker, order_book::Tick limit, model::RequestId request);
+    [[nodiscard]] bool match_against(OrderSlot taker, order_book::Tick limit,
+                                     model::RequestId request);
     template <model::Side resting>
-    void sweep(order_book::BookSide<resting>& side, Order& taker, order_book::Tick limit, model::Quantity quantity);
+    void sweep(order_book::BookSide<resting>& side, Order& taker, order_book::Tick limit,
+               model::Quantity quantity);
     template <model::Side resting>
-    [[nodiscard]] bool match_guarded(OrderSlot taker, order_book::Tick limit, model::RequestId request);
-    [[nodiscard]] bool prevent_self_trade(OrderSlot maker, OrderSlot taker, model::RequestId request);
+    [[nodiscard]] bool match_guarded(OrderSlot taker, order_book::Tick limit,
+                                     model::RequestId request);
+    [[nodiscard]] bool prevent_self_trade(OrderSlot maker, OrderSlot taker,
+                                          model::RequestId request);
     [[nodiscard]] bool decrement_both(OrderSlot maker, OrderSlot taker, model::RequestId request);
     [[nodiscard]] bool same_group(const Account& a, const Account& b) const {
         return a.self_trade_group != 0 && a.self_trade_group == b.self_trade_group;
     }
     [[nodiscard]] bool can_find(OrderSlot taker, order_book::Tick limit, model::Quantity wanted);
     template <model::Side resting>
-    [[nodiscard]] bool can_find_against(const Order& taker, order_book::Tick limit, model::Quantity wanted);
+    [[nodiscard]] bool can_find_against(const Order& taker, order_book::Tick limit,
+                                        model::Quantity wanted);
     void cancel_resting(OrderSlot slot, model::RequestId request, model::CancelReason reason);
     /// Takes `quantity` (less than remains) off an order, resting or incoming, and tells.
-    void reduce_order(OrderSlot slot, model::Quantity quantity, bool resting, model::RequestId request);
+    void reduce_order(OrderSlot slot, model::Quantity quantity, bool resting,
+                      model::RequestId request);
     void settle(Order& maker, Order& taker, model::Quantity quantity);
     void settle_shares(Order& maker, Order& taker, model::Quantity quantity, model::Money amount);
     void rest(OrderSlot slot, order_book::Tick tick);
@@ -171,21 +185,27 @@ class Engine::State {
     void close_cancelled(OrderSlot slot, model::RequestId request, model::CancelReason reason);
     void give_back(OrderSlot slot);
     [[nodiscard]] model::Money lower_hold(Order& order);
-    [[nodiscard]] OrderSlot slot_of(const Order& order) const { return static_cast<OrderSlot>(&order - &orders_[0]); }
+    [[nodiscard]] OrderSlot slot_of(const Order& order) const {
+        return static_cast<OrderSlot>(&order - &orders_[0]);
+    }
 
     // order_changes.cpp
-    [[nodiscard]] Named find_order(model::AccountId account, model::OrderId id, const model::ClientOrderId& client_id, bool must_be_active);
+    [[nodiscard]] Named find_order(model::AccountId account, model::OrderId id,
+                                   const model::ClientOrderId& client_id, bool must_be_active);
     template <class Command>
     void reject_change(const Command& command, const Named& named, RejectReason reason);
     void on(const codec::CancelOrder& command);
     void on(const codec::ReduceOrder& command);
     void on(const codec::ReplaceOrder& command);
     void on(const codec::AmendOrder& command);
-    [[nodiscard]] RejectReason admit_replacement(const Order& order, model::Price price, model::Quantity quantity, Admission& out) const;
-    void replace(OrderSlot slot, model::RequestId request, model::Quantity quantity, const Admission& admission);
+    [[nodiscard]] RejectReason admit_replacement(const Order& order, model::Price price,
+                                                 model::Quantity quantity, Admission& out) const;
+    void replace(OrderSlot slot, model::RequestId request, model::Quantity quantity,
+                 const Admission& admission);
     void on(const codec::MassCancel& command);
     template <model::Side side>
-    [[nodiscard]] std::uint32_t mass_cancel(std::uint32_t instrument, const codec::MassCancel& command);
+    [[nodiscard]] std::uint32_t mass_cancel(std::uint32_t instrument,
+                                            const codec::MassCancel& command);
 
     // administration.cpp
     void on(const codec::ConfigureInstrument& command);
@@ -227,14 +247,23 @@ class Engine::State {
         model::ClientOrderId client_id{};
     };
     void reject(const Refusal& refusal);
-    void answer_duplicate(model::RequestId request, model::AccountId account, std::uint16_t command_template,
-                          const order_manager::FirstResult& first, const model::ClientOrderId& client_id);
-    [[nodiscard]] bool known(model::AccountId id) const { return id.value() != 0 && id.value() <= account_count_; }
-    [[nodiscard]] bool known(model::InstrumentId id) const { return id.value() != 0 && id.value() <= instrument_count_; }
+    void answer_duplicate(model::RequestId request, model::AccountId account,
+                          std::uint16_t command_template, const order_manager::FirstResult& first,
+                          const model::ClientOrderId& client_id);
+    [[nodiscard]] bool known(model::AccountId id) const {
+        return id.value() != 0 && id.value() <= account_count_;
+    }
+    [[nodiscard]] bool known(model::InstrumentId id) const {
+        return id.value() != 0 && id.value() <= instrument_count_;
+    }
     [[nodiscard]] Account& account(model::AccountId id) { return accounts_[id.value() - 1]; }
-    [[nodiscard]] const Account& account(model::AccountId id) const { return accounts_[id.value() - 1]; }
+    [[nodiscard]] const Account& account(model::AccountId id) const {
+        return accounts_[id.value() - 1];
+    }
     [[nodiscard]] std::optional<std::uint32_t> find_currency(const model::Currency& code) const;
-    [[nodiscard]] order_manager::FirstResult* find_client_id(model::AccountId account, const model::ClientOrderId& text, std::uint64_t hash);
+    [[nodiscard]] order_manager::FirstResult* find_client_id(model::AccountId account,
+                                                             const model::ClientOrderId& text,
+                                                             std::uint64_t hash);
     [[nodiscard]] matching::Pools pools() { return {orders_, levels_}; }
     template <class Message>
     [[nodiscard]] Message& emit() {
@@ -255,7 +284,8 @@ class Engine::State {
     model::SequenceNumber sequence_;
 
     order_book::OrderPool orders_;
-    base::LazyArray<model::Quantity> executed_;  ///< of each open order, by slot; touched by trades and amendments only
+    base::LazyArray<model::Quantity>
+        executed_;  ///< of each open order, by slot; touched by trades and amendments only
     order_book::LevelPool levels_;
     order_manager::OrderDirectory directory_;
     std::array<order_manager::ClientIds, 2> order_ids_;  ///< today's and yesterday's

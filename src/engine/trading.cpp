@@ -11,28 +11,33 @@ model::Money value_of(model::Price price, model::Quantity quantity) {
 
 model::Quantity saturating_add(model::Quantity a, model::Quantity b) {
     std::uint64_t sum = 0;
-    return __builtin_add_overflow(a.value(), b.value(), &sum) ? model::unlimited_quantity : model::Quantity{sum};
+    return __builtin_add_overflow(a.value(), b.value(), &sum) ? model::unlimited_quantity
+                                                              : model::Quantity{sum};
 }
 
 }  // namespace
 
 bool Engine::State::match(OrderSlot taker, order_book::Tick limit, model::RequestId request) {
-    if (orders_[taker].side == model::Side::buy) return match_against<model::Side::sell>(taker, limit, request);
+    if (orders_[taker].side == model::Side::buy)
+        return match_against<model::Side::sell>(taker, limit, request);
     return match_against<model::Side::buy>(taker, limit, request);
 }
 
 template <model::Side resting>
-bool Engine::State::match_against(OrderSlot taker_slot, order_book::Tick limit, model::RequestId request) {
+bool Engine::State::match_against(OrderSlot taker_slot, order_book::Tick limit,
+                                  model::RequestId request) {
     Order& taker = orders_[taker_slot];
     auto& side = instruments_[taker.instrument].book.on<resting>();
     if (!side.meets(limit)) return true;
-    if (accounts_[taker.account].self_trade_mode != model::SelfTradePrevention::none) return match_guarded<resting>(taker_slot, limit, request);
+    if (accounts_[taker.account].self_trade_mode != model::SelfTradePrevention::none)
+        return match_guarded<resting>(taker_slot, limit, request);
     sweep<resting>(side, taker, limit, taker.remaining);
     return true;
 }
 
 template <model::Side resting>
-void Engine::State::sweep(order_book::BookSide<resting>& side, Order& taker, order_book::Tick limit, model::Quantity quantity) {
+void Engine::State::sweep(order_book::BookSide<resting>& side, Order& taker, order_book::Tick limit,
+                          model::Quantity quantity) {
     static_cast<void>(matching::sweep(
         pools(), side, limit, quantity,
         [&](Order& maker, model::Quantity fill) {
@@ -45,8 +50,10 @@ void Engine::State::sweep(order_book::BookSide<resting>& side, Order& taker, ord
         }));
 }
 
-template void Engine::State::sweep<model::Side::buy>(order_book::BookSide<model::Side::buy>&, Order&, order_book::Tick, model::Quantity);
-template void Engine::State::sweep<model::Side::sell>(order_book::BookSide<model::Side::sell>&, Order&, order_book::Tick, model::Quantity);
+template void Engine::State::sweep<model::Side::buy>(order_book::BookSide<model::Side::buy>&,
+                                                     Order&, order_book::Tick, model::Quantity);
+template void Engine::State::sweep<model::Side::sell>(order_book::BookSide<model::Side::sell>&,
+                                                      Order&, order_book::Tick, model::Quantity);
 
 void Engine::State::settle(Order& maker, Order& taker, model::Quantity quantity) {
     const model::Money amount = value_of(maker.price, quantity);
@@ -87,7 +94,8 @@ void Engine::State::settle(Order& maker, Order& taker, model::Quantity quantity)
     event.taker_side = taker.side;
 }
 
-void Engine::State::settle_shares(Order& maker, Order& taker, model::Quantity quantity, model::Money amount) {
+void Engine::State::settle_shares(Order& maker, Order& taker, model::Quantity quantity,
+                                  model::Money amount) {
     wallet::Position& maker_position = wallet_.position(maker.position);
     wallet::Position& taker_position = wallet_.position(taker.position);
     maker_position.open_quantity -= quantity;
@@ -119,8 +127,10 @@ void Engine::State::rest(OrderSlot slot, order_book::Tick tick) {
     ++accounts_[order.account].open_orders;
     directory_.open(order.id, slot);
     auto& book = instruments_[order.instrument].book;
-    if (order.side == model::Side::buy) book.bids.add(levels_, orders_, tick, slot);
-    else book.asks.add(levels_, orders_, tick, slot);
+    if (order.side == model::Side::buy)
+        book.bids.add(levels_, orders_, tick, slot);
+    else
+        book.asks.add(levels_, orders_, tick, slot);
 }
 
 void Engine::State::take_out_of_book(OrderSlot slot) {
@@ -130,14 +140,19 @@ void Engine::State::take_out_of_book(OrderSlot slot) {
     position.open_value -= value_of(order.price, order.remaining).value();
     --accounts_[order.account].open_orders;
     auto& book = instruments_[order.instrument].book;
-    if (order.side == model::Side::buy) book.bids.remove(levels_, orders_, slot);
-    else book.asks.remove(levels_, orders_, slot);
+    if (order.side == model::Side::buy)
+        book.bids.remove(levels_, orders_, slot);
+    else
+        book.asks.remove(levels_, orders_, slot);
 }
 
-void Engine::State::close_cancelled(OrderSlot slot, model::RequestId request, model::CancelReason reason) {
+void Engine::State::close_cancelled(OrderSlot slot, model::RequestId request,
+                                    model::CancelReason reason) {
     const Order& order = orders_[slot];
-    if (order.side == model::Side::buy) wallet_.cash(order.account, instruments_[order.instrument].currency).held -= order.hold;
-    else wallet_.position(order.position).held -= order.remaining;
+    if (order.side == model::Side::buy)
+        wallet_.cash(order.account, instruments_[order.instrument].currency).held -= order.hold;
+    else
+        wallet_.position(order.position).held -= order.remaining;
 
     auto& event = emit<codec::OrderCancelled>();
     event.request_id = request;

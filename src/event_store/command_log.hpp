@@ -19,8 +19,8 @@ struct StampedCommand {
 };
 
 enum class AppendResult : std::uint8_t {
-    accepted,    ///< in the log; durable when committed() reaches it
-    full,        ///< no room now (disk or segment limit): nothing was taken; try again or refuse at the border
+    accepted,  ///< in the log; durable when committed() reaches it
+    full,  ///< no room now (disk or segment limit): nothing was taken; try again or refuse at the border
     not_leader,  ///< another node orders commands now
 };
 
@@ -28,7 +28,7 @@ enum class Role : std::uint8_t { leader, follower, candidate };
 
 /// Takes and installs images of the state behind the log; called by the log at a record boundary.
 class SnapshotHooks {
-   public:
+ public:
     virtual ~SnapshotHooks() = default;
     virtual void make_snapshot(std::uint64_t sequence) = 0;
     virtual void install_snapshot(std::uint64_t sequence) = 0;
@@ -36,7 +36,7 @@ class SnapshotHooks {
 
 /// Threads: append, poll and the setters from the sequencer's thread; committed_sequence() and role() from any.
 class CommandLog {
-   public:
+ public:
     virtual ~CommandLog() = default;
 
     /// Takes the whole batch or nothing. Never blocks on a disk.

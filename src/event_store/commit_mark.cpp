@@ -40,8 +40,8 @@ base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const 
 
 }  // namespace
 
-base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage, const std::string& path,
-                                                      std::uint32_t seed) {
+base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage,
+                                                      const std::string& path, std::uint32_t seed) {
     const auto slot = newest_slot(storage, path, seed);
     if (!slot) return std::unexpected(slot.error());
     if (!*slot) return std::nullopt;
@@ -69,7 +69,8 @@ base::Result<void> CommitMark::write(const MarkedPosition& position) {
     Slot slot{slot_magic, generation_, position.sequence, position.record_crc, 0};
     slot.crc = slot_crc(slot, seed_);
     std::memcpy(block_.data(), &slot, sizeof slot);
-    return file_->write_at((generation_ % slots) * platform::disk_block, block_.first(platform::disk_block));
+    return file_->write_at((generation_ % slots) * platform::disk_block,
+                           block_.first(platform::disk_block));
 }
 
 }  // namespace bw::event_store

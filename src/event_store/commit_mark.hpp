@@ -28,16 +28,17 @@ struct MarkedPosition {
                                                                     std::uint32_t seed);
 
 class CommitMark {
-   public:
+ public:
     /// Opens the file for writing, creating it when missing.
-    [[nodiscard]] static base::Result<CommitMark> open(platform::Storage& storage, const std::string& path,
-                                                       std::uint32_t seed);
+    [[nodiscard]] static base::Result<CommitMark> open(platform::Storage& storage,
+                                                       const std::string& path, std::uint32_t seed);
 
     /// Durable when it returns.
     [[nodiscard]] base::Result<void> write(const MarkedPosition& position);
 
-   private:
-    CommitMark(std::unique_ptr<platform::BlockFile> file, std::uint32_t seed, std::uint64_t generation);
+ private:
+    CommitMark(std::unique_ptr<platform::BlockFile> file, std::uint32_t seed,
+               std::uint64_t generation);
 
     std::unique_ptr<platform::BlockFile> file_;
     platform::AlignedBuffer block_;

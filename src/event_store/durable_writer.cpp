@@ -11,17 +11,19 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_write_bytes = 1024 * 1024;
-constexpr std::uint64_t rest_before_mark_ns_sync = 5'000'000;      // longer than the pauses inside a burst
+constexpr std::uint64_t rest_before_mark_ns_sync =
+    5'000'000;  // longer than the pauses inside a burst
 constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;  // the mark needs a sync here
-constexpr std::uint64_t longest_sleep_ns = 2'000'000;  // sync: it is woken earlier; memory: nobody waits for it
+constexpr std::uint64_t longest_sleep_ns =
+    2'000'000;  // sync: it is woken earlier; memory: nobody waits for it
 constexpr unsigned polls_before_sleep = 64;
 constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 
 [[noreturn]] void stop_process(const std::string& message) {
-    std::fprintf(
-        stderr,
-        "buttonwood: %s. The log cannot be continued safely; stopping. Check the disk, then start again.\n",
-        message.c_str());
+    std::fprintf(stderr,
+                 "buttonwood: %s. The log cannot be continued safely; stopping. Check the disk, "
+                 "then start again.\n",
+                 message.c_str());
     std::fflush(stderr);
     std::_Exit(exit_code_io_error);
 }
@@ -53,8 +55,8 @@ base::Result<std::unique_ptr<DurableWriter>> DurableWriter::open(Setup setup) {
     Setup& own = writer->setup_;
     const auto mode =
         own.mode == Durability::sync ? platform::WriteMode::durable : platform::WriteMode::buffered;
-    auto file =
-        own.storage.open_blocks(own.paths.durable(own.window.identity().kind, own.start.segment), mode);
+    auto file = own.storage.open_blocks(
+        own.paths.durable(own.window.identity().kind, own.start.segment), mode);
     if (!file) return std::unexpected(file.error());
     writer->file_ = std::move(*file);
     writer->base_ = own.window.find(own.start.segment);
@@ -116,9 +118,10 @@ bool DurableWriter::move_to_next_segment() {
 /// The header goes to the disk alone, in every mode, before any record of its segment: records without a
 /// header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
-    const auto mode =
-        setup_.mode == Durability::sync ? platform::WriteMode::durable : platform::WriteMode::buffered;
-    auto file = setup_.storage.open_blocks(setup_.paths.durable(setup_.window.identity().kind, index), mode);
+    const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable
+                                                      : platform::WriteMode::buffered;
+    auto file = setup_.storage.open_blocks(
+        setup_.paths.durable(setup_.window.identity().kind, index), mode);
     if (!file) stop_process(file.error().message);
     file_ = std::move(*file);
     base_ = setup_.window.find(index);

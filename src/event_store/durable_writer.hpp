@@ -36,14 +36,14 @@ enum class Durability : std::uint8_t {
 [[nodiscard]] std::string_view name_of(Durability mode);
 
 class DurableWriter {
-   public:
+ public:
     struct Setup {
         platform::Storage& storage;
         const platform::Clock& clock;
         const Paths& paths;
         SegmentWindow& window;
-        Durability mode;                 ///< how each write is made; the event log is always `memory`
-        LogPosition start;               ///< end of the durable part
+        Durability mode;    ///< how each write is made; the event log is always `memory`
+        LogPosition start;  ///< end of the durable part
         std::optional<CommitMark> mark;  ///< the command log has one
     };
 
@@ -64,9 +64,11 @@ class DurableWriter {
 
     /// Everything up to here survives the loss of power. In mode `memory` it moves only when the log rests
     /// and when a segment is full.
-    [[nodiscard]] std::uint64_t durable_sequence() const { return durable_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::uint64_t durable_sequence() const {
+        return durable_.load(std::memory_order_acquire);
+    }
 
-   private:
+ private:
     explicit DurableWriter(Setup setup);
 
     void open_segment(std::uint64_t index);

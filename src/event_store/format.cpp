@@ -35,8 +35,9 @@ std::uint32_t LogIdentity::seed() const {
     return crc == 0 ? 1 : crc;
 }
 
-SegmentHeader make_header(const LogIdentity& identity, std::uint64_t index, std::uint64_t first_sequence,
-                          std::uint64_t segment_bytes, std::uint32_t previous_crc) {
+SegmentHeader make_header(const LogIdentity& identity, std::uint64_t index,
+                          std::uint64_t first_sequence, std::uint64_t segment_bytes,
+                          std::uint32_t previous_crc) {
     SegmentHeader header{.magic = segment_magic,
                          .cluster = identity.cluster,
                          .index = index,
@@ -52,7 +53,8 @@ SegmentHeader make_header(const LogIdentity& identity, std::uint64_t index, std:
     return header;
 }
 
-HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& identity, SegmentHeader& out) {
+HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& identity,
+                        SegmentHeader& out) {
     if (segment.size() < segment_header_bytes) return HeaderState::damaged;
     std::memcpy(&out, segment.data(), sizeof out);
     if (all_zero(segment.first(segment_header_bytes))) return HeaderState::unused;
@@ -71,12 +73,12 @@ HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& i
 
 std::uint32_t record_crc(std::uint32_t seed, const std::byte* record, std::uint32_t length) {
     const std::uint32_t crc = base::crc32c(seed, std::as_bytes(std::span(&length, 1)));
-    return base::crc32c(
-        crc, {record + offsetof(RecordHeader, previous_crc), length - offsetof(RecordHeader, previous_crc)});
+    return base::crc32c(crc, {record + offsetof(RecordHeader, previous_crc),
+                              length - offsetof(RecordHeader, previous_crc)});
 }
 
-std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment, std::size_t offset,
-                                              std::uint32_t seed) {
+std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment,
+                                              std::size_t offset, std::uint32_t seed) {
     if (offset + sizeof(RecordHeader) > segment.size()) return std::nullopt;
     RecordHeader header;
     std::memcpy(&header, segment.data() + offset, sizeof header);

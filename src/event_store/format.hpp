@@ -53,14 +53,15 @@ struct SegmentHeader {
     std::uint32_t node;
     std::uint32_t kind;
     std::uint32_t
-        previous_crc;   ///< crc of the record before the first one; the log's seed in the first segment
+        previous_crc;  ///< crc of the record before the first one; the log's seed in the first segment
     std::uint32_t crc;  ///< CRC32C, seeded with the log's seed, of everything above
     std::uint32_t
         retired;  ///< outside the crc; 1 in shared memory when the file was taken away: open it again by name
 };
 static_assert(sizeof(SegmentHeader) == 64);
 
-inline constexpr std::uint64_t segment_magic = 0x31474553'444F4F57ull;  // "WOODSEG1" as it lies in the file
+inline constexpr std::uint64_t segment_magic =
+    0x31474553'444F4F57ull;  // "WOODSEG1" as it lies in the file
 
 enum class HeaderState : std::uint8_t { valid, unused, foreign, newer_version, damaged };
 
@@ -68,12 +69,13 @@ enum class HeaderState : std::uint8_t { valid, unused, foreign, newer_version, d
                                         std::uint64_t first_sequence, std::uint64_t segment_bytes,
                                         std::uint32_t previous_crc);
 /// Copies the header out of a segment and judges it. `unused`: all of the header's bytes are zero.
-[[nodiscard]] HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& identity,
-                                      SegmentHeader& out);
+[[nodiscard]] HeaderState read_header(std::span<const std::byte> segment,
+                                      const LogIdentity& identity, SegmentHeader& out);
 
 /// CRC of a whole record as it lies in memory, taking `length` for its commit word (which may not be stored
 /// yet).
-[[nodiscard]] std::uint32_t record_crc(std::uint32_t seed, const std::byte* record, std::uint32_t length);
+[[nodiscard]] std::uint32_t record_crc(std::uint32_t seed, const std::byte* record,
+                                       std::uint32_t length);
 
 /// The commit word at `record`, with acquire order; pairs with store_length of the writer in any process.
 [[nodiscard]] inline std::uint32_t load_length(const std::byte* record) {
@@ -84,8 +86,8 @@ inline void store_length(std::byte* record, std::uint32_t length) {
 }
 
 [[nodiscard]] constexpr bool plausible_length(std::uint32_t length, std::size_t room) {
-    return length >= sizeof(RecordHeader) && length % record_alignment == 0 && length <= max_record_length &&
-           length <= room;
+    return length >= sizeof(RecordHeader) && length % record_alignment == 0 &&
+           length <= max_record_length && length <= room;
 }
 
 /// The record at `offset` if its length is plausible and its CRC fits, wherever it may belong.

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t max_identity_bytes = 4096;
 
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
 
 std::string utc_text(std::uint64_t nanoseconds) {
     const auto seconds = static_cast<std::time_t>(nanoseconds / 1'000'000'000u);
@@ -33,18 +35,20 @@ std::string with_check(std::string body) {
 base::Result<Identity> parse(const std::string& path, const std::string& text) {
     unsigned version = 0;
     Identity identity;
-    const int found = std::sscanf(
-        text.c_str(), "buttonwood event store\nformat %u\ncluster %16" SCNx64 "\nnode %" SCNu32 "\n",
-        &version, &identity.cluster, &identity.node);
+    const int found =
+        std::sscanf(text.c_str(),
+                    "buttonwood event store\nformat %u\ncluster %16" SCNx64 "\nnode %" SCNu32 "\n",
+                    &version, &identity.cluster, &identity.node);
     if (found >= 1 && version > format_version)
-        return base::error(fmt::format(
-            "{} is of format {}, this program knows formats up to {}. Use the newer program that wrote it.",
-            path, version, format_version));
+        return base::error(
+            fmt::format("{} is of format {}, this program knows formats up to {}. Use the newer "
+                        "program that wrote it.",
+                        path, version, format_version));
     const std::size_t check = text.rfind("check ");
     if (found != 3 || version != format_version || check == std::string::npos ||
         with_check(text.substr(0, check)) != text)
-        return base::error(fmt::format(
-            "{} is damaged or not of this program. Restore it from a backup.", path));
+        return base::error(
+            fmt::format("{} is damaged or not of this program. Restore it from a backup.", path));
     return identity;
 }
 
@@ -52,9 +56,12 @@ base::Result<Identity> parse(const std::string& path, const std::string& text) {
 
 Paths::Paths(std::string data_directory, const std::string& shared_root, const Identity& identity)
     : directory(std::move(data_directory)),
-      shared(fmt::format("{}/buttonwood-{:016x}-{}", shared_root, identity.cluster, identity.node)) {}
+      shared(
+          fmt::format("{}/buttonwood-{:016x}-{}", shared_root, identity.cluster, identity.node)) {}
 
-std::string Paths::durable(LogKind kind) const { return fmt::format("{}/{}", directory, name_of(kind)); }
+std::string Paths::durable(LogKind kind) const {
+    return fmt::format("{}/{}", directory, name_of(kind));
+}
 
 std::string Paths::durable(LogKind kind, std::uint64_t index) const {
     return durable(kind) + "/" + durable_name(index);
@@ -67,7 +74,8 @@ std::string Paths::shared_segment(LogKind kind, std::uint64_t index) const {
 base::Result<Identity> read_identity(platform::Storage& storage, const std::string& directory) {
     const std::string path = Paths::identity(directory);
     if (!storage.exists(path))
-        return base::error(fmt::format("{} does not exist: {} is not a data directory.", path, directory));
+        return base::error(
+            fmt::format("{} does not exist: {} is not a data directory.", path, directory));
     const auto bytes = storage.read(path, 0, max_identity_bytes);
     if (!bytes) return std::unexpected(bytes.error());
     return parse(path, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
@@ -78,9 +86,9 @@ base::Result<Identity> create_identity(platform::Storage& storage, const std::st
                                        const platform::Clock& clock) {
     Identity identity{.cluster = 0, .node = node};
     random.fill(std::as_writable_bytes(std::span(&identity.cluster, 1)));
-    const std::string text =
-        with_check(fmt::format("buttonwood event store\nformat {}\ncluster {:016x}\nnode {}\ncreated {}\n",
-                               format_version, identity.cluster, node, utc_text(clock.realtime_ns())));
+    const std::string text = with_check(
+        fmt::format("buttonwood event store\nformat {}\ncluster {:016x}\nnode {}\ncreated {}\n",
+                    format_version, identity.cluster, node, utc_text(clock.realtime_ns())));
     if (auto written = storage.write_file(Paths::identity(directory), bytes_of(text)); !written)
         return std::unexpected(written.error());
     return identity;

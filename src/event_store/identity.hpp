@@ -36,7 +36,9 @@ struct Paths {
     [[nodiscard]] static std::string identity(const std::string& directory) {
         return directory + "/identity";
     }
-    [[nodiscard]] static std::string lock(const std::string& directory) { return directory + "/lock"; }
+    [[nodiscard]] static std::string lock(const std::string& directory) {
+        return directory + "/lock";
+    }
     [[nodiscard]] std::string mark() const { return directory + "/commands.mark"; }
     [[nodiscard]] std::string durable(LogKind kind) const;
     [[nodiscard]] std::string durable(LogKind kind, std::uint64_t index) const;
@@ -44,9 +46,11 @@ struct Paths {
 };
 
 /// Refuses a file of a newer format, a damaged one, and a directory that holds logs but no identity.
-[[nodiscard]] base::Result<Identity> read_identity(platform::Storage& storage, const std::string& directory);
+[[nodiscard]] base::Result<Identity> read_identity(platform::Storage& storage,
+                                                   const std::string& directory);
 /// Draws a cluster id and writes the file durably.
-[[nodiscard]] base::Result<Identity> create_identity(platform::Storage& storage, const std::string& directory,
+[[nodiscard]] base::Result<Identity> create_identity(platform::Storage& storage,
+                                                     const std::string& directory,
                                                      std::uint32_t node, platform::Random& random,
                                                      const platform::Clock& clock);
 

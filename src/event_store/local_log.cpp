@@ -7,12 +7,14 @@ namespace bw::event_store {
 
 AppendResult LocalLog::append(std::span<const StampedCommand> batch) {
     std::size_t bytes = 0;
-    for (const StampedCommand& command : batch) bytes += LogWriter::record_bytes(command.message.size());
+    for (const StampedCommand& command : batch)
+        bytes += LogWriter::record_bytes(command.message.size());
     if (!writer_.has_room_for(bytes)) return AppendResult::full;
 
     const std::uint64_t durable = durable_.durable_sequence();
     for (const StampedCommand& command : batch) {
-        const std::uint64_t not_durable = command.sequence - 1 - std::min(durable, command.sequence - 1);
+        const std::uint64_t not_durable =
+            command.sequence - 1 - std::min(durable, command.sequence - 1);
         const auto note = static_cast<std::uint32_t>(
             std::min<std::uint64_t>(not_durable, std::numeric_limits<std::uint32_t>::max()));
         const bool appended =

@@ -9,15 +9,18 @@
 namespace bw::event_store {
 
 class LocalLog final : public CommandLog {
-   public:
+ public:
     LocalLog(SegmentWindow& window, const LogPosition& at, DurableWriter& durable, Durability mode)
         : writer_(window, at), durable_(durable), mode_(mode) {}
 
     [[nodiscard]] AppendResult append(std::span<const StampedCommand> batch) override;
     [[nodiscard]] std::uint64_t committed_sequence() const override {
-        return mode_ == Durability::sync ? durable_.durable_sequence() : writer_.appended_sequence();
+        return mode_ == Durability::sync ? durable_.durable_sequence()
+                                         : writer_.appended_sequence();
     }
-    [[nodiscard]] std::uint64_t appended_sequence() const override { return writer_.appended_sequence(); }
+    [[nodiscard]] std::uint64_t appended_sequence() const override {
+        return writer_.appended_sequence();
+    }
     [[nodiscard]] Role role() const override { return Role::leader; }
     /// A single node installs no state from others, so the hooks are never called.
     void set_snapshot_hooks(SnapshotHooks*) override {}
@@ -29,7 +32,7 @@ class LocalLog final : public CommandLog {
     /// Timestamp of the newest command: no later one may be earlier. 0 for an empty log.
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return writer_.last_timestamp_ns(); }
 
-   private:
+ private:
     LogWriter writer_;
     DurableWriter& durable_;
     Durability mode_;

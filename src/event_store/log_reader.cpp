@@ -14,7 +14,8 @@ LogReader::LogReader(platform::Storage& storage, Paths paths, const LogIdentity&
       seed_(identity.seed()),
       first_(first_sequence) {}
 
-base::Result<std::unique_ptr<LogReader>> LogReader::open(platform::Storage& storage, const Paths& paths,
+base::Result<std::unique_ptr<LogReader>> LogReader::open(platform::Storage& storage,
+                                                         const Paths& paths,
                                                          const LogIdentity& identity,
                                                          std::uint64_t first_sequence) {
     std::unique_ptr<LogReader> reader(new LogReader(storage, paths, identity, first_sequence));
@@ -31,7 +32,8 @@ base::Result<void> LogReader::seek() {
     SegmentHeader header;
     for (const std::string& name : *names) {
         const auto index = index_of_durable_name(name);
-        if (index && read_durable_header(*index, header) && header.first_sequence <= first_) best = *index;
+        if (index && read_durable_header(*index, header) && header.first_sequence <= first_)
+            best = *index;
     }
     if (best == 0)
         return base::error(fmt::format("{} holds no readable segment; run `buttonwood verify {}`",
@@ -68,9 +70,9 @@ const RecordView* LogReader::record_here() {
     const std::byte* record = bytes.data() + at_.offset;
     RecordHeader header;
     std::memcpy(&header, record, sizeof header);
-    const bool good = source_.shared()
-                          ? plausible_length(header.length, room) && header.sequence == at_.next_sequence
-                          : next_record(bytes, at_, seed_).has_value();
+    const bool good = source_.shared() ? plausible_length(header.length, room) &&
+                                             header.sequence == at_.next_sequence
+                                       : next_record(bytes, at_, seed_).has_value();
     if (!good) return nullptr;
     advance(at_, header);
     view_ = view_of(record, header);
@@ -117,7 +119,8 @@ bool LogReader::retired() const {
 
 bool LogReader::take_next_segment() {
     Source next;
-    const bool next_exists = load_shared(at_.segment + 1, next) || load_durable(at_.segment + 1, next);
+    const bool next_exists =
+        load_shared(at_.segment + 1, next) || load_durable(at_.segment + 1, next);
     // Only now look again at the present segment: records may have been added to it before the next one was
     // opened.
     if (source_.shared() && !retired()) {
@@ -134,8 +137,9 @@ bool LogReader::take_next_segment() {
     }
     if (!next_exists || next.header.first_sequence != at_.next_sequence) return false;
     if (next.header.previous_crc != at_.previous_crc) {
-        stop(fmt::format("{} segment {} does not continue the one before it; run `buttonwood verify {}`",
-                         name_of(identity_.kind), at_.segment + 1, paths_.directory));
+        stop(fmt::format(
+            "{} segment {} does not continue the one before it; run `buttonwood verify {}`",
+            name_of(identity_.kind), at_.segment + 1, paths_.directory));
         return false;
     }
     use(std::move(next));
@@ -161,7 +165,8 @@ bool LogReader::load_shared(std::uint64_t index, Source& out) {
     if (read_header((*mapped)->bytes(), identity_, out.header) != HeaderState::valid ||
         out.header.index != index)
         return false;
-    if (out.header.segment_bytes != (*mapped)->bytes().size() || out.header.retired != 0) return false;
+    if (out.header.segment_bytes != (*mapped)->bytes().size() || out.header.retired != 0)
+        return false;
     out.mapping = std::move(*mapped);
     out.copy.clear();
     return true;
@@ -184,8 +189,9 @@ bool LogReader::read_durable_header(std::uint64_t index, SegmentHeader& out) {
 }
 
 void LogReader::stop_at_damage() {
-    stop(fmt::format("record {} at byte {} of {} is not valid; run `buttonwood verify {}`", at_.next_sequence,
-                     at_.offset, paths_.durable(identity_.kind, at_.segment), paths_.directory));
+    stop(fmt::format("record {} at byte {} of {} is not valid; run `buttonwood verify {}`",
+                     at_.next_sequence, at_.offset, paths_.durable(identity_.kind, at_.segment),
+                     paths_.directory));
 }
 
 void LogReader::stop(std::string why) {

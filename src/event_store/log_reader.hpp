@@ -22,12 +22,11 @@
 namespace bw::event_store {
 
 class LogReader {
-   public:
+ public:
     /// The first record delivered is the one with `first_sequence` (1 or more), which need not exist yet.
-    [[nodiscard]] static base::Result<std::unique_ptr<LogReader>> open(platform::Storage& storage,
-                                                                       const Paths& paths,
-                                                                       const LogIdentity& identity,
-                                                                       std::uint64_t first_sequence);
+    [[nodiscard]] static base::Result<std::unique_ptr<LogReader>> open(
+        platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+        std::uint64_t first_sequence);
 
     /// The next record, or nullptr when there is none now (or after an error). Valid until the next poll.
     [[nodiscard]] const RecordView* poll();
@@ -40,7 +39,7 @@ class LogReader {
     /// Empty while all is well; otherwise what is wrong, and poll() delivers nothing any more.
     [[nodiscard]] const std::string& error() const { return error_; }
 
-   private:
+ private:
     LogReader(platform::Storage& storage, Paths paths, const LogIdentity& identity,
               std::uint64_t first_sequence);
 

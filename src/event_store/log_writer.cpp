@@ -58,7 +58,8 @@ bool LogWriter::roll() {
     std::byte* segment = window_.find(next);
     if (segment == nullptr) return false;
     const std::size_t size = window_.size_of(next);
-    publish_header(segment, make_header(window_.identity(), next, at_.next_sequence, size, at_.previous_crc));
+    publish_header(
+        segment, make_header(window_.identity(), next, at_.next_sequence, size, at_.previous_crc));
     base_ = segment;
     size_ = size;
     at_.segment = next;

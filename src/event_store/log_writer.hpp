@@ -13,7 +13,7 @@
 namespace bw::event_store {
 
 class LogWriter {
-   public:
+ public:
     /// Continues at `at`, which lies in a mapped, active segment of `window`.
     LogWriter(SegmentWindow& window, const LogPosition& at);
 
@@ -24,8 +24,8 @@ class LogWriter {
     /// Appends one record. False: no room (the next segment is not prepared yet); nothing was taken.
     /// Requires: `sequence` is the next one, time does not go back, message.size() <= max_message_bytes. A
     /// message whose size is no multiple of 8 is padded with zeros, and readers see the padding.
-    [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note,
-                                  std::span<const std::byte> message);
+    [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns,
+                                  std::uint32_t note, std::span<const std::byte> message);
 
     /// Highest sequence readers can see. Any thread.
     [[nodiscard]] std::uint64_t appended_sequence() const {
@@ -38,7 +38,7 @@ class LogWriter {
                (message_bytes + record_alignment - 1) / record_alignment * record_alignment;
     }
 
-   private:
+ private:
     [[nodiscard]] bool roll();
 
     SegmentWindow& window_;

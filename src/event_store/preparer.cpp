@@ -12,22 +12,22 @@ constexpr std::uint64_t idle_pause_ns = 1'000'000;
 
 }  // namespace
 
-base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths, LogKind kind,
-                                          std::uint64_t index, std::size_t bytes) {
+base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths,
+                                          LogKind kind, std::uint64_t index, std::size_t bytes) {
     const std::string path = paths.durable(kind, index);
     if (auto created = storage.create_zeroed(path + ".new", bytes); !created) return created;
     if (auto renamed = storage.rename(path + ".new", path); !renamed) return renamed;
     return storage.sync_directory(paths.durable(kind));
 }
 
-base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(platform::Storage& storage,
-                                                                          const Paths& paths, LogKind kind,
-                                                                          std::uint64_t index,
-                                                                          std::size_t bytes) {
+base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
+    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
+    std::size_t bytes) {
     const std::string path = paths.shared_segment(kind, index);
     auto mapped = storage.create_mapped(path + ".new", bytes);
     if (!mapped) return mapped;
-    if (auto renamed = storage.rename(path + ".new", path); !renamed) return std::unexpected(renamed.error());
+    if (auto renamed = storage.rename(path + ".new", path); !renamed)
+        return std::unexpected(renamed.error());
     return mapped;
 }
 
@@ -43,10 +43,12 @@ std::size_t Preparer::prepare_next(SegmentWindow& window) {
     if (try_again_at_ns_ != 0 && setup_.clock.monotonic_ns() < try_again_at_ns_) return 0;
 
     const LogKind kind = window.identity().kind;
-    auto created = create_durable_segment(setup_.storage, setup_.paths, kind, next, setup_.segment_bytes);
+    auto created =
+        create_durable_segment(setup_.storage, setup_.paths, kind, next, setup_.segment_bytes);
     base::Result<std::unique_ptr<platform::MappedFile>> mapped;
     if (created)
-        mapped = create_shared_segment(setup_.storage, setup_.paths, kind, next, setup_.segment_bytes);
+        mapped =
+            create_shared_segment(setup_.storage, setup_.paths, kind, next, setup_.segment_bytes);
     if (created && mapped) {
         window.put(next, std::move(*mapped));
         try_again_at_ns_ = 0;
@@ -55,10 +57,11 @@ std::size_t Preparer::prepare_next(SegmentWindow& window) {
     }
     const std::string& message = created ? mapped.error().message : created.error().message;
     if (!reported_)
-        std::fprintf(stderr,
-                     "buttonwood: cannot prepare the next log segment: %s. Make room; commands are refused "
-                     "when the current segment is full.\n",
-                     message.c_str());
+        std::fprintf(
+            stderr,
+            "buttonwood: cannot prepare the next log segment: %s. Make room; commands are refused "
+            "when the current segment is full.\n",
+            message.c_str());
     reported_ = true;
     try_again_at_ns_ = setup_.clock.monotonic_ns() + retry_pause_ns;
     return 0;
@@ -68,7 +71,8 @@ std::size_t Preparer::retire_old(SegmentWindow& window) {
     std::size_t done = 0;
     while (window.oldest() < window.written() &&
            window.oldest() + setup_.kept_shared_segments <= window.active()) {
-        const std::string path = setup_.paths.shared_segment(window.identity().kind, window.oldest());
+        const std::string path =
+            setup_.paths.shared_segment(window.identity().kind, window.oldest());
         if (auto removed = setup_.storage.remove(path); !removed)
             std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
         window.release_oldest();

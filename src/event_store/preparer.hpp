@@ -17,14 +17,16 @@
 namespace bw::event_store {
 
 /// Creates the durable file of a segment: zeroed and synced under another name, then renamed.
-[[nodiscard]] base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths,
-                                                        LogKind kind, std::uint64_t index, std::size_t bytes);
+[[nodiscard]] base::Result<void> create_durable_segment(platform::Storage& storage,
+                                                        const Paths& paths, LogKind kind,
+                                                        std::uint64_t index, std::size_t bytes);
 /// Creates the shared file of a segment, zeroed.
 [[nodiscard]] base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
-    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index, std::size_t bytes);
+    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
+    std::size_t bytes);
 
 class Preparer {
-   public:
+ public:
     struct Setup {
         platform::Storage& storage;
         const platform::Clock& clock;
@@ -41,7 +43,7 @@ class Preparer {
     std::size_t do_work();
     void run(std::stop_token stop);
 
-   private:
+ private:
     [[nodiscard]] std::size_t prepare_next(SegmentWindow& window);
     [[nodiscard]] std::size_t retire_old(SegmentWindow& window);
 

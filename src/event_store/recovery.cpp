@@ -12,7 +12,7 @@ using base::Result;
 
 /// One pass over the durable segments of a log.
 class DurableScan {
-   public:
+ public:
     DurableScan(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
                 const Progress& progress, const RecordVisitor& visit, std::uint64_t command_limit)
         : storage_(storage),
@@ -32,7 +32,7 @@ class DurableScan {
         return std::move(state_);
     }
 
-   private:
+ private:
     [[nodiscard]] bool derived() const { return identity_.kind == LogKind::events; }
     [[nodiscard]] std::string path_of(std::uint64_t index) const {
         return paths_.durable(identity_.kind, index);
@@ -69,29 +69,30 @@ class DurableScan {
             case HeaderState::unused: return unused_segment(i, *bytes);
             case HeaderState::damaged: return bad_header(i, *bytes);
             case HeaderState::foreign:
-                return base::error(
-                    fmt::format("{} belongs to another log (cluster {:016x}, node {}). Put the right file "
-                                "there; nothing was changed.",
-                                path_of(index), header.cluster, header.node));
+                return base::error(fmt::format(
+                    "{} belongs to another log (cluster {:016x}, node {}). Put the right file "
+                    "there; nothing was changed.",
+                    path_of(index), header.cluster, header.node));
             case HeaderState::newer_version:
-                return base::error(
-                    fmt::format("{} is of format {}, this program knows formats up to {}. Use the newer "
-                                "program that wrote it.",
-                                path_of(index), header.version, format_version));
+                return base::error(fmt::format(
+                    "{} is of format {}, this program knows formats up to {}. Use the newer "
+                    "program that wrote it.",
+                    path_of(index), header.version, format_version));
         }
         return take_records(i, header, *bytes);
     }
 
-    Result<void> take_records(std::size_t i, const SegmentHeader& header, std::vector<std::byte>& bytes) {
+    Result<void> take_records(std::size_t i, const SegmentHeader& header,
+                              std::vector<std::byte>& bytes) {
         const LogPosition& end = state_.end;
         if (header.index != indices_[i] || header.first_sequence != end.next_sequence ||
             header.previous_crc != end.previous_crc)
             return does_not_continue(i, header);
         const bool complete = bytes.size() == header.segment_bytes;
         if (!complete && !derived())
-            return damage(
-                indices_[i], bytes.size(), end.next_sequence,
-                fmt::format("the file has {} bytes instead of {}", bytes.size(), header.segment_bytes));
+            return damage(indices_[i], bytes.size(), end.next_sequence,
+                          fmt::format("the file has {} bytes instead of {}", bytes.size(),
+                                      header.segment_bytes));
 
         state_.end = start_of(header, end.last_timestamp_ns);
         state_.limited = derived() && command_limit_ == 0;
@@ -124,11 +125,13 @@ class DurableScan {
         if (state_.torn_bytes == 0) return {};
         if (derived()) return end_here(i);
         if (mark_ && mark_->sequence >= end.next_sequence)
-            return damage(end.segment, end.offset, end.next_sequence, "it was durable (commands.mark)");
+            return damage(end.segment, end.offset, end.next_sequence,
+                          "it was durable (commands.mark)");
         if (const auto proof = proof_of_durability(bytes, end.offset, end.next_sequence, seed_))
             return damage(
                 end.segment, end.offset, end.next_sequence,
-                fmt::format("it was durable (a valid record that is newer lies at byte {})", *proof));
+                fmt::format("it was durable (a valid record that is newer lies at byte {})",
+                            *proof));
         if (const auto later = later_content(i); !later)
             return std::unexpected(later.error());
         else if (*later != 0)
@@ -148,7 +151,8 @@ class DurableScan {
         for (std::size_t j = i + 1; j < indices_.size(); ++j) {
             const auto size = storage_.file_size(path_of(indices_[j]));
             if (!size) return std::unexpected(size.error());
-            const auto bytes = storage_.read(path_of(indices_[j]), 0, static_cast<std::size_t>(*size));
+            const auto bytes =
+                storage_.read(path_of(indices_[j]), 0, static_cast<std::size_t>(*size));
             if (!bytes) return std::unexpected(bytes.error());
             if (residue(*bytes, 0) != 0) return indices_[j];
         }
@@ -159,12 +163,14 @@ class DurableScan {
         if (!derived()) {
             const std::uint64_t at = state_.end.next_sequence;
             if (residue(bytes, 0) != 0)
-                return damage(indices_[i], 0, at, "the header of the segment is gone, records follow");
+                return damage(indices_[i], 0, at,
+                              "the header of the segment is gone, records follow");
             if (const auto later = later_content(i); !later)
                 return std::unexpected(later.error());
             else if (*later != 0)
-                return damage(indices_[i], 0, at,
-                              fmt::format("the segment is empty, but {} follows", durable_name(*later)));
+                return damage(
+                    indices_[i], 0, at,
+                    fmt::format("the segment is empty, but {} follows", durable_name(*later)));
         }
         state_.surplus.push_back(indices_[i]);
         return end_here(i);
@@ -190,8 +196,9 @@ class DurableScan {
             state_.surplus.push_back(indices_[i]);
             return end_here(i);
         }
-        return damage(state_.end.segment + 1, 0, state_.end.next_sequence,
-                      fmt::format("the file is missing, but {} is there", durable_name(indices_[i])));
+        return damage(
+            state_.end.segment + 1, 0, state_.end.next_sequence,
+            fmt::format("the file is missing, but {} is there", durable_name(indices_[i])));
     }
 
     Result<void> does_not_continue(std::size_t i, const SegmentHeader& header) {
@@ -202,8 +209,8 @@ class DurableScan {
         if (header.index == indices_[i] && header.first_sequence > state_.end.next_sequence &&
             state_.end.segment != 0)
             return damage(state_.end.segment, state_.end.offset, state_.end.next_sequence,
-                          fmt::format("it was durable ({} starts at sequence {})", durable_name(indices_[i]),
-                                      header.first_sequence));
+                          fmt::format("it was durable ({} starts at sequence {})",
+                                      durable_name(indices_[i]), header.first_sequence));
         return damage(indices_[i], 0, state_.end.next_sequence,
                       "the segment does not continue the one before it");
     }
@@ -212,24 +219,28 @@ class DurableScan {
         if (!mark_ || mark_->sequence == 0) return {};
         if (mark_->sequence > state_.end.last_sequence())
             return damage(
-                std::max<std::uint64_t>(state_.end.segment, 1), state_.end.offset, state_.end.next_sequence,
-                fmt::format("it is missing, and everything up to sequence {} was durable (commands.mark)",
-                            mark_->sequence));
+                std::max<std::uint64_t>(state_.end.segment, 1), state_.end.offset,
+                state_.end.next_sequence,
+                fmt::format(
+                    "it is missing, and everything up to sequence {} was durable (commands.mark)",
+                    mark_->sequence));
         if (marked_record_crc_ != mark_->record_crc)
-            return base::error(fmt::format(
-                "{} names another record {} than the log in {} holds: these files are not of one history. "
-                "Restore the whole directory from one backup; nothing was changed.",
-                paths_.mark(), mark_->sequence, paths_.durable(identity_.kind)));
+            return base::error(
+                fmt::format("{} names another record {} than the log in {} holds: these files are "
+                            "not of one history. "
+                            "Restore the whole directory from one backup; nothing was changed.",
+                            paths_.mark(), mark_->sequence, paths_.durable(identity_.kind)));
         return {};
     }
 
     [[nodiscard]] std::unexpected<base::Error> damage(std::uint64_t index, std::uint64_t offset,
-                                                      std::uint64_t sequence, const std::string& why) const {
-        return base::error(
-            fmt::format("{} is damaged at byte {}: record {} is not valid; {}. Restore this file from a "
-                        "backup, then run "
-                        "`buttonwood verify {}`. Nothing was changed.",
-                        path_of(index), offset, sequence, why, paths_.directory));
+                                                      std::uint64_t sequence,
+                                                      const std::string& why) const {
+        return base::error(fmt::format(
+            "{} is damaged at byte {}: record {} is not valid; {}. Restore this file from a "
+            "backup, then run "
+            "`buttonwood verify {}`. Nothing was changed.",
+            path_of(index), offset, sequence, why, paths_.directory));
     }
 
     platform::Storage& storage_;
@@ -258,7 +269,8 @@ std::unique_ptr<platform::MappedFile> open_shared(platform::Storage& storage, co
     const std::string path = paths.shared_segment(identity.kind, index);
     if (!storage.exists(path)) return nullptr;
     auto mapped = storage.open_mapped_read_only(path);
-    if (!mapped || read_header((*mapped)->bytes(), identity, header) != HeaderState::valid) return nullptr;
+    if (!mapped || read_header((*mapped)->bytes(), identity, header) != HeaderState::valid)
+        return nullptr;
     if (header.index != index || header.segment_bytes != (*mapped)->bytes().size()) return nullptr;
     return std::move(*mapped);
 }
@@ -281,14 +293,15 @@ bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, 
 
 }  // namespace
 
-Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                                  const Progress& progress, const RecordVisitor& visit,
-                                  std::uint64_t command_limit) {
+Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths,
+                                  const LogIdentity& identity, const Progress& progress,
+                                  const RecordVisitor& visit, std::uint64_t command_limit) {
     return DurableScan(storage, paths, identity, progress, visit, command_limit).run();
 }
 
-LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                          const DurableState& durable, const RecordVisitor& visit) {
+LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
+                          const LogIdentity& identity, const DurableState& durable,
+                          const RecordVisitor& visit) {
     const std::uint32_t seed = identity.seed();
     SegmentHeader header;
     auto segment = open_shared(storage, paths, identity, durable.end.segment, header);
@@ -296,11 +309,13 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths, const 
     LogPosition at = start_of(header, 0);
     if (!walk_to(segment->bytes(), durable.end, at, seed)) return durable.end;
     while (true) {
-        scan_records(segment->bytes(), at, seed, [&](const RecordHeader& record, const std::byte* bytes) {
-            if (visit) visit(view_of(bytes, record));
-        });
+        scan_records(segment->bytes(), at, seed,
+                     [&](const RecordHeader& record, const std::byte* bytes) {
+                         if (visit) visit(view_of(bytes, record));
+                     });
         segment = open_shared(storage, paths, identity, at.segment + 1, header);
-        if (!segment || header.first_sequence != at.next_sequence || header.previous_crc != at.previous_crc)
+        if (!segment || header.first_sequence != at.next_sequence ||
+            header.previous_crc != at.previous_crc)
             return at;
         at = start_of(header, at.last_timestamp_ns);
     }
@@ -319,33 +334,39 @@ Result<void> remove_unfinished(platform::Storage& storage, const std::string& di
 }
 
 /// Writes `kept` (up to `end`) and zeros behind it, to the end of its last block.
-Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset, std::span<const std::byte> kept) {
+Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset,
+                        std::span<const std::byte> kept) {
     platform::AlignedBuffer block(platform::disk_block);
     for (std::size_t done = 0; done < kept.size(); done += platform::disk_block) {
         const std::size_t size = std::min(platform::disk_block, kept.size() - done);
         std::memset(block.data(), 0, platform::disk_block);
         std::memcpy(block.data(), kept.data() + done, size);
-        if (auto written = file.write_at(offset + done, block.first(platform::disk_block)); !written)
+        if (auto written = file.write_at(offset + done, block.first(platform::disk_block));
+            !written)
             return written;
     }
     return {};
 }
 
 /// A file that lost its end gets its full size again: a new file with the good records takes its place.
-Result<void> restore_size(platform::Storage& storage, const std::string& path, const DurableState& state) {
+Result<void> restore_size(platform::Storage& storage, const std::string& path,
+                          const DurableState& state) {
     const auto kept = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
     if (!kept) return std::unexpected(kept.error());
-    if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created) return created;
+    if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created)
+        return created;
     auto file = storage.open_blocks(path + ".new", platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
     if (auto written = write_kept(**file, 0, *kept); !written) return written;
     return storage.rename(path + ".new", path);
 }
 
-Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path, const DurableState& state) {
+Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path,
+                             const DurableState& state) {
     auto file = storage.open_blocks(path, platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
-    const std::uint64_t first_block = state.end.offset / platform::disk_block * platform::disk_block;
+    const std::uint64_t first_block =
+        state.end.offset / platform::disk_block * platform::disk_block;
     std::vector<std::byte> zeroed(
         static_cast<std::size_t>(state.end.offset + state.torn_bytes - first_block));
     const auto kept =
@@ -357,7 +378,8 @@ Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path
 
 }  // namespace
 
-Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind, const DurableState& state) {
+Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind,
+                 const DurableState& state) {
     const std::string directory = paths.durable(kind);
     if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
     for (auto index = state.surplus.rbegin(); index != state.surplus.rend();

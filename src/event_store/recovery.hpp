@@ -43,10 +43,9 @@ inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 /// Reads and judges every durable segment. Error: damage, foreign or newer files, or the disk.
 /// Of the event log only the events of the first `command_limit` commands count: after a power cut in mode
 /// `memory` it may be ahead of the command log, and an event whose command is gone must go too.
-[[nodiscard]] base::Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths,
-                                                      const LogIdentity& identity, const Progress& progress,
-                                                      const RecordVisitor& visit,
-                                                      std::uint64_t command_limit = no_limit);
+[[nodiscard]] base::Result<DurableState> scan_durable(
+    platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+    const Progress& progress, const RecordVisitor& visit, std::uint64_t command_limit = no_limit);
 
 /// Where the log continues in shared memory behind the durable part, if a process died before it wrote
 /// everything. Equal to `durable.end` when it does not. Ignores shared memory of another history.

@@ -28,11 +28,14 @@ std::size_t residue(std::span<const std::byte> segment, std::size_t offset) {
     return end > offset ? end - offset : 0;
 }
 
-std::optional<std::size_t> proof_of_durability(std::span<const std::byte> segment, std::size_t offset,
-                                               std::uint64_t sequence, std::uint32_t seed) {
-    for (std::size_t at = offset; at + sizeof(RecordHeader) <= segment.size(); at += record_alignment) {
+std::optional<std::size_t> proof_of_durability(std::span<const std::byte> segment,
+                                               std::size_t offset, std::uint64_t sequence,
+                                               std::uint32_t seed) {
+    for (std::size_t at = offset; at + sizeof(RecordHeader) <= segment.size();
+         at += record_alignment) {
         const auto record = self_valid_record(segment, at, seed);
-        if (record && record->sequence > sequence && record->sequence - sequence > record->note) return at;
+        if (record && record->sequence > sequence && record->sequence - sequence > record->note)
+            return at;
     }
     return std::nullopt;
 }

@@ -41,7 +41,8 @@ inline void advance(LogPosition& at, const RecordHeader& record) {
 /// Calls `visit(header, bytes of the record)` for every good record from `at` on and leaves `at` behind the
 /// last one.
 template <class Visitor>
-void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint32_t seed, Visitor&& visit) {
+void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint32_t seed,
+                  Visitor&& visit) {
     while (const auto record = next_record(segment, at, seed)) {
         visit(*record, segment.data() + at.offset);
         advance(at, *record);
@@ -55,7 +56,8 @@ void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint
 /// `sequence`): then what is bad at `offset` is damage, not the end of an interrupted write. Offset of the
 /// proof, or nothing.
 [[nodiscard]] std::optional<std::size_t> proof_of_durability(std::span<const std::byte> segment,
-                                                             std::size_t offset, std::uint64_t sequence,
+                                                             std::size_t offset,
+                                                             std::uint64_t sequence,
                                                              std::uint32_t seed);
 
 }  // namespace bw::event_store

@@ -22,7 +22,7 @@
 namespace bw::event_store {
 
 class SegmentWindow {
-   public:
+ public:
     static constexpr std::uint64_t capacity = 16;
 
     SegmentWindow(const LogIdentity& identity, std::uint64_t oldest)
@@ -43,7 +43,9 @@ class SegmentWindow {
         bases_[index % capacity].store(mappings_[index % capacity]->writable().data(),
                                        std::memory_order_release);  // pairs with find()
     }
-    [[nodiscard]] bool has_room_for(std::uint64_t index) const { return index - oldest_ < capacity; }
+    [[nodiscard]] bool has_room_for(std::uint64_t index) const {
+        return index - oldest_ < capacity;
+    }
     [[nodiscard]] std::uint64_t oldest() const { return oldest_; }
     /// Unmaps the oldest segment. Requires: oldest() < written().
     void release_oldest() {
@@ -61,7 +63,7 @@ class SegmentWindow {
 
     [[nodiscard]] const LogIdentity& identity() const { return identity_; }
 
-   private:
+ private:
     LogIdentity identity_;
     std::array<std::atomic<std::byte*>, capacity> bases_{};
     std::array<std::unique_ptr<platform::MappedFile>, capacity> mappings_;

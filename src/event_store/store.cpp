@@ -18,7 +18,8 @@ struct RecoveredLog {
     LogPosition end;  ///< with what shared memory had more
 };
 
-Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& options, bool& created) {
+Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& options,
+                             bool& created) {
     if (storage.exists(Paths::identity(options.directory))) {
         auto identity = read_identity(storage, options.directory);
         if (identity && identity->node != options.node)
@@ -29,17 +30,20 @@ Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& opt
     }
     for (const char* part : {"/commands", "/events"})
         if (storage.exists(options.directory + part))
-            return base::error(fmt::format(
-                "{} has logs but no file `identity`. Restore that file from a backup; nothing was changed.",
-                options.directory));
+            return base::error(
+                fmt::format("{} has logs but no file `identity`. Restore that file from a backup; "
+                            "nothing was changed.",
+                            options.directory));
     created = true;
     platform::SystemRandom random;
-    return create_identity(storage, options.directory, options.node, random, platform::SystemClock());
+    return create_identity(storage, options.directory, options.node, random,
+                           platform::SystemClock());
 }
 
 /// The first segment of a log that has none yet. Its header goes to the disk before anything else does.
-Result<void> create_first_segment(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                                  std::size_t bytes, DurableState& state) {
+Result<void> create_first_segment(platform::Storage& storage, const Paths& paths,
+                                  const LogIdentity& identity, std::size_t bytes,
+                                  DurableState& state) {
     if (auto created = create_durable_segment(storage, paths, identity.kind, 1, bytes); !created)
         return created;
     auto file = storage.open_blocks(paths.durable(identity.kind, 1), platform::WriteMode::durable);
@@ -47,7 +51,8 @@ Result<void> create_first_segment(platform::Storage& storage, const Paths& paths
     const SegmentHeader header = make_header(identity, 1, 1, bytes, identity.seed());
     platform::AlignedBuffer block(platform::disk_block);
     std::memcpy(block.data(), &header, sizeof header);
-    if (auto written = (*file)->write_at(0, block.first(platform::disk_block)); !written) return written;
+    if (auto written = (*file)->write_at(0, block.first(platform::disk_block)); !written)
+        return written;
     state.end = start_of(header, 0);
     state.segment_bytes = bytes;
     state.surplus.clear();
@@ -56,7 +61,8 @@ Result<void> create_first_segment(platform::Storage& storage, const Paths& paths
 }
 
 /// What a killed process wrote may still be in the kernel only; after this it is not.
-Result<void> sync_tail(platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index) {
+Result<void> sync_tail(platform::Storage& storage, const Paths& paths, LogKind kind,
+                       std::uint64_t index) {
     auto file = storage.open_blocks(paths.durable(kind, index), platform::WriteMode::buffered);
     if (!file) return std::unexpected(file.error());
     return (*file)->sync();
@@ -64,8 +70,8 @@ Result<void> sync_tail(platform::Storage& storage, const Paths& paths, LogKind k
 
 /// Readers that still have the old file mapped look for a new one by name.
 void retire(std::byte* segment) {
-    __atomic_store_n(reinterpret_cast<std::uint32_t*>(segment + offsetof(SegmentHeader, retired)), 1u,
-                     __ATOMIC_RELEASE);
+    __atomic_store_n(reinterpret_cast<std::uint32_t*>(segment + offsetof(SegmentHeader, retired)),
+                     1u, __ATOMIC_RELEASE);
 }
 
 /// Takes every shared file of a log away that lies outside [first, last].
@@ -89,21 +95,25 @@ Result<void> remove_shared_outside(platform::Storage& storage, const Paths& path
 }
 
 /// A shared segment made from the durable file (after a reboot, or when shared memory held another history).
-Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage, const Paths& paths,
-                                                             LogKind kind, const DurableState& durable) {
-    const auto bytes = storage.read(paths.durable(kind, durable.end.segment), 0, durable.end.offset);
+Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage,
+                                                             const Paths& paths, LogKind kind,
+                                                             const DurableState& durable) {
+    const auto bytes =
+        storage.read(paths.durable(kind, durable.end.segment), 0, durable.end.offset);
     if (!bytes) return std::unexpected(bytes.error());
     const std::string path = paths.shared_segment(kind, durable.end.segment);
     auto mapped = storage.create_mapped(path + ".new", durable.segment_bytes);
     if (!mapped) return mapped;
     std::memcpy((*mapped)->writable().data(), bytes->data(), bytes->size());
-    if (auto renamed = storage.rename(path + ".new", path); !renamed) return std::unexpected(renamed.error());
+    if (auto renamed = storage.rename(path + ".new", path); !renamed)
+        return std::unexpected(renamed.error());
     return mapped;
 }
 
 /// A shared segment that survived the process, cleaned of a record that was never completed.
-Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& storage, const Paths& paths,
-                                                           LogKind kind, std::uint64_t index,
+Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& storage,
+                                                           const Paths& paths, LogKind kind,
+                                                           std::uint64_t index,
                                                            const LogPosition& end) {
     auto mapped = storage.open_mapped(paths.shared_segment(kind, index));
     if (!mapped || index != end.segment) return mapped;
@@ -116,8 +126,9 @@ Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& st
 
 /// Everything a store owns, in the order of construction.
 class Store::Parts {
-   public:
-    Parts(const StoreOptions& options, std::unique_ptr<platform::FileLock> lock, const Identity& identity)
+ public:
+    Parts(const StoreOptions& options, std::unique_ptr<platform::FileLock> lock,
+          const Identity& identity)
         : options_(options),
           storage_(options.storage != nullptr ? *options.storage : platform::system_storage()),
           lock_(std::move(lock)),
@@ -166,16 +177,18 @@ class Store::Parts {
     std::unique_ptr<Preparer> preparer_;
     std::array<BackgroundTask, 3> tasks_;
 
-   private:
-    Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress, std::uint64_t command_limit) {
+ private:
+    Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress,
+                                     std::uint64_t command_limit) {
         const LogIdentity identity = identity_.log(kind);
         auto state = scan_durable(storage_, paths_, identity, progress, {}, command_limit);
         if (!state) return std::unexpected(state.error());
         RecoveredLog log{std::move(*state), {}};
-        if (auto done = cut(storage_, paths_, kind, log.durable); !done) return std::unexpected(done.error());
+        if (auto done = cut(storage_, paths_, kind, log.durable); !done)
+            return std::unexpected(done.error());
         if (log.durable.end.segment == 0) {
-            if (auto made =
-                    create_first_segment(storage_, paths_, identity, options_.segment_bytes, log.durable);
+            if (auto made = create_first_segment(storage_, paths_, identity, options_.segment_bytes,
+                                                 log.durable);
                 !made)
                 return std::unexpected(made.error());
         }
@@ -198,8 +211,8 @@ class Store::Parts {
     Result<std::unique_ptr<SegmentWindow>> open_window(LogKind kind, const RecoveredLog& log) {
         const std::uint64_t first = log.durable.end.segment;
         const bool continued = log.end.segment != first || log.end.offset != log.durable.end.offset;
-        if (auto removed =
-                remove_shared_outside(storage_, paths_, kind, first, continued ? log.end.segment : 0);
+        if (auto removed = remove_shared_outside(storage_, paths_, kind, first,
+                                                 continued ? log.end.segment : 0);
             !removed)
             return std::unexpected(removed.error());
         auto window = std::make_unique<SegmentWindow>(identity_.log(kind), first);
@@ -216,13 +229,15 @@ class Store::Parts {
         auto window = open_window(LogKind::commands, log);
         if (!window) return std::unexpected(window.error());
         command_window_ = std::move(*window);
-        auto mark = CommitMark::open(storage_, paths_.mark(), identity_.log(LogKind::commands).seed());
+        auto mark =
+            CommitMark::open(storage_, paths_.mark(), identity_.log(LogKind::commands).seed());
         if (!mark) return std::unexpected(mark.error());
-        auto writer = DurableWriter::open(
-            {storage_, clock_, paths_, *command_window_, options_.mode, log.durable.end, std::move(*mark)});
+        auto writer = DurableWriter::open({storage_, clock_, paths_, *command_window_,
+                                           options_.mode, log.durable.end, std::move(*mark)});
         if (!writer) return std::unexpected(writer.error());
         command_writer_ = std::move(*writer);
-        commands_ = std::make_unique<LocalLog>(*command_window_, log.end, *command_writer_, options_.mode);
+        commands_ =
+            std::make_unique<LocalLog>(*command_window_, log.end, *command_writer_, options_.mode);
         return {};
     }
 
@@ -230,8 +245,8 @@ class Store::Parts {
         auto window = open_window(LogKind::events, log);
         if (!window) return std::unexpected(window.error());
         event_window_ = std::move(*window);
-        auto writer = DurableWriter::open(
-            {storage_, clock_, paths_, *event_window_, Durability::memory, log.durable.end, std::nullopt});
+        auto writer = DurableWriter::open({storage_, clock_, paths_, *event_window_,
+                                           Durability::memory, log.durable.end, std::nullopt});
         if (!writer) return std::unexpected(writer.error());
         event_writer_ = std::move(*writer);
         events_ = std::make_unique<EventLogWriter>(*event_window_, log.end);
@@ -240,14 +255,16 @@ class Store::Parts {
 
     void make_tasks() {
         preparer_ = std::make_unique<Preparer>(
-            Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes, options_.kept_shared_segments},
+            Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes,
+                            options_.kept_shared_segments},
             std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
         tasks_ = {
             BackgroundTask{"bw-cmd-disk", options_.mode == Durability::sync ? -10 : 0,
                            [this](std::stop_token stop) { command_writer_->run(std::move(stop)); }},
             BackgroundTask{"bw-event-disk", 5,
                            [this](std::stop_token stop) { event_writer_->run(std::move(stop)); }},
-            BackgroundTask{"bw-segments", 5, [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
+            BackgroundTask{"bw-segments", 5,
+                           [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
     }
 
     void fill_report(const RecoveredLog& commands, const RecoveredLog& events) {
@@ -255,8 +272,10 @@ class Store::Parts {
         report_.events = events.end.last_sequence();
         report_.commands_cut_bytes = commands.durable.torn_bytes;
         report_.events_cut_bytes = events.durable.torn_bytes;
-        report_.commands_from_memory = commands.end.last_sequence() - commands.durable.end.last_sequence();
-        report_.events_from_memory = events.end.last_sequence() - events.durable.end.last_sequence();
+        report_.commands_from_memory =
+            commands.end.last_sequence() - commands.durable.end.last_sequence();
+        report_.events_from_memory =
+            events.end.last_sequence() - events.durable.end.last_sequence();
     }
 };
 
@@ -264,13 +283,17 @@ Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Progress& progress) {
-    if (options.segment_bytes < min_segment_bytes || options.segment_bytes % platform::disk_block != 0)
-        return base::error(fmt::format("segment size {} is not a multiple of {} of at least {} bytes",
-                                       options.segment_bytes, platform::disk_block, min_segment_bytes));
-    if (options.kept_shared_segments < 2 || options.kept_shared_segments > SegmentWindow::capacity - 2)
+    if (options.segment_bytes < min_segment_bytes ||
+        options.segment_bytes % platform::disk_block != 0)
+        return base::error(
+            fmt::format("segment size {} is not a multiple of {} of at least {} bytes",
+                        options.segment_bytes, platform::disk_block, min_segment_bytes));
+    if (options.kept_shared_segments < 2 ||
+        options.kept_shared_segments > SegmentWindow::capacity - 2)
         return base::error(fmt::format("the number of shared segments to keep must be 2 to {}",
                                        SegmentWindow::capacity - 2));
-    platform::Storage& storage = options.storage != nullptr ? *options.storage : platform::system_storage();
+    platform::Storage& storage =
+        options.storage != nullptr ? *options.storage : platform::system_storage();
     if (auto made = storage.create_directories(options.directory); !made)
         return std::unexpected(made.error());
     auto lock = storage.lock(Paths::lock(options.directory));
@@ -289,20 +312,29 @@ CommandLog& Store::commands() { return *parts_->commands_; }
 EventLogWriter& Store::events() { return *parts_->events_; }
 std::span<const BackgroundTask> Store::background() const { return parts_->tasks_; }
 std::size_t Store::do_background_work() {
-    const std::size_t written = parts_->command_writer_->do_work() + parts_->event_writer_->do_work();
-    return written != 0 ? written : parts_->preparer_->do_work();  // zeroing a new segment is slow: only if it is needed
+    const std::size_t written =
+        parts_->command_writer_->do_work() + parts_->event_writer_->do_work();
+    return written != 0 ? written
+                        : parts_->preparer_
+                              ->do_work();  // zeroing a new segment is slow: only if it is needed
 }
 const RecoveryReport& Store::recovery() const { return parts_->report_; }
 const Identity& Store::identity() const { return parts_->identity_; }
 Durability Store::mode() const { return parts_->options_.mode; }
-std::uint64_t Store::last_command_timestamp_ns() const { return parts_->commands_->last_timestamp_ns(); }
-std::uint64_t Store::durable_command_sequence() const { return parts_->command_writer_->durable_sequence(); }
+std::uint64_t Store::last_command_timestamp_ns() const {
+    return parts_->commands_->last_timestamp_ns();
+}
+std::uint64_t Store::durable_command_sequence() const {
+    return parts_->command_writer_->durable_sequence();
+}
 void Store::close() { parts_->close(); }
 const std::string& Store::shared_directory() const { return parts_->paths_.shared; }
 platform::Storage& Store::storage() const { return parts_->storage_; }
 
-Result<std::unique_ptr<LogReader>> Store::open_reader(LogKind kind, std::uint64_t first_sequence) const {
-    return LogReader::open(parts_->storage_, parts_->paths_, parts_->identity_.log(kind), first_sequence);
+Result<std::unique_ptr<LogReader>> Store::open_reader(LogKind kind,
+                                                      std::uint64_t first_sequence) const {
+    return LogReader::open(parts_->storage_, parts_->paths_, parts_->identity_.log(kind),
+                           first_sequence);
 }
 
 Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKind kind,
@@ -311,13 +343,14 @@ Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKin
     platform::Storage& storage = platform::system_storage();
     const auto identity = read_identity(storage, directory);
     if (!identity) return std::unexpected(identity.error());
-    return LogReader::open(storage, Paths(directory, shared_directory, *identity), identity->log(kind),
-                           first_sequence);
+    return LogReader::open(storage, Paths(directory, shared_directory, *identity),
+                           identity->log(kind), first_sequence);
 }
 
 namespace {
 
-Result<LogSummary> verify_once(platform::Storage& storage, const Paths& paths, const LogIdentity& identity) {
+Result<LogSummary> verify_once(platform::Storage& storage, const Paths& paths,
+                               const LogIdentity& identity) {
     LogSummary summary;
     base::RunningHash hash;
     const RecordVisitor count = [&](const RecordView& record) {

@@ -39,8 +39,8 @@ struct StoreOptions {
     std::size_t segment_bytes =
         64 * 1024 * 1024;  ///< of new segments; a multiple of 4096, at least min_segment_bytes
     std::uint64_t kept_shared_segments = 4;  ///< newest ones that stay in shared memory; at least 2
-    std::uint32_t node = 1;                  ///< of a new directory; an existing one must have the same
-    platform::Storage* storage = nullptr;    ///< nullptr: this machine's
+    std::uint32_t node = 1;  ///< of a new directory; an existing one must have the same
+    platform::Storage* storage = nullptr;  ///< nullptr: this machine's
 };
 
 /// What open() found and did; for the operator.
@@ -57,18 +57,18 @@ struct RecoveryReport {
 
 /// The engine's end of the event log.
 class EventLogWriter {
-   public:
+ public:
     EventLogWriter(SegmentWindow& window, const LogPosition& at) : writer_(window, at) {}
 
     /// False: no room now (disk full, or the next segment is still being prepared); nothing was taken, try
     /// again.
-    [[nodiscard]] bool append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note,
-                              std::span<const std::byte> message) {
+    [[nodiscard]] bool append(std::uint64_t sequence, std::uint64_t timestamp_ns,
+                              std::uint32_t note, std::span<const std::byte> message) {
         return writer_.try_append(sequence, timestamp_ns, note, message);
     }
     [[nodiscard]] std::uint64_t appended_sequence() const { return writer_.appended_sequence(); }
 
-   private:
+ private:
     LogWriter writer_;
 };
 
@@ -80,7 +80,7 @@ struct BackgroundTask {
 };
 
 class Store {
-   public:
+ public:
     /// Locks, checks and recovers the directory (creating it when it is missing or empty). The error says
     /// what is wrong with which file and what to do; nothing is changed then.
     [[nodiscard]] static base::Result<std::unique_ptr<Store>> open(const StoreOptions& options,
@@ -94,8 +94,8 @@ class Store {
     /// One turn of the same duties in the caller's thread; how much was done. For the time before there are
     /// threads: commands taken over from shared memory become committed, full logs get their next segment.
     std::size_t do_background_work();
-    [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(LogKind kind,
-                                                                       std::uint64_t first_sequence) const;
+    [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(
+        LogKind kind, std::uint64_t first_sequence) const;
 
     /// Writes and syncs everything, marks it, and takes the shared segments away. Requires: background
     /// threads and writers have stopped.
@@ -112,7 +112,7 @@ class Store {
     /// For metrics: what survives the loss of power now.
     [[nodiscard]] std::uint64_t durable_command_sequence() const;
 
-   private:
+ private:
     class Parts;
     explicit Store(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
@@ -132,7 +132,8 @@ struct LogSummary {
     std::uint64_t hash =
         0;  ///< over sequence, timestamp and message of every record: equal logs, equal hashes
     std::uint64_t torn_tail_bytes = 0;  ///< an interrupted write that the next start cuts
-    std::uint64_t in_memory_only = 0;   ///< records not in the durable files yet (running, or killed)
+    std::uint64_t in_memory_only =
+        0;  ///< records not in the durable files yet (running, or killed)
 };
 
 /// Reads the whole log and checks everything. Error: exactly what is wrong. Changes nothing.

@@ -13,10 +13,11 @@ constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
 /// yyyymmdd of the trading day that ends at `end_ns`: the day in which its last nanosecond lies.
 std::uint32_t business_date(std::uint64_t end_ns) {
-    const std::chrono::sys_days day{std::chrono::days{static_cast<std::int64_t>((end_ns - 1) / day_ns)}};
+    const std::chrono::sys_days day{
+        std::chrono::days{static_cast<std::int64_t>((end_ns - 1) / day_ns)}};
     const std::chrono::year_month_day date{day};
-    return static_cast<std::uint32_t>(static_cast<int>(date.year())) * 10'000 + static_cast<unsigned>(date.month()) * 100 +
-           static_cast<unsigned>(date.day());
+    return static_cast<std::uint32_t>(static_cast<int>(date.year())) * 10'000 +
+           static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day());
 }
 
 sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
@@ -31,7 +32,8 @@ sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const platform::Clock& clock, const StartProgress& progress) {
+base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const platform::Clock& clock,
+                                               const StartProgress& progress) {
     const auto report = [&](std::uint64_t done, std::uint64_t total) {
         if (progress) progress("checking the logs", done, total);
     };
@@ -46,14 +48,17 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     if (!stored) return std::unexpected(stored.error());
     auto commands = core->store_->open_reader(event_store::LogKind::commands, 1);
     if (!commands) return std::unexpected(commands.error());
-    core->writer_ = std::make_unique<EventWriter>(core->store_->events(), std::move(*stored), core->store_->recovery().events);
+    core->writer_ = std::make_unique<EventWriter>(core->store_->events(), std::move(*stored),
+                                                  core->store_->recovery().events);
     core->engine_ = std::make_unique<engine::Engine>(*core->writer_);
-    core->agent_ = std::make_unique<EngineAgent>(*core->engine_, *core->writer_, core->store_->commands(), std::move(*commands));
+    core->agent_ = std::make_unique<EngineAgent>(*core->engine_, *core->writer_,
+                                                 core->store_->commands(), std::move(*commands));
     if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());
 
     std::vector<sequencer::GatewayRing*> rings;
     for (const MappedRing& ring : core->rings_) rings.push_back(ring.ring);
-    core->sequencer_ = std::make_unique<sequencer::Sequencer>(core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
+    core->sequencer_ = std::make_unique<sequencer::Sequencer>(
+        core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
     core->add_day_end_timer(options, clock);
     return core;
 }
@@ -64,18 +69,26 @@ base::Result<void> Core::replay(const StartProgress& progress) {
     // before it is acted on, and events that are made again may need more segments than there are.
     writer_->set_while_full([this] { return store_->do_background_work(); });
     while (agent_->applied_sequence() < total) {
-        if (agent_->do_work() == 0 && (!agent_->error().empty() || store_->do_background_work() == 0))
-            return base::error(fmt::format("command {} cannot be read: {}", agent_->applied_sequence() + 1, agent_->error()));
+        if (agent_->do_work() == 0 &&
+            (!agent_->error().empty() || store_->do_background_work() == 0))
+            return base::error(fmt::format("command {} cannot be read: {}",
+                                           agent_->applied_sequence() + 1, agent_->error()));
         if (!writer_->difference().empty())
-            return base::error(fmt::format("replaying the commands does not give the stored events: {}. The event log was written by another "
-                                           "version of the program or was damaged; run `buttonwood verify DIR`", writer_->difference()));
+            return base::error(
+                fmt::format("replaying the commands does not give the stored events: {}. The event "
+                            "log was written by another "
+                            "version of the program or was damaged; run `buttonwood verify DIR`",
+                            writer_->difference()));
         if (progress) progress("replaying commands", agent_->applied_sequence(), total);
     }
     writer_->set_while_full({});
     if (writer_->events() < store_->recovery().events)
-        return base::error(fmt::format("the event log holds {} events but the commands give only {}: commands were lost with the machine's "
-                                       "memory (mode memory). Move the folder `events` away and start again; it is made anew from the commands",
-                                       store_->recovery().events, writer_->events()));
+        return base::error(
+            fmt::format("the event log holds {} events but the commands give only {}: commands "
+                        "were lost with the machine's "
+                        "memory (mode memory). Move the folder `events` away and start again; it "
+                        "is made anew from the commands",
+                        store_->recovery().events, writer_->events()));
     return {};
 }
 
@@ -95,7 +108,8 @@ std::size_t Core::do_work() {
 /// What a killed process left in its rings was never sequenced, so never acknowledged: every start makes empty ones.
 base::Result<void> Core::make_rings(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-        MappedRing ring{fmt::format("{}/gateway-{}.ring", store_->shared_directory(), i), nullptr, nullptr};
+        MappedRing ring{fmt::format("{}/gateway-{}.ring", store_->shared_directory(), i), nullptr,
+                        nullptr};
         platform::Storage& storage = store_->storage();
         if (storage.exists(ring.path))
             if (auto removed = storage.remove(ring.path); !removed) return removed;

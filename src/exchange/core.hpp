@@ -23,23 +23,26 @@
 namespace bw::exchange {
 
 /// How far a start has come; `done` of `total` in units of the phase.
-using StartProgress = std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t total)>;
+using StartProgress =
+    std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t total)>;
 
 class Core {
-   public:
+ public:
     struct Options {
         event_store::StoreOptions store;
-        std::size_t gateways = 2;  ///< rings to the sequencer
+        std::size_t gateways = 2;      ///< rings to the sequencer
         std::uint64_t day_end_ns = 0;  ///< time of day, UTC, at which the trading day ends
     };
 
-    [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(const Options& options, const platform::Clock& clock,
-                                                                 const StartProgress& progress = {});
+    [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(
+        const Options& options, const platform::Clock& clock, const StartProgress& progress = {});
 
     /// One turn of sequencer, log and engine; how much was done.
     std::size_t do_work();
 
-    [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) { return *rings_[gateway].ring; }
+    [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) {
+        return *rings_[gateway].ring;
+    }
     [[nodiscard]] event_store::Store& store() { return *store_; }
     [[nodiscard]] const engine::Engine& engine() const { return *engine_; }
     /// Empty while the core can go on; otherwise why it cannot. The caller must stop the node then.
@@ -52,7 +55,7 @@ class Core {
     /// Takes the rings away and closes the store. Requires: idle, no thread uses them any more.
     void close();
 
-   private:
+ private:
     /// A gateway's ring in a file of shared memory, so that a gateway of another process can map it.
     struct MappedRing {
         std::string path;

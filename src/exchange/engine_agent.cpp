@@ -9,7 +9,9 @@
 
 namespace bw::exchange {
 
-EventWriter::EventWriter(event_store::EventLogWriter& log, std::unique_ptr<event_store::LogReader> stored, std::uint64_t stored_events)
+EventWriter::EventWriter(event_store::EventLogWriter& log,
+                         std::unique_ptr<event_store::LogReader> stored,
+                         std::uint64_t stored_events)
     : log_(log), stored_(std::move(stored)), stored_events_(stored_events) {}
 
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
@@ -20,8 +22,10 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
         const bool ends_command = last && size == messages.size();
         const std::uint32_t note = ends_command ? event_store::note_last_event_of_command : 0;
         ++sequence_;
-        if (sequence_ <= stored_events_) [[unlikely]] compare(messages.first(size), note);
-        else put(messages.first(size), note);
+        if (sequence_ <= stored_events_) [[unlikely]]
+            compare(messages.first(size), note);
+        else
+            put(messages.first(size), note);
         messages = messages.subspan(size);
     }
 }
@@ -38,12 +42,14 @@ void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note
         difference_ = fmt::format("event {} cannot be read back: {}", sequence_, stored_->error());
         return;
     }
-    const bool same = stored->sequence == sequence_ && stored->timestamp_ns == timestamp_ns_ && stored->note == note &&
-                      std::ranges::equal(stored->message, message);
+    const bool same = stored->sequence == sequence_ && stored->timestamp_ns == timestamp_ns_ &&
+                      stored->note == note && std::ranges::equal(stored->message, message);
     if (same) return;
-    difference_ = fmt::format("event {} differs: stored {{\"timestamp_ns\":{},{}}}, made again {{\"timestamp_ns\":{},{}}}", sequence_,
-                              stored->timestamp_ns, codec::to_json_members(stored->message), timestamp_ns_,
-                              codec::to_json_members(message));
+    difference_ = fmt::format(
+        "event {} differs: stored {{\"timestamp_ns\":{},{}}}, made again "
+        "{{\"timestamp_ns\":{},{}}}",
+        sequence_, stored->timestamp_ns, codec::to_json_members(stored->message), timestamp_ns_,
+        codec::to_json_members(message));
 }
 
 std::size_t EngineAgent::do_work() {

@@ -18,8 +18,9 @@ namespace bw::exchange {
 /// Puts the engine's events into the event log: stamps them with their command's time and the next event sequence number.
 /// During recovery the events that are already in the log are not written again but compared, byte for byte.
 class EventWriter final : public engine::EventSink {
-   public:
-    EventWriter(event_store::EventLogWriter& log, std::unique_ptr<event_store::LogReader> stored, std::uint64_t stored_events);
+ public:
+    EventWriter(event_store::EventLogWriter& log, std::unique_ptr<event_store::LogReader> stored,
+                std::uint64_t stored_events);
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
     /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
@@ -30,7 +31,7 @@ class EventWriter final : public engine::EventSink {
     /// Empty while every stored event equals the one made again; otherwise where and how they differ. Nothing is written after that.
     [[nodiscard]] const std::string& difference() const { return difference_; }
 
-   private:
+ private:
     void put(std::span<const std::byte> message, std::uint32_t note);
     void compare(std::span<const std::byte> message, std::uint32_t note);
 
@@ -44,7 +45,7 @@ class EventWriter final : public engine::EventSink {
 };
 
 class EngineAgent {
-   public:
+ public:
     static constexpr std::size_t turn_size = 256;
 
     EngineAgent(engine::Engine& engine, EventWriter& writer, event_store::CommandLog& log,
@@ -57,7 +58,7 @@ class EngineAgent {
     [[nodiscard]] std::uint64_t applied_sequence() const { return applied_; }
     [[nodiscard]] const std::string& error() const { return commands_->error(); }
 
-   private:
+ private:
     void apply_batch(std::span<const event_store::RecordView> commands);
 
     std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch_;

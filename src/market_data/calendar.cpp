@@ -9,7 +9,8 @@ namespace {
 constexpr std::uint64_t minute_ns = 60'000'000'000ull;
 constexpr std::uint64_t day_ns = 24 * 60 * minute_ns;
 
-constexpr std::array<std::string_view, resolution_count> names{"1m", "5m", "15m", "1h", "1d", "1w", "1M"};
+constexpr std::array<std::string_view, resolution_count> names{"1m", "5m", "15m", "1h",
+                                                               "1d", "1w", "1M"};
 
 Span fixed_span(std::uint64_t timestamp_ns, std::uint64_t width_ns) {
     const std::uint64_t start = timestamp_ns - timestamp_ns % width_ns;
@@ -56,6 +57,8 @@ std::optional<Resolution> resolution_from(std::string_view text) {
     return std::nullopt;
 }
 
-std::string_view name_of(Resolution resolution) { return names[static_cast<std::size_t>(resolution)]; }
+std::string_view name_of(Resolution resolution) {
+    return names[static_cast<std::size_t>(resolution)];
+}
 
 }  // namespace bw::market_data

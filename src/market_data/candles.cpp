@@ -11,7 +11,8 @@ namespace {
 template <class Amount>
 void add_saturating(Amount& sum, Amount more) {
     using Rep = typename Amount::rep;
-    sum = Amount{base::checked_add<Rep>(sum.value(), more.value()).value_or(std::numeric_limits<Rep>::max())};
+    sum = Amount{base::checked_add<Rep>(sum.value(), more.value())
+                     .value_or(std::numeric_limits<Rep>::max())};
 }
 
 Candle opened_by(const TradeRow& trade, std::uint64_t start_ns) {
@@ -34,7 +35,8 @@ void CandleSeries::add(const TradeRow& trade) {
     candle.low = std::min(candle.low, trade.price);
     candle.close = trade.price;
     add_saturating(candle.volume, trade.quantity);
-    add_saturating(candle.turnover, model::notional(trade.price, trade.quantity).value_or(model::unlimited_money));
+    add_saturating(candle.turnover,
+                   model::notional(trade.price, trade.quantity).value_or(model::unlimited_money));
     ++candle.trades;
 }
 
@@ -43,13 +45,16 @@ std::size_t CandleSeries::first_from(std::uint64_t start_ns) const {
     std::size_t high = candles_.size();
     while (low < high) {
         const std::size_t middle = low + (high - low) / 2;
-        if (candles_[middle].start_ns < start_ns) low = middle + 1;
-        else high = middle;
+        if (candles_[middle].start_ns < start_ns)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
 
-std::vector<Candle> CandleSeries::query(std::uint64_t start_ns, std::uint64_t end_ns, std::size_t limit) const {
+std::vector<Candle> CandleSeries::query(std::uint64_t start_ns, std::uint64_t end_ns,
+                                        std::size_t limit) const {
     const std::size_t end = first_from(end_ns);
     std::size_t begin = std::min(first_from(start_ns), end);
     if (end - begin > limit) begin = end - limit;

@@ -11,10 +11,11 @@ namespace bw::market_data {
 
 /// How many candles are kept at each resolution; the time they cover if every one of them has a trade:
 /// two days of minutes, a week of 5 minutes, a month of 15 minutes, a quarter of hours, 5 years, 10 years, 20 years.
-inline constexpr std::array<std::size_t, resolution_count> candle_depths{2'880, 2'016, 2'976, 2'208, 1'830, 522, 240};
+inline constexpr std::array<std::size_t, resolution_count> candle_depths{2'880, 2'016, 2'976, 2'208,
+                                                                         1'830, 522,   240};
 
 class CandleSeries {
-   public:
+ public:
     explicit CandleSeries(Resolution resolution)
         : resolution_(resolution), candles_(candle_depths[static_cast<std::size_t>(resolution)]) {}
 
@@ -22,11 +23,14 @@ class CandleSeries {
     void add(const TradeRow& trade);
 
     /// Oldest first, those that start in [start_ns, end_ns), the latest `limit` of them.
-    [[nodiscard]] std::vector<Candle> query(std::uint64_t start_ns, std::uint64_t end_ns, std::size_t limit) const;
+    [[nodiscard]] std::vector<Candle> query(std::uint64_t start_ns, std::uint64_t end_ns,
+                                            std::size_t limit) const;
 
-    [[nodiscard]] const Candle* newest() const { return candles_.empty() ? nullptr : &candles_.newest(); }
+    [[nodiscard]] const Candle* newest() const {
+        return candles_.empty() ? nullptr : &candles_.newest();
+    }
 
-   private:
+ private:
     [[nodiscard]] std::size_t first_from(std::uint64_t start_ns) const;
 
     Resolution resolution_;

@@ -27,8 +27,9 @@ struct View {
     Book book;
     Ring<TradeRow> trades{trades_kept};
     std::array<CandleSeries, resolution_count> candles{
-        CandleSeries{Resolution::minute_1}, CandleSeries{Resolution::minute_5}, CandleSeries{Resolution::minute_15},
-        CandleSeries{Resolution::hour_1},   CandleSeries{Resolution::day_1},    CandleSeries{Resolution::week_1},
+        CandleSeries{Resolution::minute_1},  CandleSeries{Resolution::minute_5},
+        CandleSeries{Resolution::minute_15}, CandleSeries{Resolution::hour_1},
+        CandleSeries{Resolution::day_1},     CandleSeries{Resolution::week_1},
         CandleSeries{Resolution::month_1}};
 
     [[nodiscard]] const CandleSeries& series(Resolution resolution) const {
@@ -51,7 +52,7 @@ struct OrderIdHash {
 }  // namespace
 
 class MarketData::State {
-   public:
+ public:
     void apply(const event_store::RecordView& record);
 
     [[nodiscard]] std::optional<model::InstrumentId> find(std::string_view symbol) const;
@@ -59,7 +60,7 @@ class MarketData::State {
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
     [[nodiscard]] std::uint64_t timestamp_ns() const { return timestamp_ns_; }
 
-   private:
+ private:
     void keep(std::span<const std::byte> message);
     void apply_pending();
     void apply_message(std::span<const std::byte> message);
@@ -82,7 +83,8 @@ class MarketData::State {
     std::uint64_t received_ = 0;      // sequence of the latest record
     std::uint64_t sequence_ = 0;      // of the last event of the latest complete command
     std::uint64_t timestamp_ns_ = 0;  // of that command
-    std::vector<std::byte> pending_;  // events of a command whose last event has not come: u32 size, message, ...
+    std::vector<std::byte>
+        pending_;  // events of a command whose last event has not come: u32 size, message, ...
     std::vector<std::unique_ptr<View>> views_;  // by instrument id
     std::map<std::string, model::InstrumentId, std::less<>> symbols_;
     std::unordered_map<std::uint64_t, OpenOrder, OrderIdHash> orders_;
@@ -132,7 +134,8 @@ void MarketData::State::apply_message(std::span<const std::byte> message) {
         case codec::OrderCancelled::template_id: return apply_as<codec::OrderCancelled>(message);
         case codec::OrderReduced::template_id: return apply_as<codec::OrderReduced>(message);
         case codec::OrderReplaced::template_id: return apply_as<codec::OrderReplaced>(message);
-        case codec::InstrumentUpdated::template_id: return apply_as<codec::InstrumentUpdated>(message);
+        case codec::InstrumentUpdated::template_id:
+            return apply_as<codec::InstrumentUpdated>(message);
         default: return;
     }
 }
@@ -148,9 +151,13 @@ void MarketData::State::on(const codec::InstrumentUpdated& event) {
 /// Market orders never rest; every other order stands in the book until an event takes it out, if only for this command.
 void MarketData::State::on(const codec::OrderAccepted& event) {
     if (event.order_type == model::OrderType::market) return;
-    LevelRow& level = known_view(event.instrument).book.enter(event.side, event.price, event.quantity);
+    LevelRow& level =
+        known_view(event.instrument).book.enter(event.side, event.price, event.quantity);
     const bool is_new =
-        orders_.try_emplace(event.order_id.value(), OpenOrder{&level, event.quantity, event.instrument, event.side}).second;
+        orders_
+            .try_emplace(event.order_id.value(),
+                         OpenOrder{&level, event.quantity, event.instrument, event.side})
+            .second;
     BW_ASSERT(is_new);
 }
 
@@ -158,14 +165,19 @@ void MarketData::State::on(const codec::TradeExecuted& event) {
     set_remaining(event.maker_order, event.maker_remaining);
     set_remaining(event.taker_order, event.taker_remaining);
     View& view = known_view(event.instrument);
-    const TradeRow trade{event.match_number, timestamp_ns_, event.price, event.quantity, event.taker_side};
+    const TradeRow trade{event.match_number, timestamp_ns_, event.price, event.quantity,
+                         event.taker_side};
     view.trades.push(trade);
     for (CandleSeries& series : view.candles) series.add(trade);
 }
 
-void MarketData::State::on(const codec::OrderCancelled& event) { set_remaining(event.order_id, model::Quantity{0}); }
+void MarketData::State::on(const codec::OrderCancelled& event) {
+    set_remaining(event.order_id, model::Quantity{0});
+}
 
-void MarketData::State::on(const codec::OrderReduced& event) { set_remaining(event.order_id, event.remaining); }
+void MarketData::State::on(const codec::OrderReduced& event) {
+    set_remaining(event.order_id, event.remaining);
+}
 
 void MarketData::State::on(const codec::OrderReplaced& event) {
     const auto found = orders_.find(event.order_id.value());
@@ -212,12 +224,15 @@ MarketData::~MarketData() = default;
 
 void MarketData::apply(const event_store::RecordView& record) { state_->apply(record); }
 
-std::optional<model::InstrumentId> MarketData::find(std::string_view symbol) const { return state_->find(symbol); }
+std::optional<model::InstrumentId> MarketData::find(std::string_view symbol) const {
+    return state_->find(symbol);
+}
 
 std::optional<Depth> MarketData::depth(model::InstrumentId instrument, std::size_t levels) const {
     const View* view = state_->view(instrument);
     if (view == nullptr) return std::nullopt;
-    return Depth{state_->sequence(), view->book.rows(model::Side::buy, levels), view->book.rows(model::Side::sell, levels)};
+    return Depth{state_->sequence(), view->book.rows(model::Side::buy, levels),
+                 view->book.rows(model::Side::sell, levels)};
 }
 
 std::optional<Ticker> MarketData::ticker(model::InstrumentId instrument) const {
@@ -228,7 +243,9 @@ std::optional<Ticker> MarketData::ticker(model::InstrumentId instrument) const {
     ticker.ask = view->book.best(model::Side::sell);
     if (!view->trades.empty()) ticker.last = view->trades.newest();
     const Candle* day = view->series(Resolution::day_1).newest();
-    if (day == nullptr || day->start_ns != span_of(Resolution::day_1, state_->timestamp_ns()).start_ns) return ticker;
+    if (day == nullptr ||
+        day->start_ns != span_of(Resolution::day_1, state_->timestamp_ns()).start_ns)
+        return ticker;
     ticker.open = day->open;
     ticker.high = day->high;
     ticker.low = day->low;
@@ -243,14 +260,17 @@ std::vector<TradeRow> MarketData::trades(model::InstrumentId instrument, std::si
     if (view == nullptr) return out;
     const std::size_t count = std::min(limit, view->trades.size());
     out.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) out.push_back(view->trades[view->trades.size() - 1 - i]);
+    for (std::size_t i = 0; i < count; ++i)
+        out.push_back(view->trades[view->trades.size() - 1 - i]);
     return out;
 }
 
-std::vector<Candle> MarketData::candles(model::InstrumentId instrument, Resolution resolution, std::uint64_t start_ns,
-                                        std::uint64_t end_ns, std::size_t limit) const {
+std::vector<Candle> MarketData::candles(model::InstrumentId instrument, Resolution resolution,
+                                        std::uint64_t start_ns, std::uint64_t end_ns,
+                                        std::size_t limit) const {
     const View* view = state_->view(instrument);
-    return view == nullptr ? std::vector<Candle>{} : view->series(resolution).query(start_ns, end_ns, limit);
+    return view == nullptr ? std::vector<Candle>{}
+                           : view->series(resolution).query(start_ns, end_ns, limit);
 }
 
 }  // namespace bw::market_data

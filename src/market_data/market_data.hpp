@@ -36,7 +36,15 @@ struct TradeRow {
 };
 
 /// Widths of a candle. Days, weeks (from Monday) and months are UTC calendar units.
-enum class Resolution : std::uint8_t { minute_1, minute_5, minute_15, hour_1, day_1, week_1, month_1 };
+enum class Resolution : std::uint8_t {
+    minute_1,
+    minute_5,
+    minute_15,
+    hour_1,
+    day_1,
+    week_1,
+    month_1
+};
 
 /// "1m" "5m" "15m" "1h" "1d" "1w" "1M".
 [[nodiscard]] std::optional<Resolution> resolution_from(std::string_view text);
@@ -55,12 +63,12 @@ struct Ticker {
     std::optional<LevelRow> bid, ask;
     std::optional<TradeRow> last;
     std::optional<model::Price> open, high, low;  ///< of the UTC day of the last event
-    model::Quantity volume;                        ///< of that day
+    model::Quantity volume;                       ///< of that day
     model::Money turnover;
 };
 
 class MarketData {
-   public:
+ public:
     MarketData();
     ~MarketData();
     MarketData(const MarketData&) = delete;
@@ -71,15 +79,18 @@ class MarketData {
     void apply(const event_store::RecordView& record);
 
     [[nodiscard]] std::optional<model::InstrumentId> find(std::string_view symbol) const;
-    [[nodiscard]] std::optional<Depth> depth(model::InstrumentId instrument, std::size_t levels) const;
+    [[nodiscard]] std::optional<Depth> depth(model::InstrumentId instrument,
+                                             std::size_t levels) const;
     [[nodiscard]] std::optional<Ticker> ticker(model::InstrumentId instrument) const;
     /// Newest first, at most `limit`; kept: the latest 10,000 of each instrument.
-    [[nodiscard]] std::vector<TradeRow> trades(model::InstrumentId instrument, std::size_t limit) const;
+    [[nodiscard]] std::vector<TradeRow> trades(model::InstrumentId instrument,
+                                               std::size_t limit) const;
     /// Oldest first, those that start in [start_ns, end_ns), the latest `limit` of them. Minutes without a trade have no candle.
-    [[nodiscard]] std::vector<Candle> candles(model::InstrumentId instrument, Resolution resolution, std::uint64_t start_ns,
-                                              std::uint64_t end_ns, std::size_t limit) const;
+    [[nodiscard]] std::vector<Candle> candles(model::InstrumentId instrument, Resolution resolution,
+                                              std::uint64_t start_ns, std::uint64_t end_ns,
+                                              std::size_t limit) const;
 
-   private:
+ private:
     class State;
     std::unique_ptr<State> state_;
 };

@@ -12,7 +12,7 @@ namespace bw::market_data {
 
 template <class T>
 class Ring {
-   public:
+ public:
     explicit Ring(std::size_t capacity) : capacity_(capacity) { BW_ASSERT(capacity > 0); }
 
     /// Overwrites the oldest value when full.
@@ -30,11 +30,13 @@ class Ring {
     [[nodiscard]] bool empty() const { return values_.empty(); }
 
     /// 0 is the oldest. Requires: i < size().
-    [[nodiscard]] const T& operator[](std::size_t i) const { return values_[(oldest_ + i) % values_.size()]; }
+    [[nodiscard]] const T& operator[](std::size_t i) const {
+        return values_[(oldest_ + i) % values_.size()];
+    }
     [[nodiscard]] T& newest() { return values_[(oldest_ + values_.size() - 1) % values_.size()]; }
     [[nodiscard]] const T& newest() const { return (*this)[size() - 1]; }
 
-   private:
+ private:
     std::size_t capacity_;
     std::size_t oldest_ = 0;
     std::vector<T> values_;

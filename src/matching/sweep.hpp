@@ -18,8 +18,9 @@ struct Pools {
 ///   on_closed(slot)            if the maker has nothing left; it is out of the book, the slot may be given back
 /// Returns what is left. Cost: O(1) per fill.
 template <model::Side side, class OnFill, class OnClosed>
-[[nodiscard]] model::Quantity sweep(Pools pools, order_book::BookSide<side>& resting, order_book::Tick limit,
-                                    model::Quantity quantity, OnFill&& on_fill, OnClosed&& on_closed) {
+[[nodiscard]] model::Quantity sweep(Pools pools, order_book::BookSide<side>& resting,
+                                    order_book::Tick limit, model::Quantity quantity,
+                                    OnFill&& on_fill, OnClosed&& on_closed) {
     while (quantity > model::Quantity{0} && resting.meets(limit)) {
         const order_book::LevelHandle handle = resting.best_level();
         order_book::Level& level = pools.levels.level(handle);
@@ -33,7 +34,8 @@ template <model::Side side, class OnFill, class OnClosed>
             on_fill(maker, fill);
             if (maker.remaining > model::Quantity{0}) return quantity;  // then quantity is 0
             level.head = maker.next;
-            if (level.head != order_book::no_order) pools.orders[level.head].previous = order_book::no_order;
+            if (level.head != order_book::no_order)
+                pools.orders[level.head].previous = order_book::no_order;
             on_closed(slot);
         } while (quantity > model::Quantity{0} && level.head != order_book::no_order);
         if (level.head == order_book::no_order) resting.erase_level(pools.levels, handle);
@@ -43,9 +45,10 @@ template <model::Side side, class OnFill, class OnClosed>
 
 /// Whether `quantity` could be filled completely at `limit` now. Cost: O(levels that meet the limit).
 template <model::Side side>
-[[nodiscard]] bool can_fill(Pools pools, const order_book::BookSide<side>& resting, order_book::Tick limit,
-                            model::Quantity quantity) {
-    for (auto handle = resting.best_level(); handle != order_book::LevelTree::none; handle = resting.worse(pools.levels, handle)) {
+[[nodiscard]] bool can_fill(Pools pools, const order_book::BookSide<side>& resting,
+                            order_book::Tick limit, model::Quantity quantity) {
+    for (auto handle = resting.best_level(); handle != order_book::LevelTree::none;
+         handle = resting.worse(pools.levels, handle)) {
         const order_book::Tick tick = pools.levels.tick_of(handle);
         if (side == model::Side::buy ? tick < limit : tick > limit) return false;
         const model::Quantity there = pools.levels.level(handle).quantity;

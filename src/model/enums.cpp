@@ -155,46 +155,88 @@ std::string_view name_of(RejectReason value) {
 std::string_view explain(RejectReason reason) {
     switch (reason) {
         case RejectReason::none: return "Accepted.";
-        case RejectReason::malformed_command: return "The command could not be decoded; check the schema version.";
-        case RejectReason::unknown_template: return "The exchange does not know this kind of command.";
-        case RejectReason::unknown_instrument: return "No such instrument; see the list of instruments.";
+        case RejectReason::malformed_command:
+            return "The command could not be decoded; check the schema version.";
+        case RejectReason::unknown_template:
+            return "The exchange does not know this kind of command.";
+        case RejectReason::unknown_instrument:
+            return "No such instrument; see the list of instruments.";
         case RejectReason::unknown_account: return "No such account.";
         case RejectReason::unknown_order: return "No such order.";
         case RejectReason::unknown_currency: return "The account holds no such currency.";
-        case RejectReason::instrument_halted: return "Trading in the instrument is halted; cancels are taken, new orders are not.";
-        case RejectReason::account_not_active: return "The account may not do this in its present state.";
-        case RejectReason::order_closed: return "The order is no longer open: it was filled, cancelled, rejected or has expired.";
+        case RejectReason::instrument_halted:
+            return "Trading in the instrument is halted; cancels are taken, new orders are not.";
+        case RejectReason::account_not_active:
+            return "The account may not do this in its present state.";
+        case RejectReason::order_closed:
+            return "The order is no longer open: it was filled, cancelled, rejected or has "
+                   "expired.";
         case RejectReason::duplicate_symbol: return "The symbol is already listed.";
-        case RejectReason::post_only_would_trade: return "The order is post-only and would trade at once; use a price further from the market.";
-        case RejectReason::bad_quantity: return "The quantity must be a whole number from 1 to the maximum.";
-        case RejectReason::quantity_off_lot: return "The quantity must be a multiple of the instrument's lot size.";
+        case RejectReason::post_only_would_trade:
+            return "The order is post-only and would trade at once; use a price further from the "
+                   "market.";
+        case RejectReason::bad_quantity:
+            return "The quantity must be a whole number from 1 to the maximum.";
+        case RejectReason::quantity_off_lot:
+            return "The quantity must be a multiple of the instrument's lot size.";
         case RejectReason::bad_price: return "The price must be positive and at most 199999.9999.";
-        case RejectReason::price_off_tick: return "The price must be a multiple of the instrument's tick size.";
-        case RejectReason::price_outside_collar: return "The price is too far from the reference price of the instrument.";
-        case RejectReason::no_collar_for_market_order: return "Market orders need an instrument with a price collar; send a limit order.";
-        case RejectReason::bad_order_type: return "The order type must be limit or market, and only a limit order carries a price.";
-        case RejectReason::bad_time_in_force: return "The time in force must be day, ioc, fok, gtc or gtd; a market order never rests, so for it day, ioc or fok.";
+        case RejectReason::price_off_tick:
+            return "The price must be a multiple of the instrument's tick size.";
+        case RejectReason::price_outside_collar:
+            return "The price is too far from the reference price of the instrument.";
+        case RejectReason::no_collar_for_market_order:
+            return "Market orders need an instrument with a price collar; send a limit order.";
+        case RejectReason::bad_order_type:
+            return "The order type must be limit or market, and only a limit order carries a "
+                   "price.";
+        case RejectReason::bad_time_in_force:
+            return "The time in force must be day, ioc, fok, gtc or gtd; a market order never "
+                   "rests, so for it day, ioc or fok.";
         case RejectReason::bad_side: return "The side must be buy or sell.";
-        case RejectReason::bad_client_order_id: return "A client id has 1 to 36 of the characters A-Z a-z 0-9 _ . -";
-        case RejectReason::bad_configuration: return "A value of the configuration is out of its range.";
-        case RejectReason::bad_instruction: return "Post-only is for limit orders that may rest (day, gtc, gtd); other instructions are unknown.";
-        case RejectReason::bad_expire_date: return "A gtd order needs an expire date after the last trading day that ended; other orders have none.";
-        case RejectReason::bad_minimum_quantity: return "A minimum quantity is for ioc orders, a multiple of the lot, and at most the order's quantity.";
-        case RejectReason::order_quantity_limit: return "The quantity is above the limit for one order.";
-        case RejectReason::order_value_limit: return "Price x quantity is above the limit for one order.";
-        case RejectReason::daily_quantity_limit: return "The account would pass its daily share limit in this instrument.";
-        case RejectReason::daily_value_limit: return "The account would pass its daily value limit in this instrument.";
-        case RejectReason::open_order_limit: return "The account has as many open orders as it may have; cancel some first.";
-        case RejectReason::value_overflow: return "Price x quantity is too large to be represented.";
-        case RejectReason::insufficient_cash: return "Not enough available cash; cancel open buys or deposit.";
-        case RejectReason::insufficient_shares: return "Not enough available shares; cancel open sells or deposit.";
-        case RejectReason::full_orders: return "The exchange holds as many orders as it was configured for; try again later.";
-        case RejectReason::full_accounts: return "The exchange holds as many accounts as it was configured for.";
-        case RejectReason::full_instruments: return "The exchange holds as many instruments as it was configured for.";
-        case RejectReason::full_positions: return "The exchange holds as many positions as it was configured for.";
-        case RejectReason::full_price_levels: return "The exchange holds as many price levels as it was configured for; try again later.";
-        case RejectReason::full_client_order_ids: return "The exchange remembers as many client ids as it was configured for.";
-        case RejectReason::full_currencies: return "The exchange holds as many currencies as it was configured for.";
+        case RejectReason::bad_client_order_id:
+            return "A client id has 1 to 36 of the characters A-Z a-z 0-9 _ . -";
+        case RejectReason::bad_configuration:
+            return "A value of the configuration is out of its range.";
+        case RejectReason::bad_instruction:
+            return "Post-only is for limit orders that may rest (day, gtc, gtd); other "
+                   "instructions are unknown.";
+        case RejectReason::bad_expire_date:
+            return "A gtd order needs an expire date after the last trading day that ended; other "
+                   "orders have none.";
+        case RejectReason::bad_minimum_quantity:
+            return "A minimum quantity is for ioc orders, a multiple of the lot, and at most the "
+                   "order's quantity.";
+        case RejectReason::order_quantity_limit:
+            return "The quantity is above the limit for one order.";
+        case RejectReason::order_value_limit:
+            return "Price x quantity is above the limit for one order.";
+        case RejectReason::daily_quantity_limit:
+            return "The account would pass its daily share limit in this instrument.";
+        case RejectReason::daily_value_limit:
+            return "The account would pass its daily value limit in this instrument.";
+        case RejectReason::open_order_limit:
+            return "The account has as many open orders as it may have; cancel some first.";
+        case RejectReason::value_overflow:
+            return "Price x quantity is too large to be represented.";
+        case RejectReason::insufficient_cash:
+            return "Not enough available cash; cancel open buys or deposit.";
+        case RejectReason::insufficient_shares:
+            return "Not enough available shares; cancel open sells or deposit.";
+        case RejectReason::full_orders:
+            return "The exchange holds as many orders as it was configured for; try again later.";
+        case RejectReason::full_accounts:
+            return "The exchange holds as many accounts as it was configured for.";
+        case RejectReason::full_instruments:
+            return "The exchange holds as many instruments as it was configured for.";
+        case RejectReason::full_positions:
+            return "The exchange holds as many positions as it was configured for.";
+        case RejectReason::full_price_levels:
+            return "The exchange holds as many price levels as it was configured for; try again "
+                   "later.";
+        case RejectReason::full_client_order_ids:
+            return "The exchange remembers as many client ids as it was configured for.";
+        case RejectReason::full_currencies:
+            return "The exchange holds as many currencies as it was configured for.";
     }
     return "Refused.";
 }

@@ -7,7 +7,9 @@
 namespace bw::model {
 
 enum class Side : std::uint8_t { buy = 0, sell = 1 };
-[[nodiscard]] constexpr Side opposite(Side side) { return side == Side::buy ? Side::sell : Side::buy; }
+[[nodiscard]] constexpr Side opposite(Side side) {
+    return side == Side::buy ? Side::sell : Side::buy;
+}
 
 enum class OrderType : std::uint8_t { limit = 0, market = 1 };
 
@@ -19,23 +21,52 @@ enum class TimeInForce : std::uint8_t { day = 0, ioc = 1, fok = 2, gtc = 3, gtd 
 enum class Instruction : std::uint8_t { post_only = 1 };
 
 /// What happens when an incoming order would trade with an order of its own group; the incoming account's mode decides.
-enum class SelfTradePrevention : std::uint8_t { none = 0, cancel_newest = 1, cancel_oldest = 2, cancel_both = 3, decrement = 4 };
+enum class SelfTradePrevention : std::uint8_t {
+    none = 0,
+    cancel_newest = 1,
+    cancel_oldest = 2,
+    cancel_both = 3,
+    decrement = 4
+};
 
 /// Which orders a mass cancel means.
 enum class SideSelection : std::uint8_t { buy = 0, sell = 1, both = 2 };
 
-enum class OrderStatus : std::uint8_t { accepted = 0, partially_filled = 1, filled = 2, cancelled = 3, rejected = 4, expired = 5 };
+enum class OrderStatus : std::uint8_t {
+    accepted = 0,
+    partially_filled = 1,
+    filled = 2,
+    cancelled = 3,
+    rejected = 4,
+    expired = 5
+};
 
 enum class InstrumentState : std::uint8_t { trading = 0, halted = 1 };
 
-enum class HaltReason : std::uint8_t { none = 0, regulatory = 1, news_pending = 2, volatility = 3, operational = 4 };
+enum class HaltReason : std::uint8_t {
+    none = 0,
+    regulatory = 1,
+    news_pending = 2,
+    volatility = 3,
+    operational = 4
+};
 
 /// `suspended` may cancel but not enter; `closed` may do nothing.
 enum class AccountState : std::uint8_t { active = 0, suspended = 1, closed = 2 };
 
 /// Why an order left the book (or never rested).
-enum class CancelReason : std::uint8_t { requested = 0, immediate_or_cancel = 1, no_liquidity = 2, expired = 3, reduced_to_zero = 4, supervisory = 5,
-                                         fill_or_kill = 6, minimum_quantity = 7, self_trade = 8, mass_cancel = 9 };
+enum class CancelReason : std::uint8_t {
+    requested = 0,
+    immediate_or_cancel = 1,
+    no_liquidity = 2,
+    expired = 3,
+    reduced_to_zero = 4,
+    supervisory = 5,
+    fill_or_kill = 6,
+    minimum_quantity = 7,
+    self_trade = 8,
+    mass_cancel = 9
+};
 
 /// Why a command was refused. The numbers are the stable error codes of every gateway (documented in openapi.yaml).
 enum class RejectReason : std::uint16_t {

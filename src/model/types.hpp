@@ -26,8 +26,12 @@ struct Price : base::Strong<PriceTag, std::int64_t> {
 
 struct Quantity : base::Strong<QuantityTag, std::uint64_t> {
     using Strong::Strong;
-    friend constexpr Quantity operator+(Quantity a, Quantity b) { return Quantity{a.value() + b.value()}; }
-    friend constexpr Quantity operator-(Quantity a, Quantity b) { return Quantity{a.value() - b.value()}; }
+    friend constexpr Quantity operator+(Quantity a, Quantity b) {
+        return Quantity{a.value() + b.value()};
+    }
+    friend constexpr Quantity operator-(Quantity a, Quantity b) {
+        return Quantity{a.value() - b.value()};
+    }
     constexpr Quantity& operator+=(Quantity b) { return *this = *this + b; }
     constexpr Quantity& operator-=(Quantity b) { return *this = *this - b; }
 };
@@ -84,7 +88,8 @@ inline constexpr Quantity max_quantity{1'000'000'000'000'000};
 
 /// price x quantity, or nothing when it does not fit into Money.
 [[nodiscard]] constexpr std::optional<Money> notional(Price price, Quantity quantity) {
-    const auto product = static_cast<base::int128>(price.value()) * static_cast<base::int128>(quantity.value());
+    const auto product =
+        static_cast<base::int128>(price.value()) * static_cast<base::int128>(quantity.value());
     const auto narrow = base::narrow_to_int64(product);
     if (!narrow) return std::nullopt;
     return Money{*narrow};
@@ -92,10 +97,13 @@ inline constexpr Quantity max_quantity{1'000'000'000'000'000};
 
 /// The `rate` part of a non-negative amount, rounded down to 10^-4: the remainder stays with the member.
 [[nodiscard]] constexpr Money fee_on(Money amount, Ppm rate) {
-    std::uint64_t product = 0;  // the usual case stays in 64 bits: a 128-bit division costs ten times as much
-    if (!__builtin_mul_overflow(static_cast<std::uint64_t>(amount.value()), std::uint64_t{rate.value()}, &product)) [[likely]]
+    std::uint64_t product =
+        0;  // the usual case stays in 64 bits: a 128-bit division costs ten times as much
+    if (!__builtin_mul_overflow(static_cast<std::uint64_t>(amount.value()),
+                                std::uint64_t{rate.value()}, &product)) [[likely]]
         return Money{static_cast<std::int64_t>(product / ppm_unit)};
-    return Money{static_cast<std::int64_t>(static_cast<base::int128>(amount.value()) * rate.value() / ppm_unit)};
+    return Money{static_cast<std::int64_t>(static_cast<base::int128>(amount.value()) *
+                                           rate.value() / ppm_unit)};
 }
 
 }  // namespace bw::model

@@ -11,7 +11,7 @@ namespace bw::order_book {
 
 template <model::Side side>
 class BookSide {
-   public:
+ public:
     [[nodiscard]] bool empty() const { return best_ == no_tick; }
     /// Tick of the best price, or no_tick.
     [[nodiscard]] Tick best() const { return best_; }
@@ -31,8 +31,10 @@ class BookSide {
         order.level = handle;
         order.previous = level.tail;
         order.next = no_order;
-        if (level.tail == no_order) level.head = slot;
-        else orders[level.tail].next = slot;
+        if (level.tail == no_order)
+            level.head = slot;
+        else
+            orders[level.tail].next = slot;
         level.tail = slot;
         level.quantity += order.remaining;
         if (better(tick)) {
@@ -46,10 +48,14 @@ class BookSide {
         const Order& order = orders[slot];
         const LevelHandle handle = order.level;
         Level& level = levels.level(handle);
-        if (order.previous == no_order) level.head = order.next;
-        else orders[order.previous].next = order.next;
-        if (order.next == no_order) level.tail = order.previous;
-        else orders[order.next].previous = order.previous;
+        if (order.previous == no_order)
+            level.head = order.next;
+        else
+            orders[order.previous].next = order.next;
+        if (order.next == no_order)
+            level.tail = order.previous;
+        else
+            orders[order.next].previous = order.previous;
         level.quantity -= order.remaining;
         if (level.head == no_order) erase_level(levels, handle);
     }
@@ -74,14 +80,15 @@ class BookSide {
         return side == model::Side::buy ? tree_.below(levels, tick) : tree_.above(levels, tick);
     }
 
-   private:
+ private:
     [[nodiscard]] bool better(Tick tick) const {
         if (best_ == no_tick) return true;
         return side == model::Side::buy ? tick > best_ : tick < best_;
     }
 
     void find_best_after(LevelPool& levels, Tick tick) {
-        best_level_ = side == model::Side::buy ? tree_.below(levels, tick) : tree_.above(levels, tick);
+        best_level_ =
+            side == model::Side::buy ? tree_.below(levels, tick) : tree_.above(levels, tick);
         best_ = best_level_ == LevelTree::none ? no_tick : levels.tick_of(best_level_);
     }
 
@@ -97,8 +104,10 @@ struct Book {
 
     template <model::Side side>
     [[nodiscard]] auto& on() {
-        if constexpr (side == model::Side::buy) return bids;
-        else return asks;
+        if constexpr (side == model::Side::buy)
+            return bids;
+        else
+            return asks;
     }
 };
 

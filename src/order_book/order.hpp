@@ -19,10 +19,10 @@ struct alignas(64) Order {
     model::OrderId id;
     model::Price price;  ///< limit; of a market order its protection price
     model::Quantity remaining;
-    model::Money hold;     ///< cash held for a buy
-    OrderSlot previous;    ///< towards the front of the level's queue
-    OrderSlot next;        ///< towards its end; in the pool's free list: the next free slot
-    std::uint32_t level;   ///< LevelHandle of the level it rests in
+    model::Money hold;       ///< cash held for a buy
+    OrderSlot previous;      ///< towards the front of the level's queue
+    OrderSlot next;          ///< towards its end; in the pool's free list: the next free slot
+    std::uint32_t level;     ///< LevelHandle of the level it rests in
     std::uint32_t account;   ///< index of the owner in the wallet
     std::uint32_t position;  ///< index of the owner's position in the instrument
     std::uint16_t instrument;
@@ -37,7 +37,7 @@ static_assert(sizeof(Order) == 64, "one cache line");
 
 /// Fixed capacity; slots are handed out last-in first-out, so the hottest lines are reused. One thread.
 class OrderPool {
-   public:
+ public:
     explicit OrderPool(std::uint32_t capacity) : orders_(capacity, base::PageSize::huge) {}
 
     [[nodiscard]] bool full() const { return free_head_ == 0 && fresh_ == orders_.size(); }
@@ -63,7 +63,7 @@ class OrderPool {
     [[nodiscard]] const Order& operator[](OrderSlot slot) const { return orders_[slot]; }
     void prefetch(OrderSlot slot) const { __builtin_prefetch(&orders_[slot], 1); }
 
-   private:
+ private:
     base::LazyArray<Order> orders_;
     std::uint32_t free_head_ = 0;  // slot + 1; 0 = none
     std::uint32_t fresh_ = 0;      // slots never used start here

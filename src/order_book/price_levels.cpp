@@ -3,7 +3,9 @@
 namespace bw::order_book {
 namespace {
 
-bool has_child(const Branch& branch, unsigned index) { return (branch.occupied[index / 64] >> (index % 64)) & 1; }
+bool has_child(const Branch& branch, unsigned index) {
+    return (branch.occupied[index / 64] >> (index % 64)) & 1;
+}
 
 void add_child(Branch& branch, unsigned index, std::uint32_t child) {
     branch.occupied[index / 64] |= 1ull << (index % 64);
@@ -29,7 +31,9 @@ template <bool Up>
 unsigned first_child(const Branch& branch) {
     for (unsigned i = 0; i < branch.occupied.size(); ++i) {
         const unsigned word = Up ? i : static_cast<unsigned>(branch.occupied.size()) - 1 - i;
-        if (branch.occupied[word] != 0) return word * 64 + (Up ? lowest(branch.occupied[word]) : highest(branch.occupied[word]));
+        if (branch.occupied[word] != 0)
+            return word * 64 +
+                   (Up ? lowest(branch.occupied[word]) : highest(branch.occupied[word]));
     }
     return no_index;
 }
@@ -37,7 +41,8 @@ unsigned first_child(const Branch& branch) {
 template <bool Up>
 unsigned next_child(const Branch& branch, unsigned after) {
     unsigned word = after / 64;
-    std::uint64_t bits = branch.occupied[word] & (Up ? bits_above(after % 64) : bits_below(after % 64));
+    std::uint64_t bits =
+        branch.occupied[word] & (Up ? bits_above(after % 64) : bits_below(after % 64));
     while (bits == 0) {
         if (Up ? ++word == branch.occupied.size() : word-- == 0) return no_index;
         bits = branch.occupied[word];
@@ -133,7 +138,8 @@ LevelHandle LevelTree::find_or_insert(LevelPool& pool, Tick tick) {
     if (branch_index == no_node) branch_index = make_lower_branch(pool, tick);
     Branch& branch = pool.branch(branch_index);
     const unsigned index = index_at(tick, lower_shift);
-    if (!has_child(branch, index)) add_child(branch, index, pool.take_group(tick & ~(group_size - 1)));
+    if (!has_child(branch, index))
+        add_child(branch, index, pool.take_group(tick & ~(group_size - 1)));
     const LevelHandle handle = (branch.child[index] << group_bits) | (tick & (group_size - 1));
     LevelGroup& group = pool.group(group_of(handle));
     const std::uint64_t bit = 1ull << slot_of(handle);
@@ -182,7 +188,8 @@ LevelHandle LevelTree::neighbour(const LevelPool& pool, Tick tick) const {
         if (has_child(lower, at)) {
             const std::uint32_t group = lower.child[at];
             const unsigned slot = tick & (group_size - 1);
-            const std::uint64_t bits = pool.group(group).occupied & (Up ? bits_above(slot) : bits_below(slot));
+            const std::uint64_t bits =
+                pool.group(group).occupied & (Up ? bits_above(slot) : bits_below(slot));
             if (bits != 0) return (group << group_bits) | (Up ? lowest(bits) : highest(bits));
         }
         const unsigned next = next_child<Up>(lower, at);
@@ -205,7 +212,11 @@ LevelHandle LevelTree::neighbour(const LevelPool& pool, Tick tick) const {
     return first_level<Up>(pool, lower.child[first_child<Up>(lower)]);
 }
 
-LevelHandle LevelTree::above(const LevelPool& pool, Tick tick) const { return neighbour<true>(pool, tick); }
-LevelHandle LevelTree::below(const LevelPool& pool, Tick tick) const { return neighbour<false>(pool, tick); }
+LevelHandle LevelTree::above(const LevelPool& pool, Tick tick) const {
+    return neighbour<true>(pool, tick);
+}
+LevelHandle LevelTree::below(const LevelPool& pool, Tick tick) const {
+    return neighbour<false>(pool, tick);
+}
 
 }  // namespace bw::order_book

@@ -57,9 +57,10 @@ struct alignas(64) Branch {
 
 /// Nodes of every tree. Fixed capacity, one thread.
 class LevelPool {
-   public:
+ public:
     /// `groups`: how many groups of 64 neighbouring levels may be occupied at once, over all books.
-    explicit LevelPool(std::uint32_t groups) : groups_(groups), branches_(std::size_t{groups} + 3) {}
+    explicit LevelPool(std::uint32_t groups)
+        : groups_(groups), branches_(std::size_t{groups} + 3) {}
 
     /// Whether one more level can be made wherever it lies: at most one group and three branches.
     [[nodiscard]] bool has_room() const {
@@ -77,11 +78,17 @@ class LevelPool {
     [[nodiscard]] const LevelGroup& group(std::uint32_t index) const { return groups_[index]; }
     [[nodiscard]] Branch& branch(std::uint32_t index) { return branches_[index]; }
     [[nodiscard]] const Branch& branch(std::uint32_t index) const { return branches_[index]; }
-    [[nodiscard]] Level& level(LevelHandle handle) { return groups_[group_of(handle)].levels[slot_of(handle)]; }
-    [[nodiscard]] const Level& level(LevelHandle handle) const { return groups_[group_of(handle)].levels[slot_of(handle)]; }
-    [[nodiscard]] Tick tick_of(LevelHandle handle) const { return groups_[group_of(handle)].first_tick + slot_of(handle); }
+    [[nodiscard]] Level& level(LevelHandle handle) {
+        return groups_[group_of(handle)].levels[slot_of(handle)];
+    }
+    [[nodiscard]] const Level& level(LevelHandle handle) const {
+        return groups_[group_of(handle)].levels[slot_of(handle)];
+    }
+    [[nodiscard]] Tick tick_of(LevelHandle handle) const {
+        return groups_[group_of(handle)].first_tick + slot_of(handle);
+    }
 
-   private:
+ private:
     base::LazyArray<LevelGroup> groups_;
     base::LazyArray<Branch> branches_;
     std::uint32_t free_group_ = 0;  // index + 1; 0 = none
@@ -94,7 +101,7 @@ class LevelPool {
 
 /// The occupied levels of one side of one book, in order of tick.
 class LevelTree {
-   public:
+ public:
     static constexpr LevelHandle none = ~LevelHandle{0};
 
     [[nodiscard]] bool empty() const { return root_ == no_node; }
@@ -109,13 +116,15 @@ class LevelTree {
     [[nodiscard]] LevelHandle above(const LevelPool& pool, Tick tick) const;
     [[nodiscard]] LevelHandle below(const LevelPool& pool, Tick tick) const;
 
-   private:
+ private:
     static constexpr std::uint32_t no_node = ~std::uint32_t{0};
-    static constexpr unsigned lower_shift = group_bits;                // branch whose children are groups
+    static constexpr unsigned lower_shift = group_bits;  // branch whose children are groups
     static constexpr unsigned middle_shift = lower_shift + branch_bits;
     static constexpr unsigned root_shift = middle_shift + branch_bits;
 
-    static constexpr unsigned index_at(Tick tick, unsigned shift) { return (tick >> shift) & (branch_size - 1); }
+    static constexpr unsigned index_at(Tick tick, unsigned shift) {
+        return (tick >> shift) & (branch_size - 1);
+    }
 
     [[nodiscard]] std::uint32_t lower_branch(const LevelPool& pool, Tick tick) const;
     [[nodiscard]] std::uint32_t make_lower_branch(LevelPool& pool, Tick tick);
@@ -124,7 +133,8 @@ class LevelTree {
     [[nodiscard]] LevelHandle neighbour(const LevelPool& pool, Tick tick) const;
 
     std::uint32_t root_ = no_node;
-    mutable std::uint32_t near_key_ = no_node;  // tick >> middle_shift of the lower branch used last
+    mutable std::uint32_t near_key_ =
+        no_node;  // tick >> middle_shift of the lower branch used last
     mutable std::uint32_t near_branch_ = no_node;
 };
 

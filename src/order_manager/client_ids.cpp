@@ -32,18 +32,21 @@ std::uint64_t ClientIds::hash_of(model::AccountId account, const model::ClientOr
     std::array<std::uint64_t, 5> words{};
     std::memcpy(words.data(), text.chars.data(), text.capacity);
     std::uint64_t hash = base::mix64(account.value() + 0x9E3779B97F4A7C15ull);
-    for (const std::uint64_t word : words) hash = (hash ^ word) * 0xff51afd7ed558ccdull + (hash >> 29);
+    for (const std::uint64_t word : words)
+        hash = (hash ^ word) * 0xff51afd7ed558ccdull + (hash >> 29);
     return base::mix64(hash);
 }
 
-FirstResult* ClientIds::find(std::uint64_t hash, model::AccountId account, const model::ClientOrderId& text) {
+FirstResult* ClientIds::find(std::uint64_t hash, model::AccountId account,
+                             const model::ClientOrderId& text) {
     const auto entry = index_.find(hash, [&](auto candidate) {
         return entries_[candidate].account == account && entries_[candidate].text == text;
     });
     return entry == base::GrowingIndex::none ? nullptr : &entries_[entry].first;
 }
 
-FirstResult& ClientIds::remember(std::uint64_t hash, model::AccountId account, const model::ClientOrderId& text) {
+FirstResult& ClientIds::remember(std::uint64_t hash, model::AccountId account,
+                                 const model::ClientOrderId& text) {
     Entry& entry = entries_[index_.insert(hash)];
     entry = {{}, account, text};
     return entry.first;

@@ -21,16 +21,20 @@ struct FirstResult {
 };
 
 class ClientIds {
-   public:
-    explicit ClientIds(std::uint32_t capacity) : entries_(capacity, base::PageSize::huge), index_(capacity) {}
+ public:
+    explicit ClientIds(std::uint32_t capacity)
+        : entries_(capacity, base::PageSize::huge), index_(capacity) {}
 
-    [[nodiscard]] static std::uint64_t hash_of(model::AccountId account, const model::ClientOrderId& text);
+    [[nodiscard]] static std::uint64_t hash_of(model::AccountId account,
+                                               const model::ClientOrderId& text);
 
     /// The entry of (account, text), or nullptr. `hash` = hash_of(account, text).
-    [[nodiscard]] FirstResult* find(std::uint64_t hash, model::AccountId account, const model::ClientOrderId& text);
+    [[nodiscard]] FirstResult* find(std::uint64_t hash, model::AccountId account,
+                                    const model::ClientOrderId& text);
     [[nodiscard]] bool full() const { return index_.full(); }
     /// Requires: not full, and not there yet.
-    FirstResult& remember(std::uint64_t hash, model::AccountId account, const model::ClientOrderId& text);
+    FirstResult& remember(std::uint64_t hash, model::AccountId account,
+                          const model::ClientOrderId& text);
     void clear() { index_.clear(); }
     /// Forgets every entry for which `keep(first result)` is false; the others stay in their order. Cost: O(size).
     template <class Keep>
@@ -39,7 +43,8 @@ class ClientIds {
         for (std::uint32_t i = 0; i < index_.size(); ++i)
             if (keep(entries_[i].first)) entries_[kept++] = entries_[i];
         index_.clear();
-        for (std::uint32_t i = 0; i < kept; ++i) index_.insert(hash_of(entries_[i].account, entries_[i].text));
+        for (std::uint32_t i = 0; i < kept; ++i)
+            index_.insert(hash_of(entries_[i].account, entries_[i].text));
     }
 
     /// Hints for a lookup that comes soon, in two steps: the bucket, then its first entry.
@@ -56,7 +61,7 @@ class ClientIds {
     [[nodiscard]] std::uint32_t size() const { return index_.size(); }
     void add_to(base::RunningHash& hash) const;
 
-   private:
+ private:
     struct alignas(64) Entry {
         FirstResult first;
         model::AccountId account;

@@ -9,7 +9,7 @@
 namespace bw::order_manager {
 
 class OrderDirectory {
-   public:
+ public:
     static constexpr std::uint32_t closed = ~std::uint32_t{0};
 
     struct Entry {
@@ -18,7 +18,8 @@ class OrderDirectory {
     };
 
     /// `capacity` (a power of two): how many of the newest ids can still be named.
-    explicit OrderDirectory(std::uint32_t capacity) : entries_(capacity, base::PageSize::huge), mask_(capacity - 1) {}
+    explicit OrderDirectory(std::uint32_t capacity)
+        : entries_(capacity, base::PageSize::huge), mask_(capacity - 1) {}
 
     [[nodiscard]] model::OrderId last() const { return model::OrderId{last_}; }
 
@@ -45,8 +46,10 @@ class OrderDirectory {
 
     void prefetch(model::OrderId id) const { __builtin_prefetch(&entries_[id.value() & mask_], 1); }
 
-   private:
-    [[nodiscard]] static bool taken(const Entry& entry) { return entry.account != 0 && entry.slot != closed; }
+ private:
+    [[nodiscard]] static bool taken(const Entry& entry) {
+        return entry.account != 0 && entry.slot != closed;
+    }
 
     base::LazyArray<Entry> entries_;
     std::uint64_t mask_;

@@ -6,7 +6,7 @@
 namespace bw::platform {
 
 class Clock {
-   public:
+ public:
     virtual ~Clock() = default;
     /// Nanoseconds since the Unix epoch, UTC. May step.
     [[nodiscard]] virtual std::uint64_t realtime_ns() const = 0;
@@ -16,7 +16,7 @@ class Clock {
 
 /// The machine's clocks (clock_gettime). Stateless.
 class SystemClock final : public Clock {
-   public:
+ public:
     [[nodiscard]] std::uint64_t realtime_ns() const override;
     [[nodiscard]] std::uint64_t monotonic_ns() const override;
 };

@@ -7,14 +7,14 @@
 namespace bw::platform {
 
 class Random {
-   public:
+ public:
     virtual ~Random() = default;
     virtual void fill(std::span<std::byte> out) = 0;
 };
 
 /// getrandom(2). Stops the process if the kernel cannot deliver: a guessable key is worse than none.
 class SystemRandom final : public Random {
-   public:
+ public:
     void fill(std::span<std::byte> out) override;
 };
 

@@ -29,7 +29,7 @@ std::unexpected<base::Error> system_error(const char* what, const std::string& p
 
 /// A file descriptor that closes itself.
 class Descriptor {
-   public:
+ public:
     explicit Descriptor(int number) : number_(number) {}
     ~Descriptor() {
         if (number_ >= 0) ::close(number_);
@@ -41,7 +41,7 @@ class Descriptor {
     [[nodiscard]] int get() const { return number_; }
     [[nodiscard]] bool valid() const { return number_ >= 0; }
 
-   private:
+ private:
     int number_;
 };
 
@@ -66,30 +66,33 @@ Result<void> reserve(int file, const std::string& path, std::size_t size) {
 }
 
 class PosixLock final : public FileLock {
-   public:
+ public:
     explicit PosixLock(Descriptor file) : file_(std::move(file)) {}
 
-   private:
+ private:
     Descriptor file_;
 };
 
 class PosixMapping final : public MappedFile {
-   public:
-    PosixMapping(void* address, std::size_t size) { bytes_ = {static_cast<std::byte*>(address), size}; }
+ public:
+    PosixMapping(void* address, std::size_t size) {
+        bytes_ = {static_cast<std::byte*>(address), size};
+    }
     ~PosixMapping() override { ::munmap(bytes_.data(), bytes_.size()); }
     PosixMapping(const PosixMapping&) = delete;
     PosixMapping& operator=(const PosixMapping&) = delete;
 };
 
-Result<std::unique_ptr<MappedFile>> map(int file, const std::string& path, std::size_t size, int protection,
-                                        int extra_flags) {
+Result<std::unique_ptr<MappedFile>> map(int file, const std::string& path, std::size_t size,
+                                        int protection, int extra_flags) {
     if (size == 0) return system_error("map (the file is empty)", path, EINVAL);
     void* address = ::mmap(nullptr, size, protection, MAP_SHARED | extra_flags, file, 0);
     if (address == MAP_FAILED) return system_error("map", path, errno);
     return std::make_unique<PosixMapping>(address, size);
 }
 
-Result<std::unique_ptr<MappedFile>> map_existing(const std::string& path, int flags, int protection) {
+Result<std::unique_ptr<MappedFile>> map_existing(const std::string& path, int flags,
+                                                 int protection) {
     auto file = open_file(path, flags);
     if (!file) return std::unexpected(file.error());
     struct stat status{};
@@ -98,7 +101,7 @@ Result<std::unique_ptr<MappedFile>> map_existing(const std::string& path, int fl
 }
 
 class PosixBlockFile final : public BlockFile {
-   public:
+ public:
     PosixBlockFile(Descriptor file, std::string path, bool sync_each)
         : file_(std::move(file)), path_(std::move(path)), sync_each_(sync_each) {}
 
@@ -114,7 +117,7 @@ class PosixBlockFile final : public BlockFile {
         return {};
     }
 
-   private:
+ private:
     Descriptor file_;
     std::string path_;
     bool sync_each_;
@@ -128,7 +131,8 @@ std::string parent_of(const std::string& path) {
 }  // namespace
 
 AlignedBuffer::AlignedBuffer(std::size_t size)
-    : bytes_(static_cast<std::byte*>(::operator new(size, std::align_val_t{disk_block}))), size_(size) {
+    : bytes_(static_cast<std::byte*>(::operator new(size, std::align_val_t{disk_block}))),
+      size_(size) {
     std::memset(bytes_.get(), 0, size);
 }
 
@@ -146,7 +150,8 @@ Result<void> PosixStorage::create_directories(const std::string& path) {
 Result<std::vector<std::string>> PosixStorage::list(const std::string& directory) {
     std::error_code code;
     std::vector<std::string> names;
-    for (std::filesystem::directory_iterator at(directory, code), end; !code && at != end; at.increment(code))
+    for (std::filesystem::directory_iterator at(directory, code), end; !code && at != end;
+         at.increment(code))
         names.push_back(at->path().filename().string());
     if (code) return system_error("list", directory, code.value());
     std::sort(names.begin(), names.end());
@@ -179,7 +184,8 @@ Result<void> PosixStorage::sync_directory(const std::string& directory) {
     return {};
 }
 
-Result<std::size_t> Storage::read_into(const std::string& path, std::uint64_t offset, std::span<std::byte> out) {
+Result<std::size_t> Storage::read_into(const std::string& path, std::uint64_t offset,
+                                       std::span<std::byte> out) {
     auto bytes = read(path, offset, out.size());
     if (!bytes) return std::unexpected(bytes.error());
     std::copy(bytes->begin(), bytes->end(), out.begin());
@@ -201,8 +207,8 @@ Result<std::size_t> PosixStorage::read_into(const std::string& path, std::uint64
     if (!file) return std::unexpected(file.error());
     std::size_t done = 0;
     while (done < out.size()) {
-        const ssize_t got =
-            ::pread(file->get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        const ssize_t got = ::pread(file->get(), out.data() + done, out.size() - done,
+                                    static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_error("read", path, errno);
         if (got == 0) break;
@@ -226,13 +232,16 @@ Result<void> PosixStorage::write_file(const std::string& path, std::span<const s
 Result<std::unique_ptr<FileLock>> PosixStorage::lock(const std::string& path) {
     auto file = open_file(path, O_RDWR | O_CREAT);
     if (!file) return std::unexpected(file.error());
-    if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::make_unique<PosixLock>(std::move(*file));
+    if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0)
+        return std::make_unique<PosixLock>(std::move(*file));
     if (errno != EWOULDBLOCK) return system_error("lock", path, errno);
     return base::error(fmt::format(
-        "{} is held by another running process. Stop that process first, or use another directory.", path));
+        "{} is held by another running process. Stop that process first, or use another directory.",
+        path));
 }
 
-Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped(const std::string& path, std::size_t size) {
+Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped(const std::string& path,
+                                                                std::size_t size) {
     auto file = open_file(path, O_RDWR | O_CREAT | O_TRUNC);
     if (!file) return std::unexpected(file.error());
     if (auto reserved = reserve(file->get(), path, size); !reserved) {
@@ -268,7 +277,8 @@ Result<void> PosixStorage::create_zeroed(const std::string& path, std::size_t si
     return done;
 }
 
-Result<std::unique_ptr<BlockFile>> PosixStorage::open_blocks(const std::string& path, WriteMode mode) {
+Result<std::unique_ptr<BlockFile>> PosixStorage::open_blocks(const std::string& path,
+                                                             WriteMode mode) {
     if (mode == WriteMode::durable) {
         Descriptor direct(::open(path.c_str(), O_WRONLY | O_DIRECT | O_DSYNC | O_CLOEXEC));
         if (direct.valid()) return std::make_unique<PosixBlockFile>(std::move(direct), path, false);

@@ -23,14 +23,16 @@ inline constexpr std::size_t disk_block =
 
 /// Heap memory aligned to disk_block, zeroed at creation.
 class AlignedBuffer {
-   public:
+ public:
     explicit AlignedBuffer(std::size_t size);
 
     [[nodiscard]] std::byte* data() const { return bytes_.get(); }
     [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] std::span<std::byte> first(std::size_t count) const { return {bytes_.get(), count}; }
+    [[nodiscard]] std::span<std::byte> first(std::size_t count) const {
+        return {bytes_.get(), count};
+    }
 
-   private:
+ private:
     struct Free {
         void operator()(std::byte* bytes) const;
     };
@@ -40,30 +42,30 @@ class AlignedBuffer {
 
 /// Held while it lives; the kernel lets go when the process dies.
 class FileLock {
-   public:
+ public:
     virtual ~FileLock() = default;
 };
 
 /// A file mapped shared; unmapped by the destructor.
 class MappedFile {
-   public:
+ public:
     virtual ~MappedFile() = default;
     [[nodiscard]] std::span<std::byte> writable() const { return bytes_; }
     [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
 
-   protected:
+ protected:
     std::span<std::byte> bytes_;
 };
 
 enum class WriteMode : std::uint8_t {
-    durable,   ///< on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct
-               ///< I/O is refused)
+    durable,  ///< on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct
+              ///< I/O is refused)
     buffered,  ///< in the kernel when write_at returns; on the medium after sync()
 };
 
 /// A file of fixed size, written in whole blocks. A short write is an error.
 class BlockFile {
-   public:
+ public:
     virtual ~BlockFile() = default;
     /// Requires: offset, size and address of `blocks` are multiples of disk_block.
     [[nodiscard]] virtual base::Result<void> write_at(std::uint64_t offset,
@@ -72,17 +74,19 @@ class BlockFile {
 };
 
 class Storage {
-   public:
+ public:
     virtual ~Storage() = default;
 
     [[nodiscard]] virtual base::Result<void> create_directories(const std::string& path) = 0;
     /// Names of the entries, sorted; without "." and "..".
-    [[nodiscard]] virtual base::Result<std::vector<std::string>> list(const std::string& directory) = 0;
+    [[nodiscard]] virtual base::Result<std::vector<std::string>> list(
+        const std::string& directory) = 0;
     [[nodiscard]] virtual bool exists(const std::string& path) = 0;
     [[nodiscard]] virtual base::Result<std::uint64_t> file_size(const std::string& path) = 0;
     /// A file, or a directory that is empty.
     [[nodiscard]] virtual base::Result<void> remove(const std::string& path) = 0;
-    [[nodiscard]] virtual base::Result<void> rename(const std::string& from, const std::string& to) = 0;
+    [[nodiscard]] virtual base::Result<void> rename(const std::string& from,
+                                                    const std::string& to) = 0;
     /// Makes creations, renames and removals inside `directory` durable.
     [[nodiscard]] virtual base::Result<void> sync_directory(const std::string& directory) = 0;
 
@@ -91,7 +95,8 @@ class Storage {
                                                                     std::uint64_t offset,
                                                                     std::size_t size) = 0;
     /// The same into memory of the caller, for readers of many files; how many bytes.
-    [[nodiscard]] virtual base::Result<std::size_t> read_into(const std::string& path, std::uint64_t offset,
+    [[nodiscard]] virtual base::Result<std::size_t> read_into(const std::string& path,
+                                                              std::uint64_t offset,
                                                               std::span<std::byte> out);
     /// Replaces the file as a whole and durably: after a crash it is the old one or the new one.
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
@@ -102,42 +107,49 @@ class Storage {
 
     /// Creates (or replaces) a file of `size` zero bytes, all of them reserved and resident, mapped for
     /// reading and writing.
-    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> create_mapped(const std::string& path,
-                                                                                  std::size_t size) = 0;
-    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped(const std::string& path) = 0;
+    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> create_mapped(
+        const std::string& path, std::size_t size) = 0;
+    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped(
+        const std::string& path) = 0;
     /// As open_mapped, but writing through it is not possible (writable() must not be used).
     [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(
         const std::string& path) = 0;
 
     /// Creates (or replaces) a file of `size` zero bytes that are written, not only reserved, and durable.
-    [[nodiscard]] virtual base::Result<void> create_zeroed(const std::string& path, std::size_t size) = 0;
-    [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path,
-                                                                               WriteMode mode) = 0;
+    [[nodiscard]] virtual base::Result<void> create_zeroed(const std::string& path,
+                                                           std::size_t size) = 0;
+    [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(
+        const std::string& path, WriteMode mode) = 0;
 };
 
 /// The machine's files.
 class PosixStorage final : public Storage {
-   public:
+ public:
     [[nodiscard]] base::Result<void> create_directories(const std::string& path) override;
-    [[nodiscard]] base::Result<std::vector<std::string>> list(const std::string& directory) override;
+    [[nodiscard]] base::Result<std::vector<std::string>> list(
+        const std::string& directory) override;
     [[nodiscard]] bool exists(const std::string& path) override;
     [[nodiscard]] base::Result<std::uint64_t> file_size(const std::string& path) override;
     [[nodiscard]] base::Result<void> remove(const std::string& path) override;
-    [[nodiscard]] base::Result<void> rename(const std::string& from, const std::string& to) override;
+    [[nodiscard]] base::Result<void> rename(const std::string& from,
+                                            const std::string& to) override;
     [[nodiscard]] base::Result<void> sync_directory(const std::string& directory) override;
     [[nodiscard]] base::Result<std::size_t> read_into(const std::string& path, std::uint64_t offset,
                                                       std::span<std::byte> out) override;
-    [[nodiscard]] base::Result<std::vector<std::byte>> read(const std::string& path, std::uint64_t offset,
+    [[nodiscard]] base::Result<std::vector<std::byte>> read(const std::string& path,
+                                                            std::uint64_t offset,
                                                             std::size_t size) override;
     [[nodiscard]] base::Result<void> write_file(const std::string& path,
                                                 std::span<const std::byte> bytes) override;
     [[nodiscard]] base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
-    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped(const std::string& path,
-                                                                          std::size_t size) override;
-    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> open_mapped(const std::string& path) override;
+    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped(
+        const std::string& path, std::size_t size) override;
+    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> open_mapped(
+        const std::string& path) override;
     [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(
         const std::string& path) override;
-    [[nodiscard]] base::Result<void> create_zeroed(const std::string& path, std::size_t size) override;
+    [[nodiscard]] base::Result<void> create_zeroed(const std::string& path,
+                                                   std::size_t size) override;
     [[nodiscard]] base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path,
                                                                        WriteMode mode) override;
 };

@@ -26,7 +26,9 @@ std::jthread start_thread(std::string name, std::function<void(std::stop_token)>
     return thread;
 }
 
-bool use_niceness(int niceness) { return setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness) == 0; }
+bool use_niceness(int niceness) {
+    return setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness) == 0;
+}
 
 void use_precise_sleep() { prctl(PR_SET_TIMERSLACK, 1000ul, 0ul, 0ul, 0ul); }
 

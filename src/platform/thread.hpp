@@ -11,7 +11,8 @@ namespace bw::platform {
 
 /// Starts `body` on a thread called `name` (cut to 15 characters, as the kernel does) with every signal
 /// blocked.
-[[nodiscard]] std::jthread start_thread(std::string name, std::function<void(std::stop_token)> body);
+[[nodiscard]] std::jthread start_thread(std::string name,
+                                        std::function<void(std::stop_token)> body);
 
 /// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not allowed (below 0 wants CAP_SYS_NICE); then
 /// everything works, and competes with the rest of the machine as equals.

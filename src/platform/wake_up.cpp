@@ -22,7 +22,8 @@ void WakeUp::wait(std::uint64_t timeout_ns) {
 }
 
 void WakeUp::wake_sleeper() {
-    if (sleeping_.exchange(0, std::memory_order_acq_rel) != 0) syscall(SYS_futex, &sleeping_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+    if (sleeping_.exchange(0, std::memory_order_acq_rel) != 0)
+        syscall(SYS_futex, &sleeping_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
 }  // namespace bw::platform

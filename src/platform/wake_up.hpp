@@ -13,7 +13,7 @@
 namespace bw::platform {
 
 class WakeUp {
-   public:
+ public:
     /// Sleeper: from now on wake() does something.
     void begin() { sleeping_.store(1, std::memory_order_seq_cst); }
     /// Sleeper: there was work after all.
@@ -23,10 +23,11 @@ class WakeUp {
 
     /// Any thread.
     void wake() {
-        if (sleeping_.load(std::memory_order_relaxed) != 0) [[unlikely]] wake_sleeper();
+        if (sleeping_.load(std::memory_order_relaxed) != 0) [[unlikely]]
+            wake_sleeper();
     }
 
-   private:
+ private:
     void wake_sleeper();
 
     alignas(64) std::atomic<std::uint32_t> sleeping_{0};

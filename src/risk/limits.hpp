@@ -29,31 +29,38 @@ struct DailyUse {
     base::int128 open_value;
 };
 
-[[nodiscard]] inline model::RejectReason check_order(const OrderLimits& instrument, const OrderLimits& account,
+[[nodiscard]] inline model::RejectReason check_order(const OrderLimits& instrument,
+                                                     const OrderLimits& account,
                                                      model::Quantity quantity, model::Money value) {
-    if (quantity > instrument.max_quantity || quantity > account.max_quantity) return model::RejectReason::order_quantity_limit;
-    if (value > instrument.max_value || value > account.max_value) return model::RejectReason::order_value_limit;
+    if (quantity > instrument.max_quantity || quantity > account.max_quantity)
+        return model::RejectReason::order_quantity_limit;
+    if (value > instrument.max_value || value > account.max_value)
+        return model::RejectReason::order_value_limit;
     return model::RejectReason::none;
 }
 
-[[nodiscard]] inline model::RejectReason check_daily(const DailyLimits& limits, const DailyUse& use, model::Quantity quantity,
-                                                     model::Money value) {
+[[nodiscard]] inline model::RejectReason check_daily(const DailyLimits& limits, const DailyUse& use,
+                                                     model::Quantity quantity, model::Money value) {
     if (limits.max_quantity != model::unlimited_quantity) {
-        const base::uint128 sum = base::uint128{use.traded_quantity.value()} + use.open_quantity.value() + quantity.value();
+        const base::uint128 sum = base::uint128{use.traded_quantity.value()} +
+                                  use.open_quantity.value() + quantity.value();
         if (sum > limits.max_quantity.value()) return model::RejectReason::daily_quantity_limit;
     }
     if (limits.max_value != model::unlimited_money) {
-        if (use.traded_value + use.open_value + value.value() > limits.max_value.value()) return model::RejectReason::daily_value_limit;
+        if (use.traded_value + use.open_value + value.value() > limits.max_value.value())
+            return model::RejectReason::daily_value_limit;
     }
     return model::RejectReason::none;
 }
 
 /// Price collar: how far from the reference an order may be.
 class Collar {
-   public:
+ public:
     /// `rate` 0: no collar.
     Collar(model::Price reference, model::Ppm rate)
-        : reference_(reference.value()), band_(reference.value() * rate.value() / model::ppm_unit), on_(rate.value() != 0) {}
+        : reference_(reference.value()),
+          band_(reference.value() * rate.value() / model::ppm_unit),
+          on_(rate.value() != 0) {}
 
     [[nodiscard]] bool on() const { return on_; }
     [[nodiscard]] bool admits(model::Price price) const {
@@ -62,12 +69,14 @@ class Collar {
     /// Worst price at which a market order may trade: on the tick, inside the band, inside 1 tick .. max_price. Requires: on().
     [[nodiscard]] model::Price protection(model::Side side, model::Price tick_size) const {
         const std::int64_t tick = tick_size.value();
-        if (side == model::Side::buy) return model::Price{std::min(reference_ + band_, model::max_price.value()) / tick * tick};
+        if (side == model::Side::buy)
+            return model::Price{std::min(reference_ + band_, model::max_price.value()) / tick *
+                                tick};
         const std::int64_t low = std::max<std::int64_t>(reference_ - band_, 0);
         return model::Price{std::max((low + tick - 1) / tick * tick, tick)};
     }
 
-   private:
+ private:
     std::int64_t reference_;
     std::int64_t band_;  // reference <= 2^31 and rate <= 10^6: far inside 64 bits
     bool on_;

@@ -7,7 +7,7 @@
 namespace bw::sequencer {
 
 class CommandPort {
-   public:
+ public:
     virtual ~CommandPort() = default;
     /// Hands one command (SBE header and block, at most codec::max_message_size bytes) to the sequencer.
     /// False: the ring is full; this gateway alone waits or refuses, nothing was taken.

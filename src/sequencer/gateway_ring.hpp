@@ -24,9 +24,10 @@ using GatewayRing = base::SpscRing<RingSlot, 4096>;
 
 /// The producer's end. Threads: one.
 class RingPort final : public CommandPort {
-   public:
+ public:
     /// `sequencer`: woken when it sleeps and a command comes; nullptr: it does not sleep.
-    explicit RingPort(GatewayRing& ring, platform::WakeUp* sequencer = nullptr) : ring_(ring), sequencer_(sequencer) {}
+    explicit RingPort(GatewayRing& ring, platform::WakeUp* sequencer = nullptr)
+        : ring_(ring), sequencer_(sequencer) {}
 
     [[nodiscard]] bool try_send(std::span<const std::byte> message) override {
         BW_ASSERT(message.size() <= codec::max_message_size);
@@ -39,7 +40,7 @@ class RingPort final : public CommandPort {
         return true;
     }
 
-   private:
+ private:
     GatewayRing& ring_;
     platform::WakeUp* sequencer_;
 };

@@ -7,7 +7,8 @@
 
 namespace bw::sequencer {
 
-static_assert(Sequencer::batch_capacity * event_store::LogWriter::record_bytes(codec::max_message_size) <=
+static_assert(Sequencer::batch_capacity *
+                      event_store::LogWriter::record_bytes(codec::max_message_size) <=
                   event_store::min_segment_bytes - event_store::segment_header_bytes,
               "a whole batch fits into a fresh segment");
 
@@ -32,7 +33,8 @@ void Sequencer::collect() {
     const std::uint64_t now = clock_.realtime_ns();
     last_timestamp_ns_ = std::max(last_timestamp_ns_, now);
     collect_timers(now);
-    for (std::size_t i = 0; i < rings_.size(); ++i) collect_ring(*rings_[(first_ring_ + i) % rings_.size()]);
+    for (std::size_t i = 0; i < rings_.size(); ++i)
+        collect_ring(*rings_[(first_ring_ + i) % rings_.size()]);
     if (!rings_.empty()) first_ring_ = (first_ring_ + 1) % rings_.size();
 }
 

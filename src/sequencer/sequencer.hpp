@@ -23,15 +23,15 @@
 namespace bw::sequencer {
 
 class Sequencer {
-   public:
+ public:
     static constexpr std::size_t batch_capacity = 256;
     static constexpr std::size_t ring_share =
         32;  ///< of one ring in one turn, so that no gateway starves another
 
     /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the newest one in
     /// it.
-    Sequencer(event_store::CommandLog& log, const platform::Clock& clock, std::vector<GatewayRing*> rings,
-              std::uint64_t last_timestamp_ns);
+    Sequencer(event_store::CommandLog& log, const platform::Clock& clock,
+              std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns);
 
     /// The command of a timer, made for the time at which it was due.
     using TimerCommand = std::function<RingSlot(std::uint64_t due_ns)>;
@@ -47,7 +47,7 @@ class Sequencer {
     [[nodiscard]] std::uint64_t next_sequence() const { return next_sequence_; }
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return last_timestamp_ns_; }
 
-   private:
+ private:
     struct Timer {
         std::uint64_t due_ns;
         std::uint64_t period_ns;

@@ -26,9 +26,10 @@ struct alignas(64) Position {
     model::Quantity total;
     model::Quantity held;
     model::Quantity open_quantity;  ///< of open orders, both sides
-    model::Quantity day_quantity;   ///< traded today, both sides; stays at its maximum if it would pass 2^64
-    base::int128 open_value;        ///< sum of limit x remaining of open orders, in Money units
-    base::int128 day_value;         ///< traded today, in Money units
+    model::Quantity
+        day_quantity;  ///< traded today, both sides; stays at its maximum if it would pass 2^64
+    base::int128 open_value;  ///< sum of limit x remaining of open orders, in Money units
+    base::int128 day_value;   ///< traded today, in Money units
     [[nodiscard]] model::Quantity available() const { return total - held; }
 };
 static_assert(sizeof(Position) == 64);
@@ -38,9 +39,12 @@ using PositionIndex = std::uint32_t;
 inline constexpr PositionIndex no_position = base::GrowingIndex::none;
 
 class Wallet {
-   public:
+ public:
     Wallet(std::uint32_t accounts, std::uint32_t positions)
-        : cash_(std::size_t{accounts} * currencies_max), positions_(positions), keys_(positions), index_(positions) {}
+        : cash_(std::size_t{accounts} * currencies_max),
+          positions_(positions),
+          keys_(positions),
+          index_(positions) {}
 
     [[nodiscard]] Cash& cash(AccountIndex account, std::uint32_t currency) {
         return cash_[std::size_t{account} * currencies_max + currency];
@@ -49,12 +53,14 @@ class Wallet {
         return cash_[std::size_t{account} * currencies_max + currency];
     }
 
-    [[nodiscard]] PositionIndex find_position(AccountIndex account, std::uint32_t instrument) const {
+    [[nodiscard]] PositionIndex find_position(AccountIndex account,
+                                              std::uint32_t instrument) const {
         const std::uint64_t key = key_of(account, instrument);
         return index_.find(base::mix64(key), [&](auto entry) { return keys_[entry] == key; });
     }
     /// Hints for find_position, in two steps.
-    [[nodiscard]] static std::uint64_t position_hash(AccountIndex account, std::uint32_t instrument) {
+    [[nodiscard]] static std::uint64_t position_hash(AccountIndex account,
+                                                     std::uint32_t instrument) {
         return base::mix64(key_of(account, instrument));
     }
     void prefetch_position(std::uint64_t hash) const { index_.prefetch(hash); }
@@ -64,7 +70,9 @@ class Wallet {
         __builtin_prefetch(&keys_[entry]);
         __builtin_prefetch(&positions_[entry], 1);
     }
-    void prefetch(AccountIndex account, std::uint32_t currency) const { __builtin_prefetch(&cash(account, currency), 1); }
+    void prefetch(AccountIndex account, std::uint32_t currency) const {
+        __builtin_prefetch(&cash(account, currency), 1);
+    }
     void prefetch_at(PositionIndex index) const { __builtin_prefetch(&positions_[index], 1); }
 
     [[nodiscard]] bool positions_full() const { return index_.full(); }
@@ -77,10 +85,14 @@ class Wallet {
     [[nodiscard]] Position& position(PositionIndex index) { return positions_[index]; }
     [[nodiscard]] const Position& position(PositionIndex index) const { return positions_[index]; }
     [[nodiscard]] std::uint32_t positions() const { return index_.size(); }
-    [[nodiscard]] AccountIndex account_of(PositionIndex index) const { return static_cast<AccountIndex>(keys_[index] >> 32); }
-    [[nodiscard]] std::uint32_t instrument_of(PositionIndex index) const { return static_cast<std::uint32_t>(keys_[index]); }
+    [[nodiscard]] AccountIndex account_of(PositionIndex index) const {
+        return static_cast<AccountIndex>(keys_[index] >> 32);
+    }
+    [[nodiscard]] std::uint32_t instrument_of(PositionIndex index) const {
+        return static_cast<std::uint32_t>(keys_[index]);
+    }
 
-   private:
+ private:
     static std::uint64_t key_of(AccountIndex account, std::uint32_t instrument) {
         return (static_cast<std::uint64_t>(account) << 32) | instrument;
     }

@@ -13,7 +13,8 @@ namespace {
 
 std::vector<std::string> stories() {
     std::vector<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(BW_SOURCE_DIR "/tests/conformance"))
+    for (const auto& entry :
+         std::filesystem::directory_iterator(BW_SOURCE_DIR "/tests/conformance"))
         if (entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt")
             out.push_back(entry.path().stem().string());
     std::ranges::sort(out);
@@ -29,13 +30,16 @@ TEST_P(Story, comes_true) {
     EXPECT_EQ(StoryRunner().play(text), "") << file;
 }
 
-INSTANTIATE_TEST_SUITE_P(Conformance, Story, testing::ValuesIn(stories()), [](const auto& story) { return story.param; });
+INSTANTIATE_TEST_SUITE_P(Conformance, Story, testing::ValuesIn(stories()),
+                         [](const auto& story) { return story.param; });
 
-constexpr std::string_view opening = "instrument ACME tick 0.01 reference 100 currency USD\naccount seller\n"
-                                     "deposit seller 10 ACME\n";
+constexpr std::string_view opening =
+    "instrument ACME tick 0.01 reference 100 currency USD\naccount seller\n"
+    "deposit seller 10 ACME\n";
 
 TEST(StoryRunner, notices_an_answer_that_is_not_given) {
-    const auto problem = StoryRunner().play(std::string(opening) + "seller: sell 5 ACME @ 100 id s1\n> rejected bad_price\n");
+    const auto problem = StoryRunner().play(
+        std::string(opening) + "seller: sell 5 ACME @ 100 id s1\n> rejected bad_price\n");
     EXPECT_NE(problem.find("accepted s1"), std::string::npos) << problem;
 }
 
@@ -48,7 +52,9 @@ TEST(StoryRunner, notices_a_setup_that_is_refused) {
 }
 
 TEST(StoryRunner, notices_a_line_it_cannot_read) {
-    EXPECT_NE(StoryRunner().play(std::string(opening) + "seller: sell ten ACME @ 100\n> rejected bad_price\n"), "");
+    EXPECT_NE(StoryRunner().play(std::string(opening) +
+                                 "seller: sell ten ACME @ 100\n> rejected bad_price\n"),
+              "");
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ std::string normal(const std::string& line) {
 template <class Enum>
 Enum value_named(const std::string& name) {
     for (unsigned number = 0; number < 256; ++number)
-        if (const auto value = static_cast<Enum>(number); model::name_of(value) == name) return value;
+        if (const auto value = static_cast<Enum>(number); model::name_of(value) == name)
+            return value;
     unreadable("no such value: " + name);
 }
 
@@ -98,11 +99,15 @@ std::vector<Step> steps_of(std::string_view story) {
     std::size_t number = 0;
     for (std::string line; std::getline(in, line);) {
         ++number;
-        if (const auto comment = line.find("# "); comment != std::string::npos) line.resize(comment);
+        if (const auto comment = line.find("# "); comment != std::string::npos)
+            line.resize(comment);
         if (line == "#" || words_of(line).empty()) continue;
-        if (!line.starts_with('>')) steps.push_back({number, line, {}});
-        else if (steps.empty()) unreadable("the story begins with an answer");
-        else steps.back().expected.push_back(line.substr(1));
+        if (!line.starts_with('>'))
+            steps.push_back({number, line, {}});
+        else if (steps.empty())
+            unreadable("the story begins with an answer");
+        else
+            steps.back().expected.push_back(line.substr(1));
     }
     return steps;
 }
@@ -134,12 +139,15 @@ std::string StoryRunner::check(const Step& step) {
     const bool trading = words[0].ends_with(':');
     const bool question = words[0] == "book" || words[0] == "balance" || words[0] == "collected";
     bool equal = step.expected.size() == seen.size();
-    for (std::size_t i = 0; equal && i < seen.size(); ++i) equal = matches(step.expected[i], seen[i]);
+    for (std::size_t i = 0; equal && i < seen.size(); ++i)
+        equal = matches(step.expected[i], seen[i]);
     if (step.expected.empty() && !trading && !question)
-        equal = std::ranges::none_of(seen, [](const std::string& line) { return line.starts_with("rejected"); });
+        equal = std::ranges::none_of(
+            seen, [](const std::string& line) { return line.starts_with("rejected"); });
     if (equal) return {};
-    return fmt::format("line {}: {}\n  the story says:\n    {}\n  the exchange says:\n    {}", step.line, step.text,
-                       fmt::join(step.expected, "\n    "), fmt::join(seen, "\n    "));
+    return fmt::format("line {}: {}\n  the story says:\n    {}\n  the exchange says:\n    {}",
+                       step.line, step.text, fmt::join(step.expected, "\n    "),
+                       fmt::join(seen, "\n    "));
 }
 
 StoryRunner::Answers StoryRunner::perform(const Words& words) {
@@ -175,9 +183,12 @@ void StoryRunner::start() {
 void StoryRunner::set_capacity(const Words& words) {
     if (engine_ != nullptr) unreadable("capacities come first");
     const std::map<std::string, std::uint32_t*> capacities{
-        {"open_orders", &limits_.open_orders}, {"instruments", &limits_.instruments},
-        {"accounts", &limits_.accounts},       {"positions", &limits_.positions},
-        {"client_order_ids", &limits_.client_order_ids}, {"currencies", &limits_.currencies}};
+        {"open_orders", &limits_.open_orders},
+        {"instruments", &limits_.instruments},
+        {"accounts", &limits_.accounts},
+        {"positions", &limits_.positions},
+        {"client_order_ids", &limits_.client_order_ids},
+        {"currencies", &limits_.currencies}};
     const auto found = capacities.find(at(words, 1));
     if (found == capacities.end()) unreadable("no such capacity");
     *found->second = whole32(at(words, 2));
@@ -197,9 +208,11 @@ StoryRunner::Answers StoryRunner::send_bytes(std::span<const std::byte> command)
     ++sequence_;
     const auto expected = naive_->apply(sequence_, command);
     const Bytes& bytes = engine_->apply(sequence_, command);
-    if (differential::joined(expected) != bytes) unreadable("the engine and the naive exchange differ");
+    if (differential::joined(expected) != bytes)
+        unreadable("the engine and the naive exchange differ");
     engine_->verify_invariants();
-    if (const auto broken = naive_->broken_balance() + naive_->broken_book(); !broken.empty()) unreadable(broken);
+    if (const auto broken = naive_->broken_balance() + naive_->broken_book(); !broken.empty())
+        unreadable(broken);
     Answers out;
     for (const Bytes& event : differential::split(bytes)) {
         learn(event);
@@ -254,8 +267,10 @@ StoryRunner::Answers StoryRunner::mass_cancel(const std::string& account, const 
     command.account = account_of(account);
     if (words.size() > 3 && words[3] != "all") command.instrument = instrument_of(words[3]);
     const std::string side = words.size() > 4 ? words[4] : "both";
-    if (side.starts_with("side_")) command.side = static_cast<model::SideSelection>(whole(side.substr(5)));
-    else command.side = value_named<model::SideSelection>(side);
+    if (side.starts_with("side_"))
+        command.side = static_cast<model::SideSelection>(whole(side.substr(5)));
+    else
+        command.side = value_named<model::SideSelection>(side);
     return send(command);
 }
 
@@ -265,8 +280,10 @@ StoryRunner::Answers StoryRunner::set_self_trade_prevention(const Words& words) 
     command.account = account_of(at(words, 1));
     if (const auto group = after(words, "group")) command.group = whole32(*group);
     const std::string& mode = words.back();
-    if (mode.starts_with("mode_")) command.mode = static_cast<model::SelfTradePrevention>(whole(mode.substr(5)));
-    else command.mode = value_named<model::SelfTradePrevention>(mode);
+    if (mode.starts_with("mode_"))
+        command.mode = static_cast<model::SelfTradePrevention>(whole(mode.substr(5)));
+    else
+        command.mode = value_named<model::SelfTradePrevention>(mode);
     return send(command);
 }
 
@@ -275,26 +292,42 @@ StoryRunner::Answers StoryRunner::new_order(const std::string& account, const Wo
     codec::NewOrder command{};
     command.account = account_of(account);
     const std::string& side = at(words, 1);
-    if (side == "sell") command.side = model::Side::sell;
-    else if (side.starts_with("side_")) command.side = static_cast<model::Side>(whole(side.substr(5)));
-    else if (side != "buy") unreadable("neither buy nor sell: " + side);
+    if (side == "sell")
+        command.side = model::Side::sell;
+    else if (side.starts_with("side_"))
+        command.side = static_cast<model::Side>(whole(side.substr(5)));
+    else if (side != "buy")
+        unreadable("neither buy nor sell: " + side);
     command.quantity = model::Quantity{whole(at(words, 2))};
     command.instrument = instrument_of(at(words, 3));
     command.price = model::no_price;
     for (std::size_t i = 4; i < words.size(); ++i) {
         const std::string& word = words[i];
-        if (word == "@") command.price = model::Price{decimal(at(words, ++i))};
-        else if (word == "market") command.order_type = model::OrderType::market;
-        else if (word == "ioc" || word == "fok" || word == "gtc") command.time_in_force = value_named<model::TimeInForce>(word);
-        else if (word == "gtd") command.time_in_force = model::TimeInForce::gtd, command.expire_date = whole32(at(words, ++i));
-        else if (word == "expires") command.expire_date = whole32(at(words, ++i));
-        else if (word == "min") command.min_quantity = model::Quantity{whole(at(words, ++i))};
-        else if (word == "post-only") command.instructions |= static_cast<std::uint8_t>(model::Instruction::post_only);
-        else if (word.starts_with("instructions_")) command.instructions = static_cast<std::uint8_t>(whole(word.substr(13)));
-        else if (word == "id") command.client_order_id = text<model::ClientOrderId>(at(words, ++i));
-        else if (word.starts_with("type_")) command.order_type = static_cast<model::OrderType>(whole(word.substr(5)));
-        else if (word.starts_with("tif_")) command.time_in_force = static_cast<model::TimeInForce>(whole(word.substr(4)));
-        else unreadable("no such word for an order: " + word);
+        if (word == "@")
+            command.price = model::Price{decimal(at(words, ++i))};
+        else if (word == "market")
+            command.order_type = model::OrderType::market;
+        else if (word == "ioc" || word == "fok" || word == "gtc")
+            command.time_in_force = value_named<model::TimeInForce>(word);
+        else if (word == "gtd")
+            command.time_in_force = model::TimeInForce::gtd,
+            command.expire_date = whole32(at(words, ++i));
+        else if (word == "expires")
+            command.expire_date = whole32(at(words, ++i));
+        else if (word == "min")
+            command.min_quantity = model::Quantity{whole(at(words, ++i))};
+        else if (word == "post-only")
+            command.instructions |= static_cast<std::uint8_t>(model::Instruction::post_only);
+        else if (word.starts_with("instructions_"))
+            command.instructions = static_cast<std::uint8_t>(whole(word.substr(13)));
+        else if (word == "id")
+            command.client_order_id = text<model::ClientOrderId>(at(words, ++i));
+        else if (word.starts_with("type_"))
+            command.order_type = static_cast<model::OrderType>(whole(word.substr(5)));
+        else if (word.starts_with("tif_"))
+            command.time_in_force = static_cast<model::TimeInForce>(whole(word.substr(4)));
+        else
+            unreadable("no such word for an order: " + word);
     }
     return send(command);
 }
@@ -302,26 +335,33 @@ StoryRunner::Answers StoryRunner::new_order(const std::string& account, const Wo
 /// `#7` names order 7; anything else is a client id.
 template <class Change>
 void StoryRunner::name_order(Change& change, const std::string& word) const {
-    if (word.starts_with('#')) change.order_id = model::OrderId{whole(word.substr(1))};
-    else change.client_order_id = text<model::ClientOrderId>(word);
+    if (word.starts_with('#'))
+        change.order_id = model::OrderId{whole(word.substr(1))};
+    else
+        change.client_order_id = text<model::ClientOrderId>(word);
 }
 
 StoryRunner::Answers StoryRunner::list_or_configure(const Words& words, bool listing) {
     const std::string& symbol = at(words, 1);
     codec::ConfigureInstrument command{};
-    if (const auto known = instruments_.find(symbol); !listing && known != instruments_.end()) command = known->second;
-    else if (!listing) command.instrument = model::InstrumentId{nobody};
+    if (const auto known = instruments_.find(symbol); !listing && known != instruments_.end())
+        command = known->second;
+    else if (!listing)
+        command.instrument = model::InstrumentId{nobody};
     if (listing) command.max_order_quantity = model::unlimited_quantity;
     if (listing) command.max_order_value = model::unlimited_money;
     if (listing) command.lot_size = model::Quantity{1};
     command.symbol = text<model::Symbol>(symbol);
     if (const auto word = after(words, "tick")) command.tick_size = model::Price{decimal(*word)};
     if (const auto word = after(words, "lot")) command.lot_size = model::Quantity{whole(*word)};
-    if (const auto word = after(words, "reference")) command.reference_price = model::Price{decimal(*word)};
+    if (const auto word = after(words, "reference"))
+        command.reference_price = model::Price{decimal(*word)};
     if (const auto word = after(words, "collar")) command.collar = percent(*word);
     if (const auto word = after(words, "currency")) command.currency = text<model::Currency>(*word);
-    if (const auto word = after(words, "max_quantity")) command.max_order_quantity = model::Quantity{whole(*word)};
-    if (const auto word = after(words, "max_value")) command.max_order_value = model::Money{decimal(*word)};
+    if (const auto word = after(words, "max_quantity"))
+        command.max_order_quantity = model::Quantity{whole(*word)};
+    if (const auto word = after(words, "max_value"))
+        command.max_order_value = model::Money{decimal(*word)};
     return send(command);
 }
 
@@ -380,10 +420,14 @@ StoryRunner::Answers StoryRunner::set_state(const Words& words) {
     codec::SetAccountState command{};
     command.account = account_of(at(words, 1));
     const std::string& state = at(words, 2);
-    if (state == "suspended") command.state = model::AccountState::suspended;
-    else if (state == "closed") command.state = model::AccountState::closed;
-    else if (state.starts_with("state_")) command.state = static_cast<model::AccountState>(whole(state.substr(6)));
-    else if (state != "active") unreadable("no such state: " + state);
+    if (state == "suspended")
+        command.state = model::AccountState::suspended;
+    else if (state == "closed")
+        command.state = model::AccountState::closed;
+    else if (state.starts_with("state_"))
+        command.state = static_cast<model::AccountState>(whole(state.substr(6)));
+    else if (state != "active")
+        unreadable("no such state: " + state);
     return send(command);
 }
 
@@ -400,8 +444,10 @@ StoryRunner::Answers StoryRunner::halt(const Words& words, model::InstrumentStat
     command.state = state;
     if (words.size() > 2) {
         std::uint8_t number = 0;
-        while (number < 5 && model::name_of(static_cast<model::HaltReason>(number)) != words[2]) ++number;
-        command.reason = static_cast<model::HaltReason>(number);  // 5, no reason we know, if the word is none
+        while (number < 5 && model::name_of(static_cast<model::HaltReason>(number)) != words[2])
+            ++number;
+        command.reason =
+            static_cast<model::HaltReason>(number);  // 5, no reason we know, if the word is none
     }
     return send(command);
 }
@@ -462,35 +508,43 @@ std::string StoryRunner::tell(std::span<const std::byte> event) {
         } else if constexpr (std::is_same_v<Event, codec::OrderAccepted>) {
             out = fmt::format("accepted {} hold {}", order_name(e.order_id), money(e.hold));
         } else if constexpr (std::is_same_v<Event, codec::DuplicateAnswered>) {
-            const auto first = e.first_reason == model::RejectReason::none ? "accepted" : model::name_of(e.first_reason);
-            out = fmt::format("duplicate {} first #{} {}", e.client_order_id.view(), e.first_id, first);
+            const auto first = e.first_reason == model::RejectReason::none
+                                   ? "accepted"
+                                   : model::name_of(e.first_reason);
+            out = fmt::format("duplicate {} first #{} {}", e.client_order_id.view(), e.first_id,
+                              first);
         } else if constexpr (std::is_same_v<Event, codec::TradeExecuted>) {
-            out = fmt::format("trade {} @ {} maker {} taker {} left {} {} fees {} {} released {}", e.quantity.value(),
-                              price_text(e.price), order_name(e.maker_order), order_name(e.taker_order),
-                              e.maker_remaining.value(), e.taker_remaining.value(), money(e.maker_fee),
-                              money(e.taker_fee), money(e.buyer_hold_released));
+            out = fmt::format("trade {} @ {} maker {} taker {} left {} {} fees {} {} released {}",
+                              e.quantity.value(), price_text(e.price), order_name(e.maker_order),
+                              order_name(e.taker_order), e.maker_remaining.value(),
+                              e.taker_remaining.value(), money(e.maker_fee), money(e.taker_fee),
+                              money(e.buyer_hold_released));
         } else if constexpr (std::is_same_v<Event, codec::OrderCancelled>) {
-            out = fmt::format("cancelled {} {} {} released {}", order_name(e.order_id), e.quantity.value(),
-                              model::name_of(e.reason), money(e.hold_released));
+            out = fmt::format("cancelled {} {} {} released {}", order_name(e.order_id),
+                              e.quantity.value(), model::name_of(e.reason), money(e.hold_released));
         } else if constexpr (std::is_same_v<Event, codec::OrderReduced>) {
-            out = fmt::format("reduced {} by {} left {} released {}", order_name(e.order_id), e.reduced_by.value(),
-                              e.remaining.value(), money(e.hold_released));
+            out = fmt::format("reduced {} by {} left {} released {}", order_name(e.order_id),
+                              e.reduced_by.value(), e.remaining.value(), money(e.hold_released));
         } else if constexpr (std::is_same_v<Event, codec::OrderReplaced>) {
-            out = fmt::format("replaced {} {} @ {} hold {}", order_name(e.order_id), e.remaining.value(),
-                              price_text(e.price), money(e.hold));
+            out = fmt::format("replaced {} {} @ {} hold {}", order_name(e.order_id),
+                              e.remaining.value(), price_text(e.price), money(e.hold));
         } else if constexpr (std::is_same_v<Event, codec::MassCancelled>) {
             out = fmt::format("mass cancelled {}", e.cancelled);
         } else if constexpr (std::is_same_v<Event, codec::InstrumentUpdated>) {
-            out = fmt::format("instrument {} {} {} reference {} tick {} lot {}", e.symbol.view(), model::name_of(e.state),
-                              model::name_of(e.reason), price_text(e.reference_price), price_text(e.tick_size),
+            out = fmt::format("instrument {} {} {} reference {} tick {} lot {}", e.symbol.view(),
+                              model::name_of(e.state), model::name_of(e.reason),
+                              price_text(e.reference_price), price_text(e.tick_size),
                               e.lot_size.value());
         } else if constexpr (std::is_same_v<Event, codec::AccountUpdated>) {
-            out = fmt::format("account {} {} group {} {}", e.reference.view(), model::name_of(e.state), e.self_trade_group,
+            out = fmt::format("account {} {} group {} {}", e.reference.view(),
+                              model::name_of(e.state), e.self_trade_group,
                               model::name_of(e.self_trade_prevention));
         } else if constexpr (std::is_same_v<Event, codec::CashMoved>) {
-            out = fmt::format("cash {} {} {}", account_name(e.account), money(e.amount), e.currency.view());
+            out = fmt::format("cash {} {} {}", account_name(e.account), money(e.amount),
+                              e.currency.view());
         } else if constexpr (std::is_same_v<Event, codec::SharesMoved>) {
-            out = fmt::format("shares {} {} {}", account_name(e.account), e.quantity, symbol_of(e.instrument));
+            out = fmt::format("shares {} {} {}", account_name(e.account), e.quantity,
+                              symbol_of(e.instrument));
         } else if constexpr (std::is_same_v<Event, codec::FeesChanged>) {
             out = fmt::format("fees maker {} taker {}", e.maker.value(), e.taker.value());
         } else {
@@ -509,9 +563,12 @@ StoryRunner::Answers StoryRunner::show_book(const Words& words) const {
         const differential::BookEntry& level = entries[i];
         std::uint64_t total = 0;
         Words orders;
-        for (; i < entries.size() && entries[i].side == level.side && entries[i].price == level.price; ++i) {
+        for (;
+             i < entries.size() && entries[i].side == level.side && entries[i].price == level.price;
+             ++i) {
             total += entries[i].remaining;
-            orders.push_back(fmt::format("{} {}", order_name(model::OrderId{entries[i].order}), entries[i].remaining));
+            orders.push_back(fmt::format("{} {}", order_name(model::OrderId{entries[i].order}),
+                                         entries[i].remaining));
         }
         out.push_back(fmt::format("{} {} x {} ({})", level.side == model::Side::buy ? "bid" : "ask",
                                   format_decimal(level.price), total, fmt::join(orders, ", ")));
@@ -525,7 +582,8 @@ StoryRunner::Answers StoryRunner::show_balance(const Words& words) const {
     const std::string& what = at(words, 2);
     if (const auto known = instruments_.find(what); known != instruments_.end()) {
         const auto shares = naive_->shares(account, known->second.instrument.value());
-        return {fmt::format("{} held {}", static_cast<std::int64_t>(shares.total), static_cast<std::int64_t>(shares.held))};
+        return {fmt::format("{} held {}", static_cast<std::int64_t>(shares.total),
+                            static_cast<std::int64_t>(shares.held))};
     }
     const auto cash = naive_->cash(account, what);
     return {fmt::format("{} held {}", number_text(cash.total), number_text(cash.held))};

@@ -27,11 +27,11 @@ struct Step {
 };
 
 class StoryRunner {
-   public:
+ public:
     /// Plays the whole story; returns the first difference with its line, or empty.
     [[nodiscard]] std::string play(std::string_view story);
 
-   private:
+ private:
     using Answers = std::vector<std::string>;
 
     [[nodiscard]] std::string check(const Step& step);

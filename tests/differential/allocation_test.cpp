@@ -10,7 +10,7 @@ namespace bw::differential {
 namespace {
 
 class CountingSink final : public engine::EventSink {
-   public:
+ public:
     void take(std::span<const std::byte> messages, bool) override { bytes += messages.size(); }
     std::uint64_t bytes = 0;
 };
@@ -38,12 +38,14 @@ TEST(Allocation, a_million_commands_allocate_nothing) {
             generator.see(naive.apply(sequence + i, stream.back()));
         }
         const std::uint64_t before = allocations();
-        for (const Bytes& command : stream) engine.apply(model::SequenceNumber{++sequence}, command);
+        for (const Bytes& command : stream)
+            engine.apply(model::SequenceNumber{++sequence}, command);
         allocated += allocations() - before;
     }
     EXPECT_EQ(allocated, 0u) << "over " << commands << " commands";
     EXPECT_GT(sink.bytes, commands * 8);
-    fmt::print("{} commands, {} bytes of events, {} allocations\n", commands, sink.bytes, allocated);
+    fmt::print("{} commands, {} bytes of events, {} allocations\n", commands, sink.bytes,
+               allocated);
 }
 
 }  // namespace

@@ -57,10 +57,12 @@ std::uint64_t Random::next() {
 }
 
 Bytes CommandGenerator::next() {
-    constexpr std::uint64_t opening_steps = 2 * first_accounts + listings.size() + 2 * first_accounts * listings.size();
+    constexpr std::uint64_t opening_steps =
+        2 * first_accounts + listings.size() + 2 * first_accounts * listings.size();
     const std::uint64_t step = step_++;
     if (step < opening_steps) return opening(step);
-    Bytes command = random_.permille(mood_ == Mood::calm ? 950 : 900) ? trading_command() : operator_command();
+    Bytes command =
+        random_.permille(mood_ == Mood::calm ? 950 : 900) ? trading_command() : operator_command();
     return random_.permille(8) ? damaged(std::move(command)) : command;
 }
 
@@ -74,7 +76,8 @@ Bytes CommandGenerator::opening(std::uint64_t step) {
     step -= first_accounts;
     if (step < listings.size()) return listing(static_cast<std::uint32_t>(step));
     step -= listings.size();
-    if (step < first_accounts) return set_self_trade_prevention(model::AccountId{static_cast<std::uint32_t>(step) + 1});
+    if (step < first_accounts)
+        return set_self_trade_prevention(model::AccountId{static_cast<std::uint32_t>(step) + 1});
     step -= first_accounts;
     const model::AccountId to{static_cast<std::uint32_t>(step / 2 % first_accounts) + 1};
     const auto which = static_cast<std::uint32_t>(step / 2 / first_accounts);
@@ -118,16 +121,25 @@ void CommandGenerator::see(std::span<const Bytes> events) {
         codec::OrderReduced reduced;
         codec::OrderReplaced replaced;
         if (codec::decode(event, accepted) == codec::DecodeError::none) {
-            const Seen order{accepted.order_id.value(), accepted.account, accepted.instrument, accepted.client_order_id,
-                             accepted.side, accepted.price.value(), accepted.quantity.value(), 0};
-            if (seen_.size() < remembered_orders) seen_.push_back(order);
-            else seen_[order.order % remembered_orders] = order;
+            const Seen order{accepted.order_id.value(),
+                             accepted.account,
+                             accepted.instrument,
+                             accepted.client_order_id,
+                             accepted.side,
+                             accepted.price.value(),
+                             accepted.quantity.value(),
+                             0};
+            if (seen_.size() < remembered_orders)
+                seen_.push_back(order);
+            else
+                seen_[order.order % remembered_orders] = order;
         } else if (codec::decode(event, cancelled) == codec::DecodeError::none) {
             closes(cancelled.order_id.value());
         } else if (codec::decode(event, trade) == codec::DecodeError::none) {
             learn_from_trade(trade);
         } else if (codec::decode(event, reduced) == codec::DecodeError::none) {
-            if (Seen* order = find_seen(reduced.order_id.value())) order->remaining = reduced.remaining.value();
+            if (Seen* order = find_seen(reduced.order_id.value()))
+                order->remaining = reduced.remaining.value();
         } else if (codec::decode(event, replaced) == codec::DecodeError::none) {
             Seen* order = find_seen(replaced.order_id.value());
             if (order == nullptr) continue;
@@ -136,8 +148,8 @@ void CommandGenerator::see(std::span<const Bytes> events) {
         } else if (codec::decode(event, updated) == codec::DecodeError::none) {
             const std::uint32_t id = updated.instrument.value();
             if (markets_.size() < id) markets_.resize(id);
-            markets_[id - 1] = {updated.tick_size.value(), updated.lot_size.value(), updated.reference_price.value(),
-                                updated.collar.value()};
+            markets_[id - 1] = {updated.tick_size.value(), updated.lot_size.value(),
+                                updated.reference_price.value(), updated.collar.value()};
         }
     }
 }
@@ -160,11 +172,15 @@ CommandGenerator::Seen* CommandGenerator::find_seen(std::uint64_t order) {
     return found == seen_.end() ? nullptr : &*found;
 }
 
-std::uint64_t CommandGenerator::quantity_within(model::InstrumentId id, Side incoming, std::int64_t price) const {
+std::uint64_t CommandGenerator::quantity_within(model::InstrumentId id, Side incoming,
+                                                std::int64_t price) const {
     std::uint64_t sum = 0;
     for (const Seen& order : seen_) {
-        if (order.instrument != id || order.side == incoming || order.price == model::no_price.value()) continue;
-        if (incoming == Side::buy ? order.price <= price : order.price >= price) sum += order.remaining;
+        if (order.instrument != id || order.side == incoming ||
+            order.price == model::no_price.value())
+            continue;
+        if (incoming == Side::buy ? order.price <= price : order.price >= price)
+            sum += order.remaining;
     }
     return sum;
 }
@@ -172,8 +188,11 @@ std::uint64_t CommandGenerator::quantity_within(model::InstrumentId id, Side inc
 std::int64_t CommandGenerator::best_opposite(model::InstrumentId id, Side incoming) const {
     std::int64_t best = 0;
     for (const Seen& order : seen_) {
-        if (order.instrument != id || order.side == incoming || order.price == model::no_price.value()) continue;
-        if (best == 0 || (incoming == Side::buy ? order.price < best : order.price > best)) best = order.price;
+        if (order.instrument != id || order.side == incoming ||
+            order.price == model::no_price.value())
+            continue;
+        if (best == 0 || (incoming == Side::buy ? order.price < best : order.price > best))
+            best = order.price;
     }
     return best == 0 ? market_of(id).reference : best;
 }
@@ -216,12 +235,14 @@ Bytes CommandGenerator::operator_command() {
 model::RequestId CommandGenerator::request() { return model::make_request_id(3, step_ + 1); }
 
 model::AccountId CommandGenerator::account() {
-    if (random_.permille(5)) return model::AccountId{static_cast<std::uint32_t>(random_.next() >> random_.below(60))};
+    if (random_.permille(5))
+        return model::AccountId{static_cast<std::uint32_t>(random_.next() >> random_.below(60))};
     return model::AccountId{static_cast<std::uint32_t>(random_.below(first_accounts)) + 1};
 }
 
 model::InstrumentId CommandGenerator::instrument() {
-    if (random_.permille(5)) return model::InstrumentId{static_cast<std::uint32_t>(random_.next() >> random_.below(60))};
+    if (random_.permille(5))
+        return model::InstrumentId{static_cast<std::uint32_t>(random_.next() >> random_.below(60))};
     return model::InstrumentId{static_cast<std::uint32_t>(random_.below(listings.size())) + 1};
 }
 
@@ -229,27 +250,39 @@ model::ClientOrderId CommandGenerator::client_id() {
     const std::uint64_t kind = random_.below(1000);
     if (kind < 350) return {};
     if (kind < 900) return *model::ClientOrderId::from("c" + std::to_string(++next_client_id_));
-    if (kind < 960) return *model::ClientOrderId::from("again-" + std::to_string(random_.below(40)));
+    if (kind < 960)
+        return *model::ClientOrderId::from("again-" + std::to_string(random_.below(40)));
     if (kind < 970) return *model::ClientOrderId::from("the_longest.client-id-36-characters_");
-    model::ClientOrderId id = *model::ClientOrderId::from("c" + std::to_string(random_.below(next_client_id_ + 1)));
+    model::ClientOrderId id =
+        *model::ClientOrderId::from("c" + std::to_string(random_.below(next_client_id_ + 1)));
     if (kind < 985) id.chars[random_.below(36)] = static_cast<char>(random_.below(256));
     return id;
 }
 
 model::Currency CommandGenerator::currency() {
-    constexpr std::array<std::string_view, 12> names{"USD", "EUR", "XAU", "USD", "EUR", "XAU",
+    constexpr std::array<std::string_view, 12> names{"USD", "EUR",  "XAU", "USD", "EUR", "XAU",
                                                      "GBP", "CHFX", "usd", "US",  "",    "U1D"};
-    const std::uint64_t which = random_.permille(900) ? random_.below(6) : random_.below(names.size());
+    const std::uint64_t which =
+        random_.permille(900) ? random_.below(6) : random_.below(names.size());
     model::Currency out = *model::Currency::from(names[which]);
-    if (random_.permille(10)) out.chars[random_.below(4)] = static_cast<char>('A' + random_.below(26));
+    if (random_.permille(10))
+        out.chars[random_.below(4)] = static_cast<char>('A' + random_.below(26));
     return out;
 }
 
 std::int64_t CommandGenerator::wild_number() {
-    constexpr std::array edges{std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, int64_max, int64_max - 1,
-                               std::numeric_limits<std::int64_t>::min(), model::max_price.value(),
-                               model::max_price.value() + 1, std::int64_t{1'000'000'000'000'000},
-                               std::int64_t{1'000'000'000'000'001}, int64_max / 2, int64_max / 1'000};
+    constexpr std::array edges{std::int64_t{0},
+                               std::int64_t{1},
+                               std::int64_t{-1},
+                               int64_max,
+                               int64_max - 1,
+                               std::numeric_limits<std::int64_t>::min(),
+                               model::max_price.value(),
+                               model::max_price.value() + 1,
+                               std::int64_t{1'000'000'000'000'000},
+                               std::int64_t{1'000'000'000'000'001},
+                               int64_max / 2,
+                               int64_max / 1'000};
     if (random_.permille(700)) return edges[random_.below(edges.size())];
     return static_cast<std::int64_t>(random_.next() >> random_.below(64));
 }
@@ -265,7 +298,8 @@ std::int64_t CommandGenerator::price_near(const Market& market) {
     if (kind < 10) return wild_number();
     if (kind < 25) return market.reference + random_.between(-3, 3);
     if (kind < 60) {
-        const auto band = static_cast<std::int64_t>(static_cast<int128>(market.reference) * market.collar / model::ppm_unit);
+        const auto band = static_cast<std::int64_t>(static_cast<int128>(market.reference) *
+                                                    market.collar / model::ppm_unit);
         const std::int64_t edge = market.reference + (random_.permille(500) ? band : -band);
         return edge / market.tick * market.tick + random_.between(-1, 1) * market.tick;
     }
@@ -278,9 +312,11 @@ std::int64_t CommandGenerator::price_near(const Market& market) {
 }
 
 /// In a calm market most prices wait on their own side of the reference.
-std::int64_t CommandGenerator::away_from_market(const Market& market, Side side, std::int64_t price) {
+std::int64_t CommandGenerator::away_from_market(const Market& market, Side side,
+                                                std::int64_t price) {
     const std::int64_t most_likely = market.reference + 100 * market.tick;
-    if (mood_ != Mood::calm || price < 1 || price > most_likely || random_.permille(150)) return price;
+    if (mood_ != Mood::calm || price < 1 || price > most_likely || random_.permille(150))
+        return price;
     const std::int64_t distance = std::abs(price - market.reference);
     return side == Side::buy ? market.reference - distance : market.reference + distance;
 }
@@ -303,9 +339,11 @@ void CommandGenerator::aim(Change& change) {
         change.client_order_id = client_id();
         return;
     }
-    const Seen& order = random_.permille(60) ? closed_[random_.below(closed_.size())] : seen_[random_.below(seen_.size())];
+    const Seen& order = random_.permille(60) ? closed_[random_.below(closed_.size())]
+                                             : seen_[random_.below(seen_.size())];
     change.account = random_.permille(30) ? account() : order.account;
-    const bool by_client_id = random_.permille(300) && (!order.client_id.empty() || random_.permille(50));
+    const bool by_client_id =
+        random_.permille(300) && (!order.client_id.empty() || random_.permille(50));
     if (!by_client_id) change.order_id = model::OrderId{order.order};
     if (by_client_id || random_.permille(50)) change.client_order_id = order.client_id;
     if (random_.permille(20)) change.order_id = model::OrderId{order.order + random_.below(5)};
@@ -326,7 +364,8 @@ Bytes CommandGenerator::new_order() {
     const bool priced = (command.order_type == model::OrderType::limit) != random_.permille(10);
     command.price = priced ? model::Price{price_near(market)} : model::no_price;
     command.client_order_id = client_id();
-    if (priced) command.price = model::Price{away_from_market(market, command.side, command.price.value())};
+    if (priced)
+        command.price = model::Price{away_from_market(market, command.side, command.price.value())};
     add_instructions(command, market);
     add_all_or_nothing(command, market);
     if (random_.permille(40)) add_mistakes(command);
@@ -346,17 +385,21 @@ model::TimeInForce CommandGenerator::time_in_force(bool limit_order) {
 void CommandGenerator::add_instructions(codec::NewOrder& command, const Market& market) {
     if (command.time_in_force == model::TimeInForce::gtd)
         command.expire_date = date_ + 1 + static_cast<std::uint32_t>(random_.below(3));
-    const bool immediate = command.time_in_force == model::TimeInForce::ioc || command.time_in_force == model::TimeInForce::fok;
-    if (command.order_type != model::OrderType::limit || immediate || !random_.permille(100)) return;
+    const bool immediate = command.time_in_force == model::TimeInForce::ioc ||
+                           command.time_in_force == model::TimeInForce::fok;
+    if (command.order_type != model::OrderType::limit || immediate || !random_.permille(100))
+        return;
     command.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
     if (random_.permille(700))
-        command.price = model::Price{best_opposite(command.instrument, command.side) + random_.between(-2, 2) * market.tick};
+        command.price = model::Price{best_opposite(command.instrument, command.side) +
+                                     random_.between(-2, 2) * market.tick};
 }
 
 /// A fok order, or an ioc with a minimum, asks for about as much as the book holds.
 void CommandGenerator::add_all_or_nothing(codec::NewOrder& command, const Market& market) {
     const bool fok = command.time_in_force == model::TimeInForce::fok;
-    if (!fok && (command.time_in_force != model::TimeInForce::ioc || !random_.permille(500))) return;
+    if (!fok && (command.time_in_force != model::TimeInForce::ioc || !random_.permille(500)))
+        return;
     const bool market_order = command.order_type == model::OrderType::market;
     const std::int64_t anything = command.side == Side::buy ? int64_max : 0;
     const std::int64_t limit = market_order ? anything : command.price.value();
@@ -366,9 +409,11 @@ void CommandGenerator::add_all_or_nothing(codec::NewOrder& command, const Market
     const std::uint64_t wanted = std::max(market.lot, there + more - less);
     if (fok && random_.permille(700)) command.quantity = model::Quantity{wanted};
     if (fok) return;
-    command.min_quantity = model::Quantity{random_.permille(700) ? wanted : market.lot * (1 + random_.below(40))};
+    command.min_quantity =
+        model::Quantity{random_.permille(700) ? wanted : market.lot * (1 + random_.below(40))};
     if (random_.permille(900)) command.quantity = std::max(command.quantity, command.min_quantity);
-    if (random_.permille(20)) command.min_quantity = model::Quantity{static_cast<std::uint64_t>(wild_number())};
+    if (random_.permille(20))
+        command.min_quantity = model::Quantity{static_cast<std::uint64_t>(wild_number())};
 }
 
 void CommandGenerator::add_mistakes(codec::NewOrder& command) {
@@ -377,8 +422,13 @@ void CommandGenerator::add_mistakes(codec::NewOrder& command) {
         case 1: command.order_type = static_cast<model::OrderType>(random_.below(256)); break;
         case 2: command.time_in_force = static_cast<model::TimeInForce>(random_.below(7)); break;
         case 3: command.reserved = 77; break;
-        case 4: command.instructions = static_cast<std::uint8_t>(random_.permille(500) ? 1 : random_.below(256)); break;
-        case 5: command.expire_date = date_ - 2 + static_cast<std::uint32_t>(random_.below(5)); break;
+        case 4:
+            command.instructions =
+                static_cast<std::uint8_t>(random_.permille(500) ? 1 : random_.below(256));
+            break;
+        case 5:
+            command.expire_date = date_ - 2 + static_cast<std::uint32_t>(random_.below(5));
+            break;
         case 6: command.expire_date = static_cast<std::uint32_t>(wild_number()); break;
         default: command.min_quantity = model::Quantity{random_.below(100)}; break;
     }
@@ -393,8 +443,10 @@ Bytes CommandGenerator::cancel() {
 Bytes CommandGenerator::reduce() {
     codec::ReduceOrder command{};
     aim(command);
-    const Market market = seen_.empty() ? Market{} : market_of(seen_[random_.below(seen_.size())].instrument);
-    command.quantity = model::Quantity{random_.permille(50) ? random_.below(4) : quantity_of(market)};
+    const Market market =
+        seen_.empty() ? Market{} : market_of(seen_[random_.below(seen_.size())].instrument);
+    command.quantity =
+        model::Quantity{random_.permille(50) ? random_.below(4) : quantity_of(market)};
     return framed(command);
 }
 
@@ -415,7 +467,8 @@ Bytes CommandGenerator::amend() {
     aim(command);
     Seen order{};
     for (const Seen& seen : seen_) {
-        const bool by_client_id = command.order_id.value() == 0 && seen.client_id == command.client_order_id;
+        const bool by_client_id =
+            command.order_id.value() == 0 && seen.client_id == command.client_order_id;
         if (by_client_id || seen.order == command.order_id.value()) order = seen;
     }
     const Market market = market_of(order.order == 0 ? instrument() : order.instrument);
@@ -427,11 +480,14 @@ Bytes CommandGenerator::amend() {
         case 2: command.quantity = model::Quantity{order.executed / 2}; break;
         case 3: command.quantity = model::Quantity{quantity_of(market)}; break;
         case 4:
-        case 5: command.quantity = model::Quantity{total + market.lot * (1 + random_.below(20))}; break;
+        case 5:
+            command.quantity = model::Quantity{total + market.lot * (1 + random_.below(20))};
+            break;
         default: command.quantity = model::Quantity{order.executed + some}; break;
     }
     const std::uint64_t price = random_.below(10);
-    command.price = price < 4 ? model::no_price : model::Price{price < 6 ? order.price : price_near(market)};
+    command.price =
+        price < 4 ? model::no_price : model::Price{price < 6 ? order.price : price_near(market)};
     return framed(command);
 }
 
@@ -440,7 +496,8 @@ Bytes CommandGenerator::mass_cancel() {
     command.request_id = request();
     command.account = account();
     if (random_.permille(600)) command.instrument = instrument();
-    command.side = static_cast<model::SideSelection>(random_.below(random_.permille(950) ? 3 : 256));
+    command.side =
+        static_cast<model::SideSelection>(random_.below(random_.permille(950) ? 3 : 256));
     return framed(command);
 }
 
@@ -450,20 +507,25 @@ Bytes CommandGenerator::configure() {
     Bytes bytes = listing(which);
     BW_ASSERT(codec::decode(bytes, command) == codec::DecodeError::none);
     const bool list = random_.permille(100);
-    if (list && !random_.permille(200)) command.symbol = *model::Symbol::from("NEW" + std::to_string(random_.below(1'000)));
+    if (list && !random_.permille(200))
+        command.symbol = *model::Symbol::from("NEW" + std::to_string(random_.below(1'000)));
     if (!list) command.instrument = model::InstrumentId{which + 1};
     if (!list && random_.permille(300)) command.symbol = {};
     if (random_.permille(300)) command.currency = {};
     if (random_.permille(100)) command.currency = currency();
-    if (random_.permille(500)) command.reference_price = model::Price{market_of(model::InstrumentId{which + 1}).reference};
-    if (random_.permille(100)) command.collar = model::Ppm{static_cast<std::uint32_t>(random_.below(1'000'100))};
+    if (random_.permille(500))
+        command.reference_price = model::Price{market_of(model::InstrumentId{which + 1}).reference};
+    if (random_.permille(100))
+        command.collar = model::Ppm{static_cast<std::uint32_t>(random_.below(1'000'100))};
     if (random_.permille(40)) command.tick_size = model::Price{wild_number()};
-    if (random_.permille(40)) command.lot_size = model::Quantity{static_cast<std::uint64_t>(wild_number())};
+    if (random_.permille(40))
+        command.lot_size = model::Quantity{static_cast<std::uint64_t>(wild_number())};
     if (random_.permille(40)) command.reference_price = model::Price{wild_number()};
     if (random_.permille(40)) command.max_order_quantity = model::Quantity{random_.below(300)};
     if (random_.permille(40)) command.max_order_value = model::Money{wild_number()};
     if (random_.permille(10)) command.instrument = instrument();
-    if (random_.permille(10)) command.symbol.chars[random_.below(16)] = static_cast<char>(random_.below(256));
+    if (random_.permille(10))
+        command.symbol.chars[random_.below(16)] = static_cast<char>(random_.below(256));
     return framed(command);
 }
 
@@ -471,9 +533,11 @@ Bytes CommandGenerator::set_instrument_state() {
     codec::SetInstrumentState command{};
     command.request_id = request();
     command.instrument = instrument();
-    command.state = random_.permille(960) ? model::InstrumentState::trading : model::InstrumentState::halted;
+    command.state =
+        random_.permille(960) ? model::InstrumentState::trading : model::InstrumentState::halted;
     command.reason = static_cast<model::HaltReason>(random_.below(5));
-    if (random_.permille(20)) command.state = static_cast<model::InstrumentState>(1 + random_.below(255));
+    if (random_.permille(20))
+        command.state = static_cast<model::InstrumentState>(1 + random_.below(255));
     if (random_.permille(20)) command.reason = static_cast<model::HaltReason>(random_.below(256));
     return framed(command);
 }
@@ -481,8 +545,10 @@ Bytes CommandGenerator::set_instrument_state() {
 Bytes CommandGenerator::open_account() {
     codec::OpenAccount command{};
     command.request_id = request();
-    command.reference = random_.permille(600) ? client_id()
-                                              : *model::ClientOrderId::from("account-" + std::to_string(random_.below(20)));
+    command.reference =
+        random_.permille(600)
+            ? client_id()
+            : *model::ClientOrderId::from("account-" + std::to_string(random_.below(20)));
     return framed(command);
 }
 
@@ -491,7 +557,8 @@ Bytes CommandGenerator::set_account_state() {
     command.request_id = request();
     command.account = account();
     const std::uint64_t kind = random_.below(100);
-    command.state = kind < 94 ? model::AccountState::active : static_cast<model::AccountState>(kind % 4);
+    command.state =
+        kind < 94 ? model::AccountState::active : static_cast<model::AccountState>(kind % 4);
     return framed(command);
 }
 
@@ -500,11 +567,18 @@ Bytes CommandGenerator::set_account_limits() {
     command.request_id = request();
     command.account = account();
     const auto bites = [&] { return random_.permille(120); };
-    command.max_order_quantity = bites() ? model::Quantity{random_.below(100)} : model::unlimited_quantity;
-    command.max_order_value = bites() ? model::Money{static_cast<std::int64_t>(random_.below(30'000'000))} : model::unlimited_money;
-    command.max_daily_quantity = bites() ? model::Quantity{random_.below(3'000)} : model::unlimited_quantity;
-    command.max_daily_value = bites() ? model::Money{static_cast<std::int64_t>(random_.below(900'000'000))} : model::unlimited_money;
-    command.max_open_orders = bites() ? static_cast<std::uint32_t>(random_.below(12)) : model::unlimited_count;
+    command.max_order_quantity =
+        bites() ? model::Quantity{random_.below(100)} : model::unlimited_quantity;
+    command.max_order_value =
+        bites() ? model::Money{static_cast<std::int64_t>(random_.below(30'000'000))}
+                : model::unlimited_money;
+    command.max_daily_quantity =
+        bites() ? model::Quantity{random_.below(3'000)} : model::unlimited_quantity;
+    command.max_daily_value =
+        bites() ? model::Money{static_cast<std::int64_t>(random_.below(900'000'000))}
+                : model::unlimited_money;
+    command.max_open_orders =
+        bites() ? static_cast<std::uint32_t>(random_.below(12)) : model::unlimited_count;
     if (random_.permille(30)) command.max_order_value = model::Money{wild_number()};
     if (random_.permille(30)) command.max_daily_value = model::Money{wild_number()};
     return framed(command);
@@ -515,9 +589,12 @@ Bytes CommandGenerator::set_self_trade_prevention(model::AccountId of) {
     codec::SetSelfTradePrevention command{};
     command.request_id = request();
     command.account = of;
-    if (random_.permille(650)) command.mode = static_cast<model::SelfTradePrevention>(1 + random_.below(4));
-    if (command.mode != model::SelfTradePrevention::none) command.group = 7 + static_cast<std::uint32_t>(random_.below(3));
-    if (random_.permille(20)) command.mode = static_cast<model::SelfTradePrevention>(random_.below(256));
+    if (random_.permille(650))
+        command.mode = static_cast<model::SelfTradePrevention>(1 + random_.below(4));
+    if (command.mode != model::SelfTradePrevention::none)
+        command.group = 7 + static_cast<std::uint32_t>(random_.below(3));
+    if (random_.permille(20))
+        command.mode = static_cast<model::SelfTradePrevention>(random_.below(256));
     if (random_.permille(20)) command.group = static_cast<std::uint32_t>(wild_number());
     return framed(command);
 }
@@ -547,8 +624,10 @@ Bytes CommandGenerator::move_shares() {
 Bytes CommandGenerator::set_fees() {
     codec::SetFees command{};
     command.request_id = request();
-    command.maker = model::Ppm{static_cast<std::uint32_t>(random_.below(random_.permille(800) ? 3'000 : 100'010))};
-    command.taker = model::Ppm{static_cast<std::uint32_t>(random_.below(random_.permille(800) ? 3'000 : 100'010))};
+    command.maker = model::Ppm{
+        static_cast<std::uint32_t>(random_.below(random_.permille(800) ? 3'000 : 100'010))};
+    command.taker = model::Ppm{
+        static_cast<std::uint32_t>(random_.below(random_.permille(800) ? 3'000 : 100'010))};
     return framed(command);
 }
 
@@ -556,7 +635,8 @@ Bytes CommandGenerator::end_day() {
     codec::EndDay command{};
     command.request_id = request();
     if (random_.permille(700)) ++date_;
-    command.business_date = random_.permille(50) ? static_cast<std::uint32_t>(random_.below(19'000'102)) : date_;
+    command.business_date =
+        random_.permille(50) ? static_cast<std::uint32_t>(random_.below(19'000'102)) : date_;
     return framed(command);
 }
 

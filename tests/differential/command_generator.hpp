@@ -16,18 +16,19 @@ namespace bw::differential {
 
 /// xoshiro256** of Blackman and Vigna, seeded through splitmix64.
 class Random {
-   public:
+ public:
     explicit Random(std::uint64_t seed);
     [[nodiscard]] std::uint64_t next();
     /// 0 … bound − 1; the bias of the remainder does not matter here.
     [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return next() % bound; }
     [[nodiscard]] std::int64_t between(std::int64_t least, std::int64_t most) {
-        return least + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most - least) + 1));
+        return least +
+               static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most - least) + 1));
     }
     /// True `parts` times in a thousand.
     [[nodiscard]] bool permille(std::uint64_t parts) { return below(1000) < parts; }
 
-   private:
+ private:
     std::array<std::uint64_t, 4> state_{};
 };
 
@@ -40,19 +41,20 @@ template <class Message>
 }
 
 class CommandGenerator {
-   public:
+ public:
     enum class Mood {
         restless,  ///< much is changed, refused and cancelled; books stay thin
         calm,      ///< most orders rest; books grow deep until something sweeps them
     };
 
-    explicit CommandGenerator(std::uint64_t seed, Mood mood = Mood::restless) : random_(seed), mood_(mood) {}
+    explicit CommandGenerator(std::uint64_t seed, Mood mood = Mood::restless)
+        : random_(seed), mood_(mood) {}
 
     [[nodiscard]] Bytes next();
     /// The events of the command last given out.
     void see(std::span<const Bytes> events);
 
-   private:
+ private:
     using Side = model::Side;
 
     struct Market {
@@ -100,7 +102,8 @@ class CommandGenerator {
     void learn_from_trade(const codec::TradeExecuted& trade);
     [[nodiscard]] Seen* find_seen(std::uint64_t order);
     /// What the opposite side is seen to hold at this price or better; and its best price, or the reference where it is empty.
-    [[nodiscard]] std::uint64_t quantity_within(model::InstrumentId id, Side incoming, std::int64_t price) const;
+    [[nodiscard]] std::uint64_t quantity_within(model::InstrumentId id, Side incoming,
+                                                std::int64_t price) const;
     [[nodiscard]] std::int64_t best_opposite(model::InstrumentId id, Side incoming) const;
     [[nodiscard]] model::TimeInForce time_in_force(bool limit_order);
     void add_instructions(codec::NewOrder& command, const Market& market);
@@ -112,7 +115,8 @@ class CommandGenerator {
     [[nodiscard]] model::ClientOrderId client_id();
     [[nodiscard]] model::Currency currency();
     [[nodiscard]] std::int64_t price_near(const Market& market);
-    [[nodiscard]] std::int64_t away_from_market(const Market& market, Side side, std::int64_t price);
+    [[nodiscard]] std::int64_t away_from_market(const Market& market, Side side,
+                                                std::int64_t price);
     [[nodiscard]] std::uint64_t quantity_of(const Market& market);
     [[nodiscard]] std::int64_t wild_number();
     [[nodiscard]] Market market_of(model::InstrumentId id) const;

@@ -22,7 +22,8 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 
 std::string as_text(std::span<const Bytes> messages) {
     std::string out;
-    for (const Bytes& message : messages) out += fmt::format("    {{{}}}\n", codec::to_json_members(message));
+    for (const Bytes& message : messages)
+        out += fmt::format("    {{{}}}\n", codec::to_json_members(message));
     return out;
 }
 
@@ -49,14 +50,16 @@ struct Run {
 void PrintTo(const Run& run, std::ostream* out) { *out << run.name; }
 
 class Differential : public testing::TestWithParam<Run> {
-   protected:
-    std::uint64_t commands() const { return number_from("BW_COMMANDS", 1'200'000) * GetParam().share_percent / 100; }
+ protected:
+    std::uint64_t commands() const {
+        return number_from("BW_COMMANDS", 1'200'000) * GetParam().share_percent / 100;
+    }
     std::uint64_t seed() const { return number_from("BW_SEED", 1) + GetParam().seed_offset; }
 };
 
 /// What was said so far, and whether accounts that must not trade with each other did.
 class Witness {
-   public:
+ public:
     std::string see(const codec::MessageHeader& cause, const Bytes& event) {
         codec::AccountUpdated account;
         codec::TradeExecuted trade;
@@ -68,7 +71,8 @@ class Witness {
             groups_[account.account] = {account.self_trade_prevention, account.self_trade_group};
         } else if (codec::decode(event, trade) == codec::DecodeError::none) {
             const Group& taker = groups_[trade.taker_account];
-            if (taker.mode != model::SelfTradePrevention::none && taker.number == groups_[trade.maker_account].number)
+            if (taker.mode != model::SelfTradePrevention::none &&
+                taker.number == groups_[trade.maker_account].number)
                 return fmt::format("a self trade: {}", codec::to_json_members(event));
         } else if (codec::decode(event, rejected) == codec::DecodeError::none) {
             ++rejects[rejected.reason];
@@ -76,7 +80,8 @@ class Witness {
             ++cancels[cancelled.reason];
         } else if (codec::decode(event, reduced) == codec::DecodeError::none) {
             using codec::NewOrder, codec::ReplaceOrder;  // which reduce nothing themselves
-            decremented += cause.template_id == NewOrder::template_id || cause.template_id == ReplaceOrder::template_id;
+            decremented += cause.template_id == NewOrder::template_id ||
+                           cause.template_id == ReplaceOrder::template_id;
         } else if (codec::decode(event, accepted) == codec::DecodeError::none) {
             ++kinds[{accepted.time_in_force, accepted.order_type, accepted.instructions}];
         }
@@ -85,10 +90,11 @@ class Witness {
 
     std::map<model::RejectReason, std::uint64_t> rejects;
     std::map<model::CancelReason, std::uint64_t> cancels;
-    std::map<std::tuple<model::TimeInForce, model::OrderType, unsigned>, std::uint64_t> kinds;  ///< of accepted orders
+    std::map<std::tuple<model::TimeInForce, model::OrderType, unsigned>, std::uint64_t>
+        kinds;                      ///< of accepted orders
     std::uint64_t decremented = 0;  ///< orders that lost a part in place of a trade
 
-   private:
+ private:
     struct Group {
         model::SelfTradePrevention mode{};
         std::uint32_t number = 0;
@@ -98,8 +104,9 @@ class Witness {
 
 /// Feeds both; returns what differs, or empty.
 class SideBySide {
-   public:
-    SideBySide(std::uint64_t seed, const Run& run) : generator_(seed, run.mood), naive_(run.limits), engine_(run.limits) {}
+ public:
+    SideBySide(std::uint64_t seed, const Run& run)
+        : generator_(seed, run.mood), naive_(run.limits), engine_(run.limits) {}
 
     std::string step(std::uint64_t sequence) {
         commands_.push_back(generator_.next());
@@ -129,11 +136,14 @@ class SideBySide {
     [[nodiscard]] std::size_t deepest() const { return deepest_; }
     [[nodiscard]] std::uint64_t depth_sum() const { return depth_sum_; }
 
-   private:
-    std::string difference(std::uint64_t sequence, std::span<const Bytes> expected, std::span<const Bytes> seen) const {
+ private:
+    std::string difference(std::uint64_t sequence, std::span<const Bytes> expected,
+                           std::span<const Bytes> seen) const {
         const std::size_t before = std::min<std::size_t>(commands_.size(), 6);
-        return fmt::format("command {} differs\n  the last commands:\n{}  the rules say:\n{}  the engine says:\n{}", sequence,
-                           as_text(std::span(commands_).last(before)), as_text(expected), as_text(seen));
+        return fmt::format(
+            "command {} differs\n  the last commands:\n{}  the rules say:\n{}  the engine "
+            "says:\n{}",
+            sequence, as_text(std::span(commands_).last(before)), as_text(expected), as_text(seen));
     }
 
     CommandGenerator generator_;
@@ -161,15 +171,19 @@ void expect_every_reason(const Witness& witness, bool narrow) {
         const auto reason = static_cast<model::RejectReason>(code);
         if (model::name_of(reason) == "unknown" || out_of_reach.contains(reason)) continue;
         if (only_when_narrow.contains(reason) && !narrow) continue;
-        EXPECT_TRUE(witness.rejects.contains(reason)) << "never refused: " << model::name_of(reason);
+        EXPECT_TRUE(witness.rejects.contains(reason))
+            << "never refused: " << model::name_of(reason);
     }
     for (unsigned code = 0; code < 256; ++code) {
         const auto reason = static_cast<model::CancelReason>(code);
-        if (model::name_of(reason) == "unknown" || reason == model::CancelReason::supervisory) continue;
-        EXPECT_TRUE(witness.cancels.contains(reason)) << "never cancelled: " << model::name_of(reason);
+        if (model::name_of(reason) == "unknown" || reason == model::CancelReason::supervisory)
+            continue;
+        EXPECT_TRUE(witness.cancels.contains(reason))
+            << "never cancelled: " << model::name_of(reason);
     }
     EXPECT_GT(witness.decremented, 0u);
-    EXPECT_EQ(witness.kinds.size(), 5u + 3u + 3u) << "limit orders, market orders, and post-only ones with day, gtc and gtd";
+    EXPECT_EQ(witness.kinds.size(), 5u + 3u + 3u)
+        << "limit orders, market orders, and post-only ones with day, gtc and gtd";
 }
 
 TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
@@ -178,13 +192,17 @@ TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
     for (std::uint64_t i = 1; i <= commands(); ++i)
         if (const auto problem = both.step(i); !problem.empty()) FAIL() << problem;
     const auto& witness = both.witness();
-    fmt::print("{}: {} self trades prevented by cancelling, {} by decrementing, {} fok and {} minimum quantities not found\n",
-               GetParam().name,
-               count(witness.cancels, model::CancelReason::self_trade), witness.decremented,
-               count(witness.cancels, model::CancelReason::fill_or_kill), count(witness.cancels, model::CancelReason::minimum_quantity));
-    fmt::print("{}: seed {}, {} commands, {} orders, {} trades, open {} on average and {} at most, state hash {:016x}\n", GetParam().name, seed(),
-               commands(), both.naive().order_count(), both.naive().trades(), both.depth_sum() / commands(), both.deepest(),
-               both.engine().state_hash());
+    fmt::print(
+        "{}: {} self trades prevented by cancelling, {} by decrementing, {} fok and {} minimum "
+        "quantities not found\n",
+        GetParam().name, count(witness.cancels, model::CancelReason::self_trade),
+        witness.decremented, count(witness.cancels, model::CancelReason::fill_or_kill),
+        count(witness.cancels, model::CancelReason::minimum_quantity));
+    fmt::print(
+        "{}: seed {}, {} commands, {} orders, {} trades, open {} on average and {} at most, state "
+        "hash {:016x}\n",
+        GetParam().name, seed(), commands(), both.naive().order_count(), both.naive().trades(),
+        both.depth_sum() / commands(), both.deepest(), both.engine().state_hash());
     EXPECT_GT(both.naive().trades(), commands() / 100);
 
     if (commands() >= 200'000) expect_every_reason(witness, GetParam().name == "narrow");
@@ -197,7 +215,8 @@ TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Runs, Differential,
-                         testing::Values(Run{"first", 0, 40, {}}, Run{"second", 1, 20, {}}, Run{"narrow", 2, 20, narrow_limits()},
+                         testing::Values(Run{"first", 0, 40, {}}, Run{"second", 1, 20, {}},
+                                         Run{"narrow", 2, 20, narrow_limits()},
                                          Run{"deep", 3, 20, {}, CommandGenerator::Mood::calm}),
                          [](const auto& run) { return run.param.name; });
 

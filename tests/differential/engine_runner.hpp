@@ -12,7 +12,7 @@
 namespace bw::differential {
 
 class EngineRunner final : private engine::EventSink {
-   public:
+ public:
     explicit EngineRunner(const engine::Limits& limits) : engine_(*this, limits) {}
 
     /// The events of the command, back to back. Valid until the next call.
@@ -29,7 +29,7 @@ class EngineRunner final : private engine::EventSink {
     [[nodiscard]] std::uint64_t state_hash() const { return engine_.state_hash(); }
     [[nodiscard]] std::uint64_t events_hash() const { return hash_.value(); }
 
-   private:
+ private:
     void take(std::span<const std::byte> messages, bool last) override {
         BW_ASSERT(!ended_);
         events_.insert(events_.end(), messages.begin(), messages.end());

@@ -34,7 +34,9 @@ void NaiveExchange::on(const codec::ConfigureInstrument& command) {
 namespace {
 
 bool terms_in_range(const codec::ConfigureInstrument& terms) {
-    const auto price_in_range = [](model::Price price) { return price.value() >= 1 && price <= model::max_price; };
+    const auto price_in_range = [](model::Price price) {
+        return price.value() >= 1 && price <= model::max_price;
+    };
     if (!price_in_range(terms.tick_size) || !price_in_range(terms.reference_price)) return false;
     if (terms.lot_size.value() < 1 || terms.lot_size > model::max_quantity) return false;
     if (terms.reference_price.value() % terms.tick_size.value() != 0) return false;
@@ -44,24 +46,30 @@ bool terms_in_range(const codec::ConfigureInstrument& terms) {
 
 }  // namespace
 
-NaiveExchange::Reason NaiveExchange::check_listing(const codec::ConfigureInstrument& command) const {
+NaiveExchange::Reason NaiveExchange::check_listing(
+    const codec::ConfigureInstrument& command) const {
     if (!terms_in_range(command)) return Reason::bad_configuration;
-    if (!is_symbol(command.symbol) || !is_currency(command.currency)) return Reason::bad_configuration;
+    if (!is_symbol(command.symbol) || !is_currency(command.currency))
+        return Reason::bad_configuration;
     for (const auto& [id, instrument] : instruments_)
         if (instrument.terms.symbol == command.symbol) return Reason::duplicate_symbol;
     if (instruments_.size() >= limits_.instruments) return Reason::full_instruments;
-    if (!net_deposits_.contains(command.currency.str()) && net_deposits_.size() >= limits_.currencies)
+    if (!net_deposits_.contains(command.currency.str()) &&
+        net_deposits_.size() >= limits_.currencies)
         return Reason::full_currencies;
     return Reason::none;
 }
 
-NaiveExchange::Reason NaiveExchange::check_relisting(const codec::ConfigureInstrument& command) const {
+NaiveExchange::Reason NaiveExchange::check_relisting(
+    const codec::ConfigureInstrument& command) const {
     if (!terms_in_range(command)) return Reason::bad_configuration;
     const auto listed = instruments_.find(command.instrument.value());
     if (listed == instruments_.end()) return Reason::unknown_instrument;
     const Instrument& present = listed->second;
-    if (!is_empty(command.symbol) && command.symbol != present.terms.symbol) return Reason::bad_configuration;
-    if (!is_empty(command.currency) && command.currency != present.terms.currency) return Reason::bad_configuration;
+    if (!is_empty(command.symbol) && command.symbol != present.terms.symbol)
+        return Reason::bad_configuration;
+    if (!is_empty(command.currency) && command.currency != present.terms.currency)
+        return Reason::bad_configuration;
     const bool same_grid =
         command.tick_size == present.terms.tick_size && command.lot_size == present.terms.lot_size;
     const bool book_empty = present.sides[0].empty() && present.sides[1].empty();
@@ -71,7 +79,8 @@ NaiveExchange::Reason NaiveExchange::check_relisting(const codec::ConfigureInstr
 void NaiveExchange::on(const codec::SetInstrumentState& command) {
     const auto listed = instruments_.find(command.instrument.value());
     if (listed == instruments_.end()) return reject(command, Reason::unknown_instrument, 0);
-    if (command.state > model::InstrumentState::halted || command.reason > model::HaltReason::operational)
+    if (command.state > model::InstrumentState::halted ||
+        command.reason > model::HaltReason::operational)
         return reject(command, Reason::bad_configuration, 0);
     Instrument& instrument = listed->second;
     const bool trading = command.state == model::InstrumentState::trading;
@@ -84,7 +93,8 @@ void NaiveExchange::on(const codec::SetInstrumentState& command) {
 
 void NaiveExchange::on(const codec::OpenAccount& command) {
     if (!is_client_id(command.reference)) return reject(command, Reason::bad_client_order_id, 0);
-    if (const auto known = account_references_.find(raw(command.reference)); known != account_references_.end())
+    if (const auto known = account_references_.find(raw(command.reference));
+        known != account_references_.end())
         return answer_duplicate(command, {known->second, Reason::none});
     if (accounts_.size() >= limits_.accounts) return reject(command, Reason::full_accounts, 0);
     const auto id = static_cast<std::uint32_t>(accounts_.size() + 1);
@@ -96,7 +106,8 @@ void NaiveExchange::on(const codec::OpenAccount& command) {
 void NaiveExchange::on(const codec::SetAccountState& command) {
     const auto account = accounts_.find(command.account.value());
     if (account == accounts_.end()) return reject(command, Reason::unknown_account, 0);
-    if (command.state > model::AccountState::closed) return reject(command, Reason::bad_configuration, 0);
+    if (command.state > model::AccountState::closed)
+        return reject(command, Reason::bad_configuration, 0);
     account->second.state = command.state;
     tell(account->first, command.request_id);
 }
@@ -163,15 +174,18 @@ void NaiveExchange::on(const codec::MoveCash& command) {
 }
 
 NaiveExchange::Reason NaiveExchange::check_cash(const codec::MoveCash& command) const {
-    if (accounts_.at(command.account.value()).state == model::AccountState::closed) return Reason::account_not_active;
+    if (accounts_.at(command.account.value()).state == model::AccountState::closed)
+        return Reason::account_not_active;
     if (command.amount.value() == 0) return Reason::bad_quantity;
     if (!is_currency(command.currency)) return Reason::unknown_currency;
     const std::string currency = command.currency.str();
-    if (!net_deposits_.contains(currency) && net_deposits_.size() >= limits_.currencies) return Reason::full_currencies;
+    if (!net_deposits_.contains(currency) && net_deposits_.size() >= limits_.currencies)
+        return Reason::full_currencies;
     const int128 net = get(net_deposits_, currency) + command.amount.value();
     if (!base::narrow_to_int64(net)) return Reason::value_overflow;
     const int128 wanted = -static_cast<int128>(command.amount.value());
-    if (wanted > 0 && wanted > cash(command.account.value(), currency).available()) return Reason::insufficient_cash;
+    if (wanted > 0 && wanted > cash(command.account.value(), currency).available())
+        return Reason::insufficient_cash;
     return Reason::none;
 }
 
@@ -194,21 +208,25 @@ void NaiveExchange::on(const codec::MoveShares& command) {
 NaiveExchange::Reason NaiveExchange::check_shares(const codec::MoveShares& command) const {
     const std::uint32_t account = command.account.value();
     const std::uint32_t instrument = command.instrument.value();
-    if (accounts_.at(account).state == model::AccountState::closed) return Reason::account_not_active;
+    if (accounts_.at(account).state == model::AccountState::closed)
+        return Reason::account_not_active;
     if (!instruments_.contains(instrument)) return Reason::unknown_instrument;
     const int128 quantity = command.quantity;
     const int128 magnitude = quantity < 0 ? -quantity : quantity;
     if (magnitude == 0 || magnitude > model::max_quantity.value()) return Reason::bad_quantity;
     if (get(net_shares_, instrument) + quantity > int64_max) return Reason::value_overflow;
-    if (!shares_.contains({account, instrument}) && shares_.size() >= limits_.positions) return Reason::full_positions;
-    if (quantity < 0 && magnitude > shares(account, instrument).available()) return Reason::insufficient_shares;
+    if (!shares_.contains({account, instrument}) && shares_.size() >= limits_.positions)
+        return Reason::full_positions;
+    if (quantity < 0 && magnitude > shares(account, instrument).available())
+        return Reason::insufficient_shares;
     return Reason::none;
 }
 
 // ---- fees and the day
 
 void NaiveExchange::on(const codec::SetFees& command) {
-    if (command.maker.value() > most_fee_ppm || command.taker.value() > most_fee_ppm || schedules_ >= most_schedules)
+    if (command.maker.value() > most_fee_ppm || command.taker.value() > most_fee_ppm ||
+        schedules_ >= most_schedules)
         return reject(command, Reason::bad_configuration, 0);
     ++schedules_;
     fee_schedule_ = {command.maker.value(), command.taker.value()};
@@ -221,7 +239,8 @@ void NaiveExchange::on(const codec::SetFees& command) {
 
 void NaiveExchange::on(const codec::EndDay& command) {
     const std::uint32_t date = command.business_date;
-    if (!is_business_date(date) || date <= last_day_) return reject(command, Reason::bad_configuration, 0);
+    if (!is_business_date(date) || date <= last_day_)
+        return reject(command, Reason::bad_configuration, 0);
     last_day_ = date;
     for (const auto& [id, instrument] : instruments_)
         for (const BookEntry& entry : book(id))
@@ -242,7 +261,8 @@ bool NaiveExchange::expires(const Order& order, std::uint32_t date) {
 
 /// Of the day before the one that ends only the ids of open orders are left: they begin the new day.
 void NaiveExchange::forget_client_ids() {
-    std::erase_if(ids_of_yesterday_, [&](const auto& entry) { return !open_.contains(entry.second.first_id); });
+    std::erase_if(ids_of_yesterday_,
+                  [&](const auto& entry) { return !open_.contains(entry.second.first_id); });
     std::swap(ids_of_yesterday_, ids_of_today_);
 }
 

@@ -27,7 +27,8 @@ template <std::size_t N>
 }
 
 template <std::size_t N>
-[[nodiscard]] inline bool consists_of(const base::FixedText<N>& text, std::size_t shortest, std::string_view allowed) {
+[[nodiscard]] inline bool consists_of(const base::FixedText<N>& text, std::size_t shortest,
+                                      std::string_view allowed) {
     const std::string_view seen = text.view();
     if (seen.size() < shortest || !text.canonical()) return false;
     return seen.find_first_not_of(allowed) == std::string_view::npos;
@@ -41,7 +42,9 @@ inline constexpr std::string_view upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 [[nodiscard]] inline bool is_symbol(const model::Symbol& symbol) {
     return consists_of(symbol, 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./-");
 }
-[[nodiscard]] inline bool is_currency(const model::Currency& currency) { return consists_of(currency, 3, upper); }
+[[nodiscard]] inline bool is_currency(const model::Currency& currency) {
+    return consists_of(currency, 3, upper);
+}
 
 constexpr std::uint8_t post_only = static_cast<std::uint8_t>(model::Instruction::post_only);
 
@@ -50,7 +53,9 @@ constexpr std::uint8_t post_only = static_cast<std::uint8_t>(model::Instruction:
     return time_in_force != model::TimeInForce::ioc && time_in_force != model::TimeInForce::fok;
 }
 
-[[nodiscard]] inline bool is_business_date(std::uint32_t date) { return date >= 19000101 && date <= 99991231; }
+[[nodiscard]] inline bool is_business_date(std::uint32_t date) {
+    return date >= 19000101 && date <= 99991231;
+}
 
 /// The value under a key, or a fresh one where there is none.
 template <class Map, class Key>
@@ -78,7 +83,8 @@ void NaiveExchange::reject(const Command& command, Reason reason, std::uint64_t 
     event.reason = reason;
     if constexpr (requires { command.account; }) event.account = command.account;
     if constexpr (requires { command.instrument; }) event.instrument = command.instrument;
-    if constexpr (requires { command.client_order_id; }) event.client_order_id = command.client_order_id;
+    if constexpr (requires { command.client_order_id; })
+        event.client_order_id = command.client_order_id;
     if constexpr (requires { command.reference; }) event.client_order_id = command.reference;
     if constexpr (requires { command.order_id; }) {
         event.order_id = command.order_id;
@@ -95,8 +101,10 @@ void NaiveExchange::answer_duplicate(const Command& command, const Remembered& f
     event.first_reason = first.reason;
     event.command_template = Command::template_id;
     if constexpr (requires { command.account; }) event.account = command.account;
-    if constexpr (requires { command.client_order_id; }) event.client_order_id = command.client_order_id;
-    else event.client_order_id = command.reference;
+    if constexpr (requires { command.client_order_id; })
+        event.client_order_id = command.client_order_id;
+    else
+        event.client_order_id = command.reference;
     emit(event);
 }
 

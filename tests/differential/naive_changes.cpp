@@ -4,8 +4,8 @@ namespace bw::differential {
 
 // ---- changes of an order
 
-const NaiveExchange::Remembered* NaiveExchange::find_client_id(std::uint32_t account,
-                                                               const model::ClientOrderId& id) const {
+const NaiveExchange::Remembered* NaiveExchange::find_client_id(
+    std::uint32_t account, const model::ClientOrderId& id) const {
     if (is_empty(id)) return nullptr;
     const std::pair key{account, raw(id)};
     for (const IdMemory* day : {&ids_of_today_, &ids_of_yesterday_})
@@ -21,17 +21,20 @@ NaiveExchange::Target NaiveExchange::find(model::AccountId account, model::Order
         if (remembered == nullptr) return {Reason::unknown_order, 0};
         order = remembered->first_id;
     }
-    if (order > owners_.size() || owners_[order - 1] != account.value()) return {Reason::unknown_order, 0};
+    if (order > owners_.size() || owners_[order - 1] != account.value())
+        return {Reason::unknown_order, 0};
     if (!open_.contains(order)) return {Reason::order_closed, 0};
     return {Reason::none, order};
 }
 
 template <class Change>
-NaiveExchange::Target NaiveExchange::find_changeable(const Change& command, bool must_be_active) const {
+NaiveExchange::Target NaiveExchange::find_changeable(const Change& command,
+                                                     bool must_be_active) const {
     const auto account = accounts_.find(command.account.value());
     if (account == accounts_.end()) return {Reason::unknown_account, 0};
     const auto state = account->second.state;
-    if (state == model::AccountState::closed || (must_be_active && state != model::AccountState::active))
+    if (state == model::AccountState::closed ||
+        (must_be_active && state != model::AccountState::active))
         return {Reason::account_not_active, 0};
     return find(command.account, command.order_id, command.client_order_id);
 }
@@ -48,7 +51,8 @@ void NaiveExchange::on(const codec::ReduceOrder& command) {
     const Order order = open_.at(target.order);
     const std::uint64_t quantity = command.quantity.value();
     if (quantity == 0) return reject(command, Reason::bad_quantity, order.id);
-    if (quantity >= order.remaining) return cancel_resting(order.id, command.request_id, model::CancelReason::reduced_to_zero);
+    if (quantity >= order.remaining)
+        return cancel_resting(order.id, command.request_id, model::CancelReason::reduced_to_zero);
     if (quantity % instruments_.at(order.instrument).terms.lot_size.value() != 0)
         return reject(command, Reason::quantity_off_lot, order.id);
     reduce(open_.at(order.id), quantity, command.request_id);
@@ -73,8 +77,10 @@ void NaiveExchange::reduce(Order& order, std::uint64_t quantity, model::RequestI
 NaiveExchange::Reason NaiveExchange::check_replace(const Order& changed) const {
     const Instrument& instrument = instruments_.at(changed.instrument);
     if (instrument.state != model::InstrumentState::trading) return Reason::instrument_halted;
-    if (const Reason reason = check_quantity(instrument, changed.remaining); reason != Reason::none) return reason;
-    if (const Reason reason = check_price(instrument, changed.limit); reason != Reason::none) return reason;
+    if (const Reason reason = check_quantity(instrument, changed.remaining); reason != Reason::none)
+        return reason;
+    if (const Reason reason = check_price(instrument, changed.limit); reason != Reason::none)
+        return reason;
     if (const Reason reason = check_post_only(changed); reason != Reason::none) return reason;
     if (const Reason reason = check_limits(changed); reason != Reason::none) return reason;
     return check_funds(changed);
@@ -92,7 +98,8 @@ void NaiveExchange::on(const codec::ReplaceOrder& command) {
 }
 
 /// Changes nothing if there is a reason to refuse it.
-NaiveExchange::Reason NaiveExchange::replace(const Order& before, const Order& wanted, model::RequestId request) {
+NaiveExchange::Reason NaiveExchange::replace(const Order& before, const Order& wanted,
+                                             model::RequestId request) {
     if (const Reason reason = check_replace(wanted); reason != Reason::none) return reason;
     Order after = wanted;
     leave_book(before);
@@ -119,7 +126,8 @@ void NaiveExchange::on(const codec::AmendOrder& command) {
     const std::uint64_t total = command.quantity.value();
     const Reason bad = check_quantity(instruments_.at(before.instrument), total);
     if (bad != Reason::none) return reject(command, bad, before.id);
-    if (total <= before.executed) return cancel_resting(before.id, command.request_id, model::CancelReason::reduced_to_zero);
+    if (total <= before.executed)
+        return cancel_resting(before.id, command.request_id, model::CancelReason::reduced_to_zero);
 
     Order after = before;
     after.remaining = total - before.executed;
@@ -135,17 +143,20 @@ void NaiveExchange::on(const codec::AmendOrder& command) {
 void NaiveExchange::on(const codec::MassCancel& command) {
     const auto account = accounts_.find(command.account.value());
     if (account == accounts_.end()) return reject(command, Reason::unknown_account, 0);
-    if (account->second.state == model::AccountState::closed) return reject(command, Reason::account_not_active, 0);
+    if (account->second.state == model::AccountState::closed)
+        return reject(command, Reason::account_not_active, 0);
     const std::uint32_t only = command.instrument.value();
-    if (only != 0 && !instruments_.contains(only)) return reject(command, Reason::unknown_instrument, 0);
+    if (only != 0 && !instruments_.contains(only))
+        return reject(command, Reason::unknown_instrument, 0);
     if (command.side > model::SideSelection::both) return reject(command, Reason::bad_side, 0);
 
     codec::MassCancelled event{};
     for (const auto& [id, instrument] : instruments_) {
         if (only != 0 && id != only) continue;
         for (const BookEntry& entry : book(id)) {
-            const bool side_meant = command.side == model::SideSelection::both ||
-                                    static_cast<std::uint8_t>(command.side) == static_cast<std::uint8_t>(entry.side);
+            const bool side_meant =
+                command.side == model::SideSelection::both ||
+                static_cast<std::uint8_t>(command.side) == static_cast<std::uint8_t>(entry.side);
             if (!side_meant || open_.at(entry.order).account != command.account.value()) continue;
             cancel_resting(entry.order, command.request_id, model::CancelReason::mass_cancel);
             ++event.cancelled;

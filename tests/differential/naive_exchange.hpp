@@ -40,11 +40,12 @@ struct BookEntry {
 };
 
 class NaiveExchange {
-   public:
+ public:
     explicit NaiveExchange(const engine::Limits& limits = {});
 
     /// The events of one command, each a header and its block.
-    [[nodiscard]] std::vector<Bytes> apply(std::uint64_t sequence, std::span<const std::byte> command);
+    [[nodiscard]] std::vector<Bytes> apply(std::uint64_t sequence,
+                                           std::span<const std::byte> command);
 
     [[nodiscard]] Balance cash(std::uint32_t account, std::string_view currency) const;
     [[nodiscard]] Balance shares(std::uint32_t account, std::uint32_t instrument) const;
@@ -60,7 +61,7 @@ class NaiveExchange {
     /// What is wrong with holds (held = sum over open orders) or books (crossed, empty level, nothing left), or empty.
     [[nodiscard]] std::string broken_book() const;
 
-   private:
+ private:
     using Reason = model::RejectReason;
 
     struct Account {
@@ -79,7 +80,8 @@ class NaiveExchange {
         std::int64_t reference = 0;
         model::InstrumentState state = model::InstrumentState::trading;
         model::HaltReason halt_reason = model::HaltReason::none;
-        std::array<std::map<std::int64_t, std::list<std::uint64_t>>, 2> sides;  ///< by rank_of(): the first is the best
+        std::array<std::map<std::int64_t, std::list<std::uint64_t>>, 2>
+            sides;  ///< by rank_of(): the first is the best
     };
     struct Schedule {
         std::uint32_t maker = 0;
@@ -132,7 +134,8 @@ class NaiveExchange {
     void on(const codec::EndDay& command);
 
     template <class... Command>
-    void dispatch(std::tuple<Command...>*, std::span<const std::byte> bytes, const codec::MessageHeader& header);
+    void dispatch(std::tuple<Command...>*, std::span<const std::byte> bytes,
+                  const codec::MessageHeader& header);
     void reject_undecodable(Reason reason, std::uint16_t template_id);
     template <class Command>
     void reject(const Command& command, Reason reason, std::uint64_t found);
@@ -145,7 +148,8 @@ class NaiveExchange {
     [[nodiscard]] Reason check_words(const codec::NewOrder& command) const;
     [[nodiscard]] Reason check_expire_date(const codec::NewOrder& command) const;
     [[nodiscard]] Reason check_quantity(const Instrument& instrument, std::uint64_t quantity) const;
-    [[nodiscard]] Reason check_min_quantity(const Instrument& instrument, const codec::NewOrder& command) const;
+    [[nodiscard]] Reason check_min_quantity(const Instrument& instrument,
+                                            const codec::NewOrder& command) const;
     [[nodiscard]] Reason check_price(const Instrument& instrument, std::int64_t price) const;
     [[nodiscard]] Reason check_post_only(const Order& order) const;
     [[nodiscard]] Reason check_limits(const Order& order) const;
@@ -163,10 +167,12 @@ class NaiveExchange {
     void remember_transfer(const Transfer& command, Reason reason);
 
     [[nodiscard]] Order order_of(const codec::NewOrder& command, std::uint64_t id) const;
-    [[nodiscard]] Target find(model::AccountId account, model::OrderId id, const model::ClientOrderId& client_id) const;
+    [[nodiscard]] Target find(model::AccountId account, model::OrderId id,
+                              const model::ClientOrderId& client_id) const;
     template <class Change>
     [[nodiscard]] Target find_changeable(const Change& command, bool must_be_active) const;
-    [[nodiscard]] const Remembered* find_client_id(std::uint32_t account, const model::ClientOrderId& id) const;
+    [[nodiscard]] const Remembered* find_client_id(std::uint32_t account,
+                                                   const model::ClientOrderId& id) const;
 
     void enter(const codec::NewOrder& command, Order order);
     [[nodiscard]] Reason replace(const Order& before, const Order& after, model::RequestId request);
@@ -199,7 +205,8 @@ class NaiveExchange {
     [[nodiscard]] static int128 fee_on(int128 amount, std::uint32_t rate);
     [[nodiscard]] static std::int64_t rank_of(model::Side side, std::int64_t price);
     [[nodiscard]] static int128 band_of(const Instrument& instrument);
-    [[nodiscard]] static std::int64_t protection_price(const Instrument& instrument, model::Side side);
+    [[nodiscard]] static std::int64_t protection_price(const Instrument& instrument,
+                                                       model::Side side);
     [[nodiscard]] std::string currency_of(std::uint32_t instrument) const;
 
     engine::Limits limits_;
@@ -209,8 +216,8 @@ class NaiveExchange {
     std::map<std::uint32_t, Account> accounts_;
     std::map<std::uint32_t, Instrument> instruments_;
     std::map<PerCurrency, Balance> cash_;
-    std::map<PerInstrument, Balance> shares_;  ///< every position there is
-    std::map<PerInstrument, Traded> traded_;   ///< today
+    std::map<PerInstrument, Balance> shares_;     ///< every position there is
+    std::map<PerInstrument, Traded> traded_;      ///< today
     std::map<std::string, int128> net_deposits_;  ///< every currency there is
     std::map<std::uint32_t, int128> net_shares_;
     std::map<std::string, int128> fees_;

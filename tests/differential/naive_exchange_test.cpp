@@ -17,7 +17,7 @@ std::uint64_t seed_of_run() {
 }
 
 class NaiveExchangeTest : public testing::Test {
-   protected:
+ protected:
     template <class Event, class Command>
     Event expect(const Command& command) {
         const auto events = exchange_.apply(++sequence_, framed(command));
@@ -74,7 +74,8 @@ TEST_F(NaiveExchangeTest, settles_one_trade_to_the_last_unit) {
     buy.side = model::Side::buy;
     buy.price = model::Price{1'000'001};
     buy.quantity = model::Quantity{40};
-    EXPECT_EQ(expect<codec::OrderAccepted>(buy).hold.value(), 40'000'040 + 13'320);  // 333 ppm of the value
+    EXPECT_EQ(expect<codec::OrderAccepted>(buy).hold.value(),
+              40'000'040 + 13'320);  // 333 ppm of the value
 
     // 30 x 99.9999 = 29,999,970 units; 100 ppm = 2,999.997, 333 ppm = 9,989.99001: both rounded down.
     const std::int64_t rest_hold = 10'000'010 + 3'330;
@@ -107,14 +108,20 @@ TEST_F(NaiveExchangeTest, random_commands_reach_every_answer_and_break_nothing) 
             ++answers[name];
         }
         ASSERT_EQ(exchange_.broken_balance(), "") << "after command " << i;
-        if (i % 1'000 == 0) { ASSERT_EQ(exchange_.broken_book(), "") << "after command " << i; }
+        if (i % 1'000 == 0) {
+            ASSERT_EQ(exchange_.broken_book(), "") << "after command " << i;
+        }
     }
     for (const auto& [name, count] : answers) fmt::print("{:>10} {}\n", count, name);
     for (const auto& info : codec::all_messages())
-        if (info.template_id > codec::CommandRejected::template_id) { EXPECT_GT(answers[std::string(info.name)], 0u) << info.name; }
+        if (info.template_id > codec::CommandRejected::template_id) {
+            EXPECT_GT(answers[std::string(info.name)], 0u) << info.name;
+        }
     for (unsigned code = 1001; code < 2500; ++code) {
         const auto name = std::string(model::name_of(static_cast<model::RejectReason>(code)));
-        if (name != "unknown") { EXPECT_GT(answers[name], 0u) << name; }
+        if (name != "unknown") {
+            EXPECT_GT(answers[name], 0u) << name;
+        }
     }
     EXPECT_GT(exchange_.trades(), 15'000u);
 }

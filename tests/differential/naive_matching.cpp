@@ -9,11 +9,13 @@ using Mode = model::SelfTradePrevention;
 
 std::vector<std::uint64_t> NaiveExchange::orders_met_by(const Order& incoming) const {
     std::vector<std::uint64_t> out;
-    const auto& levels = instruments_.at(incoming.instrument).sides[static_cast<std::size_t>(model::opposite(incoming.side))];
+    const auto& levels = instruments_.at(incoming.instrument)
+                             .sides[static_cast<std::size_t>(model::opposite(incoming.side))];
     for (const auto& [rank, queue] : levels)
         for (const std::uint64_t id : queue) {
             const std::int64_t price = open_.at(id).limit;
-            const bool crosses = incoming.side == Side::buy ? price <= incoming.limit : price >= incoming.limit;
+            const bool crosses =
+                incoming.side == Side::buy ? price <= incoming.limit : price >= incoming.limit;
             if (!crosses) return out;
             out.push_back(id);
         }
@@ -32,18 +34,22 @@ bool NaiveExchange::finds(const Order& incoming, std::uint64_t wanted) const {
     int128 sum = 0;
     for (const std::uint64_t id : orders_met_by(incoming)) {
         const Order& resting = open_.at(id);
-        if (!is_self_trade(incoming, resting)) sum += resting.remaining;
-        else if (!goes_on) break;
+        if (!is_self_trade(incoming, resting))
+            sum += resting.remaining;
+        else if (!goes_on)
+            break;
     }
     return sum >= wanted;
 }
 
 void NaiveExchange::match(Order& taker, model::RequestId request) {
     while (taker.remaining > 0) {
-        const auto& levels = instruments_.at(taker.instrument).sides[static_cast<std::size_t>(model::opposite(taker.side))];
+        const auto& levels = instruments_.at(taker.instrument)
+                                 .sides[static_cast<std::size_t>(model::opposite(taker.side))];
         if (levels.empty()) return;
         Order& maker = open_.at(levels.begin()->second.front());
-        const bool crosses = taker.side == Side::buy ? maker.limit <= taker.limit : maker.limit >= taker.limit;
+        const bool crosses =
+            taker.side == Side::buy ? maker.limit <= taker.limit : maker.limit >= taker.limit;
         if (!crosses) return;
         if (is_self_trade(taker, maker)) {
             prevent_self_trade(maker, taker, request);
@@ -64,7 +70,8 @@ void NaiveExchange::prevent_self_trade(Order& resting, Order& incoming, model::R
         if (resting.remaining == 0) leave_book(Order(resting));
         return decrement(incoming, quantity, request);
     }
-    if (mode != Mode::cancel_newest) cancel_resting(resting.id, request, model::CancelReason::self_trade);
+    if (mode != Mode::cancel_newest)
+        cancel_resting(resting.id, request, model::CancelReason::self_trade);
     if (mode != Mode::cancel_oldest) cancel_whole(incoming, request);
 }
 
@@ -73,7 +80,8 @@ void NaiveExchange::cancel_whole(Order& incoming, model::RequestId request) {
     incoming.remaining = 0;
 }
 
-void NaiveExchange::cancel_resting(std::uint64_t id, model::RequestId request, model::CancelReason reason) {
+void NaiveExchange::cancel_resting(std::uint64_t id, model::RequestId request,
+                                   model::CancelReason reason) {
     const Order order = open_.at(id);
     cancel(order, request, reason);
     leave_book(order);
@@ -156,16 +164,21 @@ void NaiveExchange::leave_book(const Order& order) {
 
 void NaiveExchange::hold(const Order& order) {
     Balance& position = shares_[{order.account, order.instrument}];
-    if (order.side == Side::sell) position.held += order.remaining;
-    else cash_[{order.account, currency_of(order.instrument)}].held += cash_hold_of(order);
+    if (order.side == Side::sell)
+        position.held += order.remaining;
+    else
+        cash_[{order.account, currency_of(order.instrument)}].held += cash_hold_of(order);
 }
 
 void NaiveExchange::release(const Order& order) {
-    if (order.side == Side::sell) shares_[{order.account, order.instrument}].held -= order.remaining;
-    else cash_[{order.account, currency_of(order.instrument)}].held -= cash_hold_of(order);
+    if (order.side == Side::sell)
+        shares_[{order.account, order.instrument}].held -= order.remaining;
+    else
+        cash_[{order.account, currency_of(order.instrument)}].held -= cash_hold_of(order);
 }
 
-void NaiveExchange::cancel(const Order& order, model::RequestId request, model::CancelReason reason) {
+void NaiveExchange::cancel(const Order& order, model::RequestId request,
+                           model::CancelReason reason) {
     release(order);
     codec::OrderCancelled event{};
     event.request_id = request;

@@ -19,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::remove_cvref_t<decltype(message)> again;
         const auto encoded = codec::bytes_of(framed);
         if (codec::decode(encoded, again) != codec::DecodeError::none) std::abort();
-        if (std::memcmp(encoded.data() + sizeof framed.header, bytes.data() + sizeof framed.header, sizeof message) != 0)
+        if (std::memcmp(encoded.data() + sizeof framed.header, bytes.data() + sizeof framed.header,
+                        sizeof message) != 0)
             std::abort();
     };
     codec::visit<codec::AllCommands>(bytes, encode_again);

@@ -11,17 +11,19 @@ namespace {
 using namespace bw;
 
 class StillClock final : public platform::Clock {
-   public:
+ public:
     [[nodiscard]] std::uint64_t realtime_ns() const override { return 1; }
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return 1; }
 };
 
 class OneKey final : public gateway::session::Authenticator {
-   public:
+ public:
     std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
         const gateway::session::SignedRequest& request) override {
-        if (request.signature != "s") return std::unexpected(gateway::session::AuthenticationError{3002, "Wrong."});
-        return gateway::session::Principal{"k", gateway::session::Role::trader, model::AccountId{1}};
+        if (request.signature != "s")
+            return std::unexpected(gateway::session::AuthenticationError{3002, "Wrong."});
+        return gateway::session::Principal{"k", gateway::session::Role::trader,
+                                           model::AccountId{1}};
     }
 };
 

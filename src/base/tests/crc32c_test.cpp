@@ -40,13 +40,15 @@ TEST(Crc32c, gives_the_vectors_of_rfc_3720) {
 
 TEST(Crc32c, is_the_same_at_every_length_and_cut) {
     std::vector<std::uint8_t> bytes(97);
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 37 + 11);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::uint8_t>(i * 37 + 11);
     for (std::size_t length = 0; length <= bytes.size(); ++length) {
         const std::span part(bytes.data(), length);
         const std::uint32_t whole = crc_of(part);
         ASSERT_EQ(whole, slow_crc(part)) << length;
         for (std::size_t cut = 0; cut <= length; ++cut)
-            ASSERT_EQ(crc_of(part.subspan(cut), crc_of(part.first(cut))), whole) << length << " cut at " << cut;
+            ASSERT_EQ(crc_of(part.subspan(cut), crc_of(part.first(cut))), whole)
+                << length << " cut at " << cut;
     }
 }
 

@@ -25,7 +25,8 @@ TEST(Decimal, reads_plain_numbers_exactly) {
     EXPECT_EQ(parse_decimal("0.0001"), 1);
     EXPECT_EQ(parse_decimal("-0.0001"), -1);
     EXPECT_EQ(parse_decimal("1.0000"), 10'000);
-    EXPECT_EQ(parse_decimal("0.1").value() + parse_decimal("0.2").value(), parse_decimal("0.3").value());
+    EXPECT_EQ(parse_decimal("0.1").value() + parse_decimal("0.2").value(),
+              parse_decimal("0.3").value());
 }
 
 TEST(Decimal, reads_up_to_the_last_unit_and_not_beyond) {
@@ -47,9 +48,11 @@ class NoDecimal : public testing::TestWithParam<std::string_view> {};
 TEST_P(NoDecimal, is_refused) { EXPECT_EQ(error_of(GetParam()), DecimalError::malformed); }
 
 INSTANTIATE_TEST_SUITE_P(Texts, NoDecimal,
-                         testing::Values("", "-", ".", "-.", "0.1+0.2", "1e-9", "1E5", "1,5", "\xD9\xA1", "+1", "--1", ".5",
-                                         "5.", "1.2.3", "01", "-01", "00", " 1", "1 ", "1\n", "0x10", "NaN", "inf", "1_000",
-                                         std::string_view("1\0", 2), std::string_view("\0", 1), "1.-5", "1.+5"));
+                         testing::Values("", "-", ".", "-.", "0.1+0.2", "1e-9", "1E5", "1,5",
+                                         "\xD9\xA1", "+1", "--1", ".5", "5.", "1.2.3", "01", "-01",
+                                         "00", " 1", "1 ", "1\n", "0x10", "NaN", "inf", "1_000",
+                                         std::string_view("1\0", 2), std::string_view("\0", 1),
+                                         "1.-5", "1.+5"));
 
 TEST(Decimal, prints_the_shortest_exact_form) {
     EXPECT_EQ(format_decimal(0), "0");
@@ -80,7 +83,8 @@ TEST(Unsigned, reads_digits_only) {
         ASSERT_FALSE(value.has_value()) << text;
         EXPECT_EQ(value.error(), DecimalError::malformed) << text;
     }
-    for (const char* text : {"18446744073709551616", "99999999999999999999", "100000000000000000000"}) {
+    for (const char* text :
+         {"18446744073709551616", "99999999999999999999", "100000000000000000000"}) {
         const auto value = parse_unsigned(text);
         ASSERT_FALSE(value.has_value()) << text;
         EXPECT_EQ(value.error(), DecimalError::out_of_range) << text;

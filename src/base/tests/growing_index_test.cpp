@@ -22,7 +22,8 @@ void compare_with_a_map(std::uint64_t seed, std::uint64_t spread) {
     std::map<std::uint64_t, GrowingIndex::Entry> model;
     const auto hash_of = [&](std::uint64_t key) { return mix64(key) & spread; };
     const auto find = [&](std::uint64_t key) {
-        return index.find(hash_of(key), [&](GrowingIndex::Entry entry) { return keys[entry] == key; });
+        return index.find(hash_of(key),
+                          [&](GrowingIndex::Entry entry) { return keys[entry] == key; });
     };
     for (int round = 0; round < 3; ++round) {
         while (!index.full()) {
@@ -37,7 +38,8 @@ void compare_with_a_map(std::uint64_t seed, std::uint64_t spread) {
         ASSERT_EQ(index.size(), capacity);
         for (const auto& [key, entry] : model) ASSERT_EQ(find(key), entry) << key;
         index.clear();
-        for (const std::uint64_t key : keys) ASSERT_EQ(find(key), GrowingIndex::none) << "forgotten";
+        for (const std::uint64_t key : keys)
+            ASSERT_EQ(find(key), GrowingIndex::none) << "forgotten";
         keys.clear();
         model.clear();
     }

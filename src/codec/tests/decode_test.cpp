@@ -20,7 +20,9 @@ Bytes framed(const Message& message) {
     return {bytes.begin(), bytes.end()};
 }
 
-void set_header(Bytes& bytes, const MessageHeader& header) { std::memcpy(bytes.data(), &header, sizeof header); }
+void set_header(Bytes& bytes, const MessageHeader& header) {
+    std::memcpy(bytes.data(), &header, sizeof header);
+}
 
 NewOrder some_order() {
     NewOrder order{};
@@ -90,12 +92,15 @@ TEST(Decode, reads_a_newer_longer_block_as_far_as_it_is_known) {
     EXPECT_EQ(framed(seen), framed(some_order()));
     EXPECT_NE(to_json_members(bytes).find("\"client_order_id\":\"mine-1\""), std::string::npos);
     bytes.pop_back();
-    EXPECT_EQ(decode(bytes, seen), DecodeError::truncated) << "the block length counts, not what we know of it";
+    EXPECT_EQ(decode(bytes, seen), DecodeError::truncated)
+        << "the block length counts, not what we know of it";
 }
 
 TEST(Visit, calls_with_the_one_message_and_steps_over_unknown_ones) {
     int orders = 0, others = 0;
-    const auto count = [&]<class M>(const M&) { (std::is_same_v<M, NewOrder> ? orders : others) += 1; };
+    const auto count = [&]<class M>(const M&) {
+        (std::is_same_v<M, NewOrder> ? orders : others) += 1;
+    };
     Bytes bytes = framed(some_order());
     EXPECT_TRUE(codec::visit<AllCommands>(bytes, count));
     EXPECT_FALSE(codec::visit<AllEvents>(bytes, count)) << "a command is no event";
@@ -107,9 +112,10 @@ TEST(Visit, calls_with_the_one_message_and_steps_over_unknown_ones) {
 }
 
 TEST(Json, prints_decimals_names_and_nulls) {
-    EXPECT_EQ(to_json_members(framed(some_order())),
-              R"("message":"NewOrder","request_id":17,"price":"100.25","quantity":40,"account":3,"instrument":2,)"
-              R"("side":"sell","order_type":"limit","time_in_force":"day","instructions":0,"client_order_id":"mine-1","min_quantity":0,"expire_date":0)");
+    EXPECT_EQ(
+        to_json_members(framed(some_order())),
+        R"("message":"NewOrder","request_id":17,"price":"100.25","quantity":40,"account":3,"instrument":2,)"
+        R"("side":"sell","order_type":"limit","time_in_force":"day","instructions":0,"client_order_id":"mine-1","min_quantity":0,"expire_date":0)");
     NewOrder market = some_order();
     market.price = model::no_price;
     EXPECT_NE(to_json_members(framed(market)).find("\"price\":null"), std::string::npos);
@@ -119,37 +125,45 @@ TEST(Json, prints_the_words_of_the_newer_commands) {
     MassCancel mass{};
     mass.account = model::AccountId{3};
     mass.side = model::SideSelection::both;
-    EXPECT_EQ(to_json_members(framed(mass)), R"("message":"MassCancel","request_id":0,"account":3,"instrument":0,"side":"both")");
+    EXPECT_EQ(to_json_members(framed(mass)),
+              R"("message":"MassCancel","request_id":0,"account":3,"instrument":0,"side":"both")");
     SetSelfTradePrevention prevention{};
     prevention.group = 7;
     prevention.mode = model::SelfTradePrevention::cancel_oldest;
-    EXPECT_EQ(to_json_members(framed(prevention)),
-              R"("message":"SetSelfTradePrevention","request_id":0,"account":0,"group":7,"mode":"cancel_oldest")");
+    EXPECT_EQ(
+        to_json_members(framed(prevention)),
+        R"("message":"SetSelfTradePrevention","request_id":0,"account":0,"group":7,"mode":"cancel_oldest")");
     AmendOrder amend{};
     amend.price = model::no_price;
-    EXPECT_NE(to_json_members(framed(amend)).find(R"("price":null,"quantity":0)"), std::string::npos);
+    EXPECT_NE(to_json_members(framed(amend)).find(R"("price":null,"quantity":0)"),
+              std::string::npos);
 }
 
 TEST(Json, text_from_outside_cannot_break_out_of_its_quotes) {
     NewOrder order = some_order();
     order.client_order_id = *model::ClientOrderId::from("a\"b\\c\n\x1b\xff");
     const std::string json = to_json_members(framed(order));
-    EXPECT_NE(json.find(R"("client_order_id":"a\"b\\c\u000a\u001b\u00ff")"), std::string::npos) << json;
+    EXPECT_NE(json.find(R"("client_order_id":"a\"b\\c\u000a\u001b\u00ff")"), std::string::npos)
+        << json;
 }
 
 TEST(Json, what_is_unknown_prints_its_number_and_bytes) {
     Bytes bytes = framed(some_order());
     bytes.resize(10);
     set_header(bytes, {2, 999, schema_id, 4});
-    EXPECT_EQ(to_json_members(bytes), R"("message":"unknown","template":999,"schema":1,"version":4,"bytes":"1100")");
-    EXPECT_EQ(to_json_members(std::span(bytes).first(2)), R"("message":"unreadable","bytes":"0200")");
+    EXPECT_EQ(to_json_members(bytes),
+              R"("message":"unknown","template":999,"schema":1,"version":4,"bytes":"1100")");
+    EXPECT_EQ(to_json_members(std::span(bytes).first(2)),
+              R"("message":"unreadable","bytes":"0200")");
 }
 
 TEST(Registry, finds_every_message_by_its_template_and_nothing_else) {
     std::size_t found = 0;
-    for (unsigned id = 0; id < 65'536; ++id) found += find_message(static_cast<std::uint16_t>(id)) != nullptr ? 1 : 0;
+    for (unsigned id = 0; id < 65'536; ++id)
+        found += find_message(static_cast<std::uint16_t>(id)) != nullptr ? 1 : 0;
     EXPECT_EQ(found, all_messages().size());
-    for (const MessageInfo& info : all_messages()) EXPECT_EQ(find_message(info.template_id), &info) << info.name;
+    for (const MessageInfo& info : all_messages())
+        EXPECT_EQ(find_message(info.template_id), &info) << info.name;
 }
 
 TEST(Hostile, random_bytes_behind_any_header_are_answered) {
@@ -162,13 +176,17 @@ TEST(Hostile, random_bytes_behind_any_header_are_answered) {
         Bytes bytes(random() % 140);
         for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
         const auto& info = all_messages()[random() % all_messages().size()];
-        const auto length = static_cast<std::uint16_t>(random() % 3 == 0 ? random() : info.block_length + random() % 3 * 8);
+        const auto length = static_cast<std::uint16_t>(
+            random() % 3 == 0 ? random() : info.block_length + random() % 3 * 8);
         if (bytes.size() >= 8) set_header(bytes, {length, info.template_id, schema_id, 1});
         const auto count = [&](const auto&) { ++visited; };
-        const bool known = codec::visit<AllCommands>(bytes, count) || codec::visit<AllEvents>(bytes, count);
+        const bool known =
+            codec::visit<AllCommands>(bytes, count) || codec::visit<AllEvents>(bytes, count);
         const std::string json = to_json_members(bytes);
         ASSERT_TRUE(json.starts_with("\"message\":\"")) << json;
-        if (known) { ASSERT_NE(json.find(info.name), std::string::npos) << json; }
+        if (known) {
+            ASSERT_NE(json.find(info.name), std::string::npos) << json;
+        }
     }
     EXPECT_GT(visited, 1'000u);
 }

@@ -20,15 +20,19 @@ struct SchemaType {
 };
 
 class Schema : public testing::Test {
-   protected:
+ protected:
     Schema() {
         const auto loaded = document_.load_file(BW_SOURCE_DIR "/protocol/sbe/buttonwood.xml");
         BW_ASSERT(loaded);
         root_ = document_.child("sbe:messageSchema");
         for (const pugi::xml_node type : root_.child("types").children()) {
             const std::string name = type.attribute("name").value();
-            const std::string primitive = type.attribute(type.name() == std::string("enum") ? "encodingType" : "primitiveType").value();
-            types_[name] = {name, primitive_sizes_[primitive] * type.attribute("length").as_uint(1)};
+            const std::string primitive =
+                type.attribute(type.name() == std::string("enum") ? "encodingType"
+                                                                  : "primitiveType")
+                    .value();
+            types_[name] = {name,
+                            primitive_sizes_[primitive] * type.attribute("length").as_uint(1)};
         }
         for (const auto& [name, size] : primitive_sizes_) types_[name] = {name, size};
     }
@@ -36,17 +40,34 @@ class Schema : public testing::Test {
     /// What a type of the schema is called in the C++ tables.
     static FieldKind kind_of(const std::string& type) {
         static const std::map<std::string, FieldKind> kinds{
-            {"Price", FieldKind::price}, {"Money", FieldKind::money}, {"Quantity", FieldKind::quantity},
-            {"SequenceNumber", FieldKind::uint64}, {"RequestId", FieldKind::uint64}, {"OrderId", FieldKind::uint64},
-            {"MatchNumber", FieldKind::uint64}, {"AccountId", FieldKind::uint32}, {"InstrumentId", FieldKind::uint32},
-            {"Ppm", FieldKind::uint32}, {"ClientOrderId", FieldKind::text}, {"Symbol", FieldKind::text},
-            {"Currency", FieldKind::text}, {"Side", FieldKind::side}, {"OrderType", FieldKind::order_type},
-            {"TimeInForce", FieldKind::time_in_force}, {"InstrumentState", FieldKind::instrument_state},
-            {"HaltReason", FieldKind::halt_reason}, {"AccountState", FieldKind::account_state},
-            {"CancelReason", FieldKind::cancel_reason}, {"RejectReason", FieldKind::reject_reason},
-            {"SelfTradePrevention", FieldKind::self_trade_prevention}, {"SideSelection", FieldKind::side_selection},
-            {"uint8", FieldKind::uint8}, {"uint16", FieldKind::uint16}, {"uint32", FieldKind::uint32},
-            {"uint64", FieldKind::uint64}, {"int64", FieldKind::int64}};
+            {"Price", FieldKind::price},
+            {"Money", FieldKind::money},
+            {"Quantity", FieldKind::quantity},
+            {"SequenceNumber", FieldKind::uint64},
+            {"RequestId", FieldKind::uint64},
+            {"OrderId", FieldKind::uint64},
+            {"MatchNumber", FieldKind::uint64},
+            {"AccountId", FieldKind::uint32},
+            {"InstrumentId", FieldKind::uint32},
+            {"Ppm", FieldKind::uint32},
+            {"ClientOrderId", FieldKind::text},
+            {"Symbol", FieldKind::text},
+            {"Currency", FieldKind::text},
+            {"Side", FieldKind::side},
+            {"OrderType", FieldKind::order_type},
+            {"TimeInForce", FieldKind::time_in_force},
+            {"InstrumentState", FieldKind::instrument_state},
+            {"HaltReason", FieldKind::halt_reason},
+            {"AccountState", FieldKind::account_state},
+            {"CancelReason", FieldKind::cancel_reason},
+            {"RejectReason", FieldKind::reject_reason},
+            {"SelfTradePrevention", FieldKind::self_trade_prevention},
+            {"SideSelection", FieldKind::side_selection},
+            {"uint8", FieldKind::uint8},
+            {"uint16", FieldKind::uint16},
+            {"uint32", FieldKind::uint32},
+            {"uint64", FieldKind::uint64},
+            {"int64", FieldKind::int64}};
         return kinds.at(type);
     }
 
@@ -59,14 +80,16 @@ class Schema : public testing::Test {
                 for (const pugi::xml_node value : type.children("validValue"))
                     schema[value.text().as_uint()] = value.attribute("name").value();
         ASSERT_FALSE(schema.empty()) << name;
-        for (const auto& [number, text] : schema) EXPECT_EQ(model::name_of(static_cast<Enum>(number)), text) << name;
+        for (const auto& [number, text] : schema)
+            EXPECT_EQ(model::name_of(static_cast<Enum>(number)), text) << name;
         for (unsigned number = 0; number < end; ++number)
             if (model::name_of(static_cast<Enum>(number)) != "unknown") {
-                EXPECT_TRUE(schema.contains(number)) << name << " " << number << " is missing in the schema";
+                EXPECT_TRUE(schema.contains(number))
+                    << name << " " << number << " is missing in the schema";
             }
     }
 
-    std::map<std::string, std::size_t> primitive_sizes_{{"char", 1},  {"uint8", 1},  {"uint16", 2},
+    std::map<std::string, std::size_t> primitive_sizes_{{"char", 1},   {"uint8", 1},  {"uint16", 2},
                                                         {"uint32", 4}, {"uint64", 8}, {"int64", 8}};
     std::map<std::string, SchemaType> types_;
     pugi::xml_document document_;
@@ -83,7 +106,8 @@ TEST_F(Schema, names_itself_as_the_codec_does) {
 TEST_F(Schema, the_header_is_ours) {
     std::string layout;
     for (const pugi::xml_node part : root_.child("types").child("composite").children("type"))
-        layout += part.attribute("name").value() + std::string(":") + part.attribute("primitiveType").value() + " ";
+        layout += part.attribute("name").value() + std::string(":") +
+                  part.attribute("primitiveType").value() + " ";
     EXPECT_EQ(layout, "blockLength:uint16 templateId:uint16 schemaId:uint16 version:uint16 ");
     EXPECT_EQ(offsetof(MessageHeader, block_length), 0u);
     EXPECT_EQ(offsetof(MessageHeader, template_id), 2u);
@@ -139,7 +163,8 @@ TEST_F(Schema, every_enum_value_agrees) {
 TEST_F(Schema, null_and_constants_agree) {
     std::string null_price;
     for (const pugi::xml_node type : root_.child("types").children("type"))
-        if (type.attribute("name").value() == std::string("Price")) null_price = type.attribute("nullValue").value();
+        if (type.attribute("name").value() == std::string("Price"))
+            null_price = type.attribute("nullValue").value();
     EXPECT_EQ(null_price, std::to_string(model::no_price.value()));
     EXPECT_EQ(types_["ClientOrderId"].size, model::ClientOrderId::capacity);
     EXPECT_EQ(types_["Symbol"].size, model::Symbol::capacity);

@@ -21,7 +21,7 @@
 namespace bw::event_store::test {
 
 class CutStorage final : public platform::Storage {
-   public:
+ public:
     using Bytes = std::vector<std::byte>;
     template <class T>
     using Result = base::Result<T>;
@@ -36,7 +36,8 @@ class CutStorage final : public platform::Storage {
         for (const auto& [path, file] : names_)
             if (names.contains(path) ? random() % 2 == 0 : random() % 2 == 0) names[path] = file;
         for (const auto& [path, file] : names) {
-            if (!names_.contains(path) && random() % 2 == 0) continue;  // the removal made it to the disk
+            if (!names_.contains(path) && random() % 2 == 0)
+                continue;  // the removal made it to the disk
             auto copy = std::make_shared<File>();
             copy->durable = copy->current = torn(*file, random);
             out->names_[path] = out->synced_names_[path] = copy;
@@ -70,7 +71,8 @@ class CutStorage final : public platform::Storage {
     }
     Result<void> remove(const std::string& path) override {
         const std::lock_guard guard(mutex_);
-        if (names_.erase(path) + mapped_names_.erase(path) == 0) return base::error("no file " + path);
+        if (names_.erase(path) + mapped_names_.erase(path) == 0)
+            return base::error("no file " + path);
         return {};
     }
     Result<void> rename(const std::string& from, const std::string& to) override {
@@ -86,7 +88,8 @@ class CutStorage final : public platform::Storage {
     Result<void> sync_directory(const std::string& directory) override {
         const std::lock_guard guard(mutex_);
         const std::string prefix = directory + "/";
-        std::erase_if(synced_names_, [&](const auto& entry) { return entry.first.starts_with(prefix); });
+        std::erase_if(synced_names_,
+                      [&](const auto& entry) { return entry.first.starts_with(prefix); });
         for (const auto& [path, file] : names_)
             if (path.starts_with(prefix)) synced_names_[path] = file;
         return {};
@@ -98,7 +101,8 @@ class CutStorage final : public platform::Storage {
         const Bytes& from = file->current;
         const std::size_t begin = std::min<std::size_t>(offset, from.size());
         const auto first = from.begin() + static_cast<std::ptrdiff_t>(begin);
-        return Bytes(first, first + static_cast<std::ptrdiff_t>(std::min(size, from.size() - begin)));
+        return Bytes(first,
+                     first + static_cast<std::ptrdiff_t>(std::min(size, from.size() - begin)));
     }
     Result<void> write_file(const std::string& path, std::span<const std::byte> bytes) override {
         const std::lock_guard guard(mutex_);
@@ -124,7 +128,8 @@ class CutStorage final : public platform::Storage {
         if (!file) return base::error("no file " + path);
         return std::make_unique<Mapping>(file);
     }
-    Result<std::unique_ptr<platform::MappedFile>> open_mapped_read_only(const std::string& path) override {
+    Result<std::unique_ptr<platform::MappedFile>> open_mapped_read_only(
+        const std::string& path) override {
         return open_mapped(path);
     }
     Result<void> create_zeroed(const std::string& path, std::size_t size) override {
@@ -143,7 +148,7 @@ class CutStorage final : public platform::Storage {
         return std::make_unique<Blocks>(*this, file, mode);
     }
 
-   private:
+ private:
     struct File {
         Bytes durable;
         Bytes current;
@@ -152,15 +157,15 @@ class CutStorage final : public platform::Storage {
     static constexpr std::size_t sector = 512;
 
     class Mapping final : public platform::MappedFile {
-       public:
+     public:
         explicit Mapping(FilePtr file) : file_(std::move(file)) { bytes_ = file_->current; }
 
-       private:
+     private:
         FilePtr file_;
     };
 
     class Blocks final : public platform::BlockFile {
-       public:
+     public:
         Blocks(CutStorage& storage, FilePtr file, platform::WriteMode mode)
             : storage_(storage), file_(std::move(file)), mode_(mode) {}
 
@@ -180,7 +185,7 @@ class CutStorage final : public platform::Storage {
             return {};
         }
 
-       private:
+     private:
         CutStorage& storage_;
         FilePtr file_;
         platform::WriteMode mode_;
@@ -196,7 +201,8 @@ class CutStorage final : public platform::Storage {
         Bytes out = file.durable;
         for (std::size_t at = 0; at < out.size(); at += sector) {
             const std::size_t size = std::min(sector, out.size() - at);
-            if (std::memcmp(out.data() + at, file.current.data() + at, size) != 0 && random() % 2 == 0)
+            if (std::memcmp(out.data() + at, file.current.data() + at, size) != 0 &&
+                random() % 2 == 0)
                 std::memcpy(out.data() + at, file.current.data() + at, size);
         }
         return out;

@@ -51,7 +51,8 @@ TEST(Damage, every_single_bit_flip_is_refused_or_is_the_unmarked_last_record) {
     const std::size_t last_record = end_of_records() - record_length();
     const LogIdentity identity =
         read_identity(platform::system_storage(), place.data())->log(LogKind::commands);
-    const Paths paths(place.data(), place.shared, *read_identity(platform::system_storage(), place.data()));
+    const Paths paths(place.data(), place.shared,
+                      *read_identity(platform::system_storage(), place.data()));
 
     for (std::size_t at = 0; at < end_of_records(); ++at) {
         if (at >= 128 && at < segment_header_bytes - 64)
@@ -92,7 +93,8 @@ TEST(Damage, a_flip_in_the_last_record_is_refused_when_the_mark_covers_it) {
     const auto store = Store::open(place.options());
     ASSERT_FALSE(store);
     EXPECT_NE(store.error().message.find("record 12"), std::string::npos) << store.error().message;
-    EXPECT_NE(store.error().message.find("commands.mark"), std::string::npos) << store.error().message;
+    EXPECT_NE(store.error().message.find("commands.mark"), std::string::npos)
+        << store.error().message;
     EXPECT_FALSE(verify_log(place.data(), LogKind::commands, place.shared));
     EXPECT_EQ(read_file(commands_file(place, 1)), bad) << "a refusal changes nothing";
 }
@@ -169,7 +171,8 @@ TEST(Damage, a_missing_or_foreign_segment_is_refused) {
     write_file(commands_file(place, 2), read_file(commands_file(other, 2)));
     store = Store::open(place.options());
     ASSERT_FALSE(store);
-    EXPECT_NE(store.error().message.find("another log"), std::string::npos) << store.error().message;
+    EXPECT_NE(store.error().message.find("another log"), std::string::npos)
+        << store.error().message;
 
     write_file(commands_file(place, 2), read_file(commands_file(place, 3)));
     EXPECT_FALSE(Store::open(place.options())) << "a segment in another's place";
@@ -187,10 +190,12 @@ TEST(Damage, a_lost_newest_segment_is_noticed_by_the_mark) {
     }
     store->close();
     store.reset();
-    for (std::uint64_t index = 3; index < 10; ++index) std::filesystem::remove(commands_file(place, index));
+    for (std::uint64_t index = 3; index < 10; ++index)
+        std::filesystem::remove(commands_file(place, index));
     const auto again = Store::open(place.options());
     ASSERT_FALSE(again);
-    EXPECT_NE(again.error().message.find("everything up to sequence 1000 was durable"), std::string::npos)
+    EXPECT_NE(again.error().message.find("everything up to sequence 1000 was durable"),
+              std::string::npos)
         << again.error().message;
 }
 
@@ -257,7 +262,8 @@ TEST(Damage, an_identity_that_is_newer_damaged_or_gone_is_refused) {
     write_file(path, std::as_bytes(std::span(newer)));
     const auto refused = Store::open(place.options());
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message.find("newer program"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("newer program"), std::string::npos)
+        << refused.error().message;
     std::filesystem::remove(path);
     EXPECT_FALSE(Store::open(place.options())) << "logs without an identity";
     write_file(path, good);
@@ -291,7 +297,8 @@ TEST(DiskFull, is_an_error_at_open_and_back_pressure_later) {
     second.directory = mount_point + "/another";
     const auto refused = Store::open(second);
     ASSERT_FALSE(refused) << "no room for its segments";
-    EXPECT_NE(refused.error().message.find("No space left"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("No space left"), std::string::npos)
+        << refused.error().message;
     ::umount(mount_point.c_str());
 }
 

@@ -18,8 +18,8 @@ struct Acknowledged {
 };
 
 Acknowledged* shared_words() {
-    void* page =
-        ::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* page = ::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     EXPECT_NE(page, MAP_FAILED);
     return new (page) Acknowledged;
 }
@@ -57,8 +57,8 @@ void expect_everything(const StoreOptions& options, std::uint64_t acknowledged) 
         ++expected;
         ASSERT_EQ(record->sequence, expected);
         const Bytes message = message_of(expected, size_of(expected));
-        ASSERT_TRUE(
-            std::equal(message.begin(), message.end(), record->message.begin(), record->message.end()));
+        ASSERT_TRUE(std::equal(message.begin(), message.end(), record->message.begin(),
+                               record->message.end()));
     }
     ASSERT_EQ((*reader)->error(), "");
     ASSERT_EQ(expected, summary->last);
@@ -80,7 +80,8 @@ TEST_P(Kill, at_random_moments_loses_nothing_that_was_acknowledged) {
             ASSERT_EQ(::waitpid(child, &status, WNOHANG), 0) << "the process ended by itself";
             std::this_thread::yield();
         }
-        platform::sleep_for_ns(random() % 8'000'000);  // any moment will do: nothing depends on which
+        platform::sleep_for_ns(random() %
+                               8'000'000);  // any moment will do: nothing depends on which
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
         expect_everything(place.options(GetParam()), words->committed);
@@ -122,15 +123,16 @@ TEST_P(Kill, a_reader_in_another_process_sees_a_prefix_and_goes_on_after_the_res
         ASSERT_GE(child, 0);
         if (child == 0) append_for_ever(place.options(GetParam()), *words);
         while (!words->running) std::this_thread::yield();
-        if (!reader) reader = std::move(*open_log(place.data(), LogKind::commands, 1, place.shared));
+        if (!reader)
+            reader = std::move(*open_log(place.data(), LogKind::commands, 1, place.shared));
         const std::uint64_t goal = seen + 5000;
         while (seen < goal && reader->error().empty()) {
             const RecordView* record = reader->poll();
             if (record == nullptr) continue;
             ASSERT_EQ(record->sequence, ++seen);
             const Bytes message = message_of(seen, size_of(seen));
-            ASSERT_TRUE(
-                std::equal(message.begin(), message.end(), record->message.begin(), record->message.end()));
+            ASSERT_TRUE(std::equal(message.begin(), message.end(), record->message.begin(),
+                                   record->message.end()));
         }
         ASSERT_EQ(reader->error(), "");
         ::kill(child, SIGKILL);

@@ -59,7 +59,8 @@ TEST(Model, any_mixture_of_appends_stops_and_reads_equals_a_vector) {
     std::unique_ptr<LogReader> follower;
     std::size_t followed = 0;
     for (int life = 0; life < 12; ++life) {
-        auto store = must_open(place.options(random() % 2 == 0 ? Durability::sync : Durability::memory));
+        auto store =
+            must_open(place.options(random() % 2 == 0 ? Durability::sync : Durability::memory));
         ASSERT_TRUE(store);
         ASSERT_EQ(store->recovery().commands, model.messages.size());
         {
@@ -70,7 +71,8 @@ TEST(Model, any_mixture_of_appends_stops_and_reads_equals_a_vector) {
             }
             const std::uint64_t from = 1 + random() % (model.messages.size() + 1);
             expect_model(**store->open_reader(LogKind::commands, from), model, from);
-            if (!follower) follower = std::move(*open_log(place.data(), LogKind::commands, 1, place.shared));
+            if (!follower)
+                follower = std::move(*open_log(place.data(), LogKind::commands, 1, place.shared));
         }
         if (random() % 2 == 0) {
             store->close();
@@ -81,8 +83,8 @@ TEST(Model, any_mixture_of_appends_stops_and_reads_equals_a_vector) {
     followed += drain(*follower).size();
     EXPECT_EQ(followed, model.messages.size());
     EXPECT_EQ(follower->error(), "");
-    for (const std::uint64_t from :
-         {std::uint64_t{1}, std::uint64_t{model.messages.size()}, std::uint64_t{model.messages.size() + 1}})
+    for (const std::uint64_t from : {std::uint64_t{1}, std::uint64_t{model.messages.size()},
+                                     std::uint64_t{model.messages.size() + 1}})
         expect_model(**open_log(place.data(), LogKind::commands, from, place.shared), model, from);
 }
 
@@ -162,8 +164,10 @@ TEST(Model, appending_allocates_nothing) {
     const std::uint64_t before = allocations;
     for (std::uint64_t s = 1; s <= 50'000; ++s) {
         const StampedCommand command{s, s, message};
-        while (store->commands().append({&command, 1}) == AppendResult::full) std::this_thread::yield();
-        while (!store->events().append(s, s, note_last_event_of_command, message)) std::this_thread::yield();
+        while (store->commands().append({&command, 1}) == AppendResult::full)
+            std::this_thread::yield();
+        while (!store->events().append(s, s, note_last_event_of_command, message))
+            std::this_thread::yield();
     }
     counting = false;
     EXPECT_EQ(allocations - before, 0u);

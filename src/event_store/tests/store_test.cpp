@@ -45,7 +45,8 @@ TEST_P(InBothModes, the_log_goes_on_over_segments_and_clean_restarts) {
         }
         store->close();
     }
-    EXPECT_TRUE(std::filesystem::is_empty(place.shared)) << "a clean end leaves nothing in shared memory";
+    EXPECT_TRUE(std::filesystem::is_empty(place.shared))
+        << "a clean end leaves nothing in shared memory";
     auto reader = open_log(place.data(), LogKind::commands, 1, place.shared);
     ASSERT_TRUE(reader) << reader.error().message;
     expect_range(**reader, 1, 6000, 120);
@@ -84,7 +85,8 @@ TEST(StoreWithoutThreads, makes_durable_what_a_killed_process_left_in_shared_mem
         ASSERT_TRUE(store);
         EXPECT_EQ(store->recovery().commands_from_memory, 20u);
         EXPECT_EQ(store->commands().committed_sequence(), 0u);
-        while (store->commands().committed_sequence() < 20) ASSERT_NE(store->do_background_work(), 0u);
+        while (store->commands().committed_sequence() < 20)
+            ASSERT_NE(store->do_background_work(), 0u);
     }
     place.forget_shared_memory();
     auto store = must_open(place.options(Durability::sync));
@@ -98,7 +100,8 @@ TEST(StoreWithoutThreads, goes_on_in_the_next_segment) {
     ASSERT_TRUE(store);
     const Bytes message = message_of(1, 200);
     for (std::uint64_t s = 1; s <= 1'000; ++s)
-        while (!store->events().append(s, s, 0, message)) ASSERT_NE(store->do_background_work(), 0u);
+        while (!store->events().append(s, s, 0, message))
+            ASSERT_NE(store->do_background_work(), 0u);
     auto reader = store->open_reader(LogKind::events, 1);
     ASSERT_TRUE(reader);
     EXPECT_EQ(drain(**reader).size(), 1'000u);

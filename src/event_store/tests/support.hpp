@@ -22,7 +22,7 @@ using Bytes = std::vector<std::byte>;
 
 /// A data directory and a shared-memory directory that vanish with the test.
 class Place {
-   public:
+ public:
     Place() {
         directory = make("/tmp/bw-store-XXXXXX");
         shared = make("/dev/shm/bw-test-XXXXXX");
@@ -53,7 +53,7 @@ class Place {
     std::string directory;
     std::string shared;
 
-   private:
+ private:
     static std::string make(std::string pattern) {
         EXPECT_NE(::mkdtemp(pattern.data()), nullptr) << pattern;
         return pattern;
@@ -62,19 +62,20 @@ class Place {
 
 /// The background tasks of a store on threads, as an exchange runs them.
 class Background {
-   public:
+ public:
     explicit Background(Store& store) {
         for (const BackgroundTask& task : store.background())
             threads_.push_back(platform::start_thread(task.name, task.run));
     }
 
-   private:
+ private:
     std::vector<std::jthread> threads_;
 };
 
 inline std::uint64_t seed_of_this_run() {
     const char* given = std::getenv("BW_SEED");
-    const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device{}();
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device{}();
     std::printf("BW_SEED=%llu\n", static_cast<unsigned long long>(seed));
     return seed;
 }
@@ -88,7 +89,8 @@ inline Bytes message_of(std::uint64_t sequence, std::size_t size) {
 }
 
 /// Appends one command, waiting while the next segment is prepared.
-inline void append_command(Store& store, std::uint64_t sequence, std::span<const std::byte> message) {
+inline void append_command(Store& store, std::uint64_t sequence,
+                           std::span<const std::byte> message) {
     const StampedCommand command{sequence, 1000 + sequence, message};
     while (store.commands().append({&command, 1}) == AppendResult::full) std::this_thread::yield();
 }
@@ -128,7 +130,8 @@ inline Bytes read_file(const std::string& path) {
 
 inline void write_file(const std::string& path, std::span<const std::byte> bytes) {
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    out.write(reinterpret_cast<const char*>(bytes.data()),
+              static_cast<std::streamsize>(bytes.size()));
 }
 
 }  // namespace bw::event_store::test

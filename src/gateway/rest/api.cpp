@@ -11,12 +11,15 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-constexpr std::string_view orders_query[] = {"symbol", "status", "clientOrderId", "limit", "cursor"};
+constexpr std::string_view orders_query[] = {"symbol", "status", "clientOrderId", "limit",
+                                             "cursor"};
 constexpr std::string_view mass_cancel_query[] = {"symbol", "side"};
-constexpr std::string_view executions_query[] = {"symbol", "orderId", "startTime", "endTime", "limit", "cursor"};
+constexpr std::string_view executions_query[] = {"symbol",  "orderId", "startTime",
+                                                 "endTime", "limit",   "cursor"};
 constexpr std::string_view book_query[] = {"symbol", "depth"};
 constexpr std::string_view trades_query[] = {"symbol", "limit"};
-constexpr std::string_view candles_query[] = {"symbol", "resolution", "startTime", "endTime", "limit"};
+constexpr std::string_view candles_query[] = {"symbol", "resolution", "startTime", "endTime",
+                                              "limit"};
 constexpr std::string_view accounts_query[] = {"limit", "cursor"};
 
 /// The part of `path` that stands for the {…} of `pattern` (still encoded; empty if it has none), or nothing if they differ.
@@ -39,12 +42,16 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
 }
 
 void add_rate_headers(Response& response, const session::RateState& rate) {
-    response.headers.emplace_back("RateLimit", fmt::format("limit={}, remaining={}, reset={}", rate.limit, rate.remaining, rate.reset_s));
-    response.headers.emplace_back("RateLimit-Policy", fmt::format("{};w=1;burst={}", rate.per_second, rate.limit));
+    response.headers.emplace_back(
+        "RateLimit",
+        fmt::format("limit={}, remaining={}, reset={}", rate.limit, rate.remaining, rate.reset_s));
+    response.headers.emplace_back("RateLimit-Policy",
+                                  fmt::format("{};w=1;burst={}", rate.per_second, rate.limit));
 }
 
 Response too_many(const session::RateState& rate) {
-    Response response = to_response(problem(ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
+    Response response = to_response(problem(
+        ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
     add_rate_headers(response, rate);
     response.headers.emplace_back("Retry-After", std::to_string(rate.retry_s));
     return response;
@@ -55,7 +62,8 @@ bool is_json(std::string_view content_type) {
     if (content_type.size() < json.size()) return false;
     for (std::size_t i = 0; i < json.size(); ++i)
         if (std::tolower(static_cast<unsigned char>(content_type[i])) != json[i]) return false;
-    return content_type.size() == json.size() || content_type[json.size()] == ';' || content_type[json.size()] == ' ';
+    return content_type.size() == json.size() || content_type[json.size()] == ';' ||
+           content_type[json.size()] == ' ';
 }
 
 }  // namespace
@@ -83,26 +91,41 @@ struct RouteTable {
         {{"GET", "/openapi.json", Access::everyone, none, false}, &S::get_openapi_json},
         {{"GET", "/", Access::everyone, none, false}, &S::get_page},
         {{"POST", "/v1/operator/instruments", Access::operations, none, true}, &S::list_instrument},
-        {{"PUT", "/v1/operator/instruments/{symbol}", Access::operations, none, true}, &S::change_instrument},
-        {{"POST", "/v1/operator/instruments/{symbol}/halt", Access::operations, none, true}, &S::halt_instrument},
-        {{"POST", "/v1/operator/instruments/{symbol}/resume", Access::operations, none, false}, &S::resume_instrument},
-        {{"GET", "/v1/operator/accounts", Access::operations, accounts_query, false}, &S::list_accounts},
+        {{"PUT", "/v1/operator/instruments/{symbol}", Access::operations, none, true},
+         &S::change_instrument},
+        {{"POST", "/v1/operator/instruments/{symbol}/halt", Access::operations, none, true},
+         &S::halt_instrument},
+        {{"POST", "/v1/operator/instruments/{symbol}/resume", Access::operations, none, false},
+         &S::resume_instrument},
+        {{"GET", "/v1/operator/accounts", Access::operations, accounts_query, false},
+         &S::list_accounts},
         {{"POST", "/v1/operator/accounts", Access::operations, none, true}, &S::open_account},
-        {{"GET", "/v1/operator/accounts/{id}", Access::operations, none, false}, &S::get_any_account},
-        {{"POST", "/v1/operator/accounts/{id}/keys", Access::operations, none, false}, &S::create_key},
-        {{"PUT", "/v1/operator/accounts/{id}/limits", Access::operations, none, true}, &S::set_limits},
-        {{"PUT", "/v1/operator/accounts/{id}/state", Access::operations, none, true}, &S::set_account_state},
-        {{"PUT", "/v1/operator/accounts/{id}/selfTradePrevention", Access::operations, none, true}, &S::set_self_trade_prevention},
-        {{"DELETE", "/v1/operator/accounts/{id}/orders", Access::operations, mass_cancel_query, false}, &S::cancel_orders_of_account},
-        {{"POST", "/v1/operator/accounts/{id}/deposits", Access::operations, none, true}, &S::deposit},
+        {{"GET", "/v1/operator/accounts/{id}", Access::operations, none, false},
+         &S::get_any_account},
+        {{"POST", "/v1/operator/accounts/{id}/keys", Access::operations, none, false},
+         &S::create_key},
+        {{"PUT", "/v1/operator/accounts/{id}/limits", Access::operations, none, true},
+         &S::set_limits},
+        {{"PUT", "/v1/operator/accounts/{id}/state", Access::operations, none, true},
+         &S::set_account_state},
+        {{"PUT", "/v1/operator/accounts/{id}/selfTradePrevention", Access::operations, none, true},
+         &S::set_self_trade_prevention},
+        {{"DELETE", "/v1/operator/accounts/{id}/orders", Access::operations, mass_cancel_query,
+          false},
+         &S::cancel_orders_of_account},
+        {{"POST", "/v1/operator/accounts/{id}/deposits", Access::operations, none, true},
+         &S::deposit},
         {{"PUT", "/v1/operator/fees", Access::operations, none, true}, &S::set_fees},
     };
 };
 
-Api::Api(const ApiParts& parts, const ApiOptions& options) : state_(std::make_unique<State>(parts, options)) {}
+Api::Api(const ApiParts& parts, const ApiOptions& options)
+    : state_(std::make_unique<State>(parts, options)) {}
 Api::~Api() = default;
 void Api::set_on_complete(OnComplete on_complete) { state_->on_complete = std::move(on_complete); }
-std::optional<Response> Api::handle(const Request& request, Token token) { return state_->handle(request, token); }
+std::optional<Response> Api::handle(const Request& request, Token token) {
+    return state_->handle(request, token);
+}
 void Api::abandon(Token token) { state_->abandon(token); }
 void Api::apply(const event_store::RecordView& record) { state_->apply(record); }
 std::size_t Api::expire() { return state_->expire(); }
@@ -115,8 +138,14 @@ std::vector<RouteInfo> Api::routes() {
 }
 
 Api::State::State(const ApiParts& parts, const ApiOptions& options)
-    : tracker(options.gateway, parts.clock.realtime_ns()), parts_(parts), options_(options), orders_(options.orders),
-      cancels_(options.cancels), queries_(options.queries), addresses_(options.addresses), started_ns_(parts.clock.realtime_ns()),
+    : tracker(options.gateway, parts.clock.realtime_ns()),
+      parts_(parts),
+      options_(options),
+      orders_(options.orders),
+      cancels_(options.cancels),
+      queries_(options.queries),
+      addresses_(options.addresses),
+      started_ns_(parts.clock.realtime_ns()),
       started_monotonic_ns_(parts.clock.monotonic_ns()) {}
 
 std::span<const Api::State::Route> Api::State::routes() { return RouteTable::rows; }
@@ -129,8 +158,10 @@ Answer Api::State::handle(const Request& request, Token token) {
         const auto value = match_path(route.info.path, request.path);
         if (!value) continue;
         auto decoded = percent_decode(*value, false);
-        if (!decoded) return refuse(problem(ApiCode::bad_parameter, "The path has a malformed escape."));
-        Call call{request, token, session::Principal(), std::move(*decoded), Query(request.query, route.info.query)};
+        if (!decoded)
+            return refuse(problem(ApiCode::bad_parameter, "The path has a malformed escape."));
+        Call call{request, token, session::Principal(), std::move(*decoded),
+                  Query(request.query, route.info.query)};
         return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);
     }
     return unmatched(request);
@@ -148,24 +179,31 @@ Answer Api::State::run(const Route& route, Call& call) {
 
 Answer Api::State::run_private(const Route& route, Call& call) {
     const Request& request = call.request;
-    auto principal = parts_.authenticator.authenticate({request.method, request.path, request.query, request.body, request.key_id,
-                                                        request.timestamp_ms, request.nonce, request.signature});
+    auto principal = parts_.authenticator.authenticate(
+        {request.method, request.path, request.query, request.body, request.key_id,
+         request.timestamp_ms, request.nonce, request.signature});
     if (!principal) {
         const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
         if (!rate.allowed) return too_many(rate);
-        return refuse(problem(static_cast<ApiCode>(principal.error().code), principal.error().detail));
+        return refuse(
+            problem(static_cast<ApiCode>(principal.error().code), principal.error().detail));
     }
     call.principal = std::move(*principal);
     const auto rate = take_rate(call);
     if (!rate.allowed) return too_many(rate);
-    const auto needed = route.info.access == Access::trader ? session::Role::trader : session::Role::operations;
+    const auto needed =
+        route.info.access == Access::trader ? session::Role::trader : session::Role::operations;
     Answer answer;
     if (call.principal.role != needed)
-        answer = refuse(problem(ApiCode::forbidden, fmt::format("This needs a key of the role {}.", session::name_of(needed))));
-    else if (call.query.problem()) answer = refuse(*call.query.problem());
+        answer = refuse(problem(ApiCode::forbidden, fmt::format("This needs a key of the role {}.",
+                                                                session::name_of(needed))));
+    else if (call.query.problem())
+        answer = refuse(*call.query.problem());
     else if (!request.body.empty() && route.info.takes_body && !is_json(request.content_type))
-        answer = refuse(problem(ApiCode::unsupported_media_type, "The body must be sent as application/json.", "Content-Type"));
-    else answer = (this->*route.handler)(call);
+        answer = refuse(problem(ApiCode::unsupported_media_type,
+                                "The body must be sent as application/json.", "Content-Type"));
+    else
+        answer = (this->*route.handler)(call);
     if (answer) {
         add_rate_headers(*answer, rate);
         return answer;
@@ -188,23 +226,30 @@ Answer Api::State::unmatched(const Request& request) {
     if (!rate.allowed) return too_many(rate);
     std::string allowed;
     for (const Route& route : routes())
-        if (match_path(route.info.path, request.path)) allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
+        if (match_path(route.info.path, request.path))
+            allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
     if (allowed.empty() && request.method == "GET") {
-        Call call{request, 0, session::Principal(), std::string(request.path), Query(request.query, {})};
+        Call call{request, 0, session::Principal(), std::string(request.path),
+                  Query(request.query, {})};
         return get_page(call);
     }
-    if (allowed.empty()) return refuse(problem(ApiCode::unknown_route, "There is nothing at this path; see GET /openapi.yaml."));
-    Response response = refuse(problem(ApiCode::method_not_allowed, fmt::format("This path knows: {}.", allowed)));
+    if (allowed.empty())
+        return refuse(problem(ApiCode::unknown_route,
+                              "There is nothing at this path; see GET /openapi.yaml."));
+    Response response =
+        refuse(problem(ApiCode::method_not_allowed, fmt::format("This path knows: {}.", allowed)));
     response.headers.emplace_back("Allow", allowed);
     return response;
 }
 
 // --- the way of a command -------------------------------------------------------------------------------------------
 
-Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, model::RequestId id, Finish finish, std::string text) {
+Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, model::RequestId id,
+                               Finish finish, std::string text) {
     if (!parts_.commands.try_send(message)) {
         tracker.abandon(id);
-        Response response = refuse(problem(ApiCode::exchange_busy, "The exchange is busy; nothing was sent. Try again."));
+        Response response = refuse(
+            problem(ApiCode::exchange_busy, "The exchange is busy; nothing was sent. Try again."));
         response.headers.emplace_back("Retry-After", "1");
         return response;
     }
@@ -230,8 +275,11 @@ void Api::State::apply(const event_store::RecordView& record) {
 
 /// The first event of a mass cancel does not tell which orders it cancelled, so they are noted as they go by.
 void Api::State::note_cancelled(std::span<const std::byte> message) {
-    if (template_of(message) == codec::MassCancelled::template_id) cancelled_count_ = event_of<codec::MassCancelled>(message).cancelled;
-    if (template_of(message) != codec::OrderCancelled::template_id || cancelled_.size() == cancelled_shown_max) return;
+    if (template_of(message) == codec::MassCancelled::template_id)
+        cancelled_count_ = event_of<codec::MassCancelled>(message).cancelled;
+    if (template_of(message) != codec::OrderCancelled::template_id ||
+        cancelled_.size() == cancelled_shown_max)
+        return;
     const auto event = event_of<codec::OrderCancelled>(message);
     if (event.reason == model::CancelReason::mass_cancel) cancelled_.push_back(event.order_id);
 }
@@ -244,9 +292,11 @@ void Api::State::complete(const session::RequestTracker::Completed& completed) {
     if (on_complete) on_complete(completed.caller, std::move(response));
 }
 
-Response Api::State::finished(const Pending& pending, const session::RequestTracker::Completed& completed) {
+Response Api::State::finished(const Pending& pending,
+                              const session::RequestTracker::Completed& completed) {
     const std::span<const std::byte> event = completed.first_event;
-    if (template_of(event) == codec::CommandRejected::template_id) return refused(event_of<codec::CommandRejected>(event));
+    if (template_of(event) == codec::CommandRejected::template_id)
+        return refused(event_of<codec::CommandRejected>(event));
     if (template_of(event) == codec::DuplicateAnswered::template_id) {
         const auto duplicate = event_of<codec::DuplicateAnswered>(event);
         if (duplicate.first_reason != model::RejectReason::none) return refused_before(duplicate);
@@ -276,7 +326,9 @@ std::size_t Api::State::expire() {
     while (const auto expired = tracker.next_expired(parts_.clock.monotonic_ns())) {
         pending_.erase(expired->request_id.value());
         request_of_.erase(expired->caller);
-        Problem silence = problem(ApiCode::no_answer, "The exchange did not answer in time; the outcome is unknown. Ask by clientOrderId.");
+        Problem silence = problem(
+            ApiCode::no_answer,
+            "The exchange did not answer in time; the outcome is unknown. Ask by clientOrderId.");
         silence.request_id = expired->request_id.value();
         if (on_complete) on_complete(expired->caller, to_response(silence));
         ++count;

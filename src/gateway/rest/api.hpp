@@ -31,12 +31,14 @@ namespace bw::gateway::rest {
 using Token = std::uint64_t;
 
 struct ApiOptions {
-    std::uint16_t gateway = 1;                       ///< top 16 bits of this gateway's request ids
-    std::uint64_t answer_timeout_ns = 5'000'000'000;  ///< until a waiting request is answered 503 (code 3202)
-    session::Rate orders{200, 400};     ///< POST and PUT of one key
-    session::Rate cancels{200, 400};    ///< DELETE of one key: cancels and mass cancels
-    session::Rate queries{200, 400};    ///< GET of one key
-    session::Rate addresses{500, 1'000};  ///< unsigned and wrongly signed requests of one remote address
+    std::uint16_t gateway = 1;  ///< top 16 bits of this gateway's request ids
+    std::uint64_t answer_timeout_ns =
+        5'000'000'000;                ///< until a waiting request is answered 503 (code 3202)
+    session::Rate orders{200, 400};   ///< POST and PUT of one key
+    session::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
+    session::Rate queries{200, 400};  ///< GET of one key
+    session::Rate addresses{500,
+                            1'000};  ///< unsigned and wrongly signed requests of one remote address
 };
 
 /// What only the process knows; asked on GET /v1/status.
@@ -69,7 +71,7 @@ struct RouteInfo {
 };
 
 class Api {
-   public:
+ public:
     Api(const ApiParts& parts, const ApiOptions& options = {});
     ~Api();
     Api(const Api&) = delete;
@@ -91,7 +93,7 @@ class Api {
     [[nodiscard]] std::size_t waiting() const;
     [[nodiscard]] static std::vector<RouteInfo> routes();
 
-   private:
+ private:
     friend struct RouteTable;
     class State;
     std::unique_ptr<State> state_;

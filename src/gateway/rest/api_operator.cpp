@@ -11,21 +11,29 @@ namespace {
 
 constexpr std::uint32_t count_max = model::unlimited_count - 1;
 
-bool is_duplicate(std::span<const std::byte> event) { return template_of(event) == codec::DuplicateAnswered::template_id; }
+bool is_duplicate(std::span<const std::byte> event) {
+    return template_of(event) == codec::DuplicateAnswered::template_id;
+}
 
 }  // namespace
 
-std::expected<const session::AccountRow*, Api::State::Missing> Api::State::account_of_path(const Call& call) const {
+std::expected<const session::AccountRow*, Api::State::Missing> Api::State::account_of_path(
+    const Call& call) const {
     const auto id = base::parse_unsigned(call.path_value);
-    if (!id) return std::unexpected(Missing{refuse(problem(ApiCode::bad_parameter, "An account id is a whole number.", "id"))});
+    if (!id)
+        return std::unexpected(Missing{
+            refuse(problem(ApiCode::bad_parameter, "An account id is a whole number.", "id"))});
     const session::AccountRow* account =
-        *id <= UINT32_MAX ? parts_.view.account(model::AccountId{static_cast<std::uint32_t>(*id)}) : nullptr;
+        *id <= UINT32_MAX ? parts_.view.account(model::AccountId{static_cast<std::uint32_t>(*id)})
+                          : nullptr;
     if (account) return account;
     return std::unexpected(Missing{refuse(problem(model::RejectReason::unknown_account, "id"))});
 }
 
-std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_path(const Call& call) const {
-    if (const session::InstrumentRow* instrument = parts_.view.instrument(call.path_value)) return instrument;
+std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_path(
+    const Call& call) const {
+    if (const session::InstrumentRow* instrument = parts_.view.instrument(call.path_value))
+        return instrument;
     Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
     unknown.status = 404;
     return std::unexpected(Missing{refuse(unknown)});
@@ -34,8 +42,8 @@ std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::in
 // --- instruments ----------------------------------------------------------------------------------------------------
 
 Answer Api::State::list_instrument(Call& call) {
-    JsonBody body(call.request.body, {"symbol", "currency", "tickSize", "lotSize", "referencePrice", "collarPpm", "maxOrderQuantity",
-                                      "maxOrderValue"});
+    JsonBody body(call.request.body, {"symbol", "currency", "tickSize", "lotSize", "referencePrice",
+                                      "collarPpm", "maxOrderQuantity", "maxOrderValue"});
     codec::ConfigureInstrument command{};
     const auto symbol = model::Symbol::from(body.text("symbol"));
     const auto currency = model::Currency::from(body.text("currency"));
@@ -45,8 +53,10 @@ Answer Api::State::list_instrument(Call& call) {
     command.collar = model::Ppm{body.count_or("collarPpm", model::ppm_unit, 0)};
     constexpr std::uint64_t no_quantity = model::unlimited_quantity.value();
     constexpr std::int64_t no_value = model::unlimited_money.value();
-    command.max_order_quantity = model::Quantity{body.quantity_or_null("maxOrderQuantity", no_quantity, no_quantity)};
-    command.max_order_value = model::Money{body.decimal_or_null("maxOrderValue", no_value, no_value)};
+    command.max_order_quantity =
+        model::Quantity{body.quantity_or_null("maxOrderQuantity", no_quantity, no_quantity)};
+    command.max_order_value =
+        model::Money{body.decimal_or_null("maxOrderValue", no_value, no_value)};
     if (!symbol) body.refuse(problem(model::RejectReason::bad_configuration, "symbol"));
     if (!currency) body.refuse(problem(model::RejectReason::bad_configuration, "currency"));
     if (body.problem()) return refuse(*body.problem());
@@ -59,17 +69,19 @@ Answer Api::State::change_instrument(Call& call) {
     const auto found = instrument_of_path(call);
     if (!found) return found.error().response;
     const session::InstrumentRow& now = **found;
-    JsonBody body(call.request.body, {"tickSize", "lotSize", "referencePrice", "collarPpm", "maxOrderQuantity", "maxOrderValue"});
+    JsonBody body(call.request.body, {"tickSize", "lotSize", "referencePrice", "collarPpm",
+                                      "maxOrderQuantity", "maxOrderValue"});
     codec::ConfigureInstrument command{};
     command.instrument = now.id;
     command.tick_size = model::Price{body.decimal_or("tickSize", now.tick_size.value())};
     command.lot_size = model::Quantity{body.quantity_or("lotSize", now.lot_size.value())};
-    command.reference_price = model::Price{body.decimal_or("referencePrice", now.reference_price.value())};
+    command.reference_price =
+        model::Price{body.decimal_or("referencePrice", now.reference_price.value())};
     command.collar = model::Ppm{body.count_or("collarPpm", model::ppm_unit, now.collar.value())};
-    command.max_order_quantity = model::Quantity{
-        body.quantity_or_null("maxOrderQuantity", now.max_order_quantity.value(), model::unlimited_quantity.value())};
-    command.max_order_value =
-        model::Money{body.decimal_or_null("maxOrderValue", now.max_order_value.value(), model::unlimited_money.value())};
+    command.max_order_quantity = model::Quantity{body.quantity_or_null(
+        "maxOrderQuantity", now.max_order_quantity.value(), model::unlimited_quantity.value())};
+    command.max_order_value = model::Money{body.decimal_or_null(
+        "maxOrderValue", now.max_order_value.value(), model::unlimited_money.value())};
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::instrument_changed);
 }
@@ -77,16 +89,19 @@ Answer Api::State::change_instrument(Call& call) {
 Answer Api::State::halt_instrument(Call& call) {
     JsonBody body(call.request.body, {"reason"}, true);
     constexpr int operational = 3;
-    const std::size_t word = body.word("reason", {"regulatory", "news_pending", "volatility", "operational"}, operational);
+    const std::size_t word = body.word(
+        "reason", {"regulatory", "news_pending", "volatility", "operational"}, operational);
     if (body.problem()) return refuse(*body.problem());
-    return set_instrument_state(call, model::InstrumentState::halted, static_cast<model::HaltReason>(word + 1));
+    return set_instrument_state(call, model::InstrumentState::halted,
+                                static_cast<model::HaltReason>(word + 1));
 }
 
 Answer Api::State::resume_instrument(Call& call) {
     return set_instrument_state(call, model::InstrumentState::trading, model::HaltReason::none);
 }
 
-Answer Api::State::set_instrument_state(Call& call, model::InstrumentState state, model::HaltReason reason) {
+Answer Api::State::set_instrument_state(Call& call, model::InstrumentState state,
+                                        model::HaltReason reason) {
     const auto instrument = instrument_of_path(call);
     if (!instrument) return instrument.error().response;
     codec::SetInstrumentState command{};
@@ -119,7 +134,9 @@ Answer Api::State::list_accounts(Call& call) {
     const std::uint64_t above = call.query.id("cursor");
     if (call.query.problem()) return refuse(*call.query.problem());
     const auto& accounts = parts_.view.accounts();
-    auto at = above > UINT32_MAX ? accounts.end() : accounts.upper_bound(model::AccountId{static_cast<std::uint32_t>(above)});
+    auto at = above > UINT32_MAX
+                  ? accounts.end()
+                  : accounts.upper_bound(model::AccountId{static_cast<std::uint32_t>(above)});
     JsonWriter json;
     json.begin_object().key("accounts").begin_array();
     std::uint64_t last = 0;
@@ -145,7 +162,8 @@ Answer Api::State::open_account(Call& call) {
 }
 
 Response Api::State::account_opened(const Pending&, std::span<const std::byte> first_event) {
-    if (!is_duplicate(first_event)) return account_response(201, event_of<codec::AccountUpdated>(first_event).account, false);
+    if (!is_duplicate(first_event))
+        return account_response(201, event_of<codec::AccountUpdated>(first_event).account, false);
     const auto first = event_of<codec::DuplicateAnswered>(first_event).first_id;
     return account_response(200, model::AccountId{static_cast<std::uint32_t>(first)}, true);
 }
@@ -169,11 +187,19 @@ Response Api::State::account_response(std::uint16_t status, model::AccountId id,
 Answer Api::State::create_key(Call& call) {
     const auto account = account_of_path(call);
     if (!account) return account.error().response;
-    const auto key = parts_.keys.create(session::Role::trader, (*account)->id, parts_.clock.realtime_ns());
-    if (!key) return refuse(problem(ApiCode::storage_failed, "The key could not be stored; nothing was created."));
+    const auto key =
+        parts_.keys.create(session::Role::trader, (*account)->id, parts_.clock.realtime_ns());
+    if (!key)
+        return refuse(
+            problem(ApiCode::storage_failed, "The key could not be stored; nothing was created."));
     JsonWriter json;
-    json.begin_object().member("keyId", key->id).member("secret", session::hex(key->secret)).id("account", key->account.value());
-    json.member("role", session::name_of(key->role)).member("created", format_time(key->created_ns)).end_object();
+    json.begin_object()
+        .member("keyId", key->id)
+        .member("secret", session::hex(key->secret))
+        .id("account", key->account.value());
+    json.member("role", session::name_of(key->role))
+        .member("created", format_time(key->created_ns))
+        .end_object();
     Response response = json_response(201, json);
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
@@ -182,16 +208,22 @@ Answer Api::State::create_key(Call& call) {
 Answer Api::State::set_limits(Call& call) {
     const auto account = account_of_path(call);
     if (!account) return account.error().response;
-    JsonBody body(call.request.body, {"maxOrderQuantity", "maxOrderValue", "maxDailyQuantity", "maxDailyValue", "maxOpenOrders"});
+    JsonBody body(call.request.body, {"maxOrderQuantity", "maxOrderValue", "maxDailyQuantity",
+                                      "maxDailyValue", "maxOpenOrders"});
     constexpr std::uint64_t no_quantity = model::unlimited_quantity.value();
     constexpr std::int64_t no_value = model::unlimited_money.value();
     codec::SetAccountLimits command{};
     command.account = (*account)->id;
-    command.max_order_quantity = model::Quantity{body.quantity_or_null("maxOrderQuantity", no_quantity, no_quantity)};
-    command.max_order_value = model::Money{body.decimal_or_null("maxOrderValue", no_value, no_value)};
-    command.max_daily_quantity = model::Quantity{body.quantity_or_null("maxDailyQuantity", no_quantity, no_quantity)};
-    command.max_daily_value = model::Money{body.decimal_or_null("maxDailyValue", no_value, no_value)};
-    command.max_open_orders = body.count_or_null("maxOpenOrders", count_max, model::unlimited_count, model::unlimited_count);
+    command.max_order_quantity =
+        model::Quantity{body.quantity_or_null("maxOrderQuantity", no_quantity, no_quantity)};
+    command.max_order_value =
+        model::Money{body.decimal_or_null("maxOrderValue", no_value, no_value)};
+    command.max_daily_quantity =
+        model::Quantity{body.quantity_or_null("maxDailyQuantity", no_quantity, no_quantity)};
+    command.max_daily_value =
+        model::Money{body.decimal_or_null("maxDailyValue", no_value, no_value)};
+    command.max_open_orders = body.count_or_null("maxOpenOrders", count_max, model::unlimited_count,
+                                                 model::unlimited_count);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }
@@ -202,7 +234,8 @@ Answer Api::State::set_account_state(Call& call) {
     JsonBody body(call.request.body, {"state"});
     codec::SetAccountState command{};
     command.account = (*account)->id;
-    command.state = static_cast<model::AccountState>(body.word("state", {"active", "suspended", "closed"}));
+    command.state =
+        static_cast<model::AccountState>(body.word("state", {"active", "suspended", "closed"}));
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }
@@ -234,9 +267,11 @@ Response Api::State::account_changed(const Pending&, std::span<const std::byte> 
 Answer Api::State::deposit(Call& call) {
     const auto account = account_of_path(call);
     if (!account) return account.error().response;
-    const JsonBody shape(call.request.body, {"currency", "amount", "symbol", "quantity", "reference"});
+    const JsonBody shape(call.request.body,
+                         {"currency", "amount", "symbol", "quantity", "reference"});
     if (shape.problem()) return refuse(*shape.problem());
-    return shape.has("symbol") || shape.has("quantity") ? deposit_shares(call, (*account)->id) : deposit_cash(call, (*account)->id);
+    return shape.has("symbol") || shape.has("quantity") ? deposit_shares(call, (*account)->id)
+                                                        : deposit_cash(call, (*account)->id);
 }
 
 Answer Api::State::deposit_cash(Call& call, model::AccountId account) {
@@ -272,7 +307,9 @@ Response Api::State::cash_moved(const Pending&, std::span<const std::byte> first
     if (is_duplicate(first_event)) return transfer_repeated(first_event);
     const auto moved = event_of<codec::CashMoved>(first_event);
     JsonWriter json;
-    json.begin_object().id("account", moved.account.value()).member("reference", moved.reference.view());
+    json.begin_object()
+        .id("account", moved.account.value())
+        .member("reference", moved.reference.view());
     json.member("currency", moved.currency.view()).member("amount", moved.amount).end_object();
     return json_response(201, json);
 }
@@ -283,15 +320,21 @@ Response Api::State::shares_moved(const Pending&, std::span<const std::byte> fir
     const session::InstrumentRow* instrument = parts_.view.instrument(moved.instrument);
     BW_ASSERT(instrument);
     JsonWriter json;
-    json.begin_object().id("account", moved.account.value()).member("reference", moved.reference.view());
-    json.member("symbol", instrument->symbol.view()).member("quantity", std::to_string(moved.quantity)).end_object();
+    json.begin_object()
+        .id("account", moved.account.value())
+        .member("reference", moved.reference.view());
+    json.member("symbol", instrument->symbol.view())
+        .member("quantity", std::to_string(moved.quantity))
+        .end_object();
     return json_response(201, json);
 }
 
 Response Api::State::transfer_repeated(std::span<const std::byte> first_event) {
     const auto answer = event_of<codec::DuplicateAnswered>(first_event);
     JsonWriter json;
-    json.begin_object().id("account", answer.account.value()).member("reference", answer.client_order_id.view());
+    json.begin_object()
+        .id("account", answer.account.value())
+        .member("reference", answer.client_order_id.view());
     json.flag("duplicate", true).end_object();
     return json_response(200, json);
 }
@@ -308,7 +351,10 @@ Answer Api::State::set_fees(Call& call) {
 Response Api::State::fees_changed(const Pending&, std::span<const std::byte> first_event) {
     const auto fees = event_of<codec::FeesChanged>(first_event);
     JsonWriter json;
-    json.begin_object().count("makerPpm", fees.maker.value()).count("takerPpm", fees.taker.value()).end_object();
+    json.begin_object()
+        .count("makerPpm", fees.maker.value())
+        .count("takerPpm", fees.taker.value())
+        .end_object();
     return json_response(200, json);
 }
 

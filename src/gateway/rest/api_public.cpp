@@ -36,10 +36,12 @@ Response file_response(std::string_view path, std::string_view content) {
 
 }  // namespace
 
-std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_query(Call& call) const {
+std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_query(
+    Call& call) const {
     const std::string symbol = call.query.required("symbol");
     if (call.query.problem()) return std::unexpected(Missing{refuse(*call.query.problem())});
-    if (const session::InstrumentRow* instrument = parts_.view.instrument(symbol)) return instrument;
+    if (const session::InstrumentRow* instrument = parts_.view.instrument(symbol))
+        return instrument;
     Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
     unknown.status = 404;
     return std::unexpected(Missing{refuse(unknown)});
@@ -48,7 +50,8 @@ std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::in
 Answer Api::State::list_instruments(Call&) {
     JsonWriter json;
     json.begin_object().key("instruments").begin_array();
-    for (const auto& [id, instrument] : parts_.view.instruments()) write_instrument(json, instrument);
+    for (const auto& [id, instrument] : parts_.view.instruments())
+        write_instrument(json, instrument);
     json.end_array().end_object();
     return json_response(200, json);
 }
@@ -57,9 +60,12 @@ Answer Api::State::get_book(Call& call) {
     const std::size_t levels = call.query.limit("depth", depth_default, depth_max);
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
-    const market_data::Depth depth = parts_.market.depth((*instrument)->id, levels).value_or(market_data::Depth{});
+    const market_data::Depth depth =
+        parts_.market.depth((*instrument)->id, levels).value_or(market_data::Depth{});
     JsonWriter json;
-    json.begin_object().member("symbol", (*instrument)->symbol.view()).id("sequence", depth.sequence);
+    json.begin_object()
+        .member("symbol", (*instrument)->symbol.view())
+        .id("sequence", depth.sequence);
     json.key("bids").begin_array();
     for (const market_data::LevelRow& level : depth.bids) write_level(json, level);
     json.end_array().key("asks").begin_array();
@@ -74,7 +80,8 @@ Answer Api::State::list_trades(Call& call) {
     if (!instrument) return instrument.error().response;
     JsonWriter json;
     json.begin_object().member("symbol", (*instrument)->symbol.view()).key("trades").begin_array();
-    for (const market_data::TradeRow& trade : parts_.market.trades((*instrument)->id, limit)) write_trade(json, trade);
+    for (const market_data::TradeRow& trade : parts_.market.trades((*instrument)->id, limit))
+        write_trade(json, trade);
     json.end_array().end_object();
     return json_response(200, json);
 }
@@ -82,15 +89,20 @@ Answer Api::State::list_trades(Call& call) {
 Answer Api::State::list_candles(Call& call) {
     Query& query = call.query;
     const auto resolution = market_data::resolution_from(query.required("resolution"));
-    if (!resolution) query.refuse("resolution", "resolution must be one of: 1m, 5m, 15m, 1h, 1d, 1w, 1M.");
+    if (!resolution)
+        query.refuse("resolution", "resolution must be one of: 1m, 5m, 15m, 1h, 1d, 1w, 1M.");
     const std::size_t limit = query.limit("limit", page_default, page_max);
-    const std::uint64_t start_ns = query.time("startTime", 0), end_ns = query.time("endTime", UINT64_MAX);
+    const std::uint64_t start_ns = query.time("startTime", 0),
+                        end_ns = query.time("endTime", UINT64_MAX);
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
     JsonWriter json;
-    json.begin_object().member("symbol", (*instrument)->symbol.view()).member("resolution", market_data::name_of(*resolution));
+    json.begin_object()
+        .member("symbol", (*instrument)->symbol.view())
+        .member("resolution", market_data::name_of(*resolution));
     json.key("candles").begin_array();
-    for (const market_data::Candle& candle : parts_.market.candles((*instrument)->id, *resolution, start_ns, end_ns, limit))
+    for (const market_data::Candle& candle :
+         parts_.market.candles((*instrument)->id, *resolution, start_ns, end_ns, limit))
         write_candle(json, candle);
     json.end_array().end_object();
     return json_response(200, json);
@@ -99,7 +111,11 @@ Answer Api::State::list_candles(Call& call) {
 Answer Api::State::get_time(Call&) {
     const std::uint64_t now_ns = parts_.clock.realtime_ns();
     JsonWriter json;
-    json.begin_object().member("time", format_time(now_ns)).count("epochMs", now_ns / ns_per_ms).id("epochNs", now_ns).end_object();
+    json.begin_object()
+        .member("time", format_time(now_ns))
+        .count("epochMs", now_ns / ns_per_ms)
+        .id("epochNs", now_ns)
+        .end_object();
     return json_response(200, json);
 }
 
@@ -111,19 +127,34 @@ Answer Api::State::get_status(Call&) {
     json.member("startTime", format_time(started_ns_));
     json.count("uptimeSeconds", (parts_.clock.monotonic_ns() - started_monotonic_ns_) / ns_per_s);
     json.key("sequences").begin_object().id("commandsAppended", core.commands_appended);
-    json.id("commandsCommitted", core.commands_committed).id("events", view.sequence()).end_object();
-    json.key("counts").begin_object().count("instruments", view.instruments().size()).count("accounts", view.accounts().size());
+    json.id("commandsCommitted", core.commands_committed)
+        .id("events", view.sequence())
+        .end_object();
+    json.key("counts")
+        .begin_object()
+        .count("instruments", view.instruments().size())
+        .count("accounts", view.accounts().size());
     json.count("orders", view.counts().orders).count("openOrders", view.counts().open_orders);
-    json.count("trades", view.counts().trades).count("requestsWaiting", tracker.waiting()).end_object();
-    json.key("fees").begin_object().count("makerPpm", view.maker_fee().value()).count("takerPpm", view.taker_fee().value());
+    json.count("trades", view.counts().trades)
+        .count("requestsWaiting", tracker.waiting())
+        .end_object();
+    json.key("fees")
+        .begin_object()
+        .count("makerPpm", view.maker_fee().value())
+        .count("takerPpm", view.taker_fee().value());
     json.key("collected").begin_array();
     for (const auto& [currency, amount] : view.fees_collected())
-        json.begin_object().member("currency", currency.view()).member("amount", amount).end_object();
+        json.begin_object()
+            .member("currency", currency.view())
+            .member("amount", amount)
+            .end_object();
     json.end_array().end_object().end_object();
     return json_response(200, json);
 }
 
-Answer Api::State::get_openapi_yaml(Call&) { return file_response("openapi.yaml", embedded_file("protocol/rest/openapi.yaml")); }
+Answer Api::State::get_openapi_yaml(Call&) {
+    return file_response("openapi.yaml", embedded_file("protocol/rest/openapi.yaml"));
+}
 
 Answer Api::State::get_openapi_json(Call&) {
     static const std::string json = yaml_to_json(embedded_file("protocol/rest/openapi.yaml"));
@@ -134,12 +165,15 @@ Answer Api::State::get_openapi_json(Call&) {
 Answer Api::State::get_page(Call& call) {
     const std::string_view path = call.request.path == "/" ? "/index.html" : call.request.path;
     const std::string_view content = embedded_file("web" + std::string(path));
-    if (!content.data()) return refuse(problem(ApiCode::unknown_route, "There is nothing at this path; see GET /openapi.yaml."));
+    if (!content.data())
+        return refuse(problem(ApiCode::unknown_route,
+                              "There is nothing at this path; see GET /openapi.yaml."));
     Response response = file_response(path, content);
     if (path.ends_with(".html"))
-        response.headers.emplace_back("Content-Security-Policy",
-                                      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-                                      "connect-src 'self' ws: wss:; frame-ancestors 'none'");
+        response.headers.emplace_back(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+            "connect-src 'self' ws: wss:; frame-ancestors 'none'");
     return response;
 }
 

@@ -27,7 +27,7 @@ struct Call {
 using Answer = std::optional<Response>;
 
 class Api::State {
-   public:
+ public:
     State(const ApiParts& parts, const ApiOptions& options);
 
     Answer handle(const Request& request, Token token);
@@ -45,7 +45,7 @@ class Api::State {
     OnComplete on_complete;
     session::RequestTracker tracker;
 
-   private:
+ private:
     friend struct RouteTable;
 
     struct Pending;
@@ -68,7 +68,8 @@ class Api::State {
     // The way of a command.
     template <class Message>
     Answer send(Call& call, Message message, Finish finish, std::string text = {});
-    Answer send_framed(Call& call, std::span<const std::byte> message, model::RequestId id, Finish finish, std::string text);
+    Answer send_framed(Call& call, std::span<const std::byte> message, model::RequestId id,
+                       Finish finish, std::string text);
     void note_cancelled(std::span<const std::byte> message);
     void complete(const session::RequestTracker::Completed& completed);
     Response finished(const Pending& pending, const session::RequestTracker::Completed& completed);
@@ -135,28 +136,34 @@ class Api::State {
     struct Missing {
         Response response;
     };
-    [[nodiscard]] std::expected<const session::AccountRow*, Missing> account_of_path(const Call& call) const;
-    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_path(const Call& call) const;
-    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_query(Call& call) const;
+    [[nodiscard]] std::expected<const session::AccountRow*, Missing> account_of_path(
+        const Call& call) const;
+    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_path(
+        const Call& call) const;
+    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_query(
+        Call& call) const;
     /// nullptr: the query names none.
-    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_filter(Call& call) const;
+    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_filter(
+        Call& call) const;
     [[nodiscard]] std::expected<model::OrderId, Missing> order_id_of_path(const Call& call) const;
     [[nodiscard]] const session::OrderRow* own_order(const Call& call, model::OrderId id) const;
 
     ApiParts parts_;
     ApiOptions options_;
     session::RateLimiter orders_, cancels_, queries_, addresses_;
-    std::unordered_map<std::uint64_t, Pending> pending_;     // by request id
-    std::unordered_map<Token, std::uint64_t> request_of_;    // of a waiting token
-    std::vector<model::OrderId> cancelled_;                  // by the mass cancel that is being read: the first of them
-    std::uint32_t cancelled_count_ = 0;                      // by the latest mass cancel
-    std::uint64_t started_ns_;                               // realtime
+    std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
+    std::unordered_map<Token, std::uint64_t> request_of_;  // of a waiting token
+    std::vector<model::OrderId>
+        cancelled_;                      // by the mass cancel that is being read: the first of them
+    std::uint32_t cancelled_count_ = 0;  // by the latest mass cancel
+    std::uint64_t started_ns_;           // realtime
     std::uint64_t started_monotonic_ns_;
 };
 
 template <class Message>
 Answer Api::State::send(Call& call, Message message, Finish finish, std::string text) {
-    message.request_id = tracker.begin(call.token, parts_.clock.monotonic_ns() + options_.answer_timeout_ns);
+    message.request_id =
+        tracker.begin(call.token, parts_.clock.monotonic_ns() + options_.answer_timeout_ns);
     codec::Framed<Message> framed;
     framed.body = message;
     return send_framed(call, codec::bytes_of(framed), message.request_id, finish, std::move(text));
@@ -191,8 +198,10 @@ inline constexpr std::size_t page_max = 1'000;
 inline constexpr std::size_t cancelled_shown_max = 1'000;
 
 inline void write_next_cursor(JsonWriter& json, std::uint64_t next) {
-    if (next == 0) json.null("nextCursor");
-    else json.id("nextCursor", next);
+    if (next == 0)
+        json.null("nextCursor");
+    else
+        json.id("nextCursor", next);
 }
 
 }  // namespace bw::gateway::rest

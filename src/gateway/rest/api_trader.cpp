@@ -1,7 +1,7 @@
 // What a trader's key may do: one account's orders, executions, cash and positions.
 #include "base/assert.hpp"
-#include "gateway/rest/api_state.hpp"
 #include "base/decimal.hpp"
+#include "gateway/rest/api_state.hpp"
 #include "gateway/rest/order_request.hpp"
 #include "gateway/rest/render.hpp"
 
@@ -21,9 +21,13 @@ StatusFilter status_filter(Query& query) {
     const std::string* text = query.find("status");
     if (!text) return {};
     if (*text == "open") return {std::nullopt, true};
-    for (const model::OrderStatus status : {accepted, partially_filled, filled, cancelled, rejected, expired})
-        if (*text == name_of(status)) return {status, status == accepted || status == partially_filled};
-    query.refuse("status", "status must be one of: open, new, partially_filled, filled, cancelled, rejected, expired.");
+    for (const model::OrderStatus status :
+         {accepted, partially_filled, filled, cancelled, rejected, expired})
+        if (*text == name_of(status))
+            return {status, status == accepted || status == partially_filled};
+    query.refuse("status",
+                 "status must be one of: open, new, partially_filled, filled, cancelled, rejected, "
+                 "expired.");
     return {};
 }
 
@@ -38,7 +42,8 @@ model::SideSelection side_selection(Query& query) {
 
 }  // namespace
 
-std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_filter(Call& call) const {
+std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_filter(
+    Call& call) const {
     if (!call.query.find("symbol")) return nullptr;
     return instrument_of_query(call);
 }
@@ -57,7 +62,8 @@ Answer Api::State::enter_order(Call& call) {
     command.order_type = order->type;
     command.time_in_force = order->time_in_force;
     command.client_order_id = order->client_order_id;
-    if (order->post_only) command.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
+    if (order->post_only)
+        command.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
     command.min_quantity = order->min_quantity;
     command.expire_date = order->expire_date;
     return send(call, command, &State::order_entered);
@@ -66,19 +72,24 @@ Answer Api::State::enter_order(Call& call) {
 Response Api::State::order_entered(const Pending&, std::span<const std::byte> first_event) {
     const bool duplicate = template_of(first_event) == codec::DuplicateAnswered::template_id;
     if (!duplicate) {
-        const session::OrderRow* order = parts_.view.order(event_of<codec::OrderAccepted>(first_event).order_id);
+        const session::OrderRow* order =
+            parts_.view.order(event_of<codec::OrderAccepted>(first_event).order_id);
         BW_ASSERT(order);  // the newest order is never the one that is dropped
         return order_result(201, *order, false);
     }
     const auto answer = event_of<codec::DuplicateAnswered>(first_event);
-    if (const session::OrderRow* order = parts_.view.order(model::OrderId{answer.first_id})) return order_result(200, *order, true);
+    if (const session::OrderRow* order = parts_.view.order(model::OrderId{answer.first_id}))
+        return order_result(200, *order, true);
     JsonWriter json;
-    json.begin_object().id("id", answer.first_id).member("clientOrderId", answer.client_order_id.view());
+    json.begin_object()
+        .id("id", answer.first_id)
+        .member("clientOrderId", answer.client_order_id.view());
     json.flag("duplicate", true).end_object();
     return json_response(200, json);
 }
 
-Response Api::State::order_result(std::uint16_t status, const session::OrderRow& order, bool duplicate) {
+Response Api::State::order_result(std::uint16_t status, const session::OrderRow& order,
+                                  bool duplicate) {
     JsonWriter json;
     json.begin_object();
     order_members(json, parts_.view, order);
@@ -86,15 +97,18 @@ Response Api::State::order_result(std::uint16_t status, const session::OrderRow&
     json.key("executions").begin_array();
     const std::size_t count = order.executions.size();
     for (std::size_t i = count - std::min(count, executions_in_order_max); i < count; ++i)
-        if (const auto* execution = parts_.view.execution_at(order.executions[i])) write_execution(json, parts_.view, *execution);
+        if (const auto* execution = parts_.view.execution_at(order.executions[i]))
+            write_execution(json, parts_.view, *execution);
     json.end_array().end_object();
     return json_response(status, json);
 }
 
-std::expected<model::OrderId, Api::State::Missing> Api::State::order_id_of_path(const Call& call) const {
+std::expected<model::OrderId, Api::State::Missing> Api::State::order_id_of_path(
+    const Call& call) const {
     const auto id = base::parse_unsigned(call.path_value);
     if (id) return model::OrderId{*id};
-    return std::unexpected(Missing{refuse(problem(ApiCode::bad_parameter, "An order id is a whole number.", "id"))});
+    return std::unexpected(
+        Missing{refuse(problem(ApiCode::bad_parameter, "An order id is a whole number.", "id"))});
 }
 
 /// Another account's order looks exactly like one that is not there.
@@ -107,7 +121,8 @@ Answer Api::State::get_order(Call& call) {
     const auto id = order_id_of_path(call);
     if (!id) return id.error().response;
     const session::OrderRow* order = own_order(call, *id);
-    return order ? order_result(200, *order, false) : refuse(problem(model::RejectReason::unknown_order, "id"));
+    return order ? order_result(200, *order, false)
+                 : refuse(problem(model::RejectReason::unknown_order, "id"));
 }
 
 /// The engine decides, also about an order that is another's: the answer must be the one for an order that is not there, to the byte.
@@ -123,7 +138,8 @@ Answer Api::State::cancel_order(Call& call) {
 }
 
 Response Api::State::order_cancelled(const Pending&, std::span<const std::byte> first_event) {
-    const session::OrderRow* order = parts_.view.order(event_of<codec::OrderCancelled>(first_event).order_id);
+    const session::OrderRow* order =
+        parts_.view.order(event_of<codec::OrderCancelled>(first_event).order_id);
     BW_ASSERT(order);
     return order_result(200, *order, false);
 }
@@ -136,7 +152,8 @@ Answer Api::State::amend_order(Call& call) {
     const auto amend = parse_amend_request(call.request.body);
     if (!amend) return refuse(amend.error());
     const session::OrderRow* order = own_order(call, *id);
-    if (id->value() == 0 || (!amend->quantity && !order)) return refuse(problem(model::RejectReason::unknown_order, "id"));
+    if (id->value() == 0 || (!amend->quantity && !order))
+        return refuse(problem(model::RejectReason::unknown_order, "id"));
     codec::AmendOrder command{};
     command.order_id = *id;
     command.price = amend->price.value_or(model::no_price);
@@ -184,14 +201,17 @@ Answer Api::State::list_orders(Call& call) {
     const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
     const auto wanted = [&](const session::OrderRow& order) {
-        return (!*instrument || order.instrument == (*instrument)->id) && (!status.status || order.status == *status.status) &&
+        return (!*instrument || order.instrument == (*instrument)->id) &&
+               (!status.status || order.status == *status.status) &&
                (!status.open_only || order.open());
     };
     session::Page<session::OrderRow> page;
     if (const std::string* client_id = query.find("clientOrderId")) {
         const auto id = model::ClientOrderId::from(*client_id);
-        const session::OrderRow* order = id ? parts_.view.order(call.principal.account, *id) : nullptr;
-        if (order && wanted(*order) && (below == 0 || order->id.value() < below)) page.rows.push_back(order);
+        const session::OrderRow* order =
+            id ? parts_.view.order(call.principal.account, *id) : nullptr;
+        if (order && wanted(*order) && (below == 0 || order->id.value() < below))
+            page.rows.push_back(order);
     } else {
         page = parts_.view.orders(call.principal.account, below, limit, status.open_only, wanted);
     }
@@ -212,17 +232,21 @@ Answer Api::State::list_executions(Call& call) {
     Query& query = call.query;
     const std::size_t limit = query.limit("limit", page_default, page_max);
     const std::uint64_t below = query.id("cursor"), order_id = query.id("orderId");
-    const std::uint64_t start_ns = query.time("startTime", 0), end_ns = query.time("endTime", UINT64_MAX);
+    const std::uint64_t start_ns = query.time("startTime", 0),
+                        end_ns = query.time("endTime", UINT64_MAX);
     if (query.problem()) return refuse(*query.problem());
     const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
-    const auto page = parts_.view.executions(call.principal.account, below, limit, [&](const session::ExecutionRow& row) {
-        return (!*instrument || row.instrument == (*instrument)->id) && (order_id == 0 || row.order.value() == order_id) &&
-               row.time_ns >= start_ns && row.time_ns < end_ns;
-    });
+    const auto page = parts_.view.executions(
+        call.principal.account, below, limit, [&](const session::ExecutionRow& row) {
+            return (!*instrument || row.instrument == (*instrument)->id) &&
+                   (order_id == 0 || row.order.value() == order_id) && row.time_ns >= start_ns &&
+                   row.time_ns < end_ns;
+        });
     JsonWriter json;
     json.begin_object().key("executions").begin_array();
-    for (const session::ExecutionRow* execution : page.rows) write_execution(json, parts_.view, *execution);
+    for (const session::ExecutionRow* execution : page.rows)
+        write_execution(json, parts_.view, *execution);
     json.end_array();
     write_next_cursor(json, page.next);
     json.end_object();

@@ -33,7 +33,7 @@ class Connection;
 
 /// What a connection needs of its server.
 class Server {
-   public:
+ public:
     virtual ~Server() = default;
     virtual Token next_token() = 0;
     virtual void wait_for(Token token, const std::shared_ptr<Connection>& connection) = 0;
@@ -56,9 +56,12 @@ std::string_view reason_of(unsigned status) {
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 std::string render(const Response& response, bool keep_alive, bool without_body) {
-    std::string out = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n",
-                                  response.status, reason_of(response.status), response.content_type, response.body.size());
-    for (const auto& [name, value] : response.headers) out += fmt::format("{}: {}\r\n", name, value);
+    std::string out = fmt::format(
+        "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: "
+        "nosniff\r\n",
+        response.status, reason_of(response.status), response.content_type, response.body.size());
+    for (const auto& [name, value] : response.headers)
+        out += fmt::format("{}: {}\r\n", name, value);
     out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     if (!without_body) out += response.body;
     return out;
@@ -66,7 +69,7 @@ std::string render(const Response& response, bool keep_alive, bool without_body)
 
 /// One HTTP connection:  idle ─► header ─► body ─► handled ─► answered ─► idle …
 class Connection final : public std::enable_shared_from_this<Connection> {
-   public:
+ public:
     Connection(tcp::socket socket, Server& server)
         : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(server) {
         Error ignored;
@@ -84,12 +87,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         if (buffer_.size() > 0) return read_header();
         idle_ = true;
         arm(server_.options.idle_timeout_ms);
-        socket_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](Error error, std::size_t size) {
-            self->idle_ = false;
-            if (error) return self->close();
-            self->buffer_.commit(size);
-            self->read_header();
-        });
+        socket_.async_read_some(buffer_.prepare(4096),
+                                [self = shared_from_this()](Error error, std::size_t size) {
+                                    self->idle_ = false;
+                                    if (error) return self->close();
+                                    self->buffer_.commit(size);
+                                    self->read_header();
+                                });
     }
 
     void respond(const Response& response) {
@@ -97,24 +101,28 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         token_ = 0;
         out_ = render(response, keep, head_);
         arm(server_.options.write_timeout_ms);
-        asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this(), keep](Error error, std::size_t) {
-            if (error) return self->close();
-            if (keep) self->next();
-            else self->linger();
-        });
+        asio::async_write(socket_, asio::buffer(out_),
+                          [self = shared_from_this(), keep](Error error, std::size_t) {
+                              if (error) return self->close();
+                              if (keep)
+                                  self->next();
+                              else
+                                  self->linger();
+                          });
     }
 
     void stop_if_idle() {
         if (idle_) close();
     }
 
-   private:
+ private:
     void read_header() {
         arm(server_.options.header_timeout_ms);
-        http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](Error error, std::size_t) {
-            if (error) return self->failed(error);
-            self->header_read();
-        });
+        http::async_read_header(socket_, buffer_, *parser_,
+                                [self = shared_from_this()](Error error, std::size_t) {
+                                    if (error) return self->failed(error);
+                                    self->header_read();
+                                });
     }
 
     void header_read() {
@@ -122,7 +130,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         head_ = header.method() == http::verb::head;
         if (const auto wrong = header_fault()) return refuse(ApiCode::malformed_http, *wrong);
         if (beast::websocket::is_upgrade(header) && path() == "/ws") return upgrade();
-        if (const auto length = parser_->content_length(); length && *length > server_.options.body_bytes_max)
+        if (const auto length = parser_->content_length();
+            length && *length > server_.options.body_bytes_max)
             return refuse(ApiCode::body_too_large, body_limit_text());
         if (beast::iequals(header[http::field::expect], "100-continue")) return send_continue();
         read_body();
@@ -138,8 +147,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         if (count == 1 && (header.count(http::field::content_length) > 0 || header.version() < 11))
             return "Transfer-Encoding does not go with Content-Length or HTTP/1.0.";
         const auto hosts = header.count(http::field::host);
-        if (hosts > 1 || (hosts == 0 && header.version() >= 11)) return "Exactly one Host header is needed.";
-        if (view(header[http::field::host]).find_first_of(" \t,") != std::string_view::npos) return "The Host header is malformed.";
+        if (hosts > 1 || (hosts == 0 && header.version() >= 11))
+            return "Exactly one Host header is needed.";
+        if (view(header[http::field::host]).find_first_of(" \t,") != std::string_view::npos)
+            return "The Host header is malformed.";
         if (!header.target().starts_with('/')) return "The target must be a path.";
         return std::nullopt;
     }
@@ -147,18 +158,20 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void send_continue() {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         arm(server_.options.write_timeout_ms);
-        asio::async_write(socket_, asio::buffer(go_on), [self = shared_from_this()](Error error, std::size_t) {
-            if (error) return self->close();
-            self->read_body();
-        });
+        asio::async_write(socket_, asio::buffer(go_on),
+                          [self = shared_from_this()](Error error, std::size_t) {
+                              if (error) return self->close();
+                              self->read_body();
+                          });
     }
 
     void read_body() {
         arm(server_.options.body_timeout_ms);
-        http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](Error error, std::size_t) {
-            if (error) return self->failed(error);
-            self->handle();
-        });
+        http::async_read(socket_, buffer_, *parser_,
+                         [self = shared_from_this()](Error error, std::size_t) {
+                             if (error) return self->failed(error);
+                             self->handle();
+                         });
     }
 
     void handle() {
@@ -170,7 +183,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         Request request;
         request.method = view(message.method_string());
         request.path = path();
-        request.query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+        request.query =
+            mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
         request.body = message.body();
         request.content_type = view(message[http::field::content_type]);
         request.remote_address = remote_;
@@ -199,12 +213,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
     void upgrade() {
         // A client may not send frames before our 101; what came early is not a WebSocket conversation.
-        if (buffer_.size() > 0) return refuse(ApiCode::malformed_http, "Frames may follow the answer to the upgrade only.");
-        if (!server_.has_room_for_websocket()) return refuse(ApiCode::too_many_connections, "There are too many WebSocket clients.");
+        if (buffer_.size() > 0)
+            return refuse(ApiCode::malformed_http,
+                          "Frames may follow the answer to the upgrade only.");
+        if (!server_.has_room_for_websocket())
+            return refuse(ApiCode::too_many_connections, "There are too many WebSocket clients.");
         UpgradeRequest request;
         request.target = view(parser_->get().target());
         for (const auto& field : parser_->get())
-            request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+            request.headers.emplace_back(std::string(field.name_string()),
+                                         std::string(field.value()));
         timer_.cancel();
         Error error;
         const bool is_v6 = socket_.local_endpoint(error).protocol() == tcp::v6();
@@ -218,13 +236,20 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     }
 
     void failed(Error error) {
-        if (timed_out_) return refuse(ApiCode::request_too_slow, "The request took too long to arrive.");
-        if (error == http::error::header_limit) return refuse(ApiCode::headers_too_large, "The header is too large.");
-        if (error == http::error::body_limit) return refuse(ApiCode::body_too_large, body_limit_text());
-        if (error == http::error::buffer_overflow) return refuse(ApiCode::headers_too_large, "The request is too large.");
-        if (error == http::error::end_of_stream || error == http::error::partial_message) return close();
+        if (timed_out_)
+            return refuse(ApiCode::request_too_slow, "The request took too long to arrive.");
+        if (error == http::error::header_limit)
+            return refuse(ApiCode::headers_too_large, "The header is too large.");
+        if (error == http::error::body_limit)
+            return refuse(ApiCode::body_too_large, body_limit_text());
+        if (error == http::error::buffer_overflow)
+            return refuse(ApiCode::headers_too_large, "The request is too large.");
+        if (error == http::error::end_of_stream || error == http::error::partial_message)
+            return close();
         if (error.category() == http::make_error_code(http::error::end_of_stream).category())
-            return refuse(ApiCode::malformed_http, fmt::format("This is not a well-formed HTTP request: {}.", error.message()));
+            return refuse(
+                ApiCode::malformed_http,
+                fmt::format("This is not a well-formed HTTP request: {}.", error.message()));
         close();
     }
 
@@ -246,11 +271,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     }
 
     void discard() {
-        socket_.async_read_some(buffer_.prepare(16 * 1024), [self = shared_from_this()](Error error, std::size_t size) {
-            self->discarded_ += size;
-            if (error || self->timed_out_ || self->discarded_ > 4 * 1024 * 1024) return self->close();
-            self->discard();
-        });
+        socket_.async_read_some(
+            buffer_.prepare(16 * 1024), [self = shared_from_this()](Error error, std::size_t size) {
+                self->discarded_ += size;
+                if (error || self->timed_out_ || self->discarded_ > 4 * 1024 * 1024)
+                    return self->close();
+                self->discard();
+            });
     }
 
     void arm(std::uint32_t milliseconds) {
@@ -289,11 +316,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 }  // namespace
 
 class HttpServer::State final : public Server {
-   public:
-    State(Api& the_api, websocket::Hub& hub, const HttpServerOptions& the_options) : hub_(hub), acceptor_(io_) {
+ public:
+    State(Api& the_api, websocket::Hub& hub, const HttpServerOptions& the_options)
+        : hub_(hub), acceptor_(io_) {
         api = &the_api;
         options = the_options;
-        api->set_on_complete([this](Token token, Response response) { completed(token, response); });
+        api->set_on_complete(
+            [this](Token token, Response response) { completed(token, response); });
     }
 
     ~State() override { api->set_on_complete(nullptr); }
@@ -301,16 +330,19 @@ class HttpServer::State final : public Server {
     base::Result<void> listen() {
         Error error;
         const auto failed = [&](const char* step) {
-            return base::error(fmt::format("cannot {} {}:{}: {}; is another program using the port?", step, options.address, options.port,
-                                           error.message()));
+            return base::error(
+                fmt::format("cannot {} {}:{}: {}; is another program using the port?", step,
+                            options.address, options.port, error.message()));
         };
         const auto address = asio::ip::make_address(options.address, error);
         if (error) return failed("understand the address");
         const tcp::endpoint endpoint(address, options.port);
         if (acceptor_.open(endpoint.protocol(), error)) return failed("open");
-        if (acceptor_.set_option(asio::socket_base::reuse_address(true), error)) return failed("prepare");
+        if (acceptor_.set_option(asio::socket_base::reuse_address(true), error))
+            return failed("prepare");
         if (acceptor_.bind(endpoint, error)) return failed("bind");
-        if (acceptor_.listen(asio::socket_base::max_listen_connections, error)) return failed("listen on");
+        if (acceptor_.listen(asio::socket_base::max_listen_connections, error))
+            return failed("listen on");
         accept();
         return {};
     }
@@ -343,10 +375,14 @@ class HttpServer::State final : public Server {
         for (const auto& [id, session] : sessions) session->stop();
     }
 
-    [[nodiscard]] std::size_t connections() const { return connections_.size() + websockets_.size(); }
+    [[nodiscard]] std::size_t connections() const {
+        return connections_.size() + websockets_.size();
+    }
 
     Token next_token() override { return ++last_token_; }
-    void wait_for(Token token, const std::shared_ptr<Connection>& connection) override { waiting_.emplace(token, connection); }
+    void wait_for(Token token, const std::shared_ptr<Connection>& connection) override {
+        waiting_.emplace(token, connection);
+    }
     void give_up(Token token) override { waiting_.erase(token); }
     void gone(Connection* connection) override { connections_.erase(connection); }
 
@@ -362,11 +398,12 @@ class HttpServer::State final : public Server {
             hub_.disconnect(closed);
             websockets_.erase(closed);
         };
-        websockets_[id] = start_websocket(socket, is_v6, request,
-                                          {io_, hub_, id, options.frame_bytes_max, options.websocket_idle_ms, on_closed});
+        websockets_[id] = start_websocket(
+            socket, is_v6, request,
+            {io_, hub_, id, options.frame_bytes_max, options.websocket_idle_ms, on_closed});
     }
 
-   private:
+ private:
     void accept() {
         acceptor_.async_accept([this](Error error, tcp::socket socket) {
             if (!acceptor_.is_open()) return;
@@ -392,7 +429,8 @@ class HttpServer::State final : public Server {
 
     /// Best effort, without waiting: the answer fits into an empty socket buffer.
     static void turn_away(tcp::socket socket) {
-        Response response = to_response(problem(ApiCode::too_many_connections, "There are too many connections; try again later."));
+        Response response = to_response(problem(
+            ApiCode::too_many_connections, "There are too many connections; try again later."));
         response.headers.emplace_back("Retry-After", "1");
         Error ignored;
         socket.non_blocking(true, ignored);

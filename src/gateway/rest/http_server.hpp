@@ -25,16 +25,18 @@ struct HttpServerOptions {
     std::size_t connections_max = 10'000;
     std::uint32_t header_bytes_max = 16 * 1024;
     std::uint64_t body_bytes_max = 64 * 1024;
-    std::uint32_t header_timeout_ms = 5'000;    ///< from the first byte of a request to the end of its header
-    std::uint32_t body_timeout_ms = 10'000;     ///< for the body after the header
-    std::uint32_t idle_timeout_ms = 60'000;     ///< between requests
-    std::uint32_t write_timeout_ms = 10'000;    ///< for one answer
-    std::size_t frame_bytes_max = 64 * 1024;    ///< WebSocket message of a client
-    std::uint32_t websocket_idle_ms = 30'000;   ///< without a sign of life, after a ping at half of it: closed
+    std::uint32_t header_timeout_ms =
+        5'000;  ///< from the first byte of a request to the end of its header
+    std::uint32_t body_timeout_ms = 10'000;   ///< for the body after the header
+    std::uint32_t idle_timeout_ms = 60'000;   ///< between requests
+    std::uint32_t write_timeout_ms = 10'000;  ///< for one answer
+    std::size_t frame_bytes_max = 64 * 1024;  ///< WebSocket message of a client
+    std::uint32_t websocket_idle_ms =
+        30'000;  ///< without a sign of life, after a ping at half of it: closed
 };
 
 class HttpServer {
-   public:
+ public:
     /// Takes over api's completions. Everything referenced outlives the server.
     HttpServer(Api& api, websocket::Hub& hub, const HttpServerOptions& options = {});
     ~HttpServer();
@@ -52,7 +54,7 @@ class HttpServer {
     void stop();
     [[nodiscard]] std::size_t connections() const;
 
-   private:
+ private:
     class State;
     std::unique_ptr<State> state_;
 };

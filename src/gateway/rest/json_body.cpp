@@ -26,16 +26,21 @@ simdjson::dom::parser make_parser() {
 }
 
 bool is_client_id(std::string_view text) {
-    return !text.empty() && text.size() <= model::ClientOrderId::capacity && std::ranges::all_of(text, [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-    });
+    return !text.empty() && text.size() <= model::ClientOrderId::capacity &&
+           std::ranges::all_of(text, [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '.' || c == '-';
+           });
 }
 
 }  // namespace
 
-JsonBody::JsonBody(std::string_view body, std::initializer_list<std::string_view> known, bool may_be_empty) {
-    if (body.size() > body_max) refuse_json("it is too large");
-    else if (!body.empty() || !may_be_empty) read(body, known);
+JsonBody::JsonBody(std::string_view body, std::initializer_list<std::string_view> known,
+                   bool may_be_empty) {
+    if (body.size() > body_max)
+        refuse_json("it is too large");
+    else if (!body.empty() || !may_be_empty)
+        read(body, known);
 }
 
 void JsonBody::read(std::string_view body, std::initializer_list<std::string_view> known) {
@@ -48,16 +53,21 @@ void JsonBody::read(std::string_view body, std::initializer_list<std::string_vie
         std::string_view text;
         std::uint64_t integer = 0;
         bool truth = false;
-        if (value.get(text) == simdjson::SUCCESS) add({std::string(name), Kind::text, std::string(text), 0}, known);
-        else if (value.get(integer) == simdjson::SUCCESS) add({std::string(name), Kind::integer, {}, integer}, known);
-        else if (value.get(truth) == simdjson::SUCCESS) add({std::string(name), Kind::boolean, {}, truth ? 1u : 0u}, known);
-        else add({std::string(name), value.is_null() ? Kind::null : Kind::other, {}, 0}, known);
+        if (value.get(text) == simdjson::SUCCESS)
+            add({std::string(name), Kind::text, std::string(text), 0}, known);
+        else if (value.get(integer) == simdjson::SUCCESS)
+            add({std::string(name), Kind::integer, {}, integer}, known);
+        else if (value.get(truth) == simdjson::SUCCESS)
+            add({std::string(name), Kind::boolean, {}, truth ? 1u : 0u}, known);
+        else
+            add({std::string(name), value.is_null() ? Kind::null : Kind::other, {}, 0}, known);
         if (problem_) return;
     }
 }
 
 void JsonBody::add(Member member, std::initializer_list<std::string_view> known) {
-    if (has(member.name)) return refuse(ApiCode::duplicate_field, "The member is there twice.", member.name);
+    if (has(member.name))
+        return refuse(ApiCode::duplicate_field, "The member is there twice.", member.name);
     if (std::ranges::find(known, member.name) == known.end())
         return refuse(ApiCode::unknown_field, "There is no such member.", member.name);
     members_.push_back(std::move(member));
@@ -88,11 +98,14 @@ bool JsonBody::is_null(std::string_view name) const {
 const JsonBody::Member* JsonBody::expect(std::string_view name, Kind kind, bool required) {
     const Member* member = find(name);
     if (!member) {
-        if (required) refuse(ApiCode::missing_field, fmt::format("The member {} is required.", name), name);
+        if (required)
+            refuse(ApiCode::missing_field, fmt::format("The member {} is required.", name), name);
         return nullptr;
     }
     if (member->kind == kind) return member;
-    const char* wanted = kind == Kind::text ? "a string" : kind == Kind::boolean ? "true or false" : "a whole JSON number, not negative";
+    const char* wanted = kind == Kind::text      ? "a string"
+                         : kind == Kind::boolean ? "true or false"
+                                                 : "a whole JSON number, not negative";
     refuse(ApiCode::wrong_type, fmt::format("{} must be {}.", name, wanted), name);
     return nullptr;
 }
@@ -107,12 +120,14 @@ std::optional<std::string_view> JsonBody::optional_text(std::string_view name) {
     return member ? std::optional<std::string_view>(member->text) : std::nullopt;
 }
 
-std::size_t JsonBody::word(std::string_view name, std::initializer_list<std::string_view> words, int fallback) {
+std::size_t JsonBody::word(std::string_view name, std::initializer_list<std::string_view> words,
+                           int fallback) {
     const Member* member = expect(name, Kind::text, fallback < 0);
     if (!member) return fallback < 0 ? 0 : static_cast<std::size_t>(fallback);
     const auto found = std::ranges::find(words, std::string_view(member->text));
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-    refuse(ApiCode::bad_value, fmt::format("{} must be one of: {}.", name, fmt::join(words, ", ")), name);
+    refuse(ApiCode::bad_value, fmt::format("{} must be one of: {}.", name, fmt::join(words, ", ")),
+           name);
     return 0;
 }
 
@@ -121,13 +136,19 @@ std::int64_t JsonBody::decimal(std::string_view name) {
     if (!member) return 0;
     const auto value = base::parse_decimal(member->text);
     if (value) return *value;
-    refuse(ApiCode::bad_value, fmt::format("{} must be a decimal such as \"101.25\": {}", name, base::explain(value.error())), name);
+    refuse(ApiCode::bad_value,
+           fmt::format("{} must be a decimal such as \"101.25\": {}", name,
+                       base::explain(value.error())),
+           name);
     return 0;
 }
 
-std::int64_t JsonBody::decimal_or(std::string_view name, std::int64_t fallback) { return has(name) ? decimal(name) : fallback; }
+std::int64_t JsonBody::decimal_or(std::string_view name, std::int64_t fallback) {
+    return has(name) ? decimal(name) : fallback;
+}
 
-std::int64_t JsonBody::decimal_or_null(std::string_view name, std::int64_t fallback, std::int64_t for_null) {
+std::int64_t JsonBody::decimal_or_null(std::string_view name, std::int64_t fallback,
+                                       std::int64_t for_null) {
     return is_null(name) ? for_null : decimal_or(name, fallback);
 }
 
@@ -136,13 +157,19 @@ std::uint64_t JsonBody::quantity(std::string_view name) {
     if (!member) return 0;
     const auto value = base::parse_unsigned(member->text);
     if (value) return *value;
-    refuse(ApiCode::bad_value, fmt::format("{} must be a whole number such as \"100\": {}", name, base::explain(value.error())), name);
+    refuse(ApiCode::bad_value,
+           fmt::format("{} must be a whole number such as \"100\": {}", name,
+                       base::explain(value.error())),
+           name);
     return 0;
 }
 
-std::uint64_t JsonBody::quantity_or(std::string_view name, std::uint64_t fallback) { return has(name) ? quantity(name) : fallback; }
+std::uint64_t JsonBody::quantity_or(std::string_view name, std::uint64_t fallback) {
+    return has(name) ? quantity(name) : fallback;
+}
 
-std::uint64_t JsonBody::quantity_or_null(std::string_view name, std::uint64_t fallback, std::uint64_t for_null) {
+std::uint64_t JsonBody::quantity_or_null(std::string_view name, std::uint64_t fallback,
+                                         std::uint64_t for_null) {
     return is_null(name) ? for_null : quantity_or(name, fallback);
 }
 
@@ -153,8 +180,10 @@ std::int64_t JsonBody::signed_quantity(std::string_view name) {
     const bool negative = digits.starts_with('-');
     if (negative) digits.remove_prefix(1);
     const auto value = base::parse_unsigned(digits);
-    if (value && *value <= static_cast<std::uint64_t>(INT64_MAX)) return negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value);
-    refuse(ApiCode::bad_value, fmt::format("{} must be a whole number such as \"100\" or \"-100\".", name), name);
+    if (value && *value <= static_cast<std::uint64_t>(INT64_MAX))
+        return negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value);
+    refuse(ApiCode::bad_value,
+           fmt::format("{} must be a whole number such as \"100\" or \"-100\".", name), name);
     return 0;
 }
 
@@ -170,7 +199,8 @@ std::uint32_t JsonBody::count_or(std::string_view name, std::uint32_t max, std::
     return has(name) ? count(name, max) : fallback;
 }
 
-std::uint32_t JsonBody::count_or_null(std::string_view name, std::uint32_t max, std::uint32_t fallback, std::uint32_t for_null) {
+std::uint32_t JsonBody::count_or_null(std::string_view name, std::uint32_t max,
+                                      std::uint32_t fallback, std::uint32_t for_null) {
     return is_null(name) ? for_null : count_or(name, max, fallback);
 }
 

@@ -18,9 +18,10 @@
 namespace bw::gateway::rest {
 
 class JsonBody {
-   public:
+ public:
     /// Members outside `known` are refused. An empty body counts as an empty object if `may_be_empty`.
-    JsonBody(std::string_view body, std::initializer_list<std::string_view> known, bool may_be_empty = false);
+    JsonBody(std::string_view body, std::initializer_list<std::string_view> known,
+             bool may_be_empty = false);
 
     [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
 
@@ -30,22 +31,28 @@ class JsonBody {
     /// A string, or nothing if the member is absent.
     [[nodiscard]] std::optional<std::string_view> optional_text(std::string_view name);
     /// Position of the string in `words`; absent is `fallback`, or a problem if that is negative.
-    [[nodiscard]] std::size_t word(std::string_view name, std::initializer_list<std::string_view> words, int fallback = -1);
+    [[nodiscard]] std::size_t word(std::string_view name,
+                                   std::initializer_list<std::string_view> words,
+                                   int fallback = -1);
     /// A decimal string with at most 4 decimals, in units of 10^-4.
     [[nodiscard]] std::int64_t decimal(std::string_view name);
     [[nodiscard]] std::int64_t decimal_or(std::string_view name, std::int64_t fallback);
     /// A decimal string or null; null gives `for_null`.
-    [[nodiscard]] std::int64_t decimal_or_null(std::string_view name, std::int64_t fallback, std::int64_t for_null);
+    [[nodiscard]] std::int64_t decimal_or_null(std::string_view name, std::int64_t fallback,
+                                               std::int64_t for_null);
     /// A string of digits.
     [[nodiscard]] std::uint64_t quantity(std::string_view name);
     [[nodiscard]] std::uint64_t quantity_or(std::string_view name, std::uint64_t fallback);
-    [[nodiscard]] std::uint64_t quantity_or_null(std::string_view name, std::uint64_t fallback, std::uint64_t for_null);
+    [[nodiscard]] std::uint64_t quantity_or_null(std::string_view name, std::uint64_t fallback,
+                                                 std::uint64_t for_null);
     /// A string of digits, perhaps with a minus sign.
     [[nodiscard]] std::int64_t signed_quantity(std::string_view name);
     /// A JSON integer 0..max.
     [[nodiscard]] std::uint32_t count(std::string_view name, std::uint32_t max);
-    [[nodiscard]] std::uint32_t count_or(std::string_view name, std::uint32_t max, std::uint32_t fallback);
-    [[nodiscard]] std::uint32_t count_or_null(std::string_view name, std::uint32_t max, std::uint32_t fallback, std::uint32_t for_null);
+    [[nodiscard]] std::uint32_t count_or(std::string_view name, std::uint32_t max,
+                                         std::uint32_t fallback);
+    [[nodiscard]] std::uint32_t count_or_null(std::string_view name, std::uint32_t max,
+                                              std::uint32_t fallback, std::uint32_t for_null);
     /// true or false; absent is `fallback`.
     [[nodiscard]] bool flag_or(std::string_view name, bool fallback);
     /// A trading day "YYYY-MM-DD" as yyyymmdd; 0 when absent.
@@ -56,7 +63,7 @@ class JsonBody {
     /// Keeps `problem` unless there is one already.
     void refuse(Problem problem);
 
-   private:
+ private:
     enum class Kind : std::uint8_t { text, integer, boolean, null, other };
     struct Member {
         std::string name;

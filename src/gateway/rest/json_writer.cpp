@@ -34,9 +34,12 @@ JsonWriter& JsonWriter::text(std::string_view value) {
     out_ += '"';
     for (const char c : value) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') (out_ += '\\') += c;
-        else if (byte < 0x20 || byte == 0x7f) out_ += fmt::format("\\u{:04x}", byte);
-        else out_ += c;
+        if (c == '"' || c == '\\')
+            (out_ += '\\') += c;
+        else if (byte < 0x20 || byte == 0x7f)
+            out_ += fmt::format("\\u{:04x}", byte);
+        else
+            out_ += c;
     }
     out_ += '"';
     return *this;

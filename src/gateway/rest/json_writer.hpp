@@ -11,7 +11,7 @@
 namespace bw::gateway::rest {
 
 class JsonWriter {
-   public:
+ public:
     JsonWriter& begin_object() { return open('{'); }
     JsonWriter& end_object() { return close('}'); }
     JsonWriter& begin_array() { return open('['); }
@@ -23,20 +23,32 @@ class JsonWriter {
     JsonWriter& boolean(bool value);
     JsonWriter& null();
 
-    JsonWriter& member(std::string_view name, std::string_view value) { return key(name).text(value); }
+    JsonWriter& member(std::string_view name, std::string_view value) {
+        return key(name).text(value);
+    }
     JsonWriter& member(std::string_view name, const char* value) { return key(name).text(value); }
-    JsonWriter& member(std::string_view name, model::Price value) { return key(name).text(base::format_decimal(value.value())); }
-    JsonWriter& member(std::string_view name, model::Money value) { return key(name).text(base::format_decimal(value.value())); }
-    JsonWriter& member(std::string_view name, model::Quantity value) { return id(name, value.value()); }
+    JsonWriter& member(std::string_view name, model::Price value) {
+        return key(name).text(base::format_decimal(value.value()));
+    }
+    JsonWriter& member(std::string_view name, model::Money value) {
+        return key(name).text(base::format_decimal(value.value()));
+    }
+    JsonWriter& member(std::string_view name, model::Quantity value) {
+        return id(name, value.value());
+    }
     /// 64-bit ids and sequence numbers travel as strings: JSON numbers lose digits above 2^53.
-    JsonWriter& id(std::string_view name, std::uint64_t value) { return key(name).text(std::to_string(value)); }
-    JsonWriter& count(std::string_view name, std::uint64_t value) { return key(name).number(value); }
+    JsonWriter& id(std::string_view name, std::uint64_t value) {
+        return key(name).text(std::to_string(value));
+    }
+    JsonWriter& count(std::string_view name, std::uint64_t value) {
+        return key(name).number(value);
+    }
     JsonWriter& flag(std::string_view name, bool value) { return key(name).boolean(value); }
     JsonWriter& null(std::string_view name) { return key(name).null(); }
 
     [[nodiscard]] std::string take() { return std::move(out_); }
 
-   private:
+ private:
     JsonWriter& open(char bracket);
     JsonWriter& close(char bracket);
     void separate();

@@ -17,7 +17,8 @@ struct Request {
     std::string_view body;
     std::string_view content_type;
     std::string_view remote_address;
-    std::string_view key_id, timestamp_ms, nonce, signature;  ///< the BW- headers; empty when absent
+    std::string_view key_id, timestamp_ms, nonce,
+        signature;  ///< the BW- headers; empty when absent
 };
 
 struct Response {

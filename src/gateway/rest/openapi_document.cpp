@@ -12,11 +12,16 @@ namespace {
 void write_scalar(JsonWriter& json, const YAML::Node& node) {
     const std::string& text = node.Scalar();
     const bool quoted = node.Tag() == "!";
-    if (quoted) json.text(text);
-    else if (text == "true" || text == "false") json.boolean(text == "true");
-    else if (text == "null" || text == "~") json.null();
-    else if (const auto number = base::parse_unsigned(text)) json.number(*number);
-    else json.text(text);
+    if (quoted)
+        json.text(text);
+    else if (text == "true" || text == "false")
+        json.boolean(text == "true");
+    else if (text == "null" || text == "~")
+        json.null();
+    else if (const auto number = base::parse_unsigned(text))
+        json.number(*number);
+    else
+        json.text(text);
 }
 
 void write_node(JsonWriter& json, const YAML::Node& node) {

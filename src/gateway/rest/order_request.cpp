@@ -5,13 +5,14 @@
 namespace bw::gateway::rest {
 
 std::expected<OrderRequest, Problem> parse_order_request(std::string_view body) {
-    JsonBody json(body, {"symbol", "side", "type", "timeInForce", "quantity", "price", "clientOrderId", "postOnly", "minQuantity",
-                         "expireDate"});
+    JsonBody json(body, {"symbol", "side", "type", "timeInForce", "quantity", "price",
+                         "clientOrderId", "postOnly", "minQuantity", "expireDate"});
     OrderRequest order;
     order.symbol = json.text("symbol");
     order.side = static_cast<model::Side>(json.word("side", {"buy", "sell"}));
     order.type = static_cast<model::OrderType>(json.word("type", {"limit", "market"}));
-    order.time_in_force = static_cast<model::TimeInForce>(json.word("timeInForce", {"day", "ioc", "fok", "gtc", "gtd"}, 0));
+    order.time_in_force = static_cast<model::TimeInForce>(
+        json.word("timeInForce", {"day", "ioc", "fok", "gtc", "gtd"}, 0));
     order.quantity = model::Quantity{json.quantity("quantity")};
     order.price = model::Price{json.decimal_or("price", model::no_price.value())};
     order.client_order_id = json.client_id("clientOrderId");
@@ -29,7 +30,8 @@ std::expected<AmendRequest, Problem> parse_amend_request(std::string_view body) 
     if (json.has("price")) amend.price = model::Price{json.decimal("price")};
     if (json.problem()) return std::unexpected(*json.problem());
     if (!amend.quantity && !amend.price)
-        return std::unexpected(problem(ApiCode::missing_field, "At least one of quantity and price is required.", "quantity"));
+        return std::unexpected(problem(
+            ApiCode::missing_field, "At least one of quantity and price is required.", "quantity"));
     return amend;
 }
 

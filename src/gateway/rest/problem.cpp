@@ -23,17 +23,45 @@ constexpr std::uint16_t status_of(RejectReason reason) {
 }
 
 constexpr auto reject_reasons = std::to_array<RejectReason>({
-    RejectReason::malformed_command, RejectReason::unknown_template, RejectReason::unknown_instrument, RejectReason::unknown_account,
-    RejectReason::unknown_order, RejectReason::unknown_currency, RejectReason::instrument_halted, RejectReason::account_not_active,
-    RejectReason::order_closed, RejectReason::duplicate_symbol, RejectReason::post_only_would_trade, RejectReason::bad_quantity,
+    RejectReason::malformed_command,
+    RejectReason::unknown_template,
+    RejectReason::unknown_instrument,
+    RejectReason::unknown_account,
+    RejectReason::unknown_order,
+    RejectReason::unknown_currency,
+    RejectReason::instrument_halted,
+    RejectReason::account_not_active,
+    RejectReason::order_closed,
+    RejectReason::duplicate_symbol,
+    RejectReason::post_only_would_trade,
+    RejectReason::bad_quantity,
     RejectReason::quantity_off_lot,
-    RejectReason::bad_price, RejectReason::price_off_tick, RejectReason::price_outside_collar, RejectReason::no_collar_for_market_order,
-    RejectReason::bad_order_type, RejectReason::bad_time_in_force, RejectReason::bad_side, RejectReason::bad_client_order_id,
-    RejectReason::bad_configuration, RejectReason::bad_instruction, RejectReason::bad_expire_date, RejectReason::bad_minimum_quantity,
-    RejectReason::order_quantity_limit, RejectReason::order_value_limit,
-    RejectReason::daily_quantity_limit, RejectReason::daily_value_limit, RejectReason::open_order_limit, RejectReason::value_overflow,
-    RejectReason::insufficient_cash, RejectReason::insufficient_shares, RejectReason::full_orders, RejectReason::full_accounts,
-    RejectReason::full_instruments, RejectReason::full_positions, RejectReason::full_price_levels, RejectReason::full_client_order_ids,
+    RejectReason::bad_price,
+    RejectReason::price_off_tick,
+    RejectReason::price_outside_collar,
+    RejectReason::no_collar_for_market_order,
+    RejectReason::bad_order_type,
+    RejectReason::bad_time_in_force,
+    RejectReason::bad_side,
+    RejectReason::bad_client_order_id,
+    RejectReason::bad_configuration,
+    RejectReason::bad_instruction,
+    RejectReason::bad_expire_date,
+    RejectReason::bad_minimum_quantity,
+    RejectReason::order_quantity_limit,
+    RejectReason::order_value_limit,
+    RejectReason::daily_quantity_limit,
+    RejectReason::daily_value_limit,
+    RejectReason::open_order_limit,
+    RejectReason::value_overflow,
+    RejectReason::insufficient_cash,
+    RejectReason::insufficient_shares,
+    RejectReason::full_orders,
+    RejectReason::full_accounts,
+    RejectReason::full_instruments,
+    RejectReason::full_positions,
+    RejectReason::full_price_levels,
+    RejectReason::full_client_order_ids,
     RejectReason::full_currencies,
 });
 
@@ -112,7 +140,9 @@ Response to_response(const Problem& problem) {
     response.status = problem.status != 0 ? problem.status : code.status;
     response.content_type = "application/problem+json";
     JsonWriter json;
-    json.begin_object().member("type", "urn:buttonwood:problem:" + std::string(code.name)).member("title", code.name);
+    json.begin_object()
+        .member("type", "urn:buttonwood:problem:" + std::string(code.name))
+        .member("title", code.name);
     json.count("status", response.status).member("detail", problem.detail).count("code", code.code);
     if (problem.request_id != 0) json.id("requestId", problem.request_id);
     if (!problem.field.empty()) json.member("field", problem.field);

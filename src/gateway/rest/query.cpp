@@ -49,15 +49,19 @@ Query::Query(std::string_view raw, std::span<const std::string_view> known) {
 void Query::add(std::string_view part, std::span<const std::string_view> known) {
     const std::size_t equals = part.find('=');
     const auto name = percent_decode(part.substr(0, equals), true);
-    const auto value = percent_decode(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
+    const auto value = percent_decode(
+        equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
     if (!name || !value) return refuse({}, "The query string has a malformed escape.");
-    if (std::ranges::find(known, *name) == known.end()) return refuse(*name, "There is no such parameter here.");
+    if (std::ranges::find(known, *name) == known.end())
+        return refuse(*name, "There is no such parameter here.");
     if (find(*name)) return refuse(*name, "The parameter is there twice.");
     parameters_.push_back({*name, *value});
 }
 
 void Query::refuse(std::string_view name, std::string detail) {
-    if (!problem_) problem_ = rest::problem(ApiCode::bad_parameter, std::move(detail), std::string(name.substr(0, 64)));
+    if (!problem_)
+        problem_ = rest::problem(ApiCode::bad_parameter, std::move(detail),
+                                 std::string(name.substr(0, 64)));
 }
 
 const std::string* Query::find(std::string_view name) const {
@@ -94,7 +98,11 @@ std::uint64_t Query::time(std::string_view name, std::uint64_t fallback) {
     if (!text) return fallback;
     const auto value = parse_time(*text);
     if (value) return *value;
-    refuse(name, fmt::format("{} must be a time such as 2026-01-02T03:04:05Z, or milliseconds since the Unix epoch.", name));
+    refuse(
+        name,
+        fmt::format(
+            "{} must be a time such as 2026-01-02T03:04:05Z, or milliseconds since the Unix epoch.",
+            name));
     return fallback;
 }
 

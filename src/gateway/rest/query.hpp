@@ -16,7 +16,7 @@ namespace bw::gateway::rest {
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 class Query {
-   public:
+ public:
     /// Parameters outside `known`, and repeated ones, are refused.
     Query(std::string_view raw, std::span<const std::string_view> known);
 
@@ -32,7 +32,7 @@ class Query {
 
     void refuse(std::string_view name, std::string detail);
 
-   private:
+ private:
     struct Parameter {
         std::string name;
         std::string value;

@@ -57,9 +57,11 @@ std::optional<std::uint64_t> parse_iso(std::string_view text) {
         if (count == 0) return std::nullopt;
     }
     if (text != "Z") return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month), std::chrono::day(*day)};
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                           std::chrono::month(*month), std::chrono::day(*day)};
     if (!date.ok() || *year < 1970 || *year >= 2500) return std::nullopt;
-    const auto days = static_cast<std::uint64_t>(std::chrono::sys_days(date).time_since_epoch().count());
+    const auto days =
+        static_cast<std::uint64_t>(std::chrono::sys_days(date).time_since_epoch().count());
     return (days * 86'400 + *hour * 3'600 + *minute * 60 + *second) * ns_per_s + fraction;
 }
 
@@ -67,10 +69,12 @@ std::optional<std::uint64_t> parse_iso(std::string_view text) {
 
 std::string format_time(std::uint64_t epoch_ns) {
     const std::uint64_t seconds = epoch_ns / ns_per_s;
-    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(static_cast<long>(seconds / 86'400)))};
+    const std::chrono::year_month_day date{
+        std::chrono::sys_days(std::chrono::days(static_cast<long>(seconds / 86'400)))};
     const std::uint64_t in_day = seconds % 86'400;
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()), in_day / 3'600, in_day / 60 % 60, in_day % 60, epoch_ns % ns_per_s);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       in_day / 3'600, in_day / 60 % 60, in_day % 60, epoch_ns % ns_per_s);
 }
 
 std::optional<std::uint64_t> parse_time(std::string_view text) {

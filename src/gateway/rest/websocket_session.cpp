@@ -22,8 +22,9 @@ using Error = boost::system::error_code;
 constexpr auto close_patience = std::chrono::seconds(2);
 
 class Session final : public WebsocketSession, public std::enable_shared_from_this<Session> {
-   public:
-    Session(tcp::socket socket, WebsocketParts parts) : parts_(std::move(parts)), stream_(std::move(socket)), patience_(parts_.io) {}
+ public:
+    Session(tcp::socket socket, WebsocketParts parts)
+        : parts_(std::move(parts)), stream_(std::move(socket)), patience_(parts_.io) {}
 
     void start(const UpgradeRequest& upgrade) {
         ws::stream_base::timeout timeouts{};
@@ -37,25 +38,30 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         stream_.control_callback([this](ws::frame_type kind, auto) {
             if (kind == ws::frame_type::close) be_patient();
         });
-        beast::http::request<beast::http::empty_body> request{beast::http::verb::get, upgrade.target, 11};
+        beast::http::request<beast::http::empty_body> request{beast::http::verb::get,
+                                                              upgrade.target, 11};
         for (const auto& [name, value] : upgrade.headers) request.insert(name, value);
-        stream_.async_accept(request, [self = shared_from_this()](Error error) { self->accepted(error); });
+        stream_.async_accept(request,
+                             [self = shared_from_this()](Error error) { self->accepted(error); });
     }
 
     void wake() override {
         if (!open_) return;
         if (!closing_) {
-            if (const auto verdict = parts_.hub.must_close(parts_.id)) return close(verdict->code, verdict->reason);
+            if (const auto verdict = parts_.hub.must_close(parts_.id))
+                return close(verdict->code, verdict->reason);
         }
         write_next();
     }
 
     void stop() override {
-        if (open_) close(ws::close_code::going_away, "the exchange is closing");
-        else hard_close();
+        if (open_)
+            close(ws::close_code::going_away, "the exchange is closing");
+        else
+            hard_close();
     }
 
-   private:
+ private:
     void accepted(Error error) {
         if (error) return finish();
         open_ = true;
@@ -64,7 +70,9 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
     }
 
     void read_next() {
-        stream_.async_read(buffer_, [self = shared_from_this()](Error error, std::size_t) { self->was_read(error); });
+        stream_.async_read(buffer_, [self = shared_from_this()](Error error, std::size_t) {
+            self->was_read(error);
+        });
     }
 
     void was_read(Error error) {
@@ -87,12 +95,13 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         if (!frame) return;
         frame_ = std::move(*frame);
         writing_ = true;
-        stream_.async_write(asio::buffer(frame_), [self = shared_from_this()](Error error, std::size_t) {
-            self->writing_ = false;
-            if (error) return self->hard_close();
-            if (self->closing_) return self->send_close();
-            self->wake();
-        });
+        stream_.async_write(asio::buffer(frame_),
+                            [self = shared_from_this()](Error error, std::size_t) {
+                                self->writing_ = false;
+                                if (error) return self->hard_close();
+                                if (self->closing_) return self->send_close();
+                                self->wake();
+                            });
     }
 
     /// A close frame may not overtake a frame that is being written; whoever does not read it in time is cut off.
@@ -139,7 +148,9 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
 
 }  // namespace
 
-std::shared_ptr<WebsocketSession> start_websocket(int socket, bool is_v6, const UpgradeRequest& request, WebsocketParts parts) {
+std::shared_ptr<WebsocketSession> start_websocket(int socket, bool is_v6,
+                                                  const UpgradeRequest& request,
+                                                  WebsocketParts parts) {
     tcp::socket adopted(parts.io, is_v6 ? tcp::v6() : tcp::v4(), socket);
     auto session = std::make_shared<Session>(std::move(adopted), std::move(parts));
     session->start(request);

@@ -24,7 +24,7 @@ struct UpgradeRequest {
 };
 
 class WebsocketSession {
-   public:
+ public:
     virtual ~WebsocketSession() = default;
     /// The hub has frames or a verdict for this client.
     virtual void wake() = 0;
@@ -42,6 +42,8 @@ struct WebsocketParts {
 };
 
 /// Takes `socket` (a connected TCP socket) and finishes the upgrade.
-[[nodiscard]] std::shared_ptr<WebsocketSession> start_websocket(int socket, bool is_v6, const UpgradeRequest& request, WebsocketParts parts);
+[[nodiscard]] std::shared_ptr<WebsocketSession> start_websocket(int socket, bool is_v6,
+                                                                const UpgradeRequest& request,
+                                                                WebsocketParts parts);
 
 }  // namespace bw::gateway::rest

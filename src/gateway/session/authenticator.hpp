@@ -10,7 +10,10 @@
 
 namespace bw::gateway::session {
 
-enum class Role : std::uint8_t { trader, operations };  ///< traders act for one account; operations configure the market
+enum class Role : std::uint8_t {
+    trader,
+    operations
+};  ///< traders act for one account; operations configure the market
 
 struct Principal {
     std::string key_id;
@@ -32,14 +35,15 @@ struct SignedRequest {
 };
 
 struct AuthenticationError {
-    std::uint16_t code;   ///< stable error code of the API
+    std::uint16_t code;  ///< stable error code of the API
     std::string detail;  ///< one sentence for the caller
 };
 
 class Authenticator {
-   public:
+ public:
     virtual ~Authenticator() = default;
-    [[nodiscard]] virtual std::expected<Principal, AuthenticationError> authenticate(const SignedRequest& request) = 0;
+    [[nodiscard]] virtual std::expected<Principal, AuthenticationError> authenticate(
+        const SignedRequest& request) = 0;
 };
 
 }  // namespace bw::gateway::session

@@ -7,7 +7,8 @@
 namespace bw::gateway::session {
 
 std::string format_date(std::uint32_t yyyymmdd) {
-    return fmt::format("{:04}-{:02}-{:02}", yyyymmdd / 10'000, yyyymmdd / 100 % 100, yyyymmdd % 100);
+    return fmt::format("{:04}-{:02}-{:02}", yyyymmdd / 10'000, yyyymmdd / 100 % 100,
+                       yyyymmdd % 100);
 }
 
 std::optional<std::uint32_t> parse_date(std::string_view text) {
@@ -19,7 +20,8 @@ std::optional<std::uint32_t> parse_date(std::string_view text) {
         if (form[i] == 'd' ? !is_digit : text[i] != form[i]) return std::nullopt;
         if (is_digit) number = number * 10 + static_cast<std::uint32_t>(text[i] - '0');
     }
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(number / 10'000)), std::chrono::month(number / 100 % 100),
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(number / 10'000)),
+                                           std::chrono::month(number / 100 % 100),
                                            std::chrono::day(number % 100)};
     return date.ok() ? std::optional(number) : std::nullopt;
 }

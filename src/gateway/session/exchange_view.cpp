@@ -12,10 +12,13 @@ namespace {
 constexpr std::size_t rows_looked_at_max = 20'000;  // about 2 ms of one thread
 }
 
-std::size_t ExchangeView::IdHash::operator()(model::OrderId id) const { return base::mix64(id.value()); }
+std::size_t ExchangeView::IdHash::operator()(model::OrderId id) const {
+    return base::mix64(id.value());
+}
 
 std::size_t ExchangeView::ClientKeyHash::operator()(const ClientKey& key) const {
-    return base::mix64(std::hash<std::string_view>{}({key.id.chars.data(), key.id.chars.size()}) ^ key.account.value());
+    return base::mix64(std::hash<std::string_view>{}({key.id.chars.data(), key.id.chars.size()}) ^
+                       key.account.value());
 }
 
 void ExchangeView::apply(const event_store::RecordView& record) {
@@ -28,7 +31,8 @@ void ExchangeView::apply(const event_store::RecordView& record) {
 // --- events ---------------------------------------------------------------------------------------------------------
 
 void ExchangeView::on(const codec::CommandRejected& event) {
-    if (event.command_template != codec::NewOrder::template_id || event.order_id.value() == 0) return;
+    if (event.command_template != codec::NewOrder::template_id || event.order_id.value() == 0)
+        return;
     OrderRow row;
     row.id = event.order_id;
     row.client_order_id = event.client_order_id;
@@ -48,23 +52,40 @@ void ExchangeView::on(const codec::OrderAccepted& event) {
     row.side = event.side;
     row.type = event.order_type;
     row.time_in_force = event.time_in_force;
-    row.post_only = (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
+    row.post_only =
+        (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
     row.expire_date = event.expire_date;
     row.price = event.price;
     row.quantity = row.remaining = event.quantity;
     row.hold = event.hold;
     add_order(row);
-    if (event.side == model::Side::buy) cash(event.account, event.instrument).held += event.hold;
-    else position(event.account, event.instrument).held += event.quantity;
+    if (event.side == model::Side::buy)
+        cash(event.account, event.instrument).held += event.hold;
+    else
+        position(event.account, event.instrument).held += event.quantity;
 }
 
 void ExchangeView::on(const codec::TradeExecuted& event) {
     ++counts_.trades;
     const bool taker_buys = event.taker_side == model::Side::buy;
-    const ExecutionRow maker{2 * event.match_number.value(), event.maker_order, event.maker_account, event.instrument,
-                             opposite(event.taker_side), event.price, event.quantity, event.maker_fee, now_ns_};
-    const ExecutionRow taker{2 * event.match_number.value() + 1, event.taker_order, event.taker_account, event.instrument,
-                             event.taker_side, event.price, event.quantity, event.taker_fee, now_ns_};
+    const ExecutionRow maker{2 * event.match_number.value(),
+                             event.maker_order,
+                             event.maker_account,
+                             event.instrument,
+                             opposite(event.taker_side),
+                             event.price,
+                             event.quantity,
+                             event.maker_fee,
+                             now_ns_};
+    const ExecutionRow taker{2 * event.match_number.value() + 1,
+                             event.taker_order,
+                             event.taker_account,
+                             event.instrument,
+                             event.taker_side,
+                             event.price,
+                             event.quantity,
+                             event.taker_fee,
+                             now_ns_};
     const ExecutionRow& buyer = taker_buys ? taker : maker;
     const ExecutionRow& seller = taker_buys ? maker : taker;
     const auto amount = model::notional(event.price, event.quantity);
@@ -82,11 +103,14 @@ void ExchangeView::on(const codec::TradeExecuted& event) {
     InstrumentRow& instrument = instruments_.at(event.instrument);
     fees_collected_[instrument.currency] += event.maker_fee + event.taker_fee;
     instrument.reference_price = event.price;
-    fill(event.maker_order, maker, event.maker_remaining, taker_buys ? model::Money{} : event.buyer_hold_released);
-    fill(event.taker_order, taker, event.taker_remaining, taker_buys ? event.buyer_hold_released : model::Money{});
+    fill(event.maker_order, maker, event.maker_remaining,
+         taker_buys ? model::Money{} : event.buyer_hold_released);
+    fill(event.taker_order, taker, event.taker_remaining,
+         taker_buys ? event.buyer_hold_released : model::Money{});
 }
 
-void ExchangeView::fill(model::OrderId id, const ExecutionRow& execution, model::Quantity remaining, model::Money hold_released) {
+void ExchangeView::fill(model::OrderId id, const ExecutionRow& execution, model::Quantity remaining,
+                        model::Money hold_released) {
     OrderRow* row = open_order(id);
     row->executions.push_back(first_execution_ + executions_.size());
     row->filled += execution.quantity;
@@ -98,21 +122,26 @@ void ExchangeView::fill(model::OrderId id, const ExecutionRow& execution, model:
 }
 
 void ExchangeView::on(const codec::OrderCancelled& event) {
-    if (event.side == model::Side::buy) cash(event.account, event.instrument).held -= event.hold_released;
-    else position(event.account, event.instrument).held -= event.quantity;
+    if (event.side == model::Side::buy)
+        cash(event.account, event.instrument).held -= event.hold_released;
+    else
+        position(event.account, event.instrument).held -= event.quantity;
     OrderRow* row = open_order(event.order_id);
     row->cancel_reason = event.reason;
     row->cancelled = event.quantity;
     row->remaining = model::Quantity{};
     row->hold = model::Money{};
-    close(*row, event.reason == model::CancelReason::expired ? model::OrderStatus::expired : model::OrderStatus::cancelled);
+    close(*row, event.reason == model::CancelReason::expired ? model::OrderStatus::expired
+                                                             : model::OrderStatus::cancelled);
 }
 
 /// By request, or in place of a trade with an order of the same group: then it can be an incoming order, between its trades.
 void ExchangeView::on(const codec::OrderReduced& event) {
     OrderRow* row = open_order(event.order_id);
-    if (row->side == model::Side::buy) cash(event.account, event.instrument).held -= event.hold_released;
-    else position(event.account, event.instrument).held -= event.reduced_by;
+    if (row->side == model::Side::buy)
+        cash(event.account, event.instrument).held -= event.hold_released;
+    else
+        position(event.account, event.instrument).held -= event.reduced_by;
     row->hold -= event.hold_released;
     row->quantity -= event.reduced_by;
     row->remaining = event.remaining;
@@ -120,8 +149,10 @@ void ExchangeView::on(const codec::OrderReduced& event) {
 
 void ExchangeView::on(const codec::OrderReplaced& event) {
     OrderRow* row = open_order(event.order_id);
-    if (row->side == model::Side::buy) cash(event.account, event.instrument).held += event.hold - row->hold;
-    else position(event.account, event.instrument).held += event.remaining - row->remaining;
+    if (row->side == model::Side::buy)
+        cash(event.account, event.instrument).held += event.hold - row->hold;
+    else
+        position(event.account, event.instrument).held += event.remaining - row->remaining;
     row->hold = event.hold;
     row->price = event.price;
     row->remaining = event.remaining;
@@ -130,8 +161,17 @@ void ExchangeView::on(const codec::OrderReplaced& event) {
 
 void ExchangeView::on(const codec::InstrumentUpdated& event) {
     InstrumentRow& row = instruments_[event.instrument];
-    row = {event.instrument, event.symbol, event.currency, event.tick_size, event.lot_size, event.reference_price,
-           event.max_order_quantity, event.max_order_value, event.collar, event.state, event.reason};
+    row = {event.instrument,
+           event.symbol,
+           event.currency,
+           event.tick_size,
+           event.lot_size,
+           event.reference_price,
+           event.max_order_quantity,
+           event.max_order_value,
+           event.collar,
+           event.state,
+           event.reason};
     by_symbol_[event.symbol] = event.instrument;
 }
 
@@ -149,11 +189,14 @@ void ExchangeView::on(const codec::AccountUpdated& event) {
     row.self_trade_group = event.self_trade_group;
 }
 
-void ExchangeView::on(const codec::CashMoved& event) { accounts_.at(event.account).cash[event.currency].total += event.amount; }
+void ExchangeView::on(const codec::CashMoved& event) {
+    accounts_.at(event.account).cash[event.currency].total += event.amount;
+}
 
 void ExchangeView::on(const codec::SharesMoved& event) {
     // Two's complement: adding a withdrawal as unsigned takes it off.
-    position(event.account, event.instrument).total += model::Quantity{static_cast<std::uint64_t>(event.quantity)};
+    position(event.account, event.instrument).total +=
+        model::Quantity{static_cast<std::uint64_t>(event.quantity)};
 }
 
 void ExchangeView::on(const codec::FeesChanged& event) {
@@ -203,7 +246,8 @@ void ExchangeView::drop_oldest_closed() {
         closed_.pop_front();
         const OrderRow& row = found->second;
         const auto by_client = by_client_id_.find({row.account, row.client_order_id});
-        if (by_client != by_client_id_.end() && by_client->second == row.id) by_client_id_.erase(by_client);
+        if (by_client != by_client_id_.end() && by_client->second == row.id)
+            by_client_id_.erase(by_client);
         Lists& lists = lists_[row.account.value()];
         --lists.orders_kept;
         orders_.erase(found);
@@ -259,13 +303,15 @@ const OrderRow* ExchangeView::order(model::OrderId id) const {
     return found == orders_.end() ? nullptr : &found->second;
 }
 
-const OrderRow* ExchangeView::order(model::AccountId account, const model::ClientOrderId& client_order_id) const {
+const OrderRow* ExchangeView::order(model::AccountId account,
+                                    const model::ClientOrderId& client_order_id) const {
     const auto found = by_client_id_.find({account, client_order_id});
     return found == by_client_id_.end() ? nullptr : order(found->second);
 }
 
 const ExecutionRow* ExchangeView::execution_at(std::uint64_t number) const {
-    if (number < first_execution_ || number - first_execution_ >= executions_.size()) return nullptr;
+    if (number < first_execution_ || number - first_execution_ >= executions_.size())
+        return nullptr;
     return &executions_[number - first_execution_];
 }
 
@@ -273,7 +319,8 @@ namespace {
 
 /// Walks ids downwards from below `below`, as far as the page, the rows or the patience reach.
 template <class Row, class Ids, class Find, class Filter, class IdOf>
-Page<Row> page_of(const Ids& ids, typename Ids::const_iterator from, std::size_t limit, Find find, const Filter& filter, IdOf id_of) {
+Page<Row> page_of(const Ids& ids, typename Ids::const_iterator from, std::size_t limit, Find find,
+                  const Filter& filter, IdOf id_of) {
     Page<Row> page;
     std::size_t looked_at = 0;
     auto at = from;
@@ -292,7 +339,8 @@ Page<Row> page_of(const Ids& ids, typename Ids::const_iterator from, std::size_t
 
 }  // namespace
 
-Page<OrderRow> ExchangeView::orders(model::AccountId account, std::uint64_t below, std::size_t limit, bool open_only,
+Page<OrderRow> ExchangeView::orders(model::AccountId account, std::uint64_t below,
+                                    std::size_t limit, bool open_only,
                                     const OrderFilter& filter) const {
     const auto found = lists_.find(account.value());
     if (found == lists_.end()) return {};
@@ -301,22 +349,26 @@ Page<OrderRow> ExchangeView::orders(model::AccountId account, std::uint64_t belo
     const model::OrderId bound{below};
     const auto& [all, kept, open, executions] = found->second;
     if (open_only)
-        return page_of<OrderRow>(open, below == 0 ? open.end() : open.lower_bound(bound), limit, find, filter, id_of);
+        return page_of<OrderRow>(open, below == 0 ? open.end() : open.lower_bound(bound), limit,
+                                 find, filter, id_of);
     const auto from = below == 0 ? all.end() : std::lower_bound(all.begin(), all.end(), bound);
     return page_of<OrderRow>(all, from, limit, find, filter, id_of);
 }
 
-Page<ExecutionRow> ExchangeView::executions(model::AccountId account, std::uint64_t below, std::size_t limit,
+Page<ExecutionRow> ExchangeView::executions(model::AccountId account, std::uint64_t below,
+                                            std::size_t limit,
                                             const ExecutionFilter& filter) const {
     const auto found = lists_.find(account.value());
     if (found == lists_.end()) return {};
     const auto find = [this](std::uint64_t number) { return execution_at(number); };
     const auto& numbers = found->second.executions;
     const auto from = below == 0 ? numbers.end()
-                                 : std::partition_point(numbers.begin(), numbers.end(), [&](std::uint64_t number) {
-                                       return execution_at(number)->id < below;
-                                   });
-    return page_of<ExecutionRow>(numbers, from, limit, find, filter, [](const ExecutionRow& row) { return row.id; });
+                                 : std::partition_point(numbers.begin(), numbers.end(),
+                                                        [&](std::uint64_t number) {
+                                                            return execution_at(number)->id < below;
+                                                        });
+    return page_of<ExecutionRow>(numbers, from, limit, find, filter,
+                                 [](const ExecutionRow& row) { return row.id; });
 }
 
 }  // namespace bw::gateway::session

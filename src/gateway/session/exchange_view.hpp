@@ -25,7 +25,8 @@
 namespace bw::gateway::session {
 
 struct ExchangeViewOptions {
-    std::size_t orders_max = 1'000'000;      ///< kept orders; above it the order that closed first is dropped (open ones never are)
+    std::size_t orders_max =
+        1'000'000;  ///< kept orders; above it the order that closed first is dropped (open ones never are)
     std::size_t executions_max = 1'000'000;  ///< kept executions; above it the oldest is dropped
 };
 
@@ -82,21 +83,24 @@ struct OrderRow {
     model::TimeInForce time_in_force = model::TimeInForce::day;
     bool post_only = false;
     std::uint32_t expire_date = 0;  ///< yyyymmdd of a gtd order, else 0
-    model::Price price;  ///< no_price for market orders
-    model::Quantity quantity;  ///< filled + remaining + cancelled: a reduction takes it down, a replacement sets it anew
+    model::Price price;             ///< no_price for market orders
+    model::Quantity
+        quantity;  ///< filled + remaining + cancelled: a reduction takes it down, a replacement sets it anew
     model::Quantity filled;
     model::Quantity remaining;  ///< still open
     model::Quantity cancelled;  ///< was open when it was cancelled or expired
     model::Money hold;          ///< cash held for an open buy
     model::OrderStatus status = model::OrderStatus::accepted;
     model::RejectReason reject_reason = model::RejectReason::none;
-    model::CancelReason cancel_reason = model::CancelReason::requested;  ///< meaningful when cancelled or expired
+    model::CancelReason cancel_reason =
+        model::CancelReason::requested;  ///< meaningful when cancelled or expired
     std::uint64_t created_ns = 0;
     std::uint64_t updated_ns = 0;
     std::vector<std::uint64_t> executions;  ///< numbers for execution_at()
 
     [[nodiscard]] bool open() const {
-        return status == model::OrderStatus::accepted || status == model::OrderStatus::partially_filled;
+        return status == model::OrderStatus::accepted ||
+               status == model::OrderStatus::partially_filled;
     }
 };
 
@@ -124,7 +128,7 @@ struct Page {
 };
 
 class ExchangeView {
-   public:
+ public:
     explicit ExchangeView(const ExchangeViewOptions& options = {}) : options_(options) {}
     ExchangeView(const ExchangeView&) = delete;
     ExchangeView& operator=(const ExchangeView&) = delete;
@@ -132,10 +136,18 @@ class ExchangeView {
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
 
-    [[nodiscard]] std::uint64_t sequence() const { return sequence_; }  ///< of the last record applied
-    [[nodiscard]] const std::map<model::InstrumentId, InstrumentRow>& instruments() const { return instruments_; }
-    [[nodiscard]] const std::map<model::AccountId, AccountRow>& accounts() const { return accounts_; }
-    [[nodiscard]] const std::map<model::Currency, model::Money>& fees_collected() const { return fees_collected_; }
+    [[nodiscard]] std::uint64_t sequence() const {
+        return sequence_;
+    }  ///< of the last record applied
+    [[nodiscard]] const std::map<model::InstrumentId, InstrumentRow>& instruments() const {
+        return instruments_;
+    }
+    [[nodiscard]] const std::map<model::AccountId, AccountRow>& accounts() const {
+        return accounts_;
+    }
+    [[nodiscard]] const std::map<model::Currency, model::Money>& fees_collected() const {
+        return fees_collected_;
+    }
     [[nodiscard]] model::Ppm maker_fee() const { return maker_fee_; }
     [[nodiscard]] model::Ppm taker_fee() const { return taker_fee_; }
 
@@ -144,16 +156,19 @@ class ExchangeView {
     [[nodiscard]] const InstrumentRow* instrument(std::string_view symbol) const;
     [[nodiscard]] const AccountRow* account(model::AccountId id) const;
     [[nodiscard]] const OrderRow* order(model::OrderId id) const;
-    [[nodiscard]] const OrderRow* order(model::AccountId account, const model::ClientOrderId& client_order_id) const;
+    [[nodiscard]] const OrderRow* order(model::AccountId account,
+                                        const model::ClientOrderId& client_order_id) const;
     [[nodiscard]] const ExecutionRow* execution_at(std::uint64_t number) const;
 
     using OrderFilter = std::function<bool(const OrderRow&)>;
     using ExecutionFilter = std::function<bool(const ExecutionRow&)>;
     /// Orders of the account with an id below `below` (0: all) that pass the filter. `open_only` looks at open orders alone.
-    [[nodiscard]] Page<OrderRow> orders(model::AccountId account, std::uint64_t below, std::size_t limit, bool open_only,
+    [[nodiscard]] Page<OrderRow> orders(model::AccountId account, std::uint64_t below,
+                                        std::size_t limit, bool open_only,
                                         const OrderFilter& filter) const;
     /// Executions of the account, newest first, with an id below `below` (0: all).
-    [[nodiscard]] Page<ExecutionRow> executions(model::AccountId account, std::uint64_t below, std::size_t limit,
+    [[nodiscard]] Page<ExecutionRow> executions(model::AccountId account, std::uint64_t below,
+                                                std::size_t limit,
                                                 const ExecutionFilter& filter) const;
 
     struct Counts {
@@ -163,7 +178,7 @@ class ExchangeView {
     };
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
-   private:
+ private:
     struct ClientKey {
         model::AccountId account;
         model::ClientOrderId id;
@@ -176,7 +191,8 @@ class ExchangeView {
         std::size_t operator()(model::OrderId id) const;
     };
     struct Lists {  // of one account
-        std::deque<model::OrderId> orders;  // rising; ids of dropped orders stay until half of them are gone
+        std::deque<model::OrderId>
+            orders;  // rising; ids of dropped orders stay until half of them are gone
         std::size_t orders_kept = 0;
         std::set<model::OrderId> open;
         std::deque<std::uint64_t> executions;  // rising numbers
@@ -200,7 +216,8 @@ class ExchangeView {
     void add_order(const OrderRow& row);
     OrderRow* open_order(model::OrderId id);
     void close(OrderRow& row, model::OrderStatus status);
-    void fill(model::OrderId id, const ExecutionRow& execution, model::Quantity remaining, model::Money hold_released);
+    void fill(model::OrderId id, const ExecutionRow& execution, model::Quantity remaining,
+              model::Money hold_released);
     void add_execution(const ExecutionRow& execution);
     void drop_oldest_closed();
     void forget_dropped(Lists& lists);

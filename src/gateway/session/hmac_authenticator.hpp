@@ -19,29 +19,33 @@
 
 namespace bw::gateway::session {
 
-inline constexpr std::uint64_t timestamp_window_ms = 5'000;  ///< to either side of the gateway's clock
+inline constexpr std::uint64_t timestamp_window_ms =
+    5'000;  ///< to either side of the gateway's clock
 
 /// Lower-case hex HMAC-SHA256 of the canonical text of `request` (its `signature` member is not read).
 [[nodiscard]] std::string sign(const SignedRequest& request, const Secret& secret);
 
 class HmacAuthenticator final : public Authenticator {
-   public:
-    [[nodiscard]] static base::Result<std::unique_ptr<HmacAuthenticator>> open(const KeyStore& keys, const platform::Clock& clock);
+ public:
+    [[nodiscard]] static base::Result<std::unique_ptr<HmacAuthenticator>> open(
+        const KeyStore& keys, const platform::Clock& clock);
     ~HmacAuthenticator() override;
     HmacAuthenticator(const HmacAuthenticator&) = delete;
     HmacAuthenticator& operator=(const HmacAuthenticator&) = delete;
 
-    [[nodiscard]] std::expected<Principal, AuthenticationError> authenticate(const SignedRequest& request) override;
+    [[nodiscard]] std::expected<Principal, AuthenticationError> authenticate(
+        const SignedRequest& request) override;
 
-   private:
+ private:
     HmacAuthenticator(const KeyStore& keys, const platform::Clock& clock, std::uint64_t* mark_ms);
 
-    [[nodiscard]] std::expected<void, AuthenticationError> check_time(std::uint64_t timestamp_ms) const;
+    [[nodiscard]] std::expected<void, AuthenticationError> check_time(
+        std::uint64_t timestamp_ms) const;
 
     const KeyStore& keys_;
     const platform::Clock& clock_;
-    std::uint64_t* mark_ms_;           // mapped: highest timestamp accepted
-    std::uint64_t refused_up_to_ms_;   // what the mark was at start
+    std::uint64_t* mark_ms_;          // mapped: highest timestamp accepted
+    std::uint64_t refused_up_to_ms_;  // what the mark was at start
     std::uint64_t started_ms_;
     std::unordered_map<std::string, std::uint64_t> nonces_;
 };

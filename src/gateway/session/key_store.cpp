@@ -19,12 +19,15 @@ constexpr std::size_t nonce_size = crypto_secretbox_NONCEBYTES;
 constexpr std::size_t mac_size = crypto_secretbox_MACBYTES;
 static_assert(sizeof(Secret) == crypto_secretbox_KEYBYTES);
 
-const unsigned char* raw(const std::byte* bytes) { return reinterpret_cast<const unsigned char*>(bytes); }
+const unsigned char* raw(const std::byte* bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes);
+}
 unsigned char* raw(std::byte* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
 
 /// What a sealed secret is bound to: moved to another entry of the file, it does not open.
 std::string binding_of(const Key& key) {
-    return fmt::format("{}\n{}\n{}\n{}", key.id, name_of(key.role), key.account.value(), key.created_ns);
+    return fmt::format("{}\n{}\n{}\n{}", key.id, name_of(key.role), key.account.value(),
+                       key.created_ns);
 }
 
 std::optional<Role> role_from(std::string_view name) {
@@ -36,7 +39,8 @@ std::optional<Role> role_from(std::string_view name) {
 std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
     std::vector<std::byte> bytes(text.size() / 2);
     std::size_t size = 0;
-    const int result = sodium_hex2bin(raw(bytes.data()), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr);
+    const int result = sodium_hex2bin(raw(bytes.data()), bytes.size(), text.data(), text.size(),
+                                      nullptr, &size, nullptr);
     if (result != 0 || size * 2 != text.size()) return std::nullopt;
     return bytes;
 }
@@ -57,9 +61,11 @@ KeyStore::~KeyStore() {
     for (auto& [id, key] : keys_) sodium_memzero(key.secret.data(), key.secret.size());
 }
 
-base::Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory, platform::Random& random,
+base::Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory,
+                                                       platform::Random& random,
                                                        std::uint64_t now_ns) {
-    if (sodium_init() < 0) return base::error("libsodium cannot start on this machine; check its installation");
+    if (sodium_init() < 0)
+        return base::error("libsodium cannot start on this machine; check its installation");
     std::unique_ptr<KeyStore> store(new KeyStore(directory, random));
     if (auto loaded = store->load_encryption_key(); !loaded) return std::unexpected(loaded.error());
     if (auto loaded = store->load_keys(); !loaded) return std::unexpected(loaded.error());
@@ -73,15 +79,20 @@ base::Result<void> KeyStore::load_encryption_key() {
     const auto path = directory_ / "keys.kek";
     if (!std::filesystem::exists(path)) {
         if (std::filesystem::exists(directory_ / "keys.json"))
-            return base::error(fmt::format("{} is missing but keys.json is there; restore it, or move keys.json away to start with new keys",
-                                           path.string()));
+            return base::error(
+                fmt::format("{} is missing but keys.json is there; restore it, or move keys.json "
+                            "away to start with new keys",
+                            path.string()));
         random_.fill(encryption_key_);
-        return replace_file(path, {reinterpret_cast<const char*>(encryption_key_.data()), encryption_key_.size()}, 0400);
+        return replace_file(
+            path, {reinterpret_cast<const char*>(encryption_key_.data()), encryption_key_.size()},
+            0400);
     }
     const auto content = read_file(path, 4096);
     if (!content) return std::unexpected(content.error());
     if (content->size() != encryption_key_.size())
-        return base::error(fmt::format("{} has {} bytes instead of 32; restore it from a backup", path.string(), content->size()));
+        return base::error(fmt::format("{} has {} bytes instead of 32; restore it from a backup",
+                                       path.string(), content->size()));
     std::memcpy(encryption_key_.data(), content->data(), content->size());
     return {};
 }
@@ -92,23 +103,33 @@ base::Result<void> KeyStore::load_keys() {
     const auto content = read_file(path, file_size_max);
     if (!content) return std::unexpected(content.error());
     const auto damaged = [&path](std::string_view what) {
-        return base::error(fmt::format("{}: {}; restore the file and keys.kek from the same backup", path.string(), what));
+        return base::error(fmt::format("{}: {}; restore the file and keys.kek from the same backup",
+                                       path.string(), what));
     };
     simdjson::dom::parser parser;
     simdjson::dom::array entries;
     const simdjson::padded_string padded(*content);
-    if (parser.parse(padded)["keys"].get(entries) != simdjson::SUCCESS) return damaged("is not a list of keys");
+    if (parser.parse(padded)["keys"].get(entries) != simdjson::SUCCESS)
+        return damaged("is not a list of keys");
     for (const simdjson::dom::element entry : entries) {
         std::string_view id, role_name, sealed, created;
         std::uint64_t account = 0;
-        const bool complete = entry["keyId"].get(id) == simdjson::SUCCESS && entry["role"].get(role_name) == simdjson::SUCCESS &&
+        const bool complete = entry["keyId"].get(id) == simdjson::SUCCESS &&
+                              entry["role"].get(role_name) == simdjson::SUCCESS &&
                               entry["account"].get(account) == simdjson::SUCCESS &&
-                              entry["created"].get(created) == simdjson::SUCCESS && entry["secret"].get(sealed) == simdjson::SUCCESS;
+                              entry["created"].get(created) == simdjson::SUCCESS &&
+                              entry["secret"].get(sealed) == simdjson::SUCCESS;
         const auto role = role_from(role_name);
         const auto created_ns = base::parse_unsigned(created);
-        if (!complete || !role || !created_ns || account > UINT32_MAX) return damaged("has an incomplete entry");
-        Key key{std::string(id), {}, *role, model::AccountId{static_cast<std::uint32_t>(account)}, *created_ns};
-        if (!unseal(sealed, key)) return damaged(fmt::format("the secret of key {} does not open under keys.kek", id));
+        if (!complete || !role || !created_ns || account > UINT32_MAX)
+            return damaged("has an incomplete entry");
+        Key key{std::string(id),
+                {},
+                *role,
+                model::AccountId{static_cast<std::uint32_t>(account)},
+                *created_ns};
+        if (!unseal(sealed, key))
+            return damaged(fmt::format("the secret of key {} does not open under keys.kek", id));
         keys_.emplace(key.id, key);
     }
     return {};
@@ -118,8 +139,10 @@ base::Result<void> KeyStore::save() const {
     std::string text = "{\"version\":1,\"keys\":[";
     for (const auto& [id, key] : keys_) {
         if (text.back() == '}') text += ',';
-        text += fmt::format("\n{{\"keyId\":\"{}\",\"role\":\"{}\",\"account\":{},\"created\":\"{}\",\"secret\":\"{}\"}}", id,
-                            name_of(key.role), key.account.value(), key.created_ns, seal(key));
+        text += fmt::format(
+            "\n{{\"keyId\":\"{}\",\"role\":\"{}\",\"account\":{},\"created\":\"{}\",\"secret\":\"{}"
+            "\"}}",
+            id, name_of(key.role), key.account.value(), key.created_ns, seal(key));
     }
     text += "\n]}\n";
     return replace_file(directory_ / "keys.json", text, 0600);
@@ -128,7 +151,8 @@ base::Result<void> KeyStore::save() const {
 /// The key file comes first: if the machine stops between the two, the next start finds no operations key and makes another.
 base::Result<void> KeyStore::bootstrap(std::uint64_t now_ns) {
     const Key key = make_key(Role::operations, model::AccountId{}, now_ns);
-    const std::string text = fmt::format("{{\"keyId\":\"{}\",\"secret\":\"{}\"}}\n", key.id, hex(key.secret));
+    const std::string text =
+        fmt::format("{{\"keyId\":\"{}\",\"secret\":\"{}\"}}\n", key.id, hex(key.secret));
     if (auto written = replace_file(operator_key_file(), text, 0400); !written) return written;
     keys_.emplace(key.id, key);
     return save();
@@ -166,8 +190,9 @@ std::string KeyStore::seal(const Key& key) const {
     plain.insert(plain.end(), bound.begin(), bound.end());
     std::vector<std::byte> sealed(nonce_size + mac_size + plain.size());
     random_.fill(std::span(sealed).first(nonce_size));
-    const int result = crypto_secretbox_easy(raw(sealed.data() + nonce_size), raw(plain.data()), plain.size(), raw(sealed.data()),
-                                             raw(encryption_key_.data()));
+    const int result =
+        crypto_secretbox_easy(raw(sealed.data() + nonce_size), raw(plain.data()), plain.size(),
+                              raw(sealed.data()), raw(encryption_key_.data()));
     BW_ASSERT(result == 0);
     sodium_memzero(plain.data(), plain.size());
     return hex(sealed);
@@ -179,11 +204,13 @@ bool KeyStore::unseal(std::string_view sealed_hex, Key& key) const {
     const std::size_t plain_size = key.secret.size() + binding.size();
     if (!sealed || sealed->size() != nonce_size + mac_size + plain_size) return false;
     std::vector<std::byte> plain(plain_size);
-    if (crypto_secretbox_open_easy(raw(plain.data()), raw(sealed->data() + nonce_size), sealed->size() - nonce_size,
-                                   raw(sealed->data()), raw(encryption_key_.data())) != 0)
+    if (crypto_secretbox_open_easy(raw(plain.data()), raw(sealed->data() + nonce_size),
+                                   sealed->size() - nonce_size, raw(sealed->data()),
+                                   raw(encryption_key_.data())) != 0)
         return false;
     std::memcpy(key.secret.data(), plain.data(), key.secret.size());
-    const bool ours = std::memcmp(plain.data() + key.secret.size(), binding.data(), binding.size()) == 0;
+    const bool ours =
+        std::memcmp(plain.data() + key.secret.size(), binding.data(), binding.size()) == 0;
     sodium_memzero(plain.data(), plain.size());
     return ours;
 }

@@ -36,25 +36,31 @@ struct Key {
 [[nodiscard]] std::string hex(std::span<const std::byte> bytes);
 
 class KeyStore {
-   public:
+ public:
     /// Opens the store in `directory` (which exists). Makes it, with one operations key, when there is none.
-    [[nodiscard]] static base::Result<std::unique_ptr<KeyStore>> open(const std::filesystem::path& directory,
-                                                                      platform::Random& random, std::uint64_t now_ns);
+    [[nodiscard]] static base::Result<std::unique_ptr<KeyStore>> open(
+        const std::filesystem::path& directory, platform::Random& random, std::uint64_t now_ns);
     ~KeyStore();
     KeyStore(const KeyStore&) = delete;
     KeyStore& operator=(const KeyStore&) = delete;
 
-    [[nodiscard]] base::Result<Key> create(Role role, model::AccountId account, std::uint64_t now_ns);
+    [[nodiscard]] base::Result<Key> create(Role role, model::AccountId account,
+                                           std::uint64_t now_ns);
     /// nullptr: no such key. Valid as long as the store: keys are only added.
     [[nodiscard]] const Key* find(std::string_view id) const;
     [[nodiscard]] std::size_t size() const { return keys_.size(); }
 
-    [[nodiscard]] std::filesystem::path operator_key_file() const { return directory_ / "operator.key"; }
+    [[nodiscard]] std::filesystem::path operator_key_file() const {
+        return directory_ / "operator.key";
+    }
     /// Where the authenticator keeps the highest timestamp it has accepted.
-    [[nodiscard]] std::filesystem::path replay_mark_file() const { return directory_ / "replay.mark"; }
+    [[nodiscard]] std::filesystem::path replay_mark_file() const {
+        return directory_ / "replay.mark";
+    }
 
-   private:
-    KeyStore(std::filesystem::path directory, platform::Random& random) : directory_(std::move(directory)), random_(random) {}
+ private:
+    KeyStore(std::filesystem::path directory, platform::Random& random)
+        : directory_(std::move(directory)), random_(random) {}
 
     [[nodiscard]] base::Result<void> load_encryption_key();
     [[nodiscard]] base::Result<void> load_keys();

@@ -26,7 +26,7 @@ struct RateState {
 };
 
 class TokenBucket {
-   public:
+ public:
     TokenBucket(Rate rate, std::uint64_t now_ns) : rate_(rate), level_(full()), at_ns_(now_ns) {}
 
     RateState take(std::uint64_t now_ns) {
@@ -36,8 +36,12 @@ class TokenBucket {
         const auto seconds = [this](std::uint64_t nano_tokens) {
             return static_cast<std::uint32_t>((nano_tokens / rate_.per_second + unit - 1) / unit);
         };
-        return {allowed, rate_.burst, static_cast<std::uint32_t>(level_ / unit), seconds(full() - level_),
-                allowed ? 0 : std::max(1u, seconds(unit - level_)), rate_.per_second};
+        return {allowed,
+                rate_.burst,
+                static_cast<std::uint32_t>(level_ / unit),
+                seconds(full() - level_),
+                allowed ? 0 : std::max(1u, seconds(unit - level_)),
+                rate_.per_second};
     }
 
     [[nodiscard]] bool is_full(std::uint64_t now_ns) const {
@@ -46,7 +50,7 @@ class TokenBucket {
         return later.level_ == full();
     }
 
-   private:
+ private:
     static constexpr std::uint64_t unit = 1'000'000'000;  // nano-tokens per token
 
     [[nodiscard]] std::uint64_t full() const { return rate_.burst * unit; }
@@ -68,24 +72,28 @@ class TokenBucket {
 /// One bucket per name. Names come from outside, so their number is bounded: full buckets say nothing and are dropped first; when none is
 /// full, newcomers share one bucket until there is room.
 class RateLimiter {
-   public:
-    explicit RateLimiter(Rate rate, std::size_t names_max = 65'536) : rate_(rate), names_max_(names_max) {}
+ public:
+    explicit RateLimiter(Rate rate, std::size_t names_max = 65'536)
+        : rate_(rate), names_max_(names_max) {}
 
     RateState take(std::string_view name, std::uint64_t now_ns) {
         auto found = buckets_.find(std::string(name));
         if (found == buckets_.end()) {
             if (buckets_.size() >= names_max_) sweep(now_ns);
             const bool room = buckets_.size() < names_max_;
-            found = buckets_.try_emplace(room ? std::string(name) : std::string("*"), rate_, now_ns).first;
+            found = buckets_.try_emplace(room ? std::string(name) : std::string("*"), rate_, now_ns)
+                        .first;
         }
         return found->second.take(now_ns);
     }
 
-   private:
+ private:
     void sweep(std::uint64_t now_ns) {
-        if (now_ns < next_sweep_ns_) return;  // a flood of names must not make every request a sweep
+        if (now_ns < next_sweep_ns_)
+            return;  // a flood of names must not make every request a sweep
         next_sweep_ns_ = now_ns + 1'000'000'000;
-        std::erase_if(buckets_, [now_ns](const auto& entry) { return entry.second.is_full(now_ns); });
+        std::erase_if(buckets_,
+                      [now_ns](const auto& entry) { return entry.second.is_full(now_ns); });
     }
 
     Rate rate_;

@@ -19,7 +19,8 @@ std::uint64_t request_id_of(std::span<const std::byte> message) {
 
 }  // namespace
 
-RequestTracker::RequestTracker(std::uint16_t gateway, std::uint64_t realtime_ns) : gateway_(gateway), counter_(realtime_ns / 1000) {}
+RequestTracker::RequestTracker(std::uint16_t gateway, std::uint64_t realtime_ns)
+    : gateway_(gateway), counter_(realtime_ns / 1000) {}
 
 model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns) {
     BW_ASSERT(deadlines_.empty() || deadlines_.back().at_ns <= deadline_ns);
@@ -29,7 +30,8 @@ model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns)
     return id;
 }
 
-std::optional<RequestTracker::Completed> RequestTracker::apply(const event_store::RecordView& record) {
+std::optional<RequestTracker::Completed> RequestTracker::apply(
+    const event_store::RecordView& record) {
     const bool last = record.note == event_store::note_last_event_of_command;
     if (!in_command_ && !waiting_.empty()) {
         const std::uint64_t id = request_id_of(record.message);

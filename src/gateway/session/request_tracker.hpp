@@ -19,7 +19,7 @@
 namespace bw::gateway::session {
 
 class RequestTracker {
-   public:
+ public:
     using Caller = std::uint64_t;
 
     RequestTracker(std::uint16_t gateway, std::uint64_t realtime_ns);
@@ -46,7 +46,7 @@ class RequestTracker {
 
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
 
-   private:
+ private:
     struct Deadline {
         std::uint64_t at_ns;
         std::uint64_t request_id;

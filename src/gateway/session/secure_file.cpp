@@ -11,14 +11,17 @@ namespace bw::gateway::session {
 
 namespace {
 
-std::unexpected<base::Error> failed(const char* what, const std::filesystem::path& path, int reason) {
-    return base::error(fmt::format("cannot {} {}: {}; check the directory, its permissions and the free space", what, path.string(),
-                                   std::strerror(reason)));
+std::unexpected<base::Error> failed(const char* what, const std::filesystem::path& path,
+                                    int reason) {
+    return base::error(
+        fmt::format("cannot {} {}: {}; check the directory, its permissions and the free space",
+                    what, path.string(), std::strerror(reason)));
 }
 
 class File {
-   public:
-    File(const std::filesystem::path& path, int flags, unsigned mode = 0) : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+ public:
+    File(const std::filesystem::path& path, int flags, unsigned mode = 0)
+        : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
     ~File() {
         if (fd_ >= 0) ::close(fd_);
     }
@@ -26,7 +29,7 @@ class File {
     File& operator=(const File&) = delete;
     [[nodiscard]] int fd() const { return fd_; }
 
-   private:
+ private:
     int fd_;
 };
 
@@ -57,7 +60,8 @@ base::Result<std::string> read_file(const std::filesystem::path& path, std::size
     }
 }
 
-base::Result<void> replace_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
+base::Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
+                                unsigned mode) {
     std::filesystem::path draft = path;
     draft += ".new";
     ::unlink(draft.c_str());  // of a start that was interrupted here
@@ -69,7 +73,8 @@ base::Result<void> replace_file(const std::filesystem::path& path, std::string_v
     }
     if (::rename(draft.c_str(), path.c_str()) != 0) return failed("rename", draft, errno);
     const File directory(path.parent_path(), O_RDONLY | O_DIRECTORY);
-    if (directory.fd() < 0 || ::fsync(directory.fd()) != 0) return failed("sync the directory of", path, errno);
+    if (directory.fd() < 0 || ::fsync(directory.fd()) != 0)
+        return failed("sync the directory of", path, errno);
     return {};
 }
 

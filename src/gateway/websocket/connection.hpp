@@ -15,9 +15,12 @@ namespace bw::gateway::websocket {
 
 /// So many in a period; starts full. Time comes from outside.
 class TokenBucket {
-   public:
+ public:
     TokenBucket(std::size_t capacity, std::uint64_t ns_per_token, std::uint64_t now_ns)
-        : capacity_(capacity), ns_per_token_(ns_per_token), tokens_(capacity), refilled_ns_(now_ns) {}
+        : capacity_(capacity),
+          ns_per_token_(ns_per_token),
+          tokens_(capacity),
+          refilled_ns_(now_ns) {}
 
     [[nodiscard]] bool try_take(std::uint64_t now_ns) {
         const std::uint64_t earned = (now_ns - refilled_ns_) / ns_per_token_;
@@ -30,7 +33,7 @@ class TokenBucket {
         return true;
     }
 
-   private:
+ private:
     std::size_t capacity_;
     std::uint64_t ns_per_token_;
     std::size_t tokens_;
@@ -40,7 +43,8 @@ class TokenBucket {
 struct Connection {
     Connection(ConnectionId given_id, const HubOptions& options, std::uint64_t now_ns)
         : id(given_id),
-          messages(2 * options.messages_per_second_max, 1'000'000'000 / options.messages_per_second_max, now_ns),
+          messages(2 * options.messages_per_second_max,
+                   1'000'000'000 / options.messages_per_second_max, now_ns),
           errors(options.errors_max, 60'000'000'000 / options.errors_max, now_ns) {}
 
     void reply(std::string frame) {
@@ -60,7 +64,8 @@ struct Connection {
 
     ConnectionId id;
     std::optional<session::Principal> principal;
-    std::map<std::string, std::unique_ptr<Subscription>, std::less<>> subscriptions;  // by channel and what it is about
+    std::map<std::string, std::unique_ptr<Subscription>, std::less<>>
+        subscriptions;                  // by channel and what it is about
     std::deque<Subscription*> pending;  // have news, in the order it came
     std::deque<std::string> replies;
     std::size_t reply_bytes = 0;

@@ -13,7 +13,8 @@ namespace bw::gateway::websocket {
 namespace {
 
 constexpr std::size_t depth_default = 10;
-constexpr std::string_view slow_reader_reason = "Private reports were not read in time; reconnect and catch up by sequence.";
+constexpr std::string_view slow_reader_reason =
+    "Private reports were not read in time; reconnect and catch up by sequence.";
 
 std::string error_frame(const Request& request, const Problem& problem) {
     ObjectWriter out;
@@ -42,12 +43,17 @@ std::string key_of(const Request& request) {
 }  // namespace
 
 class Hub::State {
-   public:
-    State(const market_data::MarketData& market, session::Authenticator& authenticator, const platform::Clock& clock,
-          const HubOptions& options)
-        : options_(options), authenticator_(authenticator), clock_(clock), market_(market),
-          reports_(options.private_history_max, options.private_history_total_max), random_(options.shuffle_seed) {
-        BW_ASSERT(options.shuffle_seed != 0 && options.errors_max > 0 && options.messages_per_second_max > 0);
+ public:
+    State(const market_data::MarketData& market, session::Authenticator& authenticator,
+          const platform::Clock& clock, const HubOptions& options)
+        : options_(options),
+          authenticator_(authenticator),
+          clock_(clock),
+          market_(market),
+          reports_(options.private_history_max, options.private_history_total_max),
+          random_(options.shuffle_seed) {
+        BW_ASSERT(options.shuffle_seed != 0 && options.errors_max > 0 &&
+                  options.messages_per_second_max > 0);
     }
 
     void apply(const event_store::RecordView& record);
@@ -58,7 +64,7 @@ class Hub::State {
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
     [[nodiscard]] const std::vector<ConnectionId>& ready();
 
-   private:
+ private:
     using Outcome = std::optional<Problem>;
 
     template <class Event>
@@ -75,8 +81,10 @@ class Hub::State {
     Outcome authenticate(Connection& client, const Request& request);
     Outcome subscribe_public(Connection& client, const Request& request);
     Outcome subscribe_private(Connection& client, const Request& request);
-    [[nodiscard]] std::expected<std::unique_ptr<Subscription>, Problem> make_public(Connection& client, const Request& request);
-    void add_subscription(Connection& client, const Request& request, std::unique_ptr<Subscription> subscription);
+    [[nodiscard]] std::expected<std::unique_ptr<Subscription>, Problem> make_public(
+        Connection& client, const Request& request);
+    void add_subscription(Connection& client, const Request& request,
+                          std::unique_ptr<Subscription> subscription);
     void refuse(Connection& client, const Request& request, const Problem& problem);
     void reply(Connection& client, std::string frame);
 
@@ -112,8 +120,10 @@ void Hub::State::on(const Event& event) {
         touch(event.instrument, false);
     } else if constexpr (std::is_same_v<Event, codec::TradeExecuted>) {
         touch(event.instrument, true);
-    } else if constexpr (std::is_same_v<Event, codec::OrderAccepted> || std::is_same_v<Event, codec::OrderCancelled> ||
-                         std::is_same_v<Event, codec::OrderReduced> || std::is_same_v<Event, codec::OrderReplaced>) {
+    } else if constexpr (std::is_same_v<Event, codec::OrderAccepted> ||
+                         std::is_same_v<Event, codec::OrderCancelled> ||
+                         std::is_same_v<Event, codec::OrderReduced> ||
+                         std::is_same_v<Event, codec::OrderReplaced>) {
         touch(event.instrument, false);
     }
 }
@@ -193,9 +203,11 @@ void Hub::State::on_text(ConnectionId id, std::string_view text) {
     Connection* client = find(id);
     if (client == nullptr || client->close) return;
     Request request;
-    auto problem = client->messages.try_take(clock_.monotonic_ns())
-                       ? reader_.read(text, request)
-                       : std::optional(websocket::problem(ErrorCode::too_many_messages, "Too many requests: send fewer per second."));
+    auto problem =
+        client->messages.try_take(clock_.monotonic_ns())
+            ? reader_.read(text, request)
+            : std::optional(websocket::problem(ErrorCode::too_many_messages,
+                                               "Too many requests: send fewer per second."));
     if (!problem) problem = handle(*client, request);
     if (problem) refuse(*client, request, *problem);
 }
@@ -233,10 +245,13 @@ Hub::State::Outcome Hub::State::handle(Connection& client, const Request& reques
 
 Hub::State::Outcome Hub::State::subscribe(Connection& client, const Request& request) {
     if (client.subscriptions.contains(key_of(request)))
-        return problem(ErrorCode::already_subscribed, "This subscription exists; unsubscribe first to change it.");
+        return problem(ErrorCode::already_subscribed,
+                       "This subscription exists; unsubscribe first to change it.");
     if (client.subscriptions.size() >= options_.subscriptions_max)
-        return problem(ErrorCode::too_many_subscriptions, "There is no room for one more subscription of this connection.");
-    const bool is_private = request.channel == Channel::orders || request.channel == Channel::executions;
+        return problem(ErrorCode::too_many_subscriptions,
+                       "There is no room for one more subscription of this connection.");
+    const bool is_private =
+        request.channel == Channel::orders || request.channel == Channel::executions;
     return is_private ? subscribe_private(client, request) : subscribe_public(client, request);
 }
 
@@ -244,31 +259,38 @@ Hub::State::Outcome Hub::State::subscribe_public(Connection& client, const Reque
     auto subscription = make_public(client, request);
     if (!subscription) return std::move(subscription.error());
     ObjectWriter out = confirmation("subscribed", request);
-    if (request.channel == Channel::l2) out.add_number("depth", request.depth.value_or(depth_default));
+    if (request.channel == Channel::l2)
+        out.add_number("depth", request.depth.value_or(depth_default));
     reply(client, std::move(out).finish());
     add_subscription(client, request, std::move(*subscription));
     return std::nullopt;
 }
 
-std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(Connection& client, const Request& request) {
+std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(
+    Connection& client, const Request& request) {
     if (request.channel == Channel::l1 && request.symbol == "*")
         return std::make_unique<TickerSubscription>(client.id, market_, nullptr);
     InstrumentView* view = market_.find(request.symbol);
     if (view == nullptr)
-        return std::unexpected(problem(ErrorCode::unknown_symbol, "There is no instrument " + json_text(request.symbol) + "."));
+        return std::unexpected(
+            problem(ErrorCode::unknown_symbol,
+                    "There is no instrument " + json_text(request.symbol) + "."));
     switch (request.channel) {
         case Channel::l1: return std::make_unique<TickerSubscription>(client.id, market_, view);
-        case Channel::trades: return std::make_unique<TradesSubscription>(client.id, market_, *view);
+        case Channel::trades:
+            return std::make_unique<TradesSubscription>(client.id, market_, *view);
         case Channel::l2: {
             const std::uint64_t depth = request.depth.value_or(depth_default);
             if (depth < 1 || depth > depth_max)
-                return std::unexpected(problem(ErrorCode::bad_field, "The field \"depth\" must be from 1 to 100."));
+                return std::unexpected(
+                    problem(ErrorCode::bad_field, "The field \"depth\" must be from 1 to 100."));
             return std::make_unique<DepthSubscription>(client.id, market_, *view, depth);
         }
         case Channel::candles: {
             const auto resolution = market_data::resolution_from(request.resolution);
             if (!resolution)
-                return std::unexpected(problem(ErrorCode::bad_field, "The resolutions are 1m, 5m, 15m, 1h, 1d, 1w and 1M."));
+                return std::unexpected(problem(
+                    ErrorCode::bad_field, "The resolutions are 1m, 5m, 15m, 1h, 1d, 1w and 1M."));
             return std::make_unique<CandlesSubscription>(client.id, market_, *view, *resolution);
         }
         case Channel::orders:
@@ -278,27 +300,34 @@ std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(Co
 }
 
 Hub::State::Outcome Hub::State::subscribe_private(Connection& client, const Request& request) {
-    if (!client.principal) return problem(ErrorCode::not_authenticated, "Authenticate before subscribing to a private channel.");
+    if (!client.principal)
+        return problem(ErrorCode::not_authenticated,
+                       "Authenticate before subscribing to a private channel.");
     if (client.principal->account == model::AccountId{0})
-        return problem(ErrorCode::no_account, "This key acts for no account, so it has no private channels.");
+        return problem(ErrorCode::no_account,
+                       "This key acts for no account, so it has no private channels.");
     Stream& stream = reports_.stream(client.principal->account, request.channel);
     const std::uint64_t from = request.from_sequence.value_or(stream.next_sequence);
     if (from > stream.next_sequence)
-        return problem(ErrorCode::sequence_not_reached,
-                       "The next report has sequence " + std::to_string(stream.next_sequence) + ".");
+        return problem(
+            ErrorCode::sequence_not_reached,
+            "The next report has sequence " + std::to_string(stream.next_sequence) + ".");
     if (from < stream.oldest_sequence())
         return problem(ErrorCode::sequence_too_old, "The oldest report kept here has sequence " +
-                                                        std::to_string(stream.oldest_sequence()) + "; ask for older ones by REST.");
+                                                        std::to_string(stream.oldest_sequence()) +
+                                                        "; ask for older ones by REST.");
     ObjectWriter out = confirmation("subscribed", request);
     out.add_number("fromSequence", from).add_number("nextSequence", stream.next_sequence);
     reply(client, std::move(out).finish());
     add_subscription(client, request,
-                     std::make_unique<ReportSubscription>(client.id, market_, reports_, stream, request.channel, from));
+                     std::make_unique<ReportSubscription>(client.id, market_, reports_, stream,
+                                                          request.channel, from));
     return std::nullopt;
 }
 
 /// A new subscription is pending: its snapshot, or what it asked to catch up with, waits to be fetched.
-void Hub::State::add_subscription(Connection& client, const Request& request, std::unique_ptr<Subscription> subscription) {
+void Hub::State::add_subscription(Connection& client, const Request& request,
+                                  std::unique_ptr<Subscription> subscription) {
     client.pending.push_back(subscription.get());
     client.subscriptions.emplace(key_of(request), std::move(subscription));
     mark_ready(client);
@@ -306,7 +335,8 @@ void Hub::State::add_subscription(Connection& client, const Request& request, st
 
 Hub::State::Outcome Hub::State::unsubscribe(Connection& client, const Request& request) {
     const auto found = client.subscriptions.find(key_of(request));
-    if (found == client.subscriptions.end()) return problem(ErrorCode::not_subscribed, "There is no such subscription.");
+    if (found == client.subscriptions.end())
+        return problem(ErrorCode::not_subscribed, "There is no such subscription.");
     std::erase(client.pending, found->second.get());
     client.subscriptions.erase(found);
     reply(client, std::move(confirmation("unsubscribed", request)).finish());
@@ -314,7 +344,9 @@ Hub::State::Outcome Hub::State::unsubscribe(Connection& client, const Request& r
 }
 
 Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& request) {
-    if (client.principal) return problem(ErrorCode::already_authenticated, "This connection has authenticated already.");
+    if (client.principal)
+        return problem(ErrorCode::already_authenticated,
+                       "This connection has authenticated already.");
     session::SignedRequest signed_request;
     signed_request.method = "WS";
     signed_request.path = "/ws";
@@ -329,7 +361,8 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
     out.add_text("type", "authenticated");
     if (!request.id.empty()) out.add("id", request.id);
     const bool trades = client.principal->role == session::Role::trader;
-    out.add_text("keyId", client.principal->key_id).add_text("role", trades ? "trader" : "operations");
+    out.add_text("keyId", client.principal->key_id)
+        .add_text("role", trades ? "trader" : "operations");
     out.add("account", trades ? json_text(client.principal->account.value()) : "null");
     reply(client, std::move(out).finish());
     return std::nullopt;
@@ -372,7 +405,8 @@ const std::vector<ConnectionId>& Hub::State::ready() {
         if (client != nullptr) client->is_ready = false;
         return client == nullptr;
     });
-    for (std::size_t i = ready_now_.size(); i > 1; --i) std::swap(ready_now_[i - 1], ready_now_[random() % i]);
+    for (std::size_t i = ready_now_.size(); i > 1; --i)
+        std::swap(ready_now_[i - 1], ready_now_[random() % i]);
     return ready_now_;
 }
 
@@ -395,8 +429,8 @@ std::uint64_t Hub::State::random() {
     return random_;
 }
 
-Hub::Hub(const market_data::MarketData& market, session::Authenticator& authenticator, const platform::Clock& clock,
-         const HubOptions& options)
+Hub::Hub(const market_data::MarketData& market, session::Authenticator& authenticator,
+         const platform::Clock& clock, const HubOptions& options)
     : state_(std::make_unique<State>(market, authenticator, clock, options)) {}
 Hub::~Hub() = default;
 

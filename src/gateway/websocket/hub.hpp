@@ -20,20 +20,23 @@ namespace bw::gateway::websocket {
 using ConnectionId = std::uint64_t;
 
 struct HubOptions {
-    std::size_t queue_bytes_max = 1 << 20;       ///< of frames waiting for one client; private reports above it: disconnect
+    std::size_t queue_bytes_max =
+        1 << 20;  ///< of frames waiting for one client; private reports above it: disconnect
     std::size_t connections_max = 10'000;
-    std::size_t subscriptions_max = 1'000;       ///< of one client
-    std::size_t private_history_max = 100'000;   ///< reports kept per account and channel for catching up
+    std::size_t subscriptions_max = 1'000;  ///< of one client
+    std::size_t private_history_max =
+        100'000;  ///< reports kept per account and channel for catching up
     std::size_t private_history_total_max = 1 << 20;  ///< events kept for all accounts together
-    std::size_t errors_max = 50;                 ///< refused requests of one client in a minute; then it is closed
-    std::size_t messages_per_second_max = 200;   ///< requests of one client, with a burst of twice that; more are refused
+    std::size_t errors_max = 50;  ///< refused requests of one client in a minute; then it is closed
+    std::size_t messages_per_second_max =
+        200;  ///< requests of one client, with a burst of twice that; more are refused
     std::uint64_t shuffle_seed = 0x9E3779B97F4A7C15ull;  ///< of the order of ready(); not 0
 };
 
 class Hub {
-   public:
-    Hub(const market_data::MarketData& market, session::Authenticator& authenticator, const platform::Clock& clock,
-        const HubOptions& options = {});
+ public:
+    Hub(const market_data::MarketData& market, session::Authenticator& authenticator,
+        const platform::Clock& clock, const HubOptions& options = {});
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
@@ -57,7 +60,7 @@ class Hub {
     /// Clients for which next_frame or must_close has news since the last call; the order is shuffled so that nobody is always first.
     [[nodiscard]] const std::vector<ConnectionId>& ready();
 
-   private:
+ private:
     class State;
     std::unique_ptr<State> state_;
 };

@@ -39,23 +39,34 @@ std::string ObjectWriter::finish() && {
     return std::move(text_);
 }
 
-std::string json_of(std::string_view symbol, model::InstrumentState state, const market_data::Ticker& ticker) {
-    const auto price_of = [](const auto& row) { return row ? std::optional(row->price) : std::nullopt; };
-    const auto quantity_of = [](const auto& row) { return row ? std::optional(row->quantity) : std::nullopt; };
+std::string json_of(std::string_view symbol, model::InstrumentState state,
+                    const market_data::Ticker& ticker) {
+    const auto price_of = [](const auto& row) {
+        return row ? std::optional(row->price) : std::nullopt;
+    };
+    const auto quantity_of = [](const auto& row) {
+        return row ? std::optional(row->quantity) : std::nullopt;
+    };
     ObjectWriter out;
     out.add_text("symbol", symbol).add_text("state", name_of(state));
-    out.add_or_null("bid", price_of(ticker.bid)).add_or_null("bidQuantity", quantity_of(ticker.bid));
-    out.add_or_null("ask", price_of(ticker.ask)).add_or_null("askQuantity", quantity_of(ticker.ask));
-    out.add_or_null("last", price_of(ticker.last)).add_or_null("lastQuantity", quantity_of(ticker.last));
+    out.add_or_null("bid", price_of(ticker.bid))
+        .add_or_null("bidQuantity", quantity_of(ticker.bid));
+    out.add_or_null("ask", price_of(ticker.ask))
+        .add_or_null("askQuantity", quantity_of(ticker.ask));
+    out.add_or_null("last", price_of(ticker.last))
+        .add_or_null("lastQuantity", quantity_of(ticker.last));
     out.add("lastTime", ticker.last ? json_text(ticker.last->timestamp_ns) : "null");
-    out.add_or_null("open", ticker.open).add_or_null("high", ticker.high).add_or_null("low", ticker.low);
+    out.add_or_null("open", ticker.open)
+        .add_or_null("high", ticker.high)
+        .add_or_null("low", ticker.low);
     out.add("volume", json(ticker.volume)).add("turnover", json(ticker.turnover));
     return std::move(out).finish();
 }
 
 std::string json_of(const market_data::TradeRow& trade) {
     ObjectWriter out;
-    out.add("matchNumber", json_text(trade.match_number.value())).add("time", json_text(trade.timestamp_ns));
+    out.add("matchNumber", json_text(trade.match_number.value()))
+        .add("time", json_text(trade.timestamp_ns));
     out.add("price", json(trade.price)).add("quantity", json(trade.quantity));
     out.add_text("takerSide", name_of(trade.taker_side));
     return std::move(out).finish();
@@ -63,8 +74,12 @@ std::string json_of(const market_data::TradeRow& trade) {
 
 std::string json_of(const market_data::Candle& candle) {
     ObjectWriter out;
-    out.add("startTime", json_text(candle.start_ns)).add("open", json(candle.open)).add("high", json(candle.high));
-    out.add("low", json(candle.low)).add("close", json(candle.close)).add("volume", json(candle.volume));
+    out.add("startTime", json_text(candle.start_ns))
+        .add("open", json(candle.open))
+        .add("high", json(candle.high));
+    out.add("low", json(candle.low))
+        .add("close", json(candle.close))
+        .add("volume", json(candle.volume));
     out.add("turnover", json(candle.turnover)).add_number("trades", candle.trades);
     return std::move(out).finish();
 }

@@ -21,21 +21,26 @@ namespace bw::gateway::websocket {
 
 /// Builds one JSON object, member by member. The caller gives values that are JSON already.
 class ObjectWriter {
-   public:
+ public:
     ObjectWriter& add(std::string_view name, std::string_view value);
-    ObjectWriter& add_text(std::string_view name, std::string_view text) { return add(name, json_text(text)); }
-    ObjectWriter& add_number(std::string_view name, std::uint64_t number) { return add(name, std::to_string(number)); }
+    ObjectWriter& add_text(std::string_view name, std::string_view text) {
+        return add(name, json_text(text));
+    }
+    ObjectWriter& add_number(std::string_view name, std::uint64_t number) {
+        return add(name, std::to_string(number));
+    }
     template <class Value>
     ObjectWriter& add_or_null(std::string_view name, const std::optional<Value>& value) {
         return value ? add(name, json(*value)) : add(name, "null");
     }
     [[nodiscard]] std::string finish() &&;
 
-   private:
+ private:
     std::string text_ = "{";
 };
 
-[[nodiscard]] std::string json_of(std::string_view symbol, model::InstrumentState state, const market_data::Ticker& ticker);
+[[nodiscard]] std::string json_of(std::string_view symbol, model::InstrumentState state,
+                                  const market_data::Ticker& ticker);
 [[nodiscard]] std::string json_of(const market_data::TradeRow& trade);
 [[nodiscard]] std::string json_of(const market_data::Candle& candle);
 

@@ -30,7 +30,7 @@ struct InstrumentView {
 };
 
 class MarketView {
-   public:
+ public:
     explicit MarketView(const market_data::MarketData& market) : market_(market) {}
 
     /// Lists the instrument or takes note of its new state.
@@ -38,7 +38,9 @@ class MarketView {
     /// nullptr: not listed.
     [[nodiscard]] InstrumentView* find(model::InstrumentId id);
     [[nodiscard]] InstrumentView* find(std::string_view symbol);
-    [[nodiscard]] const std::vector<std::unique_ptr<InstrumentView>>& instruments() const { return listed_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<InstrumentView>>& instruments() const {
+        return listed_;
+    }
     [[nodiscard]] const market_data::MarketData& market() const { return market_; }
 
     /// The ticker as it is now, encoded; its version rises when the text changes.
@@ -50,7 +52,7 @@ class MarketView {
     std::uint64_t timestamp_ns = 0;    ///< of that command
     Topic all_tickers;
 
-   private:
+ private:
     const market_data::MarketData& market_;
     std::vector<std::unique_ptr<InstrumentView>> listed_;  // by id - 1: ids are dense
     std::uint64_t ticker_clock_ = 0;

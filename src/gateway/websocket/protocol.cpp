@@ -11,9 +11,17 @@ namespace {
 
 /// The fields of all requests; a request's own are a set of bits.
 enum Field : unsigned {
-    field_op = 1u << 0, field_id = 1u << 1, field_channel = 1u << 2, field_symbol = 1u << 3, field_depth = 1u << 4,
-    field_resolution = 1u << 5, field_from_sequence = 1u << 6, field_key_id = 1u << 7, field_timestamp = 1u << 8,
-    field_nonce = 1u << 9, field_signature = 1u << 10,
+    field_op = 1u << 0,
+    field_id = 1u << 1,
+    field_channel = 1u << 2,
+    field_symbol = 1u << 3,
+    field_depth = 1u << 4,
+    field_resolution = 1u << 5,
+    field_from_sequence = 1u << 6,
+    field_key_id = 1u << 7,
+    field_timestamp = 1u << 8,
+    field_nonce = 1u << 9,
+    field_signature = 1u << 10,
 };
 
 struct FieldName {
@@ -21,10 +29,17 @@ struct FieldName {
     Field field;
 };
 constexpr std::array field_names{
-    FieldName{"op", field_op}, FieldName{"id", field_id}, FieldName{"channel", field_channel}, FieldName{"symbol", field_symbol},
-    FieldName{"depth", field_depth}, FieldName{"resolution", field_resolution},
-    FieldName{"fromSequence", field_from_sequence}, FieldName{"keyId", field_key_id},
-    FieldName{"timestamp", field_timestamp}, FieldName{"nonce", field_nonce}, FieldName{"signature", field_signature},
+    FieldName{"op", field_op},
+    FieldName{"id", field_id},
+    FieldName{"channel", field_channel},
+    FieldName{"symbol", field_symbol},
+    FieldName{"depth", field_depth},
+    FieldName{"resolution", field_resolution},
+    FieldName{"fromSequence", field_from_sequence},
+    FieldName{"keyId", field_key_id},
+    FieldName{"timestamp", field_timestamp},
+    FieldName{"nonce", field_nonce},
+    FieldName{"signature", field_signature},
 };
 
 std::optional<Field> field_from(std::string_view name) {
@@ -40,11 +55,14 @@ std::string quoted_name(unsigned fields) {
     return {};
 }
 
-constexpr std::array<std::string_view, 4> op_names{"subscribe", "unsubscribe", "authenticate", "ping"};
-constexpr std::array<std::string_view, 6> channel_names{"l1", "l2", "trades", "candles", "orders", "executions"};
+constexpr std::array<std::string_view, 4> op_names{"subscribe", "unsubscribe", "authenticate",
+                                                   "ping"};
+constexpr std::array<std::string_view, 6> channel_names{"l1",      "l2",     "trades",
+                                                        "candles", "orders", "executions"};
 
 template <class Enum, std::size_t count>
-std::optional<Enum> value_from(const std::array<std::string_view, count>& names, std::string_view text) {
+std::optional<Enum> value_from(const std::array<std::string_view, count>& names,
+                               std::string_view text) {
     for (std::size_t i = 0; i < count; ++i)
         if (names[i] == text) return static_cast<Enum>(i);
     return std::nullopt;
@@ -73,10 +91,13 @@ Shape shape_of(const Request& request) {
     switch (request.op) {
         case Op::subscribe: shape = channel_shape(request.channel, true); break;
         case Op::unsubscribe: shape = channel_shape(request.channel, false); break;
-        case Op::authenticate: shape = {field_key_id | field_timestamp | field_nonce | field_signature, 0}; break;
+        case Op::authenticate:
+            shape = {field_key_id | field_timestamp | field_nonce | field_signature, 0};
+            break;
         case Op::ping: break;
     }
-    if (request.op == Op::subscribe || request.op == Op::unsubscribe) shape.required |= field_channel;
+    if (request.op == Op::subscribe || request.op == Op::unsubscribe)
+        shape.required |= field_channel;
     shape.required |= field_op;
     shape.optional |= field_id;
     return shape;
@@ -85,18 +106,22 @@ Shape shape_of(const Request& request) {
 std::optional<Problem> check_shape(const Request& request, unsigned given) {
     const Shape shape = shape_of(request);
     if (const unsigned missing = shape.required & ~given)
-        return problem(ErrorCode::missing_field, "The field " + quoted_name(missing) + " is missing.");
+        return problem(ErrorCode::missing_field,
+                       "The field " + quoted_name(missing) + " is missing.");
     if (const unsigned extra = given & ~(shape.required | shape.optional))
-        return problem(ErrorCode::unknown_field, "The field " + quoted_name(extra) + " has no meaning in this request.");
+        return problem(ErrorCode::unknown_field,
+                       "The field " + quoted_name(extra) + " has no meaning in this request.");
     return std::nullopt;
 }
 
 Problem bad_field(std::string_view name, std::string_view should) {
-    return problem(ErrorCode::bad_field, "The field " + json_text(name) + " " + std::string(should) + ".");
+    return problem(ErrorCode::bad_field,
+                   "The field " + json_text(name) + " " + std::string(should) + ".");
 }
 
 std::optional<Problem> read_id(simdjson::dom::element value, Request& out) {
-    if (value.is_array() || value.is_object()) return bad_field("id", "must be a string, a number, true, false or null");
+    if (value.is_array() || value.is_object())
+        return bad_field("id", "must be a string, a number, true, false or null");
     std::string id = simdjson::minify(value);
     if (id.size() > id_bytes_max) return bad_field("id", "may have at most 128 bytes");
     out.id = std::move(id);
@@ -110,38 +135,49 @@ std::optional<std::string> text_of(simdjson::dom::element value) {
     return std::nullopt;
 }
 
-std::optional<Problem> read_text(simdjson::dom::element value, std::string_view name, std::string& out) {
+std::optional<Problem> read_text(simdjson::dom::element value, std::string_view name,
+                                 std::string& out) {
     if (!value.is_string()) return bad_field(name, "must be a string");
     out = std::string(std::string_view(value));
     return out.empty() ? std::optional(bad_field(name, "may not be empty")) : std::nullopt;
 }
 
-std::optional<Problem> read_digits(simdjson::dom::element value, std::string_view name, std::string& out) {
+std::optional<Problem> read_digits(simdjson::dom::element value, std::string_view name,
+                                   std::string& out) {
     const auto text = text_of(value);
-    if (!text || text->empty()) return bad_field(name, "must be a whole number or a string of digits");
+    if (!text || text->empty())
+        return bad_field(name, "must be a whole number or a string of digits");
     out = *text;
     return std::nullopt;
 }
 
-std::optional<Problem> read_count(simdjson::dom::element value, std::string_view name, std::optional<std::uint64_t>& out) {
+std::optional<Problem> read_count(simdjson::dom::element value, std::string_view name,
+                                  std::optional<std::uint64_t>& out) {
     const auto text = text_of(value);
-    const auto number = text ? base::parse_unsigned(*text) : std::unexpected(base::DecimalError::malformed);
+    const auto number =
+        text ? base::parse_unsigned(*text) : std::unexpected(base::DecimalError::malformed);
     if (!number) return bad_field(name, "must be a whole number");
     out = *number;
     return std::nullopt;
 }
 
 std::optional<Problem> read_op(simdjson::dom::element value, Request& out) {
-    const auto op = value.is_string() ? value_from<Op>(op_names, std::string_view(value)) : std::nullopt;
-    if (!op) return problem(ErrorCode::unknown_op, "The field \"op\" must be subscribe, unsubscribe, authenticate or ping.");
+    const auto op =
+        value.is_string() ? value_from<Op>(op_names, std::string_view(value)) : std::nullopt;
+    if (!op)
+        return problem(ErrorCode::unknown_op,
+                       "The field \"op\" must be subscribe, unsubscribe, authenticate or ping.");
     out.op = *op;
     return std::nullopt;
 }
 
 std::optional<Problem> read_channel(simdjson::dom::element value, Request& out) {
-    const auto channel = value.is_string() ? value_from<Channel>(channel_names, std::string_view(value)) : std::nullopt;
+    const auto channel = value.is_string()
+                             ? value_from<Channel>(channel_names, std::string_view(value))
+                             : std::nullopt;
     if (!channel)
-        return problem(ErrorCode::unknown_channel, "The channels are l1, l2, trades, candles, orders and executions.");
+        return problem(ErrorCode::unknown_channel,
+                       "The channels are l1, l2, trades, candles, orders and executions.");
     out.channel = *channel;
     return std::nullopt;
 }
@@ -175,7 +211,8 @@ std::optional<Problem> read_fields(simdjson::dom::object object, Request& out) {
         if (!field) {
             note(problem(ErrorCode::unknown_field, "There is no field " + json_text(name) + "."));
         } else if (given & *field) {
-            note(problem(ErrorCode::duplicate_field, "The field " + json_text(name) + " is given twice."));
+            note(problem(ErrorCode::duplicate_field,
+                         "The field " + json_text(name) + " is given twice."));
         } else {
             given |= *field;
             note(read_field(*field, value, out));
@@ -187,7 +224,9 @@ std::optional<Problem> read_fields(simdjson::dom::object object, Request& out) {
 
 }  // namespace
 
-std::string_view name_of(Channel channel) { return channel_names[static_cast<std::size_t>(channel)]; }
+std::string_view name_of(Channel channel) {
+    return channel_names[static_cast<std::size_t>(channel)];
+}
 
 RequestReader::RequestReader() : parser_(request_bytes_max) {
     const auto failed = parser_.allocate(request_bytes_max, request_depth_max);
@@ -199,8 +238,10 @@ std::optional<Problem> RequestReader::read(std::string_view text, Request& out) 
         return problem(ErrorCode::message_too_long, "A request may have at most 4096 bytes.");
     simdjson::dom::element root;
     simdjson::dom::object object;
-    if (parser_.parse(text.data(), text.size(), true).get(root) != simdjson::SUCCESS || root.get(object) != simdjson::SUCCESS)
-        return problem(ErrorCode::malformed_json, "The message is not a JSON object of at most 4 levels in UTF-8.");
+    if (parser_.parse(text.data(), text.size(), true).get(root) != simdjson::SUCCESS ||
+        root.get(object) != simdjson::SUCCESS)
+        return problem(ErrorCode::malformed_json,
+                       "The message is not a JSON object of at most 4 levels in UTF-8.");
     return read_fields(object, out);
 }
 

@@ -84,19 +84,19 @@ struct Request {
     std::string id;  ///< as JSON, to be sent back; empty: none given
     Op op = Op::ping;
     Channel channel = Channel::l1;
-    std::string symbol, resolution;                    ///< empty: not given
+    std::string symbol, resolution;  ///< empty: not given
     std::optional<std::uint64_t> depth, from_sequence;
     std::string key_id, timestamp, nonce, signature;
 };
 
 /// Reads requests. Keeps the parser's buffers between frames.
 class RequestReader {
-   public:
+ public:
     RequestReader();
     /// Fills `out` as far as it got (the id, if there is one, also when something else is wrong).
     [[nodiscard]] std::optional<Problem> read(std::string_view text, Request& out);
 
-   private:
+ private:
     simdjson::dom::parser parser_;
 };
 

@@ -19,12 +19,15 @@ struct Addressees {
 
 /// Entering, changing and cancelling orders: templates 1 to 6.
 bool is_order_command(std::uint16_t template_id) {
-    return template_id >= codec::NewOrder::template_id && template_id <= codec::AmendOrder::template_id;
+    return template_id >= codec::NewOrder::template_id &&
+           template_id <= codec::AmendOrder::template_id;
 }
 
 /// A command that names no account of ours has nobody to tell.
 Addressees addressees_of(const codec::CommandRejected& event) {
-    if (!is_order_command(event.command_template) || event.reason == model::RejectReason::unknown_account) return {};
+    if (!is_order_command(event.command_template) ||
+        event.reason == model::RejectReason::unknown_account)
+        return {};
     return {event.account, {}, false};
 }
 Addressees addressees_of(const codec::OrderAccepted& event) { return {event.account, {}, false}; }
@@ -32,10 +35,13 @@ Addressees addressees_of(const codec::OrderCancelled& event) { return {event.acc
 Addressees addressees_of(const codec::OrderReduced& event) { return {event.account, {}, false}; }
 Addressees addressees_of(const codec::OrderReplaced& event) { return {event.account, {}, false}; }
 Addressees addressees_of(const codec::MassCancelled& event) { return {event.account, {}, false}; }
-Addressees addressees_of(const codec::TradeExecuted& event) { return {event.maker_account, event.taker_account, true}; }
+Addressees addressees_of(const codec::TradeExecuted& event) {
+    return {event.maker_account, event.taker_account, true};
+}
 
-using Reported = std::tuple<codec::CommandRejected, codec::OrderAccepted, codec::OrderCancelled, codec::OrderReduced,
-                            codec::OrderReplaced, codec::MassCancelled, codec::TradeExecuted>;
+using Reported = std::tuple<codec::CommandRejected, codec::OrderAccepted, codec::OrderCancelled,
+                            codec::OrderReduced, codec::OrderReplaced, codec::MassCancelled,
+                            codec::TradeExecuted>;
 
 Addressees addressees_of_message(std::span<const std::byte> message) {
     Addressees out;
@@ -55,27 +61,34 @@ std::string id_or_null(std::uint64_t id) { return id == 0 ? "null" : json_text(i
 
 void encode(ObjectWriter& out, const codec::OrderAccepted& event, bool, MarketView& view) {
     out.add_text("report", "accepted").add("orderId", json_text(event.order_id.value()));
-    out.add("clientOrderId", text_or_null(event.client_order_id.view())).add("symbol", symbol_json(view, event.instrument));
+    out.add("clientOrderId", text_or_null(event.client_order_id.view()))
+        .add("symbol", symbol_json(view, event.instrument));
     out.add_text("side", name_of(event.side)).add_text("orderType", name_of(event.order_type));
     out.add_text("timeInForce", name_of(event.time_in_force));
-    out.add("expireDate", event.expire_date == 0 ? "null" : json_text(session::format_date(event.expire_date)));
-    const bool post_only = (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
+    out.add("expireDate",
+            event.expire_date == 0 ? "null" : json_text(session::format_date(event.expire_date)));
+    const bool post_only =
+        (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
     out.add("postOnly", post_only ? "true" : "false");
-    out.add("price", event.price == model::no_price ? "null" : json(event.price)).add("quantity", json(event.quantity));
+    out.add("price", event.price == model::no_price ? "null" : json(event.price))
+        .add("quantity", json(event.quantity));
     out.add("hold", json(event.hold));
 }
 
 void encode(ObjectWriter& out, const codec::CommandRejected& event, bool, MarketView& view) {
     const codec::MessageInfo* command = codec::find_message(event.command_template);
     out.add_text("report", "rejected").add("orderId", id_or_null(event.order_id.value()));
-    out.add("clientOrderId", text_or_null(event.client_order_id.view())).add("symbol", symbol_json(view, event.instrument));
+    out.add("clientOrderId", text_or_null(event.client_order_id.view()))
+        .add("symbol", symbol_json(view, event.instrument));
     out.add_text("command", command == nullptr ? "" : command->name);
-    out.add_number("code", static_cast<std::uint16_t>(event.reason)).add_text("reason", name_of(event.reason));
+    out.add_number("code", static_cast<std::uint16_t>(event.reason))
+        .add_text("reason", name_of(event.reason));
 }
 
 void encode(ObjectWriter& out, const codec::OrderCancelled& event, bool, MarketView& view) {
     out.add_text("report", event.reason == model::CancelReason::expired ? "expired" : "cancelled");
-    out.add("orderId", json_text(event.order_id.value())).add("symbol", symbol_json(view, event.instrument));
+    out.add("orderId", json_text(event.order_id.value()))
+        .add("symbol", symbol_json(view, event.instrument));
     out.add_text("side", name_of(event.side)).add("quantity", json(event.quantity));
     out.add_text("reason", name_of(event.reason)).add("holdReleased", json(event.hold_released));
 }
@@ -100,14 +113,16 @@ void encode(ObjectWriter& out, const codec::MassCancelled& event, bool, MarketVi
 
 /// One side of the trade; nothing of it says who the other side is.
 void encode(ObjectWriter& out, const codec::TradeExecuted& event, bool taker, MarketView& view) {
-    out.add_text("report", "execution").add("executionId", json_text(2 * event.match_number.value() + (taker ? 1 : 0)));
+    out.add_text("report", "execution")
+        .add("executionId", json_text(2 * event.match_number.value() + (taker ? 1 : 0)));
     out.add("matchNumber", json_text(event.match_number.value()));
     out.add("orderId", json_text(taker ? event.taker_order.value() : event.maker_order.value()));
     out.add("symbol", symbol_json(view, event.instrument));
     out.add_text("side", name_of(taker ? event.taker_side : opposite(event.taker_side)));
     out.add("price", json(event.price)).add("quantity", json(event.quantity));
     out.add("remaining", json(taker ? event.taker_remaining : event.maker_remaining));
-    out.add("fee", json(taker ? event.taker_fee : event.maker_fee)).add_text("liquidity", taker ? "taker" : "maker");
+    out.add("fee", json(taker ? event.taker_fee : event.maker_fee))
+        .add_text("liquidity", taker ? "taker" : "maker");
 }
 
 }  // namespace
@@ -138,14 +153,16 @@ void ReportLog::add(const event_store::RecordView& record, std::vector<Stream*>&
 void ReportLog::store(const event_store::RecordView& record) {
     if (events_.size() == total_max_) drop_oldest();
     Stored& stored = events_.emplace_back(Stored{record.sequence, record.timestamp_ns, {}});
-    std::memcpy(stored.message.data(), record.message.data(), std::min(record.message.size(), stored.message.size()));
+    std::memcpy(stored.message.data(), record.message.data(),
+                std::min(record.message.size(), stored.message.size()));
 }
 
 /// The streams that name the oldest event name it at their front: reports enter and leave in the order of events.
 void ReportLog::drop_oldest() {
     const Addressees to = addressees_of_message(events_.front().message);
     const auto forget = [this](Stream& stream) {
-        while (stream.entries.size() > 0 && stream.entries[0] / 2 == first_position_) stream.entries.pop();
+        while (stream.entries.size() > 0 && stream.entries[0] / 2 == first_position_)
+            stream.entries.pop();
     };
     for (model::AccountId account : {to.account, to.taker}) {
         if (account == model::AccountId{0}) continue;
@@ -164,15 +181,18 @@ void ReportLog::append(Stream& stream, bool taker, std::vector<Stream*>& changed
     changed.push_back(&stream);
 }
 
-std::string ReportLog::frame(const Stream& stream, Channel channel, std::uint64_t sequence, MarketView& view) const {
+std::string ReportLog::frame(const Stream& stream, Channel channel, std::uint64_t sequence,
+                             MarketView& view) const {
     BW_ASSERT(sequence >= stream.oldest_sequence() && sequence < stream.next_sequence);
     const std::uint64_t entry = stream.entries[sequence - stream.oldest_sequence()];
     const Stored& stored = events_[entry / 2 - first_position_];
     ObjectWriter out;
     out.add_text("type", "report").add_text("channel", name_of(channel));
     out.add_number("sequence", sequence).add_number("previousSequence", sequence - 1);
-    out.add("eventSequence", json_text(stored.sequence)).add("time", json_text(stored.timestamp_ns));
-    codec::visit<Reported>(stored.message, [&](const auto& event) { encode(out, event, entry % 2 == 1, view); });
+    out.add("eventSequence", json_text(stored.sequence))
+        .add("time", json_text(stored.timestamp_ns));
+    codec::visit<Reported>(stored.message,
+                           [&](const auto& event) { encode(out, event, entry % 2 == 1, view); });
     return std::move(out).finish();
 }
 

@@ -27,13 +27,13 @@ namespace bw::gateway::websocket {
 
 /// Numbers in the order they came, the oldest taken off the front.
 class PositionQueue {
-   public:
+ public:
     void push(std::uint64_t value) { values_.push_back(value); }
     void pop();
     [[nodiscard]] std::size_t size() const { return values_.size() - front_; }
     [[nodiscard]] std::uint64_t operator[](std::size_t i) const { return values_[front_ + i]; }
 
-   private:
+ private:
     std::vector<std::uint64_t> values_;
     std::size_t front_ = 0;
 };
@@ -46,8 +46,9 @@ struct Stream {
 };
 
 class ReportLog {
-   public:
-    ReportLog(std::size_t stream_max, std::size_t total_max) : stream_max_(stream_max), total_max_(total_max) {}
+ public:
+    ReportLog(std::size_t stream_max, std::size_t total_max)
+        : stream_max_(stream_max), total_max_(total_max) {}
 
     /// Streams that got a report are appended to `changed`. Other events pass by.
     void add(const event_store::RecordView& record, std::vector<Stream*>& changed);
@@ -55,9 +56,10 @@ class ReportLog {
     [[nodiscard]] Stream& stream(model::AccountId account, Channel channel);
 
     /// Report `sequence` of the stream as a frame. Requires: oldest_sequence() <= sequence < next_sequence.
-    [[nodiscard]] std::string frame(const Stream& stream, Channel channel, std::uint64_t sequence, MarketView& view) const;
+    [[nodiscard]] std::string frame(const Stream& stream, Channel channel, std::uint64_t sequence,
+                                    MarketView& view) const;
 
-   private:
+ private:
     struct Streams {
         Stream orders, executions;
     };

@@ -23,7 +23,9 @@ void append_level(std::string& list, model::Price price, model::Quantity quantit
 }  // namespace
 
 Subscription::Subscription(std::uint64_t connection, Topic& topic)
-    : connection_(connection), topic_(topic), place_(topic.pending.insert(topic.pending.end(), this)) {}
+    : connection_(connection),
+      topic_(topic),
+      place_(topic.pending.insert(topic.pending.end(), this)) {}
 
 Subscription::~Subscription() {
     set_idle();
@@ -40,24 +42,31 @@ void Subscription::set_idle() {
     is_pending_ = false;
 }
 
-PublicSubscription::PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market, Channel channel,
-                                       std::string symbol)
-    : Subscription(connection, topic), market_(market), channel_(channel), symbol_(std::move(symbol)) {}
+PublicSubscription::PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market,
+                                       Channel channel, std::string symbol)
+    : Subscription(connection, topic),
+      market_(market),
+      channel_(channel),
+      symbol_(std::move(symbol)) {}
 
 ObjectWriter PublicSubscription::head(bool snapshot) {
     ObjectWriter out;
-    out.add_text("type", snapshot ? "snapshot" : "update").add_text("channel", name_of(channel_)).add_text("symbol", symbol_);
+    out.add_text("type", snapshot ? "snapshot" : "update")
+        .add_text("channel", name_of(channel_))
+        .add_text("symbol", symbol_);
     out.add_number("sequence", sequence_ + 1).add_number("previousSequence", sequence_);
-    out.add("eventSequence", json_text(market_.event_sequence)).add("time", json_text(market_.timestamp_ns));
+    out.add("eventSequence", json_text(market_.event_sequence))
+        .add("time", json_text(market_.timestamp_ns));
     ++sequence_;
     return out;
 }
 
 // --- l1 ---
 
-TickerSubscription::TickerSubscription(std::uint64_t connection, MarketView& market, InstrumentView* one)
-    : PublicSubscription(connection, one == nullptr ? market.all_tickers : one->l1, market, Channel::l1,
-                         one == nullptr ? "*" : one->symbol),
+TickerSubscription::TickerSubscription(std::uint64_t connection, MarketView& market,
+                                       InstrumentView* one)
+    : PublicSubscription(connection, one == nullptr ? market.all_tickers : one->l1, market,
+                         Channel::l1, one == nullptr ? "*" : one->symbol),
       one_(one) {}
 
 void TickerSubscription::add_if_changed(InstrumentView& view, std::string& list) {
@@ -81,10 +90,14 @@ std::optional<std::string> TickerSubscription::next() {
 
 // --- l2 ---
 
-DepthSubscription::DepthSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view, std::size_t depth)
-    : PublicSubscription(connection, view.l2, market, Channel::l2, view.symbol), view_(view), depth_(depth) {}
+DepthSubscription::DepthSubscription(std::uint64_t connection, MarketView& market,
+                                     InstrumentView& view, std::size_t depth)
+    : PublicSubscription(connection, view.l2, market, Channel::l2, view.symbol),
+      view_(view),
+      depth_(depth) {}
 
-DepthSubscription::Levels DepthSubscription::top(const std::vector<market_data::LevelRow>& rows) const {
+DepthSubscription::Levels DepthSubscription::top(
+    const std::vector<market_data::LevelRow>& rows) const {
     Levels out;
     out.reserve(std::min(depth_, rows.size()));
     for (const auto& row : rows) {
@@ -96,19 +109,23 @@ DepthSubscription::Levels DepthSubscription::top(const std::vector<market_data::
 
 /// Walks both lists in price order, like a merge.
 std::string DepthSubscription::changes(const Levels& before, const Levels& after, bool descending) {
-    const auto precedes = [descending](model::Price a, model::Price b) { return descending ? a > b : a < b; };
+    const auto precedes = [descending](model::Price a, model::Price b) {
+        return descending ? a > b : a < b;
+    };
     std::string list;
     auto old_level = before.begin();
     auto new_level = after.begin();
     while (old_level != before.end() || new_level != after.end()) {
-        if (new_level == after.end() || (old_level != before.end() && precedes(old_level->first, new_level->first))) {
+        if (new_level == after.end() ||
+            (old_level != before.end() && precedes(old_level->first, new_level->first))) {
             append_level(list, old_level->first, model::Quantity{0});
             ++old_level;
         } else if (old_level == before.end() || precedes(new_level->first, old_level->first)) {
             append_level(list, new_level->first, new_level->second);
             ++new_level;
         } else {
-            if (old_level->second != new_level->second) append_level(list, new_level->first, new_level->second);
+            if (old_level->second != new_level->second)
+                append_level(list, new_level->first, new_level->second);
             ++old_level;
             ++new_level;
         }
@@ -123,7 +140,8 @@ std::optional<std::string> DepthSubscription::next() {
     if (!sent_nothing() && bids == bids_ && asks == asks_) return std::nullopt;
     ObjectWriter out = head(sent_nothing());
     out.add_number("depth", depth_);
-    out.add("bids", as_array(changes(bids_, bids, true))).add("asks", as_array(changes(asks_, asks, false)));
+    out.add("bids", as_array(changes(bids_, bids, true)))
+        .add("asks", as_array(changes(asks_, asks, false)));
     bids_ = std::move(bids);
     asks_ = std::move(asks);
     return std::move(out).finish();
@@ -131,8 +149,10 @@ std::optional<std::string> DepthSubscription::next() {
 
 // --- trades ---
 
-TradesSubscription::TradesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view)
-    : PublicSubscription(connection, view.trades, market, Channel::trades, view.symbol), view_(view) {}
+TradesSubscription::TradesSubscription(std::uint64_t connection, MarketView& market,
+                                       InstrumentView& view)
+    : PublicSubscription(connection, view.trades, market, Channel::trades, view.symbol),
+      view_(view) {}
 
 std::optional<std::string> TradesSubscription::next() {
     const std::uint64_t missing = view_.trade_count - seen_;
@@ -151,14 +171,16 @@ std::optional<std::string> TradesSubscription::next() {
 
 // --- candles ---
 
-CandlesSubscription::CandlesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
-                                         market_data::Resolution resolution)
+CandlesSubscription::CandlesSubscription(std::uint64_t connection, MarketView& market,
+                                         InstrumentView& view, market_data::Resolution resolution)
     : PublicSubscription(connection, view.trades, market, Channel::candles, view.symbol),
-      view_(view), resolution_(resolution) {}
+      view_(view),
+      resolution_(resolution) {}
 
 /// Only the candle sent last can have changed since; all others that are not known to the client are newer.
 std::vector<market_data::Candle> CandlesSubscription::news(std::size_t limit) const {
-    auto rows = market_.market().candles(view_.id, resolution_, last_ ? last_->start_ns : 0, no_end, limit);
+    auto rows =
+        market_.market().candles(view_.id, resolution_, last_ ? last_->start_ns : 0, no_end, limit);
     if (last_ && !rows.empty() && rows.front() == *last_) rows.erase(rows.begin());
     return rows;
 }
@@ -178,13 +200,20 @@ std::optional<std::string> CandlesSubscription::next() {
 
 // --- orders, executions ---
 
-ReportSubscription::ReportSubscription(std::uint64_t connection, MarketView& market, const ReportLog& log, Stream& stream,
-                                       Channel channel, std::uint64_t from_sequence)
-    : Subscription(connection, stream.topic), market_(market), log_(log), stream_(stream), channel_(channel),
-      cursor_(from_sequence), live_from_(stream.next_sequence) {}
+ReportSubscription::ReportSubscription(std::uint64_t connection, MarketView& market,
+                                       const ReportLog& log, Stream& stream, Channel channel,
+                                       std::uint64_t from_sequence)
+    : Subscription(connection, stream.topic),
+      market_(market),
+      log_(log),
+      stream_(stream),
+      channel_(channel),
+      cursor_(from_sequence),
+      live_from_(stream.next_sequence) {}
 
 std::optional<std::string> ReportSubscription::next() {
-    if (cursor_ >= stream_.next_sequence || cursor_ < stream_.oldest_sequence()) return std::nullopt;
+    if (cursor_ >= stream_.next_sequence || cursor_ < stream_.oldest_sequence())
+        return std::nullopt;
     return log_.frame(stream_, channel_, cursor_++, market_);
 }
 

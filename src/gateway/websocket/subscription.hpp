@@ -26,7 +26,7 @@ inline constexpr std::size_t snapshot_candles = 200;
 inline constexpr std::size_t update_candles_max = 200;
 
 class Subscription {
-   public:
+ public:
     Subscription(std::uint64_t connection, Topic& topic);
     virtual ~Subscription();
     Subscription(const Subscription&) = delete;
@@ -41,7 +41,7 @@ class Subscription {
     void set_pending();
     void set_idle();
 
-   private:
+ private:
     std::uint64_t connection_;
     Topic& topic_;
     bool is_pending_ = true;          // a new one has its first frame to fetch
@@ -50,15 +50,16 @@ class Subscription {
 
 /// The head that all public frames share, and their numbering.
 class PublicSubscription : public Subscription {
-   public:
-    PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market, Channel channel, std::string symbol);
+ public:
+    PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market, Channel channel,
+                       std::string symbol);
 
-   protected:
+ protected:
     [[nodiscard]] ObjectWriter head(bool snapshot);
     [[nodiscard]] bool sent_nothing() const { return sequence_ == 0; }
     MarketView& market_;
 
-   private:
+ private:
     Channel channel_;
     std::string symbol_;
     std::uint64_t sequence_ = 0;  // of the frame sent last
@@ -66,11 +67,11 @@ class PublicSubscription : public Subscription {
 
 /// Tickers of one instrument, or of all ("*"): an update carries those that changed, whole.
 class TickerSubscription final : public PublicSubscription {
-   public:
+ public:
     TickerSubscription(std::uint64_t connection, MarketView& market, InstrumentView* one);
     [[nodiscard]] std::optional<std::string> next() override;
 
-   private:
+ private:
     void add_if_changed(InstrumentView& view, std::string& list);
     InstrumentView* one_;
     std::uint64_t sent_version_ = 0;
@@ -78,36 +79,39 @@ class TickerSubscription final : public PublicSubscription {
 
 /// The first `depth` price levels: an update carries the levels that are not as they were; quantity "0" removes one.
 class DepthSubscription final : public PublicSubscription {
-   public:
-    DepthSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view, std::size_t depth);
+ public:
+    DepthSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
+                      std::size_t depth);
     [[nodiscard]] std::optional<std::string> next() override;
 
-   private:
+ private:
     using Levels = std::vector<std::pair<model::Price, model::Quantity>>;
     [[nodiscard]] Levels top(const std::vector<market_data::LevelRow>& rows) const;
-    [[nodiscard]] static std::string changes(const Levels& before, const Levels& after, bool descending);
+    [[nodiscard]] static std::string changes(const Levels& before, const Levels& after,
+                                             bool descending);
     InstrumentView& view_;
     std::size_t depth_;
     Levels bids_, asks_;  // as sent
 };
 
 class TradesSubscription final : public PublicSubscription {
-   public:
+ public:
     TradesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view);
     [[nodiscard]] std::optional<std::string> next() override;
 
-   private:
+ private:
     InstrumentView& view_;
     std::uint64_t seen_ = 0;  // trades of the instrument up to the frame sent last
 };
 
 /// The latest candles; an update carries those that changed or are new, whole.
 class CandlesSubscription final : public PublicSubscription {
-   public:
-    CandlesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view, market_data::Resolution resolution);
+ public:
+    CandlesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
+                        market_data::Resolution resolution);
     [[nodiscard]] std::optional<std::string> next() override;
 
-   private:
+ private:
     [[nodiscard]] std::vector<market_data::Candle> news(std::size_t limit) const;
     InstrumentView& view_;
     market_data::Resolution resolution_;
@@ -116,20 +120,20 @@ class CandlesSubscription final : public PublicSubscription {
 
 /// An account's own reports, every one of them: nothing is conflated, who is too slow is cut off and catches up by sequence.
 class ReportSubscription final : public Subscription {
-   public:
-    ReportSubscription(std::uint64_t connection, MarketView& market, const ReportLog& log, Stream& stream, Channel channel,
-                       std::uint64_t from_sequence);
+ public:
+    ReportSubscription(std::uint64_t connection, MarketView& market, const ReportLog& log,
+                       Stream& stream, Channel channel, std::uint64_t from_sequence);
     [[nodiscard]] std::optional<std::string> next() override;
     /// Behind by more than the bytes of a queue, not counting what it asked to catch up with; or behind what is kept.
     [[nodiscard]] bool is_too_slow(std::size_t queue_bytes_max) const override;
 
-   private:
+ private:
     MarketView& market_;
     const ReportLog& log_;
     Stream& stream_;
     Channel channel_;
-    std::uint64_t cursor_;      // sequence of the next frame
-    std::uint64_t live_from_;   // sequence that was next when the subscription began
+    std::uint64_t cursor_;     // sequence of the next frame
+    std::uint64_t live_from_;  // sequence that was next when the subscription began
 };
 
 }  // namespace bw::gateway::websocket

@@ -12,7 +12,7 @@ namespace bw::gateway::websocket {
 class Subscription;
 
 class Topic {
-   public:
+ public:
     using Members = std::list<Subscription*>;
 
     Members idle;

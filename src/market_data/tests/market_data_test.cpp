@@ -16,12 +16,13 @@ using testing::RandomMarket;
 using testing::RecordWriter;
 
 constexpr std::uint64_t no_end = ~0ull;
-constexpr std::array all_resolutions{Resolution::minute_1, Resolution::minute_5, Resolution::minute_15, Resolution::hour_1,
-                                     Resolution::day_1,    Resolution::week_1,   Resolution::month_1};
+constexpr std::array all_resolutions{
+    Resolution::minute_1, Resolution::minute_5, Resolution::minute_15, Resolution::hour_1,
+    Resolution::day_1,    Resolution::week_1,   Resolution::month_1};
 
 /// One instrument "ABC" (id 1), events written by hand.
 class OneInstrument : public ::testing::Test {
-   protected:
+ protected:
     OneInstrument() {
         writer.listen([this](const event_store::RecordView& record) { market.apply(record); });
         codec::InstrumentUpdated listed{};
@@ -29,8 +30,8 @@ class OneInstrument : public ::testing::Test {
         listed.symbol = *model::Symbol::from("ABC");
         writer.write(listed, true);
     }
-    void accept(std::uint64_t id, model::Side side, std::int64_t price, std::uint64_t quantity, bool last = true,
-                model::OrderType type = model::OrderType::limit) {
+    void accept(std::uint64_t id, model::Side side, std::int64_t price, std::uint64_t quantity,
+                bool last = true, model::OrderType type = model::OrderType::limit) {
         codec::OrderAccepted event{};
         event.order_id = model::OrderId{id};
         event.price = type == model::OrderType::market ? model::no_price : model::Price{price};
@@ -80,7 +81,8 @@ TEST_F(OneInstrument, unknown_instruments_have_no_answers) {
         EXPECT_FALSE(market.depth(model::InstrumentId{id}, 10));
         EXPECT_FALSE(market.ticker(model::InstrumentId{id}));
         EXPECT_TRUE(market.trades(model::InstrumentId{id}, 10).empty());
-        EXPECT_TRUE(market.candles(model::InstrumentId{id}, Resolution::minute_1, 0, no_end, 10).empty());
+        EXPECT_TRUE(
+            market.candles(model::InstrumentId{id}, Resolution::minute_1, 0, no_end, 10).empty());
     }
 }
 
@@ -177,9 +179,11 @@ TEST_F(OneInstrument, minutes_are_bounded_and_the_oldest_leave) {
     EXPECT_EQ(market.candles(abc, Resolution::day_1, 0, no_end, 100).size(), 3u);
     EXPECT_EQ(market.candles(abc, Resolution::minute_1, start, start, 100).size(), 0u);
     EXPECT_EQ(market.candles(abc, Resolution::minute_1, no_end, 0, 100).size(), 0u);
-    EXPECT_EQ(market.candles(abc, Resolution::minute_1, 0, no_end, 7), std::vector(minutes.end() - 7, minutes.end()));
-    EXPECT_EQ(market.candles(abc, Resolution::minute_1, minutes[3].start_ns, minutes[5].start_ns, 7),
-              std::vector(minutes.begin() + 3, minutes.begin() + 5));
+    EXPECT_EQ(market.candles(abc, Resolution::minute_1, 0, no_end, 7),
+              std::vector(minutes.end() - 7, minutes.end()));
+    EXPECT_EQ(
+        market.candles(abc, Resolution::minute_1, minutes[3].start_ns, minutes[5].start_ns, 7),
+        std::vector(minutes.begin() + 3, minutes.begin() + 5));
 }
 
 TEST_F(OneInstrument, events_of_a_newer_schema_and_damaged_ones_pass_by) {
@@ -208,10 +212,12 @@ std::uint64_t seconds(std::uint64_t value) { return value * nanoseconds_per_seco
 TEST(Calendar, weeks_begin_on_monday_and_months_on_their_first_day) {
     // 2024-02-29T12:34:56Z, a Thursday
     const std::uint64_t leap_day = seconds(1'709'210'096);
-    EXPECT_EQ(span_of(Resolution::week_1, leap_day).start_ns, seconds(1'708'905'600));  // 2024-02-26
-    EXPECT_EQ(span_of(Resolution::week_1, leap_day).end_ns, seconds(1'709'510'400));    // 2024-03-04
-    EXPECT_EQ(span_of(Resolution::month_1, leap_day).start_ns, seconds(1'706'745'600)); // 2024-02-01
-    EXPECT_EQ(span_of(Resolution::month_1, leap_day).end_ns, seconds(1'709'251'200));   // 2024-03-01
+    EXPECT_EQ(span_of(Resolution::week_1, leap_day).start_ns,
+              seconds(1'708'905'600));                                                // 2024-02-26
+    EXPECT_EQ(span_of(Resolution::week_1, leap_day).end_ns, seconds(1'709'510'400));  // 2024-03-04
+    EXPECT_EQ(span_of(Resolution::month_1, leap_day).start_ns,
+              seconds(1'706'745'600));                                                 // 2024-02-01
+    EXPECT_EQ(span_of(Resolution::month_1, leap_day).end_ns, seconds(1'709'251'200));  // 2024-03-01
     EXPECT_EQ(span_of(Resolution::day_1, leap_day).start_ns, seconds(1'709'164'800));
     EXPECT_EQ(span_of(Resolution::minute_15, leap_day).start_ns, seconds(1'709'209'800));
 }
@@ -236,14 +242,23 @@ TEST(Calendar, every_moment_is_in_its_own_span_and_spans_touch) {
 }
 
 TEST(Calendar, names_go_both_ways) {
-    for (Resolution resolution : all_resolutions) EXPECT_EQ(resolution_from(name_of(resolution)), resolution);
-    for (const char* wrong : {"", "1", "m", "1M ", "2m", "1D"}) EXPECT_FALSE(resolution_from(wrong)) << wrong;
+    for (Resolution resolution : all_resolutions)
+        EXPECT_EQ(resolution_from(name_of(resolution)), resolution);
+    for (const char* wrong : {"", "1", "m", "1M ", "2m", "1D"})
+        EXPECT_FALSE(resolution_from(wrong)) << wrong;
 }
 
 // --- Against the dumb exchange ---
 
 Candle fold(const std::vector<ModelTrade>& trades, std::uint64_t start_ns) {
-    Candle candle{start_ns, trades.front().row.price, trades.front().row.price, trades.front().row.price, {}, {}, {}, 0};
+    Candle candle{start_ns,
+                  trades.front().row.price,
+                  trades.front().row.price,
+                  trades.front().row.price,
+                  {},
+                  {},
+                  {},
+                  0};
     for (const ModelTrade& trade : trades) {
         candle.high = std::max(candle.high, trade.row.price);
         candle.low = std::min(candle.low, trade.row.price);
@@ -255,10 +270,12 @@ Candle fold(const std::vector<ModelTrade>& trades, std::uint64_t start_ns) {
     return candle;
 }
 
-std::vector<Candle> candles_of(const RandomMarket& model, std::uint32_t instrument, Resolution resolution) {
+std::vector<Candle> candles_of(const RandomMarket& model, std::uint32_t instrument,
+                               Resolution resolution) {
     std::map<std::uint64_t, std::vector<ModelTrade>> by_start;
     for (const ModelTrade& trade : model.trades)
-        if (trade.instrument == instrument) by_start[span_of(resolution, trade.row.timestamp_ns).start_ns].push_back(trade);
+        if (trade.instrument == instrument)
+            by_start[span_of(resolution, trade.row.timestamp_ns).start_ns].push_back(trade);
     std::vector<Candle> out;
     for (const auto& [start, trades] : by_start) out.push_back(fold(trades, start));
     return out;
@@ -285,9 +302,12 @@ TEST(MarketDataProperty, equals_the_dumb_exchange) {
     for (std::uint32_t instrument = 1; instrument <= instruments; ++instrument)
         for (Resolution resolution : all_resolutions)
             EXPECT_EQ(market.candles(model::InstrumentId{instrument}, resolution, 0, no_end, 2'000),
-                      [&] { auto all = candles_of(model, instrument, resolution);
-                            if (all.size() > 2'000) all.erase(all.begin(), all.end() - 2'000);
-                            return all; }()) << name_of(resolution);
+                      [&] {
+                          auto all = candles_of(model, instrument, resolution);
+                          if (all.size() > 2'000) all.erase(all.begin(), all.end() - 2'000);
+                          return all;
+                      }())
+                << name_of(resolution);
 }
 
 }  // namespace

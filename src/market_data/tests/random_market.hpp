@@ -20,17 +20,19 @@ namespace bw::market_data::testing {
 /// BW_SEED from the environment, else a fresh one; printed, so that a failure can be repeated.
 inline std::uint64_t announced_seed() {
     const char* given = std::getenv("BW_SEED");
-    const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
     std::cout << "BW_SEED=" << seed << "\n";
     return seed;
 }
 
 inline constexpr std::uint64_t nanoseconds_per_second = 1'000'000'000;
-inline constexpr std::uint64_t start_of_2026_ns = 1'767'225'600 * nanoseconds_per_second;  // 2026-01-01T00:00:00Z
+inline constexpr std::uint64_t start_of_2026_ns =
+    1'767'225'600 * nanoseconds_per_second;  // 2026-01-01T00:00:00Z
 
 /// Writes records: numbers them and hands each to everyone who listens.
 class RecordWriter {
-   public:
+ public:
     using Listener = std::function<void(const event_store::RecordView&)>;
     void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
 
@@ -39,7 +41,8 @@ class RecordWriter {
         codec::Framed<Event> framed;
         framed.body = event;
         const std::uint32_t note = last ? event_store::note_last_event_of_command : 0;
-        const event_store::RecordView record{++sequence_, timestamp_ns_, note, codec::bytes_of(framed)};
+        const event_store::RecordView record{++sequence_, timestamp_ns_, note,
+                                             codec::bytes_of(framed)};
         for (const Listener& listener : listeners_) listener(record);
     }
 
@@ -47,7 +50,7 @@ class RecordWriter {
     [[nodiscard]] std::uint64_t time() const { return timestamp_ns_; }
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
-   private:
+ private:
     std::uint64_t sequence_ = 0;
     std::uint64_t timestamp_ns_ = start_of_2026_ns;
     std::vector<Listener> listeners_;
@@ -70,11 +73,13 @@ struct ModelTrade {
 };
 
 class RandomMarket {
-   public:
+ public:
     RandomMarket(RecordWriter& writer, std::uint64_t seed, std::uint32_t instruments)
         : writer_(writer), random_(seed), instruments_(instruments) {}
 
-    static std::string symbol(std::uint32_t instrument) { return "SYM" + std::to_string(instrument); }
+    static std::string symbol(std::uint32_t instrument) {
+        return "SYM" + std::to_string(instrument);
+    }
 
     void list_instruments() {
         for (std::uint32_t i = 1; i <= instruments_; ++i) {
@@ -101,15 +106,18 @@ class RandomMarket {
     }
 
     [[nodiscard]] Depth depth(std::uint32_t instrument, std::size_t levels) const {
-        return {writer_.sequence(), rows(instrument, model::Side::buy, levels), rows(instrument, model::Side::sell, levels)};
+        return {writer_.sequence(), rows(instrument, model::Side::buy, levels),
+                rows(instrument, model::Side::sell, levels)};
     }
 
     std::vector<ModelOrder> orders;
     std::vector<ModelTrade> trades;
 
-   private:
+ private:
     std::uint64_t pick(std::uint64_t bound) { return random_() % bound; }
-    std::uint64_t pause() { return pick(50) == 0 ? pick(40'000) * nanoseconds_per_second : pick(3'000'000'000); }
+    std::uint64_t pause() {
+        return pick(50) == 0 ? pick(40'000) * nanoseconds_per_second : pick(3'000'000'000);
+    }
     std::int64_t random_price() { return 10'000 + static_cast<std::int64_t>(pick(30)); }
     std::uint64_t random_quantity() { return 1 + pick(pick(10) == 0 ? 2'000 : 100); }
     model::SequenceNumber next_command() { return model::SequenceNumber{++command_}; }
@@ -117,9 +125,13 @@ class RandomMarket {
     void new_order() {
         const bool market = pick(10) == 0;
         const bool ioc = pick(6) == 0;
-        ModelOrder order{++order_ids_, ++entered_, static_cast<std::uint32_t>(1 + pick(5)),
-                         static_cast<std::uint32_t>(1 + pick(instruments_)), pick(2) == 0 ? model::Side::buy : model::Side::sell,
-                         random_price(), random_quantity()};
+        ModelOrder order{++order_ids_,
+                         ++entered_,
+                         static_cast<std::uint32_t>(1 + pick(5)),
+                         static_cast<std::uint32_t>(1 + pick(instruments_)),
+                         pick(2) == 0 ? model::Side::buy : model::Side::sell,
+                         random_price(),
+                         random_quantity()};
         codec::OrderAccepted event{};
         event.command_sequence = next_command();
         event.order_id = model::OrderId{order.id};
@@ -138,8 +150,13 @@ class RandomMarket {
         if (fok && pick(2) == 0) return cancelled(order, model::CancelReason::fill_or_kill, true);
         match(order, !market && !ioc);
         if (order.remaining == 0) return;
-        if (market || ioc) cancelled(order, market ? model::CancelReason::no_liquidity : model::CancelReason::immediate_or_cancel, true);
-        else orders.push_back(order);
+        if (market || ioc)
+            cancelled(order,
+                      market ? model::CancelReason::no_liquidity
+                             : model::CancelReason::immediate_or_cancel,
+                      true);
+        else
+            orders.push_back(order);
     }
 
     void cancel() {
@@ -196,8 +213,11 @@ class RandomMarket {
         event.side = static_cast<model::SideSelection>(pick(3));
         std::erase_if(orders, [&](const ModelOrder& order) {
             if (order.account != event.account.value()) return false;
-            if (event.instrument.value() != 0 && order.instrument != event.instrument.value()) return false;
-            if (event.side != model::SideSelection::both && static_cast<int>(order.side) != static_cast<int>(event.side)) return false;
+            if (event.instrument.value() != 0 && order.instrument != event.instrument.value())
+                return false;
+            if (event.side != model::SideSelection::both &&
+                static_cast<int>(order.side) != static_cast<int>(event.side))
+                return false;
             cancelled(order, model::CancelReason::mass_cancel, false);
             ++event.cancelled;
             return true;
@@ -216,7 +236,8 @@ class RandomMarket {
 
     void end_day() {
         next_command();
-        for (const ModelOrder& order : orders) cancelled(order, model::CancelReason::expired, false);
+        for (const ModelOrder& order : orders)
+            cancelled(order, model::CancelReason::expired, false);
         orders.clear();
         codec::DayEnded event{};
         event.command_sequence = model::SequenceNumber{command_};
@@ -241,7 +262,8 @@ class RandomMarket {
             if (order.instrument != taker.instrument || order.side == taker.side) continue;
             const bool buy = taker.side == model::Side::buy;
             if (buy ? order.price > taker.price : order.price < taker.price) continue;
-            const bool better = best == nullptr || (buy ? order.price < best->price : order.price > best->price) ||
+            const bool better = best == nullptr ||
+                                (buy ? order.price < best->price : order.price > best->price) ||
                                 (order.price == best->price && order.entered < best->entered);
             if (better) best = &order;
         }
@@ -277,21 +299,25 @@ class RandomMarket {
             taker.remaining = 0;
             return;
         }
-        const std::uint64_t quantity = taker.account == 2 ? maker.remaining : std::min(maker.remaining, taker.remaining);
+        const std::uint64_t quantity =
+            taker.account == 2 ? maker.remaining : std::min(maker.remaining, taker.remaining);
         const ModelOrder resting = maker;
         maker.remaining -= quantity;
         const ModelOrder left = maker;
         if (maker.remaining == 0) orders.erase(orders.begin() + (&maker - orders.data()));
         const bool ends = rests && !crosses(taker);
-        if (left.remaining == 0) cancelled(resting, model::CancelReason::self_trade, taker.account == 2 && ends);
-        else reduced(left, quantity, false);
+        if (left.remaining == 0)
+            cancelled(resting, model::CancelReason::self_trade, taker.account == 2 && ends);
+        else
+            reduced(left, quantity, false);
         if (taker.account == 2) return;
         if (quantity == taker.remaining) cancelled(taker, model::CancelReason::self_trade, true);
         taker.remaining -= quantity;
         if (taker.remaining > 0) reduced(taker, quantity, ends);
     }
 
-    void traded(const ModelOrder& maker, const ModelOrder& taker, std::uint64_t quantity, bool last) {
+    void traded(const ModelOrder& maker, const ModelOrder& taker, std::uint64_t quantity,
+                bool last) {
         codec::TradeExecuted event{};
         event.command_sequence = model::SequenceNumber{command_};
         event.match_number = model::MatchNumber{++matches_};
@@ -306,18 +332,25 @@ class RandomMarket {
         event.instrument = model::InstrumentId{maker.instrument};
         event.taker_side = taker.side;
         const bool buyer_takes = taker.side == model::Side::buy;
-        trades.push_back({maker.instrument, buyer_takes ? taker.account : maker.account,
-                          buyer_takes ? maker.account : taker.account,
-                          {event.match_number, writer_.time(), event.price, event.quantity, event.taker_side}});
+        trades.push_back(
+            {maker.instrument,
+             buyer_takes ? taker.account : maker.account,
+             buyer_takes ? maker.account : taker.account,
+             {event.match_number, writer_.time(), event.price, event.quantity, event.taker_side}});
         writer_.write(event, last);
     }
 
-    [[nodiscard]] std::vector<LevelRow> rows(std::uint32_t instrument, model::Side side, std::size_t levels) const {
+    [[nodiscard]] std::vector<LevelRow> rows(std::uint32_t instrument, model::Side side,
+                                             std::size_t levels) const {
         std::vector<LevelRow> out;
         for (const ModelOrder& order : orders) {
             if (order.instrument != instrument || order.side != side) continue;
-            const auto same = std::find_if(out.begin(), out.end(), [&](const LevelRow& row) { return row.price.value() == order.price; });
-            LevelRow& row = same != out.end() ? *same : out.emplace_back(LevelRow{model::Price{order.price}, {}, 0});
+            const auto same = std::find_if(out.begin(), out.end(), [&](const LevelRow& row) {
+                return row.price.value() == order.price;
+            });
+            LevelRow& row = same != out.end()
+                                ? *same
+                                : out.emplace_back(LevelRow{model::Price{order.price}, {}, 0});
             row.quantity += model::Quantity{order.remaining};
             ++row.orders;
         }

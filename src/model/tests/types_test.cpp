@@ -19,17 +19,25 @@ template <class A, class B>
 constexpr bool orders = requires(A a, B b) { a < b; };
 
 static_assert(adds<Money, Money> && adds<Quantity, Quantity>);
-static_assert(!adds<Price, Price> && !adds<Price, Quantity> && !adds<Money, Quantity> && !adds<Money, Price>);
-static_assert(!adds<OrderId, OrderId> && !adds<AccountId, AccountId> && !adds<SequenceNumber, SequenceNumber>);
+static_assert(!adds<Price, Price> && !adds<Price, Quantity> && !adds<Money, Quantity> &&
+              !adds<Money, Price>);
+static_assert(!adds<OrderId, OrderId> && !adds<AccountId, AccountId> &&
+              !adds<SequenceNumber, SequenceNumber>);
 static_assert(!adds<Money, std::int64_t> && !adds<Quantity, int>);
-static_assert(compares<Price, Price> && orders<Price, Price> && orders<SequenceNumber, SequenceNumber>);
-static_assert(!compares<Price, Money> && !compares<Price, Quantity> && !compares<AccountId, InstrumentId>);
-static_assert(!compares<OrderId, MatchNumber> && !compares<OrderId, RequestId> && !compares<OrderId, std::uint64_t>);
+static_assert(compares<Price, Price> && orders<Price, Price> &&
+              orders<SequenceNumber, SequenceNumber>);
+static_assert(!compares<Price, Money> && !compares<Price, Quantity> &&
+              !compares<AccountId, InstrumentId>);
+static_assert(!compares<OrderId, MatchNumber> && !compares<OrderId, RequestId> &&
+              !compares<OrderId, std::uint64_t>);
 static_assert(!orders<Quantity, int> && !orders<Timestamp, SequenceNumber>);
-static_assert(!std::is_convertible_v<std::int64_t, Price> && !std::is_convertible_v<Price, std::int64_t>);
-static_assert(!std::is_convertible_v<std::uint64_t, Quantity> && !std::is_convertible_v<Quantity, std::uint64_t>);
+static_assert(!std::is_convertible_v<std::int64_t, Price> &&
+              !std::is_convertible_v<Price, std::int64_t>);
+static_assert(!std::is_convertible_v<std::uint64_t, Quantity> &&
+              !std::is_convertible_v<Quantity, std::uint64_t>);
 static_assert(!std::is_constructible_v<Price, Money> && !std::is_constructible_v<Money, Price>);
-static_assert(!std::is_constructible_v<AccountId, InstrumentId> && !std::is_constructible_v<OrderId, MatchNumber>);
+static_assert(!std::is_constructible_v<AccountId, InstrumentId> &&
+              !std::is_constructible_v<OrderId, MatchNumber>);
 static_assert(std::is_trivially_copyable_v<Money> && sizeof(Money) == 8 && sizeof(AccountId) == 4);
 
 static_assert(static_cast<int>(SideSelection::buy) == static_cast<int>(Side::buy));
@@ -40,7 +48,8 @@ TEST(Enums, name_their_values_and_nothing_else) {
     const auto named = []<class Enum>(Enum) {
         std::set<std::string_view> names;
         for (unsigned number = 0; number < 256; ++number)
-            if (const auto name = name_of(static_cast<Enum>(number)); name != "unknown") names.insert(name);
+            if (const auto name = name_of(static_cast<Enum>(number)); name != "unknown")
+                names.insert(name);
         return names.size();
     };
     EXPECT_EQ(named(TimeInForce{}), 5u);
@@ -68,7 +77,8 @@ TEST(Fee, is_rounded_down) {
 TEST(RequestIds, keep_gateway_and_counter_apart) {
     const RequestId id = make_request_id(0xFFFF, (1ull << 48) - 1);
     EXPECT_EQ(gateway_of(id), 0xFFFF);
-    EXPECT_EQ(gateway_of(make_request_id(7, ~0ull)), 7) << "a counter that runs over stays out of the gateway's bits";
+    EXPECT_EQ(gateway_of(make_request_id(7, ~0ull)), 7)
+        << "a counter that runs over stays out of the gateway's bits";
     EXPECT_EQ(make_request_id(1, 5).value(), (1ull << 48) + 5);
 }
 
@@ -81,7 +91,8 @@ TEST(RejectReasons, have_a_name_and_a_sentence_each) {
         ++known;
         names.insert(name_of(reason));
         sentences.insert(explain(reason));
-        EXPECT_TRUE(explain(reason).ends_with('.') || explain(reason).ends_with('-')) << name_of(reason);
+        EXPECT_TRUE(explain(reason).ends_with('.') || explain(reason).ends_with('-'))
+            << name_of(reason);
     }
     EXPECT_EQ(names.size(), known) << "two reasons have one name";
     EXPECT_EQ(sentences.size(), known) << "two reasons have one sentence";

@@ -29,7 +29,9 @@ struct StorageTest : testing::Test {
     std::string directory;
 };
 
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
 
 TEST_F(StorageTest, a_file_is_replaced_as_a_whole_and_read_in_parts) {
     ASSERT_TRUE(storage.write_file(path("a"), bytes_of("first")));
@@ -38,7 +40,8 @@ TEST_F(StorageTest, a_file_is_replaced_as_a_whole_and_read_in_parts) {
     ASSERT_TRUE(part);
     EXPECT_EQ(std::memcmp(part->data(), "text", 4), 0);
     EXPECT_EQ(part->size(), 4u);
-    EXPECT_EQ(*storage.list(directory), std::vector<std::string>{"a"}) << "nothing else is left behind";
+    EXPECT_EQ(*storage.list(directory), std::vector<std::string>{"a"})
+        << "nothing else is left behind";
 }
 
 TEST_F(StorageTest, what_is_written_in_blocks_is_read_back_in_both_modes) {
@@ -92,7 +95,8 @@ TEST_F(StorageTest, a_full_disk_is_an_error_before_anything_is_mapped) {
     EXPECT_FALSE(storage.create_mapped(path("large"), 1 << 20));
     const auto zeroed = storage.create_zeroed(path("large"), 1 << 20);
     ASSERT_FALSE(zeroed);
-    EXPECT_NE(zeroed.error().message.find("No space left"), std::string::npos) << zeroed.error().message;
+    EXPECT_NE(zeroed.error().message.find("No space left"), std::string::npos)
+        << zeroed.error().message;
     EXPECT_FALSE(storage.exists(path("large"))) << "nothing of it stays";
     ::umount(directory.c_str());
 }
@@ -106,7 +110,8 @@ TEST(Thread, has_its_name_and_no_signal_lands_on_it) {
         pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
     }).join();
     EXPECT_STREQ(name, "bw-a-name-that-");
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) EXPECT_EQ(sigismember(&blocked, signal), 1);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1})
+        EXPECT_EQ(sigismember(&blocked, signal), 1);
     sigset_t own;
     pthread_sigmask(SIG_SETMASK, nullptr, &own);
     EXPECT_EQ(sigismember(&own, SIGTERM), 0) << "the starting thread is as it was";

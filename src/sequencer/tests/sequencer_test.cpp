@@ -19,7 +19,7 @@ struct Entry {
 
 /// A log in memory that can be told to be full.
 class MemoryLog final : public event_store::CommandLog {
-   public:
+ public:
     AppendResult append(std::span<const StampedCommand> batch) override {
         if (full) return AppendResult::full;
         for (const StampedCommand& c : batch)
@@ -38,7 +38,7 @@ class MemoryLog final : public event_store::CommandLog {
 };
 
 class HandClock final : public platform::Clock {
-   public:
+ public:
     std::uint64_t realtime_ns() const override { return now; }
     std::uint64_t monotonic_ns() const override { return now; }
     std::uint64_t now = 1'000;
@@ -139,7 +139,8 @@ TEST_F(SequencerTest, continues_behind_the_newest_command_of_the_log) {
 }
 
 TEST_F(SequencerTest, a_timer_is_a_command_when_it_is_due_and_once_per_period) {
-    sequencer.add_timer(2'000, 1'000, [](std::uint64_t due_ns) { return timer_command('t', due_ns); });
+    sequencer.add_timer(2'000, 1'000,
+                        [](std::uint64_t due_ns) { return timer_command('t', due_ns); });
     sequencer.add_timer(2'500, 0, [](std::uint64_t due_ns) { return timer_command('u', due_ns); });
     EXPECT_EQ(sequencer.do_work(), 0u);
     clock.now = 2'000;
@@ -153,7 +154,8 @@ TEST_F(SequencerTest, a_timer_is_a_command_when_it_is_due_and_once_per_period) {
     EXPECT_EQ(sequencer.do_work(), 1u);
     EXPECT_EQ(count_of('t'), 3u);
     EXPECT_EQ(count_of('u'), 1u);
-    EXPECT_EQ(log.entries.back().message, text('t', 6'000)) << "a timer's command is made for the time it was due";
+    EXPECT_EQ(log.entries.back().message, text('t', 6'000))
+        << "a timer's command is made for the time it was due";
 }
 
 }  // namespace

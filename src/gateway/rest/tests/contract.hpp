@@ -13,7 +13,7 @@
 namespace bw::gateway::rest::testing {
 
 class Contract {
-   public:
+ public:
     static const Contract& get() {
         static const Contract contract;
         return contract;
@@ -38,7 +38,8 @@ class Contract {
     /// The operation whose path template fits, or an undefined node.
     [[nodiscard]] YAML::Node operation(std::string_view method, std::string_view path) const {
         for (const auto& entry : root_["paths"])
-            if (fits(entry.first.as<std::string>(), path) && entry.second[lower(method)]) return entry.second[lower(method)];
+            if (fits(entry.first.as<std::string>(), path) && entry.second[lower(method)])
+                return entry.second[lower(method)];
         return YAML::Node(YAML::NodeType::Undefined);
     }
 
@@ -47,11 +48,13 @@ class Contract {
         const YAML::Node known = operation(method, path);
         if (!known.IsDefined()) return;
         const std::string status = std::to_string(response.status);
-        ASSERT_TRUE(known["responses"][status]) << method << " " << path << " answers " << status << ", which openapi.yaml does not know: "
-                                                << response.body;
+        ASSERT_TRUE(known["responses"][status])
+            << method << " " << path << " answers " << status
+            << ", which openapi.yaml does not know: " << response.body;
         const YAML::Node content = resolve(known["responses"][status])["content"];
         const std::string type = response.content_type.substr(0, response.content_type.find(';'));
-        EXPECT_TRUE(content[type]) << method << " " << path << " " << status << " has type " << response.content_type;
+        EXPECT_TRUE(content[type])
+            << method << " " << path << " " << status << " has type " << response.content_type;
     }
 
     static std::string lower(std::string_view text) {
@@ -60,14 +63,16 @@ class Contract {
         return out;
     }
 
-   private:
+ private:
     Contract() : root_(YAML::LoadFile(BW_SOURCE_DIR "/protocol/rest/openapi.yaml")) {}
 
     static bool fits(std::string_view pattern, std::string_view path) {
         if (pattern.empty() || path.empty()) return pattern.empty() && path.empty();
-        if (pattern.front() != '{') return pattern.front() == path.front() && fits(pattern.substr(1), path.substr(1));
+        if (pattern.front() != '{')
+            return pattern.front() == path.front() && fits(pattern.substr(1), path.substr(1));
         const std::string_view segment = path.substr(0, path.find('/'));
-        return !segment.empty() && fits(pattern.substr(pattern.find('}') + 1), path.substr(segment.size()));
+        return !segment.empty() &&
+               fits(pattern.substr(pattern.find('}') + 1), path.substr(segment.size()));
     }
 
     YAML::Node root_;

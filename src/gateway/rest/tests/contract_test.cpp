@@ -15,7 +15,8 @@ std::set<std::string> query_parameters(const std::string& path, const std::strin
     std::set<std::string> names;
     for (const YAML::Node& parameter : contract().root()["paths"][path][method]["parameters"]) {
         const YAML::Node resolved = contract().resolve(parameter);
-        if (resolved["in"].as<std::string>() == "query") names.insert(resolved["name"].as<std::string>());
+        if (resolved["in"].as<std::string>() == "query")
+            names.insert(resolved["name"].as<std::string>());
     }
     return names;
 }
@@ -32,14 +33,23 @@ TEST(RestContract, every_route_is_documented) {
         const std::string path(route.path), method = Contract::lower(route.method);
         const YAML::Node operation = contract().root()["paths"][path][method];
         ASSERT_TRUE(operation) << route.method << " " << path << " is missing from openapi.yaml";
-        EXPECT_EQ(query_parameters(path, method), std::set<std::string>(route.query.begin(), route.query.end())) << path;
-        EXPECT_EQ(static_cast<bool>(operation["requestBody"]), route.takes_body) << route.method << " " << path;
-        EXPECT_EQ(static_cast<bool>(operation["security"]), route.access != Access::everyone) << route.method << " " << path;
+        EXPECT_EQ(query_parameters(path, method),
+                  std::set<std::string>(route.query.begin(), route.query.end()))
+            << path;
+        EXPECT_EQ(static_cast<bool>(operation["requestBody"]), route.takes_body)
+            << route.method << " " << path;
+        EXPECT_EQ(static_cast<bool>(operation["security"]), route.access != Access::everyone)
+            << route.method << " " << path;
         const std::string tag = operation["tags"][0].as<std::string>();
-        EXPECT_EQ(tag, route.access == Access::trader ? "trading" : route.access == Access::operations ? "operations" : "public") << path;
+        EXPECT_EQ(tag, route.access == Access::trader       ? "trading"
+                       : route.access == Access::operations ? "operations"
+                                                            : "public")
+            << path;
         const std::size_t open = path.find('{');
         const std::set<std::string> named =
-            open == std::string::npos ? std::set<std::string>{} : std::set<std::string>{path.substr(open + 1, path.find('}') - open - 1)};
+            open == std::string::npos
+                ? std::set<std::string>{}
+                : std::set<std::string>{path.substr(open + 1, path.find('}') - open - 1)};
         EXPECT_EQ(path_parameters(path), named) << path;
     }
 }
@@ -49,9 +59,13 @@ TEST(RestContract, every_documented_operation_has_a_handler) {
     for (const auto& entry : contract().root()["paths"])
         for (const char* method : {"get", "put", "post", "delete", "patch", "head", "options"}) {
             if (!entry.second[method]) continue;
-            EXPECT_TRUE(std::ranges::any_of(routes, [&](const RouteInfo& route) {
-                return route.path == entry.first.as<std::string>() && Contract::lower(route.method) == method;
-            })) << method << " " << entry.first.as<std::string>() << " has no handler";
+            EXPECT_TRUE(std::ranges::any_of(routes,
+                                            [&](const RouteInfo& route) {
+                                                return route.path ==
+                                                           entry.first.as<std::string>() &&
+                                                       Contract::lower(route.method) == method;
+                                            }))
+                << method << " " << entry.first.as<std::string>() << " has no handler";
         }
 }
 

@@ -19,7 +19,7 @@ using Steady = std::chrono::steady_clock;
 
 /// A client socket that never blocks: the test turns the server between its own steps.
 class Client {
-   public:
+ public:
     explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -45,21 +45,23 @@ class Client {
     std::string received;
     bool closed = false;
 
-   private:
+ private:
     int fd_;
     std::string waiting_;
 };
 
 std::size_t count_of(std::string_view text, std::string_view part) {
     std::size_t count = 0;
-    for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
+    for (std::size_t at = text.find(part); at != std::string_view::npos;
+         at = text.find(part, at + 1))
+        ++count;
     return count;
 }
 
 constexpr std::string_view get_time = "GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n";
 
 class HttpServerTest : public ::testing::Test {
-   protected:
+ protected:
     static HttpServerOptions quick() {
         HttpServerOptions options;
         options.address = "127.0.0.1";
@@ -95,9 +97,12 @@ class HttpServerTest : public ::testing::Test {
         Client client(server.port());
         client.send(bytes);
         EXPECT_TRUE(closes(client)) << bytes.substr(0, 100);
-        EXPECT_TRUE(client.received.starts_with("HTTP/1.1 " + std::to_string(status))) << bytes.substr(0, 100) << " -> " << client.received;
-        EXPECT_NE(client.received.find("\"code\":" + std::to_string(code)), std::string::npos) << client.received;
-        EXPECT_EQ(count_of(client.received, "HTTP/1.1 "), 1u) << "a second answer: " << client.received;
+        EXPECT_TRUE(client.received.starts_with("HTTP/1.1 " + std::to_string(status)))
+            << bytes.substr(0, 100) << " -> " << client.received;
+        EXPECT_NE(client.received.find("\"code\":" + std::to_string(code)), std::string::npos)
+            << client.received;
+        EXPECT_EQ(count_of(client.received, "HTTP/1.1 "), 1u)
+            << "a second answer: " << client.received;
     }
 
     World world;
@@ -109,7 +114,9 @@ TEST_F(HttpServerTest, keeps_the_connection_and_answers_pipelined_requests_in_or
     Client client(server.port());
     client.send(get_time);
     ASSERT_TRUE(answers(client, "epochNs"));
-    client.send(std::string(get_time) + "GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    client.send(std::string(get_time) +
+                "GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: "
+                "x\r\nConnection: close\r\n\r\n");
     ASSERT_TRUE(closes(client));
     EXPECT_EQ(count_of(client.received, "HTTP/1.1 200"), 3u);
     EXPECT_EQ(count_of(client.received, "HTTP/1.1 404"), 1u);
@@ -121,22 +128,26 @@ TEST_F(HttpServerTest, a_waiting_order_is_answered_when_the_exchange_has_spoken)
     world.writer.write(account_event(1, "alpha"));
     world.writer.write(cash_event(1, 10'000'000));
     const session::Key key = world.trader(1);
-    const std::string body = R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"100"})";
+    const std::string body =
+        R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"100"})";
     const std::string timestamp = std::to_string(world.clock.realtime_ns() / 1'000'000);
-    const std::string signature = session::sign({"POST", "/v1/order", "", body, key.id, timestamp, "1", {}}, key.secret);
+    const std::string signature =
+        session::sign({"POST", "/v1/order", "", body, key.id, timestamp, "1", {}}, key.secret);
     world.api.set_on_complete(nullptr);
     HttpServer own(world.api, hub, quick());
     ASSERT_TRUE(own.listen());
     Client client(own.port());
-    client.send("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nBW-KEY: " + key.id + "\r\nBW-TIMESTAMP: " + timestamp +
-                "\r\nBW-NONCE: 1\r\nBW-SIGNATURE: " + signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body +
-                std::string(get_time));
+    client.send("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nBW-KEY: " +
+                key.id + "\r\nBW-TIMESTAMP: " + timestamp + "\r\nBW-NONCE: 1\r\nBW-SIGNATURE: " +
+                signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                body + std::string(get_time));
     const auto end = Steady::now() + std::chrono::seconds(10);
     while (world.ring.sent.empty() && Steady::now() < end) own.do_work(), client.turn();
     ASSERT_FALSE(world.ring.sent.empty());
     EXPECT_EQ(client.received, "");  // also the pipelined request waits for its turn
     world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), 1));
-    while (client.received.find("epochNs") == std::string::npos && Steady::now() < end) own.do_work(), client.turn();
+    while (client.received.find("epochNs") == std::string::npos && Steady::now() < end)
+        own.do_work(), client.turn();
     EXPECT_TRUE(client.received.starts_with("HTTP/1.1 201")) << client.received;
     EXPECT_EQ(count_of(client.received, "HTTP/1.1 200"), 1u);
 }
@@ -159,29 +170,41 @@ TEST_F(HttpServerTest, an_idle_connection_is_closed_without_a_word) {
 }
 
 TEST_F(HttpServerTest, too_large_is_refused_before_it_is_read) {
-    expect_refused("GET /v1/time HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", 431, 1109);
+    expect_refused(
+        "GET /v1/time HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", 431,
+        1109);
     expect_refused("GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431, 1109);
-    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n", 413, 1108);
-    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n" + std::string(1'048'576, 'x'), 413, 1108);
-    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" + std::string(70'000, 'x') + "\r\n0\r\n\r\n",
+    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n", 413,
+                   1108);
+    expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n" +
+                       std::string(1'048'576, 'x'),
                    413, 1108);
+    expect_refused(
+        "POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" +
+            std::string(70'000, 'x') + "\r\n0\r\n\r\n",
+        413, 1108);
 }
 
 TEST_F(HttpServerTest, no_two_readers_can_disagree_where_a_request_ends) {
     const std::string smuggled = "0\r\n\r\nGET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n";
     const std::string head = "POST /v1/order HTTP/1.1\r\nHost: x\r\n";
     for (const char* headers :
-         {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
-          "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding: gzip, chunked\r\n",
-          "Transfer-Encoding: identity\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
-          "Transfer-Encoding : chunked\r\n", "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: -1\r\n", "Content-Length: +5\r\n",
-          "Content-Length: 5x\r\n", "Content-Length: 99999999999999999999\r\n"})
+         {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+          "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "Transfer-Encoding: xchunked\r\n",
+          "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding: gzip, chunked\r\n",
+          "Transfer-Encoding: identity\r\n",
+          "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+          "Transfer-Encoding : chunked\r\n", "Content-Length: 5\r\nContent-Length: 6\r\n",
+          "Content-Length: -1\r\n", "Content-Length: +5\r\n", "Content-Length: 5x\r\n",
+          "Content-Length: 99999999999999999999\r\n"})
         expect_refused(head + headers + "\r\n" + smuggled, 400, 1100);
 }
 
 TEST_F(HttpServerTest, bad_chunks_are_refused) {
-    const std::string head = "POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for (const char* chunks : {"zz\r\nabc\r\n0\r\n\r\n", "-1\r\nabc\r\n0\r\n\r\n", "3\r\nabcXX0\r\n\r\n", "fffffffffffffffff\r\nabc\r\n0\r\n\r\n"})
+    const std::string head =
+        "POST /v1/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const char* chunks : {"zz\r\nabc\r\n0\r\n\r\n", "-1\r\nabc\r\n0\r\n\r\n",
+                               "3\r\nabcXX0\r\n\r\n", "fffffffffffffffff\r\nabc\r\n0\r\n\r\n"})
         expect_refused(head + chunks, 400, 1100);
 }
 
@@ -217,7 +240,8 @@ TEST_F(HttpServerTest, head_has_no_body_and_stop_closes_what_rests) {
     Client head(server.port());
     head.send("HEAD /v1/time HTTP/1.1\r\nHost: x\r\n\r\n");
     ASSERT_TRUE(closes(head));
-    EXPECT_TRUE(head.received.starts_with("HTTP/1.1 405") && head.received.ends_with("\r\n\r\n")) << head.received;
+    EXPECT_TRUE(head.received.starts_with("HTTP/1.1 405") && head.received.ends_with("\r\n\r\n"))
+        << head.received;
     Client client(server.port());
     client.send(get_time);
     ASSERT_TRUE(answers(client, "epochNs"));
@@ -229,7 +253,8 @@ TEST_F(HttpServerTest, head_has_no_body_and_stop_closes_what_rests) {
 // --- WebSocket ------------------------------------------------------------------------------------------------------
 
 constexpr std::string_view upgrade =
-    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "
+    "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 /// A masked client frame with a zero mask.
@@ -239,7 +264,8 @@ std::string frame(unsigned char opcode, const std::string& payload) {
         out += static_cast<char>(0x80 | payload.size());
     } else {
         out += static_cast<char>(0x80 | 127);
-        for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>((payload.size() >> shift) & 0xff);
+        for (int shift = 56; shift >= 0; shift -= 8)
+            out += static_cast<char>((payload.size() >> shift) & 0xff);
     }
     return out + std::string(4, '\0') + payload;
 }

@@ -16,7 +16,8 @@ int code_of(std::string_view body) {
 }
 
 std::string order_with(std::string_view member) {
-    return R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"10",)" + std::string(member) + "}";
+    return R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"10",)" +
+           std::string(member) + "}";
 }
 
 TEST(OrderRequest, reads_every_member) {
@@ -32,7 +33,8 @@ TEST(OrderRequest, reads_every_member) {
 }
 
 TEST(OrderRequest, absent_members_have_their_defaults) {
-    const auto order = parse_order_request(R"( {"symbol":"ACME","side":"buy","type":"market","quantity":"1"} )");
+    const auto order =
+        parse_order_request(R"( {"symbol":"ACME","side":"buy","type":"market","quantity":"1"} )");
     ASSERT_TRUE(order);
     EXPECT_EQ(order->price, model::no_price);
     EXPECT_EQ(order->time_in_force, model::TimeInForce::day);
@@ -40,23 +42,32 @@ TEST(OrderRequest, absent_members_have_their_defaults) {
 }
 
 TEST(OrderRequest, reads_every_instruction) {
-    const auto order = parse_order_request(order_with(R"("timeInForce":"gtd","expireDate":"2028-02-29","postOnly":true,"minQuantity":"7")"));
+    const auto order = parse_order_request(order_with(
+        R"("timeInForce":"gtd","expireDate":"2028-02-29","postOnly":true,"minQuantity":"7")"));
     ASSERT_TRUE(order);
     EXPECT_EQ(order->time_in_force, model::TimeInForce::gtd);
     EXPECT_EQ(order->expire_date, 20280229u);
     EXPECT_TRUE(order->post_only);
     EXPECT_EQ(order->min_quantity, model::Quantity{7});
-    for (const auto& [word, value] : {std::pair{"day", model::TimeInForce::day}, {"ioc", model::TimeInForce::ioc}, {"fok", model::TimeInForce::fok},
-                                      {"gtc", model::TimeInForce::gtc}, {"gtd", model::TimeInForce::gtd}})
-        EXPECT_EQ(parse_order_request(order_with(R"("timeInForce":")" + std::string(word) + "\""))->time_in_force, value);
+    for (const auto& [word, value] : {std::pair{"day", model::TimeInForce::day},
+                                      {"ioc", model::TimeInForce::ioc},
+                                      {"fok", model::TimeInForce::fok},
+                                      {"gtc", model::TimeInForce::gtc},
+                                      {"gtd", model::TimeInForce::gtd}})
+        EXPECT_EQ(parse_order_request(order_with(R"("timeInForce":")" + std::string(word) + "\""))
+                      ->time_in_force,
+                  value);
 }
 
 TEST(OrderRequest, malformed_instructions_are_refused) {
-    for (const char* member : {R"("postOnly":"true")", R"("postOnly":1)", R"("postOnly":null)", R"("minQuantity":5)", R"("expireDate":20260131)",
-                               R"("expireDate":null)"})
+    for (const char* member :
+         {R"("postOnly":"true")", R"("postOnly":1)", R"("postOnly":null)", R"("minQuantity":5)",
+          R"("expireDate":20260131)", R"("expireDate":null)"})
         EXPECT_EQ(code_of(order_with(member)), 1104) << member;
-    for (const char* member : {R"("minQuantity":"-1")", R"("minQuantity":"1.5")", R"("expireDate":"")", R"("expireDate":"2026-02-30")",
-                               R"("expireDate":"20260131")", R"("expireDate":"2026-01-31T00:00:00Z")", R"("timeInForce":"gtx")"})
+    for (const char* member :
+         {R"("minQuantity":"-1")", R"("minQuantity":"1.5")", R"("expireDate":"")",
+          R"("expireDate":"2026-02-30")", R"("expireDate":"20260131")",
+          R"("expireDate":"2026-01-31T00:00:00Z")", R"("timeInForce":"gtx")"})
         EXPECT_EQ(code_of(order_with(member)), 1106) << member;
 }
 
@@ -67,7 +78,8 @@ TEST(AmendRequest, needs_a_price_or_a_quantity) {
     };
     EXPECT_EQ(parse_amend_request(R"({"price":"1.5"})")->price, model::Price{15'000});
     EXPECT_FALSE(parse_amend_request(R"({"price":"1.5"})")->quantity);
-    EXPECT_EQ(parse_amend_request(R"({"quantity":"0"})")->quantity, model::Quantity{0}) << "the engine's to judge";
+    EXPECT_EQ(parse_amend_request(R"({"quantity":"0"})")->quantity, model::Quantity{0})
+        << "the engine's to judge";
     EXPECT_EQ(code("{}"), 1103);
     EXPECT_EQ(code(""), 1101);
     EXPECT_EQ(code(R"({"quantity":5})"), 1104);
@@ -76,13 +88,27 @@ TEST(AmendRequest, needs_a_price_or_a_quantity) {
 }
 
 TEST(OrderRequest, what_is_not_one_json_object_is_1101) {
-    for (const std::string& body : {std::string(), std::string("   "), std::string("[]"), std::string("\"x\""), std::string("null"),
-                                    std::string("{"), std::string("{}{}"), std::string("{} x"), order_with("\"price\":NaN"),
-                                    order_with("\"price\":Infinity"), order_with("\"price\":\"1\","), order_with("'price':\"1\""),
-                                    order_with("\"price\":\"\xff\xfe\""), order_with("\"price\":\"\xc0\x80\""), order_with("\"price\":01"),
-                                    std::string("{\"a\":") + std::string(20, '[') + std::string(20, ']') + "}",
-                                    std::string("{\"a\":") + std::string(30'000, '['), std::string("{\"symbol\":\"A\0\"}", 14),
-                                    std::string("\xef\xbb\xbf{}x"), std::string(70'000, ' ')})
+    for (const std::string& body :
+         {std::string(),
+          std::string("   "),
+          std::string("[]"),
+          std::string("\"x\""),
+          std::string("null"),
+          std::string("{"),
+          std::string("{}{}"),
+          std::string("{} x"),
+          order_with("\"price\":NaN"),
+          order_with("\"price\":Infinity"),
+          order_with("\"price\":\"1\","),
+          order_with("'price':\"1\""),
+          order_with("\"price\":\"\xff\xfe\""),
+          order_with("\"price\":\"\xc0\x80\""),
+          order_with("\"price\":01"),
+          std::string("{\"a\":") + std::string(20, '[') + std::string(20, ']') + "}",
+          std::string("{\"a\":") + std::string(30'000, '['),
+          std::string("{\"symbol\":\"A\0\"}", 14),
+          std::string("\xef\xbb\xbf{}x"),
+          std::string(70'000, ' ')})
         EXPECT_EQ(code_of(body), 1101) << body.substr(0, 80);
 }
 
@@ -98,13 +124,18 @@ TEST(OrderRequest, members_are_checked_one_by_one) {
     EXPECT_EQ(code_of(order_with(R"("price":{"a":"1"})")), 1104);
     EXPECT_EQ(code_of(order_with(R"("price":["1"])")), 1104);
     EXPECT_EQ(code_of(order_with(R"("price":true)")), 1104);
-    for (const char* price : {"", " 1", "1 ", "+1", "1e3", "1.", ".5", "1.23456", "0x10", "NaN", "1,5", "99999999999999999999"})
+    for (const char* price : {"", " 1", "1 ", "+1", "1e3", "1.", ".5", "1.23456", "0x10", "NaN",
+                              "1,5", "99999999999999999999"})
         EXPECT_EQ(code_of(order_with(std::string("\"price\":\"") + price + "\"")), 1106) << price;
     for (const char* quantity : {"", "-1", "1.0", "01", "18446744073709551616", "ten"})
-        EXPECT_EQ(code_of(R"({"symbol":"ACME","side":"buy","type":"limit","quantity":")" + std::string(quantity) + "\"}"), 1106) << quantity;
+        EXPECT_EQ(code_of(R"({"symbol":"ACME","side":"buy","type":"limit","quantity":")" +
+                          std::string(quantity) + "\"}"),
+                  1106)
+            << quantity;
     EXPECT_EQ(code_of(R"({"symbol":"ACME","side":"hold","type":"limit","quantity":"1"})"), 1106);
     EXPECT_EQ(code_of(R"({"symbol":"ACME","side":"buy","type":"Limit","quantity":"1"})"), 1106);
-    for (const std::string& id : {std::string(), std::string(37, 'a'), std::string("a b"), std::string("a\\u0000"), std::string("\xc3\xa4")})
+    for (const std::string& id : {std::string(), std::string(37, 'a'), std::string("a b"),
+                                  std::string("a\\u0000"), std::string("\xc3\xa4")})
         EXPECT_EQ(code_of(order_with("\"clientOrderId\":\"" + id + "\"")), 2210) << id;
     EXPECT_EQ(code_of(order_with("\"price\":\"-1\"")), 0);  // well formed: the exchange refuses it
 }
@@ -131,13 +162,17 @@ TEST(Query, decodes_and_refuses) {
 
 TEST(TimeText, reads_what_it_writes) {
     EXPECT_EQ(format_time(0), "1970-01-01T00:00:00.000000000Z");
-    for (const std::uint64_t ns : {0ull, 1ull, 951'782'400'123'456'789ull, 4'107'542'399'999'999'999ull}) EXPECT_EQ(parse_time(format_time(ns)), ns);
+    for (const std::uint64_t ns :
+         {0ull, 1ull, 951'782'400'123'456'789ull, 4'107'542'399'999'999'999ull})
+        EXPECT_EQ(parse_time(format_time(ns)), ns);
     EXPECT_EQ(parse_time("2026-01-01T00:00:00Z"), 1'767'225'600'000'000'000u);
     EXPECT_EQ(parse_time("2026-01-01T00:00:00.5Z"), 1'767'225'600'500'000'000u);
     EXPECT_EQ(parse_time("1767225600000"), 1'767'225'600'000'000'000u);
-    for (const char* text : {"", "T", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
-                             "2026-01-01T00:00:00+01:00", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z", "1e9", "-1",
-                             "99999999999999", "9999-01-01T00:00:00Z", "1969-12-31T23:59:59Z"})
+    for (const char* text :
+         {"", "T", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z",
+          "2026-01-01T00:00:00", "2026-01-01T00:00:00+01:00", "2026-01-01T00:00:00.Z",
+          "2026-01-01T00:00:00.1234567890Z", "1e9", "-1", "99999999999999", "9999-01-01T00:00:00Z",
+          "1969-12-31T23:59:59Z"})
         EXPECT_FALSE(parse_time(text)) << text;
 }
 

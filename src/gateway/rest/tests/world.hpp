@@ -21,14 +21,16 @@
 namespace bw::gateway::rest::testing {
 
 class ManualClock final : public platform::Clock {
-   public:
-    [[nodiscard]] std::uint64_t realtime_ns() const override { return session::testing::start_of_2026_ns + now_ns; }
+ public:
+    [[nodiscard]] std::uint64_t realtime_ns() const override {
+        return session::testing::start_of_2026_ns + now_ns;
+    }
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return now_ns; }
     std::uint64_t now_ns = 1'000'000'000;
 };
 
 class Ring final : public sequencer::CommandPort {
-   public:
+ public:
     bool try_send(std::span<const std::byte> message) override {
         if (full) return false;
         sent.emplace_back(message.begin(), message.end());
@@ -38,8 +40,11 @@ class Ring final : public sequencer::CommandPort {
     template <class Command>
     Command take() {
         Command command{};
-        if (sent.empty()) ADD_FAILURE() << "no command was sent";
-        else EXPECT_EQ(codec::decode(std::span<const std::byte>(sent.front()), command), codec::DecodeError::none);
+        if (sent.empty())
+            ADD_FAILURE() << "no command was sent";
+        else
+            EXPECT_EQ(codec::decode(std::span<const std::byte>(sent.front()), command),
+                      codec::DecodeError::none);
         if (!sent.empty()) sent.pop_front();
         return command;
     }
@@ -49,7 +54,7 @@ class Ring final : public sequencer::CommandPort {
 
 /// A parsed answer.
 class Reply {
-   public:
+ public:
     explicit Reply(Response response) : response_(std::move(response)) {
         if (response_.content_type.find("json") == std::string::npos) return;
         EXPECT_EQ(parser_->parse(response_.body).get(root_), simdjson::SUCCESS) << response_.body;
@@ -58,39 +63,48 @@ class Reply {
     [[nodiscard]] const std::string& body() const { return response_.body; }
     [[nodiscard]] std::string text(std::string_view pointer) const {
         std::string_view out;
-        EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS) << pointer << " in " << body();
+        EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS)
+            << pointer << " in " << body();
         return std::string(out);
     }
     [[nodiscard]] std::uint64_t number(std::string_view pointer) const {
         std::uint64_t out = 0;
-        EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS) << pointer << " in " << body();
+        EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS)
+            << pointer << " in " << body();
         return out;
     }
     [[nodiscard]] bool flag(std::string_view pointer) const {
         bool out = false;
-        EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS) << pointer << " in " << body();
+        EXPECT_EQ(root_.at_pointer(pointer).get(out), simdjson::SUCCESS)
+            << pointer << " in " << body();
         return out;
     }
-    [[nodiscard]] bool is_null(std::string_view pointer) const { return root_.at_pointer(pointer).is_null(); }
-    [[nodiscard]] bool has(std::string_view pointer) const { return root_.at_pointer(pointer).error() == simdjson::SUCCESS; }
+    [[nodiscard]] bool is_null(std::string_view pointer) const {
+        return root_.at_pointer(pointer).is_null();
+    }
+    [[nodiscard]] bool has(std::string_view pointer) const {
+        return root_.at_pointer(pointer).error() == simdjson::SUCCESS;
+    }
     [[nodiscard]] std::string header(std::string_view name) const {
         for (const auto& [key, value] : response_.headers)
             if (key == name) return value;
         return {};
     }
 
-   private:
+ private:
     Response response_;
     std::shared_ptr<simdjson::dom::parser> parser_ = std::make_shared<simdjson::dom::parser>();
     simdjson::dom::element root_;
 };
 
 class World {
-   public:
+ public:
     explicit World(const ApiOptions& options = {})
         : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
           authenticator(*session::HmacAuthenticator::open(*keys, clock)),
-          api({view, market, *authenticator, *keys, ring, clock, [] { return CoreStatus{"1.2.3", "sync", 7, 6}; }}, options) {
+          api({view, market, *authenticator, *keys, ring, clock,
+               [] { return CoreStatus{"1.2.3", "sync", 7, 6}; }},
+              options) {
         clock.now_ns += 1'000'000'000;
         writer.time_ns = clock.realtime_ns();
         writer.listener = [this](const event_store::RecordView& record) {
@@ -98,11 +112,13 @@ class World {
             market.apply(record);
             api.apply(record);
         };
-        api.set_on_complete([this](Token of, Response response) { completed.emplace(of, std::move(response)); });
+        api.set_on_complete(
+            [this](Token of, Response response) { completed.emplace(of, std::move(response)); });
     }
 
     /// Unsigned.
-    std::optional<Reply> ask(std::string_view method, std::string_view path, std::string_view query = {}, std::string_view body = {}) {
+    std::optional<Reply> ask(std::string_view method, std::string_view path,
+                             std::string_view query = {}, std::string_view body = {}) {
         Request request;
         request.method = method, request.path = path, request.query = query, request.body = body;
         request.content_type = "application/json", request.remote_address = "192.0.2.1";
@@ -110,11 +126,15 @@ class World {
     }
 
     /// Signed; nothing when the answer waits for the exchange (see answer()).
-    std::optional<Reply> ask(const session::Key& key, std::string_view method, std::string_view path, std::string_view query = {},
+    std::optional<Reply> ask(const session::Key& key, std::string_view method,
+                             std::string_view path, std::string_view query = {},
                              std::string_view body = {}) {
-        const std::string timestamp = std::to_string(clock.realtime_ns() / 1'000'000), number = std::to_string(++nonce);
-        const std::string signature = session::sign({method, path, query, body, key.id, timestamp, number, {}}, key.secret);
-        Request request{method, path, query, body, "application/json", "192.0.2.1", key.id, timestamp, number, signature};
+        const std::string timestamp = std::to_string(clock.realtime_ns() / 1'000'000),
+                          number = std::to_string(++nonce);
+        const std::string signature =
+            session::sign({method, path, query, body, key.id, timestamp, number, {}}, key.secret);
+        Request request{method,      path,   query,     body,   "application/json",
+                        "192.0.2.1", key.id, timestamp, number, signature};
         return checked(method, path, api.handle(request, ++token));
     }
 
@@ -129,12 +149,15 @@ class World {
     }
 
     const session::Key& operations() { return *keys->find(operator_key_id()); }
-    session::Key trader(std::uint32_t account) { return *keys->create(session::Role::trader, model::AccountId{account}, 1); }
+    session::Key trader(std::uint32_t account) {
+        return *keys->create(session::Role::trader, model::AccountId{account}, 1);
+    }
 
     std::string operator_key_id() {
         simdjson::dom::parser parser;
         std::string_view id;
-        EXPECT_EQ(parser.load(keys->operator_key_file().string())["keyId"].get(id), simdjson::SUCCESS);
+        EXPECT_EQ(parser.load(keys->operator_key_file().string())["keyId"].get(id),
+                  simdjson::SUCCESS);
         return std::string(id);
     }
 
@@ -152,8 +175,9 @@ class World {
     Token token = 0;
     std::uint64_t nonce = 0;
 
-   private:
-    std::optional<Reply> checked(std::string_view method, std::string_view path, std::optional<Response> response) {
+ private:
+    std::optional<Reply> checked(std::string_view method, std::string_view path,
+                                 std::optional<Response> response) {
         if (!response) return std::nullopt;
         Contract::get().check(method, path, *response);
         return Reply(std::move(*response));
@@ -172,7 +196,8 @@ inline codec::AccountUpdated account_event(std::uint32_t account, std::string_vi
     return event;
 }
 
-inline codec::InstrumentUpdated instrument_event(std::uint32_t instrument, std::string_view symbol) {
+inline codec::InstrumentUpdated instrument_event(std::uint32_t instrument,
+                                                 std::string_view symbol) {
     codec::InstrumentUpdated event{};
     event.instrument = model::InstrumentId{instrument};
     event.symbol = *model::Symbol::from(symbol);
@@ -194,7 +219,8 @@ inline codec::CashMoved cash_event(std::uint32_t account, std::int64_t units) {
     return event;
 }
 
-inline codec::SharesMoved shares_event(std::uint32_t account, std::uint32_t instrument, std::int64_t quantity) {
+inline codec::SharesMoved shares_event(std::uint32_t account, std::uint32_t instrument,
+                                       std::int64_t quantity) {
     codec::SharesMoved event{};
     event.account = model::AccountId{account};
     event.instrument = model::InstrumentId{instrument};
@@ -217,7 +243,8 @@ inline codec::OrderAccepted accepted_event(const codec::NewOrder& command, std::
     event.client_order_id = command.client_order_id;
     event.instructions = command.instructions;
     event.expire_date = command.expire_date;
-    if (command.side == model::Side::buy && command.price != model::no_price) event.hold = *model::notional(command.price, command.quantity);
+    if (command.side == model::Side::buy && command.price != model::no_price)
+        event.hold = *model::notional(command.price, command.quantity);
     return event;
 }
 

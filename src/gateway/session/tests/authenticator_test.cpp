@@ -14,7 +14,7 @@ namespace bw::gateway::session::testing {
 namespace {
 
 class ManualClock final : public platform::Clock {
-   public:
+ public:
     [[nodiscard]] std::uint64_t realtime_ns() const override { return now_ns; }
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return now_ns; }
     std::uint64_t now_ns = start_of_2026_ns;
@@ -24,12 +24,15 @@ constexpr std::uint64_t ms = 1'000'000;
 
 /// What travels, so that a test can change one field after signing.
 struct Message {
-    std::string method = "POST", path = "/v1/order", query = "a=1", body = "{}", key_id, timestamp, nonce, signature;
-    [[nodiscard]] SignedRequest view() const { return {method, path, query, body, key_id, timestamp, nonce, signature}; }
+    std::string method = "POST", path = "/v1/order", query = "a=1", body = "{}", key_id, timestamp,
+                nonce, signature;
+    [[nodiscard]] SignedRequest view() const {
+        return {method, path, query, body, key_id, timestamp, nonce, signature};
+    }
 };
 
 class AuthenticatorTest : public ::testing::Test {
-   protected:
+ protected:
     AuthenticatorTest() { restart(); }
 
     void restart() {
@@ -68,7 +71,8 @@ TEST(Signature, agrees_with_the_published_vectors) {
     secret[31] = std::byte{1};
     EXPECT_EQ(sign({"POST", "/v1/order", "", R"({"a":1})", "k1", "1700000000000", "7", {}}, secret),
               "48910e0e41b4b8e3dbdb619ac9a9f15e31ab961e4efdcc02cab35dd68d7f9690");
-    EXPECT_EQ(sign({"GET", "/v1/orders", "symbol=ACME&limit=5", "", "k1", "1700000000000", "8", {}}, secret),
+    EXPECT_EQ(sign({"GET", "/v1/orders", "symbol=ACME&limit=5", "", "k1", "1700000000000", "8", {}},
+                   secret),
               "638bc3304451c93f8ec579302c5c48e7a687e96e1edb50ceeefd923a4649e341");
 }
 
@@ -98,7 +102,9 @@ TEST_F(AuthenticatorTest, every_field_is_signed) {
     EXPECT_EQ(changed([](Message& m) { m.timestamp.back() ^= 1; }), bad_signature);
     EXPECT_EQ(changed([&](Message& m) { m.key_id = other.id; }), bad_signature);
     EXPECT_EQ(changed([](Message& m) { m.key_id = "unknown"; }), bad_signature);
-    EXPECT_EQ(changed([](Message& m) { m.signature.front() = m.signature.front() == '0' ? '1' : '0'; }), bad_signature);
+    EXPECT_EQ(
+        changed([](Message& m) { m.signature.front() = m.signature.front() == '0' ? '1' : '0'; }),
+        bad_signature);
     EXPECT_EQ(changed([](Message& m) { m.signature.pop_back(); }), bad_signature);
     EXPECT_EQ(changed([](Message& m) { m.signature += "00"; }), bad_signature);
     EXPECT_EQ(changed([](Message& m) { m.signature.clear(); }), not_authenticated);
@@ -112,7 +118,8 @@ TEST_F(AuthenticatorTest, unknown_key_and_wrong_signature_are_one_answer) {
     Message unknown = message(key, 1), wrong = message(key, 1);
     unknown.key_id = "0000000000000000";
     wrong.signature = std::string(64, '0');
-    EXPECT_EQ(door->authenticate(unknown.view()).error().detail, door->authenticate(wrong.view()).error().detail);
+    EXPECT_EQ(door->authenticate(unknown.view()).error().detail,
+              door->authenticate(wrong.view()).error().detail);
 }
 
 TEST_F(AuthenticatorTest, nonces_rise_per_key_and_a_refused_request_spends_none) {
@@ -144,7 +151,8 @@ TEST_F(AuthenticatorTest, the_window_is_five_seconds_to_either_side) {
 TEST_F(AuthenticatorTest, nothing_signed_before_a_restart_is_accepted_after_it) {
     const Key key = *keys->create(Role::trader, model::AccountId{1}, clock.now_ns);
     clock.now_ns += 10'000 * ms;
-    const Message past = message(key, 1), ahead = message(key, 2, 4'000), never_sent = message(key, 3);
+    const Message past = message(key, 1), ahead = message(key, 2, 4'000),
+                  never_sent = message(key, 3);
     EXPECT_EQ(code_of(past), 0);
     EXPECT_EQ(code_of(ahead), 0);  // a client whose clock runs ahead
     clock.now_ns += 500 * ms;
@@ -166,7 +174,7 @@ TEST_F(AuthenticatorTest, keys_survive_a_restart_and_their_files_are_private) {
     EXPECT_EQ(found->account, key.account);
     EXPECT_EQ(keys->size(), 2u);  // with the operations key of the first start: no second one
     const auto mode = [this](const char* name) {
-        struct stat status {};
+        struct stat status{};
         EXPECT_EQ(::stat((directory.path() / name).c_str(), &status), 0);
         return status.st_mode & 0777;
     };
@@ -223,7 +231,8 @@ TEST(TokenBucket, gives_its_burst_and_then_its_rate) {
     EXPECT_FALSE(bucket.take(second / 10 - 1).allowed);
     EXPECT_TRUE(bucket.take(second / 10).allowed);
     EXPECT_FALSE(bucket.take(second / 10).allowed);
-    EXPECT_EQ(bucket.take(1'000'000 * second).remaining, 2u);  // never more than the burst, however long it rested
+    EXPECT_EQ(bucket.take(1'000'000 * second).remaining,
+              2u);  // never more than the burst, however long it rested
 }
 
 TEST(RateLimiter, names_do_not_share_until_there_is_no_room_left) {
@@ -231,7 +240,7 @@ TEST(RateLimiter, names_do_not_share_until_there_is_no_room_left) {
     EXPECT_TRUE(limiter.take("a", 0).allowed);
     EXPECT_FALSE(limiter.take("a", 0).allowed);
     EXPECT_TRUE(limiter.take("b", 0).allowed);
-    EXPECT_TRUE(limiter.take("c", 0).allowed);   // the shared bucket of newcomers
+    EXPECT_TRUE(limiter.take("c", 0).allowed);  // the shared bucket of newcomers
     EXPECT_FALSE(limiter.take("d", 0).allowed);
     EXPECT_TRUE(limiter.take("d", 3 * second).allowed);
     EXPECT_TRUE(limiter.take("e", 3 * second).allowed);

@@ -29,16 +29,20 @@ struct DumbOrder {
     std::uint64_t remaining, filled = 0, cancelled = 0;
     model::OrderStatus status = model::OrderStatus::accepted;
     std::uint64_t ordered = remaining;  ///< as entered, less reductions; set anew by a replacement
-    [[nodiscard]] bool open() const { return status == model::OrderStatus::accepted || status == model::OrderStatus::partially_filled; }
+    [[nodiscard]] bool open() const {
+        return status == model::OrderStatus::accepted ||
+               status == model::OrderStatus::partially_filled;
+    }
     [[nodiscard]] model::Money hold() const {
         if (side == model::Side::sell || !open()) return {};
-        const model::Money value = *model::notional(model::Price{price}, model::Quantity{remaining});
+        const model::Money value =
+            *model::notional(model::Price{price}, model::Quantity{remaining});
         return value + model::fee_on(value, taker_fee);
     }
 };
 
 class DumbExchange {
-   public:
+ public:
     DumbExchange(RecordWriter& writer, std::uint64_t seed) : writer_(writer), random_(seed) {}
 
     void open() {
@@ -91,7 +95,7 @@ class DumbExchange {
     };
     std::vector<Trade> trades;
 
-   private:
+ private:
     std::uint64_t pick(std::uint64_t bound) { return random_() % bound; }
 
     DumbOrder* random_open() {
@@ -103,8 +107,10 @@ class DumbExchange {
 
     void enter() {
         const bool ioc = pick(5) == 0;
-        orders.push_back({orders.size() + 1, static_cast<std::uint32_t>(1 + pick(accounts)), static_cast<std::uint32_t>(1 + pick(instruments)),
-                          pick(2) ? model::Side::buy : model::Side::sell, static_cast<std::int64_t>(9'990 + pick(20)), 1 + pick(50)});
+        orders.push_back({orders.size() + 1, static_cast<std::uint32_t>(1 + pick(accounts)),
+                          static_cast<std::uint32_t>(1 + pick(instruments)),
+                          pick(2) ? model::Side::buy : model::Side::sell,
+                          static_cast<std::int64_t>(9'990 + pick(20)), 1 + pick(50)});
         DumbOrder& order = orders.back();
         codec::OrderAccepted event{};
         event.order_id = model::OrderId{order.id};
@@ -125,13 +131,18 @@ class DumbExchange {
             DumbOrder* best = nullptr;
             for (DumbOrder& maker : orders) {
                 const bool buy = taker.side == model::Side::buy;
-                if (!maker.open() || maker.id == taker.id || maker.instrument != taker.instrument || maker.side == taker.side) continue;
+                if (!maker.open() || maker.id == taker.id || maker.instrument != taker.instrument ||
+                    maker.side == taker.side)
+                    continue;
                 if (buy ? maker.price > taker.price : maker.price < taker.price) continue;
-                if (!best || (buy ? maker.price < best->price : maker.price > best->price)) best = &maker;
+                if (!best || (buy ? maker.price < best->price : maker.price > best->price))
+                    best = &maker;
             }
             if (!best || !taker.open()) return;
-            if (best->account == taker.account && taker.account <= 3) prevent(*best, taker);
-            else trade(*best, taker, std::min(best->remaining, taker.remaining));
+            if (best->account == taker.account && taker.account <= 3)
+                prevent(*best, taker);
+            else
+                trade(*best, taker, std::min(best->remaining, taker.remaining));
         }
     }
 
@@ -139,24 +150,31 @@ class DumbExchange {
         const bool taker_buys = taker.side == model::Side::buy;
         DumbOrder& buyer = taker_buys ? taker : maker;
         const model::Money hold_before = buyer.hold();
-        const model::Money amount = *model::notional(model::Price{maker.price}, model::Quantity{quantity});
+        const model::Money amount =
+            *model::notional(model::Price{maker.price}, model::Quantity{quantity});
         for (DumbOrder* order : {&maker, &taker}) {
             order->remaining -= quantity;
             order->filled += quantity;
-            order->status = order->remaining == 0 ? model::OrderStatus::filled : model::OrderStatus::partially_filled;
+            order->status = order->remaining == 0 ? model::OrderStatus::filled
+                                                  : model::OrderStatus::partially_filled;
         }
         codec::TradeExecuted event{};
         event.match_number = model::MatchNumber{trades.size() + 1};
         event.maker_order = model::OrderId{maker.id}, event.taker_order = model::OrderId{taker.id};
         event.price = model::Price{maker.price}, event.quantity = model::Quantity{quantity};
-        event.maker_remaining = model::Quantity{maker.remaining}, event.taker_remaining = model::Quantity{taker.remaining};
-        event.maker_fee = model::fee_on(amount, maker_fee), event.taker_fee = model::fee_on(amount, taker_fee);
+        event.maker_remaining = model::Quantity{maker.remaining},
+        event.taker_remaining = model::Quantity{taker.remaining};
+        event.maker_fee = model::fee_on(amount, maker_fee),
+        event.taker_fee = model::fee_on(amount, taker_fee);
         event.buyer_hold_released = hold_before - buyer.hold();
-        event.maker_account = model::AccountId{maker.account}, event.taker_account = model::AccountId{taker.account};
+        event.maker_account = model::AccountId{maker.account},
+        event.taker_account = model::AccountId{taker.account};
         event.instrument = model::InstrumentId{maker.instrument};
         event.taker_side = taker.side;
-        trades.push_back({buyer.account, taker_buys ? maker.account : taker.account, maker.instrument, maker.price, quantity,
-                          taker_buys ? event.taker_fee : event.maker_fee, taker_buys ? event.maker_fee : event.taker_fee});
+        trades.push_back({buyer.account, taker_buys ? maker.account : taker.account,
+                          maker.instrument, maker.price, quantity,
+                          taker_buys ? event.taker_fee : event.maker_fee,
+                          taker_buys ? event.maker_fee : event.taker_fee});
         writer_.write(event, false);
     }
 
@@ -165,7 +183,8 @@ class DumbExchange {
         event.order_id = model::OrderId{order.id};
         event.quantity = model::Quantity{order.remaining};
         event.hold_released = order.hold();
-        event.account = model::AccountId{order.account}, event.instrument = model::InstrumentId{order.instrument};
+        event.account = model::AccountId{order.account},
+        event.instrument = model::InstrumentId{order.instrument};
         event.reason = reason, event.side = order.side;
         order.cancelled = std::exchange(order.remaining, 0);
         order.status = model::OrderStatus::cancelled;
@@ -185,8 +204,10 @@ class DumbExchange {
     }
 
     void take_off(DumbOrder& order, std::uint64_t quantity) {
-        if (quantity == order.remaining) cancel(order, model::CancelReason::self_trade, false);
-        else reduce(order, quantity, false);
+        if (quantity == order.remaining)
+            cancel(order, model::CancelReason::self_trade, false);
+        else
+            reduce(order, quantity, false);
     }
 
     void mass_cancel(std::uint32_t account) {
@@ -195,7 +216,8 @@ class DumbExchange {
         event.instrument = model::InstrumentId{static_cast<std::uint32_t>(pick(instruments + 1))};
         for (DumbOrder& order : orders) {
             if (!order.open() || order.account != account) continue;
-            if (event.instrument.value() != 0 && order.instrument != event.instrument.value()) continue;
+            if (event.instrument.value() != 0 && order.instrument != event.instrument.value())
+                continue;
             cancel(order, model::CancelReason::mass_cancel, false);
             ++event.cancelled;
         }
@@ -216,7 +238,8 @@ class DumbExchange {
         event.order_id = model::OrderId{order.id};
         event.remaining = model::Quantity{order.remaining};
         event.hold_released = before - order.hold();
-        event.account = model::AccountId{order.account}, event.instrument = model::InstrumentId{order.instrument};
+        event.account = model::AccountId{order.account},
+        event.instrument = model::InstrumentId{order.instrument};
         writer_.write(event, last);
     }
 
@@ -228,17 +251,20 @@ class DumbExchange {
         event.order_id = model::OrderId{order.id};
         event.price = model::Price{order.price}, event.remaining = model::Quantity{order.remaining};
         event.hold = order.hold();
-        event.account = model::AccountId{order.account}, event.instrument = model::InstrumentId{order.instrument};
+        event.account = model::AccountId{order.account},
+        event.instrument = model::InstrumentId{order.instrument};
         writer_.write(event, false);
         match(order);
     }
 
     void reject() {
-        orders.push_back({orders.size() + 1, 1, 1, model::Side::buy, 0, 0, 0, 0, model::OrderStatus::rejected});
+        orders.push_back(
+            {orders.size() + 1, 1, 1, model::Side::buy, 0, 0, 0, 0, model::OrderStatus::rejected});
         codec::CommandRejected event{};
         event.order_id = model::OrderId{orders.size()};
         event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1};
-        event.command_template = codec::NewOrder::template_id, event.reason = model::RejectReason::bad_price;
+        event.command_template = codec::NewOrder::template_id,
+        event.reason = model::RejectReason::bad_price;
         writer_.write(event);
     }
 
@@ -251,11 +277,13 @@ void expect_balances(const ExchangeView& view, const DumbExchange& exchange) {
     std::map<std::pair<std::uint32_t, std::uint32_t>, PositionRow> positions;
     for (std::uint32_t account = 1; account <= accounts; ++account) {
         cash[account].total = model::Money{cash_at_start};
-        for (std::uint32_t i = 1; i <= instruments; ++i) positions[{account, i}].total = model::Quantity{shares_at_start};
+        for (std::uint32_t i = 1; i <= instruments; ++i)
+            positions[{account, i}].total = model::Quantity{shares_at_start};
     }
     model::Money fees;
     for (const auto& trade : exchange.trades) {
-        const model::Money amount = *model::notional(model::Price{trade.price}, model::Quantity{trade.quantity});
+        const model::Money amount =
+            *model::notional(model::Price{trade.price}, model::Quantity{trade.quantity});
         cash[trade.buyer].total -= amount + trade.buyer_fee;
         cash[trade.seller].total += amount - trade.seller_fee;
         positions[{trade.buyer, trade.instrument}].total += model::Quantity{trade.quantity};
@@ -265,12 +293,18 @@ void expect_balances(const ExchangeView& view, const DumbExchange& exchange) {
     for (const DumbOrder& order : exchange.orders) {
         if (!order.open()) continue;
         cash[order.account].held += order.hold();
-        if (order.side == model::Side::sell) positions[{order.account, order.instrument}].held += model::Quantity{order.remaining};
+        if (order.side == model::Side::sell)
+            positions[{order.account, order.instrument}].held += model::Quantity{order.remaining};
     }
     for (const auto& [account, row] : cash)
-        ASSERT_EQ(view.account(model::AccountId{account})->cash.at(*model::Currency::from("USD")), row) << "account " << account;
+        ASSERT_EQ(view.account(model::AccountId{account})->cash.at(*model::Currency::from("USD")),
+                  row)
+            << "account " << account;
     for (const auto& [key, row] : positions)
-        ASSERT_EQ(view.account(model::AccountId{key.first})->positions.at(model::InstrumentId{key.second}), row) << "account " << key.first;
+        ASSERT_EQ(view.account(model::AccountId{key.first})
+                      ->positions.at(model::InstrumentId{key.second}),
+                  row)
+            << "account " << key.first;
     if (exchange.trades.empty()) return;
     ASSERT_EQ(view.fees_collected().at(*model::Currency::from("USD")), fees);
 }
@@ -329,7 +363,8 @@ TEST(ExchangeView, pages_hold_every_order_and_execution_once_newest_first) {
             if (at->account == 1 && (!open_only || at->open())) expected.push_back(at->id);
         std::uint64_t below = 0;
         do {
-            const auto page = view.orders(model::AccountId{1}, below, 7, open_only, [](const OrderRow&) { return true; });
+            const auto page = view.orders(model::AccountId{1}, below, 7, open_only,
+                                          [](const OrderRow&) { return true; });
             ASSERT_LE(page.rows.size(), 7u);
             for (const OrderRow* row : page.rows) seen.push_back(row->id.value());
             below = page.next;
@@ -339,11 +374,13 @@ TEST(ExchangeView, pages_hold_every_order_and_execution_once_newest_first) {
     std::vector<std::uint64_t> expected, seen;
     for (std::size_t i = exchange.trades.size(); i-- > 0;) {
         const auto& trade = exchange.trades[i];
-        expected.insert(expected.end(), static_cast<std::size_t>((trade.buyer == 2) + (trade.seller == 2)), i + 1);
+        expected.insert(expected.end(),
+                        static_cast<std::size_t>((trade.buyer == 2) + (trade.seller == 2)), i + 1);
     }
     std::uint64_t below = 0;
     do {
-        const auto page = view.executions(model::AccountId{2}, below, 5, [](const ExecutionRow&) { return true; });
+        const auto page = view.executions(model::AccountId{2}, below, 5,
+                                          [](const ExecutionRow&) { return true; });
         for (const ExecutionRow* row : page.rows) seen.push_back(row->match_number());
         below = page.next;
     } while (below != 0);
@@ -366,7 +403,9 @@ TEST(ExchangeView, memory_is_bounded_and_open_orders_stay) {
     EXPECT_LE(kept, std::max<std::size_t>(50, view.counts().open_orders + 1));
     std::size_t executions = 0;
     for (std::uint32_t account = 1; account <= accounts; ++account)
-        executions += view.executions(model::AccountId{account}, 0, 1'000, [](const ExecutionRow&) { return true; }).rows.size();
+        executions += view.executions(model::AccountId{account}, 0, 1'000,
+                                      [](const ExecutionRow&) { return true; })
+                          .rows.size();
     EXPECT_EQ(executions, 20u);
 }
 
@@ -376,8 +415,10 @@ TEST(ExchangeView, shows_instructions_and_self_trade_prevention) {
     writer.listener = [&view](const event_store::RecordView& record) { view.apply(record); };
     DumbExchange(writer, 1).open();
     codec::OrderAccepted event{};
-    event.order_id = model::OrderId{1}, event.quantity = model::Quantity{5}, event.price = model::Price{10};
-    event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1}, event.side = model::Side::sell;
+    event.order_id = model::OrderId{1}, event.quantity = model::Quantity{5},
+    event.price = model::Price{10};
+    event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1},
+    event.side = model::Side::sell;
     event.time_in_force = model::TimeInForce::gtd, event.expire_date = 20260131;
     event.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
     writer.write(event);
@@ -385,21 +426,26 @@ TEST(ExchangeView, shows_instructions_and_self_trade_prevention) {
     EXPECT_EQ(order->time_in_force, model::TimeInForce::gtd);
     EXPECT_EQ(order->expire_date, 20260131u);
     EXPECT_TRUE(order->post_only);
-    EXPECT_EQ(view.account(model::AccountId{2})->self_trade_prevention, model::SelfTradePrevention::none);
+    EXPECT_EQ(view.account(model::AccountId{2})->self_trade_prevention,
+              model::SelfTradePrevention::none);
     codec::AccountUpdated updated{};
     updated.account = model::AccountId{2}, updated.self_trade_group = 7;
     updated.self_trade_prevention = model::SelfTradePrevention::cancel_both;
     writer.write(updated);
-    EXPECT_EQ(view.account(model::AccountId{2})->self_trade_prevention, model::SelfTradePrevention::cancel_both);
+    EXPECT_EQ(view.account(model::AccountId{2})->self_trade_prevention,
+              model::SelfTradePrevention::cancel_both);
     EXPECT_EQ(view.account(model::AccountId{2})->self_trade_group, 7u);
-    EXPECT_EQ(view.account(model::AccountId{2})->positions.size(), instruments) << "an update keeps the rest";
+    EXPECT_EQ(view.account(model::AccountId{2})->positions.size(), instruments)
+        << "an update keeps the rest";
 }
 
 TEST(DateText, days_of_the_calendar_go_both_ways) {
-    for (const std::uint32_t date : {19000101u, 20240229u, 20261231u, 99991231u}) EXPECT_EQ(parse_date(format_date(date)), date);
+    for (const std::uint32_t date : {19000101u, 20240229u, 20261231u, 99991231u})
+        EXPECT_EQ(parse_date(format_date(date)), date);
     EXPECT_EQ(format_date(20260203), "2026-02-03");
-    for (const char* text : {"", "2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-01", "20260101", "2026/01/01", "2026-01-01 ",
-                             "-026-01-01", "2026-01-0a", "2026-01-01T00:00:00Z"})
+    for (const char* text :
+         {"", "2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-01", "20260101",
+          "2026/01/01", "2026-01-01 ", "-026-01-01", "2026-01-0a", "2026-01-01T00:00:00Z"})
         EXPECT_FALSE(parse_date(text)) << text;
 }
 

@@ -12,7 +12,7 @@ namespace bw::gateway::session::testing {
 inline constexpr std::uint64_t start_of_2026_ns = 1'767'225'600'000'000'000;
 
 class RecordWriter {
-   public:
+ public:
     std::function<void(const event_store::RecordView&)> listener;
     std::uint64_t time_ns = start_of_2026_ns;
 
@@ -20,11 +20,12 @@ class RecordWriter {
     void write(const Event& event, bool last = true) {
         codec::Framed<Event> framed;
         framed.body = event;
-        listener({++sequence_, time_ns, last ? event_store::note_last_event_of_command : 0, codec::bytes_of(framed)});
+        listener({++sequence_, time_ns, last ? event_store::note_last_event_of_command : 0,
+                  codec::bytes_of(framed)});
     }
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
-   private:
+ private:
     std::uint64_t sequence_ = 0;
 };
 

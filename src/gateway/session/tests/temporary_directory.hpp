@@ -8,7 +8,7 @@
 namespace bw::gateway::session::testing {
 
 class TemporaryDirectory {
-   public:
+ public:
     TemporaryDirectory() {
         std::string name = (std::filesystem::temp_directory_path() / "bw_gateway_XXXXXX").string();
         path_ = ::mkdtemp(name.data());
@@ -18,7 +18,7 @@ class TemporaryDirectory {
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-   private:
+ private:
     std::filesystem::path path_;
 };
 

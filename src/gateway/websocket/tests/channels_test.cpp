@@ -16,7 +16,7 @@ using testing::World;
 
 /// A client of one subscription that trusts nothing: sequences rise by one, the first frame is a snapshot.
 class Follower {
-   public:
+ public:
     Follower(World& given, const std::string& request) : world(given), id(*given.hub.connect()) {
         const auto reply = world.ask(id, request);
         EXPECT_EQ(reply->type(), "subscribed") << reply->text();
@@ -43,11 +43,13 @@ class Follower {
 };
 
 class DepthFollower : public Follower {
-   public:
+ public:
     DepthFollower(World& given, std::uint32_t instrument, std::size_t given_depth)
-        : Follower(given, R"({"op":"subscribe","channel":"l2","symbol":")" + RandomMarket::symbol(instrument) +
-                              R"(","depth":)" + std::to_string(given_depth) + "}"),
-          instrument_(instrument), depth_(given_depth) {}
+        : Follower(given, R"({"op":"subscribe","channel":"l2","symbol":")" +
+                              RandomMarket::symbol(instrument) + R"(","depth":)" +
+                              std::to_string(given_depth) + "}"),
+          instrument_(instrument),
+          depth_(given_depth) {}
 
     void on(const Frame& frame) override {
         EXPECT_EQ(frame.number("depth"), depth_);
@@ -58,13 +60,15 @@ class DepthFollower : public Follower {
     void expect_equal_to_the_book() const {
         const auto depth = *world.market.depth(model::InstrumentId{instrument_}, depth_);
         Levels bids, asks;
-        for (const auto& row : depth.bids) bids[row.price.value()] = std::to_string(row.quantity.value());
-        for (const auto& row : depth.asks) asks[row.price.value()] = std::to_string(row.quantity.value());
+        for (const auto& row : depth.bids)
+            bids[row.price.value()] = std::to_string(row.quantity.value());
+        for (const auto& row : depth.asks)
+            asks[row.price.value()] = std::to_string(row.quantity.value());
         EXPECT_EQ(bids_, bids);
         EXPECT_EQ(asks_, asks);
     }
 
-   private:
+ private:
     using Levels = std::map<std::int64_t, std::string>;
     static void apply(const Frame& frame, std::string_view side, Levels& levels) {
         for (auto level : simdjson::dom::array(frame.at(side))) {
@@ -83,7 +87,7 @@ class DepthFollower : public Follower {
 };
 
 class TickerFollower : public Follower {
-   public:
+ public:
     TickerFollower(World& given, const std::string& symbol)
         : Follower(given, R"({"op":"subscribe","channel":"l1","symbol":")" + symbol + "\"}") {}
     void on(const Frame& frame) override {
@@ -93,9 +97,15 @@ class TickerFollower : public Follower {
     void expect_equal_to_the_market(std::uint32_t instrument) const {
         const auto ticker = *world.market.ticker(model::InstrumentId{instrument});
         const Frame mine(tickers.at(RandomMarket::symbol(instrument)));
-        const auto price = [](const auto& value) { return value ? base::format_decimal(value->price.value()) : "null"; };
-        const auto day_price = [](const auto& value) { return value ? base::format_decimal(value->value()) : "null"; };
-        const auto shown = [&mine](std::string_view name) { return mine.at(name).is_null() ? "null" : mine.string(name); };
+        const auto price = [](const auto& value) {
+            return value ? base::format_decimal(value->price.value()) : "null";
+        };
+        const auto day_price = [](const auto& value) {
+            return value ? base::format_decimal(value->value()) : "null";
+        };
+        const auto shown = [&mine](std::string_view name) {
+            return mine.at(name).is_null() ? "null" : mine.string(name);
+        };
         EXPECT_EQ(shown("bid"), price(ticker.bid));
         EXPECT_EQ(shown("ask"), price(ticker.ask));
         EXPECT_EQ(shown("last"), price(ticker.last));
@@ -108,9 +118,10 @@ class TickerFollower : public Follower {
 };
 
 class TradesFollower : public Follower {
-   public:
+ public:
     TradesFollower(World& given, std::uint32_t instrument)
-        : Follower(given, R"({"op":"subscribe","channel":"trades","symbol":")" + RandomMarket::symbol(instrument) + "\"}") {}
+        : Follower(given, R"({"op":"subscribe","channel":"trades","symbol":")" +
+                              RandomMarket::symbol(instrument) + "\"}") {}
     void on(const Frame& frame) override {
         if (frame.type() == "snapshot") {
             dropped += frame.number("dropped");
@@ -127,23 +138,27 @@ class TradesFollower : public Follower {
 };
 
 class CandlesFollower : public Follower {
-   public:
+ public:
     CandlesFollower(World& given, std::uint32_t instrument, const std::string& resolution)
-        : Follower(given, R"({"op":"subscribe","channel":"candles","symbol":")" + RandomMarket::symbol(instrument) +
-                              R"(","resolution":")" + resolution + "\"}") {}
+        : Follower(given, R"({"op":"subscribe","channel":"candles","symbol":")" +
+                              RandomMarket::symbol(instrument) + R"(","resolution":")" +
+                              resolution + "\"}") {}
     void on(const Frame& frame) override {
         if (frame.type() == "snapshot") candles.clear();
         for (auto candle : simdjson::dom::array(frame.at("candles")))
             candles[std::stoull(std::string(std::string_view(candle["startTime"])))] =
-                std::string(std::string_view(candle["close"])) + " " + std::string(std::string_view(candle["volume"]));
+                std::string(std::string_view(candle["close"])) + " " +
+                std::string(std::string_view(candle["volume"]));
     }
     std::map<std::uint64_t, std::string> candles;
 };
 
-std::vector<std::string> matches_of(const RandomMarket& model, std::uint32_t instrument, std::size_t from = 0) {
+std::vector<std::string> matches_of(const RandomMarket& model, std::uint32_t instrument,
+                                    std::size_t from = 0) {
     std::vector<std::string> out;
     for (std::size_t i = from; i < model.trades.size(); ++i)
-        if (model.trades[i].instrument == instrument) out.push_back(std::to_string(model.trades[i].row.match_number.value()));
+        if (model.trades[i].instrument == instrument)
+            out.push_back(std::to_string(model.trades[i].row.match_number.value()));
     return out;
 }
 
@@ -213,13 +228,15 @@ TEST(Channels, the_figures_of_the_day_end_at_midnight_for_quiet_instruments_too)
     TickerFollower follower(world, "*");
     world.run(2'000);
     follower.read();
-    world.writer.set_time(world.writer.time() + 24 * 3600 * market_data::testing::nanoseconds_per_second);
+    world.writer.set_time(world.writer.time() +
+                          24 * 3600 * market_data::testing::nanoseconds_per_second);
     codec::AccountUpdated quiet{};
     world.writer.write(quiet, true);
     follower.read();
     for (std::uint32_t instrument : {1u, 2u}) {
         follower.expect_equal_to_the_market(instrument);
-        EXPECT_TRUE(Frame(follower.tickers.at(RandomMarket::symbol(instrument))).at("open").is_null());
+        EXPECT_TRUE(
+            Frame(follower.tickers.at(RandomMarket::symbol(instrument))).at("open").is_null());
     }
 }
 
@@ -250,7 +267,8 @@ TEST(Channels, unsubscribing_ends_the_frames) {
 TEST(Channels, every_subscriber_is_first_about_as_often) {
     World world(5, 1);
     std::vector<std::unique_ptr<TickerFollower>> followers;
-    for (int i = 0; i < 5; ++i) followers.push_back(std::make_unique<TickerFollower>(world, "SYM1"));
+    for (int i = 0; i < 5; ++i)
+        followers.push_back(std::make_unique<TickerFollower>(world, "SYM1"));
     std::map<ConnectionId, int> first;
     (void)world.hub.ready();
     for (auto& follower : followers) follower->read();
@@ -272,7 +290,8 @@ TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_pace) {
     std::mt19937_64 random(seed);
     std::vector<std::unique_ptr<DepthFollower>> depths;
     for (std::size_t depth : {1u, 3u, 10u, 100u})
-        for (std::uint32_t instrument : {1u, 2u}) depths.push_back(std::make_unique<DepthFollower>(world, instrument, depth));
+        for (std::uint32_t instrument : {1u, 2u})
+            depths.push_back(std::make_unique<DepthFollower>(world, instrument, depth));
     TickerFollower all(world, "*"), one(world, "SYM2");
     TradesFollower trades(world, 1);
     CandlesFollower minutes(world, 2, "1m"), hours(world, 2, "1h");
@@ -283,8 +302,10 @@ TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_pace) {
             follower->read();
             follower->expect_equal_to_the_book();
         }
-        for (Follower* follower : {static_cast<Follower*>(&all), static_cast<Follower*>(&one), static_cast<Follower*>(&trades),
-                                   static_cast<Follower*>(&minutes), static_cast<Follower*>(&hours)})
+        for (Follower* follower :
+             {static_cast<Follower*>(&all), static_cast<Follower*>(&one),
+              static_cast<Follower*>(&trades), static_cast<Follower*>(&minutes),
+              static_cast<Follower*>(&hours)})
             if (random() % 4 == 0) follower->read();
         if (::testing::Test::HasFailure()) FAIL() << "round " << round;
     }
@@ -293,11 +314,14 @@ TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_pace) {
     all.expect_equal_to_the_market(2);
     one.expect_equal_to_the_market(2);
     EXPECT_EQ(trades.matches, matches_of(world.model, 1));
-    for (const auto& [follower, resolution] : {std::pair(&minutes, market_data::Resolution::minute_1),
-                                               std::pair(&hours, market_data::Resolution::hour_1)}) {
+    for (const auto& [follower, resolution] :
+         {std::pair(&minutes, market_data::Resolution::minute_1),
+          std::pair(&hours, market_data::Resolution::hour_1)}) {
         std::map<std::uint64_t, std::string> expected;
-        for (const auto& candle : world.market.candles(model::InstrumentId{2}, resolution, 0, ~0ull, 1'000'000))
-            expected[candle.start_ns] = base::format_decimal(candle.close.value()) + " " + std::to_string(candle.volume.value());
+        for (const auto& candle :
+             world.market.candles(model::InstrumentId{2}, resolution, 0, ~0ull, 1'000'000))
+            expected[candle.start_ns] = base::format_decimal(candle.close.value()) + " " +
+                                        std::to_string(candle.volume.value());
         EXPECT_EQ(follower->candles, expected);
     }
 }
@@ -310,8 +334,8 @@ struct Fill {
 };
 
 Fill fill_of(const Frame& frame) {
-    return {frame.string("executionId"), frame.string("matchNumber"), frame.string("side"), frame.string("price"),
-            frame.string("quantity")};
+    return {frame.string("executionId"), frame.string("matchNumber"), frame.string("side"),
+            frame.string("price"), frame.string("quantity")};
 }
 
 /// What the account should be told of the model's trades: the maker's side of a match before the taker's.
@@ -322,15 +346,18 @@ std::vector<Fill> expected_fills(const RandomMarket& model, std::uint32_t accoun
             const model::Side side = taker ? trade.row.taker_side : opposite(trade.row.taker_side);
             if ((side == model::Side::buy ? trade.buyer : trade.seller) != account) continue;
             const std::uint64_t match = trade.row.match_number.value();
-            out.push_back({std::to_string(2 * match + (taker ? 1 : 0)), std::to_string(match), std::string(name_of(side)),
-                           base::format_decimal(trade.row.price.value()), std::to_string(trade.row.quantity.value())});
+            out.push_back({std::to_string(2 * match + (taker ? 1 : 0)), std::to_string(match),
+                           std::string(name_of(side)),
+                           base::format_decimal(trade.row.price.value()),
+                           std::to_string(trade.row.quantity.value())});
         }
     }
     return out;
 }
 
 Frames reports(World& world, ConnectionId id, const std::string& channel, std::uint64_t from) {
-    const auto reply = world.ask(id, R"({"op":"subscribe","channel":")" + channel + R"(","fromSequence":)" + std::to_string(from) + "}");
+    const auto reply = world.ask(id, R"({"op":"subscribe","channel":")" + channel +
+                                         R"(","fromSequence":)" + std::to_string(from) + "}");
     EXPECT_EQ(reply->type(), "subscribed") << reply->text();
     return world.drain(id);
 }
@@ -376,11 +403,13 @@ TEST(PrivateChannels, catching_up_and_live_reports_join_without_a_gap) {
     const std::size_t from = all.size() / 2;
     const Frames again = reports(world, second, "orders", from + 1);
     ASSERT_EQ(again.size(), all.size() - from);
-    for (std::size_t i = 0; i < again.size(); ++i) EXPECT_EQ(again[i]->text(), all[from + i]->text());
+    for (std::size_t i = 0; i < again.size(); ++i)
+        EXPECT_EQ(again[i]->text(), all[from + i]->text());
 
     std::set<std::string> kinds;
     for (const auto& frame : all) kinds.insert(frame->string("report"));
-    EXPECT_TRUE(kinds.contains("accepted") && kinds.contains("cancelled") && kinds.contains("execution"));
+    EXPECT_TRUE(kinds.contains("accepted") && kinds.contains("cancelled") &&
+                kinds.contains("execution"));
 }
 
 TEST(PrivateChannels, a_subscription_without_a_sequence_begins_now) {
@@ -416,8 +445,12 @@ TEST(PrivateChannels, what_is_too_old_or_not_yet_there_is_refused) {
     const auto old = world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":1})");
     EXPECT_EQ(old->number("code"), 6015u);
     EXPECT_NE(old->string("message").find("REST"), std::string::npos);
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":0})")->number("code"), 6015u);
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":100000})")->number("code"), 6016u);
+    EXPECT_EQ(
+        world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":0})")->number("code"),
+        6015u);
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":100000})")
+                  ->number("code"),
+              6016u);
     const auto now = world.ask(id, R"({"op":"subscribe","channel":"orders"})");
     EXPECT_EQ(now->type(), "subscribed");
     EXPECT_EQ(world.ask(id, R"({"op":"unsubscribe","channel":"orders"})")->type(), "unsubscribed");
@@ -433,10 +466,13 @@ TEST(PrivateChannels, the_history_of_all_accounts_is_bounded_too) {
     for (std::uint32_t account = 1; account <= 5; ++account) {
         const auto id = *world.hub.connect();
         world.authenticate(id, account);
-        const std::uint64_t next = world.ask(id, R"({"op":"subscribe","channel":"orders"})")->number("nextSequence");
+        const std::uint64_t next =
+            world.ask(id, R"({"op":"subscribe","channel":"orders"})")->number("nextSequence");
         world.ask(id, R"({"op":"unsubscribe","channel":"orders"})");
         for (std::uint64_t from = next; from-- > 1;) {
-            const auto reply = world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":)" + std::to_string(from) + "}");
+            const auto reply =
+                world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":)" +
+                                  std::to_string(from) + "}");
             if (reply->type() == "error") break;
             const Frames frames = world.drain(id);
             EXPECT_EQ(frames.size(), next - from);
@@ -461,7 +497,8 @@ TEST(PrivateChannels, a_slow_reader_is_cut_off_and_told_so) {
     bool told = false;
     for (int i = 0; i < 1'000 && !told; ++i) {
         world.run(1);
-        for (ConnectionId ready : world.hub.ready()) told = told || (ready == id && world.hub.must_close(id));
+        for (ConnectionId ready : world.hub.ready())
+            told = told || (ready == id && world.hub.must_close(id));
     }
     ASSERT_TRUE(told);
     EXPECT_EQ(world.hub.must_close(id)->code, 4008);
@@ -475,7 +512,8 @@ TEST(PrivateChannels, catching_up_with_much_is_no_reason_to_be_cut_off) {
     world.run(2'000);
     const auto id = *world.hub.connect();
     world.authenticate(id, 1);
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":1})")->type(), "subscribed");
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders","fromSequence":1})")->type(),
+              "subscribed");
     world.run(10);
     EXPECT_FALSE(world.hub.must_close(id));
     const Frames frames = world.drain(id);
@@ -535,7 +573,8 @@ TEST(PrivateChannels, an_accepted_order_shows_its_instructions) {
     world.authenticate(id, 1);
     world.ask(id, R"({"op":"subscribe","channel":"orders"})");
     codec::OrderAccepted event{};
-    event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1}, event.order_id = model::OrderId{900'001};
+    event.account = model::AccountId{1}, event.instrument = model::InstrumentId{1},
+    event.order_id = model::OrderId{900'001};
     event.price = model::Price{100}, event.quantity = model::Quantity{5};
     event.time_in_force = model::TimeInForce::gtd, event.expire_date = 20270131;
     event.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
@@ -558,19 +597,23 @@ TEST(PrivateChannels, a_mass_cancel_is_reported_after_its_orders) {
     const auto id = *world.hub.connect(), other = *world.hub.connect();
     world.authenticate(id, 1);
     world.authenticate(other, 2);
-    for (const auto client : {id, other}) world.ask(client, R"({"op":"subscribe","channel":"orders"})");
+    for (const auto client : {id, other})
+        world.ask(client, R"({"op":"subscribe","channel":"orders"})");
     codec::OrderAccepted accepted{};
-    accepted.account = model::AccountId{1}, accepted.instrument = model::InstrumentId{1}, accepted.order_id = model::OrderId{900'001};
+    accepted.account = model::AccountId{1}, accepted.instrument = model::InstrumentId{1},
+    accepted.order_id = model::OrderId{900'001};
     accepted.price = model::Price{100}, accepted.quantity = model::Quantity{5};
     world.writer.write(accepted, true);
     codec::OrderCancelled cancelled{};
-    cancelled.account = model::AccountId{1}, cancelled.instrument = model::InstrumentId{1}, cancelled.order_id = accepted.order_id;
+    cancelled.account = model::AccountId{1}, cancelled.instrument = model::InstrumentId{1},
+    cancelled.order_id = accepted.order_id;
     cancelled.quantity = model::Quantity{5}, cancelled.reason = model::CancelReason::mass_cancel;
     world.writer.write(cancelled, false);
     codec::MassCancelled done{};
     done.account = model::AccountId{1}, done.cancelled = 1, done.side = model::SideSelection::both;
     world.writer.write(done, true);
-    done.instrument = model::InstrumentId{2}, done.cancelled = 0, done.side = model::SideSelection::sell;
+    done.instrument = model::InstrumentId{2}, done.cancelled = 0,
+    done.side = model::SideSelection::sell;
     world.writer.write(done, true);
     const Frames frames = world.drain(id);
     ASSERT_EQ(frames.size(), 4u);

@@ -19,7 +19,7 @@ using market_data::testing::RandomMarket;
 using market_data::testing::RecordWriter;
 
 class ManualClock final : public platform::Clock {
-   public:
+ public:
     [[nodiscard]] std::uint64_t realtime_ns() const override { return 1'800'000'000'000'000'000; }
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return now_ns; }
     std::uint64_t now_ns = 0;
@@ -27,23 +27,28 @@ class ManualClock final : public platform::Clock {
 
 /// Key "key-N" with signature "good" is the trader of account N; key "ops" operates.
 class TestAuthenticator final : public session::Authenticator {
-   public:
-    std::expected<session::Principal, session::AuthenticationError> authenticate(const session::SignedRequest& request) override {
+ public:
+    std::expected<session::Principal, session::AuthenticationError> authenticate(
+        const session::SignedRequest& request) override {
         last_method = request.method;
         last_path = request.path;
         last_query_and_body = std::string(request.query) + std::string(request.body);
         last_nonce = request.nonce;
-        if (request.signature != "good") return std::unexpected(session::AuthenticationError{3002, "The signature is wrong."});
-        if (request.key_id == "ops") return session::Principal{"ops", session::Role::operations, {}};
-        const auto account = static_cast<std::uint32_t>(std::stoul(std::string(request.key_id.substr(4))));
-        return session::Principal{std::string(request.key_id), session::Role::trader, model::AccountId{account}};
+        if (request.signature != "good")
+            return std::unexpected(session::AuthenticationError{3002, "The signature is wrong."});
+        if (request.key_id == "ops")
+            return session::Principal{"ops", session::Role::operations, {}};
+        const auto account =
+            static_cast<std::uint32_t>(std::stoul(std::string(request.key_id.substr(4))));
+        return session::Principal{std::string(request.key_id), session::Role::trader,
+                                  model::AccountId{account}};
     }
     std::string last_method, last_path, last_query_and_body, last_nonce;
 };
 
 /// A parsed frame.
 class Frame {
-   public:
+ public:
     explicit Frame(const std::string& text) : text_(text) {
         EXPECT_EQ(parser_.parse(text_).get(root_), simdjson::SUCCESS) << text_;
     }
@@ -53,7 +58,9 @@ class Frame {
         EXPECT_EQ(root_[name].get(out), simdjson::SUCCESS) << name << " in " << text_;
         return out;
     }
-    [[nodiscard]] bool has(std::string_view name) const { return root_[name].error() == simdjson::SUCCESS; }
+    [[nodiscard]] bool has(std::string_view name) const {
+        return root_[name].error() == simdjson::SUCCESS;
+    }
     [[nodiscard]] std::string string(std::string_view name) const {
         std::string_view out;
         EXPECT_EQ(at(name).get(out), simdjson::SUCCESS) << name << " in " << text_;
@@ -66,7 +73,7 @@ class Frame {
     }
     [[nodiscard]] std::string type() const { return string("type"); }
 
-   private:
+ private:
     std::string text_;
     simdjson::dom::parser parser_;
     simdjson::dom::element root_;
@@ -75,8 +82,9 @@ using Frames = std::vector<std::unique_ptr<Frame>>;
 
 /// The hub, the market and what drives them.
 class World {
-   public:
-    explicit World(std::uint64_t seed = 1, std::uint32_t instruments = 2, const HubOptions& options = {})
+ public:
+    explicit World(std::uint64_t seed = 1, std::uint32_t instruments = 2,
+                   const HubOptions& options = {})
         : hub(market, authenticator, clock, options), model(writer, seed, instruments) {
         writer.listen([this](const event_store::RecordView& record) {
             market.apply(record);
@@ -100,8 +108,9 @@ class World {
         return std::make_unique<Frame>(frame.value_or("{}"));
     }
     void authenticate(ConnectionId id, std::uint32_t account) {
-        const auto reply = ask(id, R"({"op":"authenticate","keyId":"key-)" + std::to_string(account) +
-                                       R"(","timestamp":"1","nonce":"1","signature":"good"})");
+        const auto reply =
+            ask(id, R"({"op":"authenticate","keyId":"key-)" + std::to_string(account) +
+                        R"(","timestamp":"1","nonce":"1","signature":"good"})");
         EXPECT_EQ(reply->type(), "authenticated") << reply->text();
     }
 

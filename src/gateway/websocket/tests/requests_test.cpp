@@ -31,14 +31,16 @@ TEST_P(WrongRequest, is_an_error_and_no_disconnect) {
 INSTANTIATE_TEST_SUITE_P(
     Hub, WrongRequest,
     ::testing::Values(
-        Wrong{"", 6001}, Wrong{"{", 6001}, Wrong{"[]", 6001}, Wrong{"\"ping\"", 6001}, Wrong{"null", 6001},
-        Wrong{"{\"op\":\"ping\"} x", 6001}, Wrong{"{\"op\":\"\xff\"}", 6001}, Wrong{R"({"id":[[[[[[1]]]]]],"op":"ping"})", 6001},
+        Wrong{"", 6001}, Wrong{"{", 6001}, Wrong{"[]", 6001}, Wrong{"\"ping\"", 6001},
+        Wrong{"null", 6001}, Wrong{"{\"op\":\"ping\"} x", 6001}, Wrong{"{\"op\":\"\xff\"}", 6001},
+        Wrong{R"({"id":[[[[[[1]]]]]],"op":"ping"})", 6001},
         Wrong{R"({"op":"ping","op":"ping"})", 6003}, Wrong{R"({"op":"ping","id":1,"id":1})", 6003},
         Wrong{R"({"op":"ping","extra":1})", 6004}, Wrong{R"({"op":"ping","symbol":"SYM1"})", 6004},
         Wrong{R"({"op":"subscribe","channel":"l1","symbol":"SYM1","depth":3})", 6004},
         Wrong{R"({"op":"unsubscribe","channel":"l2","symbol":"SYM1","depth":3})", 6004},
         Wrong{R"({"op":"subscribe","channel":"trades","symbol":"SYM1","fromSequence":3})", 6004},
-        Wrong{"{}", 6005}, Wrong{R"({"op":"subscribe"})", 6005}, Wrong{R"({"op":"subscribe","channel":"l1"})", 6005},
+        Wrong{"{}", 6005}, Wrong{R"({"op":"subscribe"})", 6005},
+        Wrong{R"({"op":"subscribe","channel":"l1"})", 6005},
         Wrong{R"({"op":"subscribe","channel":"candles","symbol":"SYM1"})", 6005},
         Wrong{R"({"op":"authenticate","keyId":"key-1"})", 6005},
         Wrong{R"({"op":"ping","id":{}})", 6006}, Wrong{R"({"op":"ping","id":[]})", 6006},
@@ -48,21 +50,28 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":101})", 6006},
         Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":-1})", 6006},
         Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":1.5})", 6006},
-        Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":99999999999999999999999})", 6001},
+        Wrong{
+            R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":99999999999999999999999})",
+            6001},
         Wrong{R"({"op":"subscribe","channel":"candles","symbol":"SYM1","resolution":"2m"})", 6006},
         Wrong{R"({"op":"fly"})", 6007}, Wrong{R"({"op":1})", 6007}, Wrong{R"({"op":null})", 6007},
         Wrong{R"({"op":"subscribe","channel":"l9","symbol":"SYM1"})", 6008},
         Wrong{R"({"op":"subscribe","channel":"l1","symbol":"NONE"})", 6009},
         Wrong{R"({"op":"subscribe","channel":"l2","symbol":"*"})", 6009},
         Wrong{R"({"op":"unsubscribe","channel":"l1","symbol":"SYM1"})", 6011},
-        Wrong{R"({"op":"subscribe","channel":"orders"})", 6013}, Wrong{R"({"op":"subscribe","channel":"executions"})", 6013},
-        Wrong{R"({"op":"authenticate","keyId":"key-1","timestamp":"1","nonce":"1","signature":"bad"})", 3002}));
+        Wrong{R"({"op":"subscribe","channel":"orders"})", 6013},
+        Wrong{R"({"op":"subscribe","channel":"executions"})", 6013},
+        Wrong{
+            R"({"op":"authenticate","keyId":"key-1","timestamp":"1","nonce":"1","signature":"bad"})",
+            3002}));
 
 TEST(Requests, long_ones_are_refused_unread) {
     World world;
     const auto id = *world.hub.connect();
     EXPECT_EQ(world.ask(id, std::string(5'000, ' '))->number("code"), 6002u);
-    EXPECT_EQ(world.ask(id, R"({"op":"ping","id":")" + std::string(200, 'x') + "\"}")->number("code"), 6006u);
+    EXPECT_EQ(
+        world.ask(id, R"({"op":"ping","id":")" + std::string(200, 'x') + "\"}")->number("code"),
+        6006u);
 }
 
 TEST(Requests, the_id_comes_back_as_it_was_also_with_an_error) {
@@ -77,7 +86,8 @@ TEST(Requests, the_id_comes_back_as_it_was_also_with_an_error) {
 TEST(Requests, what_a_client_sent_is_escaped_in_the_reply) {
     World world;
     const auto id = *world.hub.connect();
-    const auto reply = world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"\"\\\n\u00e9<script>"})");
+    const auto reply =
+        world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"\"\\\n\u00e9<script>"})");
     EXPECT_EQ(reply->number("code"), 6009u);
     EXPECT_NE(reply->string("message").find("?<script>"), std::string::npos) << reply->text();
 }
@@ -87,21 +97,28 @@ TEST(Requests, subscribing_twice_or_too_often_is_refused) {
     options.subscriptions_max = 2;
     World world(1, 3, options);
     const auto id = *world.hub.connect();
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM1"})")->type(), "subscribed");
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM1"})")->type(),
+              "subscribed");
     world.drain(id);
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM1"})")->number("code"), 6010u);
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM2"})")->type(), "subscribed");
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM1"})")->number("code"),
+              6010u);
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM2"})")->type(),
+              "subscribed");
     world.drain(id);
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM3"})")->number("code"), 6012u);
-    EXPECT_EQ(world.ask(id, R"({"op":"unsubscribe","channel":"l1","symbol":"SYM2"})")->type(), "unsubscribed");
-    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM3"})")->type(), "subscribed");
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM3"})")->number("code"),
+              6012u);
+    EXPECT_EQ(world.ask(id, R"({"op":"unsubscribe","channel":"l1","symbol":"SYM2"})")->type(),
+              "unsubscribed");
+    EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"SYM3"})")->type(),
+              "subscribed");
 }
 
 TEST(Requests, authentication_signs_the_websocket_path_and_happens_once) {
     World world;
     const auto id = *world.hub.connect();
     const auto reply = world.ask(
-        id, R"({"op":"authenticate","id":1,"keyId":"key-3","timestamp":1700000000000,"nonce":42,"signature":"good"})");
+        id,
+        R"({"op":"authenticate","id":1,"keyId":"key-3","timestamp":1700000000000,"nonce":42,"signature":"good"})");
     EXPECT_EQ(reply->type(), "authenticated");
     EXPECT_EQ(reply->string("account"), "3");
     EXPECT_EQ(reply->string("role"), "trader");
@@ -109,14 +126,25 @@ TEST(Requests, authentication_signs_the_websocket_path_and_happens_once) {
     EXPECT_EQ(world.authenticator.last_path, "/ws");
     EXPECT_EQ(world.authenticator.last_query_and_body, "");
     EXPECT_EQ(world.authenticator.last_nonce, "42");
-    EXPECT_EQ(world.ask(id, R"({"op":"authenticate","keyId":"key-4","timestamp":"1","nonce":"2","signature":"good"})")->number("code"),
-              6017u);
+    EXPECT_EQ(
+        world
+            .ask(
+                id,
+                R"({"op":"authenticate","keyId":"key-4","timestamp":"1","nonce":"2","signature":"good"})")
+            ->number("code"),
+        6017u);
 }
 
 TEST(Requests, operators_have_no_private_channels) {
     World world;
     const auto id = *world.hub.connect();
-    EXPECT_TRUE(world.ask(id, R"({"op":"authenticate","keyId":"ops","timestamp":"1","nonce":"1","signature":"good"})")->at("account").is_null());
+    EXPECT_TRUE(
+        world
+            .ask(
+                id,
+                R"({"op":"authenticate","keyId":"ops","timestamp":"1","nonce":"1","signature":"good"})")
+            ->at("account")
+            .is_null());
     EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"orders"})")->number("code"), 6014u);
 }
 
@@ -195,7 +223,8 @@ TEST(Requests, the_documented_error_codes_are_the_ones_in_use) {
     for (std::string line; std::getline(file, line);) {
         unsigned code = 0;
         char name[64];
-        if (std::sscanf(line.c_str(), " - {code: %u, name: %63[a-z_]", &code, name) == 2) documented[code] = name;
+        if (std::sscanf(line.c_str(), " - {code: %u, name: %63[a-z_]", &code, name) == 2)
+            documented[code] = name;
     }
     std::map<unsigned, std::string> used;
     for (const auto& [code, name] : error_codes) used[static_cast<unsigned>(code)] = name;
@@ -206,10 +235,12 @@ TEST(Requests, the_documented_error_codes_are_the_ones_in_use) {
 TEST(RequestsProperty, noise_is_answered_and_nothing_breaks) {
     std::mt19937_64 random(market_data::testing::announced_seed());
     const std::vector<std::string> good{
-        R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":10,"id":1})", R"({"op":"ping","id":"x"})",
+        R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":10,"id":1})",
+        R"({"op":"ping","id":"x"})",
         R"({"op":"subscribe","channel":"candles","symbol":"SYM2","resolution":"1m"})",
         R"({"op":"authenticate","keyId":"key-1","timestamp":"1","nonce":"1","signature":"good"})",
-        R"({"op":"subscribe","channel":"orders","fromSequence":1})", R"({"op":"unsubscribe","channel":"l2","symbol":"SYM1"})"};
+        R"({"op":"subscribe","channel":"orders","fromSequence":1})",
+        R"({"op":"unsubscribe","channel":"l2","symbol":"SYM1"})"};
     HubOptions options;
     options.errors_max = 1'000'000;
     options.messages_per_second_max = 1'000'000;
@@ -219,9 +250,12 @@ TEST(RequestsProperty, noise_is_answered_and_nothing_breaks) {
         std::string text = good[random() % good.size()];
         for (std::uint64_t changes = random() % 4; changes > 0; --changes) {
             const std::size_t at = random() % text.size();
-            if (random() % 3 == 0) text.erase(at, 1 + random() % 5);
-            else if (random() % 2 == 0) text.insert(at, 1, static_cast<char>(random()));
-            else text[at] = static_cast<char>(random());
+            if (random() % 3 == 0)
+                text.erase(at, 1 + random() % 5);
+            else if (random() % 2 == 0)
+                text.insert(at, 1, static_cast<char>(random()));
+            else
+                text[at] = static_cast<char>(random());
             if (text.empty()) text = "{";
         }
         world.hub.on_text(id, text);
