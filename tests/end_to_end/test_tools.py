@@ -342,6 +342,25 @@ def test_bench_prints_the_documented_keys(folder, kind):
     assert re.fullmatch(r"[0-9a-f]{16}", result["sequence_hash"])
 
 
+def test_bench_generates_the_same_stream_for_the_same_seed_and_matcher_and_engine_agree_on_it(folder):
+    def generate(name, seed):
+        made = run_program(
+            "bench", "generate", folder / name, "--shape", "day", "--symbols", 3, "--commands", 5000, "--seed", seed
+        )
+        assert made.returncode == 0, made.stderr
+        return (folder / name).read_bytes()
+
+    assert generate("a.str", 7) == generate("b.str", 7) != generate("c.str", 8)
+    hashes = set()
+    for kind in ("matcher", "engine"):
+        measured = run_program("bench", kind, "--stream", folder / "a.str", "--repetitions", 1)
+        assert measured.returncode == 0, measured.stderr
+        result = json.loads(measured.stdout)
+        assert result["trades"] > 50
+        hashes.add(result["sequence_hash"])
+    assert len(hashes) == 1
+
+
 def test_bench_refuses_a_stream_that_is_none(folder):
     for content, reason in (
         (b"", "not a command stream"),
