@@ -79,23 +79,15 @@ class ReplaySink final : public engine::EventSink {
     std::string difference_;
 };
 
-struct Replay {
-    std::uint64_t commands = 0;
-    std::uint64_t events = 0;
-    std::uint64_t compared = 0;
-    std::uint64_t state_hash = 0;
-    std::uint64_t event_hash = 0;
-    double seconds = 0;
-};
-
-base::Result<Replay> replay(const LogToolOptions& options, LogReader* stored, std::uint64_t total) {
+base::Result<ReplaySummary> replay(const LogToolOptions& options, LogReader* stored,
+                                   std::uint64_t total) {
     auto commands =
         event_store::open_log(options.directory, LogKind::commands, 1, options.shared_directory);
     if (!commands) return std::unexpected(commands.error());
     ReplaySink sink(stored);
     const auto engine = std::make_unique<engine::Engine>(sink);
     ProgressBar progress("replaying commands");
-    Replay result;
+    ReplaySummary result;
     const auto start = std::chrono::steady_clock::now();
     std::array<RecordView, engine::Engine::look_ahead_max> batch;
     std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
@@ -149,14 +141,18 @@ int dump_log(const DumpOptions& options, LogKind kind, const char* name) {
 
 }  // namespace
 
+base::Result<ReplaySummary> replay_commands(const LogToolOptions& options) {
+    return replay(options, nullptr, 0);
+}
+
 int run_replay(const LogToolOptions& options) {
-    const auto result = replay(options, nullptr, 0);
+    const auto result = replay_commands(options);
     if (!result) return fail(result.error().message);
     fmt::print(
         "{{\"commands\":{},\"events\":{},\"state_hash\":\"{:016x}\",\"event_hash\":\"{:016x}\","
         "\"seconds\":{:.3f},\"commands_per_second\":{:.0f}}}\n",
         result->commands, result->events, result->state_hash, result->event_hash, result->seconds,
-        result->seconds > 0 ? static_cast<double>(result->commands) / result->seconds : 0.0);
+        result->commands_per_second());
     return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "bench/exchange_stream.hpp"
 #include "bench/measure.hpp"
+#include "buttonwood/log_tools.hpp"
 #include "buttonwood/progress.hpp"
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/temporary_directory.hpp"
@@ -46,7 +47,16 @@ class Client {
         return client;
     }
 
-    ~Client() { core_->stop(); }
+    ~Client() {
+        if (core_) core_->stop();
+    }
+
+    /// Closes the exchange and replays the commands it stored.
+    [[nodiscard]] base::Result<ReplaySummary> close_and_replay(
+        const std::string& shared_directory) {
+        core_->stop();
+        return replay_commands({directory_.path(), shared_directory});
+    }
 
     /// As fast as the pipeline takes them, until the last event is read.
     void send_all(std::size_t from, std::size_t to) {
@@ -110,6 +120,7 @@ struct Throughput {
     double cpu_ns_per_command;
     bench::TradeChecksum trades;
     std::uint64_t rejects;
+    double replayed_per_second;
 };
 
 base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream,
@@ -123,8 +134,10 @@ base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream,
     const auto elapsed = static_cast<double>(bench::monotonic_ns() - start);
     const auto cpu = static_cast<double>(process_cpu_ns() - cpu_start);
     if (!(*client)->error().empty()) return base::error((*client)->error());
+    const auto replayed = (*client)->close_and_replay(options.shared_directory);
+    if (!replayed) return std::unexpected(replayed.error());
     return Throughput{commands * 1e9 / elapsed, cpu / commands, (*client)->trades().checksum(),
-                      (*client)->trades().rejects()};
+                      (*client)->trades().rejects(), replayed->commands_per_second()};
 }
 
 base::Result<base::Histogram> measure_open_loop(const bench::EncodedStream& stream,
@@ -161,6 +174,7 @@ base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchO
     ProgressBar progress("full speed, mode memory");
     std::vector<double> rates;
     std::vector<double> cpu;
+    std::vector<double> replayed;
     Throughput last{};
     for (unsigned i = 0; i < options.repetitions; ++i) {
         progress.show(i, options.repetitions);
@@ -169,6 +183,7 @@ base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchO
         last = *run;
         rates.push_back(run->commands_per_second);
         cpu.push_back(run->cpu_ns_per_command);
+        replayed.push_back(run->replayed_per_second);
     }
     progress.rename("open loop, mode memory");
     const auto memory =
@@ -178,10 +193,11 @@ base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchO
     const auto sync = median_open_loop(encoded, options, event_store::Durability::sync, progress);
     if (!sync) return std::unexpected(sync.error());
     return fmt::format(
-        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","rate":{:.0f},"latency_ns":{},"latency_ns_sync":{}}})",
+        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","replay_commands_per_second":{:.0f},"rate":{:.0f},"latency_ns":{},"latency_ns_sync":{}}})",
         stream.name(), encoded.size() - encoded.untimed, options.repetitions, bench::median(cpu),
         bench::median(rates), last.trades.trades, last.rejects, last.trades.sequence_hash,
-        options.rate, bench::latency_json(*memory), bench::latency_json(*sync));
+        bench::median(replayed), options.rate, bench::latency_json(*memory),
+        bench::latency_json(*sync));
 }
 
 }  // namespace bw::apps

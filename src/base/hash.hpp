@@ -17,11 +17,13 @@ namespace bw::base {
     return x ^ (x >> 33);
 }
 
-/// Order-dependent running hash: state' = mix64(state ^ word) * odd constant.
+/// Order-dependent running hash of 64-bit words.
 class RunningHash {
  public:
+    /// One multiplication and one fold: a bit of the word is everywhere after the next one. value() spreads the last.
     constexpr void add(std::uint64_t word) {
-        state_ = mix64(state_ ^ word) * 0x9E3779B97F4A7C15ull + 1;
+        state_ = (state_ ^ word) * 0x9E3779B97F4A7C15ull + 1;
+        state_ ^= state_ >> 32;
     }
 
     void add(std::span<const std::byte> bytes) {
@@ -36,7 +38,7 @@ class RunningHash {
         add(tail ^ (static_cast<std::uint64_t>(bytes.size()) << 56));
     }
 
-    [[nodiscard]] constexpr std::uint64_t value() const { return state_; }
+    [[nodiscard]] constexpr std::uint64_t value() const { return mix64(state_); }
 
  private:
     std::uint64_t state_ = 0x42757474776F6F64ull;  // "Buttwood" in ASCII
