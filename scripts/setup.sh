@@ -51,6 +51,12 @@ configure_and_build() {
         return 1
     }
     rm -f "$log"
-    [ -n "$(ninja -C "build/$preset" -n "$@" 2>/dev/null | grep -m1 '^\[')" ] && say "building ($preset); the first time takes some minutes"
-    ninja -C "build/$preset" "$@"
+    if [ ! -x "build/$preset/bin/buttonwood" ]; then
+        say "building ($preset); the first time takes some minutes"
+        ninja -C "build/$preset" "$@"
+        return
+    fi
+    # Later builds: what is compiled is shown, that there is nothing to do is not.
+    ninja -C "build/$preset" "$@" | awk '!/^ninja: (Entering directory|no work to do)|^\[0\//'
+    return "${PIPESTATUS[0]}"
 }

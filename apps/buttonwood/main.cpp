@@ -16,8 +16,16 @@ namespace {
 
 using namespace bw;
 
-const std::map<std::string, event_store::Durability> durability_names{
-    {"sync", event_store::Durability::sync}, {"memory", event_store::Durability::memory}};
+/// "sync" or "memory" -> the number of event_store::Durability.
+const CLI::Validator durability_name(
+    [](std::string& value) -> std::string {
+        if (value != "sync" && value != "memory")
+            return '"' + value + "\" is neither sync nor memory";
+        value = std::to_string(static_cast<int>(value == "sync" ? event_store::Durability::sync
+                                                                : event_store::Durability::memory));
+        return {};
+    },
+    "sync|memory", "durability");
 
 void add_shared_directory(CLI::App& command, std::string& value) {
     command.add_option("--shared-dir", value, "Folder of the shared-memory segments")
@@ -46,7 +54,7 @@ struct CommandLine {
         command
             .add_option("--durability", up.mode,
                         "sync: acknowledged = on disk; memory: survives a killed process only")
-            ->transform(CLI::CheckedTransformer(durability_names))
+            ->transform(durability_name)
             ->default_str("sync")
             ->option_text("sync|memory [sync]");
         command.add_option("--address", up.address, "Address to listen on")
@@ -120,7 +128,7 @@ struct CommandLine {
         command->add_option("--data", play.directory,
                             "Data folder of the exchange to play into (default: a temporary one)");
         command->add_option("--durability", play.mode, "sync or memory")
-            ->transform(CLI::CheckedTransformer(durability_names))
+            ->transform(durability_name)
             ->default_str("memory")
             ->option_text("sync|memory [memory]");
         command->add_option("--symbol", play.symbol, "Instrument; listed if it is not there")
