@@ -395,7 +395,7 @@ TEST_F(RestApi, an_operator_sets_self_trade_prevention) {
     EXPECT_EQ(world.ask(ops, "PUT", path, {}, R"({"group":"1","mode":"none"})")->number("/code"),
               1104u);
     EXPECT_EQ(
-        world.ask(ops, "PUT", path, {}, R"({"group":1,"mode":"cancel_newest"})")->number("/code"),
+        world.ask(ops, "PUT", path, {}, R"({"group":1,"mode":"cancelNewest"})")->number("/code"),
         1106u);
     EXPECT_EQ(world
                   .ask(ops, "PUT", "/v1/operator/accounts/9/selfTradePrevention", {},
