@@ -4,6 +4,7 @@
 #include <array>
 
 #include "codec/fields.hpp"
+#include "codec/market_commands.hpp"
 
 namespace bw::codec {
 
@@ -22,16 +23,25 @@ struct NewOrder {
     model::ClientOrderId client_order_id;  ///< empty: the client gave none
     model::Quantity min_quantity;          ///< ioc: at least so much at once or nothing; 0: any
     std::uint32_t expire_date;             ///< gtd: yyyymmdd of its last trading day; else 0
-    std::uint32_t reserved;
+    model::PegKind peg;
+    std::uint8_t reserved;
+    std::uint16_t reserved2;
+    model::Quantity display_quantity;  ///< iceberg: shown at a time; 0: all
+    model::Price stop_price;           ///< stop, stop_limit; else 0
+    model::Price
+        offset;  ///< trailing_stop: distance from the last price; pegged: from what it is pegged to
 
     static constexpr auto fields() {
         using M = NewOrder;
-        return std::array{
-            BW_FIELD(M, request_id),      BW_FIELD(M, price),         BW_FIELD(M, quantity),
-            BW_FIELD(M, account),         BW_FIELD(M, instrument),    BW_FIELD(M, side),
-            BW_FIELD(M, order_type),      BW_FIELD(M, time_in_force), BW_FIELD(M, instructions),
-            BW_FIELD(M, client_order_id), BW_FIELD(M, min_quantity),  BW_FIELD(M, expire_date),
-            BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, request_id),   BW_FIELD(M, price),
+                          BW_FIELD(M, quantity),     BW_FIELD(M, account),
+                          BW_FIELD(M, instrument),   BW_FIELD(M, side),
+                          BW_FIELD(M, order_type),   BW_FIELD(M, time_in_force),
+                          BW_FIELD(M, instructions), BW_FIELD(M, client_order_id),
+                          BW_FIELD(M, min_quantity), BW_FIELD(M, expire_date),
+                          BW_FIELD(M, peg),          BW_FIELD(M, reserved),
+                          BW_FIELD(M, reserved2),    BW_FIELD(M, display_quantity),
+                          BW_FIELD(M, stop_price),   BW_FIELD(M, offset)};
     }
 };
 
@@ -163,7 +173,7 @@ struct SetInstrumentState {
     static constexpr std::uint16_t template_id = 11;
     static constexpr std::string_view name = "SetInstrumentState";
     model::RequestId request_id;
-    model::InstrumentId instrument;
+    model::InstrumentId instrument;  ///< 0: all
     model::InstrumentState state;
     model::HaltReason reason;
     std::uint16_t reserved;
@@ -181,11 +191,11 @@ struct OpenAccount {
     static constexpr std::string_view name = "OpenAccount";
     model::RequestId request_id;
     model::ClientOrderId reference;
-    std::uint32_t reserved;
+    std::uint32_t firm;  ///< that answers for the account; 0: none
 
     static constexpr auto fields() {
         using M = OpenAccount;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, reference), BW_FIELD(M, reserved)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, reference), BW_FIELD(M, firm)};
     }
 };
 
@@ -283,17 +293,20 @@ struct SetSelfTradePrevention {
     }
 };
 
-/// Applies to orders accepted from now on; an order keeps the rate it was accepted with.
+/// The fee schedule of a tier. Applies to orders accepted from now on; an order keeps the rates it was accepted with.
 struct SetFees {
     static constexpr std::uint16_t template_id = 30;
     static constexpr std::string_view name = "SetFees";
     model::RequestId request_id;
-    model::Ppm maker;
-    model::Ppm taker;
+    model::FeeRate maker;  ///< below 0: a rebate
+    model::FeeRate taker;
+    model::FeeRate auction;
+    std::uint32_t tier;  ///< 0 to 15, 0 is every account's at first
 
     static constexpr auto fields() {
         using M = SetFees;
-        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, maker), BW_FIELD(M, taker)};
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, maker), BW_FIELD(M, taker),
+                          BW_FIELD(M, auction), BW_FIELD(M, tier)};
     }
 };
 

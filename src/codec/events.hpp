@@ -5,6 +5,7 @@
 #include <array>
 
 #include "codec/fields.hpp"
+#include "codec/market_events.hpp"
 
 namespace bw::codec {
 
@@ -101,11 +102,11 @@ struct TradeExecuted {
     model::MatchNumber match_number;
     model::OrderId maker_order;
     model::OrderId taker_order;
-    model::Price price;  ///< the maker's
+    model::Price price;
     model::Quantity quantity;
     model::Quantity maker_remaining;
     model::Quantity taker_remaining;
-    model::Money maker_fee;  ///< paid by the maker's account, >= 0
+    model::Money maker_fee;  ///< paid by the maker's account; below 0: a rebate
     model::Money taker_fee;
     model::Money
         buyer_hold_released;  ///< taken off the buyer's hold; price x quantity + fee of it is spent, the rest is free again
@@ -113,8 +114,9 @@ struct TradeExecuted {
     model::AccountId taker_account;
     model::InstrumentId instrument;
     model::Side taker_side;
-    std::uint8_t reserved;
-    std::uint16_t reserved2;
+    model::TradeKind
+        kind;  ///< auction and midpoint uncross: the maker is the seller, the taker the buyer, both rested
+    std::uint16_t reserved;
 
     static constexpr auto fields() {
         using M = TradeExecuted;
@@ -133,8 +135,8 @@ struct TradeExecuted {
                           BW_FIELD(M, taker_account),
                           BW_FIELD(M, instrument),
                           BW_FIELD(M, taker_side),
-                          BW_FIELD(M, reserved),
-                          BW_FIELD(M, reserved2)};
+                          BW_FIELD(M, kind),
+                          BW_FIELD(M, reserved)};
     }
 };
 
@@ -282,10 +284,11 @@ struct AccountUpdated {
     std::uint32_t max_open_orders;
     model::AccountState state;
     model::SelfTradePrevention self_trade_prevention;
-    std::uint16_t reserved;
+    std::uint8_t fee_tier;
+    std::uint8_t reserved;
     model::ClientOrderId reference;
     std::uint32_t self_trade_group;
-    std::uint32_t reserved2;
+    std::uint32_t firm;  ///< 0: none
 
     static constexpr auto fields() {
         using M = AccountUpdated;
@@ -299,10 +302,11 @@ struct AccountUpdated {
                           BW_FIELD(M, max_open_orders),
                           BW_FIELD(M, state),
                           BW_FIELD(M, self_trade_prevention),
+                          BW_FIELD(M, fee_tier),
                           BW_FIELD(M, reserved),
                           BW_FIELD(M, reference),
                           BW_FIELD(M, self_trade_group),
-                          BW_FIELD(M, reserved2)};
+                          BW_FIELD(M, firm)};
     }
 };
 
@@ -351,13 +355,19 @@ struct FeesChanged {
     static constexpr std::string_view name = "FeesChanged";
     model::SequenceNumber command_sequence;
     model::RequestId request_id;
-    model::Ppm maker;
-    model::Ppm taker;
+    model::FeeRate maker;
+    model::FeeRate taker;
+    model::FeeRate auction;
+    std::uint32_t tier;
 
     static constexpr auto fields() {
         using M = FeesChanged;
-        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
-                          BW_FIELD(M, maker), BW_FIELD(M, taker)};
+        return std::array{BW_FIELD(M, command_sequence),
+                          BW_FIELD(M, request_id),
+                          BW_FIELD(M, maker),
+                          BW_FIELD(M, taker),
+                          BW_FIELD(M, auction),
+                          BW_FIELD(M, tier)};
     }
 };
 

@@ -32,6 +32,11 @@ enum class FieldKind : std::uint8_t {
     reject_reason,
     self_trade_prevention,
     side_selection,
+    fee_rate,
+    peg_kind,
+    allocation,
+    kill_scope,
+    trade_kind,
 };
 
 struct Field {
@@ -71,6 +76,16 @@ constexpr FieldKind kind_of() {
         return FieldKind::self_trade_prevention;
     else if constexpr (std::is_same_v<T, model::SideSelection>)
         return FieldKind::side_selection;
+    else if constexpr (std::is_same_v<T, model::FeeRate>)
+        return FieldKind::fee_rate;
+    else if constexpr (std::is_same_v<T, model::PegKind>)
+        return FieldKind::peg_kind;
+    else if constexpr (std::is_same_v<T, model::Allocation>)
+        return FieldKind::allocation;
+    else if constexpr (std::is_same_v<T, model::KillScope>)
+        return FieldKind::kill_scope;
+    else if constexpr (std::is_same_v<T, model::TradeKind>)
+        return FieldKind::trade_kind;
     else if constexpr (std::is_same_v<T, std::int64_t>)
         return FieldKind::int64;
     else if constexpr (requires { T::capacity; })

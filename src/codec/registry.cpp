@@ -77,6 +77,11 @@ std::string value_of(const Field& field, const std::byte* at) {
         case FieldKind::reject_reason: return enum_text<model::RejectReason>(at);
         case FieldKind::self_trade_prevention: return enum_text<model::SelfTradePrevention>(at);
         case FieldKind::side_selection: return enum_text<model::SideSelection>(at);
+        case FieldKind::fee_rate: return std::to_string(load<std::int32_t>(at));
+        case FieldKind::peg_kind: return enum_text<model::PegKind>(at);
+        case FieldKind::allocation: return enum_text<model::Allocation>(at);
+        case FieldKind::kill_scope: return enum_text<model::KillScope>(at);
+        case FieldKind::trade_kind: return enum_text<model::TradeKind>(at);
     }
     return "null";
 }

@@ -13,12 +13,19 @@ namespace bw::codec {
 
 using AllCommands =
     std::tuple<NewOrder, CancelOrder, ReduceOrder, ReplaceOrder, MassCancel, AmendOrder,
-               ConfigureInstrument, SetInstrumentState, OpenAccount, SetAccountState,
-               SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention, SetFees, EndDay>;
+               ConfigureInstrument, SetInstrumentState, SetPriceBands, SetLimitBands, SetAllocation,
+               SetTickTable, SetReferenceQuote, PublishIndicative, PauseOnLimitState, OpenAccount,
+               SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention,
+               SetAccountFeeTier, SetFees, KillSwitch, ReleaseKillSwitch, BustTrade, CorrectTrade,
+               Approve, EndDay, SplitShares, ChangeSymbol, Delist, TripBreaker>;
 using AllEvents =
     std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled,
-               OrderReduced, OrderReplaced, MassCancelled, InstrumentUpdated, AccountUpdated,
-               CashMoved, SharesMoved, FeesChanged, DayEnded>;
+               OrderReduced, OrderReplaced, MassCancelled, OrderTriggered, InstrumentUpdated,
+               OrderRefreshed, OrderConditions, PriceBandsSet, LimitBandsSet, AllocationSet,
+               TickTableSet, ReferenceQuoteSet, IndicativePrice, AuctionEnded, AccountUpdated,
+               LimitStateChanged, MarketStateSet, CashMoved, SharesMoved, KillSwitchSet,
+               ProposalMade, TradeBusted, TradeCorrected, FeesChanged, SharesSplit,
+               PositionAdjusted, ClosingPrice, IndicativesPublished, DayEnded>;
 
 /// What an untyped reader needs to know of one message.
 struct MessageInfo {

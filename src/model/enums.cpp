@@ -14,6 +14,10 @@ std::string_view name_of(OrderType value) {
     switch (value) {
         case OrderType::limit: return "limit";
         case OrderType::market: return "market";
+        case OrderType::stop: return "stop";
+        case OrderType::stop_limit: return "stop_limit";
+        case OrderType::trailing_stop: return "trailing_stop";
+        case OrderType::pegged: return "pegged";
     }
     return "unknown";
 }
@@ -25,6 +29,8 @@ std::string_view name_of(TimeInForce value) {
         case TimeInForce::fok: return "fok";
         case TimeInForce::gtc: return "gtc";
         case TimeInForce::gtd: return "gtd";
+        case TimeInForce::at_open: return "at_open";
+        case TimeInForce::at_close: return "at_close";
     }
     return "unknown";
 }
@@ -45,6 +51,13 @@ std::string_view name_of(InstrumentState value) {
     switch (value) {
         case InstrumentState::trading: return "trading";
         case InstrumentState::halted: return "halted";
+        case InstrumentState::closed: return "closed";
+        case InstrumentState::pre_open: return "pre_open";
+        case InstrumentState::opening_auction: return "opening_auction";
+        case InstrumentState::volatility_auction: return "volatility_auction";
+        case InstrumentState::closing_auction: return "closing_auction";
+        case InstrumentState::post_close: return "post_close";
+        case InstrumentState::delisted: return "delisted";
     }
     return "unknown";
 }
@@ -56,6 +69,8 @@ std::string_view name_of(HaltReason value) {
         case HaltReason::news_pending: return "news_pending";
         case HaltReason::volatility: return "volatility";
         case HaltReason::operational: return "operational";
+        case HaltReason::limit_up_limit_down: return "limit_up_limit_down";
+        case HaltReason::market_wide: return "market_wide";
     }
     return "unknown";
 }
@@ -81,6 +96,12 @@ std::string_view name_of(CancelReason value) {
         case CancelReason::minimum_quantity: return "minimum_quantity";
         case CancelReason::self_trade: return "self_trade";
         case CancelReason::mass_cancel: return "mass_cancel";
+        case CancelReason::auction_ended: return "auction_ended";
+        case CancelReason::kill_switch: return "kill_switch";
+        case CancelReason::no_room: return "no_room";
+        case CancelReason::outside_limit_band: return "outside_limit_band";
+        case CancelReason::corporate_action: return "corporate_action";
+        case CancelReason::delisted: return "delisted";
     }
     return "unknown";
 }
@@ -101,6 +122,44 @@ std::string_view name_of(SideSelection value) {
         case SideSelection::buy: return "buy";
         case SideSelection::sell: return "sell";
         case SideSelection::both: return "both";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(PegKind value) {
+    switch (value) {
+        case PegKind::none: return "none";
+        case PegKind::primary: return "primary";
+        case PegKind::market: return "market";
+        case PegKind::midpoint: return "midpoint";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(Allocation value) {
+    switch (value) {
+        case Allocation::price_time: return "price_time";
+        case Allocation::lead: return "lead";
+        case Allocation::pro_rata: return "pro_rata";
+        case Allocation::dark: return "dark";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(KillScope value) {
+    switch (value) {
+        case KillScope::account: return "account";
+        case KillScope::firm: return "firm";
+        case KillScope::market: return "market";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(TradeKind value) {
+    switch (value) {
+        case TradeKind::continuous: return "continuous";
+        case TradeKind::auction: return "auction";
+        case TradeKind::midpoint: return "midpoint";
     }
     return "unknown";
 }
@@ -148,6 +207,22 @@ std::string_view name_of(RejectReason value) {
         case RejectReason::full_price_levels: return "full_price_levels";
         case RejectReason::full_client_order_ids: return "full_client_order_ids";
         case RejectReason::full_currencies: return "full_currencies";
+        case RejectReason::unknown_proposal: return "unknown_proposal";
+        case RejectReason::unknown_trade: return "unknown_trade";
+        case RejectReason::instrument_closed: return "instrument_closed";
+        case RejectReason::wrong_phase: return "wrong_phase";
+        case RejectReason::kill_switch: return "kill_switch";
+        case RejectReason::same_operator: return "same_operator";
+        case RejectReason::not_in_limit_state: return "not_in_limit_state";
+        case RejectReason::breaker_tripped: return "breaker_tripped";
+        case RejectReason::trade_busted: return "trade_busted";
+        case RejectReason::change_not_allowed: return "change_not_allowed";
+        case RejectReason::bad_stop_price: return "bad_stop_price";
+        case RejectReason::bad_offset: return "bad_offset";
+        case RejectReason::bad_display_quantity: return "bad_display_quantity";
+        case RejectReason::price_outside_limit_band: return "price_outside_limit_band";
+        case RejectReason::full_following_orders: return "full_following_orders";
+        case RejectReason::full_proposals: return "full_proposals";
     }
     return "unknown";
 }
@@ -187,19 +262,19 @@ std::string_view explain(RejectReason reason) {
         case RejectReason::no_collar_for_market_order:
             return "Market orders need an instrument with a price collar; send a limit order.";
         case RejectReason::bad_order_type:
-            return "The order type must be limit or market, and only a limit order carries a "
-                   "price.";
+            return "The order type is unknown, does not go with a price, or is not taken in this "
+                   "instrument.";
         case RejectReason::bad_time_in_force:
-            return "The time in force must be day, ioc, fok, gtc or gtd; a market order never "
-                   "rests, so for it day, ioc or fok.";
+            return "The time in force must be day, ioc, fok, gtc, gtd, at_open or at_close, and "
+                   "fit the order type.";
         case RejectReason::bad_side: return "The side must be buy or sell.";
         case RejectReason::bad_client_order_id:
             return "A client id has 1 to 36 of the characters A-Z a-z 0-9 _ . -";
         case RejectReason::bad_configuration:
             return "A value of the configuration is out of its range.";
         case RejectReason::bad_instruction:
-            return "Post-only is for limit orders that may rest (day, gtc, gtd); other "
-                   "instructions are unknown.";
+            return "Post-only and hidden are for limit orders that may rest (day, gtc, gtd), a peg "
+                   "for pegged orders.";
         case RejectReason::bad_expire_date:
             return "A gtd order needs an expire date after the last trading day that ended; other "
                    "orders have none.";
@@ -237,6 +312,42 @@ std::string_view explain(RejectReason reason) {
             return "The exchange remembers as many client ids as it was configured for.";
         case RejectReason::full_currencies:
             return "The exchange holds as many currencies as it was configured for.";
+        case RejectReason::unknown_proposal:
+            return "No such proposal waits for approval; it was approved, or the day has ended.";
+        case RejectReason::unknown_trade:
+            return "No such trade, or it is too old, or from before a split.";
+        case RejectReason::instrument_closed:
+            return "The instrument is closed or delisted; cancels are taken, new orders are not.";
+        case RejectReason::wrong_phase:
+            return "This is not possible in the present phase of the instrument.";
+        case RejectReason::kill_switch:
+            return "A kill switch is on for the account, its firm or the market.";
+        case RejectReason::same_operator:
+            return "A proposal needs the approval of another operator than the one who made it.";
+        case RejectReason::not_in_limit_state:
+            return "The instrument has not been in its limit state since that command.";
+        case RejectReason::breaker_tripped:
+            return "A circuit breaker of this level or a higher one was already tripped on this "
+                   "day.";
+        case RejectReason::trade_busted: return "The trade was busted.";
+        case RejectReason::change_not_allowed:
+            return "This kind of order can only be reduced or cancelled; cancel it and enter "
+                   "another.";
+        case RejectReason::bad_stop_price:
+            return "A stop or stop-limit order needs a positive stop price on the tick; other "
+                   "orders have none.";
+        case RejectReason::bad_offset:
+            return "A trailing stop and a peg to the market need an offset of at least one tick; "
+                   "an offset is a multiple of the tick.";
+        case RejectReason::bad_display_quantity:
+            return "A display quantity is for limit orders that may rest, a multiple of the lot, "
+                   "at most the quantity and at least a thousandth of it.";
+        case RejectReason::price_outside_limit_band:
+            return "The price is beyond the limit-up/limit-down band in force.";
+        case RejectReason::full_following_orders:
+            return "The instrument has as many pegged and trailing stop orders as it may have.";
+        case RejectReason::full_proposals:
+            return "As many proposals wait for approval as may; approve some first.";
     }
     return "Refused.";
 }

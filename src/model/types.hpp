@@ -73,6 +73,8 @@ using Currency = base::FixedText<4>;
 /// Parts per million of a notional.
 using Ppm = base::Strong<struct PpmTag, std::uint32_t>;
 inline constexpr std::uint32_t ppm_unit = 1'000'000;
+/// Parts per million of a notional, paid if above 0, received (a rebate) if below.
+using FeeRate = base::Strong<struct FeeRateTag, std::int32_t>;
 
 /// SBE null of an int64: "no price" (market orders).
 inline constexpr Price no_price{std::numeric_limits<std::int64_t>::min()};
@@ -95,15 +97,15 @@ inline constexpr Quantity max_quantity{1'000'000'000'000'000};
     return Money{*narrow};
 }
 
-/// The `rate` part of a non-negative amount, rounded down to 10^-4: the remainder stays with the member.
-[[nodiscard]] constexpr Money fee_on(Money amount, Ppm rate) {
-    std::uint64_t product =
+/// The `rate` part of a non-negative amount, rounded towards zero to 10^-4: the remainder of a fee stays with the member, of a rebate
+/// with the exchange.
+[[nodiscard]] constexpr Money fee_on(Money amount, FeeRate rate) {
+    std::int64_t product =
         0;  // the usual case stays in 64 bits: a 128-bit division costs ten times as much
-    if (!__builtin_mul_overflow(static_cast<std::uint64_t>(amount.value()),
-                                std::uint64_t{rate.value()}, &product)) [[likely]]
-        return Money{static_cast<std::int64_t>(product / ppm_unit)};
+    if (!__builtin_mul_overflow(amount.value(), std::int64_t{rate.value()}, &product)) [[likely]]
+        return Money{product / std::int64_t{ppm_unit}};
     return Money{static_cast<std::int64_t>(static_cast<base::int128>(amount.value()) *
-                                           rate.value() / ppm_unit)};
+                                           rate.value() / std::int64_t{ppm_unit})};
 }
 
 }  // namespace bw::model
