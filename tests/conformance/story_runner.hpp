@@ -2,29 +2,20 @@
 // The naive exchange listens too: it must say the same bytes, and it is asked for books and balances.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "conformance/story_words.hpp"
 #include "differential/engine_runner.hpp"
 #include "differential/naive_exchange.hpp"
 
 namespace bw::conformance {
 
 using differential::Bytes;
-using Words = std::vector<std::string>;
-
-/// A line of the story and the lines that must follow from it.
-struct Step {
-    std::size_t line = 0;
-    std::string text;
-    std::vector<std::string> expected;
-};
 
 class StoryRunner {
  public:
@@ -34,41 +25,77 @@ class StoryRunner {
  private:
     using Answers = std::vector<std::string>;
 
+    // story_runner.cpp
     [[nodiscard]] std::string check(const Step& step);
     [[nodiscard]] Answers perform(const Words& words);
+    [[nodiscard]] Answers repeat(const Words& words);
+    [[nodiscard]] Answers raw_bytes(const Words& words);
+    void set_capacity(const Words& words);
+    void start();
+    template <class Command>
+    [[nodiscard]] Answers send(Command command) {
+        command.request_id = model::RequestId{sequence_ + 1};
+        codec::Framed<Command> framed;
+        framed.body = command;
+        return send_bytes(codec::bytes_of(framed));
+    }
+    [[nodiscard]] Answers send_bytes(std::span<const std::byte> command);
+
+    // story_orders.cpp: what an account sends
     [[nodiscard]] Answers order_command(const std::string& account, const Words& words);
     [[nodiscard]] Answers new_order(const std::string& account, const Words& words);
-    [[nodiscard]] Answers list_or_configure(const Words& words, bool listing);
+    [[nodiscard]] Answers amend(const std::string& account, const Words& words);
+    [[nodiscard]] Answers mass_cancel(const std::string& account, const Words& words);
+    template <class Change>
+    void name_order(Change& change, const std::string& word) const;
+
+    // story_accounts.cpp: accounts, money, fees and the day
     [[nodiscard]] Answers open_accounts(const Words& words);
     [[nodiscard]] Answers move(const Words& words, std::int64_t sign);
     [[nodiscard]] Answers set_limits(const Words& words);
     [[nodiscard]] Answers set_state(const Words& words);
-    [[nodiscard]] Answers set_fees(const Words& words);
-    [[nodiscard]] Answers halt(const Words& words, model::InstrumentState state);
-    [[nodiscard]] Answers end_day(const Words& words);
-    [[nodiscard]] Answers amend(const std::string& account, const Words& words);
-    [[nodiscard]] Answers mass_cancel(const std::string& account, const Words& words);
     [[nodiscard]] Answers set_self_trade_prevention(const Words& words);
-    [[nodiscard]] Answers raw_bytes(const Words& words);
+    [[nodiscard]] Answers set_tier(const Words& words);
+    [[nodiscard]] Answers set_fees(const Words& words);
+    [[nodiscard]] Answers end_day(const Words& words);
+
+    // story_market.cpp: what operators and timers send
+    [[nodiscard]] Answers usual_market();
+    [[nodiscard]] Answers list_or_configure(const Words& words, bool listing);
+    [[nodiscard]] Answers set_phase(const Words& words, const std::string& state);
+    [[nodiscard]] Answers set_bands(const Words& words);
+    [[nodiscard]] Answers set_limit_bands(const Words& words);
+    [[nodiscard]] Answers set_allocation(const Words& words);
+    [[nodiscard]] Answers set_ticks(const Words& words);
+    [[nodiscard]] Answers set_quote(const Words& words);
+    [[nodiscard]] Answers publish_indicative(const Words& words);
+    [[nodiscard]] Answers pause(const Words& words);
+    [[nodiscard]] Answers trip_breaker(const Words& words);
+    [[nodiscard]] Answers split(const Words& words);
+    [[nodiscard]] Answers change_symbol(const Words& words);
+    [[nodiscard]] Answers delist(const Words& words);
+    template <class Switch>
+    [[nodiscard]] Answers kill_switch(const Words& words);
+    [[nodiscard]] Answers bust(const Words& words);
+    [[nodiscard]] Answers correct(const Words& words);
+    [[nodiscard]] Answers approve(const Words& words);
+
+    // story_events.cpp: what is seen
+    [[nodiscard]] std::string tell(std::span<const std::byte> event) const;
+    void learn(std::span<const std::byte> event);
     [[nodiscard]] Answers show_book(const Words& words) const;
     [[nodiscard]] Answers show_balance(const Words& words) const;
     [[nodiscard]] Answers show_collected(const Words& words) const;
-    void set_capacity(const Words& words);
 
-    template <class Command>
-    [[nodiscard]] Answers send(Command command);
-    [[nodiscard]] Answers send_bytes(std::span<const std::byte> command);
-    [[nodiscard]] std::string tell(std::span<const std::byte> event);
-    void learn(std::span<const std::byte> event);
-
-    template <class Change>
-    void name_order(Change& change, const std::string& word) const;
     [[nodiscard]] model::AccountId account_of(const std::string& name) const;
     [[nodiscard]] model::InstrumentId instrument_of(const std::string& symbol) const;
+    /// `all` is 0.
+    [[nodiscard]] model::InstrumentId instrument_or_all(const std::string& symbol) const;
     [[nodiscard]] std::string order_name(model::OrderId id) const;
     [[nodiscard]] std::string account_name(model::AccountId id) const;
     [[nodiscard]] std::string symbol_of(model::InstrumentId id) const;
-    void start();
+
+    friend class EventTeller;
 
     engine::Limits limits_;
     std::unique_ptr<differential::NaiveExchange> naive_;
@@ -77,6 +104,7 @@ class StoryRunner {
     std::map<std::string, std::uint32_t> accounts_;
     std::map<std::string, codec::ConfigureInstrument> instruments_;
     std::map<std::uint64_t, std::string> order_names_;
+    model::SequenceNumber limit_state_since_;  ///< of the latest LimitStateChanged
 };
 
 }  // namespace bw::conformance
