@@ -50,6 +50,10 @@ Engine::State::Queue Engine::State::worse_queue(std::uint32_t instrument,
                                                      : dark.worse_than(levels_, queue.tick));
 }
 
+template const order_book::BookSide<Side::buy>& Engine::State::side_of<Side::buy>(std::uint32_t,
+                                                                                  Place) const;
+template const order_book::BookSide<Side::sell>& Engine::State::side_of<Side::sell>(std::uint32_t,
+                                                                                    Place) const;
 template Engine::State::Queue Engine::State::best_queue<Side::buy>(std::uint32_t) const;
 template Engine::State::Queue Engine::State::best_queue<Side::sell>(std::uint32_t) const;
 template Engine::State::Queue Engine::State::worse_queue<Side::buy>(std::uint32_t,
