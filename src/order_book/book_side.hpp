@@ -99,22 +99,15 @@ class alignas(32) RestingOrders {
     }
     /// The best level strictly worse than `tick`, or LevelTree::none.
     [[nodiscard]] LevelHandle worse_than(const LevelPool& levels, Tick tick) const {
-        return side == model::Side::buy ? tree_.below(levels, tick) : tree_.above(levels, tick);
+        return tree_.first_from(levels, rank_of(tick) + 1);
     }
     /// The level at `tick`, else the best worse one, or LevelTree::none.
     [[nodiscard]] LevelHandle at_or_worse(const LevelPool& levels, Tick tick) const {
-        const LevelHandle there = tree_.find(levels, tick);
-        return there != LevelTree::none ? there : worse_than(levels, tick);
+        return tree_.first_from(levels, rank_of(tick));
     }
-    /// The lowest level at or above `tick`, or LevelTree::none.
-    [[nodiscard]] LevelHandle lowest_from(const LevelPool& levels, Tick tick) const {
-        const LevelHandle there = tree_.find(levels, tick);
-        return there != LevelTree::none ? there : tree_.above(levels, tick);
-    }
-    /// The next better level, or LevelTree::none.
-    [[nodiscard]] LevelHandle better(const LevelPool& levels, LevelHandle handle) const {
-        const Tick tick = levels.tick_of(handle);
-        return side == model::Side::buy ? tree_.above(levels, tick) : tree_.below(levels, tick);
+    /// The worst level that is better than `tick`, or LevelTree::none.
+    [[nodiscard]] LevelHandle better_than(const LevelPool& levels, Tick tick) const {
+        return tree_.last_before(levels, rank_of(tick));
     }
 
  private:

@@ -31,6 +31,23 @@ std::uint32_t child_from(const LevelPool& pool, std::uint32_t branch, unsigned f
     return pool.child(branch, word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
 }
 
+/// The last child before `end`, or no_node.
+std::uint32_t child_before(const LevelPool& pool, std::uint32_t branch, unsigned end) {
+    if (end == 0) return no_node;
+    const auto& occupied = pool.branch(branch).occupied;
+    unsigned word = (end - 1) / 64;
+    std::uint64_t bits = occupied[word] & (~0ull >> (63 - (end - 1) % 64));
+    while (bits == 0) {
+        if (word-- == 0) return no_node;
+        bits = occupied[word];
+    }
+    return pool.child(branch, word * 64 + 63 - static_cast<unsigned>(std::countl_zero(bits)));
+}
+
+LevelHandle highest_in(std::uint32_t group, std::uint64_t occupied) {
+    return (group << group_bits) | (63 - static_cast<LevelHandle>(std::countl_zero(occupied)));
+}
+
 }  // namespace
 
 LevelPool::LevelPool(std::uint32_t groups)
@@ -136,6 +153,35 @@ LevelHandle LevelTree::first_after_group(const LevelPool& pool, Rank rank) const
     }
     return (group << group_bits) |
            static_cast<LevelHandle>(std::countr_zero(pool.group(group).occupied));
+}
+
+LevelHandle LevelTree::first_from(const LevelPool& pool, Rank rank) const {
+    const std::uint32_t group = pool.child(lower_branch(pool, rank), index_at(rank, lower_shift));
+    const std::uint64_t here = pool.group(group).occupied >> slot_of(rank);
+    if (group != no_node && here != 0)
+        return ((group << group_bits) | slot_of(rank)) +
+               static_cast<LevelHandle>(std::countr_zero(here));
+    return first_after_group(pool, rank);
+}
+
+LevelHandle LevelTree::last_before(const LevelPool& pool, Rank rank) const {
+    std::uint32_t lower = lower_branch(pool, rank);
+    std::uint32_t group = pool.child(lower, index_at(rank, lower_shift));
+    const std::uint64_t here = pool.group(group).occupied & ((1ull << slot_of(rank)) - 1);
+    if (group != no_node && here != 0) return highest_in(group, here);
+
+    group = child_before(pool, lower, index_at(rank, lower_shift));
+    if (group == no_node) {
+        std::uint32_t middle = pool.child(root_, index_at(rank, root_shift));
+        lower = child_before(pool, middle, index_at(rank, middle_shift));
+        if (lower == no_node) {
+            middle = child_before(pool, root_, index_at(rank, root_shift));
+            if (middle == no_node) return none;
+            lower = child_before(pool, middle, branch_size);
+        }
+        group = child_before(pool, lower, branch_size);
+    }
+    return highest_in(group, pool.group(group).occupied);
 }
 
 }  // namespace bw::order_book

@@ -168,6 +168,9 @@ class LevelTree {
         if (above != 0) return handle + 1 + static_cast<LevelHandle>(std::countr_zero(above));
         return first_after_group(pool, group.origin ^ mirror_);
     }
+    /// The first occupied level of this rank or a higher one / the last of a lower rank, or none.
+    [[nodiscard]] LevelHandle first_from(const LevelPool& pool, Rank rank) const;
+    [[nodiscard]] LevelHandle last_before(const LevelPool& pool, Rank rank) const;
     /// The level at `rank` if its group exists and is below the branch used last, else none. The level itself may be empty.
     [[nodiscard]] LevelHandle likely_level(const LevelPool& pool, Rank rank) const {
         const std::uint32_t group = near_group(pool, rank);
