@@ -73,6 +73,8 @@ void Engine::State::on(const codec::KillSwitch& command) {
         for (const Side side : {Side::buy, Side::sell})
             walk(i, side, [&](OrderSlot slot) {
                 if (!meant(orders_[slot])) return;
+                if (planted(Fault::kill_switch_forgets_stops) && orders_[slot].place == Place::stop)
+                    return;
                 cancel_resting(slot, command.request_id, model::CancelReason::kill_switch);
                 ++cancelled;
             });
@@ -166,9 +168,10 @@ void Engine::State::on(const codec::Approve& command) {
     if (command.operator_id == 0) return refuse(command, RejectReason::bad_configuration);
     for (Proposal& proposal : proposals_) {
         if (command.proposal == 0 || proposal.number != command.proposal) continue;
-        const RejectReason reason = proposal.operator_id == command.operator_id
-                                        ? RejectReason::same_operator
-                                        : approve(proposal, command);
+        const RejectReason reason =
+            proposal.operator_id == command.operator_id && !planted(Fault::one_operator_suffices)
+                ? RejectReason::same_operator
+                : approve(proposal, command);
         if (reason != RejectReason::none) refuse(command, reason);
         return;
     }
@@ -220,7 +223,9 @@ void Engine::State::carry_out(const codec::BustTrade& command, const Proposal& p
     wallet_.position(wallet_.find_position(trade.seller, trade.instrument)).total += trade.quantity;
     cash_of(trade, trade.seller).total -= amount - trade.seller_fee;
     cash_of(trade, trade.buyer).total += amount + trade.buyer_fee;
-    currencies_[instruments_[trade.instrument].currency].fees -= trade.buyer_fee + trade.seller_fee;
+    if (!planted(Fault::bust_keeps_the_fees))
+        currencies_[instruments_[trade.instrument].currency].fees -=
+            trade.buyer_fee + trade.seller_fee;
     trade.busted = true;
 
     auto& event = emit<codec::TradeBusted>();

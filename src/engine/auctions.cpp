@@ -47,12 +47,14 @@ class Ladder {
         return handles_[i] == LevelTree::none ? order_book::no_tick : levels_.tick_of(handles_[i]);
     }
     [[nodiscard]] Handle higher(const order_book::BookSide<side>& resting, Handle handle) const {
-        return side == Side::buy ? resting.better(levels_, handle) : resting.worse(levels_, handle);
+        return side == Side::buy ? resting.better_than(levels_, levels_.tick_of(handle))
+                                 : resting.worse(levels_, handle);
     }
     /// The lowest level at or above `from`.
     [[nodiscard]] Handle first(const order_book::BookSide<side>& resting,
                                order_book::Tick from) const {
-        return resting.lowest_from(levels_, from);
+        return side == Side::buy ? resting.better_than(levels_, from - 1)
+                                 : resting.at_or_worse(levels_, from);
     }
 
     const order_book::LevelPool& levels_;
@@ -70,6 +72,7 @@ struct Candidates {
     void look_at(order_book::Tick tick, std::uint64_t demand, std::uint64_t supply) {
         const std::uint64_t tradable = std::min(demand, supply);
         const std::uint64_t left = std::max(demand, supply) - tradable;
+        if (planted(Fault::auction_ignores_surplus) && tradable == volume) return;
         if (tradable < volume || (tradable == volume && left > surplus) || tradable == 0) return;
         if (tradable > volume || left < surplus)
             *this = {tradable, left, false, false, false, tick, tick};
@@ -126,6 +129,7 @@ AuctionResult Engine::State::find_auction_price(std::uint32_t index) const {
         const auto surplus = static_cast<std::int64_t>(demand) - static_cast<std::int64_t>(supply);
         if (tradable != candidates.volume || magnitude(surplus) != candidates.surplus) return;
         const std::int64_t distance = std::abs(tick * tick_size - wanted);
+        if (planted(Fault::auction_tie_goes_down) && result.found && distance == nearest) return;
         if (result.found && distance > nearest) return;  // at equal distance the higher, later one
         result = {true, tick, tradable, surplus};
         nearest = distance;
@@ -269,6 +273,7 @@ bool Engine::State::resolve_self_trades(std::uint32_t index, Tick price, model::
 
 void Engine::State::cancel_leftovers(std::uint32_t index, bool waiting_too,
                                      model::RequestId request) {
+    if (planted(Fault::auction_leftovers_stay)) return;
     for (const Side side : {Side::buy, Side::sell})
         walk(index, side, [&](OrderSlot slot) {
             const Order& order = orders_[slot];

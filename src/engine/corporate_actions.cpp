@@ -62,7 +62,8 @@ void Engine::State::on(const codec::SplitShares& command) {
     const std::uint32_t index = command.instrument.value() - 1;
     Instrument& instrument = instruments_[index];
     Listing& listing = listings_[index];
-    cancel_all(index, model::CancelReason::corporate_action, command.request_id);
+    if (!planted(Fault::split_leaves_orders_open))
+        cancel_all(index, model::CancelReason::corporate_action, command.request_id);
     const model::Quantity issued_before = issued_[index];
     split_positions(index, command);
 

@@ -12,6 +12,7 @@ void Engine::State::on(const codec::EndDay& command) {
     for (std::uint32_t i = 0; i < instrument_count_; ++i) expire(i, command);
     for (std::uint32_t i = 0; i < instrument_count_; ++i) close_day(i, command);
     for (std::uint32_t i = 0; i < wallet_.positions(); ++i) {
+        if (planted(Fault::daily_counters_stay)) break;
         wallet_.position(i).day_quantity = model::Quantity{};
         wallet_.position(i).day_value = 0;
     }
@@ -27,7 +28,9 @@ void Engine::State::expire(std::uint32_t index, const codec::EndDay& command) {
     const auto expires = [&](OrderSlot slot) {
         const model::TimeInForce time_in_force = orders_[slot].time_in_force;
         if (time_in_force == model::TimeInForce::gtd)
-            return conditions_[slot].expire_date <= command.business_date;
+            return planted(Fault::gtd_lives_a_day_too_long)
+                       ? conditions_[slot].expire_date < command.business_date
+                       : conditions_[slot].expire_date <= command.business_date;
         return time_in_force != model::TimeInForce::gtc;
     };
     for (const model::Side side : {model::Side::buy, model::Side::sell})

@@ -22,6 +22,7 @@ void Engine::State::follow_touched(model::RequestId request) {
 void Engine::State::follow(std::uint32_t instrument, model::RequestId request) {
     while (instruments_[instrument].state == InstrumentState::trading &&
            follow_round(instrument, request)) {
+        if (planted(Fault::stop_cascade_ends_early)) break;
     }
     announce_limit_state(instrument);
 }
@@ -58,6 +59,9 @@ bool Engine::State::trail(std::uint32_t index) {
             stop = std::min(stop, from + conditions_[slot].offset.value());
         else
             stop = std::max(stop, from - conditions_[slot].offset.value());
+        if (planted(Fault::trailing_stop_goes_back))
+            stop = from + (order.side == Side::buy ? conditions_[slot].offset.value()
+                                                   : -conditions_[slot].offset.value());
         if (stop == conditions_[slot].stop_price.value()) continue;
         conditions_[slot].stop_price = model::Price{stop};
         leave(slot);
@@ -88,6 +92,7 @@ bool Engine::State::move_one_pegged(OrderSlot slot, model::RequestId request) {
     const auto target = peg_target(order);
     if (order.place == Place::dark) {
         if (target && levels_.tick_of(order.level) == *target) return false;
+        if (planted(Fault::peg_does_not_move)) return false;
         if (!target) {
             leave(slot);
             put(slot, Place::parked, 0);

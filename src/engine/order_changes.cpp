@@ -124,6 +124,7 @@ RejectReason Engine::State::admit_replacement(OrderSlot slot, model::Price price
     const model::Money value{order.price.value() *
                              static_cast<std::int64_t>(order.remaining.value())};
     out.position = order.position;
+    if (planted(Fault::own_hold_counts_against_replacement)) return admit(terms, {}, out);
     return admit(terms, {order.remaining, value, order.hold}, out);
 }
 

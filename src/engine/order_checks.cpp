@@ -136,7 +136,9 @@ RejectReason Engine::State::admit(const Terms& terms, const Released& released,
 RejectReason Engine::State::check_phase(const Terms& terms) const {
     const InstrumentState state = instruments_[terms.instrument].state;
     switch (state) {
-        case InstrumentState::halted: return RejectReason::instrument_halted;
+        case InstrumentState::halted:
+            if (planted(Fault::halted_instrument_takes_orders)) break;
+            return RejectReason::instrument_halted;
         case InstrumentState::closed:
         case InstrumentState::delisted: return RejectReason::instrument_closed;
         default: break;
@@ -191,7 +193,9 @@ model::Price Engine::State::protection(std::uint32_t index, model::Side side,
                                        model::Price around) const {
     const Instrument& instrument = instruments_[index];
     const TickTable& table = listings_[index].table;
-    const std::int64_t edge = risk::Collar(around, instrument.collar).edge(side).value();
+    const std::int64_t edge = planted(Fault::market_order_has_no_protection)
+                                  ? (side == model::Side::buy ? model::max_price.value() : 1)
+                                  : risk::Collar(around, instrument.collar).edge(side).value();
     if (side == model::Side::buy) return table.round_down(edge, instrument.tick_size);
     return std::max(table.round_up(edge, instrument.tick_size), instrument.tick_size);
 }

@@ -24,7 +24,8 @@ void Engine::State::on(const codec::NewOrder& command) {
         if (!order_manager::well_formed(command.client_order_id))
             return refuse(RejectReason::bad_client_order_id);
         hash = order_manager::ClientIds::hash_of(command.account, command.client_order_id);
-        if (const auto* first = find_client_id(command.account, command.client_order_id, hash))
+        if (const auto* first = find_client_id(command.account, command.client_order_id, hash);
+            first != nullptr && !planted(Fault::duplicate_is_entered_again))
             return answer_duplicate(command.request_id, command.account,
                                     codec::NewOrder::template_id, *first, command.client_order_id);
         if (order_ids_[today_].full()) return refuse(RejectReason::full_client_order_ids);
@@ -160,9 +161,11 @@ void Engine::State::proceed(OrderSlot slot, Tick limit, model::Quantity min_quan
     if (instrument.state != InstrumentState::trading)
         return open(slot, resting_place(order), limit);
 
-    if (order.time_in_force == TimeInForce::fok && !can_find(slot, limit, order.remaining))
+    if (order.time_in_force == TimeInForce::fok && !planted(Fault::fok_is_filled_in_part) &&
+        !can_find(slot, limit, order.remaining))
         return close_cancelled(slot, request, model::CancelReason::fill_or_kill);
-    if (min_quantity != model::Quantity{} && !can_find(slot, limit, min_quantity))
+    if (min_quantity != model::Quantity{} && !planted(Fault::minimum_quantity_is_ignored) &&
+        !can_find(slot, limit, min_quantity))
         return close_cancelled(slot, request, model::CancelReason::minimum_quantity);
     run_incoming(slot, limit, request);
 }
@@ -178,13 +181,15 @@ void Engine::State::rest_or_cancel(OrderSlot slot, Tick limit, model::RequestId 
     if (order.remaining == model::Quantity{0}) return give_back(slot);
     if (order.type != OrderType::limit)
         return close_cancelled(slot, request, model::CancelReason::no_liquidity);
-    if (order.time_in_force == TimeInForce::ioc || order.time_in_force == TimeInForce::fok)
+    const bool at_once =
+        order.time_in_force == TimeInForce::ioc || order.time_in_force == TimeInForce::fok;
+    if (at_once && !planted(Fault::ioc_rest_stays))
         return close_cancelled(slot, request, model::CancelReason::immediate_or_cancel);
     if (instruments_[order.instrument].special != 0) {
         const Listing& listing = listings_[order.instrument];
         const bool beyond = order.side == model::Side::buy ? order.price > listing.limit_upper
                                                            : order.price < listing.limit_lower;
-        if (listing.has_limit_bands() && beyond)
+        if (!planted(Fault::limit_bands_are_ignored) && listing.has_limit_bands() && beyond)
             return close_cancelled(slot, request, model::CancelReason::outside_limit_band);
         if (!levels_.has_room())
             return close_cancelled(slot, request, model::CancelReason::no_room);

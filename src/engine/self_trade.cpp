@@ -55,6 +55,7 @@ bool Engine::State::decrement_both(OrderSlot maker, OrderSlot taker, model::Requ
         close_cancelled(taker, request, model::CancelReason::self_trade);
         return false;
     }
+    if (planted(Fault::decrement_takes_from_one_side)) return true;
     reduce_order(taker, quantity, false, request);
     return true;
 }

@@ -28,6 +28,8 @@ Engine::State::Queue Engine::State::better_of(LevelHandle lit, LevelHandle dark)
     const Queue dark_queue{Place::dark, dark, dark == LevelTree::none ? 0 : levels_.tick_of(dark)};
     if (dark == LevelTree::none) return lit_queue;
     if (lit == LevelTree::none) return dark_queue;
+    if (planted(Fault::hidden_goes_before_displayed) && dark_queue.tick == lit_queue.tick)
+        return dark_queue;
     const bool dark_is_better =
         side == Side::buy ? dark_queue.tick > lit_queue.tick : dark_queue.tick < lit_queue.tick;
     return dark_is_better ? dark_queue : lit_queue;
@@ -118,7 +120,7 @@ bool Engine::State::match_special(OrderSlot taker_slot, Tick limit, model::Reque
     while (taker.remaining > model::Quantity{0}) {
         const Queue queue = best_queue<resting>(taker.instrument);
         if (queue.place == Place::none || !within<resting>(queue.tick, reach.limit)) break;
-        if (!reach.in_range(queue.tick)) {
+        if (!reach.in_range(queue.tick) && !planted(Fault::execution_range_is_ignored)) {
             interrupted_ = true;
             break;
         }
@@ -214,7 +216,10 @@ void Engine::State::share_pro_rata(const Queue& queue, Order& taker) {
         const OrderSlot next = orders_[slot].next;
         const auto share =
             static_cast<std::uint64_t>(incoming * orders_[slot].remaining.value() / total);
-        if (share >= lot) fill<resting>(queue, slot, taker, model::Quantity{share - share % lot});
+        if (planted(Fault::pro_rata_ignores_the_lot) && share > 0)
+            fill<resting>(queue, slot, taker, model::Quantity{share});
+        else if (share >= lot)
+            fill<resting>(queue, slot, taker, model::Quantity{share - share % lot});
         slot = next;
     }
 }
@@ -238,8 +243,10 @@ void Engine::State::fill(const Queue& queue, OrderSlot slot, Order& taker,
     } else if ((maker.traits & order_book::iceberg_trait) != 0) {
         conditions_[slot].displayed -= quantity;
         if (conditions_[slot].displayed == model::Quantity{0}) {
-            side.remove(levels_, orders_, slot);
-            side.add(levels_, orders_, queue.tick, slot);
+            if (!planted(Fault::iceberg_keeps_its_place)) {
+                side.remove(levels_, orders_, slot);
+                side.add(levels_, orders_, queue.tick, slot);
+            }
             refresh_iceberg(slot);
         }
     }

@@ -14,6 +14,7 @@
 #include "engine/engine.hpp"
 #include "engine/instrument.hpp"
 #include "engine/limits.hpp"
+#include "engine/planted_fault.hpp"
 #include "matching/sweep.hpp"
 #include "order_book/book_side.hpp"
 #include "order_manager/client_ids.hpp"
@@ -235,7 +236,8 @@ class Engine::State {
                                           model::RequestId request);
     [[nodiscard]] bool decrement_both(OrderSlot maker, OrderSlot taker, model::RequestId request);
     [[nodiscard]] bool same_group(const Account& a, const Account& b) const {
-        return a.self_trade_group != 0 && a.self_trade_group == b.self_trade_group;
+        return a.self_trade_group != 0 && a.self_trade_group == b.self_trade_group &&
+               !planted(Fault::self_trade_happens);
     }
     [[nodiscard]] bool can_find(OrderSlot taker, Tick limit, model::Quantity wanted);
     template <model::Side resting>

@@ -44,7 +44,9 @@ void Engine::State::sweep(order_book::BookSide<resting>& side, Order& taker, Tic
         pools(), side, limit, quantity,
         [&](Order& maker, model::Quantity fill) {
             taker.remaining -= fill;
-            settle<false>(maker, taker, fill, maker.price, model::TradeKind::continuous);
+            settle<false>(maker, taker, fill,
+                          planted(Fault::taker_price_is_paid) ? taker.price : maker.price,
+                          model::TradeKind::continuous);
         },
         [&](OrderSlot maker) {
             --accounts_[orders_[maker].account].open_orders;
@@ -63,10 +65,13 @@ void Engine::State::settle(Order& maker, Order& taker, model::Quantity quantity,
     const model::Money amount = value_of(price, quantity);
     const FeeSchedule& maker_rates = fee_schedules_[maker.fee_schedule];
     const FeeSchedule& taker_rates = fee_schedules_[taker.fee_schedule];
-    const model::Fee maker_fee =
+    model::Fee maker_fee =
         model::exact_fee(amount, both_rest ? maker_rates.auction : maker_rates.maker);
-    const model::Fee taker_fee =
+    model::Fee taker_fee =
         model::exact_fee(amount, both_rest ? taker_rates.auction : taker_rates.taker);
+    if (planted(Fault::fee_is_rounded_up) && taker_fee.remainder > 0)
+        taker_fee.amount += model::Money{1};
+    if (planted(Fault::rebate_is_not_paid) && maker_fee.amount < model::Money{0}) maker_fee = {};
     settle_shares<both_rest>(maker, taker, quantity, amount);
 
     Instrument& instrument = instruments_[maker.instrument];
@@ -78,7 +83,7 @@ void Engine::State::settle(Order& maker, Order& taker, model::Quantity quantity,
     wallet::Cash& buyer_cash = wallet_.cash(buyer.account, instrument.currency);
     wallet::Cash& seller_cash = wallet_.cash(seller.account, instrument.currency);
     const model::Money released = lower_hold(buyer);
-    buyer_cash.held -= released;
+    if (!planted(Fault::hold_stays_after_trade)) buyer_cash.held -= released;
     buyer_cash.total -= amount + buyer_fee;
     seller_cash.total += amount - seller_fee;
     BW_ASSERT(buyer_cash.held >= model::Money{0} && buyer_cash.total >= buyer_cash.held);
@@ -257,6 +262,11 @@ void Engine::State::reduce_order(OrderSlot slot, model::Quantity quantity, bool 
             order.remaining -= quantity;
         else
             with_queue(order, [&](auto& queue) { queue.reduce(levels_, orders_, slot, quantity); });
+        if (planted(Fault::reduced_order_loses_priority) && order.place == Place::lit) {
+            const Tick tick = levels_.tick_of(order.level);
+            leave(slot);
+            put(slot, Place::lit, tick);
+        }
         if ((order.traits & order_book::iceberg_trait) != 0)
             conditions_[slot].displayed = std::min(conditions_[slot].displayed, order.remaining);
         position.open_quantity -= quantity;
@@ -285,7 +295,8 @@ void Engine::State::reduce_order(OrderSlot slot, model::Quantity quantity, bool 
 void Engine::State::close_cancelled(OrderSlot slot, model::RequestId request,
                                     model::CancelReason reason) {
     const Order& order = orders_[slot];
-    if (order.side == model::Side::buy)
+    if (planted(Fault::hold_stays_after_cancel) && order.type == model::OrderType::limit) {
+    } else if (order.side == model::Side::buy)
         wallet_.cash(order.account, instruments_[order.instrument].currency).held -= order.hold;
     else
         wallet_.position(order.position).held -= order.remaining;
