@@ -1,33 +1,13 @@
 // Instruments, accounts, transfers, fees and the end of the day.
 #include "engine/state.hpp"
+#include "engine/text_rules.hpp"
 
 namespace bw::engine {
 namespace {
 
-constexpr std::uint32_t fee_max_ppm = 100'000;
+constexpr std::int32_t fee_max_ppm = 100'000;
 constexpr std::uint32_t fee_schedules_max = 65'535;
-
-template <std::size_t Capacity, class Allowed>
-bool spelled(const base::FixedText<Capacity>& text, std::size_t shortest, Allowed&& allowed) {
-    if (!text.canonical() || text.view().size() < shortest) return false;
-    for (const char c : text.view())
-        if (!allowed(c)) return false;
-    return true;
-}
-
-bool upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool well_formed(const model::Symbol& symbol) {
-    return spelled(symbol, 1, [](char c) {
-        return upper(c) || (c >= '0' && c <= '9') || c == '.' || c == '/' || c == '-';
-    });
-}
-bool well_formed(const model::Currency& code) { return spelled(code, 3, upper); }
-
-std::uint64_t hash_of(const model::Symbol& symbol) {
-    base::RunningHash hash;
-    hash.add(std::as_bytes(std::span(symbol.chars)));
-    return hash.value();
-}
+constexpr std::uint32_t firm_max = 65'535;
 
 }  // namespace
 
@@ -40,23 +20,30 @@ void Engine::State::on(const codec::ConfigureInstrument& command) {
     std::uint32_t index = command.instrument.value() - 1;
     if (command.instrument == model::InstrumentId{}) {
         index = instrument_count_++;
-        symbols_.insert(hash_of(command.symbol));
+        remember_symbol(command.symbol, index);
         auto currency = find_currency(command.currency);
         if (!currency) {
             currency = currency_count_++;
             currencies_[*currency].code = command.currency;
         }
-        Instrument& listed = instruments_[index] = Instrument{};
-        listed.symbol = command.symbol;
-        listed.currency = *currency;
+        Instrument& added = instruments_[index] = Instrument{};
+        added.symbol = command.symbol;
+        added.currency = *currency;
+        listings_[index] = Listing{};
     }
     Instrument& instrument = instruments_[index];
+    Listing& listing = listings_[index];
+    if (command.tick_size != instrument.tick_size) listing.table = {};
+    listing.static_reference = command.reference_price;
+    listing.followed_valid = false;
+    touched_ = index;
     instrument.reference = command.reference_price;
     instrument.tick_size = command.tick_size;
     instrument.lot_size = command.lot_size;
     instrument.ticks = TickDivider(command.tick_size);
     instrument.order_limits = {command.max_order_quantity, command.max_order_value};
     instrument.collar = command.collar;
+    update_special(index);
     emit_instrument(index, command.request_id);
 }
 
@@ -75,42 +62,23 @@ RejectReason Engine::State::check(const codec::ConfigureInstrument& command) con
     if (command.instrument == model::InstrumentId{}) {
         if (!well_formed(command.symbol) || !well_formed(command.currency))
             return RejectReason::bad_configuration;
-        const auto listed = symbols_.find(hash_of(command.symbol), [&](auto entry) {
-            return instruments_[entry].symbol == command.symbol;
-        });
-        if (listed != base::GrowingIndex::none) return RejectReason::duplicate_symbol;
-        if (instrument_count_ == limits_.instruments) return RejectReason::full_instruments;
+        if (listed(command.symbol)) return RejectReason::duplicate_symbol;
+        if (instrument_count_ == limits_.instruments || symbols_.full())
+            return RejectReason::full_instruments;
         if (!find_currency(command.currency) && currency_count_ == limits_.currencies)
             return RejectReason::full_currencies;
         return RejectReason::none;
     }
     if (!known(command.instrument)) return RejectReason::unknown_instrument;
     const Instrument& present = instruments_[command.instrument.value() - 1];
+    if (present.state == model::InstrumentState::delisted) return RejectReason::instrument_closed;
     const bool names_ok = (command.symbol == model::Symbol{} || command.symbol == present.symbol) &&
                           (command.currency == model::Currency{} ||
                            command.currency == currencies_[present.currency].code);
     const bool steps_ok =
         (command.tick_size == present.tick_size && command.lot_size == present.lot_size) ||
-        (present.book.bids.empty() && present.book.asks.empty());
+        !has_open_orders(command.instrument.value() - 1);
     return names_ok && steps_ok ? RejectReason::none : RejectReason::bad_configuration;
-}
-
-void Engine::State::on(const codec::SetInstrumentState& command) {
-    const auto refuse = [&](RejectReason reason) {
-        reject({.request = command.request_id,
-                .instrument = command.instrument,
-                .command_template = codec::SetInstrumentState::template_id,
-                .reason = reason});
-    };
-    if (!known(command.instrument)) return refuse(RejectReason::unknown_instrument);
-    if (command.state > model::InstrumentState::halted ||
-        command.reason > model::HaltReason::operational)
-        return refuse(RejectReason::bad_configuration);
-    Instrument& instrument = instruments_[command.instrument.value() - 1];
-    instrument.state = command.state;
-    instrument.halt_reason =
-        command.state == model::InstrumentState::trading ? model::HaltReason::none : command.reason;
-    emit_instrument(command.instrument.value() - 1, command.request_id);
 }
 
 void Engine::State::emit_instrument(std::uint32_t index, model::RequestId request) {
@@ -143,6 +111,7 @@ void Engine::State::on(const codec::OpenAccount& command) {
     if (const auto* first = references_.find(hash, {}, command.reference))
         return answer_duplicate(command.request_id, {}, codec::OpenAccount::template_id, *first,
                                 command.reference);
+    if (command.firm > firm_max) return refuse(RejectReason::bad_configuration);
     if (account_count_ == limits_.accounts || references_.full())
         return refuse(RejectReason::full_accounts);
 
@@ -152,6 +121,8 @@ void Engine::State::on(const codec::OpenAccount& command) {
     opened = Account{};
     opened.max_open_orders = model::unlimited_count;
     opened.reference = command.reference;
+    opened.firm = static_cast<std::uint16_t>(command.firm);
+    opened.blocked = market_killed_ || killed_firms_[command.firm] != 0;
     emit_account(id, command.request_id);
 }
 
@@ -202,6 +173,13 @@ void Engine::State::on(const codec::SetSelfTradePrevention& command) {
     emit_account(command.account, command.request_id);
 }
 
+void Engine::State::on(const codec::SetAccountFeeTier& command) {
+    if (!known(command.account)) return refuse(command, RejectReason::unknown_account);
+    if (command.tier >= fee_tiers) return refuse(command, RejectReason::bad_configuration);
+    account(command.account).fee_tier = static_cast<std::uint8_t>(command.tier);
+    emit_account(command.account, command.request_id);
+}
+
 void Engine::State::emit_account(model::AccountId id, model::RequestId request) {
     const Account& owner = account(id);
     auto& event = emit<codec::AccountUpdated>();
@@ -216,6 +194,8 @@ void Engine::State::emit_account(model::AccountId id, model::RequestId request) 
     event.self_trade_prevention = owner.self_trade_mode;
     event.reference = owner.reference;
     event.self_trade_group = owner.self_trade_group;
+    event.fee_tier = owner.fee_tier;
+    event.firm = owner.firm;
 }
 
 /// The checks that both kinds of transfer share. Nothing if the command is already answered; else the remembered result to fill in
@@ -344,67 +324,23 @@ RejectReason Engine::State::move_shares(const codec::MoveShares& command) {
 }
 
 void Engine::State::on(const codec::SetFees& command) {
-    if (command.maker.value() > fee_max_ppm || command.taker.value() > fee_max_ppm ||
-        fee_schedule_ == fee_schedules_max)
-        return reject({.request = command.request_id,
-                       .command_template = codec::SetFees::template_id,
-                       .reason = RejectReason::bad_configuration});
-    fee_schedules_[++fee_schedule_] = {command.maker, command.taker};
+    const auto within = [](model::FeeRate rate, std::int32_t lowest) {
+        return rate.value() >= lowest && rate.value() <= fee_max_ppm;
+    };
+    const bool sound = command.tier < fee_tiers && within(command.maker, -fee_max_ppm) &&
+                       within(command.taker, 0) && within(command.auction, 0) &&
+                       command.maker.value() + command.taker.value() >= 0;
+    if (!sound || last_fee_schedule_ == fee_schedules_max)
+        return refuse(command, RejectReason::bad_configuration);
+    const model::FeeRate hold = std::max({command.maker, command.taker, command.auction});
+    fee_schedules_[++last_fee_schedule_] = {command.maker, command.taker, command.auction, hold};
+    tier_schedules_[command.tier] = last_fee_schedule_;
     auto& event = emit<codec::FeesChanged>();
     event.request_id = command.request_id;
     event.maker = command.maker;
     event.taker = command.taker;
-}
-
-void Engine::State::on(const codec::EndDay& command) {
-    const std::uint32_t date = command.business_date;
-    if (!is_business_date(date) || date <= last_business_date_)
-        return reject({.request = command.request_id,
-                       .command_template = codec::EndDay::template_id,
-                       .reason = RejectReason::bad_configuration});
-    last_business_date_ = date;
-    for (std::uint32_t i = 0; i < instrument_count_; ++i) {
-        expire<model::Side::buy>(instruments_[i], command);
-        expire<model::Side::sell>(instruments_[i], command);
-    }
-    for (std::uint32_t i = 0; i < wallet_.positions(); ++i) {
-        wallet_.position(i).day_quantity = model::Quantity{};
-        wallet_.position(i).day_value = 0;
-    }
-    forget_client_ids();
-    auto& event = emit<codec::DayEnded>();
-    event.request_id = command.request_id;
-    event.business_date = date;
-}
-
-/// Ids of the day before are forgotten, those of orders still open move over to the new day.
-void Engine::State::forget_client_ids() {
-    today_ = 1 - today_;
-    order_ids_[today_].keep_only([&](const order_manager::FirstResult& first) {
-        const auto entry = directory_.find(model::OrderId{first.id});
-        return entry.slot != order_manager::OrderDirectory::closed &&
-               orders_[entry.slot].id == model::OrderId{first.id};
-    });
-}
-
-template <model::Side side>
-void Engine::State::expire(Instrument& instrument, const codec::EndDay& command) {
-    const auto expires = [&](const Order& order) {
-        if (order.time_in_force == model::TimeInForce::gtd)
-            return order.expire_date <= command.business_date;
-        return order.time_in_force != model::TimeInForce::gtc;
-    };
-    auto& resting = instrument.book.on<side>();
-    for (auto handle = resting.best_level(); handle != order_book::LevelTree::none;) {
-        const auto next_level = resting.worse(levels_, handle);
-        for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order;) {
-            const OrderSlot next = orders_[slot].next;
-            if (expires(orders_[slot]))
-                cancel_resting(slot, command.request_id, model::CancelReason::expired);
-            slot = next;
-        }
-        handle = next_level;
-    }
+    event.auction = command.auction;
+    event.tier = command.tier;
 }
 
 }  // namespace bw::engine

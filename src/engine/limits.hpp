@@ -17,6 +17,8 @@ struct Limits {
     std::uint32_t client_order_ids = 1u << 24;  ///< per day generation
     std::uint32_t references = 1u << 22;        ///< transfers and accounts, for ever
     std::uint32_t currencies = 8;
+    std::uint32_t trades =
+        1u << 22;  ///< newest trades that can be busted or corrected (power of two)
 };
 
 }  // namespace bw::engine

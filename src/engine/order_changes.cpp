@@ -1,5 +1,5 @@
-// CancelOrder, ReduceOrder, ReplaceOrder.
-#include "engine/state.hpp"
+// CancelOrder, ReduceOrder, ReplaceOrder, AmendOrder, MassCancel.
+#include "engine/walk.hpp"
 
 namespace bw::engine {
 
@@ -11,6 +11,8 @@ Engine::State::Named Engine::State::find_order(model::AccountId owner, model::Or
     const bool allowed = must_be_active ? state == model::AccountState::active
                                         : state != model::AccountState::closed;
     if (!allowed) return {RejectReason::account_not_active, id, order_book::no_order};
+    if (must_be_active && account(owner).blocked)
+        return {RejectReason::kill_switch, id, order_book::no_order};
     model::OrderId wanted = id;
     if (id == model::OrderId{}) {
         if (!order_manager::well_formed(client_id))
@@ -28,6 +30,7 @@ Engine::State::Named Engine::State::find_order(model::AccountId owner, model::Or
     if (orders_[entry.slot].id != wanted)
         return {RejectReason::unknown_order, id,
                 order_book::no_order};  // an id from before the window
+    touched_ = orders_[entry.slot].instrument;
     return {RejectReason::none, id, entry.slot};
 }
 
@@ -65,53 +68,15 @@ void Engine::State::on(const codec::ReduceOrder& command) {
     reduce_order(named.slot, command.quantity, true, command.request_id);
 }
 
-void Engine::State::cancel_resting(OrderSlot slot, model::RequestId request,
-                                   model::CancelReason reason) {
-    take_out_of_book(slot);
-    close_cancelled(slot, request, reason);
-}
-
-void Engine::State::reduce_order(OrderSlot slot, model::Quantity quantity, bool resting,
-                                 model::RequestId request) {
-    Order& order = orders_[slot];
-    Instrument& instrument = instruments_[order.instrument];
-    wallet::Position& position = wallet_.position(order.position);
-    if (resting) {
-        if (order.side == model::Side::buy)
-            instrument.book.bids.reduce(levels_, orders_, slot, quantity);
-        else
-            instrument.book.asks.reduce(levels_, orders_, slot, quantity);
-        position.open_quantity -= quantity;
-        position.open_value -= static_cast<base::int128>(order.price.value()) *
-                               static_cast<base::int128>(quantity.value());
-    } else {
-        order.remaining -= quantity;
-    }
-    model::Money released{};
-    if (order.side == model::Side::buy) {
-        released = lower_hold(order);
-        wallet_.cash(order.account, instrument.currency).held -= released;
-    } else {
-        position.held -= quantity;
-    }
-
-    auto& event = emit<codec::OrderReduced>();
-    event.request_id = request;
-    event.order_id = order.id;
-    event.reduced_by = quantity;
-    event.remaining = order.remaining;
-    event.hold_released = released;
-    event.account = model::AccountId{order.account + 1};
-    event.instrument = model::InstrumentId{order.instrument + 1u};
-}
-
 void Engine::State::on(const codec::ReplaceOrder& command) {
     const Named named =
         find_order(command.account, command.order_id, command.client_order_id, true);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
+    if (orders_[named.slot].type != model::OrderType::limit)
+        return reject_change(command, named, RejectReason::change_not_allowed);
     Admission admission;
     const RejectReason reason =
-        admit_replacement(orders_[named.slot], command.price, command.quantity, admission);
+        admit_replacement(named.slot, command.price, command.quantity, admission);
     if (reason != RejectReason::none) return reject_change(command, named, reason);
     replace(named.slot, command.request_id, command.quantity, admission);
 }
@@ -133,33 +98,40 @@ void Engine::State::on(const codec::AmendOrder& command) {
     const model::Price price = command.price == model::no_price ? order.price : command.price;
     if (price == order.price && remaining <= order.remaining)
         return reduce_order(named.slot, order.remaining - remaining, true, command.request_id);
+    if (order.type != model::OrderType::limit)
+        return reject_change(command, named, RejectReason::change_not_allowed);
     Admission admission;
-    const RejectReason reason = admit_replacement(order, price, remaining, admission);
+    const RejectReason reason = admit_replacement(named.slot, price, remaining, admission);
     if (reason != RejectReason::none) return reject_change(command, named, reason);
     replace(named.slot, command.request_id, remaining, admission);
 }
 
-RejectReason Engine::State::admit_replacement(const Order& order, model::Price price,
+RejectReason Engine::State::admit_replacement(OrderSlot slot, model::Price price,
                                               model::Quantity quantity, Admission& out) const {
-    const Terms terms{model::AccountId{order.account + 1},
-                      order.instrument,
-                      order.side,
-                      order.type,
-                      order.time_in_force,
-                      price,
-                      quantity,
-                      order.fee_schedule,
-                      order.instructions};
+    const Order& order = orders_[slot];
+    const bool iceberg = (order.traits & order_book::iceberg_trait) != 0;
+    const Terms terms{.account = model::AccountId{order.account + 1},
+                      .instrument = order.instrument,
+                      .side = order.side,
+                      .type = order.type,
+                      .time_in_force = order.time_in_force,
+                      .price = price,
+                      .quantity = quantity,
+                      .fee_schedule = order.fee_schedule,
+                      .instructions = order.instructions,
+                      .display = iceberg ? conditions_[slot].display : model::Quantity{},
+                      .replacing = true};
     const model::Money value{order.price.value() *
                              static_cast<std::int64_t>(order.remaining.value())};
     out.position = order.position;
-    return admit(terms, {order.remaining, value, order.hold}, true, out);
+    if (planted(Fault::own_hold_counts_against_replacement)) return admit(terms, {}, out);
+    return admit(terms, {order.remaining, value, order.hold}, out);
 }
 
 void Engine::State::replace(OrderSlot slot, model::RequestId request, model::Quantity quantity,
                             const Admission& admission) {
     Order& order = orders_[slot];
-    take_out_of_book(slot);
+    take_out(slot);
     if (order.side == model::Side::buy) {
         wallet_.cash(order.account, instruments_[order.instrument].currency).held +=
             admission.hold - order.hold;
@@ -179,12 +151,7 @@ void Engine::State::replace(OrderSlot slot, model::RequestId request, model::Qua
     event.hold = order.hold;
     event.account = model::AccountId{order.account + 1};
     event.instrument = model::InstrumentId{order.instrument + 1u};
-
-    if (!match(slot, admission.tick, request)) return;
-    if (order.remaining == model::Quantity{0})
-        give_back(slot);
-    else
-        rest(slot, admission.tick);
+    proceed(slot, admission.tick, {}, request);
 }
 
 void Engine::State::on(const codec::MassCancel& command) {
@@ -204,12 +171,13 @@ void Engine::State::on(const codec::MassCancel& command) {
 
     const std::uint32_t first = everywhere ? 0 : command.instrument.value() - 1;
     const std::uint32_t end = everywhere ? instrument_count_ : first + 1;
+    touched_ = everywhere ? Touched::everything : first;
     std::uint32_t cancelled = 0;
     for (std::uint32_t i = first; i < end && account(command.account).open_orders > 0; ++i) {
         if (command.side != model::SideSelection::sell)
-            cancelled += mass_cancel<model::Side::buy>(i, command);
+            cancelled += mass_cancel(i, model::Side::buy, command);
         if (command.side != model::SideSelection::buy)
-            cancelled += mass_cancel<model::Side::sell>(i, command);
+            cancelled += mass_cancel(i, model::Side::sell, command);
     }
     auto& event = emit<codec::MassCancelled>();
     event.request_id = command.request_id;
@@ -219,28 +187,18 @@ void Engine::State::on(const codec::MassCancel& command) {
     event.side = command.side;
 }
 
-/// Books in which the account has nothing open are not looked at, and the walk ends with its last order there.
-template <model::Side side>
-std::uint32_t Engine::State::mass_cancel(std::uint32_t instrument,
+/// Instruments in which the account has nothing open are not looked at.
+std::uint32_t Engine::State::mass_cancel(std::uint32_t instrument, model::Side side,
                                          const codec::MassCancel& command) {
     const auto index = wallet_.find_position(command.account.value() - 1, instrument);
-    if (index == wallet::no_position) return 0;
-    const wallet::Position& position = wallet_.position(index);
-    auto& resting = instruments_[instrument].book.on<side>();
+    if (index == wallet::no_position || wallet_.position(index).open_quantity == model::Quantity{0})
+        return 0;
     std::uint32_t cancelled = 0;
-    for (auto handle = resting.best_level();
-         handle != order_book::LevelTree::none && position.open_quantity > model::Quantity{0};) {
-        const auto next_level = resting.worse(levels_, handle);
-        for (OrderSlot slot = levels_.level(handle).head; slot != order_book::no_order;) {
-            const OrderSlot next = orders_[slot].next;
-            if (orders_[slot].account == command.account.value() - 1) {
-                cancel_resting(slot, command.request_id, model::CancelReason::mass_cancel);
-                ++cancelled;
-            }
-            slot = next;
-        }
-        handle = next_level;
-    }
+    walk(instrument, side, [&](OrderSlot slot) {
+        if (orders_[slot].account != command.account.value() - 1) return;
+        cancel_resting(slot, command.request_id, model::CancelReason::mass_cancel);
+        ++cancelled;
+    });
     return cancelled;
 }
 

@@ -1,14 +1,11 @@
-// NewOrder: from the checks to the acceptance.
+// NewOrder: from its identity to its place, and what becomes of every incoming order.
 #include "engine/state.hpp"
 
 namespace bw::engine {
-namespace {
 
-bool rests(model::TimeInForce time_in_force) {
-    return time_in_force != model::TimeInForce::ioc && time_in_force != model::TimeInForce::fok;
-}
-
-}  // namespace
+using model::InstrumentState;
+using model::OrderType;
+using model::TimeInForce;
 
 void Engine::State::on(const codec::NewOrder& command) {
     Refusal refusal{.request = command.request_id,
@@ -27,7 +24,8 @@ void Engine::State::on(const codec::NewOrder& command) {
         if (!order_manager::well_formed(command.client_order_id))
             return refuse(RejectReason::bad_client_order_id);
         hash = order_manager::ClientIds::hash_of(command.account, command.client_order_id);
-        if (const auto* first = find_client_id(command.account, command.client_order_id, hash))
+        if (const auto* first = find_client_id(command.account, command.client_order_id, hash);
+            first != nullptr && !planted(Fault::duplicate_is_entered_again))
             return answer_duplicate(command.request_id, command.account,
                                     codec::NewOrder::template_id, *first, command.client_order_id);
         if (order_ids_[today_].full()) return refuse(RejectReason::full_client_order_ids);
@@ -40,145 +38,25 @@ void Engine::State::on(const codec::NewOrder& command) {
         first->id = id.value();
     }
 
-    const Terms terms{command.account,       command.instrument.value() - 1,
-                      command.side,          command.order_type,
-                      command.time_in_force, command.price,
-                      command.quantity,      fee_schedule_,
-                      command.instructions,  command.min_quantity};
+    const Terms terms{.account = command.account,
+                      .instrument = command.instrument.value() - 1,
+                      .side = command.side,
+                      .type = command.order_type,
+                      .time_in_force = command.time_in_force,
+                      .price = command.price,
+                      .quantity = command.quantity,
+                      .fee_schedule = tier_schedules_[account(command.account).fee_tier],
+                      .instructions = command.instructions,
+                      .min_quantity = command.min_quantity,
+                      .display = command.display_quantity,
+                      .stop_price = command.stop_price,
+                      .offset = command.offset};
     Admission admission;
     RejectReason reason = check_header(command);
-    if (reason == RejectReason::none) reason = admit(terms, {}, false, admission);
+    if (reason == RejectReason::none) reason = admit(terms, {}, admission);
     if (reason == RejectReason::none) return accept(command, id, terms, admission);
     if (first != nullptr) first->reason = reason;
     refuse(reason);
-}
-
-RejectReason Engine::State::check_header(const codec::NewOrder& command) const {
-    if (account(command.account).state != model::AccountState::active)
-        return RejectReason::account_not_active;
-    if (!known(command.instrument)) return RejectReason::unknown_instrument;
-    if (command.side > model::Side::sell) return RejectReason::bad_side;
-    if (command.order_type > model::OrderType::market) return RejectReason::bad_order_type;
-    const auto last = command.order_type == model::OrderType::market ? model::TimeInForce::fok
-                                                                     : model::TimeInForce::gtd;
-    if (command.time_in_force > last) return RejectReason::bad_time_in_force;
-    if (command.order_type == model::OrderType::market && command.price != model::no_price)
-        return RejectReason::bad_order_type;
-    return check_instructions(command);
-}
-
-RejectReason Engine::State::check_instructions(const codec::NewOrder& command) const {
-    constexpr auto post_only = static_cast<std::uint8_t>(model::Instruction::post_only);
-    if (command.instructions != 0) {
-        const bool may_rest =
-            command.order_type == model::OrderType::limit && rests(command.time_in_force);
-        if (command.instructions != post_only || !may_rest) return RejectReason::bad_instruction;
-    }
-    if (command.time_in_force != model::TimeInForce::gtd)
-        return command.expire_date == 0 ? RejectReason::none : RejectReason::bad_expire_date;
-    const bool sound =
-        is_business_date(command.expire_date) && command.expire_date > last_business_date_;
-    return sound ? RejectReason::none : RejectReason::bad_expire_date;
-}
-
-RejectReason Engine::State::admit(const Terms& terms, const Released& released, bool replacing,
-                                  Admission& out) const {
-    const Instrument& instrument = instruments_[terms.instrument];
-    if (instrument.state != model::InstrumentState::trading) return RejectReason::instrument_halted;
-    if (terms.quantity < model::Quantity{1} || terms.quantity > model::max_quantity)
-        return RejectReason::bad_quantity;
-    const std::uint64_t lot = instrument.lot_size.value();
-    if (lot != 1 && terms.quantity.value() % lot != 0) return RejectReason::quantity_off_lot;
-    if (terms.min_quantity != model::Quantity{}) {
-        const bool sound = terms.time_in_force == model::TimeInForce::ioc &&
-                           terms.min_quantity <= terms.quantity &&
-                           terms.min_quantity.value() % lot == 0;
-        if (!sound) return RejectReason::bad_minimum_quantity;
-    }
-    if (const auto reason = check_price(terms, out); reason != RejectReason::none) return reason;
-
-    const auto value = model::notional(out.limit, terms.quantity);
-    if (!value) return RejectReason::value_overflow;
-    out.value = *value;
-    if (terms.side == model::Side::buy) {
-        const auto needed = wallet::hold_for(*value, fee_schedules_[terms.fee_schedule].larger());
-        if (!needed) return RejectReason::value_overflow;
-        out.hold = *needed;
-    }
-    if (const auto reason = check_limits(terms, released, replacing, out);
-        reason != RejectReason::none)
-        return reason;
-    if (!replacing && orders_.full()) return RejectReason::full_orders;
-    if (out.position == wallet::no_position && wallet_.positions_full())
-        return RejectReason::full_positions;
-    if (!levels_.has_room()) return RejectReason::full_price_levels;
-    return check_funds(terms, released, out);
-}
-
-RejectReason Engine::State::check_price(const Terms& terms, Admission& out) const {
-    const Instrument& instrument = instruments_[terms.instrument];
-    const risk::Collar collar(instrument.reference, instrument.collar);
-    if (terms.type == model::OrderType::market) {
-        if (!collar.on()) return RejectReason::no_collar_for_market_order;
-        out.limit = collar.protection(terms.side, instrument.tick_size);
-    } else {
-        if (terms.price < model::Price{1} || terms.price > model::max_price)
-            return RejectReason::bad_price;
-        if (!instrument.ticks.divides(terms.price)) return RejectReason::price_off_tick;
-        if (!collar.admits(terms.price)) return RejectReason::price_outside_collar;
-        out.limit = terms.price;
-    }
-    out.tick = instrument.ticks(out.limit);
-    if (terms.instructions != 0 && would_trade(terms, out.tick))
-        return RejectReason::post_only_would_trade;
-    return RejectReason::none;
-}
-
-bool Engine::State::would_trade(const Terms& terms, order_book::Tick tick) const {
-    const order_book::Book& book = instruments_[terms.instrument].book;
-    return terms.side == model::Side::buy ? book.asks.meets(tick) : book.bids.meets(tick);
-}
-
-RejectReason Engine::State::check_limits(const Terms& terms, const Released& released,
-                                         bool replacing, Admission& out) const {
-    const Account& owner = account(terms.account);
-    const auto& instrument_limits = instruments_[terms.instrument].order_limits;
-    if (const auto reason =
-            risk::check_order(instrument_limits, owner.order_limits, terms.quantity, out.value);
-        reason != RejectReason::none)
-        return reason;
-
-    if (!replacing)
-        out.position = wallet_.find_position(terms.account.value() - 1, terms.instrument);
-    risk::DailyUse use{};
-    if (out.position != wallet::no_position) {
-        const wallet::Position& position = wallet_.position(out.position);
-        use = {position.day_quantity, position.open_quantity - released.quantity,
-               position.day_value, position.open_value - released.value.value()};
-    }
-    if (const auto reason = risk::check_daily(owner.daily_limits, use, terms.quantity, out.value);
-        reason != RejectReason::none)
-        return reason;
-
-    const bool may_rest = terms.type == model::OrderType::limit && rests(terms.time_in_force);
-    if (!replacing && may_rest && owner.open_orders >= owner.max_open_orders)
-        return RejectReason::open_order_limit;
-    return RejectReason::none;
-}
-
-RejectReason Engine::State::check_funds(const Terms& terms, const Released& released,
-                                        const Admission& admission) const {
-    if (terms.side == model::Side::buy) {
-        const wallet::Cash& cash =
-            wallet_.cash(terms.account.value() - 1, instruments_[terms.instrument].currency);
-        return cash.available() + released.hold >= admission.hold ? RejectReason::none
-                                                                  : RejectReason::insufficient_cash;
-    }
-    if (admission.position == wallet::no_position) return RejectReason::insufficient_shares;
-    const wallet::Position& position = wallet_.position(admission.position);
-    return position.available() + released.quantity >= terms.quantity
-               ? RejectReason::none
-               : RejectReason::insufficient_shares;
 }
 
 void Engine::State::hold(const Terms& terms, const Admission& admission) {
@@ -194,6 +72,7 @@ void Engine::State::accept(const codec::NewOrder& command, model::OrderId id, co
     if (admission.position == wallet::no_position)
         admission.position = wallet_.open_position(terms.account.value() - 1, terms.instrument);
     hold(terms, admission);
+    touched_ = terms.instrument;
 
     auto& event = emit<codec::OrderAccepted>();
     event.request_id = command.request_id;
@@ -210,7 +89,12 @@ void Engine::State::accept(const codec::NewOrder& command, model::OrderId id, co
     event.client_order_id = command.client_order_id;
     event.expire_date = command.expire_date;
 
-    run_entry(make_order(command, id, terms, admission), command, admission.tick);
+    const OrderSlot slot = make_order(command, id, terms, admission);
+    const bool conditional =
+        command.display_quantity != model::Quantity{} || admission.stop_price != model::Price{} ||
+        command.offset != model::Price{} || command.peg != model::PegKind::none;
+    if (conditional || command.expire_date != 0) add_conditions(slot, command, admission);
+    proceed(slot, admission.tick, command.min_quantity, command.request_id);
 }
 
 Engine::State::OrderSlot Engine::State::make_order(const codec::NewOrder& command,
@@ -231,25 +115,94 @@ Engine::State::OrderSlot Engine::State::make_order(const codec::NewOrder& comman
     order.type = terms.type;
     order.time_in_force = terms.time_in_force;
     order.instructions = command.instructions;
-    order.expire_date = command.expire_date;
+    order.place = Place::none;
+    order.peg = command.peg;
+    order.traits = command.display_quantity != model::Quantity{} ? order_book::iceberg_trait : 0;
+    order.reserved = 0;
     return slot;
 }
 
-void Engine::State::run_entry(OrderSlot slot, const codec::NewOrder& command,
-                              order_book::Tick limit) {
+void Engine::State::add_conditions(OrderSlot slot, const codec::NewOrder& command,
+                                   const Admission& admission) {
+    conditions_[slot] = {.display = command.display_quantity,
+                         .displayed = {},
+                         .stop_price = admission.stop_price,
+                         .offset = command.offset,
+                         .expire_date = command.expire_date};
+    if (command.display_quantity == model::Quantity{} && admission.stop_price == model::Price{} &&
+        command.offset == model::Price{} && command.peg == model::PegKind::none)
+        return;
     const Order& order = orders_[slot];
-    if (order.time_in_force == model::TimeInForce::fok && !can_find(slot, limit, order.remaining))
-        return close_cancelled(slot, command.request_id, model::CancelReason::fill_or_kill);
-    if (command.min_quantity != model::Quantity{} && !can_find(slot, limit, command.min_quantity))
-        return close_cancelled(slot, command.request_id, model::CancelReason::minimum_quantity);
+    auto& event = emit<codec::OrderConditions>();
+    event.request_id = command.request_id;
+    event.order_id = order.id;
+    event.display_quantity = command.display_quantity;
+    event.stop_price = admission.stop_price;
+    event.offset = command.offset;
+    event.account = command.account;
+    event.instrument = command.instrument;
+    event.peg = command.peg;
+    event.reserved = 0;
+    event.reserved2 = 0;
+    event.reserved3 = 0;
+}
 
-    if (!match(slot, limit, command.request_id)) return;
+void Engine::State::proceed(OrderSlot slot, Tick limit, model::Quantity min_quantity,
+                            model::RequestId request) {
+    const Order& order = orders_[slot];
+    const Instrument& instrument = instruments_[order.instrument];
+    if (order.type > OrderType::market) {
+        if (order.type == OrderType::pegged) return open(slot, Place::parked, 0);
+        return open(slot, Place::stop, instrument.ticks(conditions_[slot].stop_price));
+    }
+    if (order.time_in_force == TimeInForce::at_close &&
+        instrument.state != InstrumentState::closing_auction)
+        return open(slot, Place::waiting, waiting_tick);
+    if (instrument.state != InstrumentState::trading)
+        return open(slot, resting_place(order), limit);
+
+    if (order.time_in_force == TimeInForce::fok && !planted(Fault::fok_is_filled_in_part) &&
+        !can_find(slot, limit, order.remaining))
+        return close_cancelled(slot, request, model::CancelReason::fill_or_kill);
+    if (min_quantity != model::Quantity{} && !planted(Fault::minimum_quantity_is_ignored) &&
+        !can_find(slot, limit, min_quantity))
+        return close_cancelled(slot, request, model::CancelReason::minimum_quantity);
+    run_incoming(slot, limit, request);
+}
+
+void Engine::State::run_incoming(OrderSlot slot, Tick limit, model::RequestId request) {
+    const std::uint32_t instrument = orders_[slot].instrument;
+    if (match(slot, limit, request)) rest_or_cancel(slot, limit, request);
+    if (interrupted_) interrupt_if_needed(instrument, request);
+}
+
+void Engine::State::rest_or_cancel(OrderSlot slot, Tick limit, model::RequestId request) {
+    const Order& order = orders_[slot];
     if (order.remaining == model::Quantity{0}) return give_back(slot);
-    if (order.type == model::OrderType::market)
-        return close_cancelled(slot, command.request_id, model::CancelReason::no_liquidity);
-    if (!rests(order.time_in_force))
-        return close_cancelled(slot, command.request_id, model::CancelReason::immediate_or_cancel);
-    rest(slot, limit);
+    if (order.type != OrderType::limit)
+        return close_cancelled(slot, request, model::CancelReason::no_liquidity);
+    const bool at_once =
+        order.time_in_force == TimeInForce::ioc || order.time_in_force == TimeInForce::fok;
+    if (at_once && !planted(Fault::ioc_rest_stays))
+        return close_cancelled(slot, request, model::CancelReason::immediate_or_cancel);
+    if (instruments_[order.instrument].special != 0) {
+        const Listing& listing = listings_[order.instrument];
+        const bool beyond = order.side == model::Side::buy ? order.price > listing.limit_upper
+                                                           : order.price < listing.limit_lower;
+        if (!planted(Fault::limit_bands_are_ignored) && listing.has_limit_bands() && beyond)
+            return close_cancelled(slot, request, model::CancelReason::outside_limit_band);
+        if (!levels_.has_room())
+            return close_cancelled(slot, request, model::CancelReason::no_room);
+    }
+    open(slot, resting_place(order), limit);
+}
+
+Engine::State::Place Engine::State::resting_place(const Order& order) const {
+    constexpr auto hidden = static_cast<std::uint8_t>(model::Instruction::hidden);
+    if ((order.instructions & hidden) != 0) return Place::dark;
+    return instruments_[order.instrument].special != 0 && is_dark_book(order.instrument)
+               ? Place::dark
+               : Place::lit;
 }
 
 }  // namespace bw::engine

@@ -1,5 +1,8 @@
 #include "engine/state.hpp"
 
+#include <bit>
+#include <tuple>
+
 #include "codec/registry.hpp"
 
 namespace bw::engine {
@@ -9,6 +12,7 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       events_(sink),
       orders_(limits.open_orders),
       executed_(limits.open_orders),
+      conditions_(limits.open_orders),
       levels_(limits.price_level_groups),
       directory_(limits.order_numbers),
       order_ids_{order_manager::ClientIds(limits.client_order_ids),
@@ -18,9 +22,15 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       wallet_(limits.accounts, limits.positions),
       accounts_(limits.accounts),
       instruments_(limits.instruments),
-      symbols_(limits.instruments),
+      listings_(limits.instruments),
+      followers_(std::size_t{limits.instruments} * followers_max),
+      symbols_(2 * limits.instruments),
+      symbol_owners_(2 * limits.instruments),
       issued_(limits.instruments),
-      fee_schedules_(std::size_t{1} << 16) {
+      fee_schedules_(std::size_t{1} << 16),
+      trades_(limits.trades),
+      killed_firms_(std::size_t{1} << 16) {
+    BW_ASSERT(std::has_single_bit(limits.trades));
     BW_ASSERT(limits.instruments <= 1u << 16);  // Order::instrument has 16 bits
     BW_ASSERT(limits.currencies <= currencies_.size());
     BW_ASSERT(limits.open_orders < limits.order_numbers);  // so there is always an id to hand out
@@ -36,13 +46,31 @@ bool decode_and(std::span<const std::byte> message, Handler&& handler) {
     return true;
 }
 
+/// Calls `run` with the type of the command; nothing for a template that is no command.
+template <class Run, class... Command>
+void dispatch_over(std::tuple<Command...>*, std::uint16_t template_id, Run& run) {
+    static_cast<void>(
+        ((template_id == Command::template_id ? (run(static_cast<Command*>(nullptr)), true)
+                                              : false) ||
+         ...));
+}
+
+template <class Run>
+void dispatch(std::uint16_t template_id, Run& run) {
+    dispatch_over(static_cast<codec::AllCommands*>(nullptr), template_id, run);
+}
+
 }  // namespace
 
 void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::byte> message) {
     sequence_ = sequence;
     codec::MessageHeader header{};
     const bool readable = codec::read_header(message, header);
-    const auto handle = [this](const auto& command) { on(command); };
+    touched_ = Touched::nothing;
+    const auto handle = [this](const auto& command) {
+        on(command);
+        if (touched_ != Touched::nothing) follow_touched(command.request_id);
+    };
     RejectReason failure = RejectReason::unknown_template;
     if (readable && header.schema == codec::schema_id) {
         const auto run = [&]<class Command>(Command*) {
@@ -51,49 +79,7 @@ void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::b
             else
                 failure = RejectReason::none;
         };
-        switch (header.template_id) {
-            case codec::NewOrder::template_id: run(static_cast<codec::NewOrder*>(nullptr)); break;
-            case codec::CancelOrder::template_id:
-                run(static_cast<codec::CancelOrder*>(nullptr));
-                break;
-            case codec::ReduceOrder::template_id:
-                run(static_cast<codec::ReduceOrder*>(nullptr));
-                break;
-            case codec::ReplaceOrder::template_id:
-                run(static_cast<codec::ReplaceOrder*>(nullptr));
-                break;
-            case codec::MassCancel::template_id:
-                run(static_cast<codec::MassCancel*>(nullptr));
-                break;
-            case codec::AmendOrder::template_id:
-                run(static_cast<codec::AmendOrder*>(nullptr));
-                break;
-            case codec::ConfigureInstrument::template_id:
-                run(static_cast<codec::ConfigureInstrument*>(nullptr));
-                break;
-            case codec::SetInstrumentState::template_id:
-                run(static_cast<codec::SetInstrumentState*>(nullptr));
-                break;
-            case codec::OpenAccount::template_id:
-                run(static_cast<codec::OpenAccount*>(nullptr));
-                break;
-            case codec::SetAccountState::template_id:
-                run(static_cast<codec::SetAccountState*>(nullptr));
-                break;
-            case codec::SetAccountLimits::template_id:
-                run(static_cast<codec::SetAccountLimits*>(nullptr));
-                break;
-            case codec::MoveCash::template_id: run(static_cast<codec::MoveCash*>(nullptr)); break;
-            case codec::MoveShares::template_id:
-                run(static_cast<codec::MoveShares*>(nullptr));
-                break;
-            case codec::SetSelfTradePrevention::template_id:
-                run(static_cast<codec::SetSelfTradePrevention*>(nullptr));
-                break;
-            case codec::SetFees::template_id: run(static_cast<codec::SetFees*>(nullptr)); break;
-            case codec::EndDay::template_id: run(static_cast<codec::EndDay*>(nullptr)); break;
-            default: break;
-        }
+        dispatch(header.template_id, run);
     }
     if (failure != RejectReason::none)
         reject({.command_template = header.template_id, .reason = failure});

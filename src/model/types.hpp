@@ -97,15 +97,26 @@ inline constexpr Quantity max_quantity{1'000'000'000'000'000};
     return Money{*narrow};
 }
 
+/// A fee and what rounding left out of it: amount x rate = 1,000,000 x fee + remainder.
+struct Fee {
+    Money amount;
+    std::int64_t remainder;  ///< 10^-6 of a Money unit
+};
+
 /// The `rate` part of a non-negative amount, rounded towards zero to 10^-4: the remainder of a fee stays with the member, of a rebate
 /// with the exchange.
-[[nodiscard]] constexpr Money fee_on(Money amount, FeeRate rate) {
+[[nodiscard]] constexpr Fee exact_fee(Money amount, FeeRate rate) {
+    constexpr std::int64_t unit = ppm_unit;
     std::int64_t product =
         0;  // the usual case stays in 64 bits: a 128-bit division costs ten times as much
     if (!__builtin_mul_overflow(amount.value(), std::int64_t{rate.value()}, &product)) [[likely]]
-        return Money{product / std::int64_t{ppm_unit}};
-    return Money{static_cast<std::int64_t>(static_cast<base::int128>(amount.value()) *
-                                           rate.value() / std::int64_t{ppm_unit})};
+        return {Money{product / unit}, product % unit};
+    const base::int128 wide = static_cast<base::int128>(amount.value()) * rate.value();
+    return {Money{static_cast<std::int64_t>(wide / unit)}, static_cast<std::int64_t>(wide % unit)};
+}
+
+[[nodiscard]] constexpr Money fee_on(Money amount, FeeRate rate) {
+    return exact_fee(amount, rate).amount;
 }
 
 }  // namespace bw::model

@@ -79,6 +79,25 @@ class BookSide {
         const Tick tick = levels.tick_of(handle);
         return side == model::Side::buy ? tree_.below(levels, tick) : tree_.above(levels, tick);
     }
+    /// The best level strictly worse than `tick`, or LevelTree::none.
+    [[nodiscard]] LevelHandle worse_than(const LevelPool& levels, Tick tick) const {
+        return side == model::Side::buy ? tree_.below(levels, tick) : tree_.above(levels, tick);
+    }
+    /// The level at `tick`, else the best worse one, or LevelTree::none.
+    [[nodiscard]] LevelHandle at_or_worse(const LevelPool& levels, Tick tick) const {
+        const LevelHandle there = tree_.find(levels, tick);
+        return there != LevelTree::none ? there : worse_than(levels, tick);
+    }
+    /// The lowest level at or above `tick`, or LevelTree::none.
+    [[nodiscard]] LevelHandle lowest_from(const LevelPool& levels, Tick tick) const {
+        const LevelHandle there = tree_.find(levels, tick);
+        return there != LevelTree::none ? there : tree_.above(levels, tick);
+    }
+    /// The next better level, or LevelTree::none.
+    [[nodiscard]] LevelHandle better(const LevelPool& levels, LevelHandle handle) const {
+        const Tick tick = levels.tick_of(handle);
+        return side == model::Side::buy ? tree_.above(levels, tick) : tree_.below(levels, tick);
+    }
 
  private:
     [[nodiscard]] bool better(Tick tick) const {

@@ -15,9 +15,23 @@ namespace bw::order_book {
 using OrderSlot = std::uint32_t;
 inline constexpr OrderSlot no_order = ~OrderSlot{0};
 
+/// Where an open order is. Only lit and dark orders can be traded with.
+enum class Place : std::uint8_t {
+    none,     ///< incoming, or closed
+    lit,      ///< in the book, displayed
+    dark,     ///< in the book, not displayed: hidden, pegged, or in a dark book
+    stop,     ///< not triggered
+    waiting,  ///< for the closing auction
+    parked    ///< pegged, without a price
+};
+
+/// Bits of Order::traits: what makes an order cost more than a plain one.
+inline constexpr std::uint8_t iceberg_trait = 1;
+inline constexpr std::uint8_t following_trait = 2;  ///< pegged or trailing stop
+
 struct alignas(64) Order {
     model::OrderId id;
-    model::Price price;  ///< limit; of a market order its protection price
+    model::Price price;  ///< limit; of a market or stop order its protection price
     model::Quantity remaining;
     model::Money hold;       ///< cash held for a buy
     OrderSlot previous;      ///< towards the front of the level's queue
@@ -31,9 +45,21 @@ struct alignas(64) Order {
     model::OrderType type;
     model::TimeInForce time_in_force;
     std::uint8_t instructions;  ///< bits of model::Instruction
-    std::uint32_t expire_date;  ///< gtd: yyyymmdd of its last trading day; else 0
+    Place place;
+    model::PegKind peg;
+    std::uint8_t traits;
+    std::uint8_t reserved;
 };
 static_assert(sizeof(Order) == 64, "one cache line");
+
+/// What only some orders have; beside the order, so that the others do not pay for it. Meaningful only where the order says so.
+struct OrderConditions {
+    model::Quantity display;    ///< iceberg: shown at a time
+    model::Quantity displayed;  ///< iceberg: shown now
+    model::Price stop_price;    ///< stop orders: in force
+    model::Price offset;        ///< following orders
+    std::uint32_t expire_date;  ///< gtd: yyyymmdd of its last trading day
+};
 
 /// Fixed capacity; slots are handed out last-in first-out, so the hottest lines are reused. One thread.
 class OrderPool {

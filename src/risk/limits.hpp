@@ -66,14 +66,11 @@ class Collar {
     [[nodiscard]] bool admits(model::Price price) const {
         return !on_ || (price.value() >= reference_ - band_ && price.value() <= reference_ + band_);
     }
-    /// Worst price at which a market order may trade: on the tick, inside the band, inside 1 tick .. max_price. Requires: on().
-    [[nodiscard]] model::Price protection(model::Side side, model::Price tick_size) const {
-        const std::int64_t tick = tick_size.value();
-        if (side == model::Side::buy)
-            return model::Price{std::min(reference_ + band_, model::max_price.value()) / tick *
-                                tick};
-        const std::int64_t low = std::max<std::int64_t>(reference_ - band_, 0);
-        return model::Price{std::max((low + tick - 1) / tick * tick, tick)};
+    /// Edge of the band towards which an order of this side may trade, before rounding to a valid price. Requires: on().
+    [[nodiscard]] model::Price edge(model::Side side) const {
+        return model::Price{side == model::Side::buy
+                                ? std::min(reference_ + band_, model::max_price.value())
+                                : std::max<std::int64_t>(reference_ - band_, 0)};
     }
 
  private:

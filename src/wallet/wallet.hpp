@@ -104,7 +104,7 @@ class Wallet {
 };
 
 /// Cash that a buy with `value` = limit x remaining must hold: the value and the fee at the larger rate. Nothing if it does not fit.
-[[nodiscard]] inline std::optional<model::Money> hold_for(model::Money value, model::Ppm rate) {
+[[nodiscard]] inline std::optional<model::Money> hold_for(model::Money value, model::FeeRate rate) {
     const auto sum = base::checked_add(value.value(), model::fee_on(value, rate).value());
     if (!sum) return std::nullopt;
     return model::Money{*sum};

@@ -624,10 +624,17 @@ Bytes CommandGenerator::move_shares() {
 Bytes CommandGenerator::set_fees() {
     codec::SetFees command{};
     command.request_id = request();
-    command.maker = model::Ppm{
-        static_cast<std::uint32_t>(random_.below(random_.permille(800) ? 3'000 : 100'010))};
-    command.taker = model::Ppm{
-        static_cast<std::uint32_t>(random_.below(random_.permille(800) ? 3'000 : 100'010))};
+    const auto rate = [&](std::int64_t least) {
+        const std::int64_t most = random_.permille(800) ? 3'000 : 100'010;
+        return model::FeeRate{static_cast<std::int32_t>(random_.between(-least * most / 4, most))};
+    };
+    command.maker = rate(1);
+    command.taker = rate(0);
+    command.auction = rate(0);
+    command.tier = static_cast<std::uint32_t>(random_.below(3));
+    if (random_.permille(20)) command.tier = static_cast<std::uint32_t>(random_.below(20));
+    if (random_.permille(20)) command.auction = rate(1);
+    if (random_.permille(20)) command.taker = rate(1);
     return framed(command);
 }
 

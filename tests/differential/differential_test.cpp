@@ -225,7 +225,7 @@ TEST(FeeSchedules, run_out_for_both_at_the_same_command) {
     EngineRunner engine({});
     for (std::uint64_t i = 1; i <= 65'540; ++i) {
         codec::SetFees command{};
-        command.maker = model::Ppm{static_cast<std::uint32_t>(i % 7)};
+        command.maker = model::FeeRate{static_cast<std::int32_t>(i % 7)};
         const Bytes bytes = framed(command);
         const auto expected = naive.apply(i, bytes);
         ASSERT_EQ(joined(expected), engine.apply(i, bytes)) << "at schedule " << i;

@@ -34,7 +34,7 @@ template <std::size_t N>
     return seen.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-inline constexpr std::string_view upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+inline constexpr std::string_view capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 [[nodiscard]] inline bool is_client_id(const model::ClientOrderId& id) {
     return consists_of(id, 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
@@ -43,18 +43,33 @@ inline constexpr std::string_view upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     return consists_of(symbol, 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./-");
 }
 [[nodiscard]] inline bool is_currency(const model::Currency& currency) {
-    return consists_of(currency, 3, upper);
+    return consists_of(currency, 3, capitals);
 }
 
-constexpr std::uint8_t post_only = static_cast<std::uint8_t>(model::Instruction::post_only);
+inline constexpr auto post_only = static_cast<std::uint8_t>(model::Instruction::post_only);
+inline constexpr auto hidden = static_cast<std::uint8_t>(model::Instruction::hidden);
 
-/// Whether a limit order with this time in force waits in the book.
-[[nodiscard]] inline bool may_rest(model::TimeInForce time_in_force) {
-    return time_in_force != model::TimeInForce::ioc && time_in_force != model::TimeInForce::fok;
+/// Whether an order with this time in force may stay until it is cancelled or its day has come.
+[[nodiscard]] inline bool may_stay(model::TimeInForce time_in_force) {
+    return time_in_force == model::TimeInForce::day || time_in_force == model::TimeInForce::gtc ||
+           time_in_force == model::TimeInForce::gtd;
+}
+
+[[nodiscard]] inline bool is_stop(const Order& order) {
+    return order.type == model::OrderType::stop || order.type == model::OrderType::stop_limit ||
+           order.type == model::OrderType::trailing_stop;
+}
+
+[[nodiscard]] inline bool is_price(std::int64_t price) {
+    return price >= 1 && price <= model::max_price.value();
 }
 
 [[nodiscard]] inline bool is_business_date(std::uint32_t date) {
     return date >= 19000101 && date <= 99991231;
+}
+
+[[nodiscard]] constexpr std::size_t index_of(model::Side side) {
+    return static_cast<std::size_t>(side);
 }
 
 /// The value under a key, or a fresh one where there is none.
@@ -67,6 +82,7 @@ template <class Map, class Key>
 template <class Event>
 void NaiveExchange::emit(Event event) {
     event.command_sequence = model::SequenceNumber{sequence_};
+    if constexpr (requires { event.request_id; }) event.request_id = request_;
     codec::Framed<Event> framed;
     framed.body = event;
     const auto bytes = codec::bytes_of(framed);
@@ -77,7 +93,6 @@ void NaiveExchange::emit(Event event) {
 template <class Command>
 void NaiveExchange::reject(const Command& command, Reason reason, std::uint64_t found) {
     codec::CommandRejected event{};
-    event.request_id = command.request_id;
     event.order_id = model::OrderId{found};
     event.command_template = Command::template_id;
     event.reason = reason;
@@ -86,9 +101,12 @@ void NaiveExchange::reject(const Command& command, Reason reason, std::uint64_t 
     if constexpr (requires { command.client_order_id; })
         event.client_order_id = command.client_order_id;
     if constexpr (requires { command.reference; }) event.client_order_id = command.reference;
+    if constexpr (requires { command.scope; })
+        if (command.scope == model::KillScope::account)
+            event.account = model::AccountId{command.id};
     if constexpr (requires { command.order_id; }) {
         event.order_id = command.order_id;
-        if (found != 0) event.instrument = model::InstrumentId{open_.at(found).instrument};
+        if (found != 0) event.instrument = model::InstrumentId{orders_.at(found).instrument};
     }
     emit(event);
 }
@@ -96,7 +114,6 @@ void NaiveExchange::reject(const Command& command, Reason reason, std::uint64_t 
 template <class Command>
 void NaiveExchange::answer_duplicate(const Command& command, const Remembered& first) {
     codec::DuplicateAnswered event{};
-    event.request_id = command.request_id;
     event.first_id = first.first_id;
     event.first_reason = first.reason;
     event.command_template = Command::template_id;

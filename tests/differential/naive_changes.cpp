@@ -1,8 +1,7 @@
-#include "differential/naive_answers.hpp"
+// Cancels, reductions, replacements and amendments of open orders, and mass cancels.
+#include "differential/naive_places.hpp"
 
 namespace bw::differential {
-
-// ---- changes of an order
 
 const NaiveExchange::Remembered* NaiveExchange::find_client_id(
     std::uint32_t account, const model::ClientOrderId& id) const {
@@ -23,7 +22,7 @@ NaiveExchange::Target NaiveExchange::find(model::AccountId account, model::Order
     }
     if (order > owners_.size() || owners_[order - 1] != account.value())
         return {Reason::unknown_order, 0};
-    if (!open_.contains(order)) return {Reason::order_closed, 0};
+    if (!is_open(order)) return {Reason::order_closed, 0};
     return {Reason::none, order};
 }
 
@@ -36,133 +35,117 @@ NaiveExchange::Target NaiveExchange::find_changeable(const Change& command,
     if (state == model::AccountState::closed ||
         (must_be_active && state != model::AccountState::active))
         return {Reason::account_not_active, 0};
+    if (must_be_active && is_killed(account->second, account->first))
+        return {Reason::kill_switch, 0};
     return find(command.account, command.order_id, command.client_order_id);
 }
 
 void NaiveExchange::on(const codec::CancelOrder& command) {
     const Target target = find_changeable(command, false);
-    if (target.reason != Reason::none) return reject(command, target.reason, 0);
-    cancel_resting(target.order, command.request_id, model::CancelReason::requested);
+    if (target.reason != Reason::none) return reject(command, target.reason);
+    cancel(orders_.at(target.order), model::CancelReason::requested);
 }
 
 void NaiveExchange::on(const codec::ReduceOrder& command) {
     const Target target = find_changeable(command, false);
-    if (target.reason != Reason::none) return reject(command, target.reason, 0);
-    const Order order = open_.at(target.order);
+    if (target.reason != Reason::none) return reject(command, target.reason);
+    Order& order = orders_.at(target.order);
     const std::uint64_t quantity = command.quantity.value();
     if (quantity == 0) return reject(command, Reason::bad_quantity, order.id);
-    if (quantity >= order.remaining)
-        return cancel_resting(order.id, command.request_id, model::CancelReason::reduced_to_zero);
+    if (quantity >= order.remaining) return cancel(order, model::CancelReason::reduced_to_zero);
     if (quantity % instruments_.at(order.instrument).terms.lot_size.value() != 0)
         return reject(command, Reason::quantity_off_lot, order.id);
-    reduce(open_.at(order.id), quantity, command.request_id);
+    reduce(order, quantity);
 }
 
-void NaiveExchange::reduce(Order& order, std::uint64_t quantity, model::RequestId request) {
-    const int128 hold_before = cash_hold_of(order);
+// ---- a new price, a new quantity
+
+NaiveExchange::Reason NaiveExchange::check_replace(Order& changed) const {
+    const Instrument& instrument = instruments_.at(changed.instrument);
+    Reason reason = check_phase(instrument, changed);
+    if (reason == Reason::none) reason = check_quantity(instrument, changed.remaining);
+    if (reason == Reason::none && changed.display_quantity != 0 &&
+        static_cast<int128>(changed.display_quantity) * 1'000 < changed.remaining)
+        reason = Reason::bad_display_quantity;
+    if (reason == Reason::none) reason = check_limit_price(instrument, changed);
+    if (reason == Reason::none) reason = check_limits(changed);
+    if (reason == Reason::none) reason = check_funds(changed);
+    return reason;
+}
+
+NaiveExchange::Reason NaiveExchange::replace(Order& order, std::int64_t price,
+                                             std::uint64_t quantity) {
+    if (order.type != model::OrderType::limit) return Reason::change_not_allowed;
+    Order after = order;
+    after.price = price;
+    after.remaining = quantity;
+    if (const Reason reason = check_replace(after); reason != Reason::none) return reason;
+    leave_place(order);
+    after.place = Place::incoming;
     release(order);
-    order.remaining -= quantity;
-    hold(order);
-    codec::OrderReduced event{};
-    event.request_id = request;
+    hold(after);
+    order = after;
+    codec::OrderReplaced event{};
     event.order_id = model::OrderId{order.id};
-    event.reduced_by = model::Quantity{quantity};
+    event.price = model::Price{order.limit};
     event.remaining = model::Quantity{order.remaining};
-    event.hold_released = model::Money{narrow(hold_before - cash_hold_of(order))};
+    event.hold = model::Money{narrow(cash_hold_of(order))};
     event.account = model::AccountId{order.account};
     event.instrument = model::InstrumentId{order.instrument};
     emit(event);
-}
-
-NaiveExchange::Reason NaiveExchange::check_replace(const Order& changed) const {
-    const Instrument& instrument = instruments_.at(changed.instrument);
-    if (instrument.state != model::InstrumentState::trading) return Reason::instrument_halted;
-    if (const Reason reason = check_quantity(instrument, changed.remaining); reason != Reason::none)
-        return reason;
-    if (const Reason reason = check_price(instrument, changed.limit); reason != Reason::none)
-        return reason;
-    if (const Reason reason = check_post_only(changed); reason != Reason::none) return reason;
-    if (const Reason reason = check_limits(changed); reason != Reason::none) return reason;
-    return check_funds(changed);
+    go_on(order);
+    return Reason::none;
 }
 
 void NaiveExchange::on(const codec::ReplaceOrder& command) {
     const Target target = find_changeable(command, true);
-    if (target.reason != Reason::none) return reject(command, target.reason, 0);
-    const Order before = open_.at(target.order);
-    Order after = before;
-    after.limit = command.price.value();
-    after.remaining = command.quantity.value();
-    const Reason reason = replace(before, after, command.request_id);
-    if (reason != Reason::none) reject(command, reason, after.id);
-}
-
-/// Changes nothing if there is a reason to refuse it.
-NaiveExchange::Reason NaiveExchange::replace(const Order& before, const Order& wanted,
-                                             model::RequestId request) {
-    if (const Reason reason = check_replace(wanted); reason != Reason::none) return reason;
-    Order after = wanted;
-    leave_book(before);
-    release(before);
-    hold(after);
-    codec::OrderReplaced event{};
-    event.request_id = request;
-    event.order_id = model::OrderId{after.id};
-    event.price = model::Price{after.limit};
-    event.remaining = model::Quantity{after.remaining};
-    event.hold = model::Money{narrow(cash_hold_of(after))};
-    event.account = model::AccountId{after.account};
-    event.instrument = model::InstrumentId{after.instrument};
-    emit(event);
-    match(after, request);
-    if (after.remaining > 0) rest(after);
-    return Reason::none;
+    if (target.reason != Reason::none) return reject(command, target.reason);
+    const Reason reason =
+        replace(orders_.at(target.order), command.price.value(), command.quantity.value());
+    if (reason != Reason::none) reject(command, reason, target.order);
 }
 
 void NaiveExchange::on(const codec::AmendOrder& command) {
     const Target target = find_changeable(command, true);
-    if (target.reason != Reason::none) return reject(command, target.reason, 0);
-    const Order before = open_.at(target.order);
+    if (target.reason != Reason::none) return reject(command, target.reason);
+    Order& order = orders_.at(target.order);
     const std::uint64_t total = command.quantity.value();
-    const Reason bad = check_quantity(instruments_.at(before.instrument), total);
-    if (bad != Reason::none) return reject(command, bad, before.id);
-    if (total <= before.executed)
-        return cancel_resting(before.id, command.request_id, model::CancelReason::reduced_to_zero);
+    const Reason bad = check_quantity(instruments_.at(order.instrument), total);
+    if (bad != Reason::none) return reject(command, bad, order.id);
+    if (total <= order.executed) return cancel(order, model::CancelReason::reduced_to_zero);
 
-    Order after = before;
-    after.remaining = total - before.executed;
-    if (command.price != model::no_price) after.limit = command.price.value();
-    if (after.limit == before.limit && after.remaining <= before.remaining)
-        return reduce(open_.at(before.id), before.remaining - after.remaining, command.request_id);
-    const Reason reason = replace(before, after, command.request_id);
-    if (reason != Reason::none) reject(command, reason, before.id);
+    const std::uint64_t remaining = total - order.executed;
+    const bool keeps_price =
+        command.price == model::no_price || command.price.value() == order.price;
+    if (keeps_price && remaining <= order.remaining)
+        return reduce(order, order.remaining - remaining);
+    const Reason reason =
+        replace(order, keeps_price ? order.price : command.price.value(), remaining);
+    if (reason != Reason::none) reject(command, reason, order.id);
 }
 
 // ---- mass cancel
 
 void NaiveExchange::on(const codec::MassCancel& command) {
     const auto account = accounts_.find(command.account.value());
-    if (account == accounts_.end()) return reject(command, Reason::unknown_account, 0);
+    if (account == accounts_.end()) return reject(command, Reason::unknown_account);
     if (account->second.state == model::AccountState::closed)
-        return reject(command, Reason::account_not_active, 0);
+        return reject(command, Reason::account_not_active);
     const std::uint32_t only = command.instrument.value();
     if (only != 0 && !instruments_.contains(only))
-        return reject(command, Reason::unknown_instrument, 0);
-    if (command.side > model::SideSelection::both) return reject(command, Reason::bad_side, 0);
+        return reject(command, Reason::unknown_instrument);
+    if (command.side > model::SideSelection::both) return reject(command, Reason::bad_side);
 
+    const auto is_meant = [&](const Order& order) {
+        const bool side_meant =
+            command.side == model::SideSelection::both ||
+            static_cast<std::uint8_t>(command.side) == static_cast<std::uint8_t>(order.side);
+        return side_meant && order.account == command.account.value();
+    };
     codec::MassCancelled event{};
-    for (const auto& [id, instrument] : instruments_) {
-        if (only != 0 && id != only) continue;
-        for (const BookEntry& entry : book(id)) {
-            const bool side_meant =
-                command.side == model::SideSelection::both ||
-                static_cast<std::uint8_t>(command.side) == static_cast<std::uint8_t>(entry.side);
-            if (!side_meant || open_.at(entry.order).account != command.account.value()) continue;
-            cancel_resting(entry.order, command.request_id, model::CancelReason::mass_cancel);
-            ++event.cancelled;
-        }
-    }
-    event.request_id = command.request_id;
+    for (auto& [id, instrument] : instruments_)
+        if (only == 0 || id == only)
+            event.cancelled += cancel_each(instrument, model::CancelReason::mass_cancel, is_meant);
     event.account = command.account;
     event.instrument = command.instrument;
     event.side = command.side;

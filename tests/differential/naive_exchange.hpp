@@ -4,40 +4,18 @@
 // One thread. Amounts are 128 bits wide and narrowed only where an event carries them; one that does not fit asserts.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <list>
-#include <map>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "base/assert.hpp"
-#include "base/checked.hpp"
-#include "codec/registry.hpp"
+#include "differential/naive_state.hpp"
 #include "engine/limits.hpp"
 
 namespace bw::differential {
 
-using base::int128;
 using Bytes = std::vector<std::byte>;
-
-struct Balance {
-    int128 total = 0;
-    int128 held = 0;
-    [[nodiscard]] int128 available() const { return total - held; }
-};
-
-struct BookEntry {
-    model::Side side{};
-    std::int64_t price = 0;
-    std::uint64_t order = 0;
-    std::uint64_t remaining = 0;
-    friend bool operator==(const BookEntry&, const BookEntry&) = default;
-};
 
 class NaiveExchange {
  public:
@@ -50,10 +28,13 @@ class NaiveExchange {
     [[nodiscard]] Balance cash(std::uint32_t account, std::string_view currency) const;
     [[nodiscard]] Balance shares(std::uint32_t account, std::uint32_t instrument) const;
     [[nodiscard]] int128 fees_collected(std::string_view currency) const;
-    /// Buys, then sells; best price first; oldest first.
+    /// Buys, then sells; best price first; lit before dark; oldest first.
     [[nodiscard]] std::vector<BookEntry> book(std::uint32_t instrument) const;
-    [[nodiscard]] std::size_t open_orders() const { return open_.size(); }
-    [[nodiscard]] std::uint64_t trades() const { return matches_; }
+    [[nodiscard]] const Instrument& instrument(std::uint32_t id) const {
+        return instruments_.at(id);
+    }
+    [[nodiscard]] std::size_t open_orders() const { return orders_.size(); }
+    [[nodiscard]] std::uint64_t trades() const { return trades_.size(); }
     [[nodiscard]] std::uint64_t order_count() const { return owners_.size(); }
 
     /// What is wrong with the balances (conservation, nothing available below zero), or empty.
@@ -63,47 +44,8 @@ class NaiveExchange {
 
  private:
     using Reason = model::RejectReason;
+    using Side = model::Side;
 
-    struct Account {
-        model::AccountState state = model::AccountState::active;
-        model::Quantity max_order_quantity = model::unlimited_quantity;
-        model::Money max_order_value = model::unlimited_money;
-        model::Quantity max_daily_quantity = model::unlimited_quantity;
-        model::Money max_daily_value = model::unlimited_money;
-        std::uint32_t max_open_orders = model::unlimited_count;
-        model::ClientOrderId reference;
-        model::SelfTradePrevention self_trade_mode = model::SelfTradePrevention::none;
-        std::uint32_t self_trade_group = 0;
-    };
-    struct Instrument {
-        codec::ConfigureInstrument terms{};
-        std::int64_t reference = 0;
-        model::InstrumentState state = model::InstrumentState::trading;
-        model::HaltReason halt_reason = model::HaltReason::none;
-        std::array<std::map<std::int64_t, std::list<std::uint64_t>>, 2>
-            sides;  ///< by rank_of(): the first is the best
-    };
-    struct Schedule {
-        std::uint32_t maker = 0;
-        std::uint32_t taker = 0;
-    };
-    struct Order {
-        std::uint64_t id = 0;
-        std::uint32_t account = 0;
-        std::uint32_t instrument = 0;
-        model::Side side{};
-        std::int64_t limit = 0;
-        std::uint64_t remaining = 0;
-        Schedule fees;
-        model::TimeInForce time_in_force{};
-        std::uint8_t instructions = 0;
-        std::uint32_t expire_date = 0;
-        std::uint64_t executed = 0;  ///< in trades
-    };
-    struct Traded {
-        int128 quantity = 0;
-        int128 value = 0;
-    };
     struct Remembered {
         std::uint64_t first_id = 0;
         Reason reason = Reason::none;
@@ -112,105 +54,265 @@ class NaiveExchange {
         Reason reason = Reason::none;
         std::uint64_t order = 0;
     };
+    struct Range {  ///< of prices, both ends included
+        int128 least = 0;
+        int128 most = 0;
+    };
+    struct Queue {  ///< orders of one place at one price
+        std::int64_t price = 0;
+        std::list<std::uint64_t>* orders = nullptr;
+    };
+    /// A way through all orders, one by one, best first.
+    using Ids = std::vector<std::uint64_t>;
     using IdMemory = std::map<std::pair<std::uint32_t, std::string>, Remembered>;
     using PerInstrument = std::pair<std::uint32_t, std::uint32_t>;  ///< account, instrument
     using PerCurrency = std::pair<std::uint32_t, std::string>;      ///< account, currency
 
+    // naive_orders.cpp
     void on(const codec::NewOrder& command);
+    // naive_changes.cpp
     void on(const codec::CancelOrder& command);
     void on(const codec::ReduceOrder& command);
     void on(const codec::ReplaceOrder& command);
     void on(const codec::AmendOrder& command);
     void on(const codec::MassCancel& command);
+    // naive_listing.cpp
     void on(const codec::ConfigureInstrument& command);
+    void on(const codec::ChangeSymbol& command);
+    void on(const codec::SplitShares& command);
+    void on(const codec::Delist& command);
+    // naive_market.cpp
     void on(const codec::SetInstrumentState& command);
+    void on(const codec::TripBreaker& command);
+    void on(const codec::PauseOnLimitState& command);
+    // naive_auction.cpp
+    void on(const codec::PublishIndicative& command);
+    // naive_parameters.cpp
+    void on(const codec::SetPriceBands& command);
+    void on(const codec::SetLimitBands& command);
+    void on(const codec::SetAllocation& command);
+    void on(const codec::SetTickTable& command);
+    void on(const codec::SetReferenceQuote& command);
+    // naive_admin.cpp
     void on(const codec::OpenAccount& command);
     void on(const codec::SetAccountState& command);
     void on(const codec::SetAccountLimits& command);
     void on(const codec::SetSelfTradePrevention& command);
+    void on(const codec::SetAccountFeeTier& command);
     void on(const codec::MoveCash& command);
     void on(const codec::MoveShares& command);
     void on(const codec::SetFees& command);
     void on(const codec::EndDay& command);
+    // naive_approvals.cpp
+    void on(const codec::KillSwitch& command);
+    void on(const codec::ReleaseKillSwitch& command);
+    void on(const codec::BustTrade& command);
+    void on(const codec::CorrectTrade& command);
+    void on(const codec::Approve& command);
 
+    // what is said: naive_exchange.cpp, naive_answers.hpp
     template <class... Command>
     void dispatch(std::tuple<Command...>*, std::span<const std::byte> bytes,
                   const codec::MessageHeader& header);
     void reject_undecodable(Reason reason, std::uint16_t template_id);
     template <class Command>
-    void reject(const Command& command, Reason reason, std::uint64_t found);
+    void reject(const Command& command, Reason reason, std::uint64_t found = 0);
     template <class Command>
     void answer_duplicate(const Command& command, const Remembered& first);
     template <class Event>
     void emit(Event event);
+    void tell(const Instrument& instrument);
+    void tell(std::uint32_t account);
 
-    [[nodiscard]] Reason check_new(const codec::NewOrder& command) const;
-    [[nodiscard]] Reason check_words(const codec::NewOrder& command) const;
-    [[nodiscard]] Reason check_expire_date(const codec::NewOrder& command) const;
-    [[nodiscard]] Reason check_quantity(const Instrument& instrument, std::uint64_t quantity) const;
-    [[nodiscard]] Reason check_min_quantity(const Instrument& instrument,
-                                            const codec::NewOrder& command) const;
-    [[nodiscard]] Reason check_price(const Instrument& instrument, std::int64_t price) const;
-    [[nodiscard]] Reason check_post_only(const Order& order) const;
+    // words of the page: naive_words.cpp
+    [[nodiscard]] static int128 fee_on(int128 amount, std::int32_t rate);
+    [[nodiscard]] static int128 value_of(const Order& order);
+    [[nodiscard]] static int128 cash_hold_of(const Order& order);
+    [[nodiscard]] static int128 part_of(std::int64_t price, std::uint32_t ppm);
+    [[nodiscard]] static std::int64_t tick_at(const Instrument& instrument, std::int64_t price);
+    [[nodiscard]] static bool is_valid_price(const Instrument& instrument, std::int64_t price);
+    [[nodiscard]] static std::int64_t rounded_down(const Instrument& instrument,
+                                                   std::int64_t price);
+    [[nodiscard]] static std::int64_t rounded_up(const Instrument& instrument, std::int64_t price);
+    [[nodiscard]] static std::int64_t protection_price(const Instrument& instrument, Side side,
+                                                       std::int64_t around);
+    [[nodiscard]] static bool meets(Side side, std::int64_t limit, std::int64_t price);
+    [[nodiscard]] static bool is_auction(model::InstrumentState state);
+    [[nodiscard]] static bool is_collecting(model::InstrumentState state);
+    [[nodiscard]] std::string currency_of(std::uint32_t instrument) const;
+    [[nodiscard]] bool is_killed(const Account& account, std::uint32_t id) const;
+    [[nodiscard]] bool is_open(std::uint64_t order) const;
+    /// unknown_instrument, instrument_closed (delisted), or none.
+    [[nodiscard]] Reason check_listed(model::InstrumentId id) const;
+
+    // checks of an order, steps 5 to 16: naive_orders.cpp
+    [[nodiscard]] Reason check_new(Order& order, const codec::NewOrder& command) const;
+    [[nodiscard]] Reason check_words(const Instrument& instrument, const Order& order) const;
+    [[nodiscard]] static Reason check_time_in_force(const Order& order);
+    [[nodiscard]] static Reason check_type(const Instrument& instrument, const Order& order);
+    [[nodiscard]] static Reason check_instructions(const Order& order);
+    [[nodiscard]] Reason check_expire_date(const Order& order) const;
+    [[nodiscard]] static Reason check_conditions(const Instrument& instrument, const Order& order);
+    [[nodiscard]] static Reason check_phase(const Instrument& instrument, const Order& order);
+    [[nodiscard]] static Reason check_quantity(const Instrument& instrument,
+                                               std::uint64_t quantity);
+    [[nodiscard]] static Reason check_parts(const Instrument& instrument, const Order& order);
+    /// Fills in the limit and, of a trailing stop, the stop price.
+    [[nodiscard]] Reason check_price(const Instrument& instrument, Order& order) const;
+    [[nodiscard]] Reason check_limit_price(const Instrument& instrument, Order& order) const;
+    [[nodiscard]] static Reason check_stop_price(const Instrument& instrument, Order& order);
+    [[nodiscard]] static Reason check_price_words(const Instrument& instrument, std::int64_t price,
+                                                  std::int64_t collar_around);
+    [[nodiscard]] bool would_trade(const Instrument& instrument, const Order& order) const;
     [[nodiscard]] Reason check_limits(const Order& order) const;
     [[nodiscard]] Reason check_daily_limits(const Order& order) const;
+    [[nodiscard]] Reason check_open_orders(const Order& order) const;
     [[nodiscard]] Reason check_room(const Order& order) const;
     [[nodiscard]] Reason check_funds(const Order& order) const;
-    [[nodiscard]] Reason check_replace(const Order& changed) const;
-    [[nodiscard]] Reason check_listing(const codec::ConfigureInstrument& command) const;
-    [[nodiscard]] Reason check_relisting(const codec::ConfigureInstrument& command) const;
-    [[nodiscard]] Reason check_cash(const codec::MoveCash& command) const;
-    [[nodiscard]] Reason check_shares(const codec::MoveShares& command) const;
-    template <class Transfer>
-    [[nodiscard]] bool transfer_begins(const Transfer& command);
-    template <class Transfer>
-    void remember_transfer(const Transfer& command, Reason reason);
 
+    // the way of an order: naive_orders.cpp
     [[nodiscard]] Order order_of(const codec::NewOrder& command, std::uint64_t id) const;
+    void accept(const codec::NewOrder& command, const Order& order);
+    void go_on(Order& order);
+    void enter_market(Order& order);
+
+    [[nodiscard]] std::string broken_book(const Instrument& instrument) const;
+
+    // places: naive_places.cpp
+    [[nodiscard]] static std::int64_t rank_of(Place place, Side side, std::int64_t price);
+    [[nodiscard]] static Levels& levels_of(Instrument& instrument, Place place, Side side);
+    void rest(Order& order, std::int64_t price);
+    void put(Order& order, Place place, std::int64_t price);
+    void leave_place(Order& order);
+    void park_pegged(Instrument& instrument);
+    /// In the book, lit before dark at each price.
+    [[nodiscard]] Ids ladder(const Instrument& instrument, Side side) const;
+    [[nodiscard]] Ids walk(const Instrument& instrument, Side side) const;
+    [[nodiscard]] bool has_open_orders(const Instrument& instrument) const;
+    [[nodiscard]] std::optional<Queue> best_queue(Instrument& instrument, Side side) const;
+    [[nodiscard]] static std::optional<std::int64_t> best_lit(const Instrument& instrument,
+                                                              Side side);
+
+    // funds and ends of orders: naive_places.cpp
+    [[nodiscard]] Balance& position(std::uint32_t account, std::uint32_t instrument);
+    void hold(const Order& order);
+    void release(const Order& order);
+    void close(Order& order);
+    void cancel(Order& order, model::CancelReason reason);
+    void reduce(Order& order, std::uint64_t quantity);
+    /// Those of the walk of both sides for which `wanted` is true; how many they were.
+    template <class Wanted>
+    std::uint32_t cancel_each(Instrument& instrument, model::CancelReason reason, Wanted&& wanted);
+
+    // naive_matching.cpp
+    [[nodiscard]] static Range execution_range(const Instrument& instrument);
+    [[nodiscard]] static bool within_limit_bands(const Instrument& instrument, Side side,
+                                                 std::int64_t price);
+    [[nodiscard]] static std::optional<std::int64_t> midpoint(const Instrument& instrument);
+    [[nodiscard]] bool is_within_reach(const Instrument& instrument, const Order& incoming,
+                                       std::int64_t limit, std::int64_t queue_price) const;
+    [[nodiscard]] bool finds(const Order& incoming, std::uint64_t wanted) const;
+    [[nodiscard]] bool is_self_trade(const Order& incoming, const Order& resting) const;
+    /// True if trading is to be interrupted. The order has nothing left if it was filled, or cancelled on the way.
+    [[nodiscard]] bool match(Order& taker, std::int64_t limit);
+    void match_at_midpoint(Instrument& instrument, Order& taker);
+    void trade_with_queue(Instrument& instrument, Order& taker, Queue queue);
+    void allocate(const Instrument& instrument, const Ids& queue, Order& taker, std::int64_t price);
+    void allocate_to_lead(const Instrument& instrument, const Ids& queue, Order& taker,
+                          std::int64_t price);
+    void allocate_pro_rata(const Instrument& instrument, const Ids& queue, Order& taker,
+                           std::int64_t price);
+    void prevent_self_trade(Order& resting, Order& incoming);
+    void decrement(Order& order, std::uint64_t quantity);
+    void interrupt(Instrument& instrument);
+
+    // naive_trade.cpp
+    void trade(Order& maker, Order& taker, std::int64_t price, std::uint64_t quantity,
+               model::TradeKind kind, bool uncross);
+    void settle_cash(const Order& order, int128 amount, int128 fee, int128 released);
+    void show_less(Order& maker, std::uint64_t quantity);
+
+    // naive_auction.cpp
+    [[nodiscard]] std::optional<AuctionResult> find_auction_price(
+        const Instrument& instrument) const;
+    [[nodiscard]] bool is_group_pair(const Order& buy, const Order& sell) const;
+    [[nodiscard]] bool cancel_group_pairs(const Instrument& instrument, std::int64_t price);
+    void uncross(Instrument& instrument);
+    void uncross_at(Instrument& instrument, const AuctionResult& result);
+    /// True if there was a trade.
+    bool uncross_dark(Instrument& instrument);
+    void cancel_leftovers(Instrument& instrument, bool also_waiting);
+
+    // naive_following.cpp
+    void follow_markets();
+    void follow(Instrument& instrument);
+    [[nodiscard]] bool follow_trailing(Instrument& instrument);
+    [[nodiscard]] bool follow_pegs(Instrument& instrument);
+    [[nodiscard]] bool move_peg(Instrument& instrument, Order& order);
+    [[nodiscard]] static std::optional<std::int64_t> peg_target(const Instrument& instrument,
+                                                                const Order& order);
+    [[nodiscard]] bool trigger_one(Instrument& instrument);
+    void trigger(Instrument& instrument, Order& order);
+    void announce_limit_state(Instrument& instrument);
+
+    // naive_market.cpp
+    [[nodiscard]] static bool may_become(model::InstrumentState from, model::InstrumentState to);
+    void change_state(Instrument& instrument, model::InstrumentState to, model::HaltReason reason);
+
+    // naive_changes.cpp
     [[nodiscard]] Target find(model::AccountId account, model::OrderId id,
                               const model::ClientOrderId& client_id) const;
     template <class Change>
     [[nodiscard]] Target find_changeable(const Change& command, bool must_be_active) const;
     [[nodiscard]] const Remembered* find_client_id(std::uint32_t account,
                                                    const model::ClientOrderId& id) const;
+    [[nodiscard]] Reason check_replace(Order& changed) const;
+    /// Changes nothing if there is a reason to refuse it.
+    [[nodiscard]] Reason replace(Order& order, std::int64_t price, std::uint64_t quantity);
 
-    void enter(const codec::NewOrder& command, Order order);
-    [[nodiscard]] Reason replace(const Order& before, const Order& after, model::RequestId request);
-    void reduce(Order& order, std::uint64_t quantity, model::RequestId request);
+    // naive_listing.cpp
+    [[nodiscard]] Reason check_listing(const codec::ConfigureInstrument& command) const;
+    [[nodiscard]] Reason check_relisting(const codec::ConfigureInstrument& command) const;
+    [[nodiscard]] bool symbol_is_taken(const model::Symbol& symbol) const;
+    [[nodiscard]] Reason check(const codec::SplitShares& command) const;
+    [[nodiscard]] int128 split_positions(std::uint32_t instrument,
+                                         const codec::SplitShares& command);
+
+    // naive_admin.cpp
+    [[nodiscard]] Reason check_cash(const codec::MoveCash& command) const;
+    [[nodiscard]] Reason check_shares(const codec::MoveShares& command) const;
+    template <class Transfer>
+    [[nodiscard]] bool transfer_begins(const Transfer& command);
+    template <class Transfer>
+    void remember_transfer(const Transfer& command, Reason reason);
     [[nodiscard]] static bool expires(const Order& order, std::uint32_t date);
+    void announce_closing_prices(std::uint32_t date);
     void forget_client_ids();
-    /// The orders an incoming one may meet: best first, oldest first.
-    [[nodiscard]] std::vector<std::uint64_t> orders_met_by(const Order& incoming) const;
-    [[nodiscard]] bool finds(const Order& incoming, std::uint64_t wanted) const;
-    [[nodiscard]] bool is_self_trade(const Order& incoming, const Order& resting) const;
-    /// The incoming order has nothing left if it was cancelled on the way.
-    void match(Order& taker, model::RequestId request);
-    void prevent_self_trade(Order& resting, Order& incoming, model::RequestId request);
-    void cancel_whole(Order& incoming, model::RequestId request);
-    void cancel_resting(std::uint64_t id, model::RequestId request, model::CancelReason reason);
-    /// Takes `quantity` off the order and tells it; the order is cancelled if that is all it has.
-    void decrement(Order& order, std::uint64_t quantity, model::RequestId request);
-    void trade(Order& maker, Order& taker);
-    void settle_cash(const Order& order, int128 amount, int128 fee, int128 released);
-    void rest(const Order& order);
-    void leave_book(const Order& order);
-    void hold(const Order& order);
-    void release(const Order& order);
-    void cancel(const Order& order, model::RequestId request, model::CancelReason reason);
-    void tell(const Instrument& instrument, model::RequestId request);
-    void tell(std::uint32_t account, model::RequestId request);
 
-    [[nodiscard]] static int128 value_of(const Order& order);
-    [[nodiscard]] static int128 cash_hold_of(const Order& order);
-    [[nodiscard]] static int128 fee_on(int128 amount, std::uint32_t rate);
-    [[nodiscard]] static std::int64_t rank_of(model::Side side, std::int64_t price);
-    [[nodiscard]] static int128 band_of(const Instrument& instrument);
-    [[nodiscard]] static std::int64_t protection_price(const Instrument& instrument,
-                                                       model::Side side);
-    [[nodiscard]] std::string currency_of(std::uint32_t instrument) const;
+    // naive_approvals.cpp
+    template <class Switch>
+    [[nodiscard]] Reason check_scope(const Switch& command) const;
+    template <class Switch>
+    [[nodiscard]] bool is_on(const Switch& command) const;
+    template <class Switch>
+    void set_switch(const Switch& command, bool on);
+    [[nodiscard]] bool is_in_scope(const codec::KillSwitch& command, const Order& order) const;
+    [[nodiscard]] Reason check_trade(model::MatchNumber number) const;
+    [[nodiscard]] Reason check(const codec::ReleaseKillSwitch& command) const;
+    [[nodiscard]] Reason check(const codec::BustTrade& command) const;
+    [[nodiscard]] Reason check(const codec::CorrectTrade& command) const;
+    template <class Command>
+    void propose(const Command& command);
+    void carry_out(const codec::ReleaseKillSwitch& command, std::uint32_t made_by,
+                   std::uint32_t approved_by);
+    void carry_out(const codec::BustTrade& command, std::uint32_t made_by,
+                   std::uint32_t approved_by);
+    void carry_out(const codec::CorrectTrade& command, std::uint32_t made_by,
+                   std::uint32_t approved_by);
 
     engine::Limits limits_;
     std::uint64_t sequence_ = 0;
+    model::RequestId request_{};
     std::vector<Bytes> events_;
 
     std::map<std::uint32_t, Account> accounts_;
@@ -219,16 +321,23 @@ class NaiveExchange {
     std::map<PerInstrument, Balance> shares_;     ///< every position there is
     std::map<PerInstrument, Traded> traded_;      ///< today
     std::map<std::string, int128> net_deposits_;  ///< every currency there is
-    std::map<std::uint32_t, int128> net_shares_;
+    std::map<std::uint32_t, int128> issued_;      ///< shares, by instrument
     std::map<std::string, int128> fees_;
-    std::map<std::uint64_t, Order> open_;
+    std::unordered_map<std::uint64_t, Order>
+        orders_;  ///< open ones, and until the command ends those it closed
+    Ids closed_now_;
     std::vector<std::uint32_t> owners_;  ///< account of order 1, 2, 3 …
+    std::vector<Trade> trades_;          ///< match 1, 2, 3 …
     IdMemory ids_of_today_, ids_of_yesterday_;
     IdMemory transfers_;
     std::map<std::string, std::uint32_t> account_references_;
-    Schedule fee_schedule_;
+    std::map<std::uint32_t, FeeRates> fee_rates_;  ///< by tier
     std::uint32_t schedules_ = 0;
-    std::uint64_t matches_ = 0;
+    bool market_killed_ = false;
+    std::set<std::uint32_t> killed_firms_, killed_accounts_;
+    std::map<std::uint64_t, Proposal> proposals_;
+    std::uint64_t proposals_made_ = 0;
+    std::uint32_t breaker_level_ = 0;
     std::uint32_t last_day_ = 0;
 };
 

@@ -48,8 +48,8 @@ TEST_F(NaiveExchangeTest, settles_one_trade_to_the_last_unit) {
     list.max_order_value = model::unlimited_money;
     expect<codec::InstrumentUpdated>(list);
     codec::SetFees fees{};
-    fees.maker = model::Ppm{100};
-    fees.taker = model::Ppm{333};
+    fees.maker = model::FeeRate{100};
+    fees.taker = model::FeeRate{333};
     expect<codec::FeesChanged>(fees);
     codec::MoveCash cash{};
     cash.account = model::AccountId{1};

@@ -1,26 +1,171 @@
+// An incoming order meets the book: reach, self-trade prevention, allocation, interruption.
 #include "differential/naive_answers.hpp"
 
 namespace bw::differential {
 
-using model::Side;
+using model::Allocation;
 using Mode = model::SelfTradePrevention;
+
+// ---- reach
+
+NaiveExchange::Range NaiveExchange::execution_range(const Instrument& instrument) {
+    Range out{0, int64_max};
+    const auto narrow_to = [&](std::int64_t around, std::uint32_t band) {
+        if (band == 0) return;
+        out.least = std::max(out.least, around - part_of(around, band));
+        out.most = std::min(out.most, around + part_of(around, band));
+    };
+    narrow_to(instrument.static_reference, instrument.static_band);
+    narrow_to(instrument.reference, instrument.dynamic_band);
+    return out;
+}
+
+bool NaiveExchange::within_limit_bands(const Instrument& instrument, Side side,
+                                       std::int64_t price) {
+    if (instrument.upper_limit == 0) return true;
+    return side == Side::buy ? price <= instrument.upper_limit : price >= instrument.lower_limit;
+}
+
+std::optional<std::int64_t> NaiveExchange::midpoint(const Instrument& instrument) {
+    if (instrument.quote_bid == 0) return std::nullopt;
+    return (instrument.quote_bid + instrument.quote_ask) / 2;
+}
+
+/// Apart from the execution range.
+bool NaiveExchange::is_within_reach(const Instrument& instrument, const Order& incoming,
+                                    std::int64_t limit, std::int64_t queue_price) const {
+    if (instrument.allocation != Allocation::dark)
+        return meets(incoming.side, limit, queue_price) &&
+               within_limit_bands(instrument, incoming.side, queue_price);
+    const auto middle = midpoint(instrument);
+    return middle && meets(incoming.side, limit, *middle) &&
+           meets(model::opposite(incoming.side), queue_price, *middle);
+}
+
+bool NaiveExchange::finds(const Order& incoming, std::uint64_t wanted) const {
+    if (wanted == 0) return true;
+    const Instrument& instrument = instruments_.at(incoming.instrument);
+    const Range range = execution_range(instrument);
+    const bool dark_book = instrument.allocation == Allocation::dark;
+    const bool whole_queues =
+        instrument.allocation == Allocation::lead || instrument.allocation == Allocation::pro_rata;
+    const bool goes_on = accounts_.at(incoming.account).self_trade_mode == Mode::cancel_oldest;
+    int128 sum = 0, sum_before_queue = 0;
+    const Order* before = nullptr;
+    for (const std::uint64_t id : ladder(instrument, model::opposite(incoming.side))) {
+        const Order& resting = orders_.at(id);
+        if (!is_within_reach(instrument, incoming, incoming.limit, resting.at)) break;
+        if (!dark_book && (resting.at < range.least || resting.at > range.most)) break;
+        if (before == nullptr || before->at != resting.at || before->place != resting.place)
+            sum_before_queue = sum;
+        before = &resting;
+        if (!is_self_trade(incoming, resting)) {
+            sum += resting.remaining;
+        } else if (!goes_on) {
+            if (whole_queues) sum = sum_before_queue;
+            break;
+        }
+    }
+    return sum >= wanted;
+}
 
 // ---- matching
 
-std::vector<std::uint64_t> NaiveExchange::orders_met_by(const Order& incoming) const {
-    std::vector<std::uint64_t> out;
-    const auto& levels = instruments_.at(incoming.instrument)
-                             .sides[static_cast<std::size_t>(model::opposite(incoming.side))];
-    for (const auto& [rank, queue] : levels)
-        for (const std::uint64_t id : queue) {
-            const std::int64_t price = open_.at(id).limit;
-            const bool crosses =
-                incoming.side == Side::buy ? price <= incoming.limit : price >= incoming.limit;
-            if (!crosses) return out;
-            out.push_back(id);
-        }
-    return out;
+bool NaiveExchange::match(Order& taker, std::int64_t limit) {
+    Instrument& instrument = instruments_.at(taker.instrument);
+    if (instrument.allocation == Allocation::dark) {
+        match_at_midpoint(instrument, taker);
+        return false;
+    }
+    const Range range = execution_range(instrument);
+    while (taker.remaining > 0) {
+        const auto queue = best_queue(instrument, model::opposite(taker.side));
+        if (!queue || !is_within_reach(instrument, taker, limit, queue->price)) return false;
+        if (queue->price < range.least || queue->price > range.most) return true;
+        trade_with_queue(instrument, taker, *queue);
+    }
+    return false;
 }
+
+void NaiveExchange::match_at_midpoint(Instrument& instrument, Order& taker) {
+    while (taker.remaining > 0) {
+        const auto queue = best_queue(instrument, model::opposite(taker.side));
+        if (!queue || !is_within_reach(instrument, taker, taker.limit, queue->price)) return;
+        Order& maker = orders_.at(queue->orders->front());
+        if (is_self_trade(taker, maker))
+            prevent_self_trade(maker, taker);
+        else
+            trade(maker, taker, *midpoint(instrument), std::min(maker.remaining, taker.remaining),
+                  model::TradeKind::midpoint, false);
+    }
+}
+
+void NaiveExchange::trade_with_queue(Instrument& instrument, Order& taker, Queue queue) {
+    if (instrument.allocation == Allocation::price_time) {
+        Order& maker = orders_.at(queue.orders->front());
+        if (is_self_trade(taker, maker)) return prevent_self_trade(maker, taker);
+        const std::uint64_t shown = maker.display_quantity > 0 ? maker.displayed : maker.remaining;
+        return trade(maker, taker, queue.price, std::min(shown, taker.remaining),
+                     model::TradeKind::continuous, false);
+    }
+    const Ids ids(queue.orders->begin(), queue.orders->end());
+    Ids others;
+    for (const std::uint64_t id : ids) {
+        Order& resting = orders_.at(id);
+        if (taker.remaining > 0 && is_self_trade(taker, resting))
+            prevent_self_trade(resting, taker);
+        if (is_open(id)) others.push_back(id);
+    }
+    if (taker.remaining > 0) allocate(instrument, others, taker, queue.price);
+}
+
+// ---- allocation
+
+void NaiveExchange::allocate(const Instrument& instrument, const Ids& queue, Order& taker,
+                             std::int64_t price) {
+    int128 sum = 0;
+    for (const std::uint64_t id : queue) sum += orders_.at(id).remaining;
+    if (taker.remaining < sum && instrument.allocation == Allocation::lead)
+        allocate_to_lead(instrument, queue, taker, price);
+    if (taker.remaining < sum && instrument.allocation == Allocation::pro_rata)
+        allocate_pro_rata(instrument, queue, taker, price);
+    for (const std::uint64_t id : queue) {
+        Order& maker = orders_.at(id);
+        const std::uint64_t quantity = std::min(maker.remaining, taker.remaining);
+        if (quantity > 0) trade(maker, taker, price, quantity, model::TradeKind::continuous, false);
+    }
+}
+
+void NaiveExchange::allocate_to_lead(const Instrument& instrument, const Ids& queue, Order& taker,
+                                     std::int64_t price) {
+    const std::uint64_t lot = instrument.terms.lot_size.value();
+    auto left = static_cast<std::uint64_t>(static_cast<int128>(taker.remaining) *
+                                           instrument.lead_share / model::ppm_unit);
+    left -= left % lot;
+    for (const std::uint64_t id : queue) {
+        Order& maker = orders_.at(id);
+        const std::uint64_t quantity = std::min(maker.remaining, left);
+        if (maker.account != instrument.lead_account || quantity == 0) continue;
+        trade(maker, taker, price, quantity, model::TradeKind::continuous, false);
+        left -= quantity;
+    }
+}
+
+void NaiveExchange::allocate_pro_rata(const Instrument& instrument, const Ids& queue, Order& taker,
+                                      std::int64_t price) {
+    const std::uint64_t lot = instrument.terms.lot_size.value();
+    const int128 incoming = taker.remaining;
+    int128 sum = 0;
+    for (const std::uint64_t id : queue) sum += orders_.at(id).remaining;
+    for (const std::uint64_t id : queue) {
+        Order& maker = orders_.at(id);
+        auto quantity = static_cast<std::uint64_t>(incoming * maker.remaining / sum);
+        quantity -= quantity % lot;
+        if (quantity > 0) trade(maker, taker, price, quantity, model::TradeKind::continuous, false);
+    }
+}
+
+// ---- self-trade prevention
 
 bool NaiveExchange::is_self_trade(const Order& incoming, const Order& resting) const {
     const Account& one = accounts_.at(incoming.account);
@@ -28,168 +173,30 @@ bool NaiveExchange::is_self_trade(const Order& incoming, const Order& resting) c
     return one.self_trade_mode != Mode::none && one.self_trade_group == other.self_trade_group;
 }
 
-bool NaiveExchange::finds(const Order& incoming, std::uint64_t wanted) const {
-    if (wanted == 0) return true;
-    const bool goes_on = accounts_.at(incoming.account).self_trade_mode == Mode::cancel_oldest;
-    int128 sum = 0;
-    for (const std::uint64_t id : orders_met_by(incoming)) {
-        const Order& resting = open_.at(id);
-        if (!is_self_trade(incoming, resting))
-            sum += resting.remaining;
-        else if (!goes_on)
-            break;
-    }
-    return sum >= wanted;
-}
-
-void NaiveExchange::match(Order& taker, model::RequestId request) {
-    while (taker.remaining > 0) {
-        const auto& levels = instruments_.at(taker.instrument)
-                                 .sides[static_cast<std::size_t>(model::opposite(taker.side))];
-        if (levels.empty()) return;
-        Order& maker = open_.at(levels.begin()->second.front());
-        const bool crosses =
-            taker.side == Side::buy ? maker.limit <= taker.limit : maker.limit >= taker.limit;
-        if (!crosses) return;
-        if (is_self_trade(taker, maker)) {
-            prevent_self_trade(maker, taker, request);
-            continue;
-        }
-        trade(maker, taker);
-        if (maker.remaining == 0) leave_book(Order(maker));
-    }
-}
-
-// ---- self-trade prevention
-
-void NaiveExchange::prevent_self_trade(Order& resting, Order& incoming, model::RequestId request) {
+void NaiveExchange::prevent_self_trade(Order& resting, Order& incoming) {
     const Mode mode = accounts_.at(incoming.account).self_trade_mode;
     if (mode == Mode::decrement) {
         const std::uint64_t quantity = std::min(resting.remaining, incoming.remaining);
-        decrement(resting, quantity, request);
-        if (resting.remaining == 0) leave_book(Order(resting));
-        return decrement(incoming, quantity, request);
+        decrement(resting, quantity);
+        return decrement(incoming, quantity);
     }
-    if (mode != Mode::cancel_newest)
-        cancel_resting(resting.id, request, model::CancelReason::self_trade);
-    if (mode != Mode::cancel_oldest) cancel_whole(incoming, request);
+    if (mode != Mode::cancel_newest) cancel(resting, model::CancelReason::self_trade);
+    if (mode != Mode::cancel_oldest) cancel(incoming, model::CancelReason::self_trade);
 }
 
-void NaiveExchange::cancel_whole(Order& incoming, model::RequestId request) {
-    cancel(incoming, request, model::CancelReason::self_trade);
-    incoming.remaining = 0;
+/// Takes `quantity` off the order; the order is cancelled if that is all it has.
+void NaiveExchange::decrement(Order& order, std::uint64_t quantity) {
+    if (quantity < order.remaining) return reduce(order, quantity);
+    cancel(order, model::CancelReason::self_trade);
 }
 
-void NaiveExchange::cancel_resting(std::uint64_t id, model::RequestId request,
-                                   model::CancelReason reason) {
-    const Order order = open_.at(id);
-    cancel(order, request, reason);
-    leave_book(order);
-}
+// ---- volatility
 
-void NaiveExchange::decrement(Order& order, std::uint64_t quantity, model::RequestId request) {
-    if (quantity < order.remaining) return reduce(order, quantity, request);
-    cancel_whole(order, request);
-}
-
-// ---- a trade
-
-void NaiveExchange::trade(Order& maker, Order& taker) {
-    const std::uint64_t quantity = std::min(maker.remaining, taker.remaining);
-    const int128 amount = static_cast<int128>(maker.limit) * quantity;
-    const int128 maker_fee = fee_on(amount, maker.fees.maker);
-    const int128 taker_fee = fee_on(amount, taker.fees.taker);
-    Order& buyer = taker.side == Side::buy ? taker : maker;
-    Order& seller = taker.side == Side::buy ? maker : taker;
-
-    const int128 hold_before = cash_hold_of(buyer);
-    maker.remaining -= quantity;
-    taker.remaining -= quantity;
-    maker.executed += quantity;
-    taker.executed += quantity;
-    const int128 released = hold_before - cash_hold_of(buyer);
-
-    Balance& sold = shares_[{seller.account, seller.instrument}];
-    sold.total -= quantity;
-    sold.held -= quantity;
-    shares_[{buyer.account, buyer.instrument}].total += quantity;
-    settle_cash(buyer, -amount, &buyer == &maker ? maker_fee : taker_fee, released);
-    settle_cash(seller, amount, &seller == &maker ? maker_fee : taker_fee, 0);
-    for (const Order* side : {&maker, &taker}) {
-        Traded& traded = traded_[{side->account, side->instrument}];
-        traded.quantity += quantity;
-        traded.value += amount;
-    }
-    instruments_.at(maker.instrument).reference = maker.limit;
-
-    codec::TradeExecuted event{};
-    event.match_number = model::MatchNumber{++matches_};
-    event.maker_order = model::OrderId{maker.id};
-    event.taker_order = model::OrderId{taker.id};
-    event.price = model::Price{maker.limit};
-    event.quantity = model::Quantity{quantity};
-    event.maker_remaining = model::Quantity{maker.remaining};
-    event.taker_remaining = model::Quantity{taker.remaining};
-    event.maker_fee = model::Money{narrow(maker_fee)};
-    event.taker_fee = model::Money{narrow(taker_fee)};
-    event.buyer_hold_released = model::Money{narrow(released)};
-    event.maker_account = model::AccountId{maker.account};
-    event.taker_account = model::AccountId{taker.account};
-    event.instrument = model::InstrumentId{maker.instrument};
-    event.taker_side = taker.side;
-    emit(event);
-}
-
-void NaiveExchange::settle_cash(const Order& order, int128 amount, int128 fee, int128 released) {
-    const std::string currency = currency_of(order.instrument);
-    Balance& balance = cash_[{order.account, currency}];
-    balance.total += amount - fee;
-    balance.held -= released;
-    fees_[currency] += fee;
-}
-
-void NaiveExchange::rest(const Order& order) {
-    open_[order.id] = order;
-    auto& levels = instruments_.at(order.instrument).sides[static_cast<std::size_t>(order.side)];
-    levels[rank_of(order.side, order.limit)].push_back(order.id);
-}
-
-void NaiveExchange::leave_book(const Order& order) {
-    auto& levels = instruments_.at(order.instrument).sides[static_cast<std::size_t>(order.side)];
-    const auto level = levels.find(rank_of(order.side, order.limit));
-    level->second.remove(order.id);
-    if (level->second.empty()) levels.erase(level);
-    open_.erase(order.id);
-}
-
-void NaiveExchange::hold(const Order& order) {
-    Balance& position = shares_[{order.account, order.instrument}];
-    if (order.side == Side::sell)
-        position.held += order.remaining;
-    else
-        cash_[{order.account, currency_of(order.instrument)}].held += cash_hold_of(order);
-}
-
-void NaiveExchange::release(const Order& order) {
-    if (order.side == Side::sell)
-        shares_[{order.account, order.instrument}].held -= order.remaining;
-    else
-        cash_[{order.account, currency_of(order.instrument)}].held -= cash_hold_of(order);
-}
-
-void NaiveExchange::cancel(const Order& order, model::RequestId request,
-                           model::CancelReason reason) {
-    release(order);
-    codec::OrderCancelled event{};
-    event.request_id = request;
-    event.order_id = model::OrderId{order.id};
-    event.quantity = model::Quantity{order.remaining};
-    event.hold_released = model::Money{narrow(cash_hold_of(order))};
-    event.account = model::AccountId{order.account};
-    event.instrument = model::InstrumentId{order.instrument};
-    event.reason = reason;
-    event.side = order.side;
-    emit(event);
+void NaiveExchange::interrupt(Instrument& instrument) {
+    park_pegged(instrument);
+    instrument.state = model::InstrumentState::volatility_auction;
+    instrument.halt_reason = model::HaltReason::volatility;
+    tell(instrument);
 }
 
 }  // namespace bw::differential

@@ -47,9 +47,13 @@ TEST(Decode, bytes_on_the_wire_are_little_endian_at_their_offsets) {
     order.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
     order.min_quantity = model::Quantity{20};
     order.expire_date = 20260105;
+    order.peg = model::PegKind::midpoint;
+    order.display_quantity = model::Quantity{10};
+    order.stop_price = model::Price{257};
+    order.offset = model::Price{3};
     const Bytes bytes = framed(order);
     const auto at = [&](std::size_t i) { return std::to_integer<int>(bytes[i]); };
-    EXPECT_EQ(at(0), 88);
+    EXPECT_EQ(at(0), 112);
     EXPECT_EQ(at(2), 1);
     EXPECT_EQ(at(8), 17);
     EXPECT_EQ(at(16) | at(17) << 8 | at(18) << 16, 1'002'500);
@@ -58,6 +62,10 @@ TEST(Decode, bytes_on_the_wire_are_little_endian_at_their_offsets) {
     EXPECT_EQ(at(8 + 35), 1) << "post-only";
     EXPECT_EQ(at(8 + 72), 20) << "the minimum quantity";
     EXPECT_EQ(at(8 + 80) | at(8 + 81) << 8 | at(8 + 82) << 16 | at(8 + 83) << 24, 20260105);
+    EXPECT_EQ(at(8 + 84), 3) << "the peg";
+    EXPECT_EQ(at(8 + 88), 10) << "the display quantity";
+    EXPECT_EQ(at(8 + 96) | at(8 + 97) << 8, 257) << "the stop price";
+    EXPECT_EQ(at(8 + 104), 3) << "the offset";
 }
 
 TEST(Decode, refuses_another_schema_or_template) {
@@ -76,7 +84,7 @@ TEST(Decode, refuses_a_block_that_is_too_short_or_not_all_there) {
         const auto error = decode(std::span(whole).first(size), order);
         EXPECT_EQ(error, size < 8 ? DecodeError::short_header : DecodeError::truncated) << size;
     }
-    for (std::uint16_t length = 0; length < 88; ++length) {
+    for (std::uint16_t length = 0; length < 112; ++length) {
         Bytes bytes = whole;
         set_header(bytes, {length, NewOrder::template_id, schema_id, schema_version});
         EXPECT_EQ(decode(bytes, order), DecodeError::short_block) << length;
@@ -86,7 +94,7 @@ TEST(Decode, refuses_a_block_that_is_too_short_or_not_all_there) {
 TEST(Decode, reads_a_newer_longer_block_as_far_as_it_is_known) {
     Bytes bytes = framed(some_order());
     bytes.resize(bytes.size() + 16, std::byte{0xEE});
-    set_header(bytes, {88 + 16, NewOrder::template_id, schema_id, schema_version + 1});
+    set_header(bytes, {112 + 16, NewOrder::template_id, schema_id, schema_version + 1});
     NewOrder seen{};
     ASSERT_EQ(decode(bytes, seen), DecodeError::none);
     EXPECT_EQ(framed(seen), framed(some_order()));
@@ -104,7 +112,7 @@ TEST(Visit, calls_with_the_one_message_and_steps_over_unknown_ones) {
     Bytes bytes = framed(some_order());
     EXPECT_TRUE(codec::visit<AllCommands>(bytes, count));
     EXPECT_FALSE(codec::visit<AllEvents>(bytes, count)) << "a command is no event";
-    set_header(bytes, {88, 999, schema_id, schema_version});
+    set_header(bytes, {112, 999, schema_id, schema_version});
     EXPECT_FALSE(codec::visit<AllCommands>(bytes, count));
     EXPECT_FALSE(codec::visit<AllCommands>(std::span(bytes).first(3), count));
     EXPECT_EQ(orders, 1);
@@ -115,7 +123,8 @@ TEST(Json, prints_decimals_names_and_nulls) {
     EXPECT_EQ(
         to_json_members(framed(some_order())),
         R"("message":"NewOrder","request_id":17,"price":"100.25","quantity":40,"account":3,"instrument":2,)"
-        R"("side":"sell","order_type":"limit","time_in_force":"day","instructions":0,"client_order_id":"mine-1","min_quantity":0,"expire_date":0)");
+        R"("side":"sell","order_type":"limit","time_in_force":"day","instructions":0,"client_order_id":"mine-1","min_quantity":0,"expire_date":0,)"
+        R"("peg":"none","display_quantity":0,"stop_price":"0","offset":"0")");
     NewOrder market = some_order();
     market.price = model::no_price;
     EXPECT_NE(to_json_members(framed(market)).find("\"price\":null"), std::string::npos);

@@ -63,6 +63,11 @@ class Schema : public testing::Test {
             {"RejectReason", FieldKind::reject_reason},
             {"SelfTradePrevention", FieldKind::self_trade_prevention},
             {"SideSelection", FieldKind::side_selection},
+            {"FeeRate", FieldKind::fee_rate},
+            {"PegKind", FieldKind::peg_kind},
+            {"Allocation", FieldKind::allocation},
+            {"KillScope", FieldKind::kill_scope},
+            {"TradeKind", FieldKind::trade_kind},
             {"uint8", FieldKind::uint8},
             {"uint16", FieldKind::uint16},
             {"uint32", FieldKind::uint32},
@@ -90,7 +95,7 @@ class Schema : public testing::Test {
     }
 
     std::map<std::string, std::size_t> primitive_sizes_{{"char", 1},   {"uint8", 1},  {"uint16", 2},
-                                                        {"uint32", 4}, {"uint64", 8}, {"int64", 8}};
+                                                        {"uint32", 4}, {"uint64", 8}, {"int64", 8}, {"int32", 4}};
     std::map<std::string, SchemaType> types_;
     pugi::xml_document document_;
     pugi::xml_node root_;
@@ -155,9 +160,13 @@ TEST_F(Schema, every_enum_value_agrees) {
     expect_same_values<model::SideSelection>("SideSelection", 256);
     expect_same_values<model::CancelReason>("CancelReason", 256);
     expect_same_values<model::RejectReason>("RejectReason", 65'536);
-    expect_same_values<model::Side>("Side", 2);
-    expect_same_values<model::OrderType>("OrderType", 2);
-    expect_same_values<model::InstrumentState>("InstrumentState", 2);
+    expect_same_values<model::Side>("Side", 256);
+    expect_same_values<model::OrderType>("OrderType", 256);
+    expect_same_values<model::InstrumentState>("InstrumentState", 256);
+    expect_same_values<model::PegKind>("PegKind", 256);
+    expect_same_values<model::Allocation>("Allocation", 256);
+    expect_same_values<model::KillScope>("KillScope", 256);
+    expect_same_values<model::TradeKind>("TradeKind", 256);
 }
 
 TEST_F(Schema, null_and_constants_agree) {

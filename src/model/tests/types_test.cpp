@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include <set>
 #include <type_traits>
 
@@ -52,10 +54,17 @@ TEST(Enums, name_their_values_and_nothing_else) {
                 names.insert(name);
         return names.size();
     };
-    EXPECT_EQ(named(TimeInForce{}), 5u);
-    EXPECT_EQ(named(CancelReason{}), 10u);
+    EXPECT_EQ(named(TimeInForce{}), 7u);
+    EXPECT_EQ(named(CancelReason{}), 16u);
     EXPECT_EQ(named(SelfTradePrevention{}), 5u);
     EXPECT_EQ(named(SideSelection{}), 3u);
+    EXPECT_EQ(named(OrderType{}), 6u);
+    EXPECT_EQ(named(InstrumentState{}), 9u);
+    EXPECT_EQ(named(HaltReason{}), 7u);
+    EXPECT_EQ(named(PegKind{}), 4u);
+    EXPECT_EQ(named(Allocation{}), 4u);
+    EXPECT_EQ(named(KillScope{}), 3u);
+    EXPECT_EQ(named(TradeKind{}), 3u);
 }
 
 TEST(Notional, is_exact_up_to_the_last_unit) {
@@ -67,11 +76,24 @@ TEST(Notional, is_exact_up_to_the_last_unit) {
     EXPECT_EQ(notional(no_price, Quantity{2}), std::nullopt);
 }
 
-TEST(Fee, is_rounded_down) {
-    EXPECT_EQ(fee_on(Money{999}, Ppm{1'000}), Money{0});
-    EXPECT_EQ(fee_on(Money{1'000}, Ppm{1'000}), Money{1});
-    EXPECT_EQ(fee_on(unlimited_money, Ppm{ppm_unit}), unlimited_money);
-    EXPECT_EQ(fee_on(Money{0}, Ppm{100'000}), Money{0});
+TEST(Fee, is_rounded_towards_zero) {
+    EXPECT_EQ(fee_on(Money{999}, FeeRate{1'000}), Money{0});
+    EXPECT_EQ(fee_on(Money{1'000}, FeeRate{1'000}), Money{1});
+    EXPECT_EQ(fee_on(Money{1'999}, FeeRate{-1'000}), Money{-1});
+    EXPECT_EQ(fee_on(Money{999}, FeeRate{-1'000}), Money{0});
+    EXPECT_EQ(fee_on(unlimited_money, FeeRate{ppm_unit}), unlimited_money);
+    EXPECT_EQ(fee_on(Money{0}, FeeRate{100'000}), Money{0});
+}
+
+TEST(Fee, and_remainder_are_exact) {
+    for (const std::int32_t rate : {-100'000, -333, -1, 0, 1, 250, 99'999, 100'000})
+        for (const std::int64_t amount :
+             {0l, 1l, 999l, 1'000'001l, 123'456'789'012'345l, unlimited_money.value()}) {
+            const Fee fee = exact_fee(Money{amount}, FeeRate{rate});
+            EXPECT_EQ(static_cast<base::int128>(amount) * rate,
+                      static_cast<base::int128>(fee.amount.value()) * ppm_unit + fee.remainder);
+            EXPECT_LT(std::abs(fee.remainder), std::int64_t{ppm_unit});
+        }
 }
 
 TEST(RequestIds, keep_gateway_and_counter_apart) {

@@ -1,0 +1,142 @@
+// An instrument as the engine keeps it: what every order touches (Instrument), and what only some do (Listing).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/checked.hpp"
+#include "model/enums.hpp"
+#include "model/types.hpp"
+#include "order_book/book_side.hpp"
+#include "risk/limits.hpp"
+
+namespace bw::engine {
+
+/// Exact division of prices (< 2^31) by the tick size: multiply by ceil(2^64 / tick) and take the high half (Lemire 2019).
+class TickDivider {
+ public:
+    TickDivider() = default;
+    explicit TickDivider(model::Price tick)
+        : tick_(static_cast<std::uint64_t>(tick.value())),
+          inverse_(tick_ == 1 ? 0 : ~std::uint64_t{0} / tick_ + 1) {}
+    [[nodiscard]] order_book::Tick operator()(model::Price price) const {
+        const auto value = static_cast<std::uint64_t>(price.value());
+        if (tick_ == 1) return static_cast<order_book::Tick>(value);
+        return static_cast<order_book::Tick>((base::uint128{inverse_} * value) >> 64);
+    }
+    [[nodiscard]] bool divides(model::Price price) const {
+        return (*this)(price)*tick_ == static_cast<std::uint64_t>(price.value());
+    }
+
+ private:
+    std::uint64_t tick_ = 1;
+    std::uint64_t inverse_ = 0;
+};
+
+/// Ticks by price: rows with rising prices and ticks. Each tick is a multiple of those before it and each row begins at a multiple of
+/// its own, so every valid price is a multiple of the instrument's tick size, by which the book is addressed.
+class TickTable {
+ public:
+    static constexpr std::size_t rows_max = 4;
+    struct Row {
+        std::int64_t from;
+        std::int64_t tick;
+    };
+
+    [[nodiscard]] std::int64_t tick_at(std::int64_t price, model::Price tick_size) const {
+        std::int64_t tick = tick_size.value();
+        for (std::uint32_t i = 0; i < rows; ++i)
+            if (price >= row[i].from) tick = row[i].tick;
+        return tick;
+    }
+    [[nodiscard]] model::Price round_down(std::int64_t price, model::Price tick_size) const {
+        return model::Price{price - price % tick_at(price, tick_size)};
+    }
+    /// At most the next row's first price, which is valid too.
+    [[nodiscard]] model::Price round_up(std::int64_t price, model::Price tick_size) const {
+        const std::int64_t tick = tick_at(price, tick_size);
+        return model::Price{(price + tick - 1) / tick * tick};
+    }
+    [[nodiscard]] bool valid(model::Price price, model::Price tick_size) const {
+        return price.value() % tick_at(price.value(), tick_size) == 0;
+    }
+
+    std::array<Row, rows_max> row{};
+    std::uint32_t rows = 0;
+};
+
+/// Bits of Instrument::special: reasons to leave the plain path.
+enum Special : std::uint8_t {
+    special_matching = 1,   ///< dark or iceberg orders, bands, an allocation other than price-time
+    special_following = 2,  ///< stop, pegged or trailing orders, limit bands
+    special_prices = 4,     ///< tick table, limit bands, dark book
+};
+
+struct Instrument {
+    order_book::Book book;  ///< displayed orders
+    model::Price reference;
+    model::Price last_price;  ///< 0: none
+    model::Price tick_size;
+    model::Quantity lot_size;
+    risk::OrderLimits order_limits;
+    TickDivider ticks;
+    model::Ppm collar;
+    std::uint32_t currency;  ///< index into currencies
+    model::InstrumentState state;
+    model::HaltReason halt_reason;
+    std::uint8_t special;  ///< bits of Special
+    bool traded;           ///< since the last end of a day
+    model::Symbol symbol;
+};
+
+/// Stop orders of an instrument. The best level is the next to be triggered: the lowest stop price of the buys, the highest of the sells.
+struct StopBook {
+    order_book::BookSide<model::Side::sell> buys;
+    order_book::BookSide<model::Side::buy> sells;
+};
+
+struct Listing {
+    order_book::Book dark;  ///< hidden and pegged orders; of a dark book all
+    StopBook stops;
+    order_book::Book waiting;  ///< at_close, all at one tick: only their age counts
+    std::uint32_t followers;   ///< pegged and trailing stop orders
+    std::uint32_t icebergs;    ///< in the lit book
+    TickTable table;
+    model::Price static_reference;
+    model::Price limit_lower;  ///< 0: no limit bands
+    model::Price limit_upper;
+    model::Price bid;  ///< reference quote of a dark book; 0: none
+    model::Price ask;
+    model::Price
+        closing_auction;  ///< price of the closing auction since the last end of a day; 0: none
+    model::Ppm static_band;
+    model::Ppm dynamic_band;
+    std::uint32_t lead_account;  ///< index
+    model::Ppm lead_share;
+    model::Allocation allocation;
+    bool in_limit_state;
+    model::Side limit_state_side;
+    bool followed_valid;  ///< the three below are what the followers were last aligned with
+    model::SequenceNumber limit_state_since;
+    model::Price followed_basis;
+    order_book::Tick followed_bid;
+    order_book::Tick followed_ask;
+    model::MatchNumber trades_from;  ///< the first that can still be busted
+
+    [[nodiscard]] bool has_bands() const {
+        return static_band.value() != 0 || dynamic_band.value() != 0;
+    }
+    [[nodiscard]] bool has_limit_bands() const { return limit_upper.value() != 0; }
+    [[nodiscard]] model::Price midpoint() const {
+        return model::Price{(bid.value() + ask.value()) / 2};
+    }
+};
+
+/// In what may an order be entered, does it wait, does it trade?
+[[nodiscard]] constexpr bool is_auction(model::InstrumentState state) {
+    return state == model::InstrumentState::opening_auction ||
+           state == model::InstrumentState::volatility_auction ||
+           state == model::InstrumentState::closing_auction;
+}
+
+}  // namespace bw::engine
