@@ -51,7 +51,7 @@ std::string NaiveExchange::broken_book() const {
     for (const auto& [id, instrument] : instruments_) {
         placed += walk(instrument, Side::buy).size() + walk(instrument, Side::sell).size();
         if (auto broken = broken_book(instrument); !broken.empty())
-            return broken + " in instrument " + std::to_string(id);
+            return broken + " in instrument " + std::to_string(id) + ": " + describe(id);
     }
     return placed == orders_.size() ? "" : "open orders and orders that have a place differ";
 }

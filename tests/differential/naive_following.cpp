@@ -90,6 +90,9 @@ std::optional<std::int64_t> NaiveExchange::peg_target(const Instrument& instrume
         case PegKind::none: return std::nullopt;
     }
     if (price < 1) return std::nullopt;
+    if (instrument.upper_limit != 0)
+        price = buys ? std::min(price, instrument.upper_limit)
+                     : std::max(price, instrument.lower_limit);
     price = buys ? std::min(rounded_down(instrument, price), order.limit)
                  : std::max(rounded_up(instrument, price), order.limit);
     if (price < instrument.terms.tick_size.value() || price > model::max_price.value())
