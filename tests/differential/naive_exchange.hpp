@@ -252,6 +252,8 @@ class NaiveExchange {
     // naive_following.cpp
     void follow_markets();
     void follow(Instrument& instrument);
+    [[nodiscard]] static std::int64_t trailing_price(const Instrument& instrument,
+                                                     const Order& order);
     [[nodiscard]] bool follow_trailing(Instrument& instrument);
     [[nodiscard]] bool follow_pegs(Instrument& instrument);
     [[nodiscard]] bool move_peg(Instrument& instrument, Order& order);

@@ -23,7 +23,10 @@ void NaiveExchange::on(const codec::ConfigureInstrument& command) {
     } else {
         instrument.terms.symbol = before.symbol;
         instrument.terms.currency = before.currency;
-        if (before.tick_size != command.tick_size) instrument.tick_table.clear();
+        if (before.tick_size != command.tick_size) {
+            instrument.tick_table.clear();
+            instrument.lower_limit = instrument.upper_limit = 0;
+        }
     }
     tell(instrument);
 }
