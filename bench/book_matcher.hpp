@@ -2,6 +2,7 @@
 // Also the core of `buttonwood match`.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "bench/checksum.hpp"
@@ -12,15 +13,18 @@ namespace bw::bench {
 
 class BookMatcher {
  public:
+    /// The memory of the orders is provided here, as the exchange provides it at its start.
     explicit BookMatcher(const StreamHeader& header)
         : orders_(static_cast<std::uint32_t>(header.max_id + 1)),
           levels_(1u << 18),
           books_(header.symbols),
-          slots_(header.max_id + 1, order_book::no_order) {}
+          slots_(header.max_id + 1, order_book::no_order) {
+        orders_.prepare(static_cast<std::uint32_t>(header.max_id + 1));
+    }
 
     void apply(const StreamCommand& c) {
         switch (c.op) {
-            case Op::enter: enter(c); break;
+            case Op::enter: c.side == 0 ? enter<Side::buy>(c) : enter<Side::sell>(c); break;
             case Op::cancel:
                 if (live(c.id)) cancel(c.id);
                 break;
@@ -29,11 +33,13 @@ class BookMatcher {
         }
     }
 
-    /// Starts loading what a command that comes soon will need.
-    void prefetch(const StreamCommand& c) const {
-        if (c.op == Op::enter) return;
-        const order_book::OrderSlot slot = slots_[c.id];
-        if (slot != order_book::no_order) orders_.prefetch(slot);
+    /// Starts loading what the commands that come next will need, in waves as Engine::look_ahead does: each wave runs over the whole
+    /// batch, when what the one before it has asked for is there. Of a change the order tells book and side.
+    void look_ahead(std::span<const StreamCommand> commands) const {
+        for (const StreamCommand& c : commands) hint_first(c);
+        for (const StreamCommand& c : commands) hint_second(c);
+        for (const StreamCommand& c : commands) hint_surroundings(c);
+        for (const StreamCommand& c : commands) hint_new_tail(c);
     }
 
     [[nodiscard]] const TradeChecksum& checksum() const { return checksum_; }
@@ -50,6 +56,35 @@ class BookMatcher {
  private:
     using Side = model::Side;
 
+    void hint_first(const StreamCommand& c) const {
+        if (c.op != Op::enter) return __builtin_prefetch(&slots_[c.id], 1);
+        entered_side(c).prefetch_level(levels_, tick_of(c));
+    }
+    void hint_second(const StreamCommand& c) const {
+        if (c.op == Op::enter) return entered_side(c).prefetch_tail(levels_, orders_, tick_of(c));
+        if (slots_[c.id] != order_book::no_order) orders_.prefetch(slots_[c.id]);
+    }
+    void hint_surroundings(const StreamCommand& c) const {
+        if (c.op == Op::enter || slots_[c.id] == order_book::no_order) return;
+        order_book::prefetch_removal(levels_, orders_, slots_[c.id]);
+        if (c.op == Op::replace) side_of(slots_[c.id]).prefetch_level(levels_, tick_of(c));
+    }
+    void hint_new_tail(const StreamCommand& c) const {
+        if (c.op != Op::replace || slots_[c.id] == order_book::no_order) return;
+        side_of(slots_[c.id]).prefetch_tail(levels_, orders_, tick_of(c));
+    }
+    [[nodiscard]] const order_book::RestingOrders& entered_side(const StreamCommand& c) const {
+        return books_[c.symbol].on(c.side == 0 ? Side::buy : Side::sell);
+    }
+    [[nodiscard]] const order_book::RestingOrders& side_of(order_book::OrderSlot slot) const {
+        return books_[orders_[slot].instrument].on(orders_[slot].side);
+    }
+    static order_book::Tick tick_of(const StreamCommand& c) {
+        return static_cast<order_book::Tick>(c.price);
+    }
+
+    [[nodiscard]] matching::Pools pools() { return {orders_, levels_}; }
+
     bool live(std::uint64_t id) {
         if (slots_[id] == order_book::no_order) ++checksum_.rejects;
         return slots_[id] != order_book::no_order;
@@ -59,7 +94,7 @@ class BookMatcher {
     [[nodiscard]] model::Quantity match(order_book::Book& book, std::uint64_t taker,
                                         order_book::Tick limit, model::Quantity quantity) {
         return matching::sweep(
-            matching::Pools{orders_, levels_}, book.on<resting>(), limit, quantity,
+            pools(), book.on<resting>(), limit, quantity,
             [&](const order_book::Order& maker, model::Quantity fill) {
                 checksum_.trade(maker.id.value(), taker,
                                 static_cast<std::uint64_t>(maker.price.value()), fill.value());
@@ -70,42 +105,14 @@ class BookMatcher {
             });
     }
 
-    [[nodiscard]] model::Quantity match(order_book::Book& book, std::uint64_t taker, Side side,
-                                        order_book::Tick limit, model::Quantity quantity) {
-        if (side == Side::buy)
-            return book.asks.meets(limit) ? match<Side::sell>(book, taker, limit, quantity)
-                                          : quantity;
-        return book.bids.meets(limit) ? match<Side::buy>(book, taker, limit, quantity) : quantity;
-    }
-
-    void rest(order_book::Book& book, order_book::OrderSlot slot, order_book::Tick tick) {
-        if (orders_[slot].side == Side::buy)
-            book.bids.add(levels_, orders_, tick, slot);
-        else
-            book.asks.add(levels_, orders_, tick, slot);
-    }
-
-    void take_out(order_book::Book& book, order_book::OrderSlot slot) {
-        if (orders_[slot].side == Side::buy)
-            book.bids.remove(levels_, orders_, slot);
-        else
-            book.asks.remove(levels_, orders_, slot);
-    }
-
-    [[nodiscard]] bool fillable(order_book::Book& book, Side side, order_book::Tick limit,
-                                model::Quantity quantity) {
-        const matching::Pools pools{orders_, levels_};
-        return side == Side::buy ? matching::can_fill(pools, book.asks, limit, quantity)
-                                 : matching::can_fill(pools, book.bids, limit, quantity);
-    }
-
+    template <Side side>
     void enter(const StreamCommand& c) {
         order_book::Book& book = books_[c.symbol];
-        const Side side = c.side == 0 ? Side::buy : Side::sell;
-        const auto tick = static_cast<order_book::Tick>(c.price);
-        if (c.tif == StreamTif::fok && !fillable(book, side, tick, model::Quantity{c.quantity}))
-            return;
-        const model::Quantity left = match(book, c.id, side, tick, model::Quantity{c.quantity});
+        auto& opposite = book.on<model::opposite(side)>();
+        const order_book::Tick tick = tick_of(c);
+        model::Quantity left{c.quantity};
+        if (c.tif == StreamTif::fok && !matching::can_fill(pools(), opposite, tick, left)) return;
+        if (opposite.meets(tick)) left = match<model::opposite(side)>(book, c.id, tick, left);
         if (left == model::Quantity{0} || c.tif != StreamTif::good) return;
         const order_book::OrderSlot slot = orders_.take();
         order_book::Order& order = orders_[slot];
@@ -115,7 +122,7 @@ class BookMatcher {
         order.instrument = static_cast<std::uint16_t>(c.symbol);
         order.side = side;
         slots_[c.id] = slot;
-        rest(book, slot, tick);
+        book.on<side>().add(levels_, orders_, tick, slot);
     }
 
     void close(std::uint64_t id) {
@@ -124,7 +131,8 @@ class BookMatcher {
     }
 
     void cancel(std::uint64_t id) {
-        take_out(books_[orders_[slots_[id]].instrument], slots_[id]);
+        const order_book::Order& order = orders_[slots_[id]];
+        books_[order.instrument].on(order.side).remove(levels_, orders_, slots_[id]);
         close(id);
     }
 
@@ -133,10 +141,7 @@ class BookMatcher {
         const order_book::OrderSlot slot = slots_[c.id];
         order_book::Book& book = books_[orders_[slot].instrument];
         if (model::Quantity{c.quantity} >= orders_[slot].remaining) return cancel(c.id);
-        if (orders_[slot].side == Side::buy)
-            book.bids.reduce(levels_, orders_, slot, model::Quantity{c.quantity});
-        else
-            book.asks.reduce(levels_, orders_, slot, model::Quantity{c.quantity});
+        book.on(orders_[slot].side).reduce(levels_, orders_, slot, model::Quantity{c.quantity});
     }
 
     void replace(const StreamCommand& c) {
@@ -144,12 +149,17 @@ class BookMatcher {
         const order_book::OrderSlot slot = slots_[c.id];
         order_book::Order& order = orders_[slot];
         order_book::Book& book = books_[order.instrument];
-        take_out(book, slot);
-        const auto tick = static_cast<order_book::Tick>(c.price);
+        auto& own = book.on(order.side);
+        own.remove(levels_, orders_, slot);
+        const order_book::Tick tick = tick_of(c);
         order.price = model::Price{c.price};
-        order.remaining = match(book, c.id, order.side, tick, model::Quantity{c.quantity});
+        order.remaining = model::Quantity{c.quantity};
+        if (book.on(model::opposite(order.side)).meets(tick))
+            order.remaining = order.side == Side::buy
+                                  ? match<Side::sell>(book, c.id, tick, order.remaining)
+                                  : match<Side::buy>(book, c.id, tick, order.remaining);
         if (order.remaining == model::Quantity{0}) return close(c.id);
-        rest(book, slot, tick);
+        own.add(levels_, orders_, tick, slot);
     }
 
     order_book::OrderPool orders_;

@@ -16,15 +16,15 @@ struct Outcome {
     BookChecksum book;
 };
 
-constexpr std::size_t prefetch_distance = 8;
+constexpr std::size_t batch_size = 16;  // Engine::look_ahead_max
 
 template <class Matcher>
 void replay(Matcher& matcher, std::span<const StreamCommand> commands) {
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        if constexpr (requires { matcher.prefetch(commands[i]); })
-            if (i + prefetch_distance < commands.size())
-                matcher.prefetch(commands[i + prefetch_distance]);
-        matcher.apply(commands[i]);
+    while (!commands.empty()) {
+        const auto batch = commands.first(std::min(batch_size, commands.size()));
+        if constexpr (requires { matcher.look_ahead(batch); }) matcher.look_ahead(batch);
+        for (const StreamCommand& command : batch) matcher.apply(command);
+        commands = commands.subspan(batch.size());
     }
 }
 

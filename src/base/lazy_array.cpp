@@ -30,6 +30,10 @@ void* reserve_pages(std::size_t bytes, bool huge_pages) {
     return at;
 }
 
+void populate_pages(void* at, std::size_t bytes) {
+    if (bytes != 0) madvise(at, bytes, MADV_POPULATE_WRITE);
+}
+
 void release_pages(void* at, std::size_t bytes) { munmap(at, bytes == 0 ? 1 : bytes); }
 
 }  // namespace bw::base::detail

@@ -2,6 +2,7 @@
 // The core's tables are made of it: full capacity from the start, no allocation later, no cost for what is not used.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -13,6 +14,8 @@ namespace bw::base {
 namespace detail {
 /// Zeroed, page-aligned address space. If the system refuses, the process ends with a message: this happens at start or never.
 [[nodiscard]] void* reserve_pages(std::size_t bytes, bool huge_pages);
+/// Provides the pages now. Without it (an old kernel) they come as they are touched.
+void populate_pages(void* at, std::size_t bytes);
 void release_pages(void* at, std::size_t bytes);
 }  // namespace detail
 
@@ -38,6 +41,11 @@ class LazyArray {
     }
     LazyArray(const LazyArray&) = delete;
     LazyArray& operator=(const LazyArray&) = delete;
+
+    /// Lets the system provide the memory of the first `count` elements now, and not when they are first touched.
+    void prepare(std::size_t count) {
+        detail::populate_pages(data_, std::min(count, size_) * sizeof(T));
+    }
 
     [[nodiscard]] T& operator[](std::size_t index) { return data_[index]; }
     [[nodiscard]] const T& operator[](std::size_t index) const { return data_[index]; }

@@ -47,12 +47,14 @@ class Ladder {
         return handles_[i] == LevelTree::none ? order_book::no_tick : levels_.tick_of(handles_[i]);
     }
     [[nodiscard]] Handle higher(const order_book::BookSide<side>& resting, Handle handle) const {
-        return side == Side::buy ? resting.better(levels_, handle) : resting.worse(levels_, handle);
+        return side == Side::buy ? resting.better_than(levels_, levels_.tick_of(handle))
+                                 : resting.worse(levels_, handle);
     }
     /// The lowest level at or above `from`.
     [[nodiscard]] Handle first(const order_book::BookSide<side>& resting,
                                order_book::Tick from) const {
-        return resting.lowest_from(levels_, from);
+        return side == Side::buy ? resting.better_than(levels_, from - 1)
+                                 : resting.at_or_worse(levels_, from);
     }
 
     const order_book::LevelPool& levels_;

@@ -502,6 +502,7 @@ class Engine::State {
     Limits limits_;
     EventBuffer events_;
     model::SequenceNumber sequence_;
+    model::RequestId request_;  ///< of the command at hand
     std::uint32_t touched_ = Touched::nothing;
     bool interrupted_ = false;  ///< the last matching ended at the execution range
 

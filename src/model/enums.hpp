@@ -8,7 +8,7 @@ namespace bw::model {
 
 enum class Side : std::uint8_t { buy = 0, sell = 1 };
 [[nodiscard]] constexpr Side opposite(Side side) {
-    return side == Side::buy ? Side::sell : Side::buy;
+    return static_cast<Side>(static_cast<std::uint8_t>(side) ^ 1);
 }
 
 enum class OrderType : std::uint8_t {

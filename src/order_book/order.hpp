@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "base/lazy_array.hpp"
+#include "base/select.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
 
@@ -73,9 +74,11 @@ class OrderPool {
     [[nodiscard]] OrderSlot take() {
         BW_ASSERT(!full());
         ++in_use_;
-        if (free_head_ == 0) return fresh_++;
-        const OrderSlot slot = free_head_ - 1;
-        free_head_ = orders_[slot].next;
+        const bool fresh = free_head_ == 0;
+        const OrderSlot slot = base::select(fresh, fresh_, free_head_ - 1);
+        fresh_ += fresh;
+        prefetch(fresh_ + fresh_ahead);
+        free_head_ = orders_[slot].next;  // of a fresh slot: 0, as fresh memory is
         return slot;
     }
 
@@ -87,9 +90,13 @@ class OrderPool {
 
     [[nodiscard]] Order& operator[](OrderSlot slot) { return orders_[slot]; }
     [[nodiscard]] const Order& operator[](OrderSlot slot) const { return orders_[slot]; }
+    /// Lets the system provide the memory of the first `count` slots now, and not when an order first needs it.
+    void prepare(std::uint32_t count) { orders_.prepare(count); }
     void prefetch(OrderSlot slot) const { __builtin_prefetch(&orders_[slot], 1); }
 
  private:
+    static constexpr std::uint32_t fresh_ahead = 8;
+
     base::LazyArray<Order> orders_;
     std::uint32_t free_head_ = 0;  // slot + 1; 0 = none
     std::uint32_t fresh_ = 0;      // slots never used start here

@@ -1,222 +1,187 @@
 #include "order_book/price_levels.hpp"
 
+#include <algorithm>
+
 namespace bw::order_book {
 namespace {
 
-bool has_child(const Branch& branch, unsigned index) {
-    return (branch.occupied[index / 64] >> (index % 64)) & 1;
+void add_child(LevelPool& pool, std::uint32_t branch, unsigned index, std::uint32_t child) {
+    pool.branch(branch).occupied[index / 64] |= 1ull << (index % 64);
+    pool.child(branch, index) = child;
 }
 
-void add_child(Branch& branch, unsigned index, std::uint32_t child) {
-    branch.occupied[index / 64] |= 1ull << (index % 64);
-    branch.child[index] = child;
-    ++branch.children;
+/// Whether the branch has others left.
+bool remove_child(LevelPool& pool, std::uint32_t branch, unsigned index) {
+    auto& occupied = pool.branch(branch).occupied;
+    occupied[index / 64] &= ~(1ull << (index % 64));
+    pool.child(branch, index) = no_node;
+    return std::ranges::any_of(occupied, [](std::uint64_t bits) { return bits != 0; });
 }
 
-void remove_child(Branch& branch, unsigned index) {
-    branch.occupied[index / 64] &= ~(1ull << (index % 64));
-    --branch.children;
-}
-
-constexpr unsigned no_index = ~0u;
-
-unsigned lowest(std::uint64_t bits) { return static_cast<unsigned>(std::countr_zero(bits)); }
-unsigned highest(std::uint64_t bits) { return 63u - static_cast<unsigned>(std::countl_zero(bits)); }
-
-/// Bits strictly above / below position `at` (0..63).
-constexpr std::uint64_t bits_above(unsigned at) { return at == 63 ? 0 : ~0ull << (at + 1); }
-constexpr std::uint64_t bits_below(unsigned at) { return (1ull << at) - 1; }
-
-template <bool Up>
-unsigned first_child(const Branch& branch) {
-    for (unsigned i = 0; i < branch.occupied.size(); ++i) {
-        const unsigned word = Up ? i : static_cast<unsigned>(branch.occupied.size()) - 1 - i;
-        if (branch.occupied[word] != 0)
-            return word * 64 +
-                   (Up ? lowest(branch.occupied[word]) : highest(branch.occupied[word]));
-    }
-    return no_index;
-}
-
-template <bool Up>
-unsigned next_child(const Branch& branch, unsigned after) {
-    unsigned word = after / 64;
-    std::uint64_t bits =
-        branch.occupied[word] & (Up ? bits_above(after % 64) : bits_below(after % 64));
+/// The first child at `from` or behind it, or no_node.
+std::uint32_t child_from(const LevelPool& pool, std::uint32_t branch, unsigned from) {
+    if (from == branch_size) return no_node;
+    const auto& occupied = pool.branch(branch).occupied;
+    unsigned word = from / 64;
+    std::uint64_t bits = occupied[word] & (~0ull << (from % 64));
     while (bits == 0) {
-        if (Up ? ++word == branch.occupied.size() : word-- == 0) return no_index;
-        bits = branch.occupied[word];
+        if (++word == occupied.size()) return no_node;
+        bits = occupied[word];
     }
-    return word * 64 + (Up ? lowest(bits) : highest(bits));
+    return pool.child(branch, word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
 }
 
-template <bool Up>
-LevelHandle first_level(const LevelPool& pool, std::uint32_t group) {
-    const std::uint64_t bits = pool.group(group).occupied;
-    return (group << group_bits) | (Up ? lowest(bits) : highest(bits));
+/// The last child before `end`, or no_node.
+std::uint32_t child_before(const LevelPool& pool, std::uint32_t branch, unsigned end) {
+    if (end == 0) return no_node;
+    const auto& occupied = pool.branch(branch).occupied;
+    unsigned word = (end - 1) / 64;
+    std::uint64_t bits = occupied[word] & (~0ull >> (63 - (end - 1) % 64));
+    while (bits == 0) {
+        if (word-- == 0) return no_node;
+        bits = occupied[word];
+    }
+    return pool.child(branch, word * 64 + 63 - static_cast<unsigned>(std::countl_zero(bits)));
+}
+
+LevelHandle highest_in(std::uint32_t group, std::uint64_t occupied) {
+    return (group << group_bits) | (63 - static_cast<LevelHandle>(std::countl_zero(occupied)));
 }
 
 }  // namespace
 
-std::uint32_t LevelPool::take_group(Tick first_tick) {
-    BW_ASSERT(groups_in_use_ < groups_.size());
+LevelPool::LevelPool(std::uint32_t groups)
+    : groups_(std::size_t{groups} + 1, base::PageSize::huge),
+      levels_((std::size_t{groups} + 1) * group_size, base::PageSize::huge),
+      branches_(std::size_t{groups} + 4, base::PageSize::huge),
+      children_((std::size_t{groups} + 4) * branch_size, base::PageSize::huge) {}
+
+std::uint32_t LevelPool::take_group(Tick origin) {
+    BW_ASSERT(groups_in_use_ + 1 < groups_.size());
     ++groups_in_use_;
-    std::uint32_t index;
-    if (free_group_ != 0) {
-        index = free_group_ - 1;
-        free_group_ = groups_[index].next_free;
-    } else {
+    std::uint32_t index = free_group_;
+    if (index == no_node)
         index = fresh_group_++;
-    }
-    groups_[index].occupied = 0;
-    groups_[index].first_tick = first_tick;
+    else
+        free_group_ = groups_[index].next_free;
+    groups_[index].origin = origin;
     return index;
 }
 
+/// Its bitmap is zero: the last level has left.
 void LevelPool::give_back_group(std::uint32_t index) {
     groups_[index].next_free = free_group_;
-    free_group_ = index + 1;
+    free_group_ = index;
     --groups_in_use_;
 }
 
 std::uint32_t LevelPool::take_branch() {
-    BW_ASSERT(branches_in_use_ < branches_.size());
+    BW_ASSERT(branches_in_use_ + 1 < branches_.size());
     ++branches_in_use_;
-    std::uint32_t index;
-    if (free_branch_ != 0) {
-        index = free_branch_ - 1;
-        free_branch_ = branches_[index].next_free;
-    } else {
-        index = fresh_branch_++;
-    }
-    branches_[index].occupied = {};
-    branches_[index].children = 0;
+    const std::uint32_t index = free_branch_;
+    if (index == no_node) return fresh_branch_++;
+    free_branch_ = std::exchange(child(index, 0), no_node);
     return index;
 }
 
+/// Its bitmap and its children are zero: the last one has left.
 void LevelPool::give_back_branch(std::uint32_t index) {
-    branches_[index].next_free = free_branch_;
-    free_branch_ = index + 1;
+    child(index, 0) = free_branch_;
+    free_branch_ = index;
     --branches_in_use_;
 }
 
-std::uint32_t LevelTree::lower_branch(const LevelPool& pool, Tick tick) const {
-    if (tick >> middle_shift == near_key_) return near_branch_;
+std::uint32_t LevelTree::lower_branch(const LevelPool& pool, Rank rank) const {
+    if (rank >> middle_shift == near_key_) return near_branch_;
     if (root_ == no_node) return no_node;
-    const Branch& root = pool.branch(root_);
-    if (!has_child(root, index_at(tick, root_shift))) return no_node;
-    const Branch& middle = pool.branch(root.child[index_at(tick, root_shift)]);
-    if (!has_child(middle, index_at(tick, middle_shift))) return no_node;
-    near_key_ = tick >> middle_shift;
-    near_branch_ = middle.child[index_at(tick, middle_shift)];
-    return near_branch_;
+    const std::uint32_t middle = pool.child(root_, index_at(rank, root_shift));
+    return middle == no_node ? no_node : pool.child(middle, index_at(rank, middle_shift));
 }
 
-std::uint32_t LevelTree::make_lower_branch(LevelPool& pool, Tick tick) {
+std::uint32_t LevelTree::make_lower_branch(LevelPool& pool, Rank rank) {
     if (root_ == no_node) root_ = pool.take_branch();
-    Branch& root = pool.branch(root_);
-    const unsigned root_index = index_at(tick, root_shift);
-    if (!has_child(root, root_index)) add_child(root, root_index, pool.take_branch());
-    Branch& middle = pool.branch(root.child[root_index]);
-    const unsigned middle_index = index_at(tick, middle_shift);
-    if (!has_child(middle, middle_index)) add_child(middle, middle_index, pool.take_branch());
-    return middle.child[middle_index];
+    const unsigned root_index = index_at(rank, root_shift);
+    if (pool.child(root_, root_index) == no_node)
+        add_child(pool, root_, root_index, pool.take_branch());
+    const std::uint32_t middle = pool.child(root_, root_index);
+    const unsigned middle_index = index_at(rank, middle_shift);
+    if (pool.child(middle, middle_index) == no_node)
+        add_child(pool, middle, middle_index, pool.take_branch());
+    return pool.child(middle, middle_index);
 }
 
-LevelHandle LevelTree::find(const LevelPool& pool, Tick tick) const {
-    const std::uint32_t branch_index = lower_branch(pool, tick);
-    if (branch_index == no_node) return none;
-    const Branch& branch = pool.branch(branch_index);
-    const unsigned index = index_at(tick, lower_shift);
-    if (!has_child(branch, index)) return none;
-    const LevelHandle handle = (branch.child[index] << group_bits) | (tick & (group_size - 1));
-    return (pool.group(group_of(handle)).occupied >> slot_of(handle)) & 1 ? handle : none;
+std::uint32_t LevelTree::make_group(LevelPool& pool, Rank rank) {
+    std::uint32_t lower = lower_branch(pool, rank);
+    if (lower == no_node) lower = make_lower_branch(pool, rank);
+    near_key_ = rank >> middle_shift;
+    near_branch_ = lower;
+    const unsigned index = index_at(rank, lower_shift);
+    if (pool.child(lower, index) == no_node)
+        add_child(pool, lower, index, pool.take_group((rank & ~(group_size - 1)) ^ mirror_));
+    return pool.child(lower, index);
 }
 
-LevelHandle LevelTree::find_or_insert(LevelPool& pool, Tick tick) {
-    std::uint32_t branch_index = lower_branch(pool, tick);
-    if (branch_index == no_node) branch_index = make_lower_branch(pool, tick);
-    Branch& branch = pool.branch(branch_index);
-    const unsigned index = index_at(tick, lower_shift);
-    if (!has_child(branch, index))
-        add_child(branch, index, pool.take_group(tick & ~(group_size - 1)));
-    const LevelHandle handle = (branch.child[index] << group_bits) | (tick & (group_size - 1));
-    LevelGroup& group = pool.group(group_of(handle));
-    const std::uint64_t bit = 1ull << slot_of(handle);
-    if ((group.occupied & bit) == 0) {
-        group.occupied |= bit;
-        group.levels[slot_of(handle)] = {no_order, no_order, model::Quantity{}};
-    }
-    return handle;
-}
+void LevelTree::erase_group(LevelPool& pool, Rank rank) {
+    const std::uint32_t lower = lower_branch(pool, rank);
+    pool.give_back_group(pool.child(lower, index_at(rank, lower_shift)));
+    if (remove_child(pool, lower, index_at(rank, lower_shift))) return;
 
-void LevelTree::erase(LevelPool& pool, LevelHandle handle) {
-    LevelGroup& group = pool.group(group_of(handle));
-    group.occupied &= ~(1ull << slot_of(handle));
-    if (group.occupied == 0) erase_group(pool, group.first_tick);
-}
+    if (near_branch_ == lower) near_key_ = no_key;
+    const std::uint32_t middle = pool.child(root_, index_at(rank, root_shift));
+    pool.give_back_branch(lower);
+    if (remove_child(pool, middle, index_at(rank, middle_shift))) return;
 
-void LevelTree::erase_group(LevelPool& pool, Tick tick) {
-    const std::uint32_t lower_index = lower_branch(pool, tick);
-    Branch& lower = pool.branch(lower_index);
-    pool.give_back_group(lower.child[index_at(tick, lower_shift)]);
-    remove_child(lower, index_at(tick, lower_shift));
-    if (lower.children > 0) return;
-
-    near_key_ = no_node;
-    Branch& root = pool.branch(root_);
-    const std::uint32_t middle_index = root.child[index_at(tick, root_shift)];
-    Branch& middle = pool.branch(middle_index);
-    pool.give_back_branch(lower_index);
-    remove_child(middle, index_at(tick, middle_shift));
-    if (middle.children > 0) return;
-
-    pool.give_back_branch(middle_index);
-    remove_child(root, index_at(tick, root_shift));
-    if (root.children > 0) return;
+    pool.give_back_branch(middle);
+    if (remove_child(pool, root_, index_at(rank, root_shift))) return;
     pool.give_back_branch(root_);
     root_ = no_node;
 }
 
-template <bool Up>
-LevelHandle LevelTree::neighbour(const LevelPool& pool, Tick tick) const {
-    if (root_ == no_node) return none;
-    const std::uint32_t lower_index = lower_branch(pool, tick);
-    if (lower_index != no_node) {
-        const Branch& lower = pool.branch(lower_index);
-        const unsigned at = index_at(tick, lower_shift);
-        if (has_child(lower, at)) {
-            const std::uint32_t group = lower.child[at];
-            const unsigned slot = tick & (group_size - 1);
-            const std::uint64_t bits =
-                pool.group(group).occupied & (Up ? bits_above(slot) : bits_below(slot));
-            if (bits != 0) return (group << group_bits) | (Up ? lowest(bits) : highest(bits));
+/// The first occupied level behind the group that `rank` is in, or none.
+LevelHandle LevelTree::first_after_group(const LevelPool& pool, Rank rank) const {
+    std::uint32_t group =
+        child_from(pool, lower_branch(pool, rank), index_at(rank, lower_shift) + 1);
+    if (group == no_node) {
+        const std::uint32_t here = pool.child(root_, index_at(rank, root_shift));
+        std::uint32_t lower = child_from(pool, here, index_at(rank, middle_shift) + 1);
+        if (lower == no_node) {
+            const std::uint32_t middle = child_from(pool, root_, index_at(rank, root_shift) + 1);
+            if (middle == no_node) return none;
+            lower = child_from(pool, middle, 0);
         }
-        const unsigned next = next_child<Up>(lower, at);
-        if (next != no_index) return first_level<Up>(pool, lower.child[next]);
+        group = child_from(pool, lower, 0);
     }
-    const Branch& root = pool.branch(root_);
-    const unsigned root_at = index_at(tick, root_shift);
-    if (has_child(root, root_at)) {
-        const Branch& middle = pool.branch(root.child[root_at]);
-        const unsigned next = next_child<Up>(middle, index_at(tick, middle_shift));
-        if (next != no_index) {
-            const Branch& lower = pool.branch(middle.child[next]);
-            return first_level<Up>(pool, lower.child[first_child<Up>(lower)]);
-        }
-    }
-    const unsigned next = next_child<Up>(root, root_at);
-    if (next == no_index) return none;
-    const Branch& middle = pool.branch(root.child[next]);
-    const Branch& lower = pool.branch(middle.child[first_child<Up>(middle)]);
-    return first_level<Up>(pool, lower.child[first_child<Up>(lower)]);
+    return (group << group_bits) |
+           static_cast<LevelHandle>(std::countr_zero(pool.group(group).occupied));
 }
 
-LevelHandle LevelTree::above(const LevelPool& pool, Tick tick) const {
-    return neighbour<true>(pool, tick);
+LevelHandle LevelTree::first_from(const LevelPool& pool, Rank rank) const {
+    const std::uint32_t group = pool.child(lower_branch(pool, rank), index_at(rank, lower_shift));
+    const std::uint64_t here = pool.group(group).occupied >> slot_of(rank);
+    if (group != no_node && here != 0)
+        return ((group << group_bits) | slot_of(rank)) +
+               static_cast<LevelHandle>(std::countr_zero(here));
+    return first_after_group(pool, rank);
 }
-LevelHandle LevelTree::below(const LevelPool& pool, Tick tick) const {
-    return neighbour<false>(pool, tick);
+
+LevelHandle LevelTree::last_before(const LevelPool& pool, Rank rank) const {
+    std::uint32_t lower = lower_branch(pool, rank);
+    std::uint32_t group = pool.child(lower, index_at(rank, lower_shift));
+    const std::uint64_t here = pool.group(group).occupied & ((1ull << slot_of(rank)) - 1);
+    if (group != no_node && here != 0) return highest_in(group, here);
+
+    group = child_before(pool, lower, index_at(rank, lower_shift));
+    if (group == no_node) {
+        std::uint32_t middle = pool.child(root_, index_at(rank, root_shift));
+        lower = child_before(pool, middle, index_at(rank, middle_shift));
+        if (lower == no_node) {
+            middle = child_before(pool, root_, index_at(rank, root_shift));
+            if (middle == no_node) return none;
+            lower = child_before(pool, middle, branch_size);
+        }
+        group = child_before(pool, lower, branch_size);
+    }
+    return highest_in(group, pool.group(group).occupied);
 }
 
 }  // namespace bw::order_book

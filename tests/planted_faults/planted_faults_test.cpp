@@ -1,0 +1,153 @@
+// Every fault that can be planted in the engine is found by comparing it with the naive exchange on random commands, or by the engine's own
+// assertions and invariants. Each fault runs in a process of its own, so an assertion ends nothing else.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <string>
+
+#include "differential/command_generator.hpp"
+#include "differential/engine_runner.hpp"
+#include "differential/naive_exchange.hpp"
+#include "engine/planted_fault.hpp"
+
+namespace bw::differential {
+namespace {
+
+using engine::Fault;
+
+constexpr std::uint64_t commands_max = 400'000;
+constexpr std::uint64_t commands_per_run = 20'000;
+constexpr std::uint64_t commands_between_checks = 100;
+
+std::string name_of(Fault fault) {
+    static constexpr std::array names{
+        "none",
+        "reduced_order_loses_priority",
+        "hold_stays_after_cancel",
+        "hold_stays_after_trade",
+        "own_hold_counts_against_replacement",
+        "fok_is_filled_in_part",
+        "minimum_quantity_is_ignored",
+        "ioc_rest_stays",
+        "market_order_has_no_protection",
+        "taker_price_is_paid",
+        "self_trade_happens",
+        "decrement_takes_from_one_side",
+        "fee_is_rounded_up",
+        "rebate_is_not_paid",
+        "duplicate_is_entered_again",
+        "iceberg_keeps_its_place",
+        "hidden_goes_before_displayed",
+        "stop_cascade_ends_early",
+        "trailing_stop_goes_back",
+        "peg_does_not_move",
+        "auction_ignores_surplus",
+        "auction_tie_goes_down",
+        "auction_leftovers_stay",
+        "halted_instrument_takes_orders",
+        "execution_range_is_ignored",
+        "limit_bands_are_ignored",
+        "kill_switch_forgets_stops",
+        "bust_keeps_the_fees",
+        "split_leaves_orders_open",
+        "gtd_lives_a_day_too_long",
+        "daily_counters_stay",
+        "pro_rata_ignores_the_lot",
+        "one_operator_suffices",
+    };
+    static_assert(names.size() == static_cast<std::size_t>(Fault::count));
+    return names.at(static_cast<std::size_t>(fault));
+}
+
+std::uint64_t first_seed() {
+    const char* given = std::getenv("BW_SEED");
+    return given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
+}
+
+/// One run of both; the number of the first command that differs, 0 if none does.
+std::uint64_t first_difference(std::uint64_t seed) {
+    const engine::Limits limits;
+    const auto mood =
+        seed % 2 == 0 ? CommandGenerator::Mood::calm : CommandGenerator::Mood::restless;
+    CommandGenerator generator(seed, {.mood = mood, .instruments = 100, .without = {}});
+    NaiveExchange naive(limits);
+    EngineRunner engine(limits);
+    for (std::uint64_t sequence = 1; sequence <= commands_per_run; ++sequence) {
+        const Bytes command = generator.next();
+        const std::vector<Bytes> expected = naive.apply(sequence, command);
+        if (joined(expected) != engine.apply(sequence, command)) return sequence;
+        generator.see(expected);
+        if (sequence % commands_between_checks == 0) engine.verify_invariants();
+    }
+    return 0;
+}
+
+/// Runs with the fault until it shows. Ends the process: 1 if the events differ, an abort if the engine noticed itself, 0 if nothing did.
+[[noreturn]] void run_with(Fault fault, int report) {
+    engine::planted_fault = fault;
+    for (std::uint64_t done = 0; done < commands_max; done += commands_per_run) {
+        const std::uint64_t seed = first_seed() + done / commands_per_run;
+        dprintf(report, "seed %llu", static_cast<unsigned long long>(seed));
+        if (const std::uint64_t at = first_difference(seed); at != 0) {
+            dprintf(report, ", command %llu: other events\n", static_cast<unsigned long long>(at));
+            _exit(1);
+        }
+        dprintf(report, "\n");
+    }
+    _exit(0);
+}
+
+struct Outcome {
+    bool found = false;
+    std::string last_line;
+};
+
+Outcome outcome_of(Fault fault) {
+    int ends[2];
+    if (pipe(ends) != 0) return {};
+    const pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        dup2(ends[1], STDERR_FILENO);  // an assertion says where it failed
+        run_with(fault, ends[1]);
+    }
+    close(ends[1]);
+    std::string said;
+    std::array<char, 4096> part;
+    for (ssize_t n; (n = read(ends[0], part.data(), part.size())) > 0;)
+        said.append(part.data(), static_cast<std::size_t>(n));
+    close(ends[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    while (!said.empty() && said.back() == '\n') said.pop_back();
+    const std::size_t line = said.find_last_of('\n');
+    return {!WIFEXITED(status) || WEXITSTATUS(status) != 0,
+            line == std::string::npos ? said : said.substr(line + 1)};
+}
+
+class PlantedFault : public testing::TestWithParam<Fault> {};
+
+TEST_P(PlantedFault, is_found) {
+    const Outcome outcome = outcome_of(GetParam());
+    fmt::print("{}: {}\n", name_of(GetParam()), outcome.last_line);
+    EXPECT_TRUE(outcome.found) << name_of(GetParam()) << " was not noticed in " << commands_max
+                               << " commands";
+}
+
+std::vector<Fault> faults() {
+    std::vector<Fault> out;
+    for (int i = 1; i < static_cast<int>(Fault::count); ++i) out.push_back(static_cast<Fault>(i));
+    return out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, PlantedFault, testing::ValuesIn(faults()),
+                         [](const auto& fault) { return name_of(fault.param); });
+
+TEST(WithoutFault, nothing_is_found) { EXPECT_FALSE(outcome_of(Fault::none).found); }
+
+}  // namespace
+}  // namespace bw::differential
