@@ -34,6 +34,7 @@ engine::Limits small_limits() {
     limits.client_order_ids = 16;
     limits.references = 16;
     limits.currencies = 1;
+    limits.trades = 64;
     return limits;
 }
 
