@@ -288,6 +288,7 @@ class Engine::State {
     // following.cpp
     void follow(std::uint32_t instrument, model::RequestId request);
     void follow_touched(model::RequestId request);
+    void assert_nothing_due(std::uint32_t instrument) const;
     [[nodiscard]] bool follow_round(std::uint32_t instrument, model::RequestId request);
     [[nodiscard]] bool trail(std::uint32_t instrument);
     [[nodiscard]] bool move_pegged(std::uint32_t instrument, model::RequestId request);
