@@ -214,10 +214,10 @@ TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
 
 INSTANTIATE_TEST_SUITE_P(Runs, Differential,
                          testing::Values(Run{"first", 0, 20, {}}, Run{"second", 1, 20, {}},
-                    Run{"narrow", 3, 20, narrow_limits()},
-                    Run{"deep", 4, 20, {}, CommandGenerator::Mood::calm},
-                    Run{"lively", 5, 20, {}, CommandGenerator::Mood::lively}),
-    [](const auto& run) { return run.param.name; });
+                                         Run{"narrow", 3, 20, narrow_limits()},
+                                         Run{"deep", 4, 20, {}, CommandGenerator::Mood::calm},
+                                         Run{"lively", 5, 20, {}, CommandGenerator::Mood::lively}),
+                         [](const auto& run) { return run.param.name; });
 
 TEST(FeeSchedules, run_out_for_both_at_the_same_command) {
     NaiveExchange naive;
