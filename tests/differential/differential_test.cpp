@@ -199,7 +199,7 @@ TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
         done += last;
         orders += world.naive().order_count();
         trades += world.naive().trades();
-        deepest = std::max(deepest, world.naive().open_orders());
+        deepest = std::max(deepest, world.deepest());
         hash ^= world.state_hash();
     }
     fmt::print("{}: {} commands, {} orders, {} trades, at most {} open, state hash {:016x}\n",
