@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "model/types.hpp"
 
 namespace bw::order_manager {
@@ -44,7 +45,9 @@ class OrderDirectory {
         return last_ - id.value() > mask_ && !taken(entry) ? Entry{closed, 0} : entry;
     }
 
-    void prefetch(model::OrderId id) const { __builtin_prefetch(&entries_[id.value() & mask_], 1); }
+    void prefetch(model::OrderId id) const {
+        base::prefetch_to_write(&entries_[id.value() & mask_]);
+    }
 
  private:
     [[nodiscard]] static bool taken(const Entry& entry) {
