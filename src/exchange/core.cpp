@@ -9,6 +9,8 @@
 namespace bw::exchange {
 namespace {
 
+/// Memory of so many open orders is there from the start: 36 MiB.
+constexpr std::uint32_t orders_provided = 1u << 19;
 constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
 /// yyyymmdd of the trading day that ends at `end_ns`: the day in which its last nanosecond lies.
@@ -51,6 +53,7 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     core->writer_ = std::make_unique<EventWriter>(core->store_->events(), std::move(*stored),
                                                   core->store_->recovery().events);
     core->engine_ = std::make_unique<engine::Engine>(*core->writer_);
+    core->engine_->provide_memory(orders_provided);
     core->agent_ = std::make_unique<EngineAgent>(*core->engine_, *core->writer_,
                                                  core->store_->commands(), std::move(*commands));
     if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());
