@@ -211,6 +211,7 @@ struct CommandLine {
             ->capture_default_str();
         generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
         generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
+        add_bench_without_stream(*command);
         for (const auto& [name, what] :
              {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
               std::pair{"engine",
@@ -237,6 +238,21 @@ struct CommandLine {
                 run = [this] { return apps::run_bench(bench); };
             });
         }
+    }
+
+    void add_bench_without_stream(CLI::App& command) {
+        auto* bounds = command.add_subcommand(
+            "bounds", "One order through 100,000; a million at one price; a million prices");
+        bounds->add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
+            ->check(CLI::Range(1u, 1000u))
+            ->capture_default_str();
+        auto* memory = command.add_subcommand(
+            "memory", "Resident bytes per order, price level, idle instrument and account");
+        for (auto* kind : {bounds, memory})
+            kind->callback([this, benchmark = kind->get_name()] {
+                bench.benchmark = benchmark;
+                run = [this] { return apps::run_bench_without_stream(bench); };
+            });
     }
 
     apps::UpOptions up;

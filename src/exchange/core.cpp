@@ -9,6 +9,8 @@
 namespace bw::exchange {
 namespace {
 
+/// Memory of so many open orders is there from the start: 36 MiB.
+constexpr std::uint32_t orders_provided = 1u << 19;
 constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
 /// yyyymmdd of the trading day that ends at `end_ns`: the day in which its last nanosecond lies.
@@ -71,6 +73,7 @@ base::Result<void> Core::make_engine(const Options& options) {
         [&](const std::string& why) { passed_over_.push_back(why); });
     snapshot_ = placed.place;
     engine_ = std::move(placed.engine);
+    engine_->provide_memory(orders_provided);
 
     auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
     if (!stored) return std::unexpected(stored.error());
