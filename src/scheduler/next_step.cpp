@@ -23,6 +23,7 @@ struct Question {
 bool is_left_alone(const Question& q) {
     const InstrumentRow& row = q.row;
     if (!row.by_other || row.state == halted || row.state == volatility_auction) return false;
+    if (row.state == trading) return false;  // a halt that is lifted at night opens nothing
     if (row.state == closed || row.state == post_close) {
         const bool only_closes = q.phase.state == closed;
         return !only_closes && row.since_ns >= q.phase.opens_ns;

@@ -245,6 +245,18 @@ TEST(PhaseScheduler, what_an_operator_closed_or_opened_stays_so_for_its_time) {
     for (std::uint32_t id = 1; id <= 3; ++id) EXPECT_EQ(world->venue.state(id), trading);
 }
 
+TEST(PhaseScheduler, a_halt_that_is_lifted_at_night_opens_nothing) {
+    const auto world = evening_before(test_seed());
+    world->run_until(at(trading) + minute_ns);
+    world->venue.set_state(2, halted, HaltReason::regulatory);
+    world->run_until(day.end_ns + 3'600 * second_ns);
+    world->venue.set_state(2, trading);
+    world->settle();
+    EXPECT_EQ(world->venue.state(2), closed);
+    world->run_until(at(trading) + 86'400 * second_ns + minute_ns);
+    EXPECT_EQ(world->venue.state(2), trading);
+}
+
 TEST(PhaseScheduler, a_new_instrument_goes_where_the_market_is) {
     const auto world = evening_before(test_seed());
     world->venue.list(4);

@@ -134,6 +134,11 @@ TEST(Year, nobody_trades_before_an_auction_and_no_operator_s_halt_ends_by_itself
             ++lifted;
         }
         disturb(world, random);
+        world.settle();
+        const calendar::PhaseChange phase =
+            new_york().calendar.latest_change(world.clock.now_ns - 30 * second_ns);
+        const bool may_trade = phase.state == trading || phase.state == opening_auction;
+        ASSERT_TRUE(may_trade || world.venue.state(2) != trading) << name_of(phase.state);
     }
     EXPECT_GT(lifted, 100u);
 }
