@@ -80,6 +80,7 @@ void Engine::State::on(const codec::SplitShares& command) {
     instrument.last_price = model::Price{};
     listing.limit_lower = listing.limit_upper = model::Price{};
     listing.bid = listing.ask = model::Price{};
+    listing.closing_auction = model::Price{};
     listing.trades_from = model::MatchNumber{last_match_ + 1};
     listing.followed_valid = false;
     update_special(index);

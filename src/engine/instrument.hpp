@@ -33,8 +33,8 @@ class TickDivider {
     std::uint64_t inverse_ = 0;
 };
 
-/// Ticks by price: rows with rising prices and ticks. Each tick is a multiple of those before it and each row begins at a multiple of
-/// its own, so every valid price is a multiple of the instrument's tick size, by which the book is addressed.
+/// Ticks by price: rows with rising prices and ticks. Each tick is a multiple of the instrument's tick size, by which the book is
+/// addressed, and each row begins at a multiple of its own tick.
 class TickTable {
  public:
     static constexpr std::size_t rows_max = 4;
@@ -52,10 +52,13 @@ class TickTable {
     [[nodiscard]] model::Price round_down(std::int64_t price, model::Price tick_size) const {
         return model::Price{price - price % tick_at(price, tick_size)};
     }
-    /// At most the next row's first price, which is valid too.
+    /// At most the first price of the next row, which is valid whatever the tick before it.
     [[nodiscard]] model::Price round_up(std::int64_t price, model::Price tick_size) const {
         const std::int64_t tick = tick_at(price, tick_size);
-        return model::Price{(price + tick - 1) / tick * tick};
+        std::int64_t rounded = (price + tick - 1) / tick * tick;
+        for (std::uint32_t i = rows; i-- > 0;)
+            if (row[i].from > price) rounded = std::min(rounded, row[i].from);
+        return model::Price{rounded};
     }
     [[nodiscard]] bool valid(model::Price price, model::Price tick_size) const {
         return price.value() % tick_at(price.value(), tick_size) == 0;

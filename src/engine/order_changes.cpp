@@ -96,6 +96,11 @@ void Engine::State::on(const codec::AmendOrder& command) {
 
     const model::Quantity remaining = command.quantity - executed;
     const model::Price price = command.price == model::no_price ? order.price : command.price;
+    const bool priced = order.type != model::OrderType::market &&
+                        order.type != model::OrderType::stop &&
+                        order.type != model::OrderType::trailing_stop;
+    if (!priced && command.price != model::no_price)
+        return reject_change(command, named, RejectReason::change_not_allowed);
     if (price == order.price && remaining <= order.remaining)
         return reduce_order(named.slot, order.remaining - remaining, true, command.request_id);
     if (order.type != model::OrderType::limit)

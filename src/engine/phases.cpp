@@ -169,7 +169,7 @@ bool Engine::State::sound(const codec::SetTickTable& command) const {
         }
         const std::int64_t largest = model::max_price.value();
         if (from <= from_before || from > largest || tick <= tick_before || tick > largest ||
-            tick % tick_before != 0 || from % tick != 0)
+            tick % tick_size != 0 || from % tick != 0)
             return false;
         from_before = from;
         tick_before = tick;

@@ -257,6 +257,7 @@ void Engine::State::refresh_iceberg(OrderSlot slot) {
     const Order& order = orders_[slot];
     conditions_[slot].displayed = std::min(conditions_[slot].display, order.remaining);
     auto& event = emit<codec::OrderRefreshed>();
+    event.request_id = request_;
     event.order_id = order.id;
     event.displayed = conditions_[slot].displayed;
     event.remaining = order.remaining;

@@ -68,6 +68,7 @@ void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::b
     const bool readable = codec::read_header(message, header);
     touched_ = Touched::nothing;
     const auto handle = [this](const auto& command) {
+        request_ = command.request_id;
         on(command);
         if (touched_ != Touched::nothing) follow_touched(command.request_id);
     };

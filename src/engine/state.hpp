@@ -288,6 +288,7 @@ class Engine::State {
     // following.cpp
     void follow(std::uint32_t instrument, model::RequestId request);
     void follow_touched(model::RequestId request);
+    void assert_nothing_due(std::uint32_t instrument) const;
     [[nodiscard]] bool follow_round(std::uint32_t instrument, model::RequestId request);
     [[nodiscard]] bool trail(std::uint32_t instrument);
     [[nodiscard]] bool move_pegged(std::uint32_t instrument, model::RequestId request);
@@ -502,6 +503,7 @@ class Engine::State {
     Limits limits_;
     EventBuffer events_;
     model::SequenceNumber sequence_;
+    model::RequestId request_;  ///< of the command at hand
     std::uint32_t touched_ = Touched::nothing;
     bool interrupted_ = false;  ///< the last matching ended at the execution range
 

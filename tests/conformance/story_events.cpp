@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "conformance/story_runner.hpp"
 
 namespace bw::conformance {
@@ -257,23 +259,61 @@ std::string number_text(differential::int128 value) {
 
 }  // namespace
 
-/// One line per price level: side, price, total and the orders in their turn.
+namespace {
+
+using differential::Order;
+using differential::Place;
+
+/// Orders of one line: same place, side and price.
+bool together(const Order& a, const Order& b) {
+    return a.place == b.place && a.side == b.side &&
+           (a.at == b.at || a.place == Place::waiting || a.place == Place::parked);
+}
+
+/// `dark bid 100`, `stop buy 101`, `waiting sell`.
+std::string place_text(const Order& order) {
+    const std::string price = " " + format_decimal(order.at);
+    const std::string quote = (order.side == model::Side::buy ? "bid" : "ask") + price;
+    const std::string side(model::name_of(order.side));
+    switch (order.place) {
+        case Place::lit: return quote;
+        case Place::dark: return "dark " + quote;
+        case Place::stop: return "stop " + side + price;
+        case Place::waiting: return "waiting " + side;
+        case Place::parked: return "parked " + side;
+        case Place::incoming:
+        case Place::closed: break;
+    }
+    return "nowhere";
+}
+
+std::uint64_t displayed(const Order& order) {
+    const bool iceberg = order.place == Place::lit && order.display_quantity != 0;
+    return iceberg ? order.displayed : order.remaining;
+}
+
+}  // namespace
+
+/// One line per price level of a place: total displayed, and the orders in their turn.
 StoryRunner::Answers StoryRunner::show_book(const Words& words) const {
+    std::vector<Order> orders = naive_->open_orders_of(instrument_of(at(words, 1)).value());
+    std::ranges::stable_sort(orders, {}, &Order::place);
     Answers out;
-    const auto entries = naive_->book(instrument_of(at(words, 1)).value());
-    for (std::size_t i = 0; i < entries.size();) {
-        const differential::BookEntry& level = entries[i];
+    for (auto first = orders.begin(); first != orders.end();) {
+        const auto last = std::find_if(
+            first, orders.end(), [&](const Order& order) { return !together(*first, order); });
         std::uint64_t total = 0;
-        Words orders;
-        for (;
-             i < entries.size() && entries[i].side == level.side && entries[i].price == level.price;
-             ++i) {
-            total += entries[i].remaining;
-            orders.push_back(fmt::format("{} {}", order_name(model::OrderId{entries[i].order}),
-                                         entries[i].remaining));
+        Words names;
+        for (const Order& order : std::ranges::subrange(first, last)) {
+            total += displayed(order);
+            std::string name = order_name(model::OrderId{order.id});
+            name += fmt::format(" {}", displayed(order));
+            if (displayed(order) < order.remaining) name += fmt::format(" of {}", order.remaining);
+            names.push_back(name);
         }
-        out.push_back(fmt::format("{} {} x {} ({})", level.side == model::Side::buy ? "bid" : "ask",
-                                  format_decimal(level.price), total, fmt::join(orders, ", ")));
+        out.push_back(
+            fmt::format("{} x {} ({})", place_text(*first), total, fmt::join(names, ", ")));
+        first = last;
     }
     if (out.empty()) out.push_back("empty");
     return out;

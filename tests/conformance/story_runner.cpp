@@ -136,6 +136,23 @@ StoryRunner::Answers StoryRunner::raw_bytes(const Words& words) {
     return send_bytes(bytes);
 }
 
+/// What the two say, and the first event in which they differ with all its fields.
+std::string StoryRunner::difference(const std::vector<Bytes>& engine,
+                                    const std::vector<Bytes>& naive) const {
+    const auto lines = [&](const std::vector<Bytes>& events) {
+        Answers out;
+        for (const Bytes& event : events) out.push_back(tell(event));
+        return fmt::format("{}", fmt::join(out, "\n    "));
+    };
+    std::string out = fmt::format("the engine says\n    {}\n  and the naive exchange\n    {}",
+                                  lines(engine), lines(naive));
+    const auto [first, other] = std::ranges::mismatch(engine, naive);
+    if (first != engine.end() && other != naive.end())
+        out += fmt::format("\n  first\n    {}\n    {}", codec::to_json_members(*first),
+                           codec::to_json_members(*other));
+    return out;
+}
+
 StoryRunner::Answers StoryRunner::send_bytes(std::span<const std::byte> command) {
     ++sequence_;
     const auto expected = naive_->apply(sequence_, command);
@@ -146,12 +163,7 @@ StoryRunner::Answers StoryRunner::send_bytes(std::span<const std::byte> command)
         learn(event);
         out.push_back(tell(event));
     }
-    if (differential::joined(expected) != bytes) {
-        Answers other;
-        for (const Bytes& event : expected) other.push_back(tell(event));
-        unreadable(fmt::format("the engine says\n    {}\n  and the naive exchange\n    {}",
-                               fmt::join(out, "\n    "), fmt::join(other, "\n    ")));
-    }
+    if (differential::joined(expected) != bytes) unreadable(difference(events, expected));
     engine_->verify_invariants();
     if (const auto broken = naive_->broken_balance() + naive_->broken_book(); !broken.empty())
         unreadable(broken);

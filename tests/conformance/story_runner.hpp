@@ -40,6 +40,8 @@ class StoryRunner {
         return send_bytes(codec::bytes_of(framed));
     }
     [[nodiscard]] Answers send_bytes(std::span<const std::byte> command);
+    [[nodiscard]] std::string difference(const std::vector<Bytes>& engine,
+                                         const std::vector<Bytes>& naive) const;
 
     // story_orders.cpp: what an account sends
     [[nodiscard]] Answers order_command(const std::string& account, const Words& words);

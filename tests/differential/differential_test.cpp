@@ -106,7 +106,10 @@ class Witness {
 class SideBySide {
  public:
     SideBySide(std::uint64_t seed, const Run& run)
-        : generator_(seed, run.mood), naive_(run.limits), engine_(run.limits) {}
+        : generator_(seed, {run.mood, run.limits.instruments < 100 ? run.limits.instruments : 100u,
+                            getenv("BW_WITHOUT") ? getenv("BW_WITHOUT") : ""}),
+          naive_(run.limits),
+          engine_(run.limits) {}
 
     std::string step(std::uint64_t sequence) {
         commands_.push_back(generator_.next());

@@ -97,6 +97,14 @@ int128 NaiveExchange::fees_collected(std::string_view currency) const {
     return get(fees_, std::string(currency));
 }
 
+std::vector<Order> NaiveExchange::open_orders_of(std::uint32_t id) const {
+    std::vector<Order> out;
+    for (const Side side : {Side::buy, Side::sell})
+        for (const std::uint64_t order : walk(instruments_.at(id), side))
+            out.push_back(orders_.at(order));
+    return out;
+}
+
 std::vector<BookEntry> NaiveExchange::book(std::uint32_t id) const {
     std::vector<BookEntry> out;
     const Instrument& instrument = instruments_.at(id);

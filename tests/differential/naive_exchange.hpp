@@ -30,6 +30,8 @@ class NaiveExchange {
     [[nodiscard]] int128 fees_collected(std::string_view currency) const;
     /// Buys, then sells; best price first; lit before dark; oldest first.
     [[nodiscard]] std::vector<BookEntry> book(std::uint32_t instrument) const;
+    /// All open orders of the instrument, in the book and beside it: buys, then sells, in walk order.
+    [[nodiscard]] std::vector<Order> open_orders_of(std::uint32_t instrument) const;
     [[nodiscard]] const Instrument& instrument(std::uint32_t id) const {
         return instruments_.at(id);
     }

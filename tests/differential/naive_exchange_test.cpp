@@ -123,7 +123,7 @@ TEST_F(NaiveExchangeTest, random_commands_reach_every_answer_and_break_nothing) 
             EXPECT_GT(answers[name], 0u) << name;
         }
     }
-    EXPECT_GT(exchange_.trades(), 15'000u);
+    EXPECT_GT(exchange_.trades(), 5'000u);
 }
 
 }  // namespace
