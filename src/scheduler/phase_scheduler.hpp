@@ -44,14 +44,15 @@ class PhaseScheduler {
     void apply(const event_store::RecordView& record) { view_.apply(record); }
     /// Sends what is due; how many commands. Requires: before the first call every stored event was applied.
     std::size_t do_work();
+    /// Events of sent commands are still to come.
+    [[nodiscard]] bool is_waiting() const {
+        return sent_ != model::RequestId{} && sent_ != view_.answered();
+    }
 
  private:
     /// The instruments that have to change their state now.
     using Steps = std::map<model::InstrumentId, model::InstrumentState>;
 
-    [[nodiscard]] bool is_waiting() const {
-        return sent_ != model::RequestId{} && sent_ != view_.answered();
-    }
     void look_again_at(std::uint64_t moment_ns);
     void plan();
     [[nodiscard]] std::optional<calendar::TradingDay> missed_day();
