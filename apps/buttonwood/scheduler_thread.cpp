@@ -1,6 +1,9 @@
 #include "buttonwood/scheduler_thread.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 
 #include "platform/thread.hpp"
@@ -60,8 +63,14 @@ base::Result<void> SchedulerThread::settle() {
 }
 
 void SchedulerThread::run(const std::stop_token& stop) {
-    while (!stop.stop_requested())
+    while (!stop.stop_requested()) {
         if (turn() == 0) platform::sleep_for_ns(rest_ns);
+        if (!events_->error().empty()) [[unlikely]] {
+            fmt::print(stderr, "buttonwood: the scheduler cannot go on: {}. Stopping.\n",
+                       events_->error());
+            std::abort();  // a market whose phases stand still is worse than none
+        }
+    }
 }
 
 void SchedulerThread::stop() {

@@ -9,7 +9,6 @@
 namespace bw::calendar {
 namespace {
 
-constexpr std::int64_t day_s = 86'400;
 constexpr std::int64_t beginning = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::int32_t offset_max = 26 * 3600;  // RFC 8536: no zone is 26 hours away
