@@ -15,7 +15,7 @@ using model::InstrumentState;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t patience_after_refusal_ns = second_ns;
-constexpr std::uint64_t memory_of_windows_ns = 2 * 86'400 * second_ns;
+constexpr std::uint64_t memory_of_windows_ns = second_ns * 86'400 * 2;
 
 codec::SetInstrumentState set_state(InstrumentId instrument, InstrumentState state) {
     codec::SetInstrumentState out{};
@@ -122,7 +122,7 @@ bool PhaseScheduler::is_for_all(const Steps& steps, InstrumentState to) {
 
 void PhaseScheduler::plan_instrument(InstrumentId id, InstrumentRow& row) {
     plan_pause(id, row);
-    if (automatics_.limit_bands) plan_bands(id, row);
+    if (automatics_.limit_bands) plan_bands(id, row, *automatics_.limit_bands);
 }
 
 void PhaseScheduler::plan_pause(InstrumentId id, InstrumentRow& row) {
@@ -137,8 +137,8 @@ void PhaseScheduler::plan_pause(InstrumentId id, InstrumentRow& row) {
 }
 
 /// Bands are there while the instrument trades: an auction finds its price without them.
-void PhaseScheduler::plan_bands(InstrumentId id, InstrumentRow& row) {
-    const calendar::LimitBandRules& rules = *automatics_.limit_bands;
+void PhaseScheduler::plan_bands(InstrumentId id, InstrumentRow& row,
+                                const calendar::LimitBandRules& rules) {
     if (row.state != InstrumentState::trading) {
         if (row.bands) send(set_bands(id, {}));
         return;

@@ -61,7 +61,8 @@ class PhaseScheduler {
     [[nodiscard]] bool is_for_all(const Steps& steps, model::InstrumentState to);
     void plan_instrument(model::InstrumentId id, InstrumentRow& row);
     void plan_pause(model::InstrumentId id, InstrumentRow& row);
-    void plan_bands(model::InstrumentId id, InstrumentRow& row);
+    void plan_bands(model::InstrumentId id, InstrumentRow& row,
+                    const calendar::LimitBandRules& rules);
     void plan_indicatives();
     template <class Message>
     bool send(Message message);
