@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "buttonwood/bench.hpp"
+#include "buttonwood/calendar.hpp"
 #include "buttonwood/log_tools.hpp"
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
@@ -43,6 +44,7 @@ struct CommandLine {
                                         "Open an exchange: sequencer, engine, REST and WebSocket "
                                         "gateway in one process (the default)");
         add_up_options(*open);
+        add_calendar(app);
         add_log_tools(app);
         add_play(app);
         add_match(app);
@@ -75,8 +77,14 @@ struct CommandLine {
                         "Commands per second of the simulated participants")
             ->check(CLI::Range(0.1, 1e6))
             ->capture_default_str();
-        command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")
-            ->capture_default_str();
+        auto* day_end =
+            command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")
+                ->capture_default_str();
+        command
+            .add_option("--calendar", up.calendar,
+                        "Calendar file: phases, auctions and ends of days; without one the market "
+                        "always trades")
+            ->excludes(day_end);
         command
             .add_option("--rate-limit", up.rate_limit,
                         "Requests per second of one API key, per kind; bursts of twice as many")
@@ -94,6 +102,17 @@ struct CommandLine {
         command.add_flag("--busy-spin", up.busy_spin,
                          "The core never sleeps: lowest latency, one CPU core fully used");
         add_shared_directory(command, up.shared_directory);
+    }
+
+    void add_calendar(CLI::App& app) {
+        auto* command = app.add_subcommand(
+            "calendar", "Check a calendar file; print the phases of the coming days");
+        command->add_option("FILE", calendar.file, "Calendar file")->required();
+        command->add_option("--days", calendar.days, "How many days")
+            ->check(CLI::Range(1, 3660))
+            ->capture_default_str();
+        command->add_option("--from", calendar.from, "First day, yyyy-mm-dd (default: today)");
+        command->callback([this] { run = [this] { return apps::run_calendar(calendar); }; });
     }
 
     void add_log_tools(CLI::App& app) {
@@ -256,6 +275,7 @@ struct CommandLine {
     }
 
     apps::UpOptions up;
+    apps::CalendarOptions calendar;
     apps::LogToolOptions log{{}, platform::default_shared_directory};
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
     apps::SnapshotOptions snapshot{.directory = {},

@@ -16,6 +16,7 @@ struct UpOptions {
     bool demo = true;
     double demo_rate = 100;         ///< commands per second
     std::string day_end = "00:00";  ///< UTC, hh:mm
+    std::string calendar;           ///< file; empty: always trading, with an end of the day
     bool busy_spin = false;
     std::uint32_t rate_limit = 200;  ///< requests per second of one key
     std::uint64_t segment_mib = 64;

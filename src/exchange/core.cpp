@@ -115,10 +115,11 @@ base::Result<void> Core::replay(const StartProgress& progress) {
 }
 
 void Core::add_day_end_timer(const Options& options, const platform::Clock& clock) {
+    if (!options.day_end_ns) return;
     // The first end of a day after the newest command: if it passed while the exchange was down, it is made up for at once.
     const std::uint64_t last = store_->last_command_timestamp_ns();
     const std::uint64_t from = last != 0 ? last : clock.realtime_ns();
-    std::uint64_t due = from / day_ns * day_ns + options.day_end_ns % day_ns;
+    std::uint64_t due = from / day_ns * day_ns + *options.day_end_ns % day_ns;
     if (due <= from) due += day_ns;
     sequencer_->add_timer(due, day_ns, end_day_command);
 }
