@@ -8,6 +8,7 @@
 
 #include "engine/event_buffer.hpp"
 #include "engine/limits.hpp"
+#include "engine/snapshot.hpp"
 #include "model/types.hpp"
 
 namespace bw::engine {
@@ -34,6 +35,12 @@ class Engine {
     /// Checks every invariant of the state (money and share conservation, holds, book shape). Slow: O(state).
     /// Stops the process if one is broken.
     void verify_invariants() const;
+
+    /// Writes the whole state. Two engines of equal state write equal bytes. Cost: O(state).
+    void save(SnapshotSink& sink) const;
+    /// Takes over a state that save() wrote. Requires: nothing was applied yet. False: the bytes are not a state of this version and these
+    /// limits; the engine must not be used then. The next command is the one after the last that the saved engine applied.
+    [[nodiscard]] bool load(SnapshotSource& source);
 
  private:
     class State;

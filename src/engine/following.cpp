@@ -13,10 +13,30 @@ void Engine::State::follow_touched(model::RequestId request) {
     if (touched_ == Touched::nothing) return;
     if (touched_ != Touched::everything) {
         if ((instruments_[touched_].special & special_following) != 0) follow(touched_, request);
-        return;
+        return assert_nothing_due(touched_);
     }
-    for (std::uint32_t i = 0; i < instrument_count_; ++i)
+    for (std::uint32_t i = 0; i < instrument_count_; ++i) {
         if ((instruments_[i].special & special_following) != 0) follow(i, request);
+        assert_nothing_due(i);
+    }
+}
+
+/// After every command, in every build: in trading nothing is left that should have traded or been triggered.
+void Engine::State::assert_nothing_due(std::uint32_t index) const {
+    const Instrument& instrument = instruments_[index];
+    if (instrument.state != InstrumentState::trading) return;
+    const auto apart = [](const order_book::Book& buys, const order_book::Book& sells) {
+        return buys.bids.empty() || sells.asks.empty() || buys.bids.best() < sells.asks.best();
+    };
+    BW_ASSERT(apart(instrument.book, instrument.book));
+    if (instrument.special == 0) return;
+    const Listing& listing = listings_[index];
+    if (listing.allocation != model::Allocation::dark)
+        BW_ASSERT(apart(instrument.book, listing.dark) && apart(listing.dark, instrument.book) &&
+                  apart(listing.dark, listing.dark));
+    if (instrument.last_price.value() == 0) return;
+    const Tick last = instrument.ticks(instrument.last_price);
+    BW_ASSERT(!listing.stops.buys.meets(last) && !listing.stops.sells.meets(last));
 }
 
 void Engine::State::follow(std::uint32_t instrument, model::RequestId request) {

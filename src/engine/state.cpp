@@ -25,6 +25,7 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       listings_(limits.instruments),
       followers_(std::size_t{limits.instruments} * followers_max),
       symbols_(2 * limits.instruments),
+      symbol_hashes_(2 * limits.instruments),
       symbol_owners_(2 * limits.instruments),
       issued_(limits.instruments),
       fee_schedules_(std::size_t{1} << 16),
@@ -136,5 +137,7 @@ void Engine::look_ahead(std::span<const std::span<const std::byte>> messages) co
 }
 std::uint64_t Engine::state_hash() const { return state_->hash(); }
 void Engine::verify_invariants() const { state_->verify(); }
+void Engine::save(SnapshotSink& sink) const { state_->save(sink); }
+bool Engine::load(SnapshotSource& source) { return state_->load(source); }
 
 }  // namespace bw::engine

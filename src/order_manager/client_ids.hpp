@@ -61,6 +61,28 @@ class ClientIds {
     [[nodiscard]] std::uint32_t size() const { return index_.size(); }
     void add_to(base::RunningHash& hash) const;
 
+    /// `archive(field...)` takes or gives fields.
+    template <class Archive>
+    void save(Archive& archive) const {
+        archive(index_.size());
+        for (std::uint32_t i = 0; i < index_.size(); ++i)
+            archive(entries_[i].first.id, entries_[i].first.reason, entries_[i].account,
+                    entries_[i].text);
+    }
+    template <class Archive>
+    void load(Archive& archive) {
+        std::uint32_t count = 0;
+        archive(count);
+        for (std::uint32_t i = 0; i < count && archive.good(); ++i) {
+            if (full()) return archive.spoil();
+            FirstResult first;
+            model::AccountId account;
+            model::ClientOrderId text;
+            archive(first.id, first.reason, account, text);
+            remember(hash_of(account, text), account, text) = first;
+        }
+    }
+
  private:
     struct alignas(64) Entry {
         FirstResult first;

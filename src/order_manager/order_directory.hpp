@@ -44,9 +44,28 @@ class OrderDirectory {
         return last_ - id.value() > mask_ && !taken(entry) ? Entry{closed, 0} : entry;
     }
 
+    /// `archive(field...)` takes or gives fields. Open orders are not part of it: whoever has them opens them again.
+    template <class Archive>
+    void save(Archive& archive) const {
+        archive(last_, mask_);
+        for (std::uint64_t i = 0; i < used(); ++i) archive(entries_[i].account);
+    }
+    template <class Archive>
+    void load(Archive& archive) {
+        std::uint64_t mask = 0;
+        archive(last_, mask);
+        if (mask != mask_) return archive.spoil();
+        for (std::uint64_t i = 0; i < used() && archive.good(); ++i) {
+            archive(entries_[i].account);
+            entries_[i].slot = closed;
+        }
+    }
+
     void prefetch(model::OrderId id) const { __builtin_prefetch(&entries_[id.value() & mask_], 1); }
 
  private:
+    /// Places that may hold something.
+    [[nodiscard]] std::uint64_t used() const { return last_ < mask_ ? last_ + 1 : mask_ + 1; }
     [[nodiscard]] static bool taken(const Entry& entry) {
         return entry.account != 0 && entry.slot != closed;
     }

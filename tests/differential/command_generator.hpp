@@ -32,11 +32,12 @@ class CommandGenerator {
     };
     struct Options {
         Mood mood = Mood::restless;
-        std::size_t instruments = 100;  ///< that may be listed in all; after that none is delisted
-        std::string without;            ///< words of features that are left out, see has()
+        std::size_t instruments = 60;  ///< that may be listed in all; after that none is delisted
+        std::string without;           ///< words of features that are left out, see has()
     };
 
-    explicit CommandGenerator(std::uint64_t seed) : CommandGenerator(seed, Options{}) {}
+    explicit CommandGenerator(std::uint64_t seed, Mood mood = Mood::restless)
+        : CommandGenerator(seed, Options{mood, 60, {}}) {}
     CommandGenerator(std::uint64_t seed, Options options);
 
     [[nodiscard]] Bytes next();

@@ -39,6 +39,9 @@ class NaiveExchange {
     [[nodiscard]] std::uint64_t trades() const { return trades_.size(); }
     [[nodiscard]] std::uint64_t order_count() const { return owners_.size(); }
 
+    /// Whether SetInstrumentState may bring an instrument from one state into another.
+    [[nodiscard]] static bool may_become(model::InstrumentState from, model::InstrumentState to);
+
     /// What is wrong with the balances (conservation, nothing available below zero), or empty.
     [[nodiscard]] std::string broken_balance() const;
     /// What is wrong with holds (held = sum over open orders) or books (crossed, empty level, nothing left), or empty.
@@ -258,7 +261,6 @@ class NaiveExchange {
     void announce_limit_state(Instrument& instrument);
 
     // naive_market.cpp
-    [[nodiscard]] static bool may_become(model::InstrumentState from, model::InstrumentState to);
     void change_state(Instrument& instrument, model::InstrumentState to, model::HaltReason reason);
 
     // naive_changes.cpp

@@ -71,8 +71,9 @@ std::uint64_t first_seed() {
 /// One run of both; the number of the first command that differs, 0 if none does.
 std::uint64_t first_difference(std::uint64_t seed) {
     const engine::Limits limits;
-    CommandGenerator generator(
-        seed, seed % 2 == 0 ? CommandGenerator::Mood::calm : CommandGenerator::Mood::restless);
+    const auto mood =
+        seed % 2 == 0 ? CommandGenerator::Mood::calm : CommandGenerator::Mood::restless;
+    CommandGenerator generator(seed, {.mood = mood, .instruments = 100, .without = {}});
     NaiveExchange naive(limits);
     EngineRunner engine(limits);
     for (std::uint64_t sequence = 1; sequence <= commands_per_run; ++sequence) {
