@@ -294,6 +294,9 @@ class Engine::State {
     void assert_nothing_due(std::uint32_t instrument) const;
     [[nodiscard]] bool follow_round(std::uint32_t instrument, model::RequestId request);
     [[nodiscard]] bool trail(std::uint32_t instrument);
+    [[nodiscard]] model::Price trailing_stop_price(std::uint32_t instrument, model::Side side,
+                                                   model::Price offset) const;
+    [[nodiscard]] OrderSlot due_stop(std::uint32_t instrument) const;
     [[nodiscard]] bool move_pegged(std::uint32_t instrument, model::RequestId request);
     [[nodiscard]] bool move_one_pegged(OrderSlot slot, model::RequestId request);
     [[nodiscard]] std::optional<Tick> peg_target(const Order& order) const;
