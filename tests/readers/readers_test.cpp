@@ -1,6 +1,6 @@
 // Random commands go through the engine; its events go to the readers. What market data and the gateway's view show then is compared
 // with the naive exchange, which keeps its own orders and balances and has never seen an event.
-// BW_SEED chooses the first seed, BW_COMMANDS how many commands each test takes.
+// BW_SEED chooses the first seed, BW_COMMANDS how many commands each test takes, BW_WITHOUT leaves features out.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -32,6 +32,11 @@ constexpr std::uint64_t commands_of_a_world = 20'000;
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     const char* given = std::getenv(variable);
     return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
+}
+
+std::string without_features() {
+    const char* given = std::getenv("BW_WITHOUT");
+    return given != nullptr ? given : "";
 }
 
 std::uint64_t announced_seed() {
@@ -82,7 +87,7 @@ std::string told(const std::vector<Bytes>& events) {
 class World {
  public:
     World(std::uint64_t seed, CommandGenerator::Mood mood)
-        : generator_(seed, {mood, instruments, {}}) {
+        : generator_(seed, {mood, instruments, without_features()}) {
         client = *hub.connect();
         hub.on_text(
             client,
