@@ -165,6 +165,10 @@ std::optional<Engine::State::Tick> Engine::State::peg_target(const Order& order)
     std::int64_t price = (needs_bid ? bid : ask) + offset;
     if (order.peg == PegKind::midpoint) price = buys ? (bid + ask) / 2 : (bid + ask + 1) / 2;
     if (price < 1) return std::nullopt;
+    const Listing& listing = listings_[order.instrument];
+    if (listing.has_limit_bands())
+        price = buys ? std::min(price, listing.limit_upper.value())
+                     : std::max(price, listing.limit_lower.value());
     price =
         buys ? std::min(table.round_down(price, instrument.tick_size).value(), order.price.value())
              : std::max(table.round_up(price, instrument.tick_size).value(), order.price.value());

@@ -23,7 +23,7 @@ Bytes CommandGenerator::next() {
         script_.pop_front();
         return command;
     }
-    if (!spree_.empty() && random_.permille(600)) {
+    if (!spree_.empty() && random_.permille(850)) {
         Bytes command = std::move(spree_.front());
         spree_.pop_front();
         return command;
@@ -65,13 +65,13 @@ Bytes CommandGenerator::opening(std::uint64_t step) {
 }
 
 Bytes CommandGenerator::trading_command() {
-    const std::uint64_t kind = random_.below(100);
-    if (options_.mood == Mood::calm ? kind < 93 : kind < 76) return new_order();
-    if (options_.mood == Mood::calm && kind < 94) return cancel();
-    if (kind < 85) return cancel();
-    if (kind < 89) return reduce();
-    if (kind < 93) return replace();
-    return random_.permille(options_.mood == Mood::calm ? 990 : 960) ? amend() : mass_cancel();
+    const bool calm = options_.mood == Mood::calm;
+    if (random_.permille(calm ? 920 : 760)) return new_order();
+    const std::uint64_t kind = random_.below(1000);
+    if (kind < 370) return cancel();
+    if (kind < 540) return reduce();
+    if (kind < 710) return replace();
+    return random_.permille(calm ? 990 : 960) ? amend() : mass_cancel();
 }
 
 Bytes CommandGenerator::operator_command() {
@@ -149,8 +149,15 @@ void CommandGenerator::begin_spree() {
         command.price = model::Price{market.reference / market.tick_here() * market.tick_here()};
         command.quantity = model::Quantity{market.lot};
         command.offset = model::Price{random_.between(0, 3) * market.tick};
+        command.time_in_force = model::TimeInForce::gtc;
         spree_.push_back(framed(command));
     }
+    codec::MassCancel end{};
+    end.request_id = request();
+    end.account = model::AccountId{1};
+    end.instrument = id;
+    end.side = model::SideSelection::both;
+    spree_.push_back(framed(end));
 }
 
 /// Bytes that are no longer the command they were: cut, lengthened, with a header that lies, or with another byte somewhere.

@@ -39,6 +39,8 @@ class NaiveExchange {
     [[nodiscard]] std::uint64_t trades() const { return trades_.size(); }
     [[nodiscard]] std::uint64_t order_count() const { return owners_.size(); }
 
+    /// What decides about prices in an instrument, for a person.
+    [[nodiscard]] std::string describe(std::uint32_t instrument) const;
     /// Whether SetInstrumentState may bring an instrument from one state into another.
     [[nodiscard]] static bool may_become(model::InstrumentState from, model::InstrumentState to);
 
@@ -244,13 +246,14 @@ class NaiveExchange {
     [[nodiscard]] bool cancel_group_pairs(const Instrument& instrument, std::int64_t price);
     void uncross(Instrument& instrument);
     void uncross_at(Instrument& instrument, const AuctionResult& result);
-    /// True if there was a trade.
-    bool uncross_dark(Instrument& instrument);
+    void uncross_dark(Instrument& instrument);
     void cancel_leftovers(Instrument& instrument, bool also_waiting);
 
     // naive_following.cpp
     void follow_markets();
     void follow(Instrument& instrument);
+    [[nodiscard]] static std::int64_t trailing_price(const Instrument& instrument,
+                                                     const Order& order);
     [[nodiscard]] bool follow_trailing(Instrument& instrument);
     [[nodiscard]] bool follow_pegs(Instrument& instrument);
     [[nodiscard]] bool move_peg(Instrument& instrument, Order& order);
@@ -278,6 +281,7 @@ class NaiveExchange {
     [[nodiscard]] Reason check_listing(const codec::ConfigureInstrument& command) const;
     [[nodiscard]] Reason check_relisting(const codec::ConfigureInstrument& command) const;
     [[nodiscard]] bool symbol_is_taken(const model::Symbol& symbol) const;
+    [[nodiscard]] bool has_room_for_symbol() const;
     [[nodiscard]] Reason check(const codec::SplitShares& command) const;
     [[nodiscard]] int128 split_positions(std::uint32_t instrument,
                                          const codec::SplitShares& command);
@@ -341,6 +345,7 @@ class NaiveExchange {
     std::set<std::uint32_t> killed_firms_, killed_accounts_;
     std::map<std::uint64_t, Proposal> proposals_;
     std::uint64_t proposals_made_ = 0;
+    std::uint64_t symbols_given_ = 0;  ///< by listings and changes
     std::uint32_t breaker_level_ = 0;
     std::uint32_t last_day_ = 0;
 };

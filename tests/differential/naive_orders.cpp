@@ -241,13 +241,10 @@ NaiveExchange::Reason NaiveExchange::check_stop_price(const Instrument& instrume
     const bool trails = order.type == OrderType::trailing_stop;
     if (trails) {
         if (order.offset % tick != 0) return Reason::bad_offset;
-        const std::int64_t from = instrument.last_price.value_or(instrument.reference);
-        order.stop_price = order.side == Side::sell ? from - order.offset : from + order.offset;
+        order.stop_price = trailing_price(instrument, order);
     }
     if (!is_price(order.stop_price)) return Reason::bad_stop_price;
-    const bool valid =
-        trails ? order.stop_price % tick == 0 : is_valid_price(instrument, order.stop_price);
-    if (!valid) return Reason::bad_stop_price;
+    if (!trails && !is_valid_price(instrument, order.stop_price)) return Reason::bad_stop_price;
     if (order.type == OrderType::stop_limit) {
         order.limit = order.price;
         return check_price_words(instrument, order.price, order.stop_price);
