@@ -9,6 +9,7 @@
 #include "buttonwood/log_tools.hpp"
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
+#include "buttonwood/snapshot.hpp"
 #include "buttonwood/up.hpp"
 #include "buttonwood/version.hpp"
 
@@ -84,6 +85,12 @@ struct CommandLine {
         command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")
             ->check(CLI::Range(1, 1024))
             ->capture_default_str();
+        command
+            .add_option(
+                "--snapshot-minutes", up.snapshot_minutes,
+                "Minutes between snapshots of the state, made by a process of its own; 0 = none")
+            ->check(CLI::Range(0, 10'000))
+            ->capture_default_str();
         command.add_flag("--busy-spin", up.busy_spin,
                          "The core never sleeps: lowest latency, one CPU core fully used");
         add_shared_directory(command, up.shared_directory);
@@ -101,6 +108,20 @@ struct CommandLine {
         verify->add_option("DIR", log.directory, "Data folder of the exchange")->required();
         add_shared_directory(*verify, log.shared_directory);
         verify->callback([this] { run = [this] { return apps::run_verify(log); }; });
+
+        auto* state = app.add_subcommand(
+            "snapshot",
+            "Write the state of an exchange, running or stopped, as a file to start from");
+        state->add_option("DIR", snapshot.directory, "Data folder of the exchange")->required();
+        state->add_option("--keep", snapshot.keep, "How many of the newest snapshots stay")
+            ->check(CLI::Range(1, 1'000))
+            ->capture_default_str();
+        state
+            ->add_option("--min-commands", snapshot.min_commands,
+                         "Write nothing if fewer commands came since the last one")
+            ->capture_default_str();
+        add_shared_directory(*state, snapshot.shared_directory);
+        state->callback([this] { run = [this] { return apps::run_snapshot(snapshot); }; });
 
         auto* show = app.add_subcommand("dump", "Print records as JSON lines");
         show->add_option("DIR", dump.log.directory, "Data folder of the exchange")->required();
@@ -221,6 +242,8 @@ struct CommandLine {
     apps::UpOptions up;
     apps::LogToolOptions log{{}, platform::default_shared_directory};
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
+    apps::SnapshotOptions snapshot{.directory = {},
+                                   .shared_directory = platform::default_shared_directory};
     apps::PlayOptions play;
     apps::BenchOptions bench;
     apps::GenerateOptions generate;

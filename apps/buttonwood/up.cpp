@@ -1,5 +1,7 @@
 #include "buttonwood/up.hpp"
 
+#include "buttonwood/snapshot.hpp"
+
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -135,6 +137,13 @@ void print_recovery(const event_store::RecoveryReport& report, const std::string
         fmt::print("took {} commands over from shared memory\n", report.commands_from_memory);
 }
 
+void print_snapshot(RunningCore& core) {
+    for (const std::string& why : core.core().passed_over())
+        fmt::print("passed over a snapshot: {}\n", why);
+    if (core.core().snapshot_sequence() != 0)
+        fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
+}
+
 const char* promise_of(event_store::Durability mode) {
     return mode == event_store::Durability::sync
                ? "sync (acknowledged = on this machine's disk; survives power loss)"
@@ -142,9 +151,10 @@ const char* promise_of(event_store::Durability mode) {
                  "loss)";
 }
 
-void serve(GatewayAgent& gateway, const StopSignal& signal) {
+void serve(GatewayAgent& gateway, SnapshotSchedule& snapshots, const StopSignal& signal) {
     Idle idle(false);
     while (!signal.arrived() && gateway.failure().empty()) {
+        snapshots.do_work();
         if (gateway.do_work() > 0)
             idle.worked();
         else
@@ -212,6 +222,7 @@ int run_up(const UpOptions& options) {
 
     bar.reset();
     print_recovery((*core)->store().recovery(), options.directory);
+    print_snapshot(**core);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
@@ -219,7 +230,10 @@ int run_up(const UpOptions& options) {
                (*gateway)->operator_key_file(), took.count(), (*gateway)->port());
     std::fflush(stdout);
 
-    serve(**gateway, signal);
+    SnapshotSchedule snapshots(
+        {.directory = options.directory, .shared_directory = options.shared_directory},
+        std::chrono::minutes(options.snapshot_minutes));
+    serve(**gateway, snapshots, signal);
     const std::string failure = (*gateway)->failure();
     fmt::print("closing\n");
     if (demo) demo->stop();

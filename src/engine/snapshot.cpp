@@ -90,8 +90,24 @@ void Engine::State::each_scalar(Archive& archive) {
     for (std::uint32_t f = 0; f <= last_fee_schedule_; ++f)
         archive(fee_schedules_[f].maker, fee_schedules_[f].taker, fee_schedules_[f].auction,
                 fee_schedules_[f].hold);
-    for (std::uint32_t f = 0; f < killed_firms_.size(); ++f) archive(killed_firms_[f]);
+    each_killed_firm(archive);
     for (Proposal& proposal : proposals_) each(archive, proposal);
+}
+
+/// Their numbers, and 0 at the end.
+template <class Archive>
+void Engine::State::each_killed_firm(Archive& archive) {
+    std::uint32_t firm = 0;
+    if constexpr (Archive::loading) {
+        for (archive(firm); firm != 0; archive(firm)) {
+            if (firm >= killed_firms_.size()) return archive.spoil();
+            killed_firms_[firm] = 1;
+        }
+    } else {
+        for (std::uint32_t f = 1; f < killed_firms_.size(); ++f)
+            if (killed_firms_[f] != 0) archive(f);
+        archive(firm);
+    }
 }
 
 template <class Archive>

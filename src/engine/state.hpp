@@ -440,6 +440,8 @@ class Engine::State {
     template <class Archive>
     void each_scalar(Archive& archive);
     template <class Archive>
+    void each_killed_firm(Archive& archive);
+    template <class Archive>
     void each_account(Archive& archive);
     template <class Archive>
     void each_instrument(Archive& archive);

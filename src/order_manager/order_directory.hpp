@@ -34,7 +34,11 @@ class OrderDirectory {
     }
 
     void open(model::OrderId id, std::uint32_t slot) { entries_[id.value() & mask_].slot = slot; }
-    void close(model::OrderId id) { entries_[id.value() & mask_].slot = closed; }
+    /// An id as old as the ring leaves its place to the one that was passed over for it, which was never given.
+    void close(model::OrderId id) {
+        Entry& entry = entries_[id.value() & mask_];
+        entry = last_ - id.value() > mask_ ? Entry{closed, 0} : Entry{closed, entry.account};
+    }
 
     /// account = 0 for ids never handed out, and for closed ones too old to be named. The place of an old id may be another open order's:
     /// the caller compares the id of the order in the slot.
