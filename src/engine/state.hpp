@@ -105,6 +105,10 @@ class Engine::State {
  public:
     State(EventSink& sink, const Limits& limits);
 
+    void provide_memory(std::uint32_t open_orders) {
+        orders_.prepare(open_orders);
+        executed_.prepare(open_orders);
+    }
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
     void look_ahead(std::span<const std::span<const std::byte>> messages) const;
     [[nodiscard]] std::uint64_t hash() const;
@@ -459,8 +463,10 @@ class Engine::State {
     struct Hint;
     void hint_bucket(std::span<const std::byte> message, Hint& hint) const;
     void hint_entry(Hint& hint) const;
+    void hint_second_entry(Hint& hint) const;
     void hint_named_order(Hint& hint) const;
     void hint_order(Hint& hint) const;
+    void hint_tail(const Hint& hint) const;
 
     // events and lookups, state.cpp
     struct Refusal {

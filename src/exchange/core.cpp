@@ -9,6 +9,8 @@
 namespace bw::exchange {
 namespace {
 
+/// Memory of so many open orders is there from the start: 36 MiB.
+constexpr std::uint32_t orders_provided = 1u << 19;
 constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
 /// yyyymmdd of the trading day that ends at `end_ns`: the day in which its last nanosecond lies.
@@ -71,6 +73,7 @@ base::Result<void> Core::make_engine(const Options& options) {
         [&](const std::string& why) { passed_over_.push_back(why); });
     snapshot_ = placed.place;
     engine_ = std::move(placed.engine);
+    engine_->provide_memory(orders_provided);
 
     auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
     if (!stored) return std::unexpected(stored.error());
@@ -112,10 +115,11 @@ base::Result<void> Core::replay(const StartProgress& progress) {
 }
 
 void Core::add_day_end_timer(const Options& options, const platform::Clock& clock) {
+    if (!options.day_end_ns) return;
     // The first end of a day after the newest command: if it passed while the exchange was down, it is made up for at once.
     const std::uint64_t last = store_->last_command_timestamp_ns();
     const std::uint64_t from = last != 0 ? last : clock.realtime_ns();
-    std::uint64_t due = from / day_ns * day_ns + options.day_end_ns % day_ns;
+    std::uint64_t due = from / day_ns * day_ns + *options.day_end_ns % day_ns;
     if (due <= from) due += day_ns;
     sequencer_->add_timer(due, day_ns, end_day_command);
 }

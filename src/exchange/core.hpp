@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ class Core {
  public:
     struct Options {
         event_store::StoreOptions store;
-        std::size_t gateways = 2;      ///< rings to the sequencer
-        std::uint64_t day_end_ns = 0;  ///< time of day, UTC, at which the trading day ends
+        std::size_t gateways = 2;  ///< rings to the sequencer
+        /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
+        std::optional<std::uint64_t> day_end_ns = 0;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(

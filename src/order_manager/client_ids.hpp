@@ -7,6 +7,7 @@
 #include "base/growing_index.hpp"
 #include "base/hash.hpp"
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
 
@@ -51,7 +52,8 @@ class ClientIds {
     void prefetch(std::uint64_t hash) const { index_.prefetch(hash); }
     void prefetch_entry(std::uint64_t hash) const {
         const auto entry = index_.likely(hash);
-        if (entry != base::GrowingIndex::none) __builtin_prefetch(&entries_[entry]);
+        if (entry == base::GrowingIndex::none) return index_.prefetch_link(hash);
+        base::prefetch(&entries_[entry]);
     }
     /// The id that a lookup will most likely find; 0 when there is no good guess.
     [[nodiscard]] std::uint64_t likely_id(std::uint64_t hash) const {

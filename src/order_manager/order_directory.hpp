@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "model/types.hpp"
 
 namespace bw::order_manager {
@@ -65,7 +66,9 @@ class OrderDirectory {
         }
     }
 
-    void prefetch(model::OrderId id) const { __builtin_prefetch(&entries_[id.value() & mask_], 1); }
+    void prefetch(model::OrderId id) const {
+        base::prefetch_to_write(&entries_[id.value() & mask_]);
+    }
 
  private:
     /// Places that may hold something.

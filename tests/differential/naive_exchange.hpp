@@ -178,6 +178,7 @@ class NaiveExchange {
     [[nodiscard]] Reason check_funds(const Order& order) const;
 
     // the way of an order: naive_orders.cpp
+    [[nodiscard]] std::uint64_t next_order_number(std::uint32_t account);
     [[nodiscard]] Order order_of(const codec::NewOrder& command, std::uint64_t id) const;
     void accept(const codec::NewOrder& command, const Order& order);
     void go_on(Order& order);
@@ -334,7 +335,7 @@ class NaiveExchange {
     std::unordered_map<std::uint64_t, Order>
         orders_;  ///< open ones, and until the command ends those it closed
     Ids closed_now_;
-    std::vector<std::uint32_t> owners_;  ///< account of order 1, 2, 3 …
+    std::vector<std::uint32_t> owners_;  ///< account of order 1, 2, 3 …; 0 of a number passed over
     std::vector<Trade> trades_;          ///< match 1, 2, 3 …
     IdMemory ids_of_today_, ids_of_yesterday_;
     IdMemory transfers_;

@@ -26,13 +26,24 @@ void NaiveExchange::on(const codec::NewOrder& command) {
     if (named && ids_of_today_.size() >= limits_.client_order_ids)
         return reject(command, Reason::full_client_order_ids);
 
-    owners_.push_back(account);
-    Order order = order_of(command, owners_.size());
+    Order order = order_of(command, next_order_number(account));
     const Reason reason = check_new(order, command);
     if (named) ids_of_today_[{account, raw(command.client_order_id)}] = {order.id, reason};
     if (reason != Reason::none) return reject(command, reason, order.id);
     accept(command, order);
     go_on(orders_.at(order.id));
+}
+
+/// A number is passed over while an order that had its place among the newest ones is open.
+std::uint64_t NaiveExchange::next_order_number(std::uint32_t account) {
+    const auto is_taken = [&](std::uint64_t number) {
+        while (number > limits_.order_numbers)
+            if (is_open(number -= limits_.order_numbers)) return true;
+        return false;
+    };
+    while (is_taken(owners_.size() + 1)) owners_.push_back(0);
+    owners_.push_back(account);
+    return owners_.size();
 }
 
 Order NaiveExchange::order_of(const codec::NewOrder& command, std::uint64_t id) const {
