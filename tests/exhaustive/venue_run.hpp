@@ -1,8 +1,9 @@
-// VenueRun: one small market with an order of each side of the question: the engine, the naive exchange beside it, and a ledger of
-// what became of every order. After every command all of them must agree, and the engine's invariants must hold.
+// VenueRun: one instrument with what an order may meet, the order, and a ledger of what became of every order. After every command the
+// engine and the naive exchange must say the same, and the engine's invariants must hold. A Venue serves a few runs, one after the
+// other, each with an instrument and accounts of its own.
 #pragma once
 
-#include <memory>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,27 @@ enum class Scene : std::uint8_t {
     quoted,   ///< a bid and an ask around its price
 };
 
+/// The engine and the naive exchange beside it.
+class Venue {
+ public:
+    Venue();
+
+    static constexpr std::uint32_t runs_max = 4;
+    [[nodiscard]] bool full() const { return runs_ == runs_max; }
+
+ private:
+    friend class VenueRun;
+
+    differential::NaiveExchange naive_;
+    differential::EngineRunner engine_;
+    std::uint64_t sequence_ = 0;
+    std::uint32_t runs_ = 0;
+    std::uint32_t day_ = 20260105;  ///< the next that ends
+};
+
 class VenueRun {
  public:
-    VenueRun(Scene scene, model::Side side);
+    VenueRun(Venue& venue, Scene scene, model::Side side);
 
     /// Goes there, step by step; every step must be allowed.
     void go(const std::vector<model::InstrumentState>& states);
@@ -55,18 +74,21 @@ class VenueRun {
     void list_and_fund();
     void trade_once();
     void check_book();
-    void end_day(std::uint32_t date);
+    void end_day(std::uint32_t date, bool first);
+    [[nodiscard]] codec::NewOrder order_of(const Variant& variant) const;
     void cancel_the_rest();
     void withdraw_everything();
     void expect(bool holds, const std::string& what);
 
-    std::unique_ptr<differential::NaiveExchange> naive_;
-    std::unique_ptr<differential::EngineRunner> engine_;
+    Venue& venue_;
+    model::InstrumentId instrument_;
+    model::AccountId owner_;
+    std::array<model::AccountId, 2> others_;
     OrderLedger ledger_;
-    std::uint64_t sequence_ = 0;
     model::Side side_;
     std::int64_t price_ = 0;
     std::uint64_t order_id_ = 0;
+    bool listed_ = false;
     std::string problem_;
 };
 
