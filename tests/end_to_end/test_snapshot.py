@@ -17,8 +17,8 @@ def test_a_start_begins_with_the_snapshot_made_while_trading(market):
     exchange.kill()
     exchange.start()
     assert f"began with the snapshot of command {first}" in exchange.output.read_text()
-    assert trader_a.get_order(resting["orderId"])["remaining"] == "7"
-    assert trader_a.cancel(resting["orderId"])["status"] == "cancelled"
+    assert trader_a.get_order(resting["id"])["remainingQuantity"] == "7"
+    assert trader_a.cancel(resting["id"])["status"] == "cancelled"
     exchange.stop()
     exchange.verify()
 
