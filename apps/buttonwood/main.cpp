@@ -81,6 +81,11 @@ struct CommandLine {
                         "Requests per second of one API key, per kind; bursts of twice as many")
             ->check(CLI::Range(1, 500'000))
             ->capture_default_str();
+        command
+            .add_option("--operators", up.operators,
+                        "Operators to have at least; keys that are missing are made")
+            ->check(CLI::Range(1, 100))
+            ->capture_default_str();
         command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")
             ->check(CLI::Range(1, 1024))
             ->capture_default_str();

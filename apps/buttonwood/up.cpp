@@ -194,8 +194,11 @@ int run_up(const UpOptions& options) {
     auto core = RunningCore::start(core_options, clock, progress);
     if (!core) return fail(core.error().message);
 
-    GatewayAgent::Options gateway_options{
-        .directory = options.directory, .ring = rest_ring, .http = {}, .api = {}};
+    GatewayAgent::Options gateway_options{.directory = options.directory,
+                                          .operators = options.operators,
+                                          .ring = rest_ring,
+                                          .http = {},
+                                          .api = {}};
     gateway_options.http.address = options.address;
     gateway_options.http.port = options.http_port;
     const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
@@ -215,8 +218,9 @@ int run_up(const UpOptions& options) {
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    fmt::print("operator key: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
-               (*gateway)->operator_key_file(), took.count(), (*gateway)->port());
+    fmt::print(
+        "operator keys: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
+        fmt::join((*gateway)->operator_key_files(), ", "), took.count(), (*gateway)->port());
     std::fflush(stdout);
 
     serve(**gateway, signal);

@@ -19,6 +19,7 @@ struct UpOptions {
     bool busy_spin = false;
     std::uint32_t rate_limit = 200;  ///< requests per second of one key
     std::uint64_t segment_mib = 64;
+    std::uint32_t operators = 2;  ///< keys of operators to have at least
 };
 
 /// `buttonwood up`: opens the exchange and serves until SIGINT or SIGTERM. Returns the exit status.
