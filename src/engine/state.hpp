@@ -108,6 +108,9 @@ class Engine::State {
     void look_ahead(std::span<const std::span<const std::byte>> messages) const;
     [[nodiscard]] std::uint64_t hash() const;
     void verify() const;
+    [[nodiscard]] Figures figures() const {
+        return {orders_.in_use(), instrument_count_, account_count_, last_business_date_};
+    }
 
  private:
     using Order = order_book::Order;

@@ -6,6 +6,7 @@
 // and the store's background tasks run on threads of their own.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "engine/engine.hpp"
 #include "event_store/store.hpp"
 #include "exchange/engine_agent.hpp"
+#include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
 #include "sequencer/sequencer.hpp"
@@ -39,6 +41,9 @@ class Core {
 
     /// One turn of sequencer, log and engine; how much was done.
     std::size_t do_work();
+
+    /// What is counted, from now on; nullptr: nothing. Call before there are threads. The clock outlives the core.
+    void observe(observe::Page* page, const platform::Clock& clock);
 
     [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) {
         return *rings_[gateway].ring;
@@ -65,6 +70,7 @@ class Core {
     [[nodiscard]] base::Result<void> make_rings(std::size_t count);
     Core() = default;
     [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
+    void note_turn();
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
     std::unique_ptr<event_store::Store> store_;
@@ -73,6 +79,7 @@ class Core {
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<EngineAgent> agent_;
     std::unique_ptr<sequencer::Sequencer> sequencer_;
+    std::array<observe::AppendFigures, 2>* append_ = nullptr;
 };
 
 }  // namespace bw::exchange
