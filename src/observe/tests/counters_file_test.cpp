@@ -12,6 +12,7 @@
 #include <fstream>
 #include <random>
 
+#include "base/crc32c.hpp"
 #include "observe/format.hpp"
 #include "observe/prometheus.hpp"
 #include "observe/reader.hpp"
@@ -166,6 +167,30 @@ TEST_F(CountersFileTest, every_changed_byte_that_describes_is_found) {
         changed[at] = static_cast<char>(changed[at] ^ (1 << random() % 8));
         write(changed);
         EXPECT_FALSE(read()) << "byte " << at;
+    }
+}
+
+TEST_F(CountersFileTest, a_place_outside_the_file_is_not_followed) {
+    static_cast<void>(create());
+    const std::string whole = bytes();
+    FileHeader header;
+    std::memcpy(&header, whole.data(), sizeof header);
+    const std::size_t values = whole.size() - header.values_offset;
+    for (const std::uint64_t offset :
+         {std::uint64_t{values}, std::uint64_t{values - 4}, std::uint64_t{4}, ~std::uint64_t{0} - 7,
+          std::uint64_t{1} << 40}) {
+        std::string changed = whole;
+        std::memcpy(changed.data() + header_bytes + offsetof(Descriptor, offset), &offset, 8);
+        const auto part = [&](std::size_t from, std::size_t size) {
+            return std::as_bytes(std::span(changed).subspan(from, size));
+        };
+        header.crc = base::crc32c(base::crc32c(0, part(0, offsetof(FileHeader, crc))),
+                                  part(header_bytes, header.descriptors * sizeof(Descriptor)));
+        std::memcpy(changed.data(), &header, sizeof header);
+        write(changed);
+        const auto refused = read();
+        ASSERT_FALSE(refused) << offset;
+        EXPECT_NE(refused.error().message.find("heartbeat"), std::string::npos);
     }
 }
 
