@@ -100,8 +100,8 @@ void RunningCore::stop() {
     }
     for (auto& thread : background_) thread.request_stop();
     background_.clear();
-    end_counters();
     core_->close();
+    end_counters();
 }
 
 base::Result<void> RunningCore::make_counters(const Options& options) {
@@ -126,12 +126,14 @@ base::Result<void> RunningCore::make_counters(const Options& options) {
     return {};
 }
 
-/// Figures are nice to have: that they cannot be kept is said and stops nothing.
+/// After the store, whose last writes count too. Figures are nice to have: that they cannot be kept is said and stops nothing.
 void RunningCore::end_counters() {
     if (!counters_) return;
     core_->observe(nullptr, clock_);
     if (auto ended = counters_->end(clock_.realtime_ns(), last_counters_path_); !ended)
         fmt::print(stderr, "buttonwood: {}\n", ended.error().message);
+    const event_store::Store& store = core_->store();
+    static_cast<void>(store.storage().remove(store.shared_directory()));  // empty now
 }
 
 RunningCore::~RunningCore() { stop(); }

@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "event_store/command_log.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
@@ -43,7 +44,10 @@ class Sequencer {
     void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
 
     /// What is counted, from now on; nullptr: nothing. Requires: at most observe::gateways_max rings.
-    void observe(observe::SequencerFigures* figures) { figures_ = figures; }
+    void observe(observe::SequencerFigures* figures) {
+        BW_ASSERT(rings_.size() <= observe::gateways_max);
+        figures_ = figures;
+    }
 
     /// One turn; number of commands appended. 0 when there is nothing, or the log is full.
     std::size_t do_work();
