@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <thread>
 #include <vector>
@@ -12,6 +14,14 @@
 
 namespace bw::observe {
 namespace {
+
+std::uint64_t seed_of_this_run() {
+    const char* given = std::getenv("BW_SEED");
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device{}();
+    std::printf("BW_SEED=%llu\n", static_cast<unsigned long long>(seed));
+    return seed;
+}
 
 Distribution look(const Histogram& histogram) {
     std::vector<std::uint64_t> counts(Histogram::bucket_count);
@@ -37,8 +47,7 @@ TEST(Histogram, what_is_too_large_counts_in_the_last_bucket) {
 }
 
 TEST(Histogram, quantiles_are_those_of_a_sorted_list_or_at_most_a_bucket_lower) {
-    const unsigned seed = std::random_device()();
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    const std::uint64_t seed = seed_of_this_run();
     std::mt19937_64 random(seed);
     std::vector<std::uint64_t> values(10'000);
     for (auto& value : values) value = random() >> (24 + random() % 40);

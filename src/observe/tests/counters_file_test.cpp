@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -19,6 +20,14 @@
 
 namespace bw::observe {
 namespace {
+
+std::uint64_t seed_of_this_run() {
+    const char* given = std::getenv("BW_SEED");
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device{}();
+    std::printf("BW_SEED=%llu\n", static_cast<unsigned long long>(seed));
+    return seed;
+}
 
 class CountersFileTest : public testing::Test {
  protected:
@@ -156,9 +165,8 @@ TEST_F(CountersFileTest, every_changed_byte_that_describes_is_found) {
     FileHeader header;
     std::memcpy(&header, whole.data(), sizeof header);
     const std::size_t described = header_bytes + header.descriptors * sizeof(Descriptor);
-    const unsigned seed = std::random_device()();
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    std::mt19937 random(seed);
+    const std::uint64_t seed = seed_of_this_run();
+    std::mt19937_64 random(seed);
     for (int i = 0; i < 300; ++i) {
         std::size_t at = random() % (described - (header_bytes - offsetof(FileHeader, reserved)));
         if (at >= offsetof(FileHeader, reserved))
