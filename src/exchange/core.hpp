@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "engine/engine.hpp"
 #include "event_store/store.hpp"
 #include "exchange/engine_agent.hpp"
+#include "exchange/snapshots.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
@@ -32,8 +34,9 @@ class Core {
  public:
     struct Options {
         event_store::StoreOptions store;
-        std::size_t gateways = 2;      ///< rings to the sequencer
-        std::uint64_t day_end_ns = 0;  ///< time of day, UTC, at which the trading day ends
+        std::size_t gateways = 2;  ///< rings to the sequencer
+        /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
+        std::optional<std::uint64_t> day_end_ns = 0;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(
@@ -53,6 +56,9 @@ class Core {
     /// Empty while the core can go on; otherwise why it cannot. The caller must stop the node then.
     [[nodiscard]] const std::string& failure() const { return agent_->error(); }
     [[nodiscard]] std::uint64_t applied_sequence() const { return agent_->applied_sequence(); }
+    /// What open() began with: the command its snapshot stood at (0: none), and the snapshots it passed over, with reasons.
+    [[nodiscard]] std::uint64_t snapshot_sequence() const { return snapshot_.sequence; }
+    [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
     [[nodiscard]] bool idle() const;
@@ -69,6 +75,7 @@ class Core {
     };
     [[nodiscard]] base::Result<void> make_rings(std::size_t count);
     Core() = default;
+    [[nodiscard]] base::Result<void> make_engine(const Options& options);
     [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
     void note_turn();
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
@@ -79,6 +86,8 @@ class Core {
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<EngineAgent> agent_;
     std::unique_ptr<sequencer::Sequencer> sequencer_;
+    SnapshotPlace snapshot_;
+    std::vector<std::string> passed_over_;
     std::array<observe::AppendFigures, 2>* append_ = nullptr;
 };
 

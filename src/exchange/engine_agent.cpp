@@ -34,11 +34,6 @@ std::span<const model::RejectReason> reject_reasons() {
     return named;
 }
 
-EventWriter::EventWriter(event_store::EventLogWriter& log,
-                         std::unique_ptr<event_store::LogReader> stored,
-                         std::uint64_t stored_events)
-    : log_(log), stored_(std::move(stored)), stored_events_(stored_events) {}
-
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
     while (!messages.empty() && difference_.empty()) {
         codec::MessageHeader header;

@@ -19,12 +19,12 @@ void DisplayedOrders::accept(const codec::OrderAccepted& event, Book& book,
                              model::InstrumentState state) {
     const bool is_stop = event.order_type == model::OrderType::stop_limit;
     if (is_hidden(event) || (event.order_type != model::OrderType::limit && !is_stop)) return;
-    const bool waits = event.time_in_force == model::TimeInForce::at_close &&
-                       state != model::InstrumentState::closing_auction;
+    const bool is_for_close = event.time_in_force == model::TimeInForce::at_close;
+    const bool waits = is_for_close && state != model::InstrumentState::closing_auction;
     const Place place = is_stop ? Place::stop : waits ? Place::waiting : Place::book;
     const auto [at, is_new] = orders_.try_emplace(
         event.order_id.value(), Order{&book, nullptr, event.price, event.quantity, nothing, nothing,
-                                      event.instrument, event.side, place});
+                                      event.instrument, event.side, is_for_close, place});
     BW_ASSERT(is_new);
     if (place == Place::waiting) waiting_[event.instrument.value()].insert(event.order_id.value());
     if (place == Place::book) enter(at->second);
@@ -73,10 +73,14 @@ void DisplayedOrders::reduce(const codec::OrderReduced& event) {
     if (order->level != nullptr) show(*order, std::min(order->displayed, event.remaining));
 }
 
-void DisplayedOrders::replace(const codec::OrderReplaced& event) {
+void DisplayedOrders::replace(const codec::OrderReplaced& event, model::InstrumentState state) {
     Order* order = find(event.order_id);
     if (order == nullptr) return;
     leave(*order);
+    if (order->is_for_close && state != model::InstrumentState::closing_auction) {
+        order->place = Place::waiting;
+        waiting_[order->instrument.value()].insert(event.order_id.value());
+    }
     order->price = event.price;
     order->remaining = event.remaining;
     if (order->place == Place::book) enter(*order);

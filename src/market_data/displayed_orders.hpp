@@ -2,7 +2,7 @@
 //
 //   hidden, pegged, market, stop and trailing stop orders, all orders of a dark book   never show anything
 //   stop_limit                  nothing until it is triggered, then as a limit order
-//   at_close                    nothing until its instrument is in the closing auction
+//   at_close                    nothing until its instrument is in the closing auction; then it stays, unless it enters anew later
 //   iceberg                     its displayed part: taken from by trades as a resting order, renewed by OrderRefreshed, and
 //                               at most the display quantity again wherever it enters, or trades in an auction
 //   all others                  what remains
@@ -29,7 +29,7 @@ class DisplayedOrders {
     void trade(const codec::TradeExecuted& event);
     void refresh(const codec::OrderRefreshed& event);
     void reduce(const codec::OrderReduced& event);
-    void replace(const codec::OrderReplaced& event);
+    void replace(const codec::OrderReplaced& event, model::InstrumentState state);
     void cancel(const codec::OrderCancelled& event);
     /// Orders that waited for it enter their levels.
     void begin_closing_auction(model::InstrumentId instrument);
@@ -45,6 +45,7 @@ class DisplayedOrders {
         model::Quantity display_quantity;  ///< of an iceberg order; 0: all
         model::InstrumentId instrument;
         model::Side side;
+        bool is_for_close;
         Place place;
     };
     struct IdHash {

@@ -26,6 +26,7 @@ struct View {
     Book book;
     Status status;
     std::string symbol;
+    model::Price tick_size;
     bool is_dark = false;
     std::optional<TradeRow> last;  ///< none after a split
     Ring<TradeRow> trades{trades_kept};
@@ -66,7 +67,9 @@ class MarketData::State {
     void on(const codec::TradeExecuted& event);
     void on(const codec::OrderCancelled& event) { orders_.cancel(event); }
     void on(const codec::OrderReduced& event) { orders_.reduce(event); }
-    void on(const codec::OrderReplaced& event) { orders_.replace(event); }
+    void on(const codec::OrderReplaced& event) {
+        orders_.replace(event, known_view(event.instrument).status.state);
+    }
     void on(const codec::OrderConditions& event) { orders_.set_conditions(event); }
     void on(const codec::OrderTriggered& event) { orders_.trigger(event); }
     void on(const codec::OrderRefreshed& event) { orders_.refresh(event); }
@@ -174,6 +177,8 @@ void MarketData::State::on(const codec::InstrumentUpdated& event) {
             orders_.begin_closing_auction(event.instrument);
     }
     if (event.state != model::InstrumentState::trading) status.limit_state.reset();
+    if (view.tick_size != event.tick_size) status.limit_bands.reset();
+    view.tick_size = event.tick_size;
     status.state = event.state;
     status.reason = event.reason;
 }

@@ -19,7 +19,8 @@ namespace {
 
 using engine::Fault;
 
-constexpr std::uint64_t commands_max = 400'000;
+constexpr std::uint64_t commands_max = 4'000'000;
+constexpr std::uint64_t commands_without_fault = 200'000;
 constexpr std::uint64_t commands_per_run = 20'000;
 constexpr std::uint64_t commands_between_checks = 100;
 
@@ -87,9 +88,9 @@ std::uint64_t first_difference(std::uint64_t seed) {
 }
 
 /// Runs with the fault until it shows. Ends the process: 1 if the events differ, an abort if the engine noticed itself, 0 if nothing did.
-[[noreturn]] void run_with(Fault fault, int report) {
+[[noreturn]] void run_with(Fault fault, std::uint64_t commands, int report) {
     engine::planted_fault = fault;
-    for (std::uint64_t done = 0; done < commands_max; done += commands_per_run) {
+    for (std::uint64_t done = 0; done < commands; done += commands_per_run) {
         const std::uint64_t seed = first_seed() + done / commands_per_run;
         dprintf(report, "seed %llu", static_cast<unsigned long long>(seed));
         if (const std::uint64_t at = first_difference(seed); at != 0) {
@@ -106,14 +107,14 @@ struct Outcome {
     std::string last_line;
 };
 
-Outcome outcome_of(Fault fault) {
+Outcome outcome_of(Fault fault, std::uint64_t commands) {
     int ends[2];
     if (pipe(ends) != 0) return {};
     const pid_t child = fork();
     if (child == 0) {
         close(ends[0]);
         dup2(ends[1], STDERR_FILENO);  // an assertion says where it failed
-        run_with(fault, ends[1]);
+        run_with(fault, commands, ends[1]);
     }
     close(ends[1]);
     std::string said;
@@ -132,7 +133,7 @@ Outcome outcome_of(Fault fault) {
 class PlantedFault : public testing::TestWithParam<Fault> {};
 
 TEST_P(PlantedFault, is_found) {
-    const Outcome outcome = outcome_of(GetParam());
+    const Outcome outcome = outcome_of(GetParam(), commands_max);
     fmt::print("{}: {}\n", name_of(GetParam()), outcome.last_line);
     EXPECT_TRUE(outcome.found) << name_of(GetParam()) << " was not noticed in " << commands_max
                                << " commands";
@@ -147,7 +148,10 @@ std::vector<Fault> faults() {
 INSTANTIATE_TEST_SUITE_P(Engine, PlantedFault, testing::ValuesIn(faults()),
                          [](const auto& fault) { return name_of(fault.param); });
 
-TEST(WithoutFault, nothing_is_found) { EXPECT_FALSE(outcome_of(Fault::none).found); }
+TEST(WithoutFault, nothing_is_found) {
+    const Outcome outcome = outcome_of(Fault::none, commands_without_fault);
+    EXPECT_FALSE(outcome.found) << outcome.last_line;
+}
 
 }  // namespace
 }  // namespace bw::differential

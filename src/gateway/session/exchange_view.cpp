@@ -66,9 +66,7 @@ void ExchangeView::on(const codec::OrderAccepted& event) {
     row.post_only =
         (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
     row.hidden = (event.instructions & static_cast<std::uint8_t>(model::Instruction::hidden)) != 0;
-    row.waiting =
-        event.time_in_force == model::TimeInForce::at_close &&
-        instruments_.at(event.instrument).state != model::InstrumentState::closing_auction;
+    row.waiting = waits_for_close(event.time_in_force, event.instrument);
     row.expire_date = event.expire_date;
     row.price = event.price;
     row.quantity = row.remaining = event.quantity;
@@ -179,6 +177,15 @@ void ExchangeView::on(const codec::OrderReplaced& event) {
     row->price = event.price;
     row->remaining = event.remaining;
     row->quantity = row->filled + event.remaining;
+    row->waiting = waits_for_close(row->time_in_force, event.instrument);
+    if (row->waiting) waiting_[event.instrument].insert(event.order_id);
+}
+
+/// What enters for the close, or enters anew, waits outside its auction.
+bool ExchangeView::waits_for_close(model::TimeInForce time_in_force,
+                                   model::InstrumentId instrument) const {
+    return time_in_force == model::TimeInForce::at_close &&
+           instruments_.at(instrument).state != model::InstrumentState::closing_auction;
 }
 
 void ExchangeView::on(const codec::OrderConditions& event) {

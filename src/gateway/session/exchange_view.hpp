@@ -289,6 +289,8 @@ class ExchangeView {
     template <class Change>
     void change_executions(model::MatchNumber number, Change change);
     void end_waiting(model::InstrumentId instrument);
+    [[nodiscard]] bool waits_for_close(model::TimeInForce time_in_force,
+                                       model::InstrumentId instrument) const;
     void drop_oldest_closed();
     void forget_dropped(Lists& lists);
     CashRow& cash(model::AccountId account, model::InstrumentId instrument);
