@@ -60,3 +60,23 @@ configure_and_build() {
     ninja -C "build/$preset" "$@" | awk '!/^ninja: (Entering directory|no work to do)|^\[0\//'
     return "${PIPESTATUS[0]}"
 }
+
+# unpack_prometheus: Debian's prometheus and promtool in build/tools, for the test that scrapes the exchange. Unpacked, not installed:
+# the installed package would start a server on this machine.
+unpack_prometheus() {
+    local tools=build/tools folder
+    [ -x "$tools/usr/bin/prometheus" ] && [ -x "$tools/usr/bin/promtool" ] && return 0
+    if command -v prometheus >/dev/null && command -v promtool >/dev/null; then return 0; fi
+    if ! command -v apt-get >/dev/null; then
+        echo "prometheus and promtool are missing; install them for the test of /metrics" >&2
+        return 1
+    fi
+    say "unpacking Debian's prometheus (19 MB) into $tools"
+    folder=$(mktemp -d)
+    chmod 755 "$folder"
+    local status=0 download=(apt-get -qq -o APT::Sandbox::User=root download prometheus)
+    (cd "$folder" && { "${download[@]}" 2>/dev/null || { apt-get update -qq && "${download[@]}"; }; }) >/dev/null &&
+        mkdir -p "$tools" && dpkg-deb -x "$folder"/prometheus_*.deb "$tools" || status=1
+    rm -rf "$folder"
+    return "$status"
+}

@@ -39,15 +39,19 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
                                         clock,
                                         [self = agent.get()] { return self->status(); },
                                         agent->proposals_};
-    agent->api_ = std::make_unique<gateway::rest::Api>(parts, options.api);
+    gateway::rest::ApiOptions api_options = options.api;
+    api_options.figures = &core.figures().gateway;
+    agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
     const std::uint64_t stored = core.store().recovery().events;
     while (agent->view_.sequence() < stored && agent->read_events(65'536) > 0)
         if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
     if (!agent->events_->error().empty()) return base::error(agent->events_->error());
 
+    gateway::rest::HttpServerOptions http_options = options.http;
+    http_options.figures = &core.figures().gateway;
     agent->server_ =
-        std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, options.http);
+        std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
     if (auto listening = agent->server_->listen(); !listening)
         return std::unexpected(listening.error());
     return agent;
@@ -63,12 +67,15 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
         proposals_.apply(*record);
         hub_->apply(*record);
         api_->apply(*record);
+        watch_.applied(*record);
         ++count;
     }
+    if (count > 0) watch_.end_turn(count < most);
     return count;
 }
 
 std::size_t GatewayAgent::do_work() {
+    core_.figures().process.heartbeat_ns.set(core_.clock().realtime_ns());
     return read_events(events_per_turn) + api_->expire() + server_->do_work();
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "buttonwood/reader_watch.hpp"
 #include "buttonwood/running_core.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
@@ -52,13 +53,17 @@ class GatewayAgent {
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
 
  private:
-    GatewayAgent(RunningCore& core, std::size_t ring) : core_(core), port_(core.port(ring)) {}
+    GatewayAgent(RunningCore& core, std::size_t ring)
+        : core_(core),
+          port_(core.port(ring)),
+          watch_(core.figures().readers[ring], core.store(), core.clock()) {}
     std::size_t read_events(std::size_t most);
     [[nodiscard]] gateway::rest::CoreStatus status() const;
     [[nodiscard]] std::vector<std::byte> command(model::SequenceNumber number) const;
 
     RunningCore& core_;
     sequencer::RingPort port_;
+    ReaderWatch watch_;
     platform::SystemRandom random_;
     std::unique_ptr<event_store::LogReader> events_;
     gateway::session::ExchangeView view_;

@@ -11,6 +11,7 @@
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
 #include "buttonwood/snapshot.hpp"
+#include "buttonwood/stat.hpp"
 #include "buttonwood/up.hpp"
 #include "buttonwood/version.hpp"
 
@@ -46,6 +47,7 @@ struct CommandLine {
         add_up_options(*open);
         add_calendar(app);
         add_log_tools(app);
+        add_stat(app);
         add_play(app);
         add_match(app);
         add_bench(app);
@@ -106,7 +108,41 @@ struct CommandLine {
             ->capture_default_str();
         command.add_flag("--busy-spin", up.busy_spin,
                          "The core never sleeps: lowest latency, one CPU core fully used");
+        command.add_option("--metrics-port", up.metrics_port,
+                           "Port of GET /metrics in the Prometheus format; 0 = any free one "
+                           "(default: no metrics)");
+        command
+            .add_option("--metrics-address", up.metrics_address,
+                        "Address of GET /metrics; it asks nobody who they are")
+            ->check(CLI::ValidIPV4)
+            ->capture_default_str();
         add_shared_directory(command, up.shared_directory);
+    }
+
+    void add_stat(CLI::App& app) {
+        auto* command = app.add_subcommand(
+            "stat", "Show counters, gauges and latencies of an exchange, running or dead");
+        command->footer(
+            "The exchange keeps its figures in shared memory, where this command reads them "
+            "without asking it. The figures of a killed exchange stay\n"
+            "there until it starts again or the machine does; those of one that was closed stay "
+            "in its data folder. Stages are measured from the moment\n"
+            "at which a command got its sequence number. A quantile is at most 3 % low.");
+        auto* data = command->add_option("--data", stat.directory, "Data folder of the exchange")
+                         ->capture_default_str();
+        command->add_option("--file", stat.file, "Counters file, instead of the one of a folder")
+            ->excludes(data);
+        command->add_flag("--all", stat.all, "Also what is zero");
+        command->add_flag("--json", stat.json, "One JSON object on one line, everything in it");
+        command->add_flag("--watch", stat.watch,
+                          "Again and again, with what was added per second, until Ctrl-C");
+        command->add_option("--interval", stat.interval_s, "Seconds between two looks of --watch")
+            ->check(CLI::Range(0.05, 3600.0))
+            ->capture_default_str();
+        command->add_option("--times", stat.times, "Looks of --watch; 0 = no end")
+            ->capture_default_str();
+        add_shared_directory(*command, stat.shared_directory);
+        command->callback([this] { run = [this] { return apps::run_stat(stat); }; });
     }
 
     void add_calendar(CLI::App& app) {
@@ -285,6 +321,7 @@ struct CommandLine {
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
     apps::SnapshotOptions snapshot{.directory = {},
                                    .shared_directory = platform::default_shared_directory};
+    apps::StatOptions stat;
     apps::PlayOptions play;
     apps::BenchOptions bench;
     apps::GenerateOptions generate;

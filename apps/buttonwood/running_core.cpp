@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cstdlib>
 
+#include "buttonwood/version.hpp"
+#include "observe/format.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
@@ -41,8 +45,9 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     const Options& options, const platform::Clock& clock, const exchange::StartProgress& progress) {
     auto core = exchange::Core::open(options.core, clock, progress);
     if (!core) return std::unexpected(core.error());
-    std::unique_ptr<RunningCore> running(new RunningCore);
+    std::unique_ptr<RunningCore> running(new RunningCore(clock));
     running->core_ = std::move(*core);
+    if (auto made = running->make_counters(options); !made) return std::unexpected(made.error());
     running->core_->store().commands().wake_on_commit(&running->wake_up_);
     for (const auto& task : running->core_->store().background())
         running->background_.push_back(
@@ -89,11 +94,46 @@ void RunningCore::sleep_until_woken(Idle& idle) {
 void RunningCore::stop() {
     if (stopped_) return;
     stopped_ = true;
-    core_thread_.request_stop();
-    core_thread_.join();
+    if (core_thread_.joinable()) {
+        core_thread_.request_stop();
+        core_thread_.join();
+    }
     for (auto& thread : background_) thread.request_stop();
     background_.clear();
     core_->close();
+    end_counters();
+}
+
+base::Result<void> RunningCore::make_counters(const Options& options) {
+    event_store::Store& store = core_->store();
+    counters_path_ = store.shared_directory() + "/" + observe::file_name;
+    last_counters_path_ = options.core.store.directory + "/" + observe::last_file_name;
+    std::vector<std::string> reasons;
+    for (const model::RejectReason reason : exchange::reject_reasons())
+        reasons.emplace_back(model::name_of(reason));
+    auto counters = observe::CountersFile::create(
+        store.storage(), {.path = counters_path_,
+                          .cluster = store.identity().cluster,
+                          .node = store.identity().node,
+                          .process = static_cast<std::uint32_t>(::getpid()),
+                          .started_ns = clock_.realtime_ns(),
+                          .program = version,
+                          .durability = std::string(event_store::name_of(store.mode())),
+                          .names = {options.gateway_names, options.gateway_names, reasons}});
+    if (!counters) return std::unexpected(counters.error());
+    counters_ = std::move(*counters);
+    core_->observe(&counters_->page(), clock_);
+    return {};
+}
+
+/// After the store, whose last writes count too. Figures are nice to have: that they cannot be kept is said and stops nothing.
+void RunningCore::end_counters() {
+    if (!counters_) return;
+    core_->observe(nullptr, clock_);
+    if (auto ended = counters_->end(clock_.realtime_ns(), last_counters_path_); !ended)
+        fmt::print(stderr, "buttonwood: {}\n", ended.error().message);
+    const event_store::Store& store = core_->store();
+    static_cast<void>(store.storage().remove(store.shared_directory()));  // empty now
 }
 
 RunningCore::~RunningCore() { stop(); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exchange/core.hpp"
+#include "observe/counters_file.hpp"
 
 namespace bw::apps {
 
@@ -32,6 +33,7 @@ class RunningCore {
     struct Options {
         exchange::Core::Options core;
         bool busy_spin = false;
+        std::vector<std::string> gateway_names;  ///< of each ring, for those who watch
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<RunningCore>> start(
@@ -41,19 +43,29 @@ class RunningCore {
 
     /// A gateway's way in; wakes the core when it sleeps.
     [[nodiscard]] sequencer::RingPort port(std::size_t gateway) {
-        return sequencer::RingPort(core_->ring(gateway), &wake_up_);
+        return sequencer::RingPort(core_->ring(gateway), &wake_up_, &clock_);
     }
     [[nodiscard]] event_store::Store& store() { return core_->store(); }
     [[nodiscard]] const exchange::Core& core() const { return *core_; }
+    /// What is counted: a gateway's thread writes its own parts.
+    [[nodiscard]] observe::Page& figures() { return counters_->page(); }
+    [[nodiscard]] const std::string& counters_path() const { return counters_path_; }
+    [[nodiscard]] const platform::Clock& clock() const { return clock_; }
 
     /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires: nobody sends any more.
     void stop();
 
  private:
-    RunningCore() = default;
+    explicit RunningCore(const platform::Clock& clock) : clock_(clock) {}
+    [[nodiscard]] base::Result<void> make_counters(const Options& options);
+    void end_counters();
     void sleep_until_woken(Idle& idle);
     void run_core(const std::stop_token& stop, bool busy_spin);
 
+    const platform::Clock& clock_;
+    std::string last_counters_path_;
+    std::string counters_path_;
+    std::unique_ptr<observe::CountersFile> counters_;
     std::unique_ptr<exchange::Core> core_;
     platform::WakeUp wake_up_;
     std::jthread core_thread_;

@@ -12,6 +12,7 @@ namespace bw::apps {
 namespace {
 
 constexpr auto settle_patience = std::chrono::seconds(60);
+constexpr std::size_t events_per_turn = 65'536;
 constexpr std::uint64_t rest_ns = 1'000'000;  // bounds how late a phase can be
 
 }  // namespace
@@ -21,6 +22,7 @@ SchedulerThread::SchedulerThread(RunningCore& core, std::size_t ring, const plat
                                  std::unique_ptr<event_store::LogReader> events)
     : port_(core.port(ring)),
       events_(std::move(events)),
+      watch_(core.figures().readers[ring], core.store(), clock),
       stored_(core.store().recovery().events),
       scheduler_(port_, clock, random_, std::move(options)) {}
 
@@ -42,9 +44,12 @@ std::size_t SchedulerThread::turn() {
     std::size_t done = 0;
     while (const event_store::RecordView* record = events_->poll()) {
         scheduler_.apply(*record);
+        watch_.applied(*record);
         applied_ = record->sequence;
-        if (++done == 65'536) return done;
+        if (++done == events_per_turn) break;
     }
+    if (done > 0) watch_.end_turn(done < events_per_turn);
+    if (done == events_per_turn) return done;
     if (applied_ < stored_) return done;
     return done + scheduler_.do_work();
 }

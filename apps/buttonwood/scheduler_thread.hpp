@@ -5,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "buttonwood/reader_watch.hpp"
 #include "buttonwood/running_core.hpp"
 #include "event_store/log_reader.hpp"
 #include "platform/clock.hpp"
@@ -34,6 +35,7 @@ class SchedulerThread {
 
     sequencer::RingPort port_;
     std::unique_ptr<event_store::LogReader> events_;
+    ReaderWatch watch_;
     std::uint64_t stored_;
     std::uint64_t applied_ = 0;
     platform::SystemRandom random_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -14,7 +15,9 @@
 
 #include "buttonwood/calendar.hpp"
 #include "buttonwood/gateway_agent.hpp"
+#include "buttonwood/metrics_thread.hpp"
 #include "buttonwood/progress.hpp"
+#include "buttonwood/reader_watch.hpp"
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/scheduler_thread.hpp"
 #include "buttonwood/version.hpp"
@@ -27,7 +30,7 @@ namespace {
 constexpr std::size_t rest_ring = 0;
 constexpr std::size_t demo_ring = 1;
 constexpr std::size_t scheduler_ring = 2;
-constexpr std::size_t rings = 3;
+constexpr std::array<const char*, 3> ring_names{"rest", "demo", "schedule"};
 constexpr auto stop_patience = std::chrono::seconds(3);
 
 /// SIGINT and SIGTERM as something the main loop can ask for. Blocked before any thread is made, so they reach nobody else.
@@ -75,6 +78,7 @@ class DemoThread {
                std::unique_ptr<event_store::LogReader> events)
         : port_(core.port(demo_ring)),
           events_(std::move(events)),
+          watch_(core.figures().readers[demo_ring], core.store(), clock),
           stored_(core.store().recovery().events),
           market_(port_, clock, {.commands_per_second = rate}) {
         thread_ =
@@ -87,9 +91,11 @@ class DemoThread {
             std::size_t done = 0;
             while (const event_store::RecordView* record = events_->poll()) {
                 market_.apply(*record);
+                watch_.applied(*record);
                 applied = record->sequence;
                 if (++done % 4096 == 0 && stop.stop_requested()) return;
             }
+            if (done > 0) watch_.end_turn(true);
             if (applied >= stored_) done += market_.do_work();
             if (done == 0) platform::sleep_for_ns(1'000'000);
         }
@@ -97,6 +103,7 @@ class DemoThread {
 
     sequencer::RingPort port_;
     std::unique_ptr<event_store::LogReader> events_;
+    ReaderWatch watch_;
     std::uint64_t stored_;
     demo::DemoMarket market_;
     std::jthread thread_;
@@ -226,7 +233,8 @@ int run_up(const UpOptions& options) {
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = options.mode;
     core_options.core.store.segment_bytes = options.segment_mib * 1024 * 1024;
-    core_options.core.gateways = rings;
+    core_options.gateway_names.assign(ring_names.begin(), ring_names.end());
+    core_options.core.gateways = ring_names.size();
     core_options.core.day_end_ns.reset();
     if (!*venue) core_options.core.day_end_ns = *day_end;
     core_options.busy_spin = options.busy_spin;
@@ -247,6 +255,13 @@ int run_up(const UpOptions& options) {
     gateway_options.api.orders = gateway_options.api.cancels = gateway_options.api.queries = rate;
     auto gateway = GatewayAgent::open(gateway_options, **core, clock, progress);
     if (!gateway) return fail(gateway.error().message);
+    std::unique_ptr<MetricsThread> metrics;
+    if (options.metrics_port) {
+        auto thread =
+            MetricsThread::start({options.metrics_address, *options.metrics_port}, **core);
+        if (!thread) return fail(thread.error().message);
+        metrics = std::move(*thread);
+    }
     std::unique_ptr<DemoThread> demo;
     const bool with_demo = options.demo && wants_demo((*gateway)->view());
     if (with_demo) {
@@ -261,6 +276,8 @@ int run_up(const UpOptions& options) {
     print_calendar(*venue, clock.realtime_ns(), options.day_end);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");
+    if (metrics)
+        fmt::print("metrics at http://{}:{}/metrics\n", options.metrics_address, metrics->port());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     fmt::print(
         "operator keys: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
@@ -277,6 +294,7 @@ int run_up(const UpOptions& options) {
     (*scheduler)->stop();
     drain(**gateway);
     gateway->reset();
+    metrics.reset();
     (*core)->stop();
     if (!failure.empty()) return fail(failure);
     fmt::print("closed; the next start continues here\n");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "event_store/store.hpp"
@@ -20,8 +21,10 @@ struct UpOptions {
     bool busy_spin = false;
     std::uint32_t rate_limit = 200;  ///< requests per second of one key
     std::uint64_t segment_mib = 64;
-    std::uint32_t operators = 2;     ///< keys of operators to have at least
-    unsigned snapshot_minutes = 60;  ///< between snapshots of the state; 0: none
+    std::string metrics_address = "127.0.0.1";
+    std::optional<std::uint16_t> metrics_port;  ///< nothing: no metrics; 0: any free one
+    std::uint32_t operators = 2;                ///< keys of operators to have at least
+    unsigned snapshot_minutes = 60;             ///< between snapshots of the state; 0: none
 };
 
 /// `buttonwood up`: opens the exchange and serves until SIGINT or SIGTERM. Returns the exit status.

@@ -58,6 +58,11 @@ class SpscRing {
                     std::memory_order_release);  // pairs with try_claim()
     }
 
+    /// Consumer: entries that it knows of and has not released. Looks at nothing that the producer writes.
+    [[nodiscard]] std::size_t known() const {
+        return tail_seen_ - head_.load(std::memory_order_relaxed);
+    }
+
     /// Entries published and not yet released; exact only when both sides rest.
     [[nodiscard]] std::size_t size() const {
         return tail_.load(std::memory_order_acquire) - head_.load(std::memory_order_acquire);

@@ -35,6 +35,15 @@ class Engine {
     /// Hash over the whole state, in a fixed order. Equal states have equal hashes on every machine and compiler.
     [[nodiscard]] std::uint64_t state_hash() const;
 
+    /// How full the state is; for those who watch. O(1).
+    struct Figures {
+        std::uint32_t open_orders;
+        std::uint32_t instruments;
+        std::uint32_t accounts;
+        std::uint32_t last_business_date;  ///< of the last day that ended, 0: none yet
+    };
+    [[nodiscard]] Figures figures() const;
+
     /// Checks every invariant of the state (money and share conservation, holds, book shape). Slow: O(state).
     /// Stops the process if one is broken.
     void verify_invariants() const;

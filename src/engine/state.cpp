@@ -139,6 +139,7 @@ void Engine::look_ahead(std::span<const std::span<const std::byte>> messages) co
     state_->look_ahead(messages);
 }
 std::uint64_t Engine::state_hash() const { return state_->hash(); }
+Engine::Figures Engine::figures() const { return state_->figures(); }
 void Engine::verify_invariants() const { state_->verify(); }
 void Engine::save(SnapshotSink& sink) const { state_->save(sink); }
 bool Engine::load(SnapshotSource& source) { return state_->load(source); }

@@ -115,6 +115,9 @@ class Engine::State {
     void verify() const;
     void save(SnapshotSink& sink);
     [[nodiscard]] bool load(SnapshotSource& source);
+    [[nodiscard]] Figures figures() const {
+        return {orders_.in_use(), instrument_count_, account_count_, last_business_date_};
+    }
 
  private:
     using Order = order_book::Order;

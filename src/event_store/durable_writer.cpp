@@ -69,10 +69,12 @@ std::size_t DurableWriter::do_work() {
     const std::uint64_t end = collect_end();
     if (end == written_.offset) return move_to_next_segment() ? segment_header_bytes : 0;
     const std::size_t bytes = end - written_.offset;
+    const std::uint64_t begin_ns = figures_ != nullptr ? setup_.clock.monotonic_ns() : 0;
     write_range(end);
     written_ = collected_;
+    if (figures_ != nullptr) note_write(begin_ns, bytes);
     if (setup_.mode == Durability::sync) {
-        durable_.store(written_.last_sequence(), std::memory_order_release);
+        publish_durable();
         if (waiter_ != nullptr) waiter_->wake();
     }
     resting_since_ns_ = 0;
@@ -91,6 +93,8 @@ std::uint64_t DurableWriter::collect_end() {
         BW_ASSERT(header.sequence == collected_.next_sequence &&
                   plausible_length(header.length, size_ - collected_.offset));
         advance(collected_, header);
+        if (figures_ != nullptr && setup_.mode == Durability::sync)
+            stamps_.add(header.timestamp_ns);
     }
     return collected_.offset;
 }
@@ -109,7 +113,7 @@ bool DurableWriter::move_to_next_segment() {
         return false;  // appended between the look at the record and the look at active()
     if (setup_.mode == Durability::memory) {
         must(file_->sync());  // so a later segment proves that this one was durable, in every mode
-        durable_.store(written_.last_sequence(), std::memory_order_release);
+        publish_durable();
     }
     open_segment(written_.segment + 1);
     return true;
@@ -134,6 +138,7 @@ void DurableWriter::open_segment(std::uint64_t index) {
     written_.offset = segment_header_bytes;
     collected_ = written_;
     setup_.window.set_written(index);
+    if (figures_ != nullptr) figures_->segment.set(index);
 }
 
 void DurableWriter::run(std::stop_token stop) {
@@ -167,9 +172,29 @@ void DurableWriter::rest() {
 
 void DurableWriter::sync_and_mark() {
     if (setup_.mode == Durability::memory) must(file_->sync());
-    durable_.store(written_.last_sequence(), std::memory_order_release);
+    publish_durable();
     if (setup_.mark) must(setup_.mark->write({written_.last_sequence(), written_.previous_crc}));
     marked_sequence_ = written_.last_sequence();
+}
+
+void DurableWriter::publish_durable() {
+    durable_.store(written_.last_sequence(), std::memory_order_release);
+    if (figures_ != nullptr) figures_->durable_sequence.set(written_.last_sequence());
+}
+
+void DurableWriter::observe(observe::DiskFigures* figures) {
+    figures_ = figures;
+    if (figures_ == nullptr) return;
+    figures_->durable_sequence.set(durable_sequence());
+    figures_->segment.set(written_.segment);
+}
+
+void DurableWriter::note_write(std::uint64_t begin_ns, std::uint64_t bytes) {
+    figures_->writes.add();
+    figures_->bytes.add(bytes);
+    figures_->write_time.record(setup_.clock.monotonic_ns() - begin_ns);
+    if (setup_.mode == Durability::sync)
+        stamps_.record(setup_.clock.realtime_ns(), figures_->durable);
 }
 
 void DurableWriter::finish() {

@@ -22,6 +22,8 @@
 #include "event_store/identity.hpp"
 #include "event_store/scan.hpp"
 #include "event_store/segment_window.hpp"
+#include "observe/figures.hpp"
+#include "observe/stamps.hpp"
 #include "platform/clock.hpp"
 #include "platform/storage.hpp"
 #include "platform/wake_up.hpp"
@@ -61,6 +63,8 @@ class DurableWriter {
     [[nodiscard]] platform::WakeUp& wake_up() { return wake_up_; }
     /// `waiter` is woken whenever a write in mode `sync` has become durable. Call before run().
     void wake_when_durable(platform::WakeUp* waiter) { waiter_ = waiter; }
+    /// What is counted, from now on; nullptr: nothing. Call before run().
+    void observe(observe::DiskFigures* figures);
 
     /// Everything up to here survives the loss of power. In mode `memory` it moves only when the log rests
     /// and when a segment is full.
@@ -77,6 +81,8 @@ class DurableWriter {
     [[nodiscard]] bool move_to_next_segment();
     void rest();
     void sync_and_mark();
+    void publish_durable();
+    void note_write(std::uint64_t begin_ns, std::uint64_t bytes);
 
     Setup setup_;
     std::unique_ptr<platform::BlockFile> file_;
@@ -88,6 +94,8 @@ class DurableWriter {
     std::uint64_t marked_sequence_ = 0;
     std::uint64_t resting_since_ns_ = 0;
     platform::WakeUp* waiter_ = nullptr;
+    observe::DiskFigures* figures_ = nullptr;
+    observe::Stamps stamps_;  ///< of the commands that the next write covers
     platform::WakeUp wake_up_;
     alignas(64) std::atomic<std::uint64_t> durable_;
 };

@@ -49,6 +49,7 @@ bool LogWriter::try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, s
 
     header.length = length;
     advance(at_, header);
+    appended_bytes_ += length;
     appended_.store(sequence, std::memory_order_release);
     return true;
 }

@@ -32,6 +32,8 @@ class LogWriter {
         return appended_.load(std::memory_order_acquire);
     }
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return at_.last_timestamp_ns; }
+    /// Bytes of the records appended by this writer. The writing thread.
+    [[nodiscard]] std::uint64_t appended_bytes() const { return appended_bytes_; }
 
     [[nodiscard]] static constexpr std::size_t record_bytes(std::size_t message_bytes) {
         return sizeof(RecordHeader) +
@@ -46,6 +48,7 @@ class LogWriter {
     std::byte* base_;
     std::size_t size_;
     LogPosition at_;
+    std::uint64_t appended_bytes_ = 0;
     alignas(64) std::atomic<std::uint64_t> appended_;
 };
 

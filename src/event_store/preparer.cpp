@@ -53,6 +53,7 @@ std::size_t Preparer::prepare_next(SegmentWindow& window) {
         window.put(next, std::move(*mapped));
         try_again_at_ns_ = 0;
         reported_ = false;
+        if (figures_ != nullptr) figures_->prepared.add();
         return 1;
     }
     const std::string& message = created ? mapped.error().message : created.error().message;
@@ -63,6 +64,7 @@ std::size_t Preparer::prepare_next(SegmentWindow& window) {
             "when the current segment is full.\n",
             message.c_str());
     reported_ = true;
+    if (figures_ != nullptr) figures_->failures.add();
     try_again_at_ns_ = setup_.clock.monotonic_ns() + retry_pause_ns;
     return 0;
 }
@@ -76,6 +78,7 @@ std::size_t Preparer::retire_old(SegmentWindow& window) {
         if (auto removed = setup_.storage.remove(path); !removed)
             std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
         window.release_oldest();
+        if (figures_ != nullptr) figures_->released.add();
         ++done;
     }
     return done;

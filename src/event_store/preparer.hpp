@@ -11,6 +11,7 @@
 
 #include "event_store/identity.hpp"
 #include "event_store/segment_window.hpp"
+#include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "platform/storage.hpp"
 
@@ -42,6 +43,8 @@ class Preparer {
     /// second: until then the log's last segment fills up and its writer says "full".
     std::size_t do_work();
     void run(std::stop_token stop);
+    /// What is counted, from now on; nullptr: nothing. Call before run().
+    void observe(observe::SegmentFigures* figures) { figures_ = figures; }
 
  private:
     [[nodiscard]] std::size_t prepare_next(SegmentWindow& window);
@@ -51,6 +54,7 @@ class Preparer {
     std::vector<SegmentWindow*> windows_;
     std::uint64_t try_again_at_ns_ = 0;
     bool reported_ = false;
+    observe::SegmentFigures* figures_ = nullptr;
 };
 
 }  // namespace bw::event_store

@@ -327,6 +327,15 @@ std::uint64_t Store::last_command_timestamp_ns() const {
 std::uint64_t Store::durable_command_sequence() const {
     return parts_->command_writer_->durable_sequence();
 }
+std::uint64_t Store::appended_bytes(LogKind kind) const {
+    return kind == LogKind::commands ? parts_->commands_->appended_bytes()
+                                     : parts_->events_->appended_bytes();
+}
+void Store::observe(observe::Page* page) {
+    parts_->command_writer_->observe(page != nullptr ? &page->disk[0] : nullptr);
+    parts_->event_writer_->observe(page != nullptr ? &page->disk[1] : nullptr);
+    parts_->preparer_->observe(page != nullptr ? &page->segments : nullptr);
+}
 void Store::close() { parts_->close(); }
 const std::string& Store::shared_directory() const { return parts_->paths_.shared; }
 platform::Storage& Store::storage() const { return parts_->storage_; }

@@ -26,6 +26,7 @@
 #include "event_store/log_writer.hpp"
 #include "event_store/preparer.hpp"
 #include "event_store/recovery.hpp"
+#include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
 #include "platform/storage.hpp"
@@ -67,6 +68,7 @@ class EventLogWriter {
         return writer_.try_append(sequence, timestamp_ns, note, message);
     }
     [[nodiscard]] std::uint64_t appended_sequence() const { return writer_.appended_sequence(); }
+    [[nodiscard]] std::uint64_t appended_bytes() const { return writer_.appended_bytes(); }
 
  private:
     LogWriter writer_;
@@ -111,6 +113,10 @@ class Store {
     [[nodiscard]] std::uint64_t last_command_timestamp_ns() const;
     /// For metrics: what survives the loss of power now.
     [[nodiscard]] std::uint64_t durable_command_sequence() const;
+    /// Bytes of the records appended since open(). The thread that appends.
+    [[nodiscard]] std::uint64_t appended_bytes(LogKind kind) const;
+    /// What the background tasks count, from now on. Call before they have threads. nullptr: nothing.
+    void observe(observe::Page* page);
 
  private:
     class Parts;

@@ -125,7 +125,27 @@ void Core::add_day_end_timer(const Options& options, const platform::Clock& cloc
 }
 
 std::size_t Core::do_work() {
-    return sequencer_->do_work() + store_->commands().do_work() + agent_->do_work();
+    const std::size_t done =
+        sequencer_->do_work() + store_->commands().do_work() + agent_->do_work();
+    if (append_ != nullptr && done > 0) note_turn();
+    return done;
+}
+
+void Core::observe(observe::Page* page, const platform::Clock& clock) {
+    store_->observe(page);
+    sequencer_->observe(page != nullptr ? &page->sequencer : nullptr);
+    agent_->observe(page != nullptr ? &page->engine : nullptr, &clock);
+    append_ = page != nullptr ? &page->append : nullptr;
+    if (append_ != nullptr) note_turn();
+}
+
+void Core::note_turn() {
+    auto& [commands, events] = *append_;
+    commands.sequence.set(store_->commands().appended_sequence());
+    commands.bytes.set(store_->appended_bytes(event_store::LogKind::commands));
+    commands.committed_sequence.set(store_->commands().committed_sequence());
+    events.sequence.set(store_->events().appended_sequence());
+    events.bytes.set(store_->appended_bytes(event_store::LogKind::events));
 }
 
 /// What a killed process left in its rings was never sequenced, so never acknowledged: every start makes empty ones.

@@ -6,6 +6,7 @@
 // and the store's background tasks run on threads of their own.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "event_store/store.hpp"
 #include "exchange/engine_agent.hpp"
 #include "exchange/snapshots.hpp"
+#include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
 #include "sequencer/sequencer.hpp"
@@ -42,6 +44,9 @@ class Core {
 
     /// One turn of sequencer, log and engine; how much was done.
     std::size_t do_work();
+
+    /// What is counted, from now on; nullptr: nothing. Call before there are threads. The clock outlives the core.
+    void observe(observe::Page* page, const platform::Clock& clock);
 
     [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) {
         return *rings_[gateway].ring;
@@ -72,6 +77,7 @@ class Core {
     Core() = default;
     [[nodiscard]] base::Result<void> make_engine(const Options& options);
     [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
+    void note_turn();
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
     std::unique_ptr<event_store::Store> store_;
@@ -82,6 +88,7 @@ class Core {
     std::unique_ptr<sequencer::Sequencer> sequencer_;
     SnapshotPlace snapshot_;
     std::vector<std::string> passed_over_;
+    std::array<observe::AppendFigures, 2>* append_ = nullptr;
 };
 
 }  // namespace bw::exchange

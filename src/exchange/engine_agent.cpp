@@ -4,10 +4,35 @@
 
 #include <algorithm>
 
+#include "codec/events.hpp"
 #include "codec/registry.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::exchange {
+namespace {
+
+using Reasons = std::array<model::RejectReason, observe::reject_reasons_max>;
+
+/// The numbers of reasons have gaps; those in use have a name.
+std::span<const model::RejectReason> named_reasons(Reasons& reasons) {
+    constexpr unsigned numbers_max = 10'000;
+    std::size_t count = 0;
+    for (unsigned number = 1; number < numbers_max; ++number) {
+        const auto reason = static_cast<model::RejectReason>(number);
+        if (model::name_of(reason) == "unknown") continue;
+        BW_ASSERT(count < reasons.size());
+        reasons[count++] = reason;
+    }
+    return std::span(reasons).first(count);
+}
+
+}  // namespace
+
+std::span<const model::RejectReason> reject_reasons() {
+    static Reasons reasons{};
+    static const std::span<const model::RejectReason> named = named_reasons(reasons);
+    return named;
+}
 
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
     while (!messages.empty() && difference_.empty()) {
@@ -21,6 +46,7 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
             compare(messages.first(size), note);
         else
             put(messages.first(size), note);
+        if (figures_ != nullptr) count(header.template_id, messages.first(size));
         messages = messages.subspan(size);
     }
 }
@@ -29,6 +55,19 @@ void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
     // No room means the disk or the preparation of the next segment is behind; the core waits here, which is back-pressure to all gateways.
     while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]]
         if (!while_full_ || while_full_() == 0) platform::sleep_for_ns(50'000);
+}
+
+void EventWriter::count(std::uint16_t template_id, std::span<const std::byte> message) {
+    figures_->events.add();
+    if (template_id == codec::TradeExecuted::template_id) return figures_->trades.add();
+    if (template_id != codec::CommandRejected::template_id) return;
+    codec::CommandRejected event{};
+    const codec::DecodeError error = codec::decode(message, event);
+    BW_ASSERT(error == codec::DecodeError::none);
+    const auto reasons = reject_reasons();
+    const auto found = std::ranges::lower_bound(reasons, event.reason);
+    BW_ASSERT(found != reasons.end() && *found == event.reason);
+    figures_->rejects[static_cast<std::size_t>(found - reasons.begin())].add();
 }
 
 void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {
@@ -49,6 +88,15 @@ void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note
 
 std::size_t EngineAgent::do_work() {
     const std::uint64_t committed = log_.committed_sequence();
+    if (applied_ >= committed) return 0;
+    if (figures_ == nullptr) return apply_committed(committed);
+    const std::uint64_t begin_ns = clock_->realtime_ns();
+    const std::size_t done = apply_committed(committed);
+    note_turn(begin_ns, done);
+    return done;
+}
+
+std::size_t EngineAgent::apply_committed(std::uint64_t committed) {
     std::size_t done = 0;
     while (applied_ < committed && done < turn_size) {
         const std::size_t wanted = std::min<std::uint64_t>(batch_.size(), committed - applied_);
@@ -66,9 +114,34 @@ void EngineAgent::apply_batch(std::span<const event_store::RecordView> commands)
     engine_.look_ahead(std::span(messages).first(commands.size()));
     for (const event_store::RecordView& command : commands) {
         writer_.begin_command(command.timestamp_ns);
+        if (figures_ != nullptr) stamps_.add(command.timestamp_ns);
         engine_.apply(model::SequenceNumber{command.sequence}, command.message);
         applied_ = command.sequence;
     }
+}
+
+void EngineAgent::observe(observe::EngineFigures* figures, const platform::Clock* clock) {
+    figures_ = figures;
+    clock_ = clock;
+    writer_.observe(figures);
+    if (figures_ != nullptr) note_state();
+}
+
+void EngineAgent::note_turn(std::uint64_t begin_ns, std::size_t done) {
+    const std::uint64_t now_ns = clock_->realtime_ns();
+    stamps_.record(now_ns, figures_->applied);
+    figures_->turn_time.record(now_ns > begin_ns ? now_ns - begin_ns : 0);
+    figures_->commands.add(done);
+    note_state();
+}
+
+void EngineAgent::note_state() {
+    const engine::Engine::Figures state = engine_.figures();
+    figures_->sequence.set(applied_);
+    figures_->open_orders.set(state.open_orders);
+    figures_->instruments.set(state.instruments);
+    figures_->accounts.set(state.accounts);
+    figures_->last_day_ended.set(state.last_business_date);
 }
 
 }  // namespace bw::exchange

@@ -12,6 +12,10 @@
 #include "event_store/command_log.hpp"
 #include "event_store/log_reader.hpp"
 #include "event_store/store.hpp"
+#include "model/enums.hpp"
+#include "observe/figures.hpp"
+#include "observe/stamps.hpp"
+#include "platform/clock.hpp"
 
 namespace bw::exchange {
 
@@ -32,6 +36,8 @@ class EventWriter final : public engine::EventSink {
     /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
     void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
     void take(std::span<const std::byte> messages, bool last) override;
+    /// What is counted, from now on; nullptr: nothing.
+    void observe(observe::EngineFigures* figures) { figures_ = figures; }
 
     [[nodiscard]] std::uint64_t events() const { return sequence_; }
     /// Empty while every stored event equals the one made again; otherwise where and how they differ. Nothing is written after that.
@@ -40,6 +46,7 @@ class EventWriter final : public engine::EventSink {
  private:
     void put(std::span<const std::byte> message, std::uint32_t note);
     void compare(std::span<const std::byte> message, std::uint32_t note);
+    void count(std::uint16_t template_id, std::span<const std::byte> message);
 
     event_store::EventLogWriter& log_;
     std::unique_ptr<event_store::LogReader> stored_;
@@ -48,7 +55,11 @@ class EventWriter final : public engine::EventSink {
     std::uint64_t timestamp_ns_ = 0;
     std::string difference_;
     std::function<std::size_t()> while_full_;
+    observe::EngineFigures* figures_ = nullptr;
 };
+
+/// All reasons for which a command may be refused, rising: the cells of EngineFigures::rejects.
+[[nodiscard]] std::span<const model::RejectReason> reject_reasons();
 
 class EngineAgent {
  public:
@@ -66,11 +77,17 @@ class EngineAgent {
     /// Applies at most turn_size committed commands; how many.
     std::size_t do_work();
 
+    /// What is counted, from now on, with the clock by which its time is taken; nullptr: nothing.
+    void observe(observe::EngineFigures* figures, const platform::Clock* clock);
+
     [[nodiscard]] std::uint64_t applied_sequence() const { return applied_; }
     [[nodiscard]] const std::string& error() const { return commands_->error(); }
 
  private:
+    std::size_t apply_committed(std::uint64_t committed);
     void apply_batch(std::span<const event_store::RecordView> commands);
+    void note_turn(std::uint64_t begin_ns, std::size_t done);
+    void note_state();
 
     std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch_;
     engine::Engine& engine_;
@@ -78,6 +95,9 @@ class EngineAgent {
     event_store::CommandLog& log_;
     std::unique_ptr<event_store::LogReader> commands_;
     std::uint64_t applied_;
+    observe::EngineFigures* figures_ = nullptr;
+    const platform::Clock* clock_ = nullptr;
+    observe::Stamps stamps_;  ///< of the commands of this turn
 };
 
 }  // namespace bw::exchange

@@ -30,11 +30,11 @@ std::size_t Sequencer::do_work() {
 }
 
 void Sequencer::collect() {
-    const std::uint64_t now = clock_.realtime_ns();
-    last_timestamp_ns_ = std::max(last_timestamp_ns_, now);
-    collect_timers(now);
-    for (std::size_t i = 0; i < rings_.size(); ++i)
-        collect_ring(*rings_[(first_ring_ + i) % rings_.size()]);
+    now_ns_ = clock_.realtime_ns();
+    last_timestamp_ns_ = std::max(last_timestamp_ns_, now_ns_);
+    if (figures_ != nullptr) figures_->heartbeat_ns.set(now_ns_);
+    collect_timers(now_ns_);
+    for (std::size_t i = 0; i < rings_.size(); ++i) collect_ring((first_ring_ + i) % rings_.size());
     if (!rings_.empty()) first_ring_ = (first_ring_ + 1) % rings_.size();
 }
 
@@ -42,32 +42,54 @@ void Sequencer::collect_timers(std::uint64_t now_ns) {
     std::erase_if(timers_, [&](Timer& timer) {
         if (now_ns < timer.due_ns || batch_size_ == batch_capacity) return false;
         add(timer.make(timer.due_ns));
+        if (figures_ != nullptr) figures_->timer_commands.add();
         if (timer.period_ns == 0) return true;
         timer.due_ns += ((now_ns - timer.due_ns) / timer.period_ns + 1) * timer.period_ns;
         return false;
     });
 }
 
-void Sequencer::collect_ring(GatewayRing& ring) {
-    for (std::size_t taken = 0; taken < ring_share && batch_size_ < batch_capacity; ++taken) {
+void Sequencer::collect_ring(std::size_t index) {
+    GatewayRing& ring = *rings_[index];
+    std::size_t taken = 0;
+    for (; taken < ring_share && batch_size_ < batch_capacity; ++taken) {
         const RingSlot* slot = ring.front();
-        if (slot == nullptr) return;
+        if (slot == nullptr) break;
         add(*slot);
         ring.release();
     }
+    if (figures_ != nullptr && taken != 0) note_ring(index, taken);
+}
+
+void Sequencer::note_ring(std::size_t index, std::size_t taken) {
+    figures_->commands[index].add(taken);
+    const std::size_t left = rings_[index]->known();
+    figures_->ring_waiting[index].set(left);
+    figures_->ring_waiting_max[index].raise_to(left + taken);
+    for (std::size_t i = batch_size_ - taken; i < batch_size_; ++i)
+        if (messages_[i].sent != 0)
+            figures_->sequenced.record(Sent::age_ns(messages_[i].sent, now_ns_));
 }
 
 /// A slot in shared memory was written by another process: its size is looked at once and bounded.
 void Sequencer::add(const RingSlot& message) {
     RingSlot& own = messages_[batch_size_];
     own.size = std::min<std::uint32_t>(message.size, codec::max_message_size);
+    own.sent = message.sent;
     std::memcpy(own.bytes, message.bytes, own.size);
     batch_[batch_size_] = {next_sequence_++, last_timestamp_ns_, {own.bytes, own.size}};
     ++batch_size_;
 }
 
 std::size_t Sequencer::append() {
-    if (log_.append({batch_.data(), batch_size_}) != event_store::AppendResult::accepted) return 0;
+    if (log_.append({batch_.data(), batch_size_}) != event_store::AppendResult::accepted) {
+        if (figures_ != nullptr) figures_->log_full_turns.add();
+        return 0;
+    }
+    if (figures_ != nullptr) {
+        figures_->batches.add();
+        figures_->batch_size.record(batch_size_);
+    }
     return std::exchange(batch_size_, 0);
 }
 

@@ -16,7 +16,9 @@
 #include <span>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "event_store/command_log.hpp"
+#include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
 
@@ -41,6 +43,12 @@ class Sequencer {
     /// Requires: called before the first do_work(); the command's size <= codec::max_message_size.
     void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
 
+    /// What is counted, from now on; nullptr: nothing. Requires: at most observe::gateways_max rings.
+    void observe(observe::SequencerFigures* figures) {
+        BW_ASSERT(rings_.size() <= observe::gateways_max);
+        figures_ = figures;
+    }
+
     /// One turn; number of commands appended. 0 when there is nothing, or the log is full.
     std::size_t do_work();
 
@@ -56,8 +64,9 @@ class Sequencer {
 
     void collect();
     void collect_timers(std::uint64_t now_ns);
-    void collect_ring(GatewayRing& ring);
+    void collect_ring(std::size_t index);
     void add(const RingSlot& message);
+    void note_ring(std::size_t index, std::size_t taken);
     std::size_t append();
 
     event_store::CommandLog& log_;
@@ -71,6 +80,8 @@ class Sequencer {
     std::array<RingSlot, batch_capacity> messages_{};
     std::array<event_store::StampedCommand, batch_capacity> batch_{};
     std::size_t batch_size_ = 0;
+    std::uint64_t now_ns_ = 0;  ///< of this turn
+    observe::SequencerFigures* figures_ = nullptr;
 };
 
 }  // namespace bw::sequencer

@@ -32,6 +32,38 @@ TEST_P(InBothModes, a_record_comes_back_as_it_was_written) {
     expect_range(**reader, 1, 10, 64);
 }
 
+std::uint64_t count_of(const observe::Histogram& histogram) {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < observe::Histogram::bucket_count; ++i)
+        count += histogram.count_in(i);
+    return count;
+}
+
+TEST_P(InBothModes, its_threads_count_what_they_write) {
+    Place place;
+    const auto page = std::make_unique<observe::Page>();
+    auto store = must_open(place.options(GetParam()));
+    ASSERT_TRUE(store);
+    store->observe(page.get());
+    {
+        Background threads(*store);
+        append_range(*store, 1, 10'000, 120);
+        wait_committed(*store, 10'000);
+    }
+    store->close();
+    const observe::DiskFigures& disk = page->disk[0];
+    EXPECT_EQ(disk.durable_sequence.value(), 10'000u);
+    EXPECT_EQ(disk.bytes.value(), 10'000u * LogWriter::record_bytes(120));
+    EXPECT_EQ(disk.bytes.value(), store->appended_bytes(LogKind::commands));
+    EXPECT_GT(disk.writes.value(), 0u);
+    EXPECT_EQ(count_of(disk.write_time), disk.writes.value());
+    EXPECT_EQ(count_of(disk.durable), GetParam() == Durability::sync ? 10'000u : 0u);
+    EXPECT_GT(disk.segment.value(), 1u);
+    EXPECT_GE(page->segments.prepared.value(), disk.segment.value() - 1);
+    EXPECT_EQ(page->segments.failures.value(), 0u);
+    EXPECT_EQ(page->disk[1].writes.value(), 0u);
+}
+
 TEST_P(InBothModes, the_log_goes_on_over_segments_and_clean_restarts) {
     Place place;
     for (std::uint64_t round = 0; round < 3; ++round) {

@@ -299,6 +299,7 @@ Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, m
                                Finish finish, std::string text) {
     if (!parts_.commands.try_send(message)) {
         tracker.abandon(id);
+        if (options_.figures != nullptr) options_.figures->ring_full.add();
         Response response = refuse(
             problem(ApiCode::exchange_busy, "The exchange is busy; nothing was sent. Try again."));
         response.headers.emplace_back("Retry-After", "1");
@@ -391,6 +392,7 @@ std::size_t Api::State::expire() {
     while (const auto expired = tracker.next_expired(parts_.clock.monotonic_ns())) {
         pending_.erase(expired->request_id.value());
         request_of_.erase(expired->caller);
+        if (options_.figures != nullptr) options_.figures->unanswered.add();
         Problem silence = problem(
             ApiCode::no_answer,
             "The exchange did not answer in time; the outcome is unknown. Ask by clientOrderId.");

@@ -24,6 +24,7 @@
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/session/rate_limiter.hpp"
 #include "market_data/market_data.hpp"
+#include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
 
@@ -40,6 +41,7 @@ struct ApiOptions {
     session::Rate queries{200, 400};  ///< GET of one key
     session::Rate addresses{500,
                             1'000};  ///< unsigned and wrongly signed requests of one remote address
+    observe::GatewayFigures* figures = nullptr;  ///< what is counted; nullptr: nothing
 };
 
 /// What only the process knows; asked on GET /v1/status.

@@ -17,6 +17,7 @@
 #include <unordered_map>
 
 #include "gateway/rest/problem.hpp"
+#include "gateway/rest/request_class.hpp"
 #include "gateway/rest/websocket_session.hpp"
 
 namespace bw::gateway::rest {
@@ -81,6 +82,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     /// Waits for the next request.
     void next() {
         if (server_.stopping) return close();
+        class_ = observe::RequestClass::other;
+        begun_ = {};
         parser_.emplace();
         parser_->header_limit(server_.options.header_bytes_max);
         parser_->body_limit(server_.options.body_bytes_max);
@@ -99,6 +102,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void respond(const Response& response) {
         const bool keep = keep_alive_ && !server_.stopping;
         token_ = 0;
+        count(response.status);
         out_ = render(response, keep, head_);
         arm(server_.options.write_timeout_ms);
         asio::async_write(socket_, asio::buffer(out_),
@@ -109,6 +113,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
                               else
                                   self->linger();
                           });
+    }
+
+    void count(std::uint16_t status) {
+        observe::GatewayFigures* figures = server_.options.figures;
+        if (figures == nullptr) return;
+        figures->count_request(class_, status);
+        if (begun_ == std::chrono::steady_clock::time_point{}) return;
+        const auto took = std::chrono::steady_clock::now() - begun_;
+        figures->request_time[static_cast<std::size_t>(class_)].record(
+            static_cast<std::uint64_t>(std::chrono::nanoseconds(took).count()));
     }
 
     void stop_if_idle() {
@@ -177,6 +191,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void handle() {
         timer_.cancel();
         const auto& message = parser_->get();
+        class_ = class_of(view(message.method_string()), path());
+        begun_ = std::chrono::steady_clock::now();
         keep_alive_ = message.keep_alive() && !head_;
         const std::string_view target = view(message.target());
         const std::size_t mark = target.find('?');
@@ -307,6 +323,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::string out_;
     Token token_ = 0;
     std::size_t discarded_ = 0;
+    observe::RequestClass class_ = observe::RequestClass::other;
+    std::chrono::steady_clock::time_point begun_;  ///< of the request at hand, once it is whole
     bool keep_alive_ = false;
     bool head_ = false;
     bool idle_ = false;
@@ -362,7 +380,9 @@ class HttpServer::State final : public Server {
             session->wake();
             ++done;
         }
-        return done + api->expire();
+        done += api->expire();
+        if (options.figures != nullptr && done > 0) note_connections();
+        return done;
     }
 
     void stop() {
@@ -399,9 +419,9 @@ class HttpServer::State final : public Server {
             hub_.disconnect(closed);
             websockets_.erase(closed);
         };
-        websockets_[id] = start_websocket(
-            socket, is_v6, request,
-            {io_, hub_, id, options.frame_bytes_max, options.websocket_idle_ms, on_closed});
+        websockets_[id] = start_websocket(socket, is_v6, request,
+                                          {io_, hub_, id, options.frame_bytes_max,
+                                           options.websocket_idle_ms, on_closed, options.figures});
     }
 
  private:
@@ -422,7 +442,11 @@ class HttpServer::State final : public Server {
     }
 
     void welcome(tcp::socket socket) {
-        if (connections() >= options.connections_max) return turn_away(std::move(socket));
+        const bool room = connections() < options.connections_max;
+        if (options.figures != nullptr)
+            (room ? options.figures->connections_accepted : options.figures->connections_refused)
+                .add();
+        if (!room) return turn_away(std::move(socket));
         const auto connection = std::make_shared<Connection>(std::move(socket), *this);
         connections_.emplace(connection.get(), connection);
         connection->next();
@@ -437,6 +461,12 @@ class HttpServer::State final : public Server {
         socket.non_blocking(true, ignored);
         socket.write_some(asio::buffer(render(response, false, false)), ignored);
         socket.shutdown(tcp::socket::shutdown_send, ignored);
+    }
+
+    void note_connections() {
+        options.figures->http_connections.set(connections_.size());
+        options.figures->websocket_connections.set(websockets_.size());
+        options.figures->waiting_requests.set(api->waiting());
     }
 
     void completed(Token token, const Response& response) {

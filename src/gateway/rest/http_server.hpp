@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/websocket/hub.hpp"
+#include "observe/figures.hpp"
 
 namespace bw::gateway::rest {
 
@@ -33,6 +34,7 @@ struct HttpServerOptions {
     std::size_t frame_bytes_max = 64 * 1024;  ///< WebSocket message of a client
     std::uint32_t websocket_idle_ms =
         30'000;  ///< without a sign of life, after a ping at half of it: closed
+    observe::GatewayFigures* figures = nullptr;  ///< what is counted; nullptr: nothing
 };
 
 class HttpServer {

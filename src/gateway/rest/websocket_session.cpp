@@ -9,6 +9,8 @@
 #include <boost/beast/websocket.hpp>
 #include <optional>
 
+#include "gateway/websocket/protocol.hpp"
+
 namespace bw::gateway::rest {
 
 namespace {
@@ -48,8 +50,11 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
     void wake() override {
         if (!open_) return;
         if (!closing_) {
-            if (const auto verdict = parts_.hub.must_close(parts_.id))
+            if (const auto verdict = parts_.hub.must_close(parts_.id)) {
+                if (parts_.figures != nullptr && verdict->code == websocket::close_slow_reader)
+                    parts_.figures->slow_consumers.add();
                 return close(verdict->code, verdict->reason);
+            }
         }
         write_next();
     }
@@ -81,6 +86,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
             close(ws::close_code::unknown_data, "text frames only");
         } else if (!closing_) {
             const auto bytes = buffer_.data();
+            if (parts_.figures != nullptr) parts_.figures->websocket_messages.add();
             parts_.hub.on_text(parts_.id, {static_cast<const char*>(bytes.data()), bytes.size()});
         }
         buffer_.consume(buffer_.size());
@@ -94,6 +100,10 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         auto frame = parts_.hub.next_frame(parts_.id);
         if (!frame) return;
         frame_ = std::move(*frame);
+        if (parts_.figures != nullptr) {
+            parts_.figures->websocket_frames.add();
+            parts_.figures->websocket_bytes.add(frame_.size());
+        }
         writing_ = true;
         stream_.async_write(asio::buffer(frame_),
                             [self = shared_from_this()](Error error, std::size_t) {

@@ -1,0 +1,26 @@
+// MetricsThread: GET /metrics on a thread of its own, read from the counters file as another process would: a scrape costs the exchange
+// nothing.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "buttonwood/running_core.hpp"
+#include "gateway/metrics/metrics_server.hpp"
+
+namespace bw::apps {
+
+class MetricsThread {
+ public:
+    [[nodiscard]] static base::Result<std::unique_ptr<MetricsThread>> start(
+        const gateway::metrics::MetricsServer::Listen& listen, RunningCore& core);
+
+    [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+
+ private:
+    MetricsThread() = default;
+    std::unique_ptr<gateway::metrics::MetricsServer> server_;
+    std::jthread thread_;  // ends before the server does
+};
+
+}  // namespace bw::apps

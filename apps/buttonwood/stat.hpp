@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "platform/storage.hpp"
+
+namespace bw::apps {
+
+struct StatOptions {
+    std::string directory = "data";
+    std::string shared_directory = platform::default_shared_directory;
+    std::string file;  ///< instead of the folder's
+    bool all = false;  ///< zeros too
+    bool json = false;
+    bool watch = false;
+    double interval_s = 1;
+    std::uint32_t times = 0;  ///< 0: no end
+};
+
+/// `buttonwood stat`: the figures of a running or dead exchange. Returns the exit status.
+int run_stat(const StatOptions& options);
+
+}  // namespace bw::apps

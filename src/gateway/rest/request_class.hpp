@@ -1,0 +1,22 @@
+// What kind of request this is, for those who count them. Few kinds, and all there are: nothing that a client sends makes a new one.
+#pragma once
+
+#include <string_view>
+
+#include "observe/figures.hpp"
+
+namespace bw::gateway::rest {
+
+/// `path` without its query.
+[[nodiscard]] inline observe::RequestClass class_of(std::string_view method,
+                                                    std::string_view path) {
+    using observe::RequestClass;
+    if (path.starts_with("/v1/operator/")) return RequestClass::operations;
+    if (path.starts_with("/marketdata/")) return RequestClass::market_data;
+    if (!path.starts_with("/v1/")) return RequestClass::other;
+    if (method == "GET") return RequestClass::query;
+    if (method == "DELETE") return RequestClass::cancel;
+    return RequestClass::order;
+}
+
+}  // namespace bw::gateway::rest

@@ -1,0 +1,218 @@
+#include "observe/catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "observe/figures.hpp"
+
+namespace bw::observe {
+namespace {
+
+constexpr std::array<std::string_view, request_classes> class_names{
+    "order", "cancel", "query", "market_data", "operations", "other"};
+constexpr std::array<std::string_view, 2> log_names{"commands", "events"};
+
+constexpr Kind counter = Kind::counter;
+constexpr Kind gauge = Kind::gauge;
+constexpr Kind histogram = Kind::histogram;
+
+/// One cell.
+constexpr Row one(std::uint16_t number, std::string_view name, Kind kind, Unit unit,
+                  std::size_t offset, std::string_view help) {
+    return {number, name, kind, unit, Label::none, offset, 0, 1, help};
+}
+
+#define BW_AT(member) offsetof(Page, member)
+#define BW_AT_FIRST(array, type, member) (offsetof(Page, array) + offsetof(type, member))
+
+constexpr Row rows[] = {
+    one(1, "heartbeat", gauge, Unit::realtime_ns, BW_AT(process.heartbeat_ns),
+        "When the main thread last took a turn."),
+    one(10, "core_heartbeat", gauge, Unit::realtime_ns, BW_AT(sequencer.heartbeat_ns),
+        "When the core last took a turn."),
+    {11, "commands", counter, Unit::none, Label::gateway, BW_AT(sequencer.commands), 8,
+     gateways_max, "Commands taken from the ring of a gateway."},
+    one(12, "timer_commands", counter, Unit::none, BW_AT(sequencer.timer_commands),
+        "Commands made by timers."),
+    one(13, "batches", counter, Unit::none, BW_AT(sequencer.batches),
+        "Batches appended to the command log."),
+    one(14, "batch_size", histogram, Unit::none, BW_AT(sequencer.batch_size),
+        "Commands in a batch."),
+    {15, "ring_waiting", gauge, Unit::none, Label::gateway, BW_AT(sequencer.ring_waiting), 8,
+     gateways_max, "Commands known to wait in a ring after the last turn that took some."},
+    {16, "ring_waiting_max", gauge, Unit::none, Label::gateway, BW_AT(sequencer.ring_waiting_max),
+     8, gateways_max, "Most commands that were seen waiting in a ring; a ring holds 4096."},
+    one(17, "log_full_turns", counter, Unit::none, BW_AT(sequencer.log_full_turns),
+        "Turns in which the command log had no room: back-pressure to all gateways."),
+    one(18, "stage_sequenced", histogram, Unit::nanoseconds, BW_AT(sequencer.sequenced),
+        "Time of a command from its gateway's send to its stamp."),
+    {30, "appended_sequence", gauge, Unit::none, Label::log,
+     BW_AT_FIRST(append, AppendFigures, sequence), sizeof(AppendFigures), 2,
+     "Newest record of a log."},
+    {31, "appended", counter, Unit::bytes, Label::log, BW_AT_FIRST(append, AppendFigures, bytes),
+     sizeof(AppendFigures), 2, "Bytes of records appended since the start."},
+    one(32, "committed_sequence", gauge, Unit::none,
+        BW_AT_FIRST(append, AppendFigures, committed_sequence),
+        "Newest command that is as durable as the mode promises."),
+    {33, "durable_sequence", gauge, Unit::none, Label::log,
+     BW_AT_FIRST(disk, DiskFigures, durable_sequence), sizeof(DiskFigures), 2,
+     "Newest record that survives the loss of power."},
+    {34, "disk_writes", counter, Unit::none, Label::log, BW_AT_FIRST(disk, DiskFigures, writes),
+     sizeof(DiskFigures), 2, "Writes to the durable files."},
+    {35, "disk_written", counter, Unit::bytes, Label::log, BW_AT_FIRST(disk, DiskFigures, bytes),
+     sizeof(DiskFigures), 2, "Bytes of records written to the durable files."},
+    {36, "disk_write_time", histogram, Unit::nanoseconds, Label::log,
+     BW_AT_FIRST(disk, DiskFigures, write_time), sizeof(DiskFigures), 2,
+     "Time of one write; of the commands in mode sync with its sync."},
+    one(37, "stage_durable", histogram, Unit::nanoseconds, BW_AT_FIRST(disk, DiskFigures, durable),
+        "Time of a command from its stamp until it was on the disk; mode sync only."),
+    {38, "segment", gauge, Unit::none, Label::log, BW_AT_FIRST(disk, DiskFigures, segment),
+     sizeof(DiskFigures), 2, "Segment that is being written."},
+    one(39, "segments_prepared", counter, Unit::none, BW_AT(segments.prepared),
+        "Segments made ready before they were needed."),
+    one(40, "segments_released", counter, Unit::none, BW_AT(segments.released),
+        "Segments taken out of shared memory."),
+    one(41, "segment_failures", counter, Unit::none, BW_AT(segments.failures),
+        "Attempts to prepare a segment that failed: disk or shared memory is full."),
+    one(50, "applied", counter, Unit::none, BW_AT(engine.commands),
+        "Commands applied by the engine."),
+    one(51, "applied_sequence", gauge, Unit::none, BW_AT(engine.sequence),
+        "Newest command applied."),
+    one(52, "events", counter, Unit::none, BW_AT(engine.events), "Events written."),
+    one(53, "trades", counter, Unit::none, BW_AT(engine.trades), "Trades."),
+    {54, "rejects", counter, Unit::none, Label::reason, BW_AT(engine.rejects), 8,
+     reject_reasons_max, "Commands that the engine refused."},
+    one(55, "open_orders", gauge, Unit::none, BW_AT(engine.open_orders), "Open orders."),
+    one(56, "instruments", gauge, Unit::none, BW_AT(engine.instruments),
+        "Instruments; each has a book."),
+    one(57, "accounts", gauge, Unit::none, BW_AT(engine.accounts), "Accounts."),
+    one(58, "last_day_ended", gauge, Unit::none, BW_AT(engine.last_day_ended),
+        "Business date of the last day that ended, as yyyymmdd; 0: none yet."),
+    one(59, "engine_turn_time", histogram, Unit::nanoseconds, BW_AT(engine.turn_time),
+        "Time the engine took for the commands of one turn, at most 256."),
+    one(60, "stage_applied", histogram, Unit::nanoseconds, BW_AT(engine.applied),
+        "Time of a command from its stamp until the turn that applied it ended."),
+    {70, "reader_sequence", gauge, Unit::none, Label::reader,
+     BW_AT_FIRST(readers, ReaderFigures, sequence), sizeof(ReaderFigures), readers_max,
+     "Newest event that a reader has applied."},
+    {71, "reader_lag", gauge, Unit::none, Label::reader,
+     BW_AT_FIRST(readers, ReaderFigures, lag_events), sizeof(ReaderFigures), readers_max,
+     "Events that a reader was behind after its last turn."},
+    {72, "stage_published", histogram, Unit::nanoseconds, Label::reader,
+     BW_AT_FIRST(readers, ReaderFigures, published), sizeof(ReaderFigures), readers_max,
+     "Time of a command from its stamp until a reader had applied its last event."},
+    {80, "http_requests", counter, Unit::none, Label::request, BW_AT(gateway.requests), 8,
+     request_classes* request_status_cells, "HTTP requests answered."},
+    {81, "http_request_time", histogram, Unit::nanoseconds, Label::request_class,
+     BW_AT(gateway.request_time), sizeof(Histogram), request_classes,
+     "Time from a whole request to its answer, without the sending."},
+    one(82, "http_connections", gauge, Unit::none, BW_AT(gateway.http_connections),
+        "Connections that speak HTTP."),
+    one(83, "websocket_connections", gauge, Unit::none, BW_AT(gateway.websocket_connections),
+        "Connections that speak WebSocket."),
+    one(84, "connections_accepted", counter, Unit::none, BW_AT(gateway.connections_accepted),
+        "Connections that were let in."),
+    one(85, "connections_refused", counter, Unit::none, BW_AT(gateway.connections_refused),
+        "Connections that found no room."),
+    one(86, "rate_limited", counter, Unit::none, BW_AT(gateway.rate_limited),
+        "Requests refused with 429: a key or an address sent too many."),
+    one(87, "ring_full", counter, Unit::none, BW_AT(gateway.ring_full),
+        "Requests refused with code 3201: the ring to the sequencer was full."),
+    one(88, "unanswered", counter, Unit::none, BW_AT(gateway.unanswered),
+        "Requests answered with code 3202: the exchange said nothing in time."),
+    one(89, "waiting_requests", gauge, Unit::none, BW_AT(gateway.waiting_requests),
+        "Requests that wait for the exchange."),
+    one(90, "websocket_messages", counter, Unit::none, BW_AT(gateway.websocket_messages),
+        "Messages from WebSocket clients."),
+    one(91, "websocket_frames", counter, Unit::none, BW_AT(gateway.websocket_frames),
+        "Frames sent to WebSocket clients."),
+    one(92, "websocket_sent", counter, Unit::bytes, BW_AT(gateway.websocket_bytes),
+        "Bytes of these frames."),
+    one(93, "slow_consumers", counter, Unit::none, BW_AT(gateway.slow_consumers),
+        "WebSocket clients closed because they did not read in time."),
+};
+
+#undef BW_AT
+#undef BW_AT_FIRST
+
+std::string request_label(std::size_t cell) {
+    const std::size_t status = cell % request_status_cells;
+    const std::string_view kind = class_names[cell / request_status_cells];
+    if (status == request_statuses.size())
+        return fmt::format("class=\"{}\",status=\"other\"", kind);
+    return fmt::format("class=\"{}\",status=\"{}\"", kind, request_statuses[status]);
+}
+
+}  // namespace
+
+std::span<const Row> catalogue() { return rows; }
+
+std::string_view name_of(Kind kind) {
+    switch (kind) {
+        case Kind::counter: return "counter";
+        case Kind::gauge: return "gauge";
+        case Kind::histogram: return "histogram";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(Unit unit) {
+    switch (unit) {
+        case Unit::none: return "";
+        case Unit::nanoseconds: return "ns";
+        case Unit::bytes: return "bytes";
+        case Unit::realtime_ns: return "ns since 1970";
+    }
+    return "";
+}
+
+std::string_view keys_of(Label label) {
+    switch (label) {
+        case Label::none: return "";
+        case Label::gateway: return "gateway";
+        case Label::log: return "log";
+        case Label::reason: return "reason";
+        case Label::reader: return "reader";
+        case Label::request_class: return "class";
+        case Label::request: return "class, status";
+    }
+    return "";
+}
+
+std::string label_text(Label label, std::size_t cell, const LabelNames& names) {
+    switch (label) {
+        case Label::none: return "";
+        case Label::gateway: return fmt::format("gateway=\"{}\"", names.gateways[cell]);
+        case Label::log: return fmt::format("log=\"{}\"", log_names[cell]);
+        case Label::reason: return fmt::format("reason=\"{}\"", names.reject_reasons[cell]);
+        case Label::reader: return fmt::format("reader=\"{}\"", names.readers[cell]);
+        case Label::request_class: return fmt::format("class=\"{}\"", class_names[cell]);
+        case Label::request: return request_label(cell);
+    }
+    return "";
+}
+
+std::size_t named_cells(const Row& row, const LabelNames& names) {
+    switch (row.label) {
+        case Label::gateway: return std::min(row.cells, names.gateways.size());
+        case Label::reason: return std::min(row.cells, names.reject_reasons.size());
+        case Label::reader: return std::min(row.cells, names.readers.size());
+        case Label::none:
+        case Label::log:
+        case Label::request_class:
+        case Label::request: break;
+    }
+    return row.cells;
+}
+
+std::string prometheus_name(std::string_view name, Kind kind, Unit unit) {
+    std::string text = fmt::format("exchange_{}", name);
+    if (unit == Unit::nanoseconds || unit == Unit::realtime_ns) text += "_seconds";
+    if (unit == Unit::bytes) text += "_bytes";
+    if (kind == Kind::counter) text += "_total";
+    return text;
+}
+
+}  // namespace bw::observe

@@ -1,0 +1,136 @@
+// Figures: what each thread of the exchange says about itself, as it lies in the counters file. One struct per writer, each on cache
+// lines of its own. Components get a pointer to theirs, or nullptr when nobody wants to know.
+//
+// A cell that is added here needs its row in catalogue.cpp; a test finds cells without one.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "observe/cells.hpp"
+
+namespace bw::observe {
+
+inline constexpr std::size_t line = 64;
+inline constexpr std::size_t gateways_max = 8;
+inline constexpr std::size_t readers_max = 8;
+inline constexpr std::size_t reject_reasons_max = 128;
+
+/// Written by: the main thread.
+struct alignas(line) ProcessFigures {
+    Gauge heartbeat_ns;
+};
+
+/// Written by: the core's thread.
+struct alignas(line) SequencerFigures {
+    Gauge heartbeat_ns;
+    std::array<Counter, gateways_max> commands;
+    Counter timer_commands;
+    Counter batches;
+    Counter log_full_turns;
+    std::array<Gauge, gateways_max> ring_waiting;
+    std::array<Gauge, gateways_max> ring_waiting_max;
+    Histogram batch_size;
+    Histogram sequenced;
+};
+
+/// Written by: the core's thread. [0] commands, [1] events.
+struct alignas(line) AppendFigures {
+    Gauge sequence;
+    Counter bytes;
+    Gauge committed_sequence;  ///< of the commands only
+};
+
+/// Written by: the disk writer of the log.
+struct alignas(line) DiskFigures {
+    Gauge durable_sequence;
+    Gauge segment;
+    Counter writes;
+    Counter bytes;
+    Histogram write_time;
+    Histogram durable;  ///< of the commands only
+};
+
+/// Written by: the thread that prepares segments.
+struct alignas(line) SegmentFigures {
+    Counter prepared;
+    Counter released;
+    Counter failures;
+};
+
+/// Written by: the core's thread.
+struct alignas(line) EngineFigures {
+    Counter commands;
+    Gauge sequence;
+    Counter events;
+    Counter trades;
+    Gauge open_orders;
+    Gauge instruments;
+    Gauge accounts;
+    Gauge last_day_ended;  ///< yyyymmdd, 0: none yet
+    std::array<Counter, reject_reasons_max> rejects;
+    Histogram turn_time;
+    Histogram applied;
+};
+
+/// Written by: the reader's thread.
+struct alignas(line) ReaderFigures {
+    Gauge sequence;
+    Gauge lag_events;
+    Histogram published;
+};
+
+enum class RequestClass : std::uint8_t {
+    order,
+    cancel,
+    query,
+    market_data,
+    operations,
+    other,
+};
+inline constexpr std::size_t request_classes = 6;
+inline constexpr std::array<std::uint16_t, 19> request_statuses{
+    200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503};
+/// The last one stands for all that are not listed.
+inline constexpr std::size_t request_status_cells = request_statuses.size() + 1;
+
+/// Written by: the gateway's thread.
+struct alignas(line) GatewayFigures {
+    std::array<std::array<Counter, request_status_cells>, request_classes> requests;
+    Counter connections_accepted;
+    Counter connections_refused;
+    Gauge http_connections;
+    Gauge websocket_connections;
+    Gauge waiting_requests;
+    Counter rate_limited;
+    Counter ring_full;
+    Counter unanswered;
+    Counter websocket_messages;
+    Counter websocket_frames;
+    Counter websocket_bytes;
+    Counter slow_consumers;
+    std::array<Histogram, request_classes> request_time;
+
+    void count_request(RequestClass kind, std::uint16_t status) {
+        std::size_t cell = 0;
+        while (cell < request_statuses.size() && request_statuses[cell] != status) ++cell;
+        requests[static_cast<std::size_t>(kind)][cell].add();
+        if (status == 429) rate_limited.add();
+    }
+};
+
+/// Everything, as it lies in the file.
+struct Page {
+    ProcessFigures process;
+    SequencerFigures sequencer;
+    std::array<AppendFigures, 2> append;
+    std::array<DiskFigures, 2> disk;
+    SegmentFigures segments;
+    EngineFigures engine;
+    std::array<ReaderFigures, readers_max> readers;
+    GatewayFigures gateway;
+};
+static_assert(std::is_standard_layout_v<Page> && alignof(Page) == line);
+
+}  // namespace bw::observe

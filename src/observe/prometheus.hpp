@@ -1,0 +1,16 @@
+// A snapshot in the Prometheus text format, version 0.0.4.
+#pragma once
+
+#include <string>
+
+#include "observe/reader.hpp"
+
+namespace bw::observe {
+
+inline constexpr const char* prometheus_content_type = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Durations and times in seconds, as the format wants; the bounds (`le`) of histograms are powers of two of the unit recorded, so their
+/// counts are exact.
+[[nodiscard]] std::string prometheus_text(const Snapshot& snapshot);
+
+}  // namespace bw::observe

@@ -1,0 +1,77 @@
+// Reader: what a counters file says, read by any process at any moment: while the exchange runs, after it ended, and after it was killed.
+// The file is checked before anything in it is believed; one of another version, a damaged or a short one is an error, never a crash.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "observe/catalogue.hpp"
+#include "platform/storage.hpp"
+
+namespace bw::observe {
+
+enum class ProcessState : std::uint8_t {
+    running,
+    ended,   ///< in order; these are its last figures
+    killed,  ///< the process is gone and did not say goodbye
+};
+
+[[nodiscard]] std::string_view name_of(ProcessState state);
+
+/// Buckets of a histogram and what follows from them.
+class Distribution {
+ public:
+    Distribution() = default;
+    Distribution(std::vector<std::uint64_t> counts, std::uint64_t sum, std::uint64_t max);
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+    [[nodiscard]] std::uint64_t sum() const { return sum_; }
+    [[nodiscard]] std::uint64_t max() const { return max_; }
+    /// Lower bound of the bucket that holds quantile `q` in 0..1; 0 when nothing was recorded.
+    [[nodiscard]] std::uint64_t quantile(double q) const;
+    /// How many values are below `bound`. Exact when `bound` is a power of two.
+    [[nodiscard]] std::uint64_t count_below(std::uint64_t bound) const;
+
+ private:
+    std::vector<std::uint64_t> counts_;
+    std::uint64_t count_ = 0;
+    std::uint64_t sum_ = 0;
+    std::uint64_t max_ = 0;
+};
+
+struct Value {
+    std::uint16_t number = 0;
+    std::string name;
+    std::string labels;  ///< key="value",… or empty
+    std::string help;
+    Kind kind = Kind::counter;
+    Unit unit = Unit::none;
+    std::uint64_t value = 0;    ///< of a counter or gauge
+    Distribution distribution;  ///< of a histogram
+};
+
+/// One look at all values; neighbours need not belong to exactly the same moment.
+struct Snapshot {
+    ProcessState state = ProcessState::killed;
+    std::uint64_t cluster = 0;
+    std::uint32_t node = 0;
+    std::uint32_t process = 0;
+    std::uint64_t started_ns = 0;
+    std::uint64_t ended_ns = 0;  ///< of an orderly end
+    std::string program;
+    std::string durability;
+    std::vector<Value> values;  ///< those of one name follow each other
+
+    /// The value of a counter or gauge, 0 if it is not there. `labels` as in Value.
+    [[nodiscard]] std::uint64_t value(std::string_view name, std::string_view labels = {}) const;
+    [[nodiscard]] const Value* find(std::string_view name, std::string_view labels = {}) const;
+    /// The newest sign of life of a process that may be gone.
+    [[nodiscard]] std::uint64_t last_seen_ns() const;
+};
+
+[[nodiscard]] base::Result<Snapshot> read_counters(platform::Storage& storage,
+                                                   const std::string& path);
+
+}  // namespace bw::observe
