@@ -198,7 +198,7 @@ def test_an_auction_shows_its_phase_and_indicative_price_and_a_bust_is_marked(ma
     trader_b.order("buy", 20, "101")
     exchange.operate("POST", f"{instrument}/indicative")
     browser.open(exchange.url + "/")
-    facts = "document.getElementById('facts').innerText.replace(/\\s+/g, ' ')"
+    facts = "(document.getElementById('facts')?.innerText ?? '').replace(/\\s+/g, ' ')"
     browser.wait_for(f"{facts}.includes('Phase opening auction Indicative 99.00 Would trade 20 Imbalance -10')", "the auction")
     exchange.operate("PUT", f"{instrument}/state", {"state": "trading"})
     browser.wait_for(f"!{facts}.includes('Phase')", "the auction is over")
