@@ -1,10 +1,9 @@
 #include "event_store/durable_writer.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
+#include "platform/process.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::event_store {
@@ -20,12 +19,10 @@ constexpr unsigned polls_before_sleep = 64;
 constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 
 [[noreturn]] void stop_process(const std::string& message) {
-    std::fprintf(stderr,
-                 "buttonwood: %s. The log cannot be continued safely; stopping. Check the disk, "
-                 "then start again.\n",
-                 message.c_str());
-    std::fflush(stderr);
-    std::_Exit(exit_code_io_error);
+    platform::end_process(exit_code_io_error,
+                          message +
+                              ". The log cannot be continued safely; stopping. Check the disk, "
+                              "then start again.");
 }
 
 void must(const base::Result<void>& done) {
@@ -134,6 +131,12 @@ void DurableWriter::open_segment(std::uint64_t index) {
     written_.offset = segment_header_bytes;
     collected_ = written_;
     setup_.window.set_written(index);
+}
+
+std::size_t DurableWriter::do_turn() {
+    const std::size_t done = do_work();
+    if (done == 0) rest();
+    return done;
 }
 
 void DurableWriter::run(std::stop_token stop) {

@@ -12,14 +12,16 @@ namespace {
 
 using base::Result;
 
+const platform::SystemClock system_clock;
+
 /// One log, recovered and ready to be continued.
 struct RecoveredLog {
     DurableState durable;
     LogPosition end;  ///< with what shared memory had more
 };
 
-Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& options,
-                             bool& created) {
+Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& clock,
+                             const StoreOptions& options, bool& created) {
     if (storage.exists(Paths::identity(options.directory))) {
         auto identity = read_identity(storage, options.directory);
         if (identity && identity->node != options.node)
@@ -35,9 +37,9 @@ Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& opt
                             "nothing was changed.",
                             options.directory));
     created = true;
-    platform::SystemRandom random;
-    return create_identity(storage, options.directory, options.node, random,
-                           platform::SystemClock());
+    platform::SystemRandom system_random;
+    platform::Random& random = options.random != nullptr ? *options.random : system_random;
+    return create_identity(storage, options.directory, options.node, random, clock);
 }
 
 /// The first segment of a log that has none yet. Its header goes to the disk before anything else does.
@@ -131,6 +133,7 @@ class Store::Parts {
           const Identity& identity)
         : options_(options),
           storage_(options.storage != nullptr ? *options.storage : platform::system_storage()),
+          clock_(options.clock != nullptr ? *options.clock : system_clock),
           lock_(std::move(lock)),
           identity_(identity),
           paths_(options.directory, options.shared_directory, identity) {}
@@ -163,7 +166,7 @@ class Store::Parts {
 
     StoreOptions options_;
     platform::Storage& storage_;
-    platform::SystemClock clock_;
+    const platform::Clock& clock_;
     std::unique_ptr<platform::FileLock> lock_;
     Identity identity_;
     Paths paths_;
@@ -260,11 +263,14 @@ class Store::Parts {
             std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
         tasks_ = {
             BackgroundTask{"bw-cmd-disk", options_.mode == Durability::sync ? -10 : 0,
-                           [this](std::stop_token stop) { command_writer_->run(std::move(stop)); }},
+                           [this](std::stop_token stop) { command_writer_->run(std::move(stop)); },
+                           [this] { return command_writer_->do_turn(); }},
             BackgroundTask{"bw-event-disk", 5,
-                           [this](std::stop_token stop) { event_writer_->run(std::move(stop)); }},
+                           [this](std::stop_token stop) { event_writer_->run(std::move(stop)); },
+                           [this] { return event_writer_->do_turn(); }},
             BackgroundTask{"bw-segments", 5,
-                           [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
+                           [this](std::stop_token stop) { preparer_->run(std::move(stop)); },
+                           [this] { return preparer_->do_work(); }}};
     }
 
     void fill_report(const RecoveredLog& commands, const RecoveredLog& events) {
@@ -299,7 +305,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Pr
     auto lock = storage.lock(Paths::lock(options.directory));
     if (!lock) return std::unexpected(lock.error());
     bool created = false;
-    const auto identity = identity_of(storage, options, created);
+    const auto identity = identity_of(
+        storage, options.clock != nullptr ? *options.clock : system_clock, options, created);
     if (!identity) return std::unexpected(identity.error());
 
     auto parts = std::make_unique<Parts>(options, std::move(*lock), *identity);

@@ -50,7 +50,8 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     if (!commands) return std::unexpected(commands.error());
     core->writer_ = std::make_unique<EventWriter>(core->store_->events(), std::move(*stored),
                                                   core->store_->recovery().events);
-    core->engine_ = std::make_unique<engine::Engine>(*core->writer_);
+    if (options.rest_while_full) core->writer_->set_rest(options.rest_while_full);
+    core->engine_ = std::make_unique<engine::Engine>(*core->writer_, options.limits);
     core->agent_ = std::make_unique<EngineAgent>(*core->engine_, *core->writer_,
                                                  core->store_->commands(), std::move(*commands));
     if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());

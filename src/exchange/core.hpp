@@ -32,6 +32,9 @@ class Core {
         event_store::StoreOptions store;
         std::size_t gateways = 2;      ///< rings to the sequencer
         std::uint64_t day_end_ns = 0;  ///< time of day, UTC, at which the trading day ends
+        engine::Limits limits{};       ///< of the engine
+        /// How the core rests while the event log has no room. Empty: sleeps.
+        std::function<void()> rest_while_full;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(

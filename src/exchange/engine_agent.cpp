@@ -12,7 +12,10 @@ namespace bw::exchange {
 EventWriter::EventWriter(event_store::EventLogWriter& log,
                          std::unique_ptr<event_store::LogReader> stored,
                          std::uint64_t stored_events)
-    : log_(log), stored_(std::move(stored)), stored_events_(stored_events) {}
+    : log_(log),
+      stored_(std::move(stored)),
+      stored_events_(stored_events),
+      rest_([] { platform::sleep_for_ns(50'000); }) {}
 
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
     while (!messages.empty() && difference_.empty()) {
@@ -33,7 +36,7 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
     // No room means the disk or the preparation of the next segment is behind; the core waits here, which is back-pressure to all gateways.
     while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]]
-        if (!while_full_ || while_full_() == 0) platform::sleep_for_ns(50'000);
+        if (!while_full_ || while_full_() == 0) rest_();
 }
 
 void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {

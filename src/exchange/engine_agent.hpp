@@ -25,6 +25,8 @@ class EventWriter final : public engine::EventSink {
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
     /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
     void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
+    /// How to wait for room. At first: a sleep of 50 us.
+    void set_rest(std::function<void()> rest) { rest_ = std::move(rest); }
     void take(std::span<const std::byte> messages, bool last) override;
 
     [[nodiscard]] std::uint64_t events() const { return sequence_; }
@@ -42,6 +44,7 @@ class EventWriter final : public engine::EventSink {
     std::uint64_t timestamp_ns_ = 0;
     std::string difference_;
     std::function<std::size_t()> while_full_;
+    std::function<void()> rest_;
 };
 
 class EngineAgent {
