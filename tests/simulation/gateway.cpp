@@ -67,9 +67,9 @@ bool SimGateway::send(Client& client, Bytes message, model::RequestId request) {
     return true;
 }
 
-void SimGateway::flood() {
+void SimGateway::flood(std::uint64_t commands) {
     const Bytes nothing(24);
-    for (std::size_t i = 0; i <= sequencer::GatewayRing::capacity; ++i)
+    for (std::uint64_t i = 0; i < commands; ++i)
         if (!port_->try_send(nothing)) context_.situations.met(Situation::ring_full);
 }
 

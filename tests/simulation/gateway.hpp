@@ -44,8 +44,8 @@ class SimGateway {
 
     /// Reads what is new, then lets one client send, if `serving`. How much was done.
     std::size_t do_work(bool serving);
-    /// One client sends until the ring is full.
-    void flood();
+    /// So many commands without content at once; the ring may become full.
+    void flood(std::uint64_t commands);
 
     [[nodiscard]] std::size_t unanswered() const { return requests_.size(); }
     [[nodiscard]] const View& view() const { return *view_; }

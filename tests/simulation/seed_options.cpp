@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sequencer/gateway_ring.hpp"
+
 namespace bw::simulation {
 
 const char* name_of(FaultClass kind) {
@@ -35,7 +37,7 @@ SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
     out.minutes = minutes;
     out.small_engine = random.below(8) == 0;
     out.second_opinion = random.below(4) == 0;
-    out.flood = random.below(24) == 0;
+    out.flood = random.below(24) == 0 ? sequencer::GatewayRing::capacity + 1 : 0;
     for (bool& on : out.faults) on = random.below(2) == 0;
     return out;
 }
@@ -52,7 +54,8 @@ std::string text_of(const SeedOptions& options) {
         options.seed, event_store::name_of(options.mode), options.segment_bytes / 1024,
         options.kept_shared_segments, options.gateways, options.clients, options.instruments,
         options.steps, options.minutes, options.small_engine ? " small-engine" : "",
-        options.second_opinion ? " second-opinion" : "", options.flood ? " flood" : "", faults);
+        options.second_opinion ? " second-opinion" : "", options.flood != 0 ? " flood" : "",
+        faults);
 }
 
 }  // namespace bw::simulation

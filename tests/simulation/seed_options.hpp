@@ -52,7 +52,7 @@ struct SeedOptions {
     std::uint64_t minutes = 10;   ///< that this phase lasts, in simulated time
     bool small_engine = false;    ///< so small that its limits are met
     bool second_opinion = false;  ///< the naive exchange foretells the events; else a second engine
-    bool flood = false;           ///< one client fills its ring
+    std::uint64_t flood = 0;      ///< so many empty commands at once, in the middle
     std::array<bool, fault_class_count> faults{};
 
     std::vector<CrashPoint> crash_points;  ///< beside or instead of random faults; rising

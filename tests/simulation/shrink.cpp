@@ -5,7 +5,7 @@
 namespace bw::simulation {
 namespace {
 
-constexpr std::size_t lines_shown = 60;
+constexpr std::size_t lines_shown = 30;
 
 /// The finding without its numbers: those change with what is left out.
 std::string kind_of(const Outcome& outcome) {

@@ -13,10 +13,11 @@ constexpr std::uint64_t steps_to_rest = 60'000;
 constexpr std::uint64_t steps_between_full_checks = 500;
 constexpr std::uint64_t long_pause_one_in = 20;
 
-engine::Limits limits_of(bool small) {
+/// The naive exchange never forgets an order, so with it the engine must not either.
+engine::Limits limits_of(bool small, bool remember) {
     engine::Limits out;
     out.open_orders = small ? 60 : 8'000;
-    out.order_numbers = small ? 256 : 1u << 14;
+    out.order_numbers = small && !remember ? 256 : 1u << 15;
     out.price_level_groups = small ? 24 : 2'000;
     out.instruments = 64;
     out.accounts = 64;
@@ -51,7 +52,7 @@ World::World(const SeedOptions& options)
       clock_(opening_time(options.seed)),
       machine_random_(options.seed),
       storage_(base::mix64(options.seed ^ 0x6469736B)),
-      limits_(limits_of(options.small_engine)),
+      limits_(limits_of(options.small_engine, options.second_opinion)),
       ledger_(limits_, options.second_opinion),
       context_{options_, ledger_, situations_},
       start_ns_(clock_.monotonic_ns()) {
@@ -115,8 +116,8 @@ void World::endure() {
         } catch (const Died& died) {
             survive(died);
         }
-        if (options_.flood && i == options_.steps / 2 && gateways_.front()->caught_up())
-            gateways_.front()->flood();
+        if (options_.flood != 0 && i == options_.steps / 2 && gateways_.front()->caught_up())
+            gateways_.front()->flood(options_.flood);
         step(true);
         pass_time();
         if (i % steps_between_full_checks == 0) check_everything();
