@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.hpp"
+#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -118,7 +119,7 @@ Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& st
                                                            std::uint64_t index,
                                                            const LogPosition& end) {
     auto mapped = storage.open_mapped(paths.shared_segment(kind, index));
-    if (!mapped || index != end.segment) return mapped;
+    if (!mapped || index != end.segment || planted(Fault::half_a_record_stays)) return mapped;
     const std::span<std::byte> rest = (*mapped)->writable().subspan(end.offset);
     std::memset(rest.data(), 0, rest.size());
     return mapped;
@@ -146,7 +147,10 @@ class Store::Parts {
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
         auto commands = recover_log(LogKind::commands, progress, no_limit);
         if (!commands) return std::unexpected(commands.error());
-        auto events = recover_log(LogKind::events, progress, commands->end.last_sequence());
+        const std::uint64_t limit = planted(Fault::events_outlive_their_commands)
+                                        ? no_limit
+                                        : commands->end.last_sequence();
+        auto events = recover_log(LogKind::events, progress, limit);
         if (!events) return std::unexpected(events.error());
         fill_report(*commands, *events);
         if (auto opened = open_commands(*commands); !opened) return opened;

@@ -5,9 +5,13 @@
 #include <algorithm>
 
 #include "codec/registry.hpp"
+#include "event_store/planted_fault.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::exchange {
+
+using event_store::Fault;
+using event_store::planted;
 
 EventWriter::EventWriter(event_store::EventLogWriter& log,
                          std::unique_ptr<event_store::LogReader> stored,
@@ -35,8 +39,13 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
     // No room means the disk or the preparation of the next segment is behind; the core waits here, which is back-pressure to all gateways.
-    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]]
+    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] {
+        if (planted(Fault::event_is_dropped_when_full)) {
+            --sequence_;
+            return;
+        }
         if (!while_full_ || while_full_() == 0) rest_();
+    }
 }
 
 void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {
@@ -56,7 +65,9 @@ void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note
 }
 
 std::size_t EngineAgent::do_work() {
-    const std::uint64_t committed = log_.committed_sequence();
+    const std::uint64_t committed = planted(Fault::uncommitted_is_applied)
+                                        ? log_.appended_sequence()
+                                        : log_.committed_sequence();
     std::size_t done = 0;
     while (applied_ < committed && done < turn_size) {
         const std::size_t wanted = std::min<std::uint64_t>(batch_.size(), committed - applied_);

@@ -4,8 +4,12 @@
 #include <utility>
 
 #include "event_store/log_writer.hpp"
+#include "event_store/planted_fault.hpp"
 
 namespace bw::sequencer {
+
+using event_store::Fault;
+using event_store::planted;
 
 static_assert(Sequencer::batch_capacity *
                       event_store::LogWriter::record_bytes(codec::max_message_size) <=
@@ -31,7 +35,7 @@ std::size_t Sequencer::do_work() {
 
 void Sequencer::collect() {
     const std::uint64_t now = clock_.realtime_ns();
-    last_timestamp_ns_ = std::max(last_timestamp_ns_, now);
+    last_timestamp_ns_ = planted(Fault::time_goes_back) ? now : std::max(last_timestamp_ns_, now);
     collect_timers(now);
     for (std::size_t i = 0; i < rings_.size(); ++i)
         collect_ring(*rings_[(first_ring_ + i) % rings_.size()]);
@@ -53,6 +57,7 @@ void Sequencer::collect_ring(GatewayRing& ring) {
         const RingSlot* slot = ring.front();
         if (slot == nullptr) return;
         add(*slot);
+        if (planted(Fault::slot_is_taken_twice) && next_sequence_ % 64 == 0) return;
         ring.release();
     }
 }
@@ -67,7 +72,10 @@ void Sequencer::add(const RingSlot& message) {
 }
 
 std::size_t Sequencer::append() {
-    if (log_.append({batch_.data(), batch_size_}) != event_store::AppendResult::accepted) return 0;
+    if (log_.append({batch_.data(), batch_size_}) != event_store::AppendResult::accepted) {
+        if (planted(Fault::full_batch_is_dropped)) batch_size_ = 0;
+        return 0;
+    }
     return std::exchange(batch_size_, 0);
 }
 
