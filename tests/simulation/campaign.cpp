@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "simulation/shrink.hpp"
@@ -34,12 +35,22 @@ void tell(const SeedOptions& options, const Outcome& outcome, bool with_shrinkin
     std::fflush(stdout);
 }
 
+SeedOptions seed_of(const CampaignOptions& options, std::uint64_t i) {
+    SeedOptions out = options_of(options.first_seed + i, options.minutes);
+    for (std::size_t kind = 0; kind < fault_class_count; ++kind)
+        if (std::ranges::count(options.without_classes, name_of(static_cast<FaultClass>(kind))))
+            out.faults[kind] = false;
+    out.fault_numbers = Mask::from(options.without_faults);
+    out.commands = Mask::from(options.without_commands);
+    return out;
+}
+
 }  // namespace
 
 CampaignReport run_campaign(const CampaignOptions& options) {
     CampaignReport report;
     for (std::uint64_t i = 0; i < options.seeds && report.findings < options.findings_max; ++i) {
-        const SeedOptions seed = options_of(options.first_seed + i, options.minutes);
+        const SeedOptions seed = seed_of(options, i);
         const Outcome outcome = run_isolated(seed);
         ++report.seeds;
         add(report, outcome.report);

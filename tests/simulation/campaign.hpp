@@ -15,7 +15,10 @@ struct CampaignOptions {
     std::uint64_t minutes = 10;  ///< of simulated time, per seed
     bool print_each = false;
     bool shrink = true;
-    std::uint64_t findings_max = 5;  ///< then it ends
+    std::uint64_t findings_max = 5;              ///< then it ends
+    std::vector<std::string> without_classes{};  ///< of faults, by name
+    std::string without_faults{};                ///< numbers, as Mask::from reads them
+    std::string without_commands{};
 };
 
 struct CampaignReport {

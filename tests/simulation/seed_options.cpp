@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+
 #include "sequencer/gateway_ring.hpp"
 
 namespace bw::simulation {
@@ -20,6 +24,32 @@ const char* name_of(FaultClass kind) {
         case FaultClass::count: break;
     }
     return "?";
+}
+
+Mask Mask::from(std::string_view text) {
+    Mask out;
+    while (!text.empty()) {
+        const std::string part(text.substr(0, text.find(',')));
+        text.remove_prefix(std::min(text.size(), part.size() + 1));
+        std::uint64_t first = 0;
+        std::uint64_t last = 0;
+        const int found = std::sscanf(part.c_str(), "%" SCNu64 "-%" SCNu64, &first, &last);
+        if (found < 1) continue;
+        for (std::uint64_t i = first; i <= (found == 2 ? last : first); ++i) out.without.insert(i);
+    }
+    return out;
+}
+
+std::string Mask::text() const {
+    std::string out;
+    for (auto at = without.begin(); at != without.end();) {
+        const std::uint64_t first = *at;
+        std::uint64_t last = first;
+        while (++at != without.end() && *at == last + 1) ++last;
+        out += fmt::format("{}{}", out.empty() ? "" : ",", first);
+        if (last != first) out += fmt::format("-{}", last);
+    }
+    return out;
 }
 
 SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {

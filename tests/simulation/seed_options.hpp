@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "event_store/durable_writer.hpp"
 #include "simulation/sim_storage.hpp"
@@ -37,6 +38,9 @@ struct CrashPoint {
 /// Numbers that are left out (to find out which ones matter).
 struct Mask {
     std::set<std::uint64_t> without;
+    /// "0-17,19"; numbers that are none are passed over.
+    [[nodiscard]] static Mask from(std::string_view text);
+    [[nodiscard]] std::string text() const;
     [[nodiscard]] bool has(std::uint64_t number) const { return !without.contains(number); }
 };
 

@@ -63,6 +63,10 @@ Shrunk shrink(const SeedOptions& options, std::uint64_t runs_max) {
 std::string text_of(const Shrunk& shrunk) {
     std::string out =
         fmt::format("{}\n  ends with: {}\n", text_of(shrunk.options), shrunk.outcome.finding);
+    if (!shrunk.options.fault_numbers.without.empty())
+        out += fmt::format("  --without-faults {}\n", shrunk.options.fault_numbers.text());
+    if (!shrunk.options.commands.without.empty())
+        out += fmt::format("  --without-commands {}\n", shrunk.options.commands.text());
     const auto& journal = shrunk.outcome.journal;
     const std::size_t skipped = journal.size() > lines_shown ? journal.size() - lines_shown : 0;
     if (skipped != 0) out += fmt::format("  ({} lines before these)\n", skipped);
