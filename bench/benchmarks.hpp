@@ -14,4 +14,10 @@ namespace bw::bench {
 /// The whole engine (order manager, risk, wallet, matching, encoded events) called directly with encoded commands.
 [[nodiscard]] base::Result<std::string> run_engine(const Stream& stream, unsigned repetitions);
 
+/// The books where they are largest, CPU time; medians of `repetitions`.
+[[nodiscard]] base::Result<std::string> run_bounds(unsigned repetitions);
+
+/// Resident bytes of an engine per order, price level, idle instrument and idle account.
+[[nodiscard]] base::Result<std::string> run_memory();
+
 }  // namespace bw::bench

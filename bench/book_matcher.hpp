@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "bench/checksum.hpp"
 #include "bench/stream.hpp"
 #include "matching/sweep.hpp"
@@ -36,6 +37,7 @@ class BookMatcher {
     /// Starts loading what the commands that come next will need, in waves as Engine::look_ahead does: each wave runs over the whole
     /// batch, when what the one before it has asked for is there. Of a change the order tells book and side.
     void look_ahead(std::span<const StreamCommand> commands) const {
+        if (orders_.cached() && levels_.cached()) return;
         for (const StreamCommand& c : commands) hint_first(c);
         for (const StreamCommand& c : commands) hint_second(c);
         for (const StreamCommand& c : commands) hint_surroundings(c);
@@ -57,7 +59,7 @@ class BookMatcher {
     using Side = model::Side;
 
     void hint_first(const StreamCommand& c) const {
-        if (c.op != Op::enter) return __builtin_prefetch(&slots_[c.id], 1);
+        if (c.op != Op::enter) return base::prefetch_to_write(&slots_[c.id]);
         entered_side(c).prefetch_level(levels_, tick_of(c));
     }
     void hint_second(const StreamCommand& c) const {

@@ -27,6 +27,8 @@ class ChecksumSink final : public engine::EventSink {
     std::uint64_t bytes_ = 0;
 };
 
+constexpr std::uint32_t orders_provided = 1u << 19;  // as exchange::Core does at its start
+
 struct Outcome {
     double cpu_ns_per_command = 0;
     TradeChecksum trades;
@@ -53,6 +55,7 @@ Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const Cy
     TradeReader reader(encoded);
     ChecksumSink sink(reader);
     auto engine = std::make_unique<engine::Engine>(sink);
+    engine->provide_memory(orders_provided);
     std::uint64_t sequence = 0;
     for (std::size_t i = 0; i < encoded.untimed; ++i)
         engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));

@@ -141,11 +141,12 @@ void TradeReader::read(std::span<const std::byte> messages) {
         codec::MessageHeader header;
         if (!codec::read_header(messages, header)) return;
         if (header.template_id == codec::TradeExecuted::template_id) {
-            codec::TradeExecuted trade;
-            if (codec::decode(messages, trade) == codec::DecodeError::none)
-                checksum_.trade(
-                    stream_ids_[trade.maker_order.value()], stream_ids_[trade.taker_order.value()],
-                    static_cast<std::uint64_t>(trade.price.value()), trade.quantity.value());
+            codec::TradeExecuted spare;
+            if (const auto* trade = codec::view(messages, spare))
+                checksum_.trade(stream_ids_[trade->maker_order.value()],
+                                stream_ids_[trade->taker_order.value()],
+                                static_cast<std::uint64_t>(trade->price.value()),
+                                trade->quantity.value());
         } else if (header.template_id == codec::CommandRejected::template_id) {
             ++rejects_;
         }

@@ -44,6 +44,8 @@ function makeRow(symbol) {
   return entry;
 }
 
+const phaseOf = (ticker) => ticker.state.replaceAll('_', ' ');
+
 function placeInOrder(symbol, row) {
   const body = byId('instruments');
   const next = [...body.rows].find((other) => other.dataset.symbol > symbol);
@@ -72,7 +74,7 @@ function showTicker(ticker) {
   cells.change.className = `num ${change.direction}`;
   if (before?.state !== ticker.state) {
     entry.head.querySelector('.halted')?.remove();
-    if (ticker.state !== 'trading') entry.head.append(element('span', ticker.state, 'halted'));
+    if (ticker.state !== 'trading') entry.head.append(element('span', phaseOf(ticker), 'halted'));
   }
   entry.ticker = ticker;
   if (ticker.symbol === chosen) showFacts(ticker);
@@ -106,6 +108,11 @@ function showFacts(ticker) {
   byId('detail-last').className = `big num ${formatChange(ticker.open, ticker.last).direction}`;
   const facts = [['Open', formatPrice(ticker.open)], ['High', formatPrice(ticker.high)], ['Low', formatPrice(ticker.low)],
     ['Volume', formatQuantity(ticker.volume)], ['Turnover', formatPrice(ticker.turnover)]];
+  if (ticker.state !== 'trading') facts.unshift(['Phase', phaseOf(ticker)]);
+  if (ticker.indicativeVolume !== null) {
+    facts.splice(1, 0, ['Indicative', formatPrice(ticker.indicativePrice)], ['Would trade', formatQuantity(ticker.indicativeVolume)],
+      ['Imbalance', formatQuantity(ticker.imbalance)]);
+  }
   byId('facts').replaceChildren(...facts.map(([name, value]) => {
     const pair = element('div');
     pair.append(element('dt', name), element('dd', value));
@@ -157,10 +164,24 @@ function takeTrades(frame) {
   redraw(showTrades);
 }
 
+/** Busts and corrections of trades that are shown. */
+function takeStatus(frame) {
+  for (const notice of frame.notices) {
+    const trade = trades.find((one) => one.matchNumber === notice.matchNumber);
+    if (!trade) continue;
+    trade.state = notice.notice === 'trade_busted' ? 'busted' : 'corrected';
+    trade.price = notice.price;
+  }
+  redraw(showTrades);
+}
+
+const sideClass = { buy: 'up', sell: 'down' };
+
 function showTrades() {
   byId('trades').replaceChildren(...trades.toReversed().map((trade) => {
-    const row = element('tr');
-    row.append(element('td', clockTime(trade.time)), element('td', formatPrice(trade.price), `num ${trade.takerSide === 'buy' ? 'up' : 'down'}`),
+    const row = element('tr', '', trade.state);
+    if (trade.state !== 'regular' || trade.kind !== 'continuous') row.title = `${trade.kind}, ${trade.state}`;
+    row.append(element('td', clockTime(trade.time)), element('td', formatPrice(trade.price), `num ${sideClass[trade.takerSide] ?? ''}`),
       element('td', formatQuantity(trade.quantity), 'num'));
     return row;
   }));
@@ -180,6 +201,7 @@ function redraw(show) {
 const subscriptionsOf = (symbol) => [
   [{ channel: 'l2', symbol, depth: ladderDepth }, takeBook],
   [{ channel: 'trades', symbol }, takeTrades],
+  [{ channel: 'status', symbol }, takeStatus],
   [{ channel: 'candles', symbol, resolution: '1m' }, (frame) => chart.merge(frame.candles, toMilliseconds)],
 ];
 

@@ -20,22 +20,33 @@ int run_generate(const GenerateOptions& options) {
     return 0;
 }
 
-int run_bench(const BenchOptions& options) {
-    const auto stream = bench::load_stream(options.stream);
-    if (!stream) {
-        fmt::print(stderr, "buttonwood bench: {}\n", stream.error().message);
-        return 2;
-    }
-    const auto result =
-        options.benchmark == "matcher"  ? bench::run_matcher(*stream, options.repetitions)
-        : options.benchmark == "engine" ? bench::run_engine(*stream, options.repetitions)
-                                        : run_pipeline(*stream, options);
+namespace {
+
+int show(const base::Result<std::string>& result) {
     if (!result) {
         fmt::print(stderr, "buttonwood bench: {}\n", result.error().message);
         return 1;
     }
     fmt::print("{}\n", *result);
     return 0;
+}
+
+}  // namespace
+
+int run_bench_without_stream(const BenchOptions& options) {
+    return show(options.benchmark == "bounds" ? bench::run_bounds(options.repetitions)
+                                              : bench::run_memory());
+}
+
+int run_bench(const BenchOptions& options) {
+    const auto stream = bench::load_stream(options.stream);
+    if (!stream) {
+        fmt::print(stderr, "buttonwood bench: {}\n", stream.error().message);
+        return 2;
+    }
+    return show(options.benchmark == "matcher"  ? bench::run_matcher(*stream, options.repetitions)
+                : options.benchmark == "engine" ? bench::run_engine(*stream, options.repetitions)
+                                                : run_pipeline(*stream, options));
 }
 
 }  // namespace bw::apps

@@ -28,6 +28,9 @@ struct GenerateOptions {
 /// `buttonwood bench generate FILE`: writes a command stream. Returns the exit status.
 int run_generate(const GenerateOptions& options);
 
+/// `buttonwood bench bounds` and `memory`, which need no stream: one JSON object on standard output. Returns the exit status.
+int run_bench_without_stream(const BenchOptions& options);
+
 /// `buttonwood bench matcher|engine|pipeline --stream FILE`: one JSON object on standard output. Returns the exit status.
 int run_bench(const BenchOptions& options);
 

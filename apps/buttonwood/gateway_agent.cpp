@@ -19,23 +19,26 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     if (!events) return std::unexpected(events.error());
     agent->events_ = std::move(*events);
 
-    auto keys =
-        gateway::session::KeyStore::open(options.directory, agent->random_, clock.realtime_ns());
+    auto keys = gateway::session::KeyStore::open(options.directory, agent->random_,
+                                                 clock.realtime_ns(), options.operators);
     if (!keys) return std::unexpected(keys.error());
     agent->keys_ = std::move(*keys);
     auto authenticator = gateway::session::HmacAuthenticator::open(*agent->keys_, clock);
     if (!authenticator) return std::unexpected(authenticator.error());
     agent->authenticator_ = std::move(*authenticator);
 
-    agent->hub_ =
-        std::make_unique<gateway::websocket::Hub>(agent->market_, *agent->authenticator_, clock);
+    gateway::websocket::HubOptions hub_options;
+    hub_options.gateway = options.api.gateway;
+    agent->hub_ = std::make_unique<gateway::websocket::Hub>(agent->market_, *agent->authenticator_,
+                                                            agent->port_, clock, hub_options);
     const gateway::rest::ApiParts parts{agent->view_,
                                         agent->market_,
                                         *agent->authenticator_,
                                         *agent->keys_,
                                         agent->port_,
                                         clock,
-                                        [self = agent.get()] { return self->status(); }};
+                                        [self = agent.get()] { return self->status(); },
+                                        agent->proposals_};
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, options.api);
 
     const std::uint64_t stored = core.store().recovery().events;
@@ -57,6 +60,7 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
         if (record == nullptr) break;
         view_.apply(*record);
         market_.apply(*record);
+        proposals_.apply(*record);
         hub_->apply(*record);
         api_->apply(*record);
         ++count;
@@ -66,6 +70,15 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
 
 std::size_t GatewayAgent::do_work() {
     return read_events(events_per_turn) + api_->expire() + server_->do_work();
+}
+
+/// From the log: proposals are few, and their commands are read when their events come by.
+std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const {
+    const auto reader = core_.store().open_reader(event_store::LogKind::commands, number.value());
+    if (!reader) return {};
+    const event_store::RecordView* record = (*reader)->poll();
+    if (record == nullptr) return {};
+    return {record->message.begin(), record->message.end()};
 }
 
 gateway::rest::CoreStatus GatewayAgent::status() const {

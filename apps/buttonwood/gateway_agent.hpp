@@ -11,6 +11,7 @@
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/hmac_authenticator.hpp"
 #include "gateway/session/key_store.hpp"
+#include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "market_data/market_data.hpp"
 #include "platform/random.hpp"
@@ -20,8 +21,9 @@ namespace bw::apps {
 class GatewayAgent {
  public:
     struct Options {
-        std::string directory;  ///< where the keys lie
-        std::size_t ring = 0;   ///< of this gateway
+        std::string directory;                                          ///< where the keys lie
+        std::uint32_t operators = gateway::session::operators_default;  ///< keys to have at least
+        std::size_t ring = 0;                                           ///< of this gateway
         gateway::rest::HttpServerOptions http;
         gateway::rest::ApiOptions api;
     };
@@ -36,8 +38,12 @@ class GatewayAgent {
 
     [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-    [[nodiscard]] std::string operator_key_file() const {
-        return keys_->operator_key_file().string();
+    /// Of every operator.
+    [[nodiscard]] std::vector<std::string> operator_key_files() const {
+        std::vector<std::string> files;
+        for (std::uint32_t number = 1; number <= keys_->operators(); ++number)
+            files.push_back(keys_->operator_key_file(number).string());
+        return files;
     }
     [[nodiscard]] const std::string& failure() const { return events_->error(); }
 
@@ -49,6 +55,7 @@ class GatewayAgent {
     GatewayAgent(RunningCore& core, std::size_t ring) : core_(core), port_(core.port(ring)) {}
     std::size_t read_events(std::size_t most);
     [[nodiscard]] gateway::rest::CoreStatus status() const;
+    [[nodiscard]] std::vector<std::byte> command(model::SequenceNumber number) const;
 
     RunningCore& core_;
     sequencer::RingPort port_;
@@ -56,6 +63,8 @@ class GatewayAgent {
     std::unique_ptr<event_store::LogReader> events_;
     gateway::session::ExchangeView view_;
     market_data::MarketData market_;
+    gateway::session::ProposalBook proposals_{
+        [this](model::SequenceNumber number) { return command(number); }};
     std::unique_ptr<gateway::session::KeyStore> keys_;
     std::unique_ptr<gateway::session::HmacAuthenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;

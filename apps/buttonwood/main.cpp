@@ -6,9 +6,11 @@
 #include <iostream>
 
 #include "buttonwood/bench.hpp"
+#include "buttonwood/calendar.hpp"
 #include "buttonwood/log_tools.hpp"
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
+#include "buttonwood/snapshot.hpp"
 #include "buttonwood/up.hpp"
 #include "buttonwood/version.hpp"
 #ifdef BW_SIMULATION
@@ -45,6 +47,7 @@ struct CommandLine {
                                         "Open an exchange: sequencer, engine, REST and WebSocket "
                                         "gateway in one process (the default)");
         add_up_options(*open);
+        add_calendar(app);
         add_log_tools(app);
         add_play(app);
         add_match(app);
@@ -80,19 +83,47 @@ struct CommandLine {
                         "Commands per second of the simulated participants")
             ->check(CLI::Range(0.1, 1e6))
             ->capture_default_str();
-        command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")
-            ->capture_default_str();
+        auto* day_end =
+            command.add_option("--day-end", up.day_end, "End of the trading day, hh:mm UTC")
+                ->capture_default_str();
+        command
+            .add_option("--calendar", up.calendar,
+                        "Calendar file: phases, auctions and ends of days; without one the market "
+                        "always trades")
+            ->excludes(day_end);
         command
             .add_option("--rate-limit", up.rate_limit,
                         "Requests per second of one API key, per kind; bursts of twice as many")
             ->check(CLI::Range(1, 500'000))
             ->capture_default_str();
+        command
+            .add_option("--operators", up.operators,
+                        "Operators to have at least; keys that are missing are made")
+            ->check(CLI::Range(1, 100))
+            ->capture_default_str();
         command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")
             ->check(CLI::Range(1, 1024))
+            ->capture_default_str();
+        command
+            .add_option(
+                "--snapshot-minutes", up.snapshot_minutes,
+                "Minutes between snapshots of the state, made by a process of its own; 0 = none")
+            ->check(CLI::Range(0, 10'000))
             ->capture_default_str();
         command.add_flag("--busy-spin", up.busy_spin,
                          "The core never sleeps: lowest latency, one CPU core fully used");
         add_shared_directory(command, up.shared_directory);
+    }
+
+    void add_calendar(CLI::App& app) {
+        auto* command = app.add_subcommand(
+            "calendar", "Check a calendar file; print the phases of the coming days");
+        command->add_option("FILE", calendar.file, "Calendar file")->required();
+        command->add_option("--days", calendar.days, "How many days")
+            ->check(CLI::Range(1, 3660))
+            ->capture_default_str();
+        command->add_option("--from", calendar.from, "First day, yyyy-mm-dd (default: today)");
+        command->callback([this] { run = [this] { return apps::run_calendar(calendar); }; });
     }
 
     void add_log_tools(CLI::App& app) {
@@ -107,6 +138,20 @@ struct CommandLine {
         verify->add_option("DIR", log.directory, "Data folder of the exchange")->required();
         add_shared_directory(*verify, log.shared_directory);
         verify->callback([this] { run = [this] { return apps::run_verify(log); }; });
+
+        auto* state = app.add_subcommand(
+            "snapshot",
+            "Write the state of an exchange, running or stopped, as a file to start from");
+        state->add_option("DIR", snapshot.directory, "Data folder of the exchange")->required();
+        state->add_option("--keep", snapshot.keep, "How many of the newest snapshots stay")
+            ->check(CLI::Range(1, 1'000))
+            ->capture_default_str();
+        state
+            ->add_option("--min-commands", snapshot.min_commands,
+                         "Write nothing if fewer commands came since the last one")
+            ->capture_default_str();
+        add_shared_directory(*state, snapshot.shared_directory);
+        state->callback([this] { run = [this] { return apps::run_snapshot(snapshot); }; });
 
         auto* show = app.add_subcommand("dump", "Print records as JSON lines");
         show->add_option("DIR", dump.log.directory, "Data folder of the exchange")->required();
@@ -196,6 +241,7 @@ struct CommandLine {
             ->capture_default_str();
         generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
         generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
+        add_bench_without_stream(*command);
         for (const auto& [name, what] :
              {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
               std::pair{"engine",
@@ -256,9 +302,28 @@ struct CommandLine {
 
     simulation::CampaignOptions simulate;
 #endif
+
+    void add_bench_without_stream(CLI::App& command) {
+        auto* bounds = command.add_subcommand(
+            "bounds", "One order through 100,000; a million at one price; a million prices");
+        bounds->add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
+            ->check(CLI::Range(1u, 1000u))
+            ->capture_default_str();
+        auto* memory = command.add_subcommand(
+            "memory", "Resident bytes per order, price level, idle instrument and account");
+        for (auto* kind : {bounds, memory})
+            kind->callback([this, benchmark = kind->get_name()] {
+                bench.benchmark = benchmark;
+                run = [this] { return apps::run_bench_without_stream(bench); };
+            });
+    }
+
     apps::UpOptions up;
+    apps::CalendarOptions calendar;
     apps::LogToolOptions log{{}, platform::default_shared_directory};
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
+    apps::SnapshotOptions snapshot{.directory = {},
+                                   .shared_directory = platform::default_shared_directory};
     apps::PlayOptions play;
     apps::BenchOptions bench;
     apps::GenerateOptions generate;

@@ -1,5 +1,7 @@
 #include "buttonwood/up.hpp"
 
+#include "buttonwood/snapshot.hpp"
+
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -8,10 +10,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 
+#include "buttonwood/calendar.hpp"
 #include "buttonwood/gateway_agent.hpp"
 #include "buttonwood/progress.hpp"
 #include "buttonwood/running_core.hpp"
+#include "buttonwood/scheduler_thread.hpp"
 #include "buttonwood/version.hpp"
 #include "demo/demo_market.hpp"
 #include "platform/thread.hpp"
@@ -21,6 +26,8 @@ namespace {
 
 constexpr std::size_t rest_ring = 0;
 constexpr std::size_t demo_ring = 1;
+constexpr std::size_t scheduler_ring = 2;
+constexpr std::size_t rings = 3;
 constexpr auto stop_patience = std::chrono::seconds(3);
 
 /// SIGINT and SIGTERM as something the main loop can ask for. Blocked before any thread is made, so they reach nobody else.
@@ -120,6 +127,27 @@ base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
            60'000'000'000u;
 }
 
+/// The calendar of the exchange, if it has one.
+base::Result<std::optional<calendar::Venue>> load_calendar(const std::string& file) {
+    if (file.empty()) return std::nullopt;
+    auto venue = calendar::load_venue(file);
+    if (!venue) return std::unexpected(venue.error());
+    return std::move(*venue);
+}
+
+scheduler::SchedulerOptions scheduler_options(const std::optional<calendar::Venue>& venue) {
+    if (!venue) return {};
+    return {venue->calendar, venue->automatics};
+}
+
+void print_calendar(const std::optional<calendar::Venue>& venue, std::uint64_t now_ns,
+                    const std::string& day_end) {
+    if (venue)
+        fmt::print("calendar: {}\n", describe_now(*venue, now_ns));
+    else
+        fmt::print("calendar: none, always trading; the day ends at {} UTC\n", day_end);
+}
+
 void print_recovery(const event_store::RecoveryReport& report, const std::string& directory) {
     if (report.created)
         fmt::print("new exchange in {}\n", directory);
@@ -135,6 +163,13 @@ void print_recovery(const event_store::RecoveryReport& report, const std::string
         fmt::print("took {} commands over from shared memory\n", report.commands_from_memory);
 }
 
+void print_snapshot(RunningCore& core) {
+    for (const std::string& why : core.core().passed_over())
+        fmt::print("passed over a snapshot: {}\n", why);
+    if (core.core().snapshot_sequence() != 0)
+        fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
+}
+
 const char* promise_of(event_store::Durability mode) {
     return mode == event_store::Durability::sync
                ? "sync (acknowledged = on this machine's disk; survives power loss)"
@@ -142,9 +177,10 @@ const char* promise_of(event_store::Durability mode) {
                  "loss)";
 }
 
-void serve(GatewayAgent& gateway, const StopSignal& signal) {
+void serve(GatewayAgent& gateway, SnapshotSchedule& snapshots, const StopSignal& signal) {
     Idle idle(false);
     while (!signal.arrived() && gateway.failure().empty()) {
+        snapshots.do_work();
         if (gateway.do_work() > 0)
             idle.worked();
         else
@@ -171,6 +207,8 @@ void drain(GatewayAgent& gateway) {
 int run_up(const UpOptions& options) {
     const auto day_end = time_of_day_ns(options.day_end);
     if (!day_end) return fail(day_end.error().message);
+    const auto venue = load_calendar(options.calendar);
+    if (!venue) return fail(venue.error().message);
     const StopSignal signal;
     const auto started = std::chrono::steady_clock::now();
     fmt::print("Buttonwood {}\ndurability: {}\n", version, promise_of(options.mode));
@@ -188,14 +226,21 @@ int run_up(const UpOptions& options) {
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = options.mode;
     core_options.core.store.segment_bytes = options.segment_mib * 1024 * 1024;
-    core_options.core.gateways = 2;
-    core_options.core.day_end_ns = *day_end;
+    core_options.core.gateways = rings;
+    core_options.core.day_end_ns.reset();
+    if (!*venue) core_options.core.day_end_ns = *day_end;
     core_options.busy_spin = options.busy_spin;
     auto core = RunningCore::start(core_options, clock, progress);
     if (!core) return fail(core.error().message);
+    auto scheduler =
+        SchedulerThread::start(**core, scheduler_ring, clock, scheduler_options(*venue));
+    if (!scheduler) return fail(scheduler.error().message);
 
-    GatewayAgent::Options gateway_options{
-        .directory = options.directory, .ring = rest_ring, .http = {}, .api = {}};
+    GatewayAgent::Options gateway_options{.directory = options.directory,
+                                          .operators = options.operators,
+                                          .ring = rest_ring,
+                                          .http = {},
+                                          .api = {}};
     gateway_options.http.address = options.address;
     gateway_options.http.port = options.http_port;
     const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
@@ -212,17 +257,24 @@ int run_up(const UpOptions& options) {
 
     bar.reset();
     print_recovery((*core)->store().recovery(), options.directory);
+    print_snapshot(**core);
+    print_calendar(*venue, clock.realtime_ns(), options.day_end);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    fmt::print("operator key: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
-               (*gateway)->operator_key_file(), took.count(), (*gateway)->port());
+    fmt::print(
+        "operator keys: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
+        fmt::join((*gateway)->operator_key_files(), ", "), took.count(), (*gateway)->port());
     std::fflush(stdout);
 
-    serve(**gateway, signal);
+    SnapshotSchedule snapshots(
+        {.directory = options.directory, .shared_directory = options.shared_directory},
+        std::chrono::minutes(options.snapshot_minutes));
+    serve(**gateway, snapshots, signal);
     const std::string failure = (*gateway)->failure();
     fmt::print("closing\n");
     if (demo) demo->stop();
+    (*scheduler)->stop();
     drain(**gateway);
     gateway->reset();
     (*core)->stop();

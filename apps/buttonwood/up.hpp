@@ -16,9 +16,12 @@ struct UpOptions {
     bool demo = true;
     double demo_rate = 100;         ///< commands per second
     std::string day_end = "00:00";  ///< UTC, hh:mm
+    std::string calendar;           ///< file; empty: always trading, with an end of the day
     bool busy_spin = false;
     std::uint32_t rate_limit = 200;  ///< requests per second of one key
     std::uint64_t segment_mib = 64;
+    std::uint32_t operators = 2;     ///< keys of operators to have at least
+    unsigned snapshot_minutes = 60;  ///< between snapshots of the state; 0: none
 };
 
 /// `buttonwood up`: opens the exchange and serves until SIGINT or SIGTERM. Returns the exit status.

@@ -9,6 +9,7 @@
 
 #include "base/assert.hpp"
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 
 namespace bw::base {
 
@@ -61,7 +62,7 @@ class GrowingIndex {
 
     /// Starts loading the bucket of a hash that is looked up soon.
     void prefetch(std::uint64_t hash) const {
-        if (size_ != 0) __builtin_prefetch(&heads_[bucket_of(static_cast<std::uint32_t>(hash))]);
+        if (size_ != 0) base::prefetch(&heads_[bucket_of(static_cast<std::uint32_t>(hash))]);
     }
     /// Once the bucket is there: its first entry if that has this hash, else none.
     [[nodiscard]] Entry likely(std::uint64_t hash) const {
@@ -69,6 +70,19 @@ class GrowingIndex {
         const auto short_hash = static_cast<std::uint32_t>(hash);
         const Head& head = heads_[bucket_of(short_hash)];
         return !head.empty() && head.hash == short_hash ? head.entry() : none;
+    }
+    /// When likely() has no answer: starts loading the link from the first entry to the second; once that is there, the second entry, a
+    /// guess, or none.
+    void prefetch_link(std::uint64_t hash) const {
+        const Head* head = chain_of_others(hash);
+        if (head != nullptr) base::prefetch(&links_[head->entry()]);
+    }
+    [[nodiscard]] Entry second(std::uint64_t hash) const {
+        const Head* head = chain_of_others(hash);
+        if (head == nullptr) return none;
+        const Entry entry = links_[head->entry()].next - 1;
+        base::prefetch(&links_[entry]);
+        return entry;
     }
 
  private:
@@ -87,6 +101,14 @@ class GrowingIndex {
         std::uint32_t hash;
         std::uint32_t next;  // entry + 1; 0 ends the chain
     };
+
+    /// The head of the hash's bucket if its first entry has another hash and is not the only one.
+    [[nodiscard]] const Head* chain_of_others(std::uint64_t hash) const {
+        if (size_ == 0) return nullptr;
+        const auto short_hash = static_cast<std::uint32_t>(hash);
+        const Head& head = heads_[bucket_of(short_hash)];
+        return head.more() && head.hash != short_hash ? &head : nullptr;
+    }
 
     [[nodiscard]] std::uint32_t buckets() const { return round_ + next_split_; }
 
@@ -107,7 +129,7 @@ class GrowingIndex {
         const std::uint32_t old_bucket = next_split_;
         if (old_bucket + splits_ahead < heads_.size()) {
             const Head& soon = heads_[old_bucket + splits_ahead];
-            if (soon.more()) __builtin_prefetch(&links_[soon.entry()], 1);
+            if (soon.more()) base::prefetch_to_write(&links_[soon.entry()]);
         }
         const Head head = heads_[old_bucket];
         heads_[old_bucket] = {};

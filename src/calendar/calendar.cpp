@@ -61,6 +61,10 @@ std::uint64_t Calendar::moment(Date date, std::int32_t seconds) const {
 
 std::optional<TradingDay> Calendar::day(Date date) const {
     if (!is_trading_day(date)) return std::nullopt;
+    return phases_of(date);
+}
+
+TradingDay Calendar::phases_of(Date date) const {
     const bool half = rules_.half_days.contains(date);
     const PhaseTimes& times = half ? rules_.half_day : rules_.full_day;
     const auto change = [&](InstrumentState state, std::int32_t at, std::int32_t window = 0) {
@@ -81,12 +85,12 @@ std::optional<TradingDay> Calendar::day(Date date) const {
 /// Ends: at least one weekday trades, and there are finitely many holidays.
 TradingDay Calendar::day_from(Date date) const {
     while (!is_trading_day(date)) date += days{1};
-    return *day(date);
+    return phases_of(date);
 }
 
 TradingDay Calendar::day_until(Date date) const {
     while (!is_trading_day(date)) date -= days{1};
-    return *day(date);
+    return phases_of(date);
 }
 
 Date Calendar::local_date(std::uint64_t now_ns) const {

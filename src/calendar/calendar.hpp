@@ -93,6 +93,7 @@ class Calendar {
     [[nodiscard]] const TimeZone& zone() const { return zone_; }
 
  private:
+    [[nodiscard]] TradingDay phases_of(Date date) const;
     [[nodiscard]] std::uint64_t moment(Date date, std::int32_t seconds) const;
 
     CalendarRules rules_;

@@ -231,7 +231,7 @@ void read_limit_bands(Loader& loader, const toml::table& root, Automatics& out) 
     loader.allow(*table, {"window", "interval", "threshold_ppm", "tiers"});
     LimitBandRules rules;
     std::uint32_t threshold = rules.threshold.value();
-    loader.number(*table, "window", 1, 3600, rules.window_s);
+    loader.number(*table, "window", 1, limit_band_window_s_max, rules.window_s);
     loader.number(*table, "interval", 1, day_s, rules.interval_s);
     loader.number(*table, "threshold_ppm", 1, model::ppm_unit, threshold);
     rules.threshold = model::Ppm{threshold};

@@ -20,6 +20,8 @@ struct BandTier {
     model::Ppm width;  ///< 1 to 999,999
 };
 
+inline constexpr std::uint32_t limit_band_window_s_max = 3600;
+
 /// Limit-up/limit-down: bands around the mean trade price of the last minutes.
 struct LimitBandRules {
     std::uint32_t window_s = 300;   ///< trades of so many seconds make the mean

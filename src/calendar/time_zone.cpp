@@ -9,7 +9,6 @@
 namespace bw::calendar {
 namespace {
 
-constexpr std::int64_t day_s = 86'400;
 constexpr std::int64_t beginning = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::int32_t offset_max = 26 * 3600;  // RFC 8536: no zone is 26 hours away
@@ -123,7 +122,8 @@ base::Result<TimeZone> TimeZone::parse(const std::string& name, std::span<const 
     if (std::ranges::any_of(offsets, too_far)) return damaged("an offset of more than 26 hours");
     if (!std::ranges::is_sorted(out.changes_, std::ranges::less_equal{}, &OffsetChange::at))
         return damaged("the changes do not rise in time");
-    if (!footer->empty() && !(out.rule_ = PosixRule::parse(*footer)))
+    if (!footer->empty()) out.rule_ = PosixRule::parse(*footer);
+    if (!footer->empty() && !out.rule_)
         return damaged(
             fmt::format("the rule {} at the end of the TZif file is not known", *footer));
     return out;
@@ -131,18 +131,18 @@ base::Result<TimeZone> TimeZone::parse(const std::string& name, std::span<const 
 
 TimeZone::Span TimeZone::span_at(std::int64_t utc) const {
     const auto next = std::ranges::upper_bound(changes_, utc, {}, &OffsetChange::at);
-    if (next == changes_.end() && rule_) return span_of_rule(utc);
+    if (next == changes_.end() && rule_) return span_of_rule(*rule_, utc);
     const bool first = next == changes_.begin();
     return {first ? beginning : std::prev(next)->at, next == changes_.end() ? never : next->at,
             first ? first_offset_ : std::prev(next)->offset};
 }
 
-TimeZone::Span TimeZone::span_of_rule(std::int64_t utc) const {
+TimeZone::Span TimeZone::span_of_rule(const PosixRule& rule, std::int64_t utc) const {
     const std::int64_t last = changes_.empty() ? beginning : changes_.back().at;
-    Span out{last, never, changes_.empty() ? rule_->standard_offset() : changes_.back().offset};
+    Span out{last, never, changes_.empty() ? rule.standard_offset() : changes_.back().offset};
     const int year = year_of(utc);
     for (int y = year - 1; y <= year + 1; ++y) {
-        for (const OffsetChange& change : rule_->changes_of(y)) {
+        for (const OffsetChange& change : rule.changes_of(y)) {
             if (change.at <= last) continue;
             if (change.at > utc) {
                 out.end = std::min(out.end, change.at);

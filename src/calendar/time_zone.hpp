@@ -39,7 +39,7 @@ class TimeZone {
         std::int32_t offset;
     };
     [[nodiscard]] Span span_at(std::int64_t utc) const;
-    [[nodiscard]] Span span_of_rule(std::int64_t utc) const;
+    [[nodiscard]] Span span_of_rule(const PosixRule& rule, std::int64_t utc) const;
 
     std::int32_t first_offset_ = 0;      // before the first change
     std::vector<OffsetChange> changes_;  // rising

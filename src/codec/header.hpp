@@ -60,19 +60,41 @@ enum class DecodeError : std::uint8_t {
     return true;
 }
 
-/// Copies the block of `bytes` into `out`.
+/// Whether `bytes` are a whole message of this kind.
 /// SBE rules: the received blockLength says how far to step; a longer block of a newer version is read as far as we
 /// know it; a block shorter than this version promises is refused. (No field has sinceVersion > 1 yet.)
 template <class Message>
-[[nodiscard]] DecodeError decode(std::span<const std::byte> bytes, Message& out) {
+[[nodiscard]] DecodeError check(std::span<const std::byte> bytes) {
     MessageHeader header;
     if (!read_header(bytes, header)) return DecodeError::short_header;
     if (header.schema != schema_id) return DecodeError::wrong_schema;
     if (header.template_id != Message::template_id) return DecodeError::wrong_template;
     if (header.block_length < sizeof(Message)) return DecodeError::short_block;
     if (bytes.size() < sizeof header + header.block_length) return DecodeError::truncated;
-    std::memcpy(&out, bytes.data() + sizeof header, sizeof out);
     return DecodeError::none;
+}
+
+/// Copies the block of `bytes` into `out`, if check() finds nothing wrong.
+template <class Message>
+[[nodiscard]] DecodeError decode(std::span<const std::byte> bytes, Message& out) {
+    const DecodeError error = check<Message>(bytes);
+    if (error == DecodeError::none)
+        std::memcpy(&out, bytes.data() + sizeof(MessageHeader), sizeof out);
+    return error;
+}
+
+/// The block of `bytes` where it lies, or nullptr if check() finds something wrong. Where it lies badly (off its alignment) it is
+/// copied into `spare`. A copy that is read at once, in pieces other than it was written, waits until every store before it has left the
+/// processor; on the critical path that was 50 ns a command.
+template <class Message>
+[[nodiscard]] const Message* view(std::span<const std::byte> bytes, Message& spare) {
+    static_assert(std::is_trivially_copyable_v<Message>);
+    if (check<Message>(bytes) != DecodeError::none) return nullptr;
+    const std::byte* block = bytes.data() + sizeof(MessageHeader);
+    if (reinterpret_cast<std::uintptr_t>(block) % alignof(Message) == 0) [[likely]]
+        return reinterpret_cast<const Message*>(block);
+    std::memcpy(&spare, block, sizeof spare);
+    return &spare;
 }
 
 }  // namespace bw::codec

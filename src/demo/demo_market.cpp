@@ -158,8 +158,9 @@ bool DemoMarket::set_up() {
 bool DemoMarket::list_next() {
     if (step_ == 0 && !fees_set_) {
         codec::SetFees fees{};
-        fees.maker = model::Ppm{100};
-        fees.taker = model::Ppm{300};
+        fees.maker = model::FeeRate{100};
+        fees.taker = model::FeeRate{300};
+        fees.auction = model::FeeRate{200};
         fees_set_ = send(fees);
         return fees_set_;
     }

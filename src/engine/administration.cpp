@@ -33,7 +33,10 @@ void Engine::State::on(const codec::ConfigureInstrument& command) {
     }
     Instrument& instrument = instruments_[index];
     Listing& listing = listings_[index];
-    if (command.tick_size != instrument.tick_size) listing.table = {};
+    if (command.tick_size != instrument.tick_size) {
+        listing.table = {};
+        listing.limit_lower = listing.limit_upper = model::Price{};
+    }
     listing.static_reference = command.reference_price;
     listing.followed_valid = false;
     touched_ = index;

@@ -33,7 +33,10 @@ bool Engine::State::listed(const model::Symbol& symbol) const {
 
 /// Symbols are never forgotten; who goes by one now is asked of the instrument.
 void Engine::State::remember_symbol(const model::Symbol& symbol, std::uint32_t instrument) {
-    symbol_owners_[symbols_.insert(hash_of(symbol))] = instrument;
+    const std::uint64_t hash = hash_of(symbol);
+    const auto entry = symbols_.insert(hash);
+    symbol_hashes_[entry] = hash;
+    symbol_owners_[entry] = instrument;
 }
 
 void Engine::State::cancel_all(std::uint32_t index, model::CancelReason reason,

@@ -57,6 +57,7 @@ void Engine::State::close_day(std::uint32_t index, const codec::EndDay& command)
     listing.closing_auction = model::Price{};
     if (listing.has_limit_bands()) {
         listing.limit_lower = listing.limit_upper = model::Price{};
+        listing.followed_valid = false;
         update_special(index);
     }
 }

@@ -8,6 +8,7 @@
 
 #include "engine/event_buffer.hpp"
 #include "engine/limits.hpp"
+#include "engine/snapshot.hpp"
 #include "model/types.hpp"
 
 namespace bw::engine {
@@ -18,6 +19,9 @@ class Engine {
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
+
+    /// Lets the system provide the memory of so many open orders now, and not when an order first needs it. Changes nothing else.
+    void provide_memory(std::uint32_t open_orders);
 
     /// Applies one command (SBE header and block) and hands its events to the sink, the last call with last = true.
     /// Requires: sequence numbers rise by one. Cost: O(1) plus O(1) per trade; EndDay is O(open orders).
@@ -34,6 +38,12 @@ class Engine {
     /// Checks every invariant of the state (money and share conservation, holds, book shape). Slow: O(state).
     /// Stops the process if one is broken.
     void verify_invariants() const;
+
+    /// Writes the whole state. Two engines of equal state write equal bytes. Cost: O(state).
+    void save(SnapshotSink& sink) const;
+    /// Takes over a state that save() wrote. Requires: nothing was applied yet. False: the bytes are not a state of this version and these
+    /// limits; the engine must not be used then. The next command is the one after the last that the saved engine applied.
+    [[nodiscard]] bool load(SnapshotSource& source);
 
  private:
     class State;

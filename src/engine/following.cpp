@@ -13,10 +13,28 @@ void Engine::State::follow_touched(model::RequestId request) {
     if (touched_ == Touched::nothing) return;
     if (touched_ != Touched::everything) {
         if ((instruments_[touched_].special & special_following) != 0) follow(touched_, request);
-        return;
+        return assert_nothing_due(touched_);
     }
-    for (std::uint32_t i = 0; i < instrument_count_; ++i)
+    for (std::uint32_t i = 0; i < instrument_count_; ++i) {
         if ((instruments_[i].special & special_following) != 0) follow(i, request);
+        assert_nothing_due(i);
+    }
+}
+
+/// After every command, in every build: in trading nothing is left that should have traded or been triggered.
+void Engine::State::assert_nothing_due(std::uint32_t index) const {
+    const Instrument& instrument = instruments_[index];
+    if (instrument.state != InstrumentState::trading) return;
+    const auto apart = [](const order_book::Book& buys, const order_book::Book& sells) {
+        return buys.bids.empty() || sells.asks.empty() || buys.bids.best() < sells.asks.best();
+    };
+    BW_ASSERT(apart(instrument.book, instrument.book));
+    if (instrument.special == 0) return;
+    const Listing& listing = listings_[index];
+    if (listing.allocation != model::Allocation::dark)
+        BW_ASSERT(apart(instrument.book, listing.dark) && apart(listing.dark, instrument.book) &&
+                  apart(listing.dark, listing.dark));
+    BW_ASSERT(due_stop(index) == order_book::no_order);
 }
 
 void Engine::State::follow(std::uint32_t instrument, model::RequestId request) {
@@ -46,26 +64,36 @@ bool Engine::State::follow_round(std::uint32_t index, model::RequestId request) 
     return trigger_next(index, request) || changed;
 }
 
+/// On the tick: the market may have been off it (a midpoint, or another tick size before).
+model::Price Engine::State::trailing_stop_price(std::uint32_t index, Side side,
+                                                model::Price offset) const {
+    const Instrument& instrument = instruments_[index];
+    const std::int64_t tick = instrument.tick_size.value();
+    const std::int64_t from = basis(instrument).value();
+    if (side == Side::buy) return model::Price{(from + offset.value() + tick - 1) / tick * tick};
+    const std::int64_t below = from - offset.value();
+    return model::Price{below < 0 ? below : below / tick * tick};
+}
+
 bool Engine::State::trail(std::uint32_t index) {
     const Instrument& instrument = instruments_[index];
-    const std::int64_t from = basis(instrument).value();
     bool changed = false;
     for (std::uint32_t i = 0; i < listings_[index].followers; ++i) {
         const OrderSlot slot = follower(index, i);
         const Order& order = orders_[slot];
         if (order.type != OrderType::trailing_stop) continue;
-        std::int64_t stop = conditions_[slot].stop_price.value();
-        if (order.side == Side::buy)
-            stop = std::min(stop, from + conditions_[slot].offset.value());
-        else
-            stop = std::max(stop, from - conditions_[slot].offset.value());
-        if (planted(Fault::trailing_stop_goes_back))
-            stop = from + (order.side == Side::buy ? conditions_[slot].offset.value()
-                                                   : -conditions_[slot].offset.value());
-        if (stop == conditions_[slot].stop_price.value()) continue;
-        conditions_[slot].stop_price = model::Price{stop};
+        const model::Price now = conditions_[slot].stop_price;
+        model::Price stop = trailing_stop_price(index, order.side, conditions_[slot].offset);
+        if (!planted(Fault::trailing_stop_goes_back))
+            stop = order.side == Side::buy ? std::min(stop, now) : std::max(stop, now);
+        if (stop == now) continue;
+        if (!levels_.has_room()) {
+            listings_[index].followed_valid = false;  // it is tried again
+            continue;
+        }
+        conditions_[slot].stop_price = stop;
         leave(slot);
-        put(slot, Place::stop, instrument.ticks(model::Price{stop}));
+        put(slot, Place::stop, instrument.ticks(stop));
         changed = true;
     }
     return changed;
@@ -111,8 +139,10 @@ bool Engine::State::move_one_pegged(OrderSlot slot, model::RequestId request) {
         give_back(slot);
     else if (levels_.has_room())
         open(slot, Place::dark, *target);
-    else
+    else {
         open(slot, Place::parked, 0);
+        listings_[instrument].followed_valid = false;  // it is tried again
+    }
     const bool moved = order.place == Place::dark || last_match != last_match_;
     if (interrupted_) interrupt_if_needed(instrument, request);
     return moved;
@@ -135,6 +165,10 @@ std::optional<Engine::State::Tick> Engine::State::peg_target(const Order& order)
     std::int64_t price = (needs_bid ? bid : ask) + offset;
     if (order.peg == PegKind::midpoint) price = buys ? (bid + ask) / 2 : (bid + ask + 1) / 2;
     if (price < 1) return std::nullopt;
+    const Listing& listing = listings_[order.instrument];
+    if (listing.has_limit_bands())
+        price = buys ? std::min(price, listing.limit_upper.value())
+                     : std::max(price, listing.limit_lower.value());
     price =
         buys ? std::min(table.round_down(price, instrument.tick_size).value(), order.price.value())
              : std::max(table.round_up(price, instrument.tick_size).value(), order.price.value());
@@ -143,19 +177,22 @@ std::optional<Engine::State::Tick> Engine::State::peg_target(const Order& order)
 }
 
 bool Engine::State::trigger_next(std::uint32_t index, model::RequestId request) {
+    const OrderSlot due = due_stop(index);
+    if (due == order_book::no_order) return false;
+    trigger(due, request);
+    return true;
+}
+
+/// The next stop order that the last price triggers, or no_order. The last price may be between two ticks.
+Engine::State::OrderSlot Engine::State::due_stop(std::uint32_t index) const {
     const Instrument& instrument = instruments_[index];
-    if (instrument.last_price.value() == 0) return false;
-    const Tick last = instrument.ticks(instrument.last_price);
+    if (instrument.last_price.value() == 0) return order_book::no_order;
+    const Tick down = instrument.ticks(instrument.last_price);
+    const Tick up = down + (instrument.ticks.divides(instrument.last_price) ? 0 : 1);
     const StopBook& stops = listings_[index].stops;
-    if (stops.buys.meets(last)) {
-        trigger(levels_.level(stops.buys.best_level()).head, request);
-        return true;
-    }
-    if (stops.sells.meets(last)) {
-        trigger(levels_.level(stops.sells.best_level()).head, request);
-        return true;
-    }
-    return false;
+    if (stops.buys.meets(down)) return levels_.level(stops.buys.best_level()).head;
+    if (stops.sells.meets(up)) return levels_.level(stops.sells.best_level()).head;
+    return order_book::no_order;
 }
 
 void Engine::State::trigger(OrderSlot slot, model::RequestId request) {

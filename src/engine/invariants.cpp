@@ -116,10 +116,7 @@ void Engine::State::verify_instrument(std::uint32_t index, Sums& sums) const {
     if (listing.allocation != model::Allocation::dark)
         BW_ASSERT(best_bid.place == Place::none || best_ask.place == Place::none ||
                   best_bid.tick < best_ask.tick);
-    if (instrument.last_price.value() != 0) {
-        const Tick last_tick = instrument.ticks(instrument.last_price);
-        BW_ASSERT(!listing.stops.buys.meets(last_tick) && !listing.stops.sells.meets(last_tick));
-    }
+    BW_ASSERT(due_stop(index) == order_book::no_order);
 }
 
 void Engine::State::verify() const {

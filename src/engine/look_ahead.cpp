@@ -1,5 +1,6 @@
 // What a batch of commands will need, loaded in waves: first the buckets of the indexes, then their entries, then the orders' surroundings.
 // Each wave runs over the whole batch, so its cache misses overlap. Only reads; an outdated guess costs a wasted load and nothing else.
+#include "base/prefetch.hpp"
 #include "engine/state.hpp"
 
 namespace bw::engine {
@@ -17,6 +18,8 @@ struct Engine::State::Hint {
     model::AccountId account{};
     model::InstrumentId instrument{};
     model::OrderId order{};
+    model::Side side{};
+    model::Price price = model::no_price;  ///< where it will rest
     OrderSlot slot = order_book::no_order;
 };
 
@@ -25,8 +28,10 @@ void Engine::State::look_ahead(std::span<const std::span<const std::byte>> messa
     const std::size_t count = std::min(messages.size(), hints.size());
     for (std::size_t i = 0; i < count; ++i) hint_bucket(messages[i], hints[i]);
     for (std::size_t i = 0; i < count; ++i) hint_entry(hints[i]);
+    for (std::size_t i = 0; i < count; ++i) hint_second_entry(hints[i]);
     for (std::size_t i = 0; i < count; ++i) hint_named_order(hints[i]);
     for (std::size_t i = 0; i < count; ++i) hint_order(hints[i]);
+    for (std::size_t i = 0; i < count; ++i) hint_tail(hints[i]);
 }
 
 void Engine::State::hint_bucket(std::span<const std::byte> message, Hint& hint) const {
@@ -39,28 +44,32 @@ void Engine::State::hint_bucket(std::span<const std::byte> message, Hint& hint) 
         for (const auto& ids : order_ids_) ids.prefetch(hint.client_hash);
     };
     if (header.template_id == codec::NewOrder::template_id) {
-        codec::NewOrder command;
-        if (codec::decode(message, command) != codec::DecodeError::none || !known(command.account))
-            return;
+        codec::NewOrder spare;
+        const auto* view = codec::view(message, spare);
+        if (view == nullptr || !known(view->account)) return;
+        const codec::NewOrder& command = *view;
         hint.kind = Hint::Kind::entry;
         hint.account = command.account;
         hint.instrument = command.instrument;
+        hint.side = command.side;
+        hint.price = command.price;
         hint.position_hash = wallet::Wallet::position_hash(command.account.value() - 1,
                                                            command.instrument.value() - 1);
         wallet_.prefetch_position(hint.position_hash);
-        __builtin_prefetch(&account(command.account), 1);
+        base::prefetch_to_write(&account(command.account));
         name(command.account, command.client_order_id);
     } else if (header.template_id >= codec::CancelOrder::template_id &&
                header.template_id <= codec::ReplaceOrder::template_id) {
-        const auto change = [&]<class Command>(Command command) {
-            if (codec::decode(message, command) != codec::DecodeError::none ||
-                !known(command.account))
-                return;
+        const auto change = [&]<class Command>(Command spare) {
+            const Command* view = codec::view(message, spare);
+            if (view == nullptr || !known(view->account)) return;
+            const Command& command = *view;
             hint.kind = command.order_id == model::OrderId{} ? Hint::Kind::change_by_client_id
                                                              : Hint::Kind::change_by_id;
             hint.account = command.account;
             hint.order = command.order_id;
-            __builtin_prefetch(&account(command.account), 1);
+            if constexpr (std::is_same_v<Command, codec::ReplaceOrder>) hint.price = command.price;
+            base::prefetch_to_write(&account(command.account));
             if (hint.kind == Hint::Kind::change_by_id)
                 directory_.prefetch(command.order_id);
             else
@@ -79,13 +88,19 @@ void Engine::State::hint_entry(Hint& hint) const {
         for (const auto& ids : order_ids_) ids.prefetch_entry(hint.client_hash);
     if (hint.kind == Hint::Kind::entry) {
         wallet_.prefetch_position_entry(hint.position_hash);
-        if (known(hint.instrument))
-            wallet_.prefetch(hint.account.value() - 1,
-                             instruments_[hint.instrument.value() - 1].currency);
+        if (!known(hint.instrument)) return;
+        const Instrument& instrument = instruments_[hint.instrument.value() - 1];
+        wallet_.prefetch(hint.account.value() - 1, instrument.currency);
+        instrument.book.on(hint.side).prefetch_level(levels_, instrument.ticks(hint.price));
     } else if (hint.kind == Hint::Kind::change_by_id) {
         hint.slot = directory_.find(hint.order).slot;
         if (hint.slot != order_manager::OrderDirectory::closed) orders_.prefetch(hint.slot);
     }
+}
+
+/// Where the first entry of a bucket is another's.
+void Engine::State::hint_second_entry(Hint& hint) const {
+    if (hint.kind == Hint::Kind::entry) wallet_.prefetch_second_position(hint.position_hash);
 }
 
 /// A change by client id is two steps behind one by order id: now the order id is known.
@@ -100,12 +115,21 @@ void Engine::State::hint_named_order(Hint& hint) const {
 void Engine::State::hint_order(Hint& hint) const {
     if (hint.slot == order_manager::OrderDirectory::closed) return;
     const Order& order = orders_[hint.slot];
-    __builtin_prefetch(&levels_.level(order.level), 1);
-    __builtin_prefetch(&levels_.group(order_book::group_of(order.level)), 1);
-    if (order.previous != order_book::no_order) orders_.prefetch(order.previous);
-    if (order.next != order_book::no_order) orders_.prefetch(order.next);
+    order_book::prefetch_removal(levels_, orders_, hint.slot);
+    const Instrument& instrument = instruments_[order.instrument];
     wallet_.prefetch_at(order.position);
-    wallet_.prefetch(order.account, instruments_[order.instrument].currency);
+    wallet_.prefetch(order.account, instrument.currency);
+    hint.instrument = model::InstrumentId{order.instrument + 1u};
+    hint.side = order.side;
+    if (hint.price != model::no_price)
+        instrument.book.on(hint.side).prefetch_level(levels_, instrument.ticks(hint.price));
+}
+
+/// The order behind which a new or replaced one will rest.
+void Engine::State::hint_tail(const Hint& hint) const {
+    if (hint.price == model::no_price || !known(hint.instrument)) return;
+    const Instrument& instrument = instruments_[hint.instrument.value() - 1];
+    instrument.book.on(hint.side).prefetch_tail(levels_, orders_, instrument.ticks(hint.price));
 }
 
 }  // namespace bw::engine

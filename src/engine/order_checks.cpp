@@ -244,11 +244,8 @@ RejectReason Engine::State::check_stop_price(const Terms& terms, Admission& out)
     const Instrument& instrument = instruments_[terms.instrument];
     if (terms.type == OrderType::trailing_stop) {
         if (!instrument.ticks.divides(terms.offset)) return RejectReason::bad_offset;
-        const std::int64_t from = basis(instrument).value();
-        out.stop_price = model::Price{terms.side == model::Side::buy ? from + terms.offset.value()
-                                                                     : from - terms.offset.value()};
-        if (!in_price_range(out.stop_price) || !instrument.ticks.divides(out.stop_price))
-            return RejectReason::bad_stop_price;
+        out.stop_price = trailing_stop_price(terms.instrument, terms.side, terms.offset);
+        if (!in_price_range(out.stop_price)) return RejectReason::bad_stop_price;
     } else {
         out.stop_price = terms.stop_price;
         if (!in_price_range(out.stop_price) || !valid_price(terms.instrument, out.stop_price))

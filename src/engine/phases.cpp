@@ -233,6 +233,7 @@ void Engine::State::on(const codec::SetLimitBands& command) {
     Listing& listing = listings_[index];
     listing.limit_lower = command.lower;
     listing.limit_upper = command.upper;
+    listing.followed_valid = false;
     touched_ = index;
     update_special(index);
     for (const Side side : {Side::buy, Side::sell}) {

@@ -11,7 +11,7 @@ Engine::State::State(EventSink& sink, const Limits& limits)
     : limits_(limits),
       events_(sink),
       orders_(limits.open_orders),
-      executed_(limits.open_orders),
+      executed_(limits.open_orders, base::PageSize::huge),
       conditions_(limits.open_orders),
       levels_(limits.price_level_groups),
       directory_(limits.order_numbers),
@@ -20,11 +20,12 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       transfers_(limits.references),
       references_(limits.references),
       wallet_(limits.accounts, limits.positions),
-      accounts_(limits.accounts),
-      instruments_(limits.instruments),
+      accounts_(limits.accounts, base::PageSize::huge),
+      instruments_(limits.instruments, base::PageSize::huge),
       listings_(limits.instruments),
       followers_(std::size_t{limits.instruments} * followers_max),
       symbols_(2 * limits.instruments),
+      symbol_hashes_(2 * limits.instruments),
       symbol_owners_(2 * limits.instruments),
       issued_(limits.instruments),
       fee_schedules_(std::size_t{1} << 16),
@@ -40,9 +41,10 @@ namespace {
 
 template <class Command, class Handler>
 bool decode_and(std::span<const std::byte> message, Handler&& handler) {
-    Command command;
-    if (codec::decode(message, command) != codec::DecodeError::none) return false;
-    handler(command);
+    Command spare;
+    const Command* command = codec::view(message, spare);
+    if (command == nullptr) return false;
+    handler(*command);
     return true;
 }
 
@@ -128,6 +130,8 @@ Engine::Engine(EventSink& sink, const Limits& limits)
     : state_(std::make_unique<State>(sink, limits)) {}
 Engine::~Engine() = default;
 
+void Engine::provide_memory(std::uint32_t open_orders) { state_->provide_memory(open_orders); }
+
 void Engine::apply(model::SequenceNumber sequence, std::span<const std::byte> message) {
     state_->apply(sequence, message);
 }
@@ -136,5 +140,7 @@ void Engine::look_ahead(std::span<const std::span<const std::byte>> messages) co
 }
 std::uint64_t Engine::state_hash() const { return state_->hash(); }
 void Engine::verify_invariants() const { state_->verify(); }
+void Engine::save(SnapshotSink& sink) const { state_->save(sink); }
+bool Engine::load(SnapshotSource& source) { return state_->load(source); }
 
 }  // namespace bw::engine

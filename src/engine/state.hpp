@@ -15,6 +15,7 @@
 #include "engine/instrument.hpp"
 #include "engine/limits.hpp"
 #include "engine/planted_fault.hpp"
+#include "engine/snapshot.hpp"
 #include "matching/sweep.hpp"
 #include "order_book/book_side.hpp"
 #include "order_manager/client_ids.hpp"
@@ -104,10 +105,16 @@ class Engine::State {
  public:
     State(EventSink& sink, const Limits& limits);
 
+    void provide_memory(std::uint32_t open_orders) {
+        orders_.prepare(open_orders);
+        executed_.prepare(open_orders);
+    }
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
     void look_ahead(std::span<const std::span<const std::byte>> messages) const;
     [[nodiscard]] std::uint64_t hash() const;
     void verify() const;
+    void save(SnapshotSink& sink);
+    [[nodiscard]] bool load(SnapshotSource& source);
 
  private:
     using Order = order_book::Order;
@@ -288,8 +295,12 @@ class Engine::State {
     // following.cpp
     void follow(std::uint32_t instrument, model::RequestId request);
     void follow_touched(model::RequestId request);
+    void assert_nothing_due(std::uint32_t instrument) const;
     [[nodiscard]] bool follow_round(std::uint32_t instrument, model::RequestId request);
     [[nodiscard]] bool trail(std::uint32_t instrument);
+    [[nodiscard]] model::Price trailing_stop_price(std::uint32_t instrument, model::Side side,
+                                                   model::Price offset) const;
+    [[nodiscard]] OrderSlot due_stop(std::uint32_t instrument) const;
     [[nodiscard]] bool move_pegged(std::uint32_t instrument, model::RequestId request);
     [[nodiscard]] bool move_one_pegged(OrderSlot slot, model::RequestId request);
     [[nodiscard]] std::optional<Tick> peg_target(const Order& order) const;
@@ -429,12 +440,33 @@ class Engine::State {
     void emit_instrument(std::uint32_t index, model::RequestId request);
     void emit_account(model::AccountId account, model::RequestId request);
 
+    // snapshot.cpp
+    template <class Archive>
+    void each_scalar(Archive& archive);
+    template <class Archive>
+    void each_killed_firm(Archive& archive);
+    template <class Archive>
+    void each_account(Archive& archive);
+    template <class Archive>
+    void each_instrument(Archive& archive);
+    void save_orders(SnapshotOut& out, std::uint32_t instrument);
+    void load_orders(SnapshotIn& in, std::uint32_t instrument);
+    template <model::Side side>
+    void save_queue(SnapshotOut& out, const order_book::BookSide<side>& resting);
+    template <model::Side side>
+    void load_queue(SnapshotIn& in, order_book::BookSide<side>& resting, std::uint32_t instrument,
+                    Place place);
+    void save_order(SnapshotOut& out, OrderSlot slot, Tick tick);
+    [[nodiscard]] OrderSlot load_order(SnapshotIn& in, std::uint32_t instrument, Tick& tick);
+
     // look_ahead.cpp
     struct Hint;
     void hint_bucket(std::span<const std::byte> message, Hint& hint) const;
     void hint_entry(Hint& hint) const;
+    void hint_second_entry(Hint& hint) const;
     void hint_named_order(Hint& hint) const;
     void hint_order(Hint& hint) const;
+    void hint_tail(const Hint& hint) const;
 
     // events and lookups, state.cpp
     struct Refusal {
@@ -524,6 +556,7 @@ class Engine::State {
     base::LazyArray<Listing> listings_;
     base::LazyArray<OrderSlot> followers_;  ///< followers_max per instrument, in the order of entry
     base::GrowingIndex symbols_;
+    base::LazyArray<std::uint64_t> symbol_hashes_;
     base::LazyArray<std::uint32_t> symbol_owners_;  ///< instrument of each symbol ever given
     std::uint32_t instrument_count_ = 0;
     base::LazyArray<model::Quantity> issued_;  ///< shares per instrument

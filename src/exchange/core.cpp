@@ -9,6 +9,8 @@
 namespace bw::exchange {
 namespace {
 
+/// Memory of so many open orders is there from the start: 36 MiB.
+constexpr std::uint32_t orders_provided = 1u << 19;
 constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
 /// yyyymmdd of the trading day that ends at `end_ns`: the day in which its last nanosecond lies.
@@ -44,16 +46,7 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     core->store_ = std::move(*store);
     if (auto made = core->make_rings(options.gateways); !made) return std::unexpected(made.error());
 
-    auto stored = core->store_->open_reader(event_store::LogKind::events, 1);
-    if (!stored) return std::unexpected(stored.error());
-    auto commands = core->store_->open_reader(event_store::LogKind::commands, 1);
-    if (!commands) return std::unexpected(commands.error());
-    core->writer_ = std::make_unique<EventWriter>(core->store_->events(), std::move(*stored),
-                                                  core->store_->recovery().events);
-    if (options.rest_while_full) core->writer_->set_rest(options.rest_while_full);
-    core->engine_ = std::make_unique<engine::Engine>(*core->writer_, options.limits);
-    core->agent_ = std::make_unique<EngineAgent>(*core->engine_, *core->writer_,
-                                                 core->store_->commands(), std::move(*commands));
+    if (auto made = core->make_engine(options); !made) return std::unexpected(made.error());
     if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());
 
     std::vector<sequencer::GatewayRing*> rings;
@@ -62,6 +55,35 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
         core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
     core->add_day_end_timer(options, clock);
     return core;
+}
+
+/// The engine as the newest good snapshot has it, or a fresh one, and the readers behind that place.
+base::Result<void> Core::make_engine(const Options& options) {
+    using event_store::LogKind;
+    writer_ = std::make_unique<EventWriter>(store_->events(), store_->recovery().events);
+    writer_->set_rest(options.rest_while_full);
+    const auto record_at = [&](std::uint64_t sequence) -> std::uint64_t {
+        auto reader = store_->open_reader(LogKind::commands, sequence);
+        const event_store::RecordView* record = reader ? (*reader)->poll() : nullptr;
+        return record != nullptr && record->sequence == sequence ? hash_of(*record) : 0;
+    };
+    PlacedEngine placed = engine_from_snapshot(
+        Snapshots(store_->storage(), options.store.directory, store_->identity()),
+        [&] { return std::make_unique<engine::Engine>(*writer_, options.limits); },
+        store_->recovery().commands, store_->recovery().events, record_at,
+        [&](const std::string& why) { passed_over_.push_back(why); });
+    snapshot_ = placed.place;
+    engine_ = std::move(placed.engine);
+    engine_->provide_memory(orders_provided);
+
+    auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
+    if (!stored) return std::unexpected(stored.error());
+    auto commands = store_->open_reader(LogKind::commands, snapshot_.sequence + 1);
+    if (!commands) return std::unexpected(commands.error());
+    writer_->begin_after(snapshot_.events, std::move(*stored));
+    agent_ = std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(),
+                                           std::move(*commands), snapshot_.sequence);
+    return {};
 }
 
 base::Result<void> Core::replay(const StartProgress& progress) {
@@ -94,10 +116,11 @@ base::Result<void> Core::replay(const StartProgress& progress) {
 }
 
 void Core::add_day_end_timer(const Options& options, const platform::Clock& clock) {
+    if (!options.day_end_ns) return;
     // The first end of a day after the newest command: if it passed while the exchange was down, it is made up for at once.
     const std::uint64_t last = store_->last_command_timestamp_ns();
     const std::uint64_t from = last != 0 ? last : clock.realtime_ns();
-    std::uint64_t due = from / day_ns * day_ns + options.day_end_ns % day_ns;
+    std::uint64_t due = from / day_ns * day_ns + *options.day_end_ns % day_ns;
     if (due <= from) due += day_ns;
     sequencer_->add_timer(due, day_ns, end_day_command);
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "engine/engine.hpp"
 #include "event_store/store.hpp"
 #include "exchange/engine_agent.hpp"
+#include "exchange/snapshots.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
 #include "sequencer/sequencer.hpp"
@@ -30,9 +32,10 @@ class Core {
  public:
     struct Options {
         event_store::StoreOptions store;
-        std::size_t gateways = 2;      ///< rings to the sequencer
-        std::uint64_t day_end_ns = 0;  ///< time of day, UTC, at which the trading day ends
-        engine::Limits limits{};       ///< of the engine
+        std::size_t gateways = 2;  ///< rings to the sequencer
+        /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
+        std::optional<std::uint64_t> day_end_ns = 0;
+        engine::Limits limits{};  ///< of the engine
         /// How the core rests while the event log has no room. Empty: sleeps.
         std::function<void()> rest_while_full;
     };
@@ -51,6 +54,9 @@ class Core {
     /// Empty while the core can go on; otherwise why it cannot. The caller must stop the node then.
     [[nodiscard]] const std::string& failure() const { return agent_->error(); }
     [[nodiscard]] std::uint64_t applied_sequence() const { return agent_->applied_sequence(); }
+    /// What open() began with: the command its snapshot stood at (0: none), and the snapshots it passed over, with reasons.
+    [[nodiscard]] std::uint64_t snapshot_sequence() const { return snapshot_.sequence; }
+    [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
     [[nodiscard]] bool idle() const;
@@ -67,6 +73,7 @@ class Core {
     };
     [[nodiscard]] base::Result<void> make_rings(std::size_t count);
     Core() = default;
+    [[nodiscard]] base::Result<void> make_engine(const Options& options);
     [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
@@ -76,6 +83,8 @@ class Core {
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<EngineAgent> agent_;
     std::unique_ptr<sequencer::Sequencer> sequencer_;
+    SnapshotPlace snapshot_;
+    std::vector<std::string> passed_over_;
 };
 
 }  // namespace bw::exchange

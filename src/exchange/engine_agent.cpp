@@ -13,14 +13,6 @@ namespace bw::exchange {
 using event_store::Fault;
 using event_store::planted;
 
-EventWriter::EventWriter(event_store::EventLogWriter& log,
-                         std::unique_ptr<event_store::LogReader> stored,
-                         std::uint64_t stored_events)
-    : log_(log),
-      stored_(std::move(stored)),
-      stored_events_(stored_events),
-      rest_([] { platform::sleep_for_ns(50'000); }) {}
-
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
     while (!messages.empty() && difference_.empty()) {
         codec::MessageHeader header;
@@ -44,7 +36,11 @@ void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
             --sequence_;
             return;
         }
-        if (!while_full_ || while_full_() == 0) rest_();
+        if (while_full_ && while_full_() != 0) continue;
+        if (rest_)
+            rest_();
+        else
+            platform::sleep_for_ns(50'000);
     }
 }
 

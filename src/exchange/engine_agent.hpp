@@ -19,13 +19,19 @@ namespace bw::exchange {
 /// During recovery the events that are already in the log are not written again but compared, byte for byte.
 class EventWriter final : public engine::EventSink {
  public:
-    EventWriter(event_store::EventLogWriter& log, std::unique_ptr<event_store::LogReader> stored,
-                std::uint64_t stored_events);
+    EventWriter(event_store::EventLogWriter& log, std::uint64_t stored_events)
+        : log_(log), stored_events_(stored_events) {}
+
+    /// Begins behind the `made` events of a snapshot; `stored` reads the log from there. Requires: nothing was taken yet.
+    void begin_after(std::uint64_t made, std::unique_ptr<event_store::LogReader> stored) {
+        sequence_ = made;
+        stored_ = std::move(stored);
+    }
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
     /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
     void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
-    /// How to wait for room. At first: a sleep of 50 us.
+    /// How to wait for room. Empty: sleep.
     void set_rest(std::function<void()> rest) { rest_ = std::move(rest); }
     void take(std::span<const std::byte> messages, bool last) override;
 
@@ -51,9 +57,14 @@ class EngineAgent {
  public:
     static constexpr std::size_t turn_size = 256;
 
+    /// `commands` reads behind command `applied`, the last that the engine has seen.
     EngineAgent(engine::Engine& engine, EventWriter& writer, event_store::CommandLog& log,
-                std::unique_ptr<event_store::LogReader> commands)
-        : engine_(engine), writer_(writer), log_(log), commands_(std::move(commands)) {}
+                std::unique_ptr<event_store::LogReader> commands, std::uint64_t applied)
+        : engine_(engine),
+          writer_(writer),
+          log_(log),
+          commands_(std::move(commands)),
+          applied_(applied) {}
 
     /// Applies at most turn_size committed commands; how many.
     std::size_t do_work();
@@ -69,7 +80,7 @@ class EngineAgent {
     EventWriter& writer_;
     event_store::CommandLog& log_;
     std::unique_ptr<event_store::LogReader> commands_;
-    std::uint64_t applied_ = 0;
+    std::uint64_t applied_;
 };
 
 }  // namespace bw::exchange

@@ -5,15 +5,14 @@
 #include <cstring>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "base/assert.hpp"
-#include "base/hash.hpp"
 #include "codec/events.hpp"
 #include "codec/header.hpp"
 #include "market_data/book.hpp"
 #include "market_data/candles.hpp"
+#include "market_data/displayed_orders.hpp"
 
 namespace bw::market_data {
 namespace {
@@ -25,6 +24,11 @@ constexpr std::size_t pending_bytes_kept = 1 << 20;
 /// All that is known of one instrument.
 struct View {
     Book book;
+    Status status;
+    std::string symbol;
+    model::Price tick_size;
+    bool is_dark = false;
+    std::optional<TradeRow> last;  ///< none after a split
     Ring<TradeRow> trades{trades_kept};
     std::array<CandleSeries, resolution_count> candles{
         CandleSeries{Resolution::minute_1},  CandleSeries{Resolution::minute_5},
@@ -35,18 +39,6 @@ struct View {
     [[nodiscard]] const CandleSeries& series(Resolution resolution) const {
         return candles[static_cast<std::size_t>(resolution)];
     }
-};
-
-/// An order that is open, and where.
-struct OpenOrder {
-    LevelRow* level = nullptr;
-    model::Quantity remaining;
-    model::InstrumentId instrument;
-    model::Side side = model::Side::buy;
-};
-
-struct OrderIdHash {
-    std::size_t operator()(std::uint64_t id) const { return base::mix64(id); }
 };
 
 }  // namespace
@@ -73,12 +65,30 @@ class MarketData::State {
     void on(const codec::InstrumentUpdated& event);
     void on(const codec::OrderAccepted& event);
     void on(const codec::TradeExecuted& event);
-    void on(const codec::OrderCancelled& event);
-    void on(const codec::OrderReduced& event);
-    void on(const codec::OrderReplaced& event);
+    void on(const codec::OrderCancelled& event) { orders_.cancel(event); }
+    void on(const codec::OrderReduced& event) { orders_.reduce(event); }
+    void on(const codec::OrderReplaced& event) {
+        orders_.replace(event, known_view(event.instrument).status.state);
+    }
+    void on(const codec::OrderConditions& event) { orders_.set_conditions(event); }
+    void on(const codec::OrderTriggered& event) { orders_.trigger(event); }
+    void on(const codec::OrderRefreshed& event) { orders_.refresh(event); }
+    void on(const codec::AllocationSet& event);
+    void on(const codec::IndicativePrice& event);
+    void on(const codec::AuctionEnded& event);
+    void on(const codec::LimitBandsSet& event);
+    void on(const codec::LimitStateChanged& event);
+    void on(const codec::ClosingPrice& event);
+    void on(const codec::SharesSplit& event);
+    void on(const codec::TradeBusted& event);
+    void on(const codec::TradeCorrected& event);
+    void on(const codec::DayEnded& event);
 
     View& known_view(model::InstrumentId instrument);
-    void set_remaining(model::OrderId id, model::Quantity remaining);
+    void rename(View& view, model::InstrumentId instrument, std::string symbol);
+    [[nodiscard]] AuctionRow auction_row(const auto& event) const;
+    template <class Change>
+    void change_trade(model::InstrumentId instrument, model::MatchNumber number, Change change);
 
     std::uint64_t received_ = 0;      // sequence of the latest record
     std::uint64_t sequence_ = 0;      // of the last event of the latest complete command
@@ -87,7 +97,7 @@ class MarketData::State {
         pending_;  // events of a command whose last event has not come: u32 size, message, ...
     std::vector<std::unique_ptr<View>> views_;  // by instrument id
     std::map<std::string, model::InstrumentId, std::less<>> symbols_;
-    std::unordered_map<std::uint64_t, OpenOrder, OrderIdHash> orders_;
+    DisplayedOrders orders_;
 };
 
 void MarketData::State::apply(const event_store::RecordView& record) {
@@ -136,6 +146,20 @@ void MarketData::State::apply_message(std::span<const std::byte> message) {
         case codec::OrderReplaced::template_id: return apply_as<codec::OrderReplaced>(message);
         case codec::InstrumentUpdated::template_id:
             return apply_as<codec::InstrumentUpdated>(message);
+        case codec::OrderConditions::template_id: return apply_as<codec::OrderConditions>(message);
+        case codec::OrderTriggered::template_id: return apply_as<codec::OrderTriggered>(message);
+        case codec::OrderRefreshed::template_id: return apply_as<codec::OrderRefreshed>(message);
+        case codec::AllocationSet::template_id: return apply_as<codec::AllocationSet>(message);
+        case codec::IndicativePrice::template_id: return apply_as<codec::IndicativePrice>(message);
+        case codec::AuctionEnded::template_id: return apply_as<codec::AuctionEnded>(message);
+        case codec::LimitBandsSet::template_id: return apply_as<codec::LimitBandsSet>(message);
+        case codec::LimitStateChanged::template_id:
+            return apply_as<codec::LimitStateChanged>(message);
+        case codec::ClosingPrice::template_id: return apply_as<codec::ClosingPrice>(message);
+        case codec::SharesSplit::template_id: return apply_as<codec::SharesSplit>(message);
+        case codec::TradeBusted::template_id: return apply_as<codec::TradeBusted>(message);
+        case codec::TradeCorrected::template_id: return apply_as<codec::TradeCorrected>(message);
+        case codec::DayEnded::template_id: return apply_as<codec::DayEnded>(message);
         default: return;
     }
 }
@@ -143,65 +167,115 @@ void MarketData::State::apply_message(std::span<const std::byte> message) {
 void MarketData::State::on(const codec::InstrumentUpdated& event) {
     const std::size_t id = event.instrument.value();
     if (views_.size() <= id) views_.resize(id + 1);
-    if (views_[id]) return;
-    views_[id] = std::make_unique<View>();
-    symbols_.emplace(event.symbol.str(), event.instrument);
+    if (!views_[id]) views_[id] = std::make_unique<View>();
+    View& view = *views_[id];
+    rename(view, event.instrument, event.symbol.str());
+    Status& status = view.status;
+    if (status.state != event.state) {
+        status.indicative.reset();
+        if (event.state == model::InstrumentState::closing_auction)
+            orders_.begin_closing_auction(event.instrument);
+    }
+    if (event.state != model::InstrumentState::trading) status.limit_state.reset();
+    if (view.tick_size != event.tick_size) status.limit_bands.reset();
+    view.tick_size = event.tick_size;
+    status.state = event.state;
+    status.reason = event.reason;
 }
 
-/// Market orders never rest; every other order stands in the book until an event takes it out, if only for this command.
+/// A symbol that was given up may be another instrument's by now.
+void MarketData::State::rename(View& view, model::InstrumentId instrument, std::string symbol) {
+    if (view.symbol == symbol) return;
+    if (const auto old = symbols_.find(view.symbol);
+        old != symbols_.end() && old->second == instrument)
+        symbols_.erase(old);
+    symbols_[symbol] = instrument;
+    view.symbol = std::move(symbol);
+}
+
+/// Every order that can show in a book enters it, if only for this command.
 void MarketData::State::on(const codec::OrderAccepted& event) {
-    if (event.order_type == model::OrderType::market) return;
-    LevelRow& level =
-        known_view(event.instrument).book.enter(event.side, event.price, event.quantity);
-    const bool is_new =
-        orders_
-            .try_emplace(event.order_id.value(),
-                         OpenOrder{&level, event.quantity, event.instrument, event.side})
-            .second;
-    BW_ASSERT(is_new);
+    View& view = known_view(event.instrument);
+    if (!view.is_dark) orders_.accept(event, view.book, view.status.state);
 }
 
 void MarketData::State::on(const codec::TradeExecuted& event) {
-    set_remaining(event.maker_order, event.maker_remaining);
-    set_remaining(event.taker_order, event.taker_remaining);
+    orders_.trade(event);
     View& view = known_view(event.instrument);
-    const TradeRow trade{event.match_number, timestamp_ns_, event.price, event.quantity,
-                         event.taker_side};
+    const TradeRow trade{event.match_number, timestamp_ns_, event.price,        event.quantity,
+                         event.taker_side,   event.kind,    TradeState::regular};
     view.trades.push(trade);
+    view.last = trade;
     for (CandleSeries& series : view.candles) series.add(trade);
 }
 
-void MarketData::State::on(const codec::OrderCancelled& event) {
-    set_remaining(event.order_id, model::Quantity{0});
+void MarketData::State::on(const codec::AllocationSet& event) {
+    known_view(event.instrument).is_dark = event.allocation == model::Allocation::dark;
 }
 
-void MarketData::State::on(const codec::OrderReduced& event) {
-    set_remaining(event.order_id, event.remaining);
+AuctionRow MarketData::State::auction_row(const auto& event) const {
+    const auto price = event.price == model::no_price ? std::nullopt : std::optional(event.price);
+    return {price, event.volume, event.surplus, event.state, timestamp_ns_};
 }
 
-void MarketData::State::on(const codec::OrderReplaced& event) {
-    const auto found = orders_.find(event.order_id.value());
-    BW_ASSERT(found != orders_.end());
-    OpenOrder& order = found->second;
-    Book& book = known_view(order.instrument).book;
-    book.leave(order.side, *order.level, order.remaining);
-    order.level = &book.enter(order.side, event.price, event.remaining);
-    order.remaining = event.remaining;
+void MarketData::State::on(const codec::IndicativePrice& event) {
+    known_view(event.instrument).status.indicative = auction_row(event);
 }
 
-/// An order with nothing left is forgotten. Orders that never were in the book (market orders) are not found: nothing to do.
-void MarketData::State::set_remaining(model::OrderId id, model::Quantity remaining) {
-    const auto found = orders_.find(id.value());
-    if (found == orders_.end()) return;
-    OpenOrder& order = found->second;
-    if (remaining == model::Quantity{0}) {
-        known_view(order.instrument).book.leave(order.side, *order.level, order.remaining);
-        orders_.erase(found);
-        return;
-    }
-    BW_ASSERT(remaining <= order.remaining);
-    order.level->quantity -= order.remaining - remaining;
-    order.remaining = remaining;
+void MarketData::State::on(const codec::AuctionEnded& event) {
+    known_view(event.instrument).status.last_auction = auction_row(event);
+}
+
+void MarketData::State::on(const codec::LimitBandsSet& event) {
+    Status& status = known_view(event.instrument).status;
+    status.limit_bands.reset();
+    if (event.upper != model::Price{0}) status.limit_bands = {event.lower, event.upper};
+}
+
+void MarketData::State::on(const codec::LimitStateChanged& event) {
+    Status& status = known_view(event.instrument).status;
+    status.limit_state.reset();
+    if (event.entered != 0) status.limit_state = {event.side, event.command_sequence};
+}
+
+void MarketData::State::on(const codec::ClosingPrice& event) {
+    known_view(event.instrument).status.closing = {event.price, event.business_date};
+}
+
+/// Prices before and after a split do not compare, so there is no last one; the trades stay.
+void MarketData::State::on(const codec::SharesSplit& event) {
+    View& view = known_view(event.instrument);
+    view.last.reset();
+    view.status.limit_bands.reset();
+}
+
+void MarketData::State::on(const codec::DayEnded&) {
+    for (const auto& view : views_)
+        if (view) view->status.limit_bands.reset();
+}
+
+/// What the trades list says of it; candles and day figures keep what was traded when it was traded.
+template <class Change>
+void MarketData::State::change_trade(model::InstrumentId instrument, model::MatchNumber number,
+                                     Change change) {
+    View& view = known_view(instrument);
+    if (TradeRow* row = view.trades.first_not(
+            [number](const TradeRow& trade) { return trade.match_number < number; });
+        row != nullptr && row->match_number == number)
+        change(*row);
+    if (view.last && view.last->match_number == number) change(*view.last);
+}
+
+void MarketData::State::on(const codec::TradeBusted& event) {
+    change_trade(event.instrument, event.match_number,
+                 [](TradeRow& row) { row.state = TradeState::busted; });
+}
+
+void MarketData::State::on(const codec::TradeCorrected& event) {
+    change_trade(event.instrument, event.match_number, [&event](TradeRow& row) {
+        row.state = TradeState::corrected;
+        row.price = event.price;
+    });
 }
 
 View& MarketData::State::known_view(model::InstrumentId instrument) {
@@ -235,13 +309,57 @@ std::optional<Depth> MarketData::depth(model::InstrumentId instrument, std::size
                  view->book.rows(model::Side::sell, levels)};
 }
 
+std::string_view name_of(TradeState state) {
+    switch (state) {
+        case TradeState::regular: return "regular";
+        case TradeState::busted: return "busted";
+        case TradeState::corrected: return "corrected";
+    }
+    return "unknown";
+}
+
+bool is_collecting(model::InstrumentState state) {
+    using enum model::InstrumentState;
+    switch (state) {
+        case pre_open:
+        case opening_auction:
+        case volatility_auction:
+        case closing_auction:
+        case post_close: return true;
+        case trading:
+        case halted:
+        case closed:
+        case delisted: return false;
+    }
+    return false;
+}
+
+namespace {
+
+/// A halt may follow an auction that did not end: then the book is crossed as it was.
+bool is_market(const View& view) {
+    if (is_collecting(view.status.state)) return false;
+    const auto bid = view.book.best(model::Side::buy);
+    const auto ask = view.book.best(model::Side::sell);
+    return !bid || !ask || bid->price < ask->price;
+}
+
+}  // namespace
+
+std::optional<Status> MarketData::status(model::InstrumentId instrument) const {
+    const View* view = state_->view(instrument);
+    return view == nullptr ? std::nullopt : std::optional(view->status);
+}
+
 std::optional<Ticker> MarketData::ticker(model::InstrumentId instrument) const {
     const View* view = state_->view(instrument);
     if (view == nullptr) return std::nullopt;
     Ticker ticker;
-    ticker.bid = view->book.best(model::Side::buy);
-    ticker.ask = view->book.best(model::Side::sell);
-    if (!view->trades.empty()) ticker.last = view->trades.newest();
+    if (is_market(*view)) {
+        ticker.bid = view->book.best(model::Side::buy);
+        ticker.ask = view->book.best(model::Side::sell);
+    }
+    ticker.last = view->last;
     const Candle* day = view->series(Resolution::day_1).newest();
     if (day == nullptr ||
         day->start_ns != span_of(Resolution::day_1, state_->timestamp_ns()).start_ns)

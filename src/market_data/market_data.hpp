@@ -1,4 +1,7 @@
 // MarketData: books, trades, candles and tickers, rebuilt from events only. One thread; apply() in sequence order, queries between.
+//
+// A book holds what is displayed and nothing else: no hidden or pegged order, no reserve of an iceberg order, no stop order that was not
+// triggered, no order that waits for the closing auction, nothing of a dark book. Market orders have no price and no level.
 #pragma once
 
 #include <cstdint>
@@ -27,12 +30,17 @@ struct Depth {
     std::vector<LevelRow> asks;
 };
 
+enum class TradeState : std::uint8_t { regular, busted, corrected };
+[[nodiscard]] std::string_view name_of(TradeState state);
+
 struct TradeRow {
     model::MatchNumber match_number;
     std::uint64_t timestamp_ns = 0;
-    model::Price price;
+    model::Price price;  ///< the present one, if it was corrected
     model::Quantity quantity;
-    model::Side taker_side = model::Side::buy;
+    model::Side taker_side = model::Side::buy;  ///< says nothing about an auction's trade
+    model::TradeKind kind = model::TradeKind::continuous;
+    TradeState state = TradeState::regular;
 };
 
 /// Widths of a candle. Days, weeks (from Monday) and months are UTC calendar units.
@@ -59,8 +67,45 @@ struct Candle {
     friend bool operator==(const Candle&, const Candle&) = default;
 };
 
+/// What an auction found, or would find.
+struct AuctionRow {
+    std::optional<model::Price> price;  ///< nothing: nobody would trade
+    model::Quantity volume;
+    std::int64_t surplus = 0;  ///< demand - supply at the price
+    model::InstrumentState state = model::InstrumentState::trading;  ///< of the auction
+    std::uint64_t timestamp_ns = 0;
+};
+
+struct ClosingRow {
+    model::Price price;
+    std::uint32_t business_date = 0;  ///< yyyymmdd
+};
+
+struct LimitBands {
+    model::Price lower, upper;
+};
+
+struct LimitState {
+    model::Side side = model::Side::buy;  ///< buy: the best bid is at the upper band
+    model::SequenceNumber since;          ///< the command that caused it
+};
+
+/// In which phase the instrument is and what belongs to it.
+struct Status {
+    model::InstrumentState state = model::InstrumentState::trading;
+    model::HaltReason reason = model::HaltReason::none;
+    std::optional<AuctionRow> indicative;    ///< the latest of the present auction
+    std::optional<AuctionRow> last_auction;  ///< the latest that ended
+    std::optional<ClosingRow> closing;       ///< the latest
+    std::optional<LimitBands> limit_bands;
+    std::optional<LimitState> limit_state;
+};
+
+/// Orders rest and nothing trades, so the book may be crossed: pre_open, the auctions, post_close.
+[[nodiscard]] bool is_collecting(model::InstrumentState state);
+
 struct Ticker {
-    std::optional<LevelRow> bid, ask;
+    std::optional<LevelRow> bid, ask;  ///< nothing while they would be no market
     std::optional<TradeRow> last;
     std::optional<model::Price> open, high, low;  ///< of the UTC day of the last event
     model::Quantity volume;                       ///< of that day
@@ -82,6 +127,7 @@ class MarketData {
     [[nodiscard]] std::optional<Depth> depth(model::InstrumentId instrument,
                                              std::size_t levels) const;
     [[nodiscard]] std::optional<Ticker> ticker(model::InstrumentId instrument) const;
+    [[nodiscard]] std::optional<Status> status(model::InstrumentId instrument) const;
     /// Newest first, at most `limit`; kept: the latest 10,000 of each instrument.
     [[nodiscard]] std::vector<TradeRow> trades(model::InstrumentId instrument,
                                                std::size_t limit) const;

@@ -36,6 +36,21 @@ class Ring {
     [[nodiscard]] T& newest() { return values_[(oldest_ + values_.size() - 1) % values_.size()]; }
     [[nodiscard]] const T& newest() const { return (*this)[size() - 1]; }
 
+    /// The first value for which `before` is false, or nullptr. Requires: it is true for all values up to some place, then false.
+    template <class Before>
+    [[nodiscard]] T* first_not(Before before) {
+        std::size_t low = 0;
+        std::size_t high = size();
+        while (low < high) {
+            const std::size_t middle = low + (high - low) / 2;
+            if (before((*this)[middle]))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low == size() ? nullptr : &values_[(oldest_ + low) % values_.size()];
+    }
+
  private:
     std::size_t capacity_;
     std::size_t oldest_ = 0;

@@ -85,18 +85,18 @@ class alignas(32) RestingOrders {
 
     /// Hints for an add() that comes soon, in two steps: the level, then the order at its end.
     void prefetch_level(const LevelPool& levels, Tick tick) const {
+        if (levels.cached()) return;
         const LevelHandle handle = tree_.likely_level(levels, rank_of(tick));
         if (handle != LevelTree::none) levels.prefetch(handle);
     }
     void prefetch_tail(const LevelPool& levels, const OrderPool& orders, Tick tick) const {
+        if (levels.cached()) return;
         const LevelHandle handle = tree_.likely_level(levels, rank_of(tick));
         if (handle == LevelTree::none) return;
         const bool there = levels.group(group_of(handle)).occupied >> slot_of(handle) & 1;
         if (there) orders.prefetch(levels.level(handle).tail);
     }
-    void prefetch_head(const LevelPool& levels, const OrderPool& orders, Tick limit) const {
-        if (meets(limit)) orders.prefetch(levels.level(best_level_).head);
-    }
+
     /// The best level strictly worse than `tick`, or LevelTree::none.
     [[nodiscard]] LevelHandle worse_than(const LevelPool& levels, Tick tick) const {
         return tree_.first_from(levels, rank_of(tick) + 1);
@@ -129,10 +129,11 @@ class alignas(32) RestingOrders {
 
 /// Starts loading what remove() of a resting order needs, once the order itself is there.
 inline void prefetch_removal(const LevelPool& levels, const OrderPool& orders, OrderSlot slot) {
+    if (orders.cached()) return;
     const Order& order = orders[slot];
     levels.prefetch(order.level);
-    if (order.previous != no_order) orders.prefetch(order.previous);
-    if (order.next != no_order) orders.prefetch(order.next);
+    orders.prefetch(base::select(order.previous == no_order, slot, order.previous));
+    orders.prefetch(base::select(order.next == no_order, slot, order.next));
 }
 
 static_assert(sizeof(RestingOrders) == 32, "a book is one cache line");

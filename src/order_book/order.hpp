@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "base/select.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
@@ -69,6 +70,8 @@ class OrderPool {
 
     [[nodiscard]] bool full() const { return free_head_ == 0 && fresh_ == orders_.size(); }
     [[nodiscard]] std::uint32_t in_use() const { return in_use_; }
+    /// So few that they stay in the second cache: hints about them cost more than they save.
+    [[nodiscard]] bool cached() const { return in_use_ < 8192; }
 
     /// Requires: not full. The fields are whatever the slot held before.
     [[nodiscard]] OrderSlot take() {
@@ -92,7 +95,7 @@ class OrderPool {
     [[nodiscard]] const Order& operator[](OrderSlot slot) const { return orders_[slot]; }
     /// Lets the system provide the memory of the first `count` slots now, and not when an order first needs it.
     void prepare(std::uint32_t count) { orders_.prepare(count); }
-    void prefetch(OrderSlot slot) const { __builtin_prefetch(&orders_[slot], 1); }
+    void prefetch(OrderSlot slot) const { base::prefetch_to_write(&orders_[slot]); }
 
  private:
     static constexpr std::uint32_t fresh_ahead = 8;

@@ -20,6 +20,7 @@
 
 #include "base/assert.hpp"
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "base/select.hpp"
 #include "order_book/order.hpp"
 
@@ -82,6 +83,8 @@ class LevelPool {
         return groups_in_use_ + 1 < groups_.size() && branches_in_use_ + 4 <= branches_.size();
     }
     [[nodiscard]] std::uint32_t groups_in_use() const { return groups_in_use_; }
+    /// So few that they stay in the second cache, with the orders at their ends: hints about them cost more than they save.
+    [[nodiscard]] bool cached() const { return groups_in_use_ < 256; }
     [[nodiscard]] std::uint32_t branches_in_use() const { return branches_in_use_; }
 
     [[nodiscard]] std::uint32_t take_group(Tick origin);
@@ -107,8 +110,8 @@ class LevelPool {
     }
     /// Starts loading a level and the bitmap of its group.
     void prefetch(LevelHandle handle) const {
-        __builtin_prefetch(&levels_[handle], 1);
-        __builtin_prefetch(&groups_[group_of(handle)], 1);
+        base::prefetch_to_write(&levels_[handle]);
+        base::prefetch_to_write(&groups_[group_of(handle)]);
     }
 
  private:

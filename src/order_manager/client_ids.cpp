@@ -1,6 +1,7 @@
 #include "order_manager/client_ids.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace bw::order_manager {
@@ -17,22 +18,30 @@ constexpr std::array<bool, 256> make_allowed() {
 
 constexpr auto allowed = make_allowed();
 
+using Words = std::array<std::uint64_t, 5>;
+static_assert(sizeof(Words) > model::ClientOrderId::capacity);
+static_assert(std::endian::native == std::endian::little, "byte i of a text is in word i / 8");
+
+Words words_of(const model::ClientOrderId& text) {
+    Words words{};
+    std::memcpy(words.data(), text.chars.data(), text.capacity);
+    return words;
+}
+
 }  // namespace
 
 bool well_formed(const model::ClientOrderId& text) {
     std::size_t size = 0;
     while (size < text.capacity && allowed[static_cast<unsigned char>(text.chars[size])]) ++size;
-    if (size == 0) return false;
-    for (std::size_t i = size; i < text.capacity; ++i)
-        if (text.chars[i] != '\0') return false;
-    return true;
+    const Words words = words_of(text);
+    std::uint64_t padding = words[size / 8] >> (size % 8 * 8);
+    for (std::size_t i = size / 8 + 1; i < words.size(); ++i) padding |= words[i];
+    return size > 0 && padding == 0;
 }
 
 std::uint64_t ClientIds::hash_of(model::AccountId account, const model::ClientOrderId& text) {
-    std::array<std::uint64_t, 5> words{};
-    std::memcpy(words.data(), text.chars.data(), text.capacity);
     std::uint64_t hash = base::mix64(account.value() + 0x9E3779B97F4A7C15ull);
-    for (const std::uint64_t word : words)
+    for (const std::uint64_t word : words_of(text))
         hash = (hash ^ word) * 0xff51afd7ed558ccdull + (hash >> 29);
     return base::mix64(hash);
 }
@@ -48,7 +57,9 @@ FirstResult* ClientIds::find(std::uint64_t hash, model::AccountId account,
 FirstResult& ClientIds::remember(std::uint64_t hash, model::AccountId account,
                                  const model::ClientOrderId& text) {
     Entry& entry = entries_[index_.insert(hash)];
-    entry = {{}, account, text};
+    entry.first = {};
+    entry.account = account;
+    entry.text = text;
     return entry.first;
 }
 

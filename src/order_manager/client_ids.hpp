@@ -7,6 +7,7 @@
 #include "base/growing_index.hpp"
 #include "base/hash.hpp"
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
 
@@ -51,7 +52,8 @@ class ClientIds {
     void prefetch(std::uint64_t hash) const { index_.prefetch(hash); }
     void prefetch_entry(std::uint64_t hash) const {
         const auto entry = index_.likely(hash);
-        if (entry != base::GrowingIndex::none) __builtin_prefetch(&entries_[entry]);
+        if (entry == base::GrowingIndex::none) return index_.prefetch_link(hash);
+        base::prefetch(&entries_[entry]);
     }
     /// The id that a lookup will most likely find; 0 when there is no good guess.
     [[nodiscard]] std::uint64_t likely_id(std::uint64_t hash) const {
@@ -60,6 +62,28 @@ class ClientIds {
     }
     [[nodiscard]] std::uint32_t size() const { return index_.size(); }
     void add_to(base::RunningHash& hash) const;
+
+    /// `archive(field...)` takes or gives fields.
+    template <class Archive>
+    void save(Archive& archive) const {
+        archive(index_.size());
+        for (std::uint32_t i = 0; i < index_.size(); ++i)
+            archive(entries_[i].first.id, entries_[i].first.reason, entries_[i].account,
+                    entries_[i].text);
+    }
+    template <class Archive>
+    void load(Archive& archive) {
+        std::uint32_t count = 0;
+        archive(count);
+        for (std::uint32_t i = 0; i < count && archive.good(); ++i) {
+            if (full()) return archive.spoil();
+            FirstResult first;
+            model::AccountId account;
+            model::ClientOrderId text;
+            archive(first.id, first.reason, account, text);
+            remember(hash_of(account, text), account, text) = first;
+        }
+    }
 
  private:
     struct alignas(64) Entry {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "model/types.hpp"
 
 namespace bw::order_manager {
@@ -34,7 +35,11 @@ class OrderDirectory {
     }
 
     void open(model::OrderId id, std::uint32_t slot) { entries_[id.value() & mask_].slot = slot; }
-    void close(model::OrderId id) { entries_[id.value() & mask_].slot = closed; }
+    /// An id as old as the ring leaves its place to the one that was passed over for it, which was never given.
+    void close(model::OrderId id) {
+        Entry& entry = entries_[id.value() & mask_];
+        entry = last_ - id.value() > mask_ ? Entry{closed, 0} : Entry{closed, entry.account};
+    }
 
     /// account = 0 for ids never handed out, and for closed ones too old to be named. The place of an old id may be another open order's:
     /// the caller compares the id of the order in the slot.
@@ -44,9 +49,30 @@ class OrderDirectory {
         return last_ - id.value() > mask_ && !taken(entry) ? Entry{closed, 0} : entry;
     }
 
-    void prefetch(model::OrderId id) const { __builtin_prefetch(&entries_[id.value() & mask_], 1); }
+    /// `archive(field...)` takes or gives fields. Open orders are not part of it: whoever has them opens them again.
+    template <class Archive>
+    void save(Archive& archive) const {
+        archive(last_, mask_);
+        for (std::uint64_t i = 0; i < used(); ++i) archive(entries_[i].account);
+    }
+    template <class Archive>
+    void load(Archive& archive) {
+        std::uint64_t mask = 0;
+        archive(last_, mask);
+        if (mask != mask_) return archive.spoil();
+        for (std::uint64_t i = 0; i < used() && archive.good(); ++i) {
+            archive(entries_[i].account);
+            entries_[i].slot = closed;
+        }
+    }
+
+    void prefetch(model::OrderId id) const {
+        base::prefetch_to_write(&entries_[id.value() & mask_]);
+    }
 
  private:
+    /// Places that may hold something.
+    [[nodiscard]] std::uint64_t used() const { return last_ < mask_ ? last_ + 1 : mask_ + 1; }
     [[nodiscard]] static bool taken(const Entry& entry) {
         return entry.account != 0 && entry.slot != closed;
     }

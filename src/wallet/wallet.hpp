@@ -9,6 +9,7 @@
 #include "base/growing_index.hpp"
 #include "base/hash.hpp"
 #include "base/lazy_array.hpp"
+#include "base/prefetch.hpp"
 #include "model/types.hpp"
 
 namespace bw::wallet {
@@ -41,9 +42,9 @@ inline constexpr PositionIndex no_position = base::GrowingIndex::none;
 class Wallet {
  public:
     Wallet(std::uint32_t accounts, std::uint32_t positions)
-        : cash_(std::size_t{accounts} * currencies_max),
-          positions_(positions),
-          keys_(positions),
+        : cash_(std::size_t{accounts} * currencies_max, base::PageSize::huge),
+          positions_(positions, base::PageSize::huge),
+          keys_(positions, base::PageSize::huge),
           index_(positions) {}
 
     [[nodiscard]] Cash& cash(AccountIndex account, std::uint32_t currency) {
@@ -58,7 +59,7 @@ class Wallet {
         const std::uint64_t key = key_of(account, instrument);
         return index_.find(base::mix64(key), [&](auto entry) { return keys_[entry] == key; });
     }
-    /// Hints for find_position, in two steps.
+    /// Hints for find_position, in three steps.
     [[nodiscard]] static std::uint64_t position_hash(AccountIndex account,
                                                      std::uint32_t instrument) {
         return base::mix64(key_of(account, instrument));
@@ -66,14 +67,17 @@ class Wallet {
     void prefetch_position(std::uint64_t hash) const { index_.prefetch(hash); }
     void prefetch_position_entry(std::uint64_t hash) const {
         const auto entry = index_.likely(hash);
-        if (entry == base::GrowingIndex::none) return;
-        __builtin_prefetch(&keys_[entry]);
-        __builtin_prefetch(&positions_[entry], 1);
+        if (entry == base::GrowingIndex::none) return index_.prefetch_link(hash);
+        prefetch_key_and_position(entry);
+    }
+    void prefetch_second_position(std::uint64_t hash) const {
+        const auto entry = index_.second(hash);
+        if (entry != base::GrowingIndex::none) prefetch_key_and_position(entry);
     }
     void prefetch(AccountIndex account, std::uint32_t currency) const {
-        __builtin_prefetch(&cash(account, currency), 1);
+        base::prefetch_to_write(&cash(account, currency));
     }
-    void prefetch_at(PositionIndex index) const { __builtin_prefetch(&positions_[index], 1); }
+    void prefetch_at(PositionIndex index) const { base::prefetch_to_write(&positions_[index]); }
 
     [[nodiscard]] bool positions_full() const { return index_.full(); }
     [[nodiscard]] PositionIndex open_position(AccountIndex account, std::uint32_t instrument) {
@@ -93,6 +97,10 @@ class Wallet {
     }
 
  private:
+    void prefetch_key_and_position(PositionIndex entry) const {
+        base::prefetch(&keys_[entry]);
+        base::prefetch_to_write(&positions_[entry]);
+    }
     static std::uint64_t key_of(AccountIndex account, std::uint32_t instrument) {
         return (static_cast<std::uint64_t>(account) << 32) | instrument;
     }

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "conformance/story_runner.hpp"
 
@@ -287,6 +288,15 @@ std::string place_text(const Order& order) {
     return "nowhere";
 }
 
+/// Both sides of a place, buys first, then the next place.
+std::vector<Order> place_by_place(const std::vector<Order>& orders) {
+    std::vector<Order> out;
+    for (const Place place : {Place::lit, Place::dark, Place::stop, Place::waiting, Place::parked})
+        std::ranges::copy_if(orders, std::back_inserter(out),
+                             [&](const Order& order) { return order.place == place; });
+    return out;
+}
+
 std::uint64_t displayed(const Order& order) {
     const bool iceberg = order.place == Place::lit && order.display_quantity != 0;
     return iceberg ? order.displayed : order.remaining;
@@ -296,8 +306,7 @@ std::uint64_t displayed(const Order& order) {
 
 /// One line per price level of a place: total displayed, and the orders in their turn.
 StoryRunner::Answers StoryRunner::show_book(const Words& words) const {
-    std::vector<Order> orders = naive_->open_orders_of(instrument_of(at(words, 1)).value());
-    std::ranges::stable_sort(orders, {}, &Order::place);
+    const auto orders = place_by_place(naive_->open_orders_of(instrument_of(at(words, 1)).value()));
     Answers out;
     for (auto first = orders.begin(); first != orders.end();) {
         const auto last = std::find_if(

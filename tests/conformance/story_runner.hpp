@@ -40,6 +40,8 @@ class StoryRunner {
         return send_bytes(codec::bytes_of(framed));
     }
     [[nodiscard]] Answers send_bytes(std::span<const std::byte> command);
+    /// The naive exchange must say the same.
+    void compare(const std::vector<Bytes>& events, std::span<const std::byte> command);
     [[nodiscard]] std::string difference(const std::vector<Bytes>& engine,
                                          const std::vector<Bytes>& naive) const;
 
@@ -100,6 +102,7 @@ class StoryRunner {
     friend class EventTeller;
 
     engine::Limits limits_;
+    bool alone_ = false;  ///< the naive exchange does not know the capacity that is set
     std::unique_ptr<differential::NaiveExchange> naive_;
     std::unique_ptr<differential::EngineRunner> engine_;
     std::uint64_t sequence_ = 0;

@@ -7,6 +7,7 @@ namespace bw::differential {
 CommandGenerator::CommandGenerator(std::uint64_t seed, Options options)
     : random_(seed), options_(std::move(options)) {
     for (std::uint32_t which = 1; which <= listings.size(); ++which) listed_as_.push_back(which);
+    favourite_ = random_.below(listings.size());
 }
 
 bool CommandGenerator::has(std::string_view feature) const {
@@ -23,16 +24,16 @@ Bytes CommandGenerator::next() {
         script_.pop_front();
         return command;
     }
-    if (!spree_.empty() && random_.permille(600)) {
+    if (!spree_.empty() && random_.permille(850)) {
         Bytes command = std::move(spree_.front());
         spree_.pop_front();
         return command;
     }
     if (spree_.empty() && random_.below(40'000) == 0) begin_spree();
-    const bool calm = options_.mood == Mood::calm;
-    Bytes command = random_.permille(60)                 ? remedy()
-                    : random_.permille(calm ? 950 : 890) ? trading_command()
-                                                         : operator_command();
+    const std::uint64_t trading = options_.mood == Mood::restless ? 890 : 950;
+    Bytes command = random_.permille(60)        ? remedy()
+                    : random_.permille(trading) ? trading_command()
+                                                : operator_command();
     return random_.permille(8) ? damaged(std::move(command)) : command;
 }
 
@@ -65,13 +66,13 @@ Bytes CommandGenerator::opening(std::uint64_t step) {
 }
 
 Bytes CommandGenerator::trading_command() {
-    const std::uint64_t kind = random_.below(100);
-    if (options_.mood == Mood::calm ? kind < 93 : kind < 76) return new_order();
-    if (options_.mood == Mood::calm && kind < 94) return cancel();
-    if (kind < 85) return cancel();
-    if (kind < 89) return reduce();
-    if (kind < 93) return replace();
-    return random_.permille(options_.mood == Mood::calm ? 990 : 960) ? amend() : mass_cancel();
+    const bool calm = options_.mood == Mood::calm;
+    if (random_.permille(calm ? 920 : 760)) return new_order();
+    const std::uint64_t kind = random_.below(1000);
+    if (kind < 370) return cancel();
+    if (kind < 540) return reduce();
+    if (kind < 710) return replace();
+    return random_.permille(calm ? 990 : 960) ? amend() : mass_cancel();
 }
 
 Bytes CommandGenerator::operator_command() {
@@ -80,36 +81,39 @@ Bytes CommandGenerator::operator_command() {
         Choice{130, &G::move_cash},
         Choice{130, &G::move_shares},
         Choice{60, &G::configure},
-        Choice{110, &G::set_instrument_state},
+        Choice{110, &G::set_instrument_state, true},
         Choice{20, &G::open_account},
-        Choice{80, &G::set_account_state},
-        Choice{60, &G::set_account_limits},
+        Choice{80, &G::set_account_state, true},
+        Choice{60, &G::set_account_limits, true},
         Choice{40, &G::set_self_trade_prevention_of_one},
         Choice{20, &G::set_account_fee_tier},
         Choice{30, &G::set_fees},
-        Choice{12, &G::end_day},
-        Choice{40, &G::set_price_bands},
-        Choice{60, &G::set_limit_bands},
+        Choice{12, &G::end_day, true},
+        Choice{40, &G::set_price_bands, true},
+        Choice{60, &G::set_limit_bands, true},
         Choice{30, &G::set_allocation},
         Choice{20, &G::set_tick_table},
         Choice{60, &G::set_reference_quote},
         Choice{40, &G::publish_indicative},
         Choice{30, &G::pause_on_limit_state},
-        Choice{10, &G::kill_switch},
+        Choice{10, &G::kill_switch, true},
         Choice{5, &G::release_kill_switch},
         Choice{25, &G::bust_trade},
         Choice{25, &G::correct_trade},
         Choice{30, &G::approve},
-        Choice{6, &G::split},
+        Choice{6, &G::split, true},
         Choice{6, &G::change_symbol},
-        Choice{3, &G::delist},
-        Choice{6, &G::trip_breaker},
+        Choice{3, &G::delist, true},
+        Choice{6, &G::trip_breaker, true},
     };
     std::uint32_t sum = 0;
     for (const Choice& choice : choices) sum += choice.weight;
     auto left = static_cast<std::uint32_t>(random_.below(sum));
     for (const Choice& choice : choices) {
-        if (left < choice.weight) return (this->*choice.make)();
+        if (left < choice.weight) {
+            const bool put_off = choice.disturbs && options_.mood == Mood::lively;
+            return put_off && random_.permille(850) ? trading_command() : (this->*choice.make)();
+        }
         left -= choice.weight;
     }
     return end_day();
@@ -118,8 +122,14 @@ Bytes CommandGenerator::operator_command() {
 /// What brings the market back to life: phases go on, switches are released, proposals approved.
 Bytes CommandGenerator::remedy() {
     const std::size_t idle = instruments_not_trading();
-    if (!switches_.empty() && random_.permille(300))
+    if (!switches_.empty() && random_.permille(600))
         return random_.permille(500) ? release_kill_switch() : approve();
+    if (!passive_.empty() && random_.permille(300)) {
+        codec::SetAccountState command{};
+        command.request_id = request();
+        command.account = random_.one_of(passive_);
+        return framed(command);
+    }
     if (random_.below(listings.size()) < idle) return set_instrument_state();
     return trading_command();
 }
@@ -149,8 +159,15 @@ void CommandGenerator::begin_spree() {
         command.price = model::Price{market.reference / market.tick_here() * market.tick_here()};
         command.quantity = model::Quantity{market.lot};
         command.offset = model::Price{random_.between(0, 3) * market.tick};
+        command.time_in_force = model::TimeInForce::gtc;
         spree_.push_back(framed(command));
     }
+    codec::MassCancel end{};
+    end.request_id = request();
+    end.account = model::AccountId{1};
+    end.instrument = id;
+    end.side = model::SideSelection::both;
+    spree_.push_back(framed(end));
 }
 
 /// Bytes that are no longer the command they were: cut, lengthened, with a header that lies, or with another byte somewhere.
@@ -267,6 +284,7 @@ void CommandGenerator::learn_instrument(const codec::InstrumentUpdated& updated)
 
 void CommandGenerator::learn_control(std::span<const std::byte> event) {
     codec::AllocationSet allocation;
+    codec::AccountUpdated account;
     codec::TickTableSet ticks;
     codec::LimitStateChanged limit_state;
     codec::ProposalMade made;
@@ -280,6 +298,9 @@ void CommandGenerator::learn_control(std::span<const std::byte> event) {
     };
     if (is(allocation)) {
         markets_[allocation.instrument.value() - 1].allocation = allocation.allocation;
+    } else if (is(account)) {
+        std::erase(passive_, account.account);
+        if (account.state != model::AccountState::active) passive_.push_back(account.account);
     } else if (is(ticks)) {
         const std::array rows{TickRow{ticks.from_price_1.value(), ticks.tick_1.value()},
                               TickRow{ticks.from_price_2.value(), ticks.tick_2.value()},

@@ -29,14 +29,16 @@ class CommandGenerator {
     enum class Mood {
         restless,  ///< much is changed, refused and cancelled; books stay thin
         calm,      ///< most orders rest; books grow deep until something sweeps them
+        lively,    ///< three instruments and few disturbances; most commands trade
     };
     struct Options {
         Mood mood = Mood::restless;
-        std::size_t instruments = 100;  ///< that may be listed in all; after that none is delisted
-        std::string without;            ///< words of features that are left out, see has()
+        std::size_t instruments = 60;  ///< that may be listed in all; after that none is delisted
+        std::string without;           ///< words of features that are left out, see has()
     };
 
-    explicit CommandGenerator(std::uint64_t seed) : CommandGenerator(seed, Options{}) {}
+    explicit CommandGenerator(std::uint64_t seed, Mood mood = Mood::restless)
+        : CommandGenerator(seed, Options{mood, 60, {}}) {}
     CommandGenerator(std::uint64_t seed, Options options);
 
     [[nodiscard]] Bytes next();
@@ -85,6 +87,7 @@ class CommandGenerator {
     struct Choice {  ///< one kind of command and how often it is chosen
         std::uint32_t weight;
         Bytes (CommandGenerator::*make)();
+        bool disturbs = false;  ///< trading, for a while
     };
 
     // generator_orders.cpp
@@ -187,18 +190,20 @@ class CommandGenerator {
     Random random_;
     Options options_;
     std::uint64_t step_ = 0;
+    std::uint64_t favourite_ = 0;  ///< the first of the three lively instruments
     std::uint64_t next_client_id_ = 0;
     std::uint32_t date_ = 20260105;
-    std::deque<Bytes> script_;              ///< comes next, one after the other
-    std::deque<Bytes> spree_;               ///< comes between other commands
-    std::vector<Market> markets_;           ///< of instrument 1, 2, 3 …
-    std::vector<std::uint32_t> listed_as_;  ///< the present instrument of each row of the listings
-    std::vector<Seen> seen_;                ///< open orders, the latest of them
-    std::array<Seen, 16> closed_;           ///< some that are closed
-    std::array<SeenTrade, 64> trades_;      ///< the latest
-    std::vector<SeenProposal> proposals_;   ///< not approved yet
-    std::uint64_t approving_ = 0;           ///< the proposal that was named last
-    std::vector<Switch> switches_;          ///< that are on
+    std::deque<Bytes> script_;               ///< comes next, one after the other
+    std::deque<Bytes> spree_;                ///< comes between other commands
+    std::vector<Market> markets_;            ///< of instrument 1, 2, 3 …
+    std::vector<std::uint32_t> listed_as_;   ///< the present instrument of each row of the listings
+    std::vector<Seen> seen_;                 ///< open orders, the latest of them
+    std::array<Seen, 16> closed_;            ///< some that are closed
+    std::array<SeenTrade, 64> trades_;       ///< the latest
+    std::vector<SeenProposal> proposals_;    ///< not approved yet
+    std::uint64_t approving_ = 0;            ///< the proposal that was named last
+    std::vector<model::AccountId> passive_;  ///< accounts that are not active
+    std::vector<Switch> switches_;           ///< that are on
 };
 
 }  // namespace bw::differential

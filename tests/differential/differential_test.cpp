@@ -1,41 +1,46 @@
-// The engine beside the naive exchange: the same commands must give the same event bytes, and money must be conserved
-// after every one of them. BW_SEED chooses the first seed, BW_COMMANDS how many commands all runs together take.
+// The engine beside the naive exchange: the same commands must give the same event bytes, and money must be conserved all the way.
+// BW_SEED chooses the first seed, BW_COMMANDS how many commands all runs together take, BW_WITHOUT leaves features out,
+// BW_CHECK sets how often whole books are checked, BW_COUNTS prints what came about.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <deque>
-#include <map>
-#include <set>
 
 #include "differential/command_generator.hpp"
 #include "differential/engine_runner.hpp"
 #include "differential/naive_exchange.hpp"
+#include "differential/witness.hpp"
 
 namespace bw::differential {
 namespace {
+
+#ifdef BW_SHORT_RUNS
+constexpr std::uint64_t usual_commands = 1'000'000;
+#else
+constexpr std::uint64_t usual_commands = 10'000'000;
+#endif
+
+/// After so many commands everything begins anew, with another seed.
+constexpr std::uint64_t commands_of_a_world = 100'000;
+/// A run of so many commands must bring about everything.
+constexpr std::uint64_t commands_for_everything = 400'000;
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     const char* given = std::getenv(variable);
     return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
 }
 
-std::string as_text(std::span<const Bytes> messages) {
-    std::string out;
-    for (const Bytes& message : messages)
-        out += fmt::format("    {{{}}}\n", codec::to_json_members(message));
-    return out;
-}
-
 /// Small enough that a random run fills everything that the rules page counts.
 engine::Limits narrow_limits() {
     engine::Limits limits;
-    limits.open_orders = 16;
-    limits.instruments = 8;
+    limits.open_orders = 24;
+    limits.instruments = 14;
     limits.accounts = 16;
-    limits.positions = 40;
+    limits.positions = 70;
     limits.client_order_ids = 300;
     limits.currencies = 4;
+    limits.trades = 64;
+    limits.order_numbers = 256;
     return limits;
 }
 
@@ -49,178 +54,169 @@ struct Run {
 
 void PrintTo(const Run& run, std::ostream* out) { *out << run.name; }
 
-class Differential : public testing::TestWithParam<Run> {
- protected:
-    std::uint64_t commands() const {
-        return number_from("BW_COMMANDS", 1'200'000) * GetParam().share_percent / 100;
-    }
-    std::uint64_t seed() const { return number_from("BW_SEED", 1) + GetParam().seed_offset; }
-};
-
-/// What was said so far, and whether accounts that must not trade with each other did.
-class Witness {
+/// The commands of a world, for a replay.
+class Tape {
  public:
-    std::string see(const codec::MessageHeader& cause, const Bytes& event) {
-        codec::AccountUpdated account;
-        codec::TradeExecuted trade;
-        codec::CommandRejected rejected;
-        codec::OrderCancelled cancelled;
-        codec::OrderReduced reduced;
-        codec::OrderAccepted accepted;
-        if (codec::decode(event, account) == codec::DecodeError::none) {
-            groups_[account.account] = {account.self_trade_prevention, account.self_trade_group};
-        } else if (codec::decode(event, trade) == codec::DecodeError::none) {
-            const Group& taker = groups_[trade.taker_account];
-            if (taker.mode != model::SelfTradePrevention::none &&
-                taker.number == groups_[trade.maker_account].number)
-                return fmt::format("a self trade: {}", codec::to_json_members(event));
-        } else if (codec::decode(event, rejected) == codec::DecodeError::none) {
-            ++rejects[rejected.reason];
-        } else if (codec::decode(event, cancelled) == codec::DecodeError::none) {
-            ++cancels[cancelled.reason];
-        } else if (codec::decode(event, reduced) == codec::DecodeError::none) {
-            using codec::NewOrder, codec::ReplaceOrder;  // which reduce nothing themselves
-            decremented += cause.template_id == NewOrder::template_id ||
-                           cause.template_id == ReplaceOrder::template_id;
-        } else if (codec::decode(event, accepted) == codec::DecodeError::none) {
-            ++kinds[{accepted.time_in_force, accepted.order_type, accepted.instructions}];
-        }
-        return {};
+    void add(const Bytes& command) {
+        bytes_.insert(bytes_.end(), command.begin(), command.end());
+        ends_.push_back(bytes_.size());
     }
-
-    std::map<model::RejectReason, std::uint64_t> rejects;
-    std::map<model::CancelReason, std::uint64_t> cancels;
-    std::map<std::tuple<model::TimeInForce, model::OrderType, unsigned>, std::uint64_t>
-        kinds;                      ///< of accepted orders
-    std::uint64_t decremented = 0;  ///< orders that lost a part in place of a trade
+    [[nodiscard]] std::size_t size() const { return ends_.size(); }
+    [[nodiscard]] std::span<const std::byte> command(std::size_t i) const {
+        const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+        return std::span(bytes_).subspan(begin, ends_[i] - begin);
+    }
 
  private:
-    struct Group {
-        model::SelfTradePrevention mode{};
-        std::uint32_t number = 0;
-    };
-    std::map<model::AccountId, Group> groups_;
+    Bytes bytes_;
+    std::vector<std::size_t> ends_;
 };
 
-/// Feeds both; returns what differs, or empty.
-class SideBySide {
+/// One engine and one naive exchange from their beginning. Feeds both; says what differs, or nothing.
+class World {
  public:
-    SideBySide(std::uint64_t seed, const Run& run)
-        : generator_(seed, {run.mood, run.limits.instruments < 100 ? run.limits.instruments : 100u,
-                            getenv("BW_WITHOUT") ? getenv("BW_WITHOUT") : ""}),
+    World(std::uint64_t seed, const Run& run, Witness& witness)
+        : limits_(run.limits),
+          generator_(seed, {run.mood, std::min<std::size_t>(run.limits.instruments, 60),
+                            without_features()}),
           naive_(run.limits),
-          engine_(run.limits) {}
+          engine_(run.limits),
+          witness_(witness) {}
 
     std::string step(std::uint64_t sequence) {
-        commands_.push_back(generator_.next());
-        const Bytes& command = commands_.back();
+        const Bytes command = generator_.next();
+        tape_.add(command);
         const std::vector<Bytes> expected = naive_.apply(sequence, command);
+        if (sequence % commands_per_check_ == 0)
+            if (auto broken = naive_.broken_book(); !broken.empty())
+                return broken + "\n" + difference(sequence, expected, expected);
         const Bytes& seen = engine_.apply(sequence, command);
         generator_.see(expected);
         deepest_ = std::max(deepest_, naive_.open_orders());
-        depth_sum_ += naive_.open_orders();
         if (joined(expected) != seen) return difference(sequence, expected, split(seen));
-        codec::MessageHeader cause{};
-        static_cast<void>(codec::read_header(command, cause));
-        for (const Bytes& event : expected)
-            if (auto wrong = witness_.see(cause, event); !wrong.empty()) return wrong;
-        if (const auto broken = naive_.broken_balance(); !broken.empty()) return broken;
-        if (sequence % 1'000 == 0) {
-            engine_.verify_invariants();
-            return naive_.broken_book();
-        }
+        if (auto wrong = witness_.see(command, expected); !wrong.empty()) return wrong;
+        if (sequence % 16 == 0)
+            if (auto broken = naive_.broken_balance(); !broken.empty()) return broken;
+        if (sequence % commands_per_check_ == 0) engine_.verify_invariants();
         return {};
     }
 
-    [[nodiscard]] const std::vector<Bytes>& commands() const { return commands_; }
-    [[nodiscard]] const EngineRunner& engine() const { return engine_; }
-    [[nodiscard]] const NaiveExchange& naive() const { return naive_; }
-    [[nodiscard]] const Witness& witness() const { return witness_; }
-    [[nodiscard]] std::size_t deepest() const { return deepest_; }
-    [[nodiscard]] std::uint64_t depth_sum() const { return depth_sum_; }
-
- private:
-    std::string difference(std::uint64_t sequence, std::span<const Bytes> expected,
-                           std::span<const Bytes> seen) const {
-        const std::size_t before = std::min<std::size_t>(commands_.size(), 6);
-        return fmt::format(
-            "command {} differs\n  the last commands:\n{}  the rules say:\n{}  the engine "
-            "says:\n{}",
-            sequence, as_text(std::span(commands_).last(before)), as_text(expected), as_text(seen));
+    /// A second engine must end in the same state, having said the same.
+    std::string replay() const {
+        EngineRunner again(limits_);
+        for (std::size_t i = 0; i < tape_.size(); ++i) (void)again.apply(i + 1, tape_.command(i));
+        if (again.state_hash() != engine_.state_hash()) return "a replay ends in another state";
+        if (again.events_hash() != engine_.events_hash()) return "a replay says other events";
+        return {};
     }
 
+    [[nodiscard]] const NaiveExchange& naive() const { return naive_; }
+    [[nodiscard]] std::size_t deepest() const { return deepest_; }
+    [[nodiscard]] std::uint64_t state_hash() const { return engine_.state_hash(); }
+
+ private:
+    static std::string without_features() {
+        const char* given = std::getenv("BW_WITHOUT");
+        return given != nullptr ? given : "";
+    }
+
+    static std::string as_text(std::span<const Bytes> messages, std::size_t from,
+                               std::size_t most) {
+        std::string out;
+        for (std::size_t i = from; i < std::min(messages.size(), from + most); ++i)
+            out += fmt::format("    {:3} {{{}}}\n", i, codec::to_json_members(messages[i]));
+        return out;
+    }
+
+    /// The last commands, and the events from just before the first that is not the same.
+    std::string difference(std::uint64_t sequence, std::span<const Bytes> expected,
+                           std::span<const Bytes> seen) const {
+        std::vector<Bytes> commands;
+        for (std::size_t i = tape_.size() - std::min<std::size_t>(tape_.size(), 6);
+             i < tape_.size(); ++i)
+            commands.emplace_back(tape_.command(i).begin(), tape_.command(i).end());
+        std::size_t same = 0;
+        while (same < std::min(expected.size(), seen.size()) && expected[same] == seen[same])
+            ++same;
+        const std::size_t from = same - std::min<std::size_t>(same, 4);
+        return fmt::format(
+            "command {} differs\n  the last commands:\n{}{}  the rules say:\n{}  the engine "
+            "says:\n{}",
+            sequence, as_text(commands, 0, 6), market_of_difference(expected, seen),
+            as_text(expected, from, 12), as_text(seen, from, 12));
+    }
+
+    /// The instrument that the differing events are about, as the naive exchange has it afterwards.
+    std::string market_of_difference(std::span<const Bytes> expected,
+                                     std::span<const Bytes> seen) const {
+        for (const auto& events : {expected, seen})
+            for (const Bytes& event : events)
+                if (const std::uint32_t id = instrument_of(event); id != 0)
+                    return "  the instrument afterwards: " + naive_.describe(id) + "\n";
+        return {};
+    }
+
+    static std::uint32_t instrument_of(const Bytes& event) {
+        std::uint32_t out = 0;
+        codec::visit<codec::AllEvents>(event, [&](const auto& message) {
+            if constexpr (requires { message.instrument; }) out = message.instrument.value();
+        });
+        return out;
+    }
+
+    engine::Limits limits_;
+    std::uint64_t commands_per_check_ = number_from("BW_CHECK", 2'000);
     CommandGenerator generator_;
     NaiveExchange naive_;
     EngineRunner engine_;
-    Witness witness_;
-    std::vector<Bytes> commands_;
+    Witness& witness_;
+    Tape tape_;
     std::size_t deepest_ = 0;
-    std::uint64_t depth_sum_ = 0;
 };
 
-template <class Map>
-std::uint64_t count(const Map& map, const typename Map::key_type& key) {
-    const auto found = map.find(key);
-    return found == map.end() ? 0 : found->second;
-}
-
-/// What only the narrow limits bring about is asked of their run only; some reasons need a capacity that no test can fill.
-void expect_every_reason(const Witness& witness, bool narrow) {
-    using enum model::RejectReason;
-    const std::set out_of_reach{none, full_price_levels};
-    const std::set only_when_narrow{full_orders,    full_accounts,         full_instruments,
-                                    full_positions, full_client_order_ids, full_currencies};
-    for (unsigned code = 0; code < 10'000; ++code) {
-        const auto reason = static_cast<model::RejectReason>(code);
-        if (model::name_of(reason) == "unknown" || out_of_reach.contains(reason)) continue;
-        if (only_when_narrow.contains(reason) && !narrow) continue;
-        EXPECT_TRUE(witness.rejects.contains(reason))
-            << "never refused: " << model::name_of(reason);
+class Differential : public testing::TestWithParam<Run> {
+ protected:
+    static std::uint64_t commands() {
+        return number_from("BW_COMMANDS", usual_commands) * GetParam().share_percent / 100;
     }
-    for (unsigned code = 0; code < 256; ++code) {
-        const auto reason = static_cast<model::CancelReason>(code);
-        if (model::name_of(reason) == "unknown" || reason == model::CancelReason::supervisory)
-            continue;
-        EXPECT_TRUE(witness.cancels.contains(reason))
-            << "never cancelled: " << model::name_of(reason);
+    static std::uint64_t seed_of_world(std::uint64_t world) {
+        return number_from("BW_SEED", 1) + GetParam().seed_offset + world * 1'000;
     }
-    EXPECT_GT(witness.decremented, 0u);
-    EXPECT_EQ(witness.kinds.size(), 5u + 3u + 3u)
-        << "limit orders, market orders, and post-only ones with day, gtc and gtd";
-}
+};
 
 TEST_P(Differential, engine_and_rules_say_the_same_bytes) {
-    SCOPED_TRACE(fmt::format("BW_SEED={} (this run uses {})", number_from("BW_SEED", 1), seed()));
-    SideBySide both(seed(), GetParam());
-    for (std::uint64_t i = 1; i <= commands(); ++i)
-        if (const auto problem = both.step(i); !problem.empty()) FAIL() << problem;
-    const auto& witness = both.witness();
-    fmt::print(
-        "{}: {} self trades prevented by cancelling, {} by decrementing, {} fok and {} minimum "
-        "quantities not found\n",
-        GetParam().name, count(witness.cancels, model::CancelReason::self_trade),
-        witness.decremented, count(witness.cancels, model::CancelReason::fill_or_kill),
-        count(witness.cancels, model::CancelReason::minimum_quantity));
-    fmt::print(
-        "{}: seed {}, {} commands, {} orders, {} trades, open {} on average and {} at most, state "
-        "hash {:016x}\n",
-        GetParam().name, seed(), commands(), both.naive().order_count(), both.naive().trades(),
-        both.depth_sum() / commands(), both.deepest(), both.engine().state_hash());
-    EXPECT_GT(both.naive().trades(), commands() / 100);
-
-    if (commands() >= 200'000) expect_every_reason(witness, GetParam().name == "narrow");
-
-    EngineRunner again(GetParam().limits);
-    std::uint64_t sequence = 0;
-    for (const Bytes& command : both.commands()) (void)again.apply(++sequence, command);
-    EXPECT_EQ(again.state_hash(), both.engine().state_hash()) << "a replay ends in another state";
-    EXPECT_EQ(again.events_hash(), both.engine().events_hash()) << "a replay says other events";
+    Witness witness;
+    std::uint64_t done = 0, orders = 0, trades = 0, hash = 0;
+    std::size_t deepest = 0;
+    for (std::uint64_t i = 0; done < commands(); ++i) {
+        SCOPED_TRACE(fmt::format("BW_SEED={} (world {} of {} uses {})", number_from("BW_SEED", 1),
+                                 i, GetParam().name, seed_of_world(i)));
+        World world(seed_of_world(i), GetParam(), witness);
+        const std::uint64_t last = std::min(commands_of_a_world, commands() - done);
+        for (std::uint64_t sequence = 1; sequence <= last; ++sequence)
+            if (const auto problem = world.step(sequence); !problem.empty()) FAIL() << problem;
+        if (const auto problem = world.replay(); !problem.empty()) FAIL() << problem;
+        done += last;
+        orders += world.naive().order_count();
+        trades += world.naive().trades();
+        deepest = std::max(deepest, world.deepest());
+        hash ^= world.state_hash();
+    }
+    fmt::print("{}: {} commands, {} orders, {} trades, at most {} open, state hash {:016x}\n",
+               GetParam().name, done, orders, trades, deepest, hash);
+    EXPECT_GT(trades, commands() / 200);
+    if (std::getenv("BW_COUNTS") != nullptr)
+        for (const auto& [name, count] : witness.counts()) fmt::print("{:>10} {}\n", count, name);
+    if (commands() < commands_for_everything || std::getenv("BW_WITHOUT") != nullptr) return;
+    for (const std::string& what : witness.missing(GetParam().name == "narrow"))
+        ADD_FAILURE() << "never came about: " << what;
 }
 
 INSTANTIATE_TEST_SUITE_P(Runs, Differential,
-                         testing::Values(Run{"first", 0, 40, {}}, Run{"second", 1, 20, {}},
-                                         Run{"narrow", 2, 20, narrow_limits()},
-                                         Run{"deep", 3, 20, {}, CommandGenerator::Mood::calm}),
+                         testing::Values(Run{"first", 0, 20, {}}, Run{"second", 1, 20, {}},
+                                         Run{"narrow", 3, 20, narrow_limits()},
+                                         Run{"deep", 4, 20, {}, CommandGenerator::Mood::calm},
+                                         Run{"lively", 5, 20, {}, CommandGenerator::Mood::lively}),
                          [](const auto& run) { return run.param.name; });
 
 TEST(FeeSchedules, run_out_for_both_at_the_same_command) {
@@ -229,6 +225,7 @@ TEST(FeeSchedules, run_out_for_both_at_the_same_command) {
     for (std::uint64_t i = 1; i <= 65'540; ++i) {
         codec::SetFees command{};
         command.maker = model::FeeRate{static_cast<std::int32_t>(i % 7)};
+        command.tier = static_cast<std::uint32_t>(i % 16);
         const Bytes bytes = framed(command);
         const auto expected = naive.apply(i, bytes);
         ASSERT_EQ(joined(expected), engine.apply(i, bytes)) << "at schedule " << i;

@@ -25,6 +25,8 @@ class EngineRunner final : private engine::EventSink {
         return events_;
     }
 
+    void save(engine::SnapshotSink& sink) const { engine_.save(sink); }
+    [[nodiscard]] bool load(engine::SnapshotSource& source) { return engine_.load(source); }
     void verify_invariants() const { engine_.verify_invariants(); }
     [[nodiscard]] std::uint64_t state_hash() const { return engine_.state_hash(); }
     [[nodiscard]] std::uint64_t events_hash() const { return hash_.value(); }

@@ -29,7 +29,8 @@ Bytes CommandGenerator::set_account_limits() {
     codec::SetAccountLimits command{};
     command.request_id = request();
     command.account = account();
-    const auto bites = [&] { return random_.permille(120); };
+    const bool any = random_.permille(500);
+    const auto bites = [&] { return any && random_.permille(150); };
     command.max_order_quantity =
         bites() ? model::Quantity{random_.below(100)} : model::unlimited_quantity;
     command.max_order_value =
@@ -190,7 +191,9 @@ Bytes CommandGenerator::approve() {
     codec::Approve command{};
     command.request_id = request();
     command.operator_id = operator_id();
-    if (!proposals_.empty()) command.proposal = random_.one_of(proposals_).number;
+    if (!proposals_.empty())
+        command.proposal =
+            random_.permille(500) ? proposals_.back().number : random_.one_of(proposals_).number;
     if (random_.permille(30)) command.proposal = random_.below(command.proposal + 10);
     approving_ = command.proposal;
     return framed(command);

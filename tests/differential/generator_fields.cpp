@@ -23,6 +23,8 @@ model::InstrumentId CommandGenerator::instrument() {
         return model::InstrumentId{static_cast<std::uint32_t>(random_.next() >> random_.below(60))};
     if (random_.permille(5) && !markets_.empty())
         return model::InstrumentId{static_cast<std::uint32_t>(random_.below(markets_.size())) + 1};
+    if (options_.mood == Mood::lively && random_.permille(950))
+        return model::InstrumentId{listed_as_[(favourite_ + random_.below(3)) % listed_as_.size()]};
     return model::InstrumentId{random_.one_of(listed_as_)};
 }
 

@@ -62,7 +62,7 @@ Bytes CommandGenerator::configure() {
     const bool list = random_.permille(60);
     if (list && !random_.permille(200))
         command.symbol = *model::Symbol::from("NEW" + std::to_string(random_.below(1'000)));
-    if (list && markets_.size() + 4 > options_.instruments && options_.instruments > 50)
+    if (list && markets_.size() + 4 > options_.instruments && options_.instruments >= 60)
         command.symbol = {};
     if (!list) {
         command.instrument = id;

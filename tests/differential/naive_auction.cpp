@@ -88,11 +88,7 @@ bool NaiveExchange::cancel_group_pairs(const Instrument& instrument, std::int64_
 
 void NaiveExchange::uncross(Instrument& instrument) {
     const InstrumentState left = instrument.state;
-    if (instrument.allocation == model::Allocation::dark) {
-        if (uncross_dark(instrument) && left == InstrumentState::closing_auction)
-            instrument.closing_auction_price = instrument.last_price;
-        return;
-    }
+    if (instrument.allocation == model::Allocation::dark) return uncross_dark(instrument);
     auto result = find_auction_price(instrument);
     while (result && cancel_group_pairs(instrument, result->price))
         result = find_auction_price(instrument);
@@ -122,9 +118,8 @@ void NaiveExchange::uncross_at(Instrument& instrument, const AuctionResult& resu
     instrument.static_reference = result.price;
 }
 
-bool NaiveExchange::uncross_dark(Instrument& instrument) {
+void NaiveExchange::uncross_dark(Instrument& instrument) {
     const auto price = midpoint(instrument);
-    bool any = false;
     while (price) {
         const auto buys = best_queue(instrument, Side::buy);
         const auto sells = best_queue(instrument, Side::sell);
@@ -137,9 +132,7 @@ bool NaiveExchange::uncross_dark(Instrument& instrument) {
         }
         trade(sell, buy, *price, std::min(buy.remaining, sell.remaining),
               model::TradeKind::midpoint, true);
-        any = true;
     }
-    return any;
 }
 
 void NaiveExchange::cancel_leftovers(Instrument& instrument, bool also_waiting) {

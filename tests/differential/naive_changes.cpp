@@ -22,8 +22,9 @@ NaiveExchange::Target NaiveExchange::find(model::AccountId account, model::Order
     }
     if (order > owners_.size() || owners_[order - 1] != account.value())
         return {Reason::unknown_order, 0};
-    if (!is_open(order)) return {Reason::order_closed, 0};
-    return {Reason::none, order};
+    if (is_open(order)) return {Reason::none, order};
+    const bool too_old = owners_.size() - order >= limits_.order_numbers;
+    return {too_old ? Reason::unknown_order : Reason::order_closed, 0};
 }
 
 template <class Change>

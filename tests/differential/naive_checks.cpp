@@ -1,4 +1,6 @@
 // What must hold between two commands.
+#include <fmt/format.h>
+
 #include "differential/naive_answers.hpp"
 
 namespace bw::differential {
@@ -49,7 +51,7 @@ std::string NaiveExchange::broken_book() const {
     for (const auto& [id, instrument] : instruments_) {
         placed += walk(instrument, Side::buy).size() + walk(instrument, Side::sell).size();
         if (auto broken = broken_book(instrument); !broken.empty())
-            return broken + " in instrument " + std::to_string(id);
+            return broken + " in instrument " + std::to_string(id) + ": " + describe(id);
     }
     return placed == orders_.size() ? "" : "open orders and orders that have a place differ";
 }
@@ -72,6 +74,22 @@ std::string NaiveExchange::broken_book(const Instrument& instrument) const {
     if (instrument.allocation == model::Allocation::dark)
         return middle && bid >= *middle && ask <= *middle ? "a dark pair that could trade" : "";
     return bid >= ask ? "a crossed book" : "";
+}
+
+std::string NaiveExchange::describe(std::uint32_t id) const {
+    const auto found = instruments_.find(id);
+    if (found == instruments_.end()) return "none";
+    const Instrument& it = found->second;
+    std::string out = fmt::format(
+        "{} {}, tick {}, lot {}, reference {}, static {}, last {}, collar {}, bands {} {}, limits "
+        "{} {}, quote {} {}",
+        model::name_of(it.state), model::name_of(it.allocation), it.terms.tick_size.value(),
+        it.terms.lot_size.value(), it.reference, it.static_reference, it.last_price.value_or(0),
+        it.terms.collar.value(), it.static_band, it.dynamic_band, it.lower_limit, it.upper_limit,
+        it.quote_bid, it.quote_ask);
+    for (const TickRow& row : it.tick_table) out += fmt::format(", from {} {}", row.from, row.tick);
+    return out + fmt::format(", best lit {} {}", best_lit(it, Side::buy).value_or(0),
+                             best_lit(it, Side::sell).value_or(0));
 }
 
 }  // namespace bw::differential

@@ -39,6 +39,11 @@ class NaiveExchange {
     [[nodiscard]] std::uint64_t trades() const { return trades_.size(); }
     [[nodiscard]] std::uint64_t order_count() const { return owners_.size(); }
 
+    /// What decides about prices in an instrument, for a person.
+    [[nodiscard]] std::string describe(std::uint32_t instrument) const;
+    /// Whether SetInstrumentState may bring an instrument from one state into another.
+    [[nodiscard]] static bool may_become(model::InstrumentState from, model::InstrumentState to);
+
     /// What is wrong with the balances (conservation, nothing available below zero), or empty.
     [[nodiscard]] std::string broken_balance() const;
     /// What is wrong with holds (held = sum over open orders) or books (crossed, empty level, nothing left), or empty.
@@ -173,6 +178,7 @@ class NaiveExchange {
     [[nodiscard]] Reason check_funds(const Order& order) const;
 
     // the way of an order: naive_orders.cpp
+    [[nodiscard]] std::uint64_t next_order_number(std::uint32_t account);
     [[nodiscard]] Order order_of(const codec::NewOrder& command, std::uint64_t id) const;
     void accept(const codec::NewOrder& command, const Order& order);
     void go_on(Order& order);
@@ -241,13 +247,14 @@ class NaiveExchange {
     [[nodiscard]] bool cancel_group_pairs(const Instrument& instrument, std::int64_t price);
     void uncross(Instrument& instrument);
     void uncross_at(Instrument& instrument, const AuctionResult& result);
-    /// True if there was a trade.
-    bool uncross_dark(Instrument& instrument);
+    void uncross_dark(Instrument& instrument);
     void cancel_leftovers(Instrument& instrument, bool also_waiting);
 
     // naive_following.cpp
     void follow_markets();
     void follow(Instrument& instrument);
+    [[nodiscard]] static std::int64_t trailing_price(const Instrument& instrument,
+                                                     const Order& order);
     [[nodiscard]] bool follow_trailing(Instrument& instrument);
     [[nodiscard]] bool follow_pegs(Instrument& instrument);
     [[nodiscard]] bool move_peg(Instrument& instrument, Order& order);
@@ -258,7 +265,6 @@ class NaiveExchange {
     void announce_limit_state(Instrument& instrument);
 
     // naive_market.cpp
-    [[nodiscard]] static bool may_become(model::InstrumentState from, model::InstrumentState to);
     void change_state(Instrument& instrument, model::InstrumentState to, model::HaltReason reason);
 
     // naive_changes.cpp
@@ -276,6 +282,7 @@ class NaiveExchange {
     [[nodiscard]] Reason check_listing(const codec::ConfigureInstrument& command) const;
     [[nodiscard]] Reason check_relisting(const codec::ConfigureInstrument& command) const;
     [[nodiscard]] bool symbol_is_taken(const model::Symbol& symbol) const;
+    [[nodiscard]] bool has_room_for_symbol() const;
     [[nodiscard]] Reason check(const codec::SplitShares& command) const;
     [[nodiscard]] int128 split_positions(std::uint32_t instrument,
                                          const codec::SplitShares& command);
@@ -328,7 +335,7 @@ class NaiveExchange {
     std::unordered_map<std::uint64_t, Order>
         orders_;  ///< open ones, and until the command ends those it closed
     Ids closed_now_;
-    std::vector<std::uint32_t> owners_;  ///< account of order 1, 2, 3 …
+    std::vector<std::uint32_t> owners_;  ///< account of order 1, 2, 3 …; 0 of a number passed over
     std::vector<Trade> trades_;          ///< match 1, 2, 3 …
     IdMemory ids_of_today_, ids_of_yesterday_;
     IdMemory transfers_;
@@ -339,6 +346,7 @@ class NaiveExchange {
     std::set<std::uint32_t> killed_firms_, killed_accounts_;
     std::map<std::uint64_t, Proposal> proposals_;
     std::uint64_t proposals_made_ = 0;
+    std::uint64_t symbols_given_ = 0;  ///< by listings and changes
     std::uint32_t breaker_level_ = 0;
     std::uint32_t last_day_ = 0;
 };

@@ -23,14 +23,21 @@ void NaiveExchange::follow(Instrument& instrument) {
     }
 }
 
-bool NaiveExchange::follow_trailing(Instrument& instrument) {
+/// The market's price less or plus the offset, rounded away from the market to a multiple of the tick size.
+std::int64_t NaiveExchange::trailing_price(const Instrument& instrument, const Order& order) {
     const std::int64_t from = instrument.last_price.value_or(instrument.reference);
+    const std::int64_t tick = instrument.terms.tick_size.value();
+    if (order.side == Side::buy) return (from + order.offset + tick - 1) / tick * tick;
+    return (from - order.offset) / tick * tick;
+}
+
+bool NaiveExchange::follow_trailing(Instrument& instrument) {
     bool changed = false;
     for (const std::uint64_t id : instrument.trailing) {
         Order& order = orders_.at(id);
-        const std::int64_t stop = order.side == Side::sell
-                                      ? std::max(order.stop_price, from - order.offset)
-                                      : std::min(order.stop_price, from + order.offset);
+        const std::int64_t now = trailing_price(instrument, order);
+        const std::int64_t stop = order.side == Side::sell ? std::max(order.stop_price, now)
+                                                           : std::min(order.stop_price, now);
         if (stop == order.stop_price) continue;
         order.stop_price = stop;
         leave_place(order);
@@ -90,6 +97,9 @@ std::optional<std::int64_t> NaiveExchange::peg_target(const Instrument& instrume
         case PegKind::none: return std::nullopt;
     }
     if (price < 1) return std::nullopt;
+    if (instrument.upper_limit != 0)
+        price = buys ? std::min(price, instrument.upper_limit)
+                     : std::max(price, instrument.lower_limit);
     price = buys ? std::min(rounded_down(instrument, price), order.limit)
                  : std::max(rounded_up(instrument, price), order.limit);
     if (price < instrument.terms.tick_size.value() || price > model::max_price.value())

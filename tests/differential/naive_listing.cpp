@@ -18,11 +18,15 @@ void NaiveExchange::on(const codec::ConfigureInstrument& command) {
     instrument.reference = command.reference_price.value();
     instrument.static_reference = instrument.reference;
     if (listing) {
+        ++symbols_given_;
         net_deposits_[command.currency.str()] += 0;
     } else {
         instrument.terms.symbol = before.symbol;
         instrument.terms.currency = before.currency;
-        if (before.tick_size != command.tick_size) instrument.tick_table.clear();
+        if (before.tick_size != command.tick_size) {
+            instrument.tick_table.clear();
+            instrument.lower_limit = instrument.upper_limit = 0;
+        }
     }
     tell(instrument);
 }
@@ -46,7 +50,8 @@ NaiveExchange::Reason NaiveExchange::check_listing(
     if (!is_symbol(command.symbol) || !is_currency(command.currency))
         return Reason::bad_configuration;
     if (symbol_is_taken(command.symbol)) return Reason::duplicate_symbol;
-    if (instruments_.size() >= limits_.instruments) return Reason::full_instruments;
+    if (instruments_.size() >= limits_.instruments || !has_room_for_symbol())
+        return Reason::full_instruments;
     if (!net_deposits_.contains(command.currency.str()) &&
         net_deposits_.size() >= limits_.currencies)
         return Reason::full_currencies;
@@ -58,6 +63,11 @@ bool NaiveExchange::symbol_is_taken(const model::Symbol& symbol) const {
         return entry.second.state != InstrumentState::delisted &&
                entry.second.terms.symbol == symbol;
     });
+}
+
+/// Symbols are never forgotten.
+bool NaiveExchange::has_room_for_symbol() const {
+    return symbols_given_ < 2 * std::uint64_t{limits_.instruments};
 }
 
 NaiveExchange::Reason NaiveExchange::check_relisting(
@@ -80,6 +90,8 @@ void NaiveExchange::on(const codec::ChangeSymbol& command) {
     if (reason != Reason::none) return reject(command, reason);
     if (!is_symbol(command.symbol)) return reject(command, Reason::bad_configuration);
     if (symbol_is_taken(command.symbol)) return reject(command, Reason::duplicate_symbol);
+    if (!has_room_for_symbol()) return reject(command, Reason::full_instruments);
+    ++symbols_given_;
     Instrument& instrument = instruments_.at(command.instrument.value());
     instrument.terms.symbol = command.symbol;
     tell(instrument);

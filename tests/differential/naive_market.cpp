@@ -30,7 +30,7 @@ const std::map<InstrumentState, std::set<InstrumentState>>& ways() {
 
 bool NaiveExchange::may_become(InstrumentState from, InstrumentState to) {
     if (from == InstrumentState::delisted) return false;
-    return from == to || ways().at(to).contains(from);
+    return from == to || (ways().contains(to) && ways().at(to).contains(from));
 }
 
 /// Requires: it may become that.

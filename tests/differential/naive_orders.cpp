@@ -26,13 +26,24 @@ void NaiveExchange::on(const codec::NewOrder& command) {
     if (named && ids_of_today_.size() >= limits_.client_order_ids)
         return reject(command, Reason::full_client_order_ids);
 
-    owners_.push_back(account);
-    Order order = order_of(command, owners_.size());
+    Order order = order_of(command, next_order_number(account));
     const Reason reason = check_new(order, command);
     if (named) ids_of_today_[{account, raw(command.client_order_id)}] = {order.id, reason};
     if (reason != Reason::none) return reject(command, reason, order.id);
     accept(command, order);
     go_on(orders_.at(order.id));
+}
+
+/// A number is passed over while an order that had its place among the newest ones is open.
+std::uint64_t NaiveExchange::next_order_number(std::uint32_t account) {
+    const auto is_taken = [&](std::uint64_t number) {
+        while (number > limits_.order_numbers)
+            if (is_open(number -= limits_.order_numbers)) return true;
+        return false;
+    };
+    while (is_taken(owners_.size() + 1)) owners_.push_back(0);
+    owners_.push_back(account);
+    return owners_.size();
 }
 
 Order NaiveExchange::order_of(const codec::NewOrder& command, std::uint64_t id) const {
@@ -241,13 +252,10 @@ NaiveExchange::Reason NaiveExchange::check_stop_price(const Instrument& instrume
     const bool trails = order.type == OrderType::trailing_stop;
     if (trails) {
         if (order.offset % tick != 0) return Reason::bad_offset;
-        const std::int64_t from = instrument.last_price.value_or(instrument.reference);
-        order.stop_price = order.side == Side::sell ? from - order.offset : from + order.offset;
+        order.stop_price = trailing_price(instrument, order);
     }
     if (!is_price(order.stop_price)) return Reason::bad_stop_price;
-    const bool valid =
-        trails ? order.stop_price % tick == 0 : is_valid_price(instrument, order.stop_price);
-    if (!valid) return Reason::bad_stop_price;
+    if (!trails && !is_valid_price(instrument, order.stop_price)) return Reason::bad_stop_price;
     if (order.type == OrderType::stop_limit) {
         order.limit = order.price;
         return check_price_words(instrument, order.price, order.stop_price);

@@ -159,11 +159,13 @@ class Exchange:
         assert status == expect, body
         return body
 
-    def operator(self):
-        return Client.from_key_file(self.url, self.data / "operator.key")
+    def operator(self, number=1):
+        name = "operator.key" if number == 1 else f"operator-{number}.key"
+        return Client.from_key_file(self.url, self.data / name)
 
-    def operate(self, method, path, body=None, expect=(200, 201), query=""):
-        with self.operator() as client:
+    def operate(self, method, path, body=None, expect=(200, 201), query="", number=1):
+        """As the operator with that number."""
+        with self.operator(number) as client:
             status, _, answer = client.request(method, path, query, body)
         assert status in (expect if isinstance(expect, tuple) else (expect,)), answer
         return answer

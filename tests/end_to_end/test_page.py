@@ -187,6 +187,28 @@ def test_a_chosen_instrument_shows_book_and_trades(demo_exchange, browser):
     assert browser.errors() == []
 
 
+def test_an_auction_shows_its_phase_and_indicative_price_and_a_bust_is_marked(market, browser):
+    exchange, trader_a, trader_b = market
+    instrument = "/v1/operator/instruments/ACME"
+    trader_a.order("sell", 5, "100")
+    trader_b.order("buy", 5, "100")
+    for state in ("halted", "opening_auction"):
+        exchange.operate("PUT", f"{instrument}/state", {"state": state})
+    trader_a.order("sell", 30, "99")
+    trader_b.order("buy", 20, "101")
+    exchange.operate("POST", f"{instrument}/indicative")
+    browser.open(exchange.url + "/")
+    facts = "document.getElementById('facts').innerText.replace(/\\s+/g, ' ')"
+    browser.wait_for(f"{facts}.includes('Phase opening auction Indicative 99.00 Would trade 20 Imbalance -10')", "the auction")
+    exchange.operate("PUT", f"{instrument}/state", {"state": "trading"})
+    browser.wait_for(f"!{facts}.includes('Phase')", "the auction is over")
+    browser.wait_for("document.querySelectorAll('#trades tr').length === 2", "its trade")
+    bust = exchange.operate("POST", "/v1/operator/trades/1/bust", expect=202)
+    exchange.operate("POST", f"/v1/operator/proposals/{bust['id']}/approval", number=2)
+    browser.wait_for("document.querySelectorAll('#trades tr.busted').length === 1", "the bust")
+    assert browser.errors() == []
+
+
 def test_the_page_comes_back_after_the_exchange_was_away(exchange, browser):
     exchange.list_instrument()
     browser.open(exchange.url + "/")

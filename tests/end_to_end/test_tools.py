@@ -35,6 +35,8 @@ def folder():
         ("bench", "matcher"),
         ("bench", "engine"),
         ("bench", "pipeline"),
+        ("bench", "bounds"),
+        ("bench", "memory"),
     ],
     ids=lambda words: " ".join(words) or "none",
 )
@@ -340,6 +342,26 @@ def test_bench_prints_the_documented_keys(folder, kind):
     assert {"p50", "p99", "p99.9", "max"} <= result["latency_ns"].keys()
     assert result["trades"] == 3  # 1 with 4, 2 with 4, 3 with 5
     assert re.fullmatch(r"[0-9a-f]{16}", result["sequence_hash"])
+
+
+def test_bench_tells_the_cost_of_the_largest_books(folder):
+    measured = run_program("bench", "bounds", "--repetitions", 1, timeout=120)
+    assert measured.returncode == 0, measured.stderr
+    result = json.loads(measured.stdout)
+    assert result["sweep_100000_orders_us"] > 0
+    assert {"add_ns", "cancel_ns", "sweep_ns_per_order"} == result["million_at_one_price"].keys()
+    assert {"add_ns", "remove_ns", "remove_best_ns"} == result["million_levels"].keys()
+
+
+def test_bench_tells_the_memory_of_what_the_engine_keeps(folder):
+    measured = run_program("bench", "memory", timeout=120)
+    assert measured.returncode == 0, measured.stderr
+    result = json.loads(measured.stdout)
+    assert 64 <= result["bytes_per_order"] < 200  # an order is a cache line; the rest finds and counts it
+    assert result["bytes_per_order"] + 64 <= result["bytes_per_order_with_client_id"] < 400
+    assert 64 <= result["bytes_per_spread_level"] < 4000
+    assert 64 <= result["bytes_per_idle_instrument"] < 4000
+    assert 64 <= result["bytes_per_idle_account"] < 1000
 
 
 def test_bench_generates_the_same_stream_for_the_same_seed_and_matcher_and_engine_agree_on_it(folder):

@@ -412,7 +412,7 @@ def test_an_order_keeps_the_fees_of_its_entry(market):
     exchange, trader_a, trader_b = market
     trader_a.order("sell", 10, "100")
     fees = {"makerPpm": 1000, "takerPpm": 2000}
-    assert exchange.operate("PUT", "/v1/operator/fees", fees) == fees
+    assert exchange.operate("PUT", "/v1/operator/fees", fees) == fees | {"tier": 0, "auctionPpm": 0}
     taken = trader_b.order("buy", 10, "100")
     assert taken["executions"][0]["fee"] == "2"  # 1000 x 0.002; trader_a entered when there were none
     assert cash_of(trader_a)["USD"][0] == units("1001000")

@@ -27,13 +27,19 @@ class OneKey final : public gateway::session::Authenticator {
     }
 };
 
+class Sink final : public sequencer::CommandPort {
+ public:
+    bool try_send(std::span<const std::byte>) override { return true; }
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     market_data::MarketData market;
     OneKey keys;
     const StillClock clock;
-    gateway::websocket::Hub hub(market, keys, clock);
+    Sink commands;
+    gateway::websocket::Hub hub(market, keys, commands, clock);
     market_data::testing::RecordWriter writer;
     writer.listen([&](const event_store::RecordView& record) {
         market.apply(record);

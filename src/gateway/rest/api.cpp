@@ -17,6 +17,7 @@ constexpr std::string_view mass_cancel_query[] = {"symbol", "side"};
 constexpr std::string_view executions_query[] = {"symbol",  "orderId", "startTime",
                                                  "endTime", "limit",   "cursor"};
 constexpr std::string_view book_query[] = {"symbol", "depth"};
+constexpr std::string_view symbol_query[] = {"symbol"};
 constexpr std::string_view trades_query[] = {"symbol", "limit"};
 constexpr std::string_view candles_query[] = {"symbol", "resolution", "startTime", "endTime",
                                               "limit"};
@@ -83,6 +84,8 @@ struct RouteTable {
         {{"GET", "/v1/account", Access::trader, none, false}, &S::get_account},
         {{"GET", "/v1/instruments", Access::everyone, none, false}, &S::list_instruments},
         {{"GET", "/marketdata/orderBook/L2", Access::everyone, book_query, false}, &S::get_book},
+        {{"GET", "/marketdata/status", Access::everyone, symbol_query, false},
+         &S::get_market_status},
         {{"GET", "/marketdata/trades", Access::everyone, trades_query, false}, &S::list_trades},
         {{"GET", "/marketdata/candles", Access::everyone, candles_query, false}, &S::list_candles},
         {{"GET", "/v1/time", Access::everyone, none, false}, &S::get_time},
@@ -115,7 +118,55 @@ struct RouteTable {
          &S::cancel_orders_of_account},
         {{"POST", "/v1/operator/accounts/{id}/deposits", Access::operations, none, true},
          &S::deposit},
+        {{"PUT", "/v1/operator/accounts/{id}/feeTier", Access::operations, none, true},
+         &S::set_fee_tier},
+        {{"GET", "/v1/operator/fees", Access::operations, none, false}, &S::list_fees},
         {{"PUT", "/v1/operator/fees", Access::operations, none, true}, &S::set_fees},
+        {{"GET", "/v1/operator/instruments/{symbol}", Access::operations, none, false},
+         &S::get_instrument},
+        {{"PUT", "/v1/operator/instruments/{symbol}/state", Access::operations, none, true},
+         &S::change_state},
+        {{"POST", "/v1/operator/instruments/{symbol}/indicative", Access::operations, none, false},
+         &S::publish_indicative},
+        {{"PUT", "/v1/operator/instruments/{symbol}/priceBands", Access::operations, none, true},
+         &S::set_price_bands},
+        {{"PUT", "/v1/operator/instruments/{symbol}/limitBands", Access::operations, none, true},
+         &S::set_limit_bands},
+        {{"POST", "/v1/operator/instruments/{symbol}/limitPause", Access::operations, none, true},
+         &S::pause_on_limit_state},
+        {{"PUT", "/v1/operator/instruments/{symbol}/allocation", Access::operations, none, true},
+         &S::set_allocation},
+        {{"PUT", "/v1/operator/instruments/{symbol}/tickTable", Access::operations, none, true},
+         &S::set_tick_table},
+        {{"PUT", "/v1/operator/instruments/{symbol}/referenceQuote", Access::operations, none,
+          true},
+         &S::set_reference_quote},
+        {{"PUT", "/v1/operator/instruments/{symbol}/symbol", Access::operations, none, true},
+         &S::change_symbol},
+        {{"POST", "/v1/operator/instruments/{symbol}/split", Access::operations, none, true},
+         &S::split_shares},
+        {{"POST", "/v1/operator/instruments/{symbol}/delist", Access::operations, none, false},
+         &S::delist},
+        {{"PUT", "/v1/operator/market/state", Access::operations, none, true},
+         &S::change_market_state},
+        {{"POST", "/v1/operator/market/indicative", Access::operations, none, false},
+         &S::publish_indicatives},
+        {{"POST", "/v1/operator/market/circuitBreaker", Access::operations, none, true},
+         &S::trip_breaker},
+        {{"POST", "/v1/operator/market/endDay", Access::operations, none, true}, &S::end_day},
+        {{"GET", "/v1/operator/killSwitches", Access::operations, none, false},
+         &S::list_kill_switches},
+        {{"POST", "/v1/operator/killSwitches", Access::operations, none, true},
+         &S::set_kill_switch},
+        {{"POST", "/v1/operator/killSwitches/release", Access::operations, none, true},
+         &S::release_kill_switch},
+        {{"POST", "/v1/operator/trades/{id}/bust", Access::operations, none, false},
+         &S::bust_trade},
+        {{"POST", "/v1/operator/trades/{id}/correction", Access::operations, none, true},
+         &S::correct_trade},
+        {{"GET", "/v1/operator/proposals", Access::operations, none, false}, &S::list_proposals},
+        {{"POST", "/v1/operator/proposals/{id}/approval", Access::operations, none, false},
+         &S::approve},
     };
 };
 
@@ -253,7 +304,9 @@ Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, m
         response.headers.emplace_back("Retry-After", "1");
         return response;
     }
-    pending_.emplace(id.value(), Pending{call.token, finish, call.principal, std::move(text), {}});
+    pending_.emplace(
+        id.value(),
+        Pending{call.token, finish, call.principal, std::move(text), call.instrument, {}});
     request_of_.emplace(call.token, id.value());
     return std::nullopt;
 }
@@ -268,20 +321,32 @@ void Api::State::abandon(Token token) {
 
 void Api::State::apply(const event_store::RecordView& record) {
     const auto completed = tracker.apply(record);
-    note_cancelled(record.message);
+    using Noted = std::tuple<codec::OrderCancelled, codec::MassCancelled, codec::MarketStateSet,
+                             codec::IndicativesPublished, codec::DayEnded, codec::KillSwitchSet>;
+    codec::visit<Noted>(record.message, [this](const auto& event) { note(event); });
     if (completed) complete(*completed);
-    if ((record.note & event_store::note_last_event_of_command) != 0) cancelled_.clear();
+    if ((record.note & event_store::note_last_event_of_command) != 0) notes_ = {};
 }
 
-/// The first event of a mass cancel does not tell which orders it cancelled, so they are noted as they go by.
-void Api::State::note_cancelled(std::span<const std::byte> message) {
-    if (template_of(message) == codec::MassCancelled::template_id)
-        cancelled_count_ = event_of<codec::MassCancelled>(message).cancelled;
-    if (template_of(message) != codec::OrderCancelled::template_id ||
-        cancelled_.size() == cancelled_shown_max)
-        return;
-    const auto event = event_of<codec::OrderCancelled>(message);
-    if (event.reason == model::CancelReason::mass_cancel) cancelled_.push_back(event.order_id);
+/// The first event of some commands does not tell what their answer says, so that is noted as it goes by.
+template <class Event>
+void Api::State::note(const Event& event) {
+    using E = Event;
+    if constexpr (std::is_same_v<E, codec::OrderCancelled>) {
+        if (event.reason == model::CancelReason::mass_cancel &&
+            notes_.cancelled.size() < cancelled_shown_max)
+            notes_.cancelled.push_back(event.order_id);
+    } else if constexpr (std::is_same_v<E, codec::MassCancelled>) {
+        notes_.mass_cancelled = event;
+    } else if constexpr (std::is_same_v<E, codec::MarketStateSet>) {
+        notes_.market_state = event;
+    } else if constexpr (std::is_same_v<E, codec::IndicativesPublished>) {
+        notes_.indicatives = event;
+    } else if constexpr (std::is_same_v<E, codec::DayEnded>) {
+        notes_.day = event;
+    } else if constexpr (std::is_same_v<E, codec::KillSwitchSet>) {
+        notes_.kill_switch = event;
+    }
 }
 
 void Api::State::complete(const session::RequestTracker::Completed& completed) {

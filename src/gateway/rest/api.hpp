@@ -21,6 +21,7 @@
 #include "gateway/session/authenticator.hpp"
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/key_store.hpp"
+#include "gateway/session/proposal_book.hpp"
 #include "gateway/session/rate_limiter.hpp"
 #include "market_data/market_data.hpp"
 #include "platform/clock.hpp"
@@ -57,6 +58,7 @@ struct ApiParts {
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<CoreStatus()> status;
+    const session::ProposalBook& proposals;
 };
 
 enum class Access : std::uint8_t { everyone, trader, operations };

@@ -1,4 +1,5 @@
-// What an operations key may do: instruments, accounts, their orders, keys, transfers, fees.
+// What an operations key may do: listing and halting, accounts, their orders, keys, transfers, fees. The market's phases and rules are in
+// api_market.cpp.
 #include "gateway/rest/api_state.hpp"
 
 #include "base/decimal.hpp"
@@ -69,6 +70,7 @@ Answer Api::State::change_instrument(Call& call) {
     const auto found = instrument_of_path(call);
     if (!found) return found.error().response;
     const session::InstrumentRow& now = **found;
+    call.instrument = now.id;
     JsonBody body(call.request.body, {"tickSize", "lotSize", "referencePrice", "collarPpm",
                                       "maxOrderQuantity", "maxOrderValue"});
     codec::ConfigureInstrument command{};
@@ -105,7 +107,7 @@ Answer Api::State::set_instrument_state(Call& call, model::InstrumentState state
     const auto instrument = instrument_of_path(call);
     if (!instrument) return instrument.error().response;
     codec::SetInstrumentState command{};
-    command.instrument = (*instrument)->id;
+    call.instrument = command.instrument = (*instrument)->id;
     command.state = state;
     command.reason = reason;
     return send(call, command, &State::instrument_changed);
@@ -115,15 +117,16 @@ Response Api::State::instrument_listed(const Pending&, std::span<const std::byte
     return instrument_response(201, event_of<codec::InstrumentUpdated>(first_event).instrument);
 }
 
-Response Api::State::instrument_changed(const Pending&, std::span<const std::byte> first_event) {
-    return instrument_response(200, event_of<codec::InstrumentUpdated>(first_event).instrument);
+/// Whatever came first: trades of an uncross and cancelled orders may precede the change.
+Response Api::State::instrument_changed(const Pending& pending, std::span<const std::byte>) {
+    return instrument_response(200, pending.instrument);
 }
 
 Response Api::State::instrument_response(std::uint16_t status, model::InstrumentId id) {
     const session::InstrumentRow* instrument = parts_.view.instrument(id);
     BW_ASSERT(instrument);
     JsonWriter json;
-    write_instrument(json, *instrument);
+    write_instrument(json, *instrument, status_of(id), Audience::operations);
     return json_response(status, json);
 }
 
@@ -153,10 +156,11 @@ Answer Api::State::list_accounts(Call& call) {
 }
 
 Answer Api::State::open_account(Call& call) {
-    JsonBody body(call.request.body, {"reference"});
+    JsonBody body(call.request.body, {"reference", "firm"});
     (void)body.text("reference");
     codec::OpenAccount command{};
     command.reference = body.client_id("reference");
+    command.firm = body.count_or("firm", UINT32_MAX, 0);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_opened);
 }
@@ -187,8 +191,7 @@ Response Api::State::account_response(std::uint16_t status, model::AccountId id,
 Answer Api::State::create_key(Call& call) {
     const auto account = account_of_path(call);
     if (!account) return account.error().response;
-    const auto key =
-        parts_.keys.create(session::Role::trader, (*account)->id, parts_.clock.realtime_ns());
+    const auto key = parts_.keys.create((*account)->id, parts_.clock.realtime_ns());
     if (!key)
         return refuse(
             problem(ApiCode::storage_failed, "The key could not be stored; nothing was created."));
@@ -249,6 +252,17 @@ Answer Api::State::set_self_trade_prevention(Call& call) {
     command.group = body.count_or("group", UINT32_MAX, 0);
     command.mode = static_cast<model::SelfTradePrevention>(
         body.word("mode", {"none", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"}));
+    if (body.problem()) return refuse(*body.problem());
+    return send(call, command, &State::account_changed);
+}
+
+Answer Api::State::set_fee_tier(Call& call) {
+    const auto account = account_of_path(call);
+    if (!account) return account.error().response;
+    JsonBody body(call.request.body, {"tier"});
+    codec::SetAccountFeeTier command{};
+    command.account = (*account)->id;
+    command.tier = body.count("tier", UINT32_MAX);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }
@@ -339,11 +353,27 @@ Response Api::State::transfer_repeated(std::span<const std::byte> first_event) {
     return json_response(200, json);
 }
 
+Answer Api::State::list_fees(Call&) {
+    JsonWriter json;
+    json.begin_object().key("tiers").begin_array();
+    std::uint64_t tier = 0;
+    for (const session::FeeSchedule& fees : parts_.view.fees()) {
+        json.begin_object().count("tier", tier++);
+        fee_members(json, fees);
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return json_response(200, json);
+}
+
 Answer Api::State::set_fees(Call& call) {
-    JsonBody body(call.request.body, {"makerPpm", "takerPpm"});
+    JsonBody body(call.request.body, {"tier", "makerPpm", "takerPpm", "auctionPpm"});
+    constexpr std::int32_t unit = model::ppm_unit;
     codec::SetFees command{};
-    command.maker = model::Ppm{body.count("makerPpm", UINT32_MAX)};
-    command.taker = model::Ppm{body.count("takerPpm", UINT32_MAX)};
+    command.tier = body.count_or("tier", UINT32_MAX, 0);
+    command.maker = model::FeeRate{body.signed_count("makerPpm", -unit, unit)};
+    command.taker = model::FeeRate{body.signed_count("takerPpm", -unit, unit)};
+    command.auction = model::FeeRate{body.signed_count("auctionPpm", -unit, unit, 0)};
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::fees_changed);
 }
@@ -351,10 +381,9 @@ Answer Api::State::set_fees(Call& call) {
 Response Api::State::fees_changed(const Pending&, std::span<const std::byte> first_event) {
     const auto fees = event_of<codec::FeesChanged>(first_event);
     JsonWriter json;
-    json.begin_object()
-        .count("makerPpm", fees.maker.value())
-        .count("takerPpm", fees.taker.value())
-        .end_object();
+    json.begin_object().count("tier", fees.tier);
+    fee_members(json, {fees.maker, fees.taker, fees.auction});
+    json.end_object();
     return json_response(200, json);
 }
 

@@ -51,8 +51,22 @@ Answer Api::State::list_instruments(Call&) {
     JsonWriter json;
     json.begin_object().key("instruments").begin_array();
     for (const auto& [id, instrument] : parts_.view.instruments())
-        write_instrument(json, instrument);
+        write_instrument(json, instrument, status_of(id), Audience::everyone);
     json.end_array().end_object();
+    return json_response(200, json);
+}
+
+market_data::Status Api::State::status_of(model::InstrumentId id) const {
+    return parts_.market.status(id).value_or(market_data::Status{});
+}
+
+Answer Api::State::get_market_status(Call& call) {
+    const auto instrument = instrument_of_query(call);
+    if (!instrument) return instrument.error().response;
+    JsonWriter json;
+    json.begin_object().member("symbol", (*instrument)->symbol.view());
+    status_members(json, status_of((*instrument)->id));
+    json.end_object();
     return json_response(200, json);
 }
 
@@ -65,6 +79,7 @@ Answer Api::State::get_book(Call& call) {
     JsonWriter json;
     json.begin_object()
         .member("symbol", (*instrument)->symbol.view())
+        .member("state", name_of((*instrument)->state))
         .id("sequence", depth.sequence);
     json.key("bids").begin_array();
     for (const market_data::LevelRow& level : depth.bids) write_level(json, level);
@@ -138,10 +153,8 @@ Answer Api::State::get_status(Call&) {
     json.count("trades", view.counts().trades)
         .count("requestsWaiting", tracker.waiting())
         .end_object();
-    json.key("fees")
-        .begin_object()
-        .count("makerPpm", view.maker_fee().value())
-        .count("takerPpm", view.taker_fee().value());
+    json.key("fees").begin_object();
+    fee_members(json, view.fees()[0]);
     json.key("collected").begin_array();
     for (const auto& [currency, amount] : view.fees_collected())
         json.begin_object()

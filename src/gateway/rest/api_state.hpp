@@ -22,6 +22,7 @@ struct Call {
     session::Principal principal;
     std::string path_value;  ///< what stands for {id} or {symbol}, decoded
     Query query;
+    model::InstrumentId instrument{};  ///< that the command changes, for its answer
 };
 
 using Answer = std::optional<Response>;
@@ -55,7 +56,8 @@ class Api::State {
         Token token;
         Finish finish;
         session::Principal principal;
-        std::string text;  ///< symbol or reference, as the route needs it
+        std::string text;                ///< symbol or reference, as the route needs it
+        model::InstrumentId instrument;  ///< as in Call
         std::vector<std::pair<std::string, std::string>> headers;
     };
 
@@ -70,7 +72,8 @@ class Api::State {
     Answer send(Call& call, Message message, Finish finish, std::string text = {});
     Answer send_framed(Call& call, std::span<const std::byte> message, model::RequestId id,
                        Finish finish, std::string text);
-    void note_cancelled(std::span<const std::byte> message);
+    template <class Event>
+    void note(const Event& event);
     void complete(const session::RequestTracker::Completed& completed);
     Response finished(const Pending& pending, const session::RequestTracker::Completed& completed);
     Response refused(const codec::CommandRejected& event);
@@ -94,6 +97,8 @@ class Api::State {
 
     // Everyone.
     Answer list_instruments(Call& call);
+    Answer get_market_status(Call& call);
+    [[nodiscard]] market_data::Status status_of(model::InstrumentId id) const;
     Answer get_book(Call& call);
     Answer list_trades(Call& call);
     Answer list_candles(Call& call);
@@ -117,6 +122,8 @@ class Api::State {
     Answer set_self_trade_prevention(Call& call);
     Answer cancel_orders_of_account(Call& call);
     Answer deposit(Call& call);
+    Answer set_fee_tier(Call& call);
+    Answer list_fees(Call& call);
     Answer set_fees(Call& call);
     Answer deposit_cash(Call& call, model::AccountId account);
     Answer deposit_shares(Call& call, model::AccountId account);
@@ -131,6 +138,45 @@ class Api::State {
     Response cash_moved(const Pending& pending, std::span<const std::byte> first_event);
     Response shares_moved(const Pending& pending, std::span<const std::byte> first_event);
     Response fees_changed(const Pending& pending, std::span<const std::byte> first_event);
+
+    // Operations: phases and rules of the market, kill switches, busts.
+    Answer get_instrument(Call& call);
+    Answer change_state(Call& call);
+    Answer change_market_state(Call& call);
+    Answer publish_indicative(Call& call);
+    Answer publish_indicatives(Call& call);
+    Answer set_price_bands(Call& call);
+    Answer set_limit_bands(Call& call);
+    Answer pause_on_limit_state(Call& call);
+    Answer set_allocation(Call& call);
+    Answer set_tick_table(Call& call);
+    Answer set_reference_quote(Call& call);
+    Answer change_symbol(Call& call);
+    Answer split_shares(Call& call);
+    Answer delist(Call& call);
+    Answer trip_breaker(Call& call);
+    Answer end_day(Call& call);
+    Answer list_kill_switches(Call& call);
+    Answer set_kill_switch(Call& call);
+    Answer release_kill_switch(Call& call);
+    Answer bust_trade(Call& call);
+    Answer correct_trade(Call& call);
+    Answer list_proposals(Call& call);
+    Answer approve(Call& call);
+    Response market_state_set(const Pending& pending, std::span<const std::byte> first_event);
+    Response indicatives_published(const Pending& pending, std::span<const std::byte> first_event);
+    Response day_ended(const Pending& pending, std::span<const std::byte> first_event);
+    Response kill_switch_set(const Pending& pending, std::span<const std::byte> first_event);
+    Response proposal_made(const Pending& pending, std::span<const std::byte> first_event);
+    Response approved(const Pending& pending, std::span<const std::byte> first_event);
+    template <class Command>
+    Answer send_for_instrument(Call& call, Command command);
+    struct KillTarget {
+        model::KillScope scope = model::KillScope::market;
+        std::uint32_t id = 0;
+    };
+    [[nodiscard]] static std::expected<KillTarget, Problem> kill_target(Call& call);
+    [[nodiscard]] static std::expected<std::uint64_t, Problem> number_of_path(const Call& call);
 
     // Shared by handlers: what the request names, or the answer that it is not there.
     struct Missing {
@@ -153,10 +199,17 @@ class Api::State {
     session::RateLimiter orders_, cancels_, queries_, addresses_;
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;  // of a waiting token
-    std::vector<model::OrderId>
-        cancelled_;                      // by the mass cancel that is being read: the first of them
-    std::uint32_t cancelled_count_ = 0;  // by the latest mass cancel
-    std::uint64_t started_ns_;           // realtime
+    /// What the command that is being read has told besides its first event.
+    struct Notes {
+        std::vector<model::OrderId> cancelled;  ///< by a mass cancel: the first of them
+        codec::MassCancelled mass_cancelled;
+        codec::MarketStateSet market_state;
+        codec::IndicativesPublished indicatives;
+        codec::DayEnded day;
+        codec::KillSwitchSet kill_switch;
+    };
+    Notes notes_{};
+    std::uint64_t started_ns_;  // realtime
     std::uint64_t started_monotonic_ns_;
 };
 

@@ -62,10 +62,13 @@ Answer Api::State::enter_order(Call& call) {
     command.order_type = order->type;
     command.time_in_force = order->time_in_force;
     command.client_order_id = order->client_order_id;
-    if (order->post_only)
-        command.instructions = static_cast<std::uint8_t>(model::Instruction::post_only);
+    command.instructions = order->instructions();
     command.min_quantity = order->min_quantity;
     command.expire_date = order->expire_date;
+    command.peg = order->peg;
+    command.display_quantity = order->display_quantity;
+    command.stop_price = order->stop_price;
+    command.offset = order->offset;
     return send(call, command, &State::order_entered);
 }
 
@@ -92,7 +95,7 @@ Response Api::State::order_result(std::uint16_t status, const session::OrderRow&
                                   bool duplicate) {
     JsonWriter json;
     json.begin_object();
-    order_members(json, parts_.view, order);
+    order_members(json, parts_.view, parts_.market, order);
     if (duplicate) json.flag("duplicate", true);
     json.key("executions").begin_array();
     const std::size_t count = order.executions.size();
@@ -186,8 +189,11 @@ Answer Api::State::mass_cancel(Call& call, model::AccountId account) {
 
 Response Api::State::orders_cancelled(const Pending&, std::span<const std::byte>) {
     JsonWriter json;
-    json.begin_object().count("cancelled", cancelled_count_).key("orders").begin_array();
-    for (const model::OrderId id : cancelled_) json.text(std::to_string(id.value()));
+    json.begin_object()
+        .count("cancelled", notes_.mass_cancelled.cancelled)
+        .key("orders")
+        .begin_array();
+    for (const model::OrderId id : notes_.cancelled) json.text(std::to_string(id.value()));
     json.end_array().end_object();
     return json_response(200, json);
 }
@@ -219,7 +225,7 @@ Answer Api::State::list_orders(Call& call) {
     json.begin_object().key("orders").begin_array();
     for (const session::OrderRow* order : page.rows) {
         json.begin_object();
-        order_members(json, parts_.view, *order);
+        order_members(json, parts_.view, parts_.market, *order);
         json.end_object();
     }
     json.end_array();

@@ -367,6 +367,7 @@ class HttpServer::State final : public Server {
 
     void stop() {
         stopping = true;
+        hub_.stop();
         Error ignored;
         acceptor_.close(ignored);
         const auto connections = connections_;

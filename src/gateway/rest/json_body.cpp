@@ -52,11 +52,17 @@ void JsonBody::read(std::string_view body, std::initializer_list<std::string_vie
     for (const auto& [name, value] : object) {
         std::string_view text;
         std::uint64_t integer = 0;
+        std::int64_t below_zero = 0;
         bool truth = false;
         if (value.get(text) == simdjson::SUCCESS)
             add({std::string(name), Kind::text, std::string(text), 0}, known);
         else if (value.get(integer) == simdjson::SUCCESS)
             add({std::string(name), Kind::integer, {}, integer}, known);
+        else if (value.get(below_zero) == simdjson::SUCCESS)
+            add({std::string(name), Kind::negative, {}, -static_cast<std::uint64_t>(below_zero)},
+                known);
+        else if (value.is_array())
+            add({std::string(name), Kind::list, simdjson::minify(value), 0}, known);
         else if (value.get(truth) == simdjson::SUCCESS)
             add({std::string(name), Kind::boolean, {}, truth ? 1u : 0u}, known);
         else
@@ -105,6 +111,7 @@ const JsonBody::Member* JsonBody::expect(std::string_view name, Kind kind, bool 
     if (member->kind == kind) return member;
     const char* wanted = kind == Kind::text      ? "a string"
                          : kind == Kind::boolean ? "true or false"
+                         : kind == Kind::list    ? "a list"
                                                  : "a whole JSON number, not negative";
     refuse(ApiCode::wrong_type, fmt::format("{} must be {}.", name, wanted), name);
     return nullptr;
@@ -202,6 +209,54 @@ std::uint32_t JsonBody::count_or(std::string_view name, std::uint32_t max, std::
 std::uint32_t JsonBody::count_or_null(std::string_view name, std::uint32_t max,
                                       std::uint32_t fallback, std::uint32_t for_null) {
     return is_null(name) ? for_null : count_or(name, max, fallback);
+}
+
+std::int32_t JsonBody::signed_count(std::string_view name, std::int32_t min, std::int32_t max,
+                                    std::optional<std::int32_t> fallback) {
+    const Member* member = find(name);
+    if (!member && fallback) return *fallback;
+    if (!member || (member->kind != Kind::integer && member->kind != Kind::negative)) {
+        refuse(member ? ApiCode::wrong_type : ApiCode::missing_field,
+               fmt::format("{} must be a whole JSON number.", name), name);
+        return 0;
+    }
+    const bool fits = member->integer <= INT32_MAX;
+    const auto size = static_cast<std::int32_t>(fits ? member->integer : 0);
+    const std::int32_t value = member->kind == Kind::negative ? -size : size;
+    if (fits && value >= min && value <= max) return value;
+    refuse(ApiCode::bad_value, fmt::format("{} must be from {} to {}.", name, min, max), name);
+    return 0;
+}
+
+std::vector<JsonBody::DecimalPair> JsonBody::decimal_pairs(std::string_view name,
+                                                           std::string_view first,
+                                                           std::string_view second,
+                                                           std::size_t rows_max) {
+    const auto malformed = [&] {
+        refuse(ApiCode::bad_value,
+               fmt::format("{} must be a list of at most {} objects with the decimals {} and {}.",
+                           name, rows_max, first, second),
+               name);
+        return std::vector<DecimalPair>();
+    };
+    const Member* member = expect(name, Kind::list, true);
+    if (!member) return {};
+    simdjson::dom::parser parser;
+    simdjson::dom::array rows;
+    if (parser.parse(member->text).get(rows) != simdjson::SUCCESS || rows.size() > rows_max)
+        return malformed();
+    std::vector<DecimalPair> pairs;
+    for (const simdjson::dom::element row : rows) {
+        simdjson::dom::object object;
+        std::string_view a, b;
+        if (row.get(object) != simdjson::SUCCESS || object.size() != 2 ||
+            object[first].get(a) != simdjson::SUCCESS || object[second].get(b) != simdjson::SUCCESS)
+            return malformed();
+        const auto left = base::parse_decimal(a), right = base::parse_decimal(b);
+        if (!left || !right) return malformed();
+        pairs.push_back({*left, *right});
+    }
+    return pairs;
 }
 
 bool JsonBody::flag_or(std::string_view name, bool fallback) {

@@ -53,6 +53,18 @@ class JsonBody {
                                          std::uint32_t fallback);
     [[nodiscard]] std::uint32_t count_or_null(std::string_view name, std::uint32_t max,
                                               std::uint32_t fallback, std::uint32_t for_null);
+    /// A JSON integer min..max; absent is `fallback`, or a problem if there is none.
+    [[nodiscard]] std::int32_t signed_count(std::string_view name, std::int32_t min,
+                                            std::int32_t max,
+                                            std::optional<std::int32_t> fallback = std::nullopt);
+    /// A list of at most `rows_max` objects that have these two members and no other, both decimal strings.
+    struct DecimalPair {
+        std::int64_t first, second;
+    };
+    [[nodiscard]] std::vector<DecimalPair> decimal_pairs(std::string_view name,
+                                                         std::string_view first,
+                                                         std::string_view second,
+                                                         std::size_t rows_max);
     /// true or false; absent is `fallback`.
     [[nodiscard]] bool flag_or(std::string_view name, bool fallback);
     /// A trading day "YYYY-MM-DD" as yyyymmdd; 0 when absent.
@@ -64,12 +76,12 @@ class JsonBody {
     void refuse(Problem problem);
 
  private:
-    enum class Kind : std::uint8_t { text, integer, boolean, null, other };
+    enum class Kind : std::uint8_t { text, integer, negative, boolean, list, null, other };
     struct Member {
         std::string name;
         Kind kind;
-        std::string text;
-        std::uint64_t integer;  ///< of a boolean: 0 or 1
+        std::string text;       ///< of a list: its JSON
+        std::uint64_t integer;  ///< of a boolean: 0 or 1; of a negative number: how far below 0
     };
 
     void read(std::string_view body, std::initializer_list<std::string_view> known);

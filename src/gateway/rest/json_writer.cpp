@@ -51,6 +51,12 @@ JsonWriter& JsonWriter::number(std::uint64_t value) {
     return *this;
 }
 
+JsonWriter& JsonWriter::signed_count(std::string_view name, std::int64_t value) {
+    key(name).separate();
+    out_ += std::to_string(value);
+    return *this;
+}
+
 JsonWriter& JsonWriter::boolean(bool value) {
     separate();
     out_ += value ? "true" : "false";
@@ -60,6 +66,12 @@ JsonWriter& JsonWriter::boolean(bool value) {
 JsonWriter& JsonWriter::null() {
     separate();
     out_ += "null";
+    return *this;
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    separate();
+    out_ += json;
     return *this;
 }
 

@@ -22,6 +22,8 @@ class JsonWriter {
     JsonWriter& number(std::uint64_t value);
     JsonWriter& boolean(bool value);
     JsonWriter& null();
+    /// A value that is JSON already.
+    JsonWriter& raw(std::string_view json);
 
     JsonWriter& member(std::string_view name, std::string_view value) {
         return key(name).text(value);
@@ -43,6 +45,7 @@ class JsonWriter {
     JsonWriter& count(std::string_view name, std::uint64_t value) {
         return key(name).number(value);
     }
+    JsonWriter& signed_count(std::string_view name, std::int64_t value);
     JsonWriter& flag(std::string_view name, bool value) { return key(name).boolean(value); }
     JsonWriter& null(std::string_view name) { return key(name).null(); }
 

@@ -6,17 +6,26 @@ namespace bw::gateway::rest {
 
 std::expected<OrderRequest, Problem> parse_order_request(std::string_view body) {
     JsonBody json(body, {"symbol", "side", "type", "timeInForce", "quantity", "price",
-                         "clientOrderId", "postOnly", "minQuantity", "expireDate"});
+                         "clientOrderId", "postOnly", "hidden", "minQuantity", "displayQuantity",
+                         "expireDate", "stopPrice", "offset", "peg"});
     OrderRequest order;
     order.symbol = json.text("symbol");
     order.side = static_cast<model::Side>(json.word("side", {"buy", "sell"}));
-    order.type = static_cast<model::OrderType>(json.word("type", {"limit", "market"}));
+    order.type = static_cast<model::OrderType>(
+        json.word("type", {"limit", "market", "stop", "stop_limit", "trailing_stop", "pegged"}));
     order.time_in_force = static_cast<model::TimeInForce>(
-        json.word("timeInForce", {"day", "ioc", "fok", "gtc", "gtd"}, 0));
+        json.word("timeInForce", {"day", "ioc", "fok", "gtc", "gtd", "at_open", "at_close"}, 0));
     order.quantity = model::Quantity{json.quantity("quantity")};
     order.price = model::Price{json.decimal_or("price", model::no_price.value())};
     order.client_order_id = json.client_id("clientOrderId");
     order.post_only = json.flag_or("postOnly", false);
+    order.hidden = json.flag_or("hidden", false);
+    if (json.has("peg"))
+        order.peg =
+            static_cast<model::PegKind>(json.word("peg", {"primary", "market", "midpoint"}) + 1);
+    order.display_quantity = model::Quantity{json.quantity_or("displayQuantity", 0)};
+    order.stop_price = model::Price{json.decimal_or("stopPrice", 0)};
+    order.offset = model::Price{json.decimal_or("offset", 0)};
     order.min_quantity = model::Quantity{json.quantity_or("minQuantity", 0)};
     order.expire_date = json.date_or_none("expireDate");
     if (json.problem()) return std::unexpected(*json.problem());

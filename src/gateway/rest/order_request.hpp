@@ -20,8 +20,21 @@ struct OrderRequest {
     model::Price price = model::no_price;  ///< no_price when the body has none
     model::ClientOrderId client_order_id;
     bool post_only = false;
-    model::Quantity min_quantity;   ///< 0: any
-    std::uint32_t expire_date = 0;  ///< yyyymmdd, 0 when the body has none
+    bool hidden = false;
+    model::PegKind peg = model::PegKind::none;
+    model::Quantity min_quantity;      ///< 0: any
+    model::Quantity display_quantity;  ///< 0: all
+    model::Price stop_price;           ///< 0 when the body has none
+    model::Price offset;               ///< 0 when the body has none
+    std::uint32_t expire_date = 0;     ///< yyyymmdd, 0 when the body has none
+
+    [[nodiscard]] std::uint8_t instructions() const {
+        const auto bit = [](bool on, model::Instruction which) {
+            return on ? static_cast<unsigned>(which) : 0u;
+        };
+        return static_cast<std::uint8_t>(bit(post_only, model::Instruction::post_only) |
+                                         bit(hidden, model::Instruction::hidden));
+    }
 };
 
 /// At least one of both is there.

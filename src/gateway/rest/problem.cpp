@@ -16,7 +16,9 @@ using model::RejectReason;
 constexpr std::uint16_t status_of(RejectReason reason) {
     switch (reason) {
         case RejectReason::unknown_account:
-        case RejectReason::unknown_order: return 404;
+        case RejectReason::unknown_order:
+        case RejectReason::unknown_proposal:
+        case RejectReason::unknown_trade: return 404;
         case RejectReason::order_closed: return 409;
         default: return 422;
     }
@@ -63,6 +65,22 @@ constexpr auto reject_reasons = std::to_array<RejectReason>({
     RejectReason::full_price_levels,
     RejectReason::full_client_order_ids,
     RejectReason::full_currencies,
+    RejectReason::unknown_proposal,
+    RejectReason::unknown_trade,
+    RejectReason::instrument_closed,
+    RejectReason::wrong_phase,
+    RejectReason::kill_switch,
+    RejectReason::same_operator,
+    RejectReason::not_in_limit_state,
+    RejectReason::breaker_tripped,
+    RejectReason::trade_busted,
+    RejectReason::change_not_allowed,
+    RejectReason::bad_stop_price,
+    RejectReason::bad_offset,
+    RejectReason::bad_display_quantity,
+    RejectReason::price_outside_limit_band,
+    RejectReason::full_following_orders,
+    RejectReason::full_proposals,
 });
 
 constexpr ErrorCode row(ApiCode code, std::string_view name, std::uint16_t status) {

@@ -35,8 +35,77 @@ void symbol_member(JsonWriter& json, const session::ExchangeView& view, model::I
 /// What the event of a refused order does not tell.
 void unknown_terms(JsonWriter& json) {
     for (const char* name :
-         {"side", "type", "timeInForce", "expireDate", "postOnly", "price", "quantity"})
+         {"side", "type", "timeInForce", "expireDate", "postOnly", "hidden", "price", "quantity",
+          "displayQuantity", "stopPrice", "offset", "peg", "triggered", "waitsFor"})
         json.null(name);
+}
+
+bool is_stop(const session::OrderRow& order) {
+    return order.type == model::OrderType::stop || order.type == model::OrderType::stop_limit ||
+           order.type == model::OrderType::trailing_stop;
+}
+
+/// A pegged order is parked while its instrument does not trade or the price it follows is not there.
+bool is_parked(const session::OrderRow& order, const market_data::MarketData& market) {
+    const auto status = market.status(order.instrument);
+    const auto ticker = market.ticker(order.instrument);
+    if (!status || !ticker || status->state != model::InstrumentState::trading) return true;
+    const bool buys = order.side == model::Side::buy;
+    const auto& own = buys ? ticker->bid : ticker->ask;
+    const auto& other = buys ? ticker->ask : ticker->bid;
+    switch (order.peg) {
+        case model::PegKind::primary: return !own;
+        case model::PegKind::market: return !other;
+        case model::PegKind::midpoint: return !own || !other;
+        case model::PegKind::none: return false;
+    }
+    return false;
+}
+
+/// Why an open order is not in the book, or nothing.
+const char* waits_for(const session::OrderRow& order, const market_data::MarketData& market) {
+    if (!order.open()) return nullptr;
+    if (is_stop(order) && !order.triggered) return "trigger";
+    if (order.waiting) return "closing_auction";
+    if (order.type == model::OrderType::pegged && is_parked(order, market)) return "market";
+    return nullptr;
+}
+
+void price_or_null(JsonWriter& json, std::string_view name, model::Price price) {
+    if (price == model::no_price || price == model::Price{0})
+        json.null(name);
+    else
+        json.member(name, price);
+}
+
+void text_or_null(JsonWriter& json, std::string_view name, const char* text) {
+    if (text)
+        json.member(name, text);
+    else
+        json.null(name);
+}
+
+/// Those of special orders.
+void conditions(JsonWriter& json, const market_data::MarketData& market,
+                const session::OrderRow& order) {
+    if (order.display_quantity == model::Quantity{})
+        json.null("displayQuantity");
+    else
+        json.member("displayQuantity", order.display_quantity);
+    price_or_null(json, "stopPrice", order.stop_price);
+    if (order.type == model::OrderType::trailing_stop || order.peg != model::PegKind::none)
+        json.member("offset", order.offset);
+    else
+        json.null("offset");
+    if (order.peg == model::PegKind::none)
+        json.null("peg");
+    else
+        json.member("peg", name_of(order.peg));
+    if (is_stop(order))
+        json.flag("triggered", order.triggered);
+    else
+        json.null("triggered");
+    text_or_null(json, "waitsFor", waits_for(order, market));
 }
 
 void terms(JsonWriter& json, const session::OrderRow& order) {
@@ -47,7 +116,7 @@ void terms(JsonWriter& json, const session::OrderRow& order) {
         json.null("expireDate");
     else
         json.member("expireDate", session::format_date(order.expire_date));
-    json.flag("postOnly", order.post_only);
+    json.flag("postOnly", order.post_only).flag("hidden", order.hidden);
     if (order.price == model::no_price)
         json.null("price");
     else
@@ -58,7 +127,7 @@ void terms(JsonWriter& json, const session::OrderRow& order) {
 }  // namespace
 
 void order_members(JsonWriter& json, const session::ExchangeView& view,
-                   const session::OrderRow& order) {
+                   const market_data::MarketData& market, const session::OrderRow& order) {
     const bool rejected = order.status == model::OrderStatus::rejected;
     const bool cancelled = order.status == model::OrderStatus::cancelled ||
                            order.status == model::OrderStatus::expired;
@@ -68,10 +137,12 @@ void order_members(JsonWriter& json, const session::ExchangeView& view,
     else
         json.member("clientOrderId", order.client_order_id.view());
     symbol_member(json, view, order.instrument);
-    if (rejected)
+    if (rejected) {
         unknown_terms(json);
-    else
+    } else {
         terms(json, order);
+        conditions(json, market, order);
+    }
     json.member("filledQuantity", order.filled)
         .member("remainingQuantity", order.remaining)
         .member("cancelledQuantity", order.cancelled);
@@ -95,13 +166,102 @@ void write_execution(JsonWriter& json, const session::ExchangeView& view,
     json.member("side", name_of(execution.side))
         .member("price", execution.price)
         .member("quantity", execution.quantity);
-    json.member("fee", execution.fee).member("liquidity", execution.maker() ? "maker" : "taker");
+    const bool in_auction = execution.kind == model::TradeKind::auction;
+    json.member("fee", execution.fee)
+        .member("liquidity", in_auction          ? "auction"
+                             : execution.maker() ? "maker"
+                                                 : "taker");
+    json.member("kind", name_of(execution.kind)).member("state", name_of(execution.state));
+    if (execution.state == session::ExecutionState::corrected)
+        json.member("priceTraded", execution.price_traded);
     json.id("matchNumber", execution.match_number());
     time_member(json, "time", execution.time_ns);
     json.end_object();
 }
 
-void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument) {
+namespace {
+
+void auction_member(JsonWriter& json, std::string_view name,
+                    const std::optional<market_data::AuctionRow>& auction) {
+    if (!auction) {
+        json.null(name);
+        return;
+    }
+    json.key(name).begin_object().member("state", name_of(auction->state));
+    price_or_null(json, "price", auction->price.value_or(model::no_price));
+    json.member("volume", auction->volume).member("surplus", std::to_string(auction->surplus));
+    time_member(json, "time", auction->timestamp_ns);
+    json.end_object();
+}
+
+void bands(JsonWriter& json, const session::InstrumentRow& instrument) {
+    json.key("priceBands")
+        .begin_object()
+        .count("staticPpm", instrument.static_band.value())
+        .count("dynamicPpm", instrument.dynamic_band.value())
+        .end_object();
+    json.key("tickTable").begin_array();
+    for (std::size_t i = 0; i < instrument.tick_rows; ++i)
+        json.begin_object()
+            .member("fromPrice", instrument.tick_table[i].from_price)
+            .member("tick", instrument.tick_table[i].tick)
+            .end_object();
+    json.end_array();
+    if (instrument.quote_bid == model::Price{0}) {
+        json.null("referenceQuote");
+        return;
+    }
+    json.key("referenceQuote")
+        .begin_object()
+        .member("bid", instrument.quote_bid)
+        .member("ask", instrument.quote_ask)
+        .end_object();
+}
+
+void allocation(JsonWriter& json, const session::InstrumentRow& instrument, Audience audience) {
+    json.key("allocation").begin_object().member("policy", name_of(instrument.allocation));
+    if (instrument.allocation == model::Allocation::lead) {
+        json.count("leadSharePpm", instrument.lead_share.value());
+        if (audience == Audience::operations)
+            json.id("leadAccount", instrument.lead_account.value());
+    }
+    json.end_object();
+}
+
+}  // namespace
+
+void status_members(JsonWriter& json, const market_data::Status& status) {
+    json.member("state", name_of(status.state)).member("haltReason", name_of(status.reason));
+    auction_member(json, "indicative", status.indicative);
+    auction_member(json, "lastAuction", status.last_auction);
+    if (status.closing)
+        json.key("closing")
+            .begin_object()
+            .member("price", status.closing->price)
+            .member("date", session::format_date(status.closing->business_date))
+            .end_object();
+    else
+        json.null("closing");
+    if (status.limit_bands)
+        json.key("limitBands")
+            .begin_object()
+            .member("lower", status.limit_bands->lower)
+            .member("upper", status.limit_bands->upper)
+            .end_object();
+    else
+        json.null("limitBands");
+    if (status.limit_state)
+        json.key("limitState")
+            .begin_object()
+            .member("side", name_of(status.limit_state->side))
+            .id("since", status.limit_state->since.value())
+            .end_object();
+    else
+        json.null("limitState");
+}
+
+void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument,
+                      const market_data::Status& status, Audience audience) {
     json.begin_object()
         .member("symbol", instrument.symbol.view())
         .member("currency", instrument.currency.view());
@@ -110,9 +270,36 @@ void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument
         .count("collarPpm", instrument.collar.value());
     limit_member(json, "maxOrderQuantity", instrument.max_order_quantity);
     limit_member(json, "maxOrderValue", instrument.max_order_value);
-    json.member("state", name_of(instrument.state))
-        .member("haltReason", name_of(instrument.halt_reason))
-        .end_object();
+    allocation(json, instrument, audience);
+    bands(json, instrument);
+    status_members(json, status);
+    json.end_object();
+}
+
+void fee_members(JsonWriter& json, const session::FeeSchedule& fees) {
+    json.signed_count("makerPpm", fees.maker.value())
+        .signed_count("takerPpm", fees.taker.value())
+        .signed_count("auctionPpm", fees.auction.value());
+}
+
+void scope_members(JsonWriter& json, model::KillScope scope, std::uint32_t id) {
+    json.member("scope", name_of(scope));
+    if (scope == model::KillScope::account) json.id("account", id);
+    if (scope == model::KillScope::firm) json.count("firm", id);
+}
+
+void write_proposal(JsonWriter& json, const session::ProposalRow& proposal) {
+    json.begin_object()
+        .id("id", proposal.id)
+        .member("kind", name_of(proposal.kind))
+        .count("proposedBy", proposal.operator_id);
+    time_member(json, "time", proposal.time_ns);
+    if (proposal.kind == session::ProposalKind::release)
+        scope_members(json, proposal.scope, proposal.target);
+    else
+        json.id("matchNumber", proposal.match_number.value());
+    if (proposal.kind == session::ProposalKind::correction) json.member("price", proposal.price);
+    json.end_object();
 }
 
 std::string_view word_of(model::SelfTradePrevention mode) {
@@ -130,6 +317,11 @@ void account_summary_members(JsonWriter& json, const session::AccountRow& accoun
     json.id("id", account.id.value())
         .member("reference", account.reference.view())
         .member("state", name_of(account.state));
+    if (account.firm == 0)
+        json.null("firm");
+    else
+        json.count("firm", account.firm);
+    json.count("feeTier", account.fee_tier);
     json.key("limits").begin_object();
     limit_member(json, "maxOrderQuantity", account.max_order_quantity);
     limit_member(json, "maxOrderValue", account.max_order_value);
@@ -182,7 +374,11 @@ void write_trade(JsonWriter& json, const market_data::TradeRow& trade) {
         .id("matchNumber", trade.match_number.value())
         .member("price", trade.price)
         .member("quantity", trade.quantity);
-    json.member("takerSide", name_of(trade.taker_side));
+    if (trade.kind == model::TradeKind::auction)
+        json.null("takerSide");
+    else
+        json.member("takerSide", name_of(trade.taker_side));
+    json.member("kind", name_of(trade.kind)).member("state", name_of(trade.state));
     time_member(json, "time", trade.timestamp_ns);
     json.end_object();
 }

@@ -3,16 +3,27 @@
 
 #include "gateway/rest/json_writer.hpp"
 #include "gateway/session/exchange_view.hpp"
+#include "gateway/session/proposal_book.hpp"
 #include "market_data/market_data.hpp"
 
 namespace bw::gateway::rest {
 
 /// The members of an order, without the braces.
 void order_members(JsonWriter& json, const session::ExchangeView& view,
-                   const session::OrderRow& order);
+                   const market_data::MarketData& market, const session::OrderRow& order);
 void write_execution(JsonWriter& json, const session::ExchangeView& view,
                      const session::ExecutionRow& execution);
-void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument);
+/// Who the lead market maker is, operators alone are told.
+enum class Audience : std::uint8_t { everyone, operations };
+void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument,
+                      const market_data::Status& status, Audience audience);
+/// The state and what belongs to it, without the braces.
+void status_members(JsonWriter& json, const market_data::Status& status);
+/// Of one tier, without the braces.
+void fee_members(JsonWriter& json, const session::FeeSchedule& fees);
+/// `scope`, and `account` or `firm`.
+void scope_members(JsonWriter& json, model::KillScope scope, std::uint32_t id);
+void write_proposal(JsonWriter& json, const session::ProposalRow& proposal);
 /// none, cancel_newest, cancel_oldest, cancel_both, decrement.
 [[nodiscard]] std::string_view word_of(model::SelfTradePrevention mode);
 /// id, reference, state, limits and self-trade prevention, without the braces.

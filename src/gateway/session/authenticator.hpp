@@ -18,7 +18,8 @@ enum class Role : std::uint8_t {
 struct Principal {
     std::string key_id;
     Role role = Role::trader;
-    model::AccountId account;  ///< 0 for operations
+    model::AccountId account;       ///< 0 for operations
+    std::uint32_t operator_id = 0;  ///< of an operations key, from 1; 0 for traders
 };
 
 /// What was signed, field by field, exactly as received. The signature is hex HMAC-SHA256 under the key's secret over

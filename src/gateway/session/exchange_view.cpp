@@ -21,10 +21,21 @@ std::size_t ExchangeView::ClientKeyHash::operator()(const ClientKey& key) const 
                        key.account.value());
 }
 
+std::string_view name_of(ExecutionState state) {
+    switch (state) {
+        case ExecutionState::regular: return "regular";
+        case ExecutionState::busted: return "busted";
+        case ExecutionState::corrected: return "corrected";
+    }
+    return "unknown";
+}
+
 void ExchangeView::apply(const event_store::RecordView& record) {
     BW_ASSERT(record.sequence == sequence_ + 1);
     sequence_ = record.sequence;
     now_ns_ = record.timestamp_ns;
+    if (command_ended_) drop_oldest_closed();
+    command_ended_ = (record.note & event_store::note_last_event_of_command) != 0;
     codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
 }
 
@@ -54,11 +65,14 @@ void ExchangeView::on(const codec::OrderAccepted& event) {
     row.time_in_force = event.time_in_force;
     row.post_only =
         (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
+    row.hidden = (event.instructions & static_cast<std::uint8_t>(model::Instruction::hidden)) != 0;
+    row.waiting = waits_for_close(event.time_in_force, event.instrument);
     row.expire_date = event.expire_date;
     row.price = event.price;
     row.quantity = row.remaining = event.quantity;
     row.hold = event.hold;
     add_order(row);
+    if (row.waiting) waiting_[row.instrument].insert(row.id);
     if (event.side == model::Side::buy)
         cash(event.account, event.instrument).held += event.hold;
     else
@@ -76,7 +90,10 @@ void ExchangeView::on(const codec::TradeExecuted& event) {
                              event.price,
                              event.quantity,
                              event.maker_fee,
-                             now_ns_};
+                             now_ns_,
+                             event.kind,
+                             ExecutionState::regular,
+                             event.price};
     const ExecutionRow taker{2 * event.match_number.value() + 1,
                              event.taker_order,
                              event.taker_account,
@@ -85,7 +102,10 @@ void ExchangeView::on(const codec::TradeExecuted& event) {
                              event.price,
                              event.quantity,
                              event.taker_fee,
-                             now_ns_};
+                             now_ns_,
+                             event.kind,
+                             ExecutionState::regular,
+                             event.price};
     const ExecutionRow& buyer = taker_buys ? taker : maker;
     const ExecutionRow& seller = taker_buys ? maker : taker;
     const auto amount = model::notional(event.price, event.quantity);
@@ -157,22 +177,130 @@ void ExchangeView::on(const codec::OrderReplaced& event) {
     row->price = event.price;
     row->remaining = event.remaining;
     row->quantity = row->filled + event.remaining;
+    row->waiting = waits_for_close(row->time_in_force, event.instrument);
+    if (row->waiting) waiting_[event.instrument].insert(event.order_id);
 }
 
+/// What enters for the close, or enters anew, waits outside its auction.
+bool ExchangeView::waits_for_close(model::TimeInForce time_in_force,
+                                   model::InstrumentId instrument) const {
+    return time_in_force == model::TimeInForce::at_close &&
+           instruments_.at(instrument).state != model::InstrumentState::closing_auction;
+}
+
+void ExchangeView::on(const codec::OrderConditions& event) {
+    OrderRow* row = open_order(event.order_id);
+    row->display_quantity = event.display_quantity;
+    row->stop_price = event.stop_price;
+    row->offset = event.offset;
+    row->peg = event.peg;
+}
+
+void ExchangeView::on(const codec::OrderTriggered& event) {
+    OrderRow* row = open_order(event.order_id);
+    row->triggered = true;
+    row->stop_price = event.stop_price;
+}
+
+/// What other events have set stays; another tick size takes the tick table away.
 void ExchangeView::on(const codec::InstrumentUpdated& event) {
     InstrumentRow& row = instruments_[event.instrument];
-    row = {event.instrument,
-           event.symbol,
-           event.currency,
-           event.tick_size,
-           event.lot_size,
-           event.reference_price,
-           event.max_order_quantity,
-           event.max_order_value,
-           event.collar,
-           event.state,
-           event.reason};
-    by_symbol_[event.symbol] = event.instrument;
+    if (row.symbol != event.symbol) {
+        const auto old = by_symbol_.find(row.symbol);
+        if (old != by_symbol_.end() && old->second == event.instrument) by_symbol_.erase(old);
+        by_symbol_[event.symbol] = event.instrument;
+    }
+    if (row.tick_size != event.tick_size) row.tick_rows = 0;
+    if (event.state == model::InstrumentState::closing_auction) end_waiting(event.instrument);
+    row.id = event.instrument;
+    row.symbol = event.symbol;
+    row.currency = event.currency;
+    row.tick_size = event.tick_size;
+    row.lot_size = event.lot_size;
+    row.reference_price = event.reference_price;
+    row.max_order_quantity = event.max_order_quantity;
+    row.max_order_value = event.max_order_value;
+    row.collar = event.collar;
+    row.state = event.state;
+    row.halt_reason = event.reason;
+}
+
+void ExchangeView::end_waiting(model::InstrumentId instrument) {
+    const auto node = waiting_.extract(instrument);
+    if (node.empty()) return;
+    for (const model::OrderId id : node.mapped()) orders_.at(id).waiting = false;
+}
+
+void ExchangeView::on(const codec::PriceBandsSet& event) {
+    InstrumentRow& row = instruments_.at(event.instrument);
+    row.static_band = event.static_band;
+    row.dynamic_band = event.dynamic_band;
+}
+
+void ExchangeView::on(const codec::AllocationSet& event) {
+    InstrumentRow& row = instruments_.at(event.instrument);
+    row.allocation = event.allocation;
+    row.lead_account = event.lead_account;
+    row.lead_share = event.lead_share;
+}
+
+void ExchangeView::on(const codec::TickTableSet& event) {
+    InstrumentRow& row = instruments_.at(event.instrument);
+    row.tick_rows = event.rows;
+    row.tick_table = {
+        TickRow{event.from_price_1, event.tick_1}, TickRow{event.from_price_2, event.tick_2},
+        TickRow{event.from_price_3, event.tick_3}, TickRow{event.from_price_4, event.tick_4}};
+}
+
+void ExchangeView::on(const codec::ReferenceQuoteSet& event) {
+    InstrumentRow& row = instruments_.at(event.instrument);
+    row.quote_bid = event.bid;
+    row.quote_ask = event.ask;
+}
+
+void ExchangeView::on(const codec::SharesSplit& event) {
+    InstrumentRow& row = instruments_.at(event.instrument);
+    row.reference_price = event.reference_price;
+    row.quote_bid = row.quote_ask = model::Price{};
+}
+
+/// Nothing is held then: the orders of the instrument were cancelled before.
+void ExchangeView::on(const codec::PositionAdjusted& event) {
+    position(event.account, event.instrument).total = event.total;
+}
+
+void ExchangeView::on(const codec::KillSwitchSet& event) {
+    const std::pair key{event.scope, event.id};
+    if (event.on != 0)
+        kill_switches_[key] = {event.scope, event.id, event.operator_id, event.cancelled, now_ns_};
+    else
+        kill_switches_.erase(key);
+}
+
+/// Shares and money go back where they came from, fees too.
+void ExchangeView::on(const codec::TradeBusted& event) {
+    const auto amount = model::notional(event.price, event.quantity);
+    BW_ASSERT(amount);
+    position(event.buyer, event.instrument).total -= event.quantity;
+    position(event.seller, event.instrument).total += event.quantity;
+    cash(event.buyer, event.instrument).total += *amount + event.buyer_fee;
+    cash(event.seller, event.instrument).total -= *amount - event.seller_fee;
+    fees_collected_[instruments_.at(event.instrument).currency] -=
+        event.buyer_fee + event.seller_fee;
+    change_executions(event.match_number,
+                      [](ExecutionRow& row) { row.state = ExecutionState::busted; });
+}
+
+void ExchangeView::on(const codec::TradeCorrected& event) {
+    const auto difference = model::notional(
+        model::Price{event.price.value() - event.price_before.value()}, event.quantity);
+    BW_ASSERT(difference);
+    cash(event.buyer, event.instrument).total -= *difference;
+    cash(event.seller, event.instrument).total += *difference;
+    change_executions(event.match_number, [&event](ExecutionRow& row) {
+        row.state = ExecutionState::corrected;
+        row.price = event.price;
+    });
 }
 
 void ExchangeView::on(const codec::AccountUpdated& event) {
@@ -187,6 +315,8 @@ void ExchangeView::on(const codec::AccountUpdated& event) {
     row.max_open_orders = event.max_open_orders;
     row.self_trade_prevention = event.self_trade_prevention;
     row.self_trade_group = event.self_trade_group;
+    row.fee_tier = event.fee_tier;
+    row.firm = event.firm;
 }
 
 void ExchangeView::on(const codec::CashMoved& event) {
@@ -200,8 +330,8 @@ void ExchangeView::on(const codec::SharesMoved& event) {
 }
 
 void ExchangeView::on(const codec::FeesChanged& event) {
-    maker_fee_ = event.maker;
-    taker_fee_ = event.taker;
+    BW_ASSERT(event.tier < fees_.size());
+    fees_[event.tier] = {event.maker, event.taker, event.auction};
 }
 
 // --- rows -----------------------------------------------------------------------------------------------------------
@@ -220,7 +350,6 @@ void ExchangeView::add_order(const OrderRow& row) {
     } else {
         closed_.push_back(row.id);
     }
-    drop_oldest_closed();
 }
 
 /// Open orders are never dropped, so an event that changes one finds it.
@@ -235,12 +364,12 @@ void ExchangeView::close(OrderRow& row, model::OrderStatus status) {
     row.status = status;
     lists_[row.account.value()].open.erase(row.id);
     --counts_.open_orders;
+    if (row.waiting) waiting_[row.instrument].erase(row.id);
     closed_.push_back(row.id);
-    drop_oldest_closed();
 }
 
+/// Between commands: what a command closed is there as long as the gateway answers it.
 void ExchangeView::drop_oldest_closed() {
-    // The newest closed order stays whatever the limit is: the gateway still answers its command with it.
     while (orders_.size() > options_.orders_max && closed_.size() > 1) {
         const auto found = orders_.find(closed_.front());
         closed_.pop_front();
@@ -269,6 +398,13 @@ void ExchangeView::add_execution(const ExecutionRow& execution) {
     lists_[executions_.front().account.value()].executions.pop_front();
     executions_.pop_front();
     ++first_execution_;
+}
+
+template <class Change>
+void ExchangeView::change_executions(model::MatchNumber number, Change change) {
+    const std::uint64_t maker = 2 * number.value();
+    auto at = std::ranges::lower_bound(executions_, maker, {}, &ExecutionRow::id);
+    for (; at != executions_.end() && at->id <= maker + 1; ++at) change(*at);
 }
 
 CashRow& ExchangeView::cash(model::AccountId account, model::InstrumentId instrument) {

@@ -8,6 +8,7 @@
 // accounts, cash and positions are as many as the engine admits. Events whose order is no longer kept still move cash and shares.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -30,6 +31,11 @@ struct ExchangeViewOptions {
     std::size_t executions_max = 1'000'000;  ///< kept executions; above it the oldest is dropped
 };
 
+/// From `from_price` on the tick is `tick`.
+struct TickRow {
+    model::Price from_price, tick;
+};
+
 struct InstrumentRow {
     model::InstrumentId id;
     model::Symbol symbol;
@@ -42,6 +48,26 @@ struct InstrumentRow {
     model::Ppm collar;
     model::InstrumentState state = model::InstrumentState::trading;
     model::HaltReason halt_reason = model::HaltReason::none;
+    model::Allocation allocation = model::Allocation::price_time;
+    model::AccountId lead_account;
+    model::Ppm lead_share;
+    model::Ppm static_band, dynamic_band;  ///< 0: none
+    model::Price quote_bid, quote_ask;     ///< of the reference market; 0: none
+    std::array<TickRow, 4> tick_table{};   ///< the first `tick_rows` of them
+    std::uint32_t tick_rows = 0;
+};
+
+/// What an order pays: of a tier, in parts per million.
+struct FeeSchedule {
+    model::FeeRate maker, taker, auction;
+};
+
+struct KillSwitchRow {
+    model::KillScope scope = model::KillScope::market;
+    std::uint32_t id = 0;  ///< account or firm; 0: the market
+    std::uint32_t operator_id = 0;
+    std::uint32_t cancelled = 0;  ///< orders, when it was set
+    std::uint64_t time_ns = 0;
 };
 
 struct CashRow {
@@ -69,6 +95,8 @@ struct AccountRow {
     std::uint32_t max_open_orders = 0;
     model::SelfTradePrevention self_trade_prevention = model::SelfTradePrevention::none;
     std::uint32_t self_trade_group = 0;  ///< 0: of no group
+    std::uint32_t fee_tier = 0;
+    std::uint32_t firm = 0;  ///< 0: none
     std::map<model::Currency, CashRow> cash;
     std::map<model::InstrumentId, PositionRow> positions;
 };
@@ -82,6 +110,13 @@ struct OrderRow {
     model::OrderType type = model::OrderType::limit;
     model::TimeInForce time_in_force = model::TimeInForce::day;
     bool post_only = false;
+    bool hidden = false;
+    bool triggered = false;            ///< a stop order that became a market or limit order
+    bool waiting = false;              ///< for the closing auction
+    model::Quantity display_quantity;  ///< of an iceberg order, else 0
+    model::Price stop_price;           ///< 0: none; of a trailing stop the first one
+    model::Price offset;
+    model::PegKind peg = model::PegKind::none;
     std::uint32_t expire_date = 0;  ///< yyyymmdd of a gtd order, else 0
     model::Price price;             ///< no_price for market orders
     model::Quantity
@@ -104,16 +139,22 @@ struct OrderRow {
     }
 };
 
+enum class ExecutionState : std::uint8_t { regular, busted, corrected };
+[[nodiscard]] std::string_view name_of(ExecutionState state);
+
 struct ExecutionRow {
     std::uint64_t id = 0;  ///< 2 x match number for the maker, one more for the taker
     model::OrderId order;
     model::AccountId account;
     model::InstrumentId instrument;
     model::Side side = model::Side::buy;
-    model::Price price;
+    model::Price price;  ///< the present one, if it was corrected
     model::Quantity quantity;
-    model::Money fee;
+    model::Money fee;  ///< below 0: a rebate
     std::uint64_t time_ns = 0;
+    model::TradeKind kind = model::TradeKind::continuous;
+    ExecutionState state = ExecutionState::regular;
+    model::Price price_traded;  ///< before any correction
 
     [[nodiscard]] bool maker() const { return id % 2 == 0; }
     [[nodiscard]] std::uint64_t match_number() const { return id / 2; }
@@ -148,8 +189,13 @@ class ExchangeView {
     [[nodiscard]] const std::map<model::Currency, model::Money>& fees_collected() const {
         return fees_collected_;
     }
-    [[nodiscard]] model::Ppm maker_fee() const { return maker_fee_; }
-    [[nodiscard]] model::Ppm taker_fee() const { return taker_fee_; }
+    /// Of every tier, tier 0 first.
+    [[nodiscard]] const std::array<FeeSchedule, 16>& fees() const { return fees_; }
+    /// Those that are on, in order of scope and id.
+    [[nodiscard]] const std::map<std::pair<model::KillScope, std::uint32_t>, KillSwitchRow>&
+    kill_switches() const {
+        return kill_switches_;
+    }
 
     /// nullptr when there is none (or, for orders and executions, when it is no longer kept).
     [[nodiscard]] const InstrumentRow* instrument(model::InstrumentId id) const;
@@ -212,6 +258,26 @@ class ExchangeView {
     void on(const codec::SharesMoved& event);
     void on(const codec::FeesChanged& event);
     void on(const codec::DayEnded&) {}
+    void on(const codec::OrderTriggered& event);
+    void on(const codec::OrderRefreshed&) {}
+    void on(const codec::OrderConditions& event);
+    void on(const codec::PriceBandsSet& event);
+    void on(const codec::LimitBandsSet&) {}
+    void on(const codec::AllocationSet& event);
+    void on(const codec::TickTableSet& event);
+    void on(const codec::ReferenceQuoteSet& event);
+    void on(const codec::IndicativePrice&) {}
+    void on(const codec::AuctionEnded&) {}
+    void on(const codec::LimitStateChanged&) {}
+    void on(const codec::MarketStateSet&) {}
+    void on(const codec::KillSwitchSet& event);
+    void on(const codec::ProposalMade&) {}
+    void on(const codec::TradeBusted& event);
+    void on(const codec::TradeCorrected& event);
+    void on(const codec::SharesSplit& event);
+    void on(const codec::PositionAdjusted& event);
+    void on(const codec::ClosingPrice&) {}
+    void on(const codec::IndicativesPublished&) {}
 
     void add_order(const OrderRow& row);
     OrderRow* open_order(model::OrderId id);
@@ -219,6 +285,12 @@ class ExchangeView {
     void fill(model::OrderId id, const ExecutionRow& execution, model::Quantity remaining,
               model::Money hold_released);
     void add_execution(const ExecutionRow& execution);
+    /// Both executions of a match, as far as they are kept.
+    template <class Change>
+    void change_executions(model::MatchNumber number, Change change);
+    void end_waiting(model::InstrumentId instrument);
+    [[nodiscard]] bool waits_for_close(model::TimeInForce time_in_force,
+                                       model::InstrumentId instrument) const;
     void drop_oldest_closed();
     void forget_dropped(Lists& lists);
     CashRow& cash(model::AccountId account, model::InstrumentId instrument);
@@ -227,11 +299,14 @@ class ExchangeView {
     ExchangeViewOptions options_;
     std::uint64_t sequence_ = 0;
     std::uint64_t now_ns_ = 0;
+    bool command_ended_ = true;  // the last record was the last of its command
     std::map<model::InstrumentId, InstrumentRow> instruments_;
     std::map<model::Symbol, model::InstrumentId> by_symbol_;
     std::map<model::AccountId, AccountRow> accounts_;
     std::map<model::Currency, model::Money> fees_collected_;
-    model::Ppm maker_fee_, taker_fee_;
+    std::array<FeeSchedule, 16> fees_{};
+    std::map<std::pair<model::KillScope, std::uint32_t>, KillSwitchRow> kill_switches_;
+    std::map<model::InstrumentId, std::set<model::OrderId>> waiting_;  // for the closing auction
     std::unordered_map<model::OrderId, OrderRow, IdHash> orders_;
     std::unordered_map<ClientKey, model::OrderId, ClientKeyHash> by_client_id_;
     std::deque<model::OrderId> closed_;  // oldest first

@@ -120,7 +120,7 @@ std::expected<Principal, AuthenticationError> HmacAuthenticator::authenticate(
             "The nonce is not above the last one of this key; it must rise with every request.");
     mark->second = *nonce;
     *mark_ms_ = std::max(*mark_ms_, *timestamp_ms);
-    return Principal{key->id, key->role, key->account};
+    return Principal{key->id, key->role, key->account, key->operator_id};
 }
 
 std::expected<void, AuthenticationError> HmacAuthenticator::check_time(

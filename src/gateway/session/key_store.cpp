@@ -4,6 +4,7 @@
 #include <simdjson.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/assert.hpp"
@@ -26,8 +27,9 @@ unsigned char* raw(std::byte* bytes) { return reinterpret_cast<unsigned char*>(b
 
 /// What a sealed secret is bound to: moved to another entry of the file, it does not open.
 std::string binding_of(const Key& key) {
-    return fmt::format("{}\n{}\n{}\n{}", key.id, name_of(key.role), key.account.value(),
-                       key.created_ns);
+    const std::string whom = fmt::format("{}\n{}\n{}\n{}", key.id, name_of(key.role),
+                                         key.account.value(), key.created_ns);
+    return key.operator_id == 0 ? whom : fmt::format("{}\noperator {}", whom, key.operator_id);
 }
 
 std::optional<Role> role_from(std::string_view name) {
@@ -63,15 +65,17 @@ KeyStore::~KeyStore() {
 
 base::Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory,
                                                        platform::Random& random,
-                                                       std::uint64_t now_ns) {
+                                                       std::uint64_t now_ns,
+                                                       std::uint32_t operators) {
     if (sodium_init() < 0)
         return base::error("libsodium cannot start on this machine; check its installation");
     std::unique_ptr<KeyStore> store(new KeyStore(directory, random));
     if (auto loaded = store->load_encryption_key(); !loaded) return std::unexpected(loaded.error());
     if (auto loaded = store->load_keys(); !loaded) return std::unexpected(loaded.error());
-    for (const auto& [id, key] : store->keys_)
-        if (key.role == Role::operations) return store;
-    if (auto made = store->bootstrap(now_ns); !made) return std::unexpected(made.error());
+    if (auto numbered = store->number_operators(); !numbered)
+        return std::unexpected(numbered.error());
+    while (store->operators_ < operators)
+        if (auto made = store->add_operator(now_ns); !made) return std::unexpected(made.error());
     return store;
 }
 
@@ -119,15 +123,17 @@ base::Result<void> KeyStore::load_keys() {
                               entry["account"].get(account) == simdjson::SUCCESS &&
                               entry["created"].get(created) == simdjson::SUCCESS &&
                               entry["secret"].get(sealed) == simdjson::SUCCESS;
+        std::uint64_t operator_id = 0;  // not of a trader, and of no key before there were several
+        if (entry["operator"].error() == simdjson::SUCCESS &&
+            entry["operator"].get(operator_id) != simdjson::SUCCESS)
+            return damaged("has an incomplete entry");
         const auto role = role_from(role_name);
         const auto created_ns = base::parse_unsigned(created);
-        if (!complete || !role || !created_ns || account > UINT32_MAX)
+        if (!complete || !role || !created_ns || account > UINT32_MAX || operator_id > UINT32_MAX)
             return damaged("has an incomplete entry");
-        Key key{std::string(id),
-                {},
-                *role,
-                model::AccountId{static_cast<std::uint32_t>(account)},
-                *created_ns};
+        Key key{std::string(id), {},
+                *role,           model::AccountId{static_cast<std::uint32_t>(account)},
+                *created_ns,     static_cast<std::uint32_t>(operator_id)};
         if (!unseal(sealed, key))
             return damaged(fmt::format("the secret of key {} does not open under keys.kek", id));
         keys_.emplace(key.id, key);
@@ -140,26 +146,53 @@ base::Result<void> KeyStore::save() const {
     for (const auto& [id, key] : keys_) {
         if (text.back() == '}') text += ',';
         text += fmt::format(
-            "\n{{\"keyId\":\"{}\",\"role\":\"{}\",\"account\":{},\"created\":\"{}\",\"secret\":\"{}"
-            "\"}}",
-            id, name_of(key.role), key.account.value(), key.created_ns, seal(key));
+            "\n{{\"keyId\":\"{}\",\"role\":\"{}\",\"account\":{},\"operator\":{},"
+            "\"created\":\"{}\",\"secret\":\"{}\"}}",
+            id, name_of(key.role), key.account.value(), key.operator_id, key.created_ns, seal(key));
     }
     text += "\n]}\n";
     return replace_file(directory_ / "keys.json", text, 0600);
 }
 
-/// The key file comes first: if the machine stops between the two, the next start finds no operations key and makes another.
-base::Result<void> KeyStore::bootstrap(std::uint64_t now_ns) {
-    const Key key = make_key(Role::operations, model::AccountId{}, now_ns);
-    const std::string text =
-        fmt::format("{{\"keyId\":\"{}\",\"secret\":\"{}\"}}\n", key.id, hex(key.secret));
-    if (auto written = replace_file(operator_key_file(), text, 0400); !written) return written;
-    keys_.emplace(key.id, key);
+std::filesystem::path KeyStore::operator_key_file(std::uint32_t operator_id) const {
+    return directory_ / (operator_id == 1 ? std::string("operator.key")
+                                          : fmt::format("operator-{}.key", operator_id));
+}
+
+/// Operations keys without a number get the next ones, oldest key first.
+base::Result<void> KeyStore::number_operators() {
+    std::vector<Key*> unnumbered;
+    for (auto& [id, key] : keys_) {
+        operators_ = std::max(operators_, key.operator_id);
+        if (key.role == Role::operations && key.operator_id == 0) unnumbered.push_back(&key);
+    }
+    if (unnumbered.empty()) return {};
+    std::ranges::sort(unnumbered, {},
+                      [](const Key* key) { return std::pair(key->created_ns, key->id); });
+    for (Key* key : unnumbered) key->operator_id = ++operators_;
     return save();
 }
 
-base::Result<Key> KeyStore::create(Role role, model::AccountId account, std::uint64_t now_ns) {
-    const Key key = make_key(role, account, now_ns);
+/// The key file comes first: if the machine stops between the two, the next start finds the key missing and makes another.
+base::Result<void> KeyStore::add_operator(std::uint64_t now_ns) {
+    Key key = make_key(Role::operations, now_ns);
+    key.operator_id = operators_ + 1;
+    const std::string text = fmt::format("{{\"keyId\":\"{}\",\"secret\":\"{}\",\"operator\":{}}}\n",
+                                         key.id, hex(key.secret), key.operator_id);
+    if (auto written = replace_file(operator_key_file(key.operator_id), text, 0400); !written)
+        return written;
+    keys_.emplace(key.id, key);
+    if (auto saved = save(); !saved) {
+        keys_.erase(key.id);
+        return saved;
+    }
+    operators_ = key.operator_id;
+    return {};
+}
+
+base::Result<Key> KeyStore::create(model::AccountId account, std::uint64_t now_ns) {
+    Key key = make_key(Role::trader, now_ns);
+    key.account = account;
     keys_.emplace(key.id, key);
     if (auto saved = save(); !saved) {
         keys_.erase(key.id);
@@ -173,11 +206,11 @@ const Key* KeyStore::find(std::string_view id) const {
     return found == keys_.end() ? nullptr : &found->second;
 }
 
-Key KeyStore::make_key(Role role, model::AccountId account, std::uint64_t now_ns) {
+Key KeyStore::make_key(Role role, std::uint64_t now_ns) {
     std::array<std::byte, 8> id{};
     do random_.fill(id);
     while (find(hex(id)));
-    Key key{hex(id), {}, role, account, now_ns};
+    Key key{.id = hex(id), .secret = {}, .role = role, .account = {}, .created_ns = now_ns};
     random_.fill(key.secret);
     return key;
 }

@@ -1,8 +1,12 @@
 // KeyStore: the API keys of the exchange and where they lie.
 //
 //   DIR/keys.kek      32 random bytes, mode 0400: encrypts the secrets; made on first start
-//   DIR/keys.json     all keys; secrets as libsodium secretbox under keys.kek, bound to key id, role and account
-//   DIR/operator.key  the first operations key, mode 0400, {"keyId","secret"}: how the operator gets in
+//   DIR/keys.json     all keys; secrets as libsodium secretbox under keys.kek, bound to key id, role and whom it acts for
+//   DIR/operator.key  the first operations key, mode 0400, {"keyId","secret","operator"}: how an operator gets in
+//   DIR/operator-2.key …  those of the other operators: some commands need the consent of two
+//
+// An operations key has a number of its own, the operator's: it is what commands carry, and bound to the secret like the role. No request
+// makes such a key: whoever could would be two operators at once.
 //
 // A key exists once create() has returned it: the file was replaced atomically (write, fsync, rename, fsync of the directory) before.
 // One thread. Whoever reads both keys.kek and keys.json has every secret: they belong on the exchange's machine only.
@@ -24,12 +28,16 @@ namespace bw::gateway::session {
 
 using Secret = std::array<std::byte, 32>;
 
+/// As many as a proposal needs: one makes it, another approves.
+inline constexpr std::uint32_t operators_default = 2;
+
 struct Key {
     std::string id;  ///< 16 hex digits
     Secret secret;
     Role role = Role::trader;
     model::AccountId account;  ///< 0 for operations
     std::uint64_t created_ns = 0;
+    std::uint32_t operator_id = 0;  ///< of an operations key; 0 for traders
 };
 
 [[nodiscard]] std::string_view name_of(Role role);
@@ -37,22 +45,22 @@ struct Key {
 
 class KeyStore {
  public:
-    /// Opens the store in `directory` (which exists). Makes it, with one operations key, when there is none.
+    /// Opens the store in `directory` (which exists), or makes it. Operations keys that are missing up to `operators` are made.
     [[nodiscard]] static base::Result<std::unique_ptr<KeyStore>> open(
-        const std::filesystem::path& directory, platform::Random& random, std::uint64_t now_ns);
+        const std::filesystem::path& directory, platform::Random& random, std::uint64_t now_ns,
+        std::uint32_t operators = operators_default);
     ~KeyStore();
     KeyStore(const KeyStore&) = delete;
     KeyStore& operator=(const KeyStore&) = delete;
 
-    [[nodiscard]] base::Result<Key> create(Role role, model::AccountId account,
-                                           std::uint64_t now_ns);
+    /// A trader's key.
+    [[nodiscard]] base::Result<Key> create(model::AccountId account, std::uint64_t now_ns);
     /// nullptr: no such key. Valid as long as the store: keys are only added.
     [[nodiscard]] const Key* find(std::string_view id) const;
     [[nodiscard]] std::size_t size() const { return keys_.size(); }
 
-    [[nodiscard]] std::filesystem::path operator_key_file() const {
-        return directory_ / "operator.key";
-    }
+    [[nodiscard]] std::filesystem::path operator_key_file(std::uint32_t operator_id = 1) const;
+    [[nodiscard]] std::uint32_t operators() const { return operators_; }
     /// Where the authenticator keeps the highest timestamp it has accepted.
     [[nodiscard]] std::filesystem::path replay_mark_file() const {
         return directory_ / "replay.mark";
@@ -65,8 +73,9 @@ class KeyStore {
     [[nodiscard]] base::Result<void> load_encryption_key();
     [[nodiscard]] base::Result<void> load_keys();
     [[nodiscard]] base::Result<void> save() const;
-    [[nodiscard]] base::Result<void> bootstrap(std::uint64_t now_ns);
-    [[nodiscard]] Key make_key(Role role, model::AccountId account, std::uint64_t now_ns);
+    [[nodiscard]] base::Result<void> add_operator(std::uint64_t now_ns);
+    [[nodiscard]] base::Result<void> number_operators();
+    [[nodiscard]] Key make_key(Role role, std::uint64_t now_ns);
     [[nodiscard]] std::string seal(const Key& key) const;
     [[nodiscard]] bool unseal(std::string_view sealed_hex, Key& key) const;
 
@@ -74,6 +83,7 @@ class KeyStore {
     platform::Random& random_;
     Secret encryption_key_{};
     std::map<std::string, Key, std::less<>> keys_;
+    std::uint32_t operators_ = 0;  // the highest operator's number
 };
 
 }  // namespace bw::gateway::session

@@ -33,14 +33,13 @@ model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns)
 std::optional<RequestTracker::Completed> RequestTracker::apply(
     const event_store::RecordView& record) {
     const bool last = record.note == event_store::note_last_event_of_command;
-    if (!in_command_ && !waiting_.empty()) {
+    if (current_ == 0 && !waiting_.empty()) {
         const std::uint64_t id = request_id_of(record.message);
         if (waiting_.contains(id)) {
             current_ = id;
             first_event_.assign(record.message.begin(), record.message.end());
         }
     }
-    in_command_ = !last;
     if (!last || current_ == 0) return std::nullopt;
     const std::uint64_t id = std::exchange(current_, 0);
     const auto found = waiting_.find(id);

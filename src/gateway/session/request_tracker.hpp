@@ -1,6 +1,6 @@
 // RequestTracker: which caller waits for which command, and when its answer is complete.
 //
-//   begin(caller) ─► request id in the command ─► … ─► first event names the id ─► last event of the command: completed
+//   begin(caller) ─► request id in the command ─► … ─► an event names the id ─► last event of the command: completed
 //
 // A command is complete when its last event has been applied: only then do the views show all of its effects. One thread.
 // Callers are forgotten on completion, expiry or abandonment; a command sent before a restart completes nobody, because the counter of
@@ -32,7 +32,8 @@ class RequestTracker {
     struct Completed {
         Caller caller;
         model::RequestId request_id;
-        std::vector<std::byte> first_event;  ///< SBE header and block: what became of the command
+        std::vector<std::byte>
+            first_event;  ///< SBE header and block: the first that names the request
     };
     /// Something when this record was the last event of a command that a caller waits for.
     [[nodiscard]] std::optional<Completed> apply(const event_store::RecordView& record);
@@ -56,7 +57,6 @@ class RequestTracker {
     std::uint64_t counter_;
     std::unordered_map<std::uint64_t, Caller> waiting_;
     std::deque<Deadline> deadlines_;  // rising
-    bool in_command_ = false;         // the last record was not the last of its command
     std::uint64_t current_ = 0;       // waiting request of the command being read, or 0
     std::vector<std::byte> first_event_;
 };

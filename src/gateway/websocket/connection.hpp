@@ -64,6 +64,7 @@ struct Connection {
 
     ConnectionId id;
     std::optional<session::Principal> principal;
+    bool cancels_on_disconnect = false;
     std::map<std::string, std::unique_ptr<Subscription>, std::less<>>
         subscriptions;                  // by channel and what it is about
     std::deque<Subscription*> pending;  // have news, in the order it came

@@ -1,12 +1,14 @@
 #include "gateway/websocket/hub.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 #include <utility>
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
 #include "gateway/websocket/connection.hpp"
+#include "gateway/websocket/notice.hpp"
 #include "market_data/calendar.hpp"
 
 namespace bw::gateway::websocket {
@@ -40,14 +42,23 @@ std::string key_of(const Request& request) {
     return std::string(name_of(request.channel)) + " " + request.symbol + " " + request.resolution;
 }
 
+/// Events that change the book, the ticker or the status without being announced.
+template <class Event>
+constexpr bool changes_market =
+    std::is_same_v<Event, codec::OrderAccepted> || std::is_same_v<Event, codec::OrderCancelled> ||
+    std::is_same_v<Event, codec::OrderReduced> || std::is_same_v<Event, codec::OrderReplaced> ||
+    std::is_same_v<Event, codec::OrderTriggered> || std::is_same_v<Event, codec::OrderRefreshed> ||
+    std::is_same_v<Event, codec::IndicativePrice>;
+
 }  // namespace
 
 class Hub::State {
  public:
     State(const market_data::MarketData& market, session::Authenticator& authenticator,
-          const platform::Clock& clock, const HubOptions& options)
+          sequencer::CommandPort& commands, const platform::Clock& clock, const HubOptions& options)
         : options_(options),
           authenticator_(authenticator),
+          commands_(commands),
           clock_(clock),
           market_(market),
           reports_(options.private_history_max, options.private_history_total_max),
@@ -58,7 +69,8 @@ class Hub::State {
 
     void apply(const event_store::RecordView& record);
     [[nodiscard]] std::optional<ConnectionId> connect();
-    void disconnect(ConnectionId id) { connections_.erase(id); }
+    void disconnect(ConnectionId id);
+    void stop() { stopping_ = true; }
     void on_text(ConnectionId id, std::string_view text);
     [[nodiscard]] std::optional<std::string> next_frame(ConnectionId id);
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
@@ -79,6 +91,8 @@ class Hub::State {
     Outcome subscribe(Connection& client, const Request& request);
     Outcome unsubscribe(Connection& client, const Request& request);
     Outcome authenticate(Connection& client, const Request& request);
+    Outcome cancel_on_disconnect(Connection& client, const Request& request);
+    void send_cancels();
     Outcome subscribe_public(Connection& client, const Request& request);
     Outcome subscribe_private(Connection& client, const Request& request);
     [[nodiscard]] std::expected<std::unique_ptr<Subscription>, Problem> make_public(
@@ -94,6 +108,7 @@ class Hub::State {
 
     HubOptions options_;
     session::Authenticator& authenticator_;
+    sequencer::CommandPort& commands_;
     const platform::Clock& clock_;
     RequestReader reader_;
     MarketView market_;
@@ -101,6 +116,7 @@ class Hub::State {
 
     // what the events so far of the command that is being read have touched
     std::vector<std::pair<InstrumentView*, bool>> touched_;
+    std::vector<std::pair<InstrumentView*, std::string>> notices_;
     std::vector<Stream*> changed_streams_;
     std::uint64_t day_end_ns_ = 0;
 
@@ -108,22 +124,29 @@ class Hub::State {
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
     ConnectionId last_id_ = 0;
     std::vector<ConnectionId> ready_next_, ready_now_;
+    std::deque<model::AccountId> to_cancel_;  // accounts whose connection ended; in their order
+    bool stopping_ = false;
     std::uint64_t random_;
 };
 
 // --- Events in ---
 
+/// Every event that changes what is public of one instrument; some are announced besides.
 template <class Event>
 void Hub::State::on(const Event& event) {
     if constexpr (std::is_same_v<Event, codec::InstrumentUpdated>) {
-        market_.update(event);
+        const InstrumentView* before = market_.find(event.instrument);
+        std::vector<std::string> notices;
+        if (before != nullptr) notices = notices_of(*before, event);
+        InstrumentView& view = market_.update(event);
+        for (std::string& notice : notices) notices_.emplace_back(&view, std::move(notice));
         touch(event.instrument, false);
     } else if constexpr (std::is_same_v<Event, codec::TradeExecuted>) {
         touch(event.instrument, true);
-    } else if constexpr (std::is_same_v<Event, codec::OrderAccepted> ||
-                         std::is_same_v<Event, codec::OrderCancelled> ||
-                         std::is_same_v<Event, codec::OrderReduced> ||
-                         std::is_same_v<Event, codec::OrderReplaced>) {
+    } else if constexpr (requires { notice_of(event); }) {
+        notices_.emplace_back(market_.find(event.instrument), notice_of(event));
+        touch(event.instrument, false);
+    } else if constexpr (changes_market<Event>) {
         touch(event.instrument, false);
     }
 }
@@ -150,14 +173,17 @@ void Hub::State::finish_command(const event_store::RecordView& record) {
         if (traded) ++view->trade_count;
         spread(view->l1);
         spread(view->l2);
+        spread(view->status);
         if (traded) spread(view->trades);
     }
+    for (auto& [view, notice] : notices_) view->notices.add(std::move(notice));
     if (!touched_.empty()) spread(market_.all_tickers);
     for (Stream* stream : changed_streams_) {
         spread(stream->topic);
         cut_off_slow(stream->topic);
     }
     touched_.clear();
+    notices_.clear();
     changed_streams_.clear();
 }
 
@@ -233,6 +259,7 @@ Hub::State::Outcome Hub::State::handle(Connection& client, const Request& reques
         case Op::subscribe: return subscribe(client, request);
         case Op::unsubscribe: return unsubscribe(client, request);
         case Op::authenticate: return authenticate(client, request);
+        case Op::cancel_on_disconnect: return cancel_on_disconnect(client, request);
         case Op::ping: break;
     }
     ObjectWriter out;
@@ -277,6 +304,8 @@ std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(
                     "There is no instrument " + json_text(request.symbol) + "."));
     switch (request.channel) {
         case Channel::l1: return std::make_unique<TickerSubscription>(client.id, market_, view);
+        case Channel::status:
+            return std::make_unique<StatusSubscription>(client.id, market_, *view);
         case Channel::trades:
             return std::make_unique<TradesSubscription>(client.id, market_, *view);
         case Channel::l2: {
@@ -368,6 +397,43 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
     return std::nullopt;
 }
 
+// --- Cancel on disconnect ---
+
+Hub::State::Outcome Hub::State::cancel_on_disconnect(Connection& client, const Request& request) {
+    if (!client.principal)
+        return problem(ErrorCode::not_authenticated,
+                       "Authenticate before asking for a cancel on disconnect.");
+    if (client.principal->account == model::AccountId{0})
+        return problem(ErrorCode::no_account, "This key acts for no account, so it has no orders.");
+    client.cancels_on_disconnect = request.enabled;
+    ObjectWriter out;
+    out.add_text("type", "cancel_on_disconnect");
+    if (!request.id.empty()) out.add("id", request.id);
+    out.add_flag("enabled", request.enabled);
+    reply(client, std::move(out).finish());
+    return std::nullopt;
+}
+
+void Hub::State::disconnect(ConnectionId id) {
+    const auto node = connections_.extract(id);
+    if (node.empty() || stopping_ || !node.mapped()->cancels_on_disconnect) return;
+    to_cancel_.push_back(node.mapped()->principal->account);
+    send_cancels();
+}
+
+/// A full ring keeps them for the next turn. Nobody waits for the answer: a request's counter is never 0, so no request is meant.
+void Hub::State::send_cancels() {
+    while (!to_cancel_.empty()) {
+        codec::Framed<codec::MassCancel> framed;
+        framed.body = {};
+        framed.body.request_id = model::make_request_id(options_.gateway, 0);
+        framed.body.account = to_cancel_.front();
+        framed.body.side = model::SideSelection::both;
+        if (!commands_.try_send(codec::bytes_of(framed))) return;
+        to_cancel_.pop_front();
+    }
+}
+
 // --- Frames out ---
 
 /// Replies first; then each subscription that has news one frame in turn, so that none keeps the others waiting.
@@ -398,6 +464,7 @@ std::optional<Hub::Close> Hub::State::must_close(ConnectionId id) const {
 }
 
 const std::vector<ConnectionId>& Hub::State::ready() {
+    send_cancels();
     ready_now_.clear();
     std::swap(ready_now_, ready_next_);
     std::erase_if(ready_now_, [this](ConnectionId id) {
@@ -430,13 +497,14 @@ std::uint64_t Hub::State::random() {
 }
 
 Hub::Hub(const market_data::MarketData& market, session::Authenticator& authenticator,
-         const platform::Clock& clock, const HubOptions& options)
-    : state_(std::make_unique<State>(market, authenticator, clock, options)) {}
+         sequencer::CommandPort& commands, const platform::Clock& clock, const HubOptions& options)
+    : state_(std::make_unique<State>(market, authenticator, commands, clock, options)) {}
 Hub::~Hub() = default;
 
 void Hub::apply(const event_store::RecordView& record) { state_->apply(record); }
 std::optional<ConnectionId> Hub::connect() { return state_->connect(); }
 void Hub::disconnect(ConnectionId id) { state_->disconnect(id); }
+void Hub::stop() { state_->stop(); }
 void Hub::on_text(ConnectionId id, std::string_view text) { state_->on_text(id, text); }
 std::optional<std::string> Hub::next_frame(ConnectionId id) { return state_->next_frame(id); }
 std::optional<Hub::Close> Hub::must_close(ConnectionId id) const { return state_->must_close(id); }

@@ -14,6 +14,7 @@
 #include "gateway/session/authenticator.hpp"
 #include "market_data/market_data.hpp"
 #include "platform/clock.hpp"
+#include "sequencer/command_port.hpp"
 
 namespace bw::gateway::websocket {
 
@@ -30,13 +31,15 @@ struct HubOptions {
     std::size_t errors_max = 50;  ///< refused requests of one client in a minute; then it is closed
     std::size_t messages_per_second_max =
         200;  ///< requests of one client, with a burst of twice that; more are refused
+    std::uint16_t gateway = 1;  ///< top 16 bits of the request ids of its cancels
     std::uint64_t shuffle_seed = 0x9E3779B97F4A7C15ull;  ///< of the order of ready(); not 0
 };
 
 class Hub {
  public:
     Hub(const market_data::MarketData& market, session::Authenticator& authenticator,
-        const platform::Clock& clock, const HubOptions& options = {});
+        sequencer::CommandPort& commands, const platform::Clock& clock,
+        const HubOptions& options = {});
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
@@ -46,7 +49,10 @@ class Hub {
 
     /// Nothing when the hub is full.
     [[nodiscard]] std::optional<ConnectionId> connect();
+    /// If the client asked for it, all open orders of its account are cancelled, whatever ended the connection.
     void disconnect(ConnectionId id);
+    /// The exchange is closing: connections that end from now on cancel nothing.
+    void stop();
     void on_text(ConnectionId id, std::string_view text);
 
     /// The next frame to write to this client, oldest first; conflated public updates are made here, when asked for.
@@ -57,6 +63,7 @@ class Hub {
         std::string reason;
     };
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
+    /// Once in a turn, also for cancels that a full ring held up.
     /// Clients for which next_frame or must_close has news since the last call; the order is shuffled so that nobody is always first.
     [[nodiscard]] const std::vector<ConnectionId>& ready();
 

@@ -1,6 +1,7 @@
 #include "gateway/websocket/json.hpp"
 
 #include "base/decimal.hpp"
+#include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::websocket {
 namespace {
@@ -25,6 +26,8 @@ std::string json(model::Price price) { return "\"" + base::format_decimal(price.
 std::string json(model::Quantity quantity) { return json_text(quantity.value()); }
 std::string json(model::Money money) { return "\"" + base::format_decimal(money.value()) + "\""; }
 
+std::string json_signed(std::int64_t number) { return "\"" + std::to_string(number) + "\""; }
+
 ObjectWriter& ObjectWriter::add(std::string_view name, std::string_view value) {
     if (text_.size() > 1) text_ += ',';
     text_ += '"';
@@ -39,7 +42,44 @@ std::string ObjectWriter::finish() && {
     return std::move(text_);
 }
 
-std::string json_of(std::string_view symbol, model::InstrumentState state,
+namespace {
+
+/// Price, volume and surplus as members; null where there is no auction.
+void add_auction(ObjectWriter& out, const std::optional<market_data::AuctionRow>& auction) {
+    out.add_or_null("indicativePrice", auction ? auction->price : std::nullopt);
+    out.add("indicativeVolume", auction ? json(auction->volume) : "null");
+    out.add("imbalance", auction ? json_signed(auction->surplus) : "null");
+}
+
+std::string auction_or_null(const std::optional<market_data::AuctionRow>& auction) {
+    if (!auction) return "null";
+    ObjectWriter out;
+    out.add_text("state", name_of(auction->state)).add_or_null("price", auction->price);
+    out.add("volume", json(auction->volume)).add("surplus", json_signed(auction->surplus));
+    out.add("time", json_text(auction->timestamp_ns));
+    return std::move(out).finish();
+}
+
+}  // namespace
+
+std::string json_of(std::string_view symbol, const market_data::Status& status) {
+    ObjectWriter out;
+    out.add_text("symbol", symbol).add_text("state", name_of(status.state));
+    out.add_text("reason", name_of(status.reason));
+    out.add("indicative", auction_or_null(status.indicative));
+    out.add("lastAuction", auction_or_null(status.last_auction));
+    out.add("closingPrice", status.closing ? json(status.closing->price) : "null");
+    out.add("closingDate", status.closing
+                               ? json_text(session::format_date(status.closing->business_date))
+                               : "null");
+    out.add("lowerLimit", status.limit_bands ? json(status.limit_bands->lower) : "null");
+    out.add("upperLimit", status.limit_bands ? json(status.limit_bands->upper) : "null");
+    out.add("limitState",
+            status.limit_state ? json_text(name_of(status.limit_state->side)) : "null");
+    return std::move(out).finish();
+}
+
+std::string json_of(std::string_view symbol, const market_data::Status& status,
                     const market_data::Ticker& ticker) {
     const auto price_of = [](const auto& row) {
         return row ? std::optional(row->price) : std::nullopt;
@@ -48,7 +88,8 @@ std::string json_of(std::string_view symbol, model::InstrumentState state,
         return row ? std::optional(row->quantity) : std::nullopt;
     };
     ObjectWriter out;
-    out.add_text("symbol", symbol).add_text("state", name_of(state));
+    out.add_text("symbol", symbol).add_text("state", name_of(status.state));
+    add_auction(out, status.indicative);
     out.add_or_null("bid", price_of(ticker.bid))
         .add_or_null("bidQuantity", quantity_of(ticker.bid));
     out.add_or_null("ask", price_of(ticker.ask))
@@ -68,7 +109,9 @@ std::string json_of(const market_data::TradeRow& trade) {
     out.add("matchNumber", json_text(trade.match_number.value()))
         .add("time", json_text(trade.timestamp_ns));
     out.add("price", json(trade.price)).add("quantity", json(trade.quantity));
-    out.add_text("takerSide", name_of(trade.taker_side));
+    const bool in_auction = trade.kind == model::TradeKind::auction;
+    out.add("takerSide", in_auction ? "null" : json_text(name_of(trade.taker_side)));
+    out.add_text("kind", name_of(trade.kind)).add_text("state", name_of(trade.state));
     return std::move(out).finish();
 }
 

@@ -18,6 +18,8 @@ namespace bw::gateway::websocket {
 [[nodiscard]] std::string json(model::Price price);
 [[nodiscard]] std::string json(model::Quantity quantity);
 [[nodiscard]] std::string json(model::Money money);
+/// A signed whole number.
+[[nodiscard]] std::string json_signed(std::int64_t number);
 
 /// Builds one JSON object, member by member. The caller gives values that are JSON already.
 class ObjectWriter {
@@ -29,6 +31,9 @@ class ObjectWriter {
     ObjectWriter& add_number(std::string_view name, std::uint64_t number) {
         return add(name, std::to_string(number));
     }
+    ObjectWriter& add_flag(std::string_view name, bool value) {
+        return add(name, value ? "true" : "false");
+    }
     template <class Value>
     ObjectWriter& add_or_null(std::string_view name, const std::optional<Value>& value) {
         return value ? add(name, json(*value)) : add(name, "null");
@@ -39,8 +44,9 @@ class ObjectWriter {
     std::string text_ = "{";
 };
 
-[[nodiscard]] std::string json_of(std::string_view symbol, model::InstrumentState state,
+[[nodiscard]] std::string json_of(std::string_view symbol, const market_data::Status& status,
                                   const market_data::Ticker& ticker);
+[[nodiscard]] std::string json_of(std::string_view symbol, const market_data::Status& status);
 [[nodiscard]] std::string json_of(const market_data::TradeRow& trade);
 [[nodiscard]] std::string json_of(const market_data::Candle& candle);
 

@@ -10,10 +10,11 @@ InstrumentView& MarketView::update(const codec::InstrumentUpdated& event) {
     if (at == listed_.size()) {
         listed_.push_back(std::make_unique<InstrumentView>());
         listed_[at]->id = event.instrument;
-        listed_[at]->symbol = event.symbol.str();
     }
     BW_ASSERT(at < listed_.size());
+    listed_[at]->symbol = event.symbol.str();
     listed_[at]->state = event.state;
+    listed_[at]->reason = event.reason;
     return *listed_[at];
 }
 
@@ -32,7 +33,9 @@ void MarketView::refresh_ticker(InstrumentView& view) {
     view.ticker_stale = false;
     const auto ticker = market_.ticker(view.id);
     BW_ASSERT(ticker.has_value());
-    std::string text = json_of(view.symbol, view.state, *ticker);
+    const auto status = market_.status(view.id);
+    BW_ASSERT(status.has_value());
+    std::string text = json_of(view.symbol, *status, *ticker);
     if (text == view.ticker_json) return;
     view.ticker_json = std::move(text);
     view.ticker_version = ++ticker_clock_;

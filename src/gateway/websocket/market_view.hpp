@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,12 +16,29 @@ namespace bw::gateway::websocket {
 
 inline constexpr std::size_t depth_max = 100;
 
+/// Notices kept per instrument for those who come, or come back, late.
+inline constexpr std::size_t notices_kept = 100;
+
+/// What was announced about an instrument: changes of state, auctions that ended, busts and the like, encoded.
+struct Notices {
+    std::uint64_t count = 0;
+    std::deque<std::string> latest;  ///< at most notices_kept, oldest first
+
+    void add(std::string notice) {
+        latest.push_back(std::move(notice));
+        if (latest.size() > notices_kept) latest.pop_front();
+        ++count;
+    }
+};
+
 struct InstrumentView {
     model::InstrumentId id;
     std::string symbol;
     model::InstrumentState state = model::InstrumentState::trading;
+    model::HaltReason reason = model::HaltReason::none;
     std::uint64_t trade_count = 0;  ///< up to the latest complete command
-    Topic l1, l2, trades;
+    Topic l1, l2, trades, status;
+    Notices notices;
 
     bool ticker_stale = true;
     std::uint64_t ticker_version = 0;  ///< of all tickers' changes; a later change has a larger one
@@ -33,7 +51,7 @@ class MarketView {
  public:
     explicit MarketView(const market_data::MarketData& market) : market_(market) {}
 
-    /// Lists the instrument or takes note of its new state.
+    /// Lists the instrument or takes note of its new state and symbol.
     InstrumentView& update(const codec::InstrumentUpdated& event);
     /// nullptr: not listed.
     [[nodiscard]] InstrumentView* find(model::InstrumentId id);

@@ -22,6 +22,7 @@ enum Field : unsigned {
     field_timestamp = 1u << 8,
     field_nonce = 1u << 9,
     field_signature = 1u << 10,
+    field_enabled = 1u << 11,
 };
 
 struct FieldName {
@@ -40,6 +41,7 @@ constexpr std::array field_names{
     FieldName{"timestamp", field_timestamp},
     FieldName{"nonce", field_nonce},
     FieldName{"signature", field_signature},
+    FieldName{"enabled", field_enabled},
 };
 
 std::optional<Field> field_from(std::string_view name) {
@@ -55,10 +57,10 @@ std::string quoted_name(unsigned fields) {
     return {};
 }
 
-constexpr std::array<std::string_view, 4> op_names{"subscribe", "unsubscribe", "authenticate",
-                                                   "ping"};
-constexpr std::array<std::string_view, 6> channel_names{"l1",      "l2",     "trades",
-                                                        "candles", "orders", "executions"};
+constexpr std::array<std::string_view, 5> op_names{"subscribe", "unsubscribe", "authenticate",
+                                                   "ping", "cancel_on_disconnect"};
+constexpr std::array<std::string_view, 7> channel_names{"l1",     "l2",         "trades", "candles",
+                                                        "orders", "executions", "status"};
 
 template <class Enum, std::size_t count>
 std::optional<Enum> value_from(const std::array<std::string_view, count>& names,
@@ -77,6 +79,7 @@ struct Shape {
 Shape channel_shape(Channel channel, bool subscribes) {
     switch (channel) {
         case Channel::l1:
+        case Channel::status:
         case Channel::trades: return {field_symbol, 0};
         case Channel::l2: return {field_symbol, subscribes ? field_depth : 0u};
         case Channel::candles: return {field_symbol | field_resolution, 0};
@@ -94,6 +97,7 @@ Shape shape_of(const Request& request) {
         case Op::authenticate:
             shape = {field_key_id | field_timestamp | field_nonce | field_signature, 0};
             break;
+        case Op::cancel_on_disconnect: shape = {field_enabled, 0}; break;
         case Op::ping: break;
     }
     if (request.op == Op::subscribe || request.op == Op::unsubscribe)
@@ -161,12 +165,19 @@ std::optional<Problem> read_count(simdjson::dom::element value, std::string_view
     return std::nullopt;
 }
 
+std::optional<Problem> read_flag(simdjson::dom::element value, std::string_view name, bool& out) {
+    return value.get(out) == simdjson::SUCCESS
+               ? std::nullopt
+               : std::optional(bad_field(name, "must be true or false"));
+}
+
 std::optional<Problem> read_op(simdjson::dom::element value, Request& out) {
     const auto op =
         value.is_string() ? value_from<Op>(op_names, std::string_view(value)) : std::nullopt;
     if (!op)
         return problem(ErrorCode::unknown_op,
-                       "The field \"op\" must be subscribe, unsubscribe, authenticate or ping.");
+                       "The field \"op\" must be subscribe, unsubscribe, authenticate, ping or "
+                       "cancel_on_disconnect.");
     out.op = *op;
     return std::nullopt;
 }
@@ -177,7 +188,7 @@ std::optional<Problem> read_channel(simdjson::dom::element value, Request& out) 
                              : std::nullopt;
     if (!channel)
         return problem(ErrorCode::unknown_channel,
-                       "The channels are l1, l2, trades, candles, orders and executions.");
+                       "The channels are l1, l2, trades, candles, status, orders and executions.");
     out.channel = *channel;
     return std::nullopt;
 }
@@ -195,6 +206,7 @@ std::optional<Problem> read_field(Field field, simdjson::dom::element value, Req
         case field_timestamp: return read_digits(value, "timestamp", out.timestamp);
         case field_nonce: return read_digits(value, "nonce", out.nonce);
         case field_signature: return read_text(value, "signature", out.signature);
+        case field_enabled: return read_flag(value, "enabled", out.enabled);
     }
     return std::nullopt;
 }

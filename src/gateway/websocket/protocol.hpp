@@ -67,8 +67,8 @@ inline constexpr std::size_t request_bytes_max = 4096;
 inline constexpr std::size_t request_depth_max = 4;  ///< of JSON nesting
 inline constexpr std::size_t id_bytes_max = 128;
 
-enum class Op : std::uint8_t { subscribe, unsubscribe, authenticate, ping };
-enum class Channel : std::uint8_t { l1, l2, trades, candles, orders, executions };
+enum class Op : std::uint8_t { subscribe, unsubscribe, authenticate, ping, cancel_on_disconnect };
+enum class Channel : std::uint8_t { l1, l2, trades, candles, orders, executions, status };
 [[nodiscard]] std::string_view name_of(Channel channel);
 
 /// Why a request is refused; `detail` is one sentence for the caller.
@@ -87,6 +87,7 @@ struct Request {
     std::string symbol, resolution;  ///< empty: not given
     std::optional<std::uint64_t> depth, from_sequence;
     std::string key_id, timestamp, nonce, signature;
+    bool enabled = false;  ///< cancel_on_disconnect
 };
 
 /// Reads requests. Keeps the parser's buffers between frames.

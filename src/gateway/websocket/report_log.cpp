@@ -39,9 +39,30 @@ Addressees addressees_of(const codec::TradeExecuted& event) {
     return {event.maker_account, event.taker_account, true};
 }
 
+/// The buyer and the seller; their accounts stand in the places of maker and taker.
+Addressees addressees_of(const codec::TradeBusted& event) {
+    return {event.buyer, event.seller, true};
+}
+Addressees addressees_of(const codec::TradeCorrected& event) {
+    return {event.buyer, event.seller, true};
+}
+Addressees addressees_of(const codec::OrderConditions& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::OrderTriggered& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::OrderRefreshed& event) { return {event.account, {}, false}; }
+Addressees addressees_of(const codec::PositionAdjusted& event) {
+    return {event.account, {}, false};
+}
+/// One of a firm or of the market is told by the orders it cancels.
+Addressees addressees_of(const codec::KillSwitchSet& event) {
+    if (event.scope != model::KillScope::account) return {};
+    return {model::AccountId{event.id}, {}, false};
+}
+
 using Reported = std::tuple<codec::CommandRejected, codec::OrderAccepted, codec::OrderCancelled,
                             codec::OrderReduced, codec::OrderReplaced, codec::MassCancelled,
-                            codec::TradeExecuted>;
+                            codec::TradeExecuted, codec::OrderConditions, codec::OrderTriggered,
+                            codec::OrderRefreshed, codec::TradeBusted, codec::TradeCorrected,
+                            codec::PositionAdjusted, codec::KillSwitchSet>;
 
 Addressees addressees_of_message(std::span<const std::byte> message) {
     Addressees out;
@@ -67,9 +88,11 @@ void encode(ObjectWriter& out, const codec::OrderAccepted& event, bool, MarketVi
     out.add_text("timeInForce", name_of(event.time_in_force));
     out.add("expireDate",
             event.expire_date == 0 ? "null" : json_text(session::format_date(event.expire_date)));
-    const bool post_only =
-        (event.instructions & static_cast<std::uint8_t>(model::Instruction::post_only)) != 0;
-    out.add("postOnly", post_only ? "true" : "false");
+    const auto has = [&event](model::Instruction which) {
+        return (event.instructions & static_cast<std::uint8_t>(which)) != 0;
+    };
+    out.add_flag("postOnly", has(model::Instruction::post_only))
+        .add_flag("hidden", has(model::Instruction::hidden));
     out.add("price", event.price == model::no_price ? "null" : json(event.price))
         .add("quantity", json(event.quantity));
     out.add("hold", json(event.hold));
@@ -121,8 +144,67 @@ void encode(ObjectWriter& out, const codec::TradeExecuted& event, bool taker, Ma
     out.add_text("side", name_of(taker ? event.taker_side : opposite(event.taker_side)));
     out.add("price", json(event.price)).add("quantity", json(event.quantity));
     out.add("remaining", json(taker ? event.taker_remaining : event.maker_remaining));
+    const bool in_auction = event.kind == model::TradeKind::auction;
     out.add("fee", json(taker ? event.taker_fee : event.maker_fee))
-        .add_text("liquidity", taker ? "taker" : "maker");
+        .add_text("liquidity", in_auction ? "auction"
+                               : taker    ? "taker"
+                                          : "maker");
+    out.add_text("kind", name_of(event.kind));
+}
+
+std::string price_or_null(model::Price price) {
+    return price == model::Price{0} ? "null" : json(price);
+}
+
+/// Follows the report `accepted` of an order that has any of these.
+void encode(ObjectWriter& out, const codec::OrderConditions& event, bool, MarketView& view) {
+    out.add_text("report", "conditions").add("orderId", json_text(event.order_id.value()));
+    out.add("symbol", symbol_json(view, event.instrument));
+    const bool iceberg = event.display_quantity != model::Quantity{0};
+    out.add("displayQuantity", iceberg ? json(event.display_quantity) : "null");
+    out.add("stopPrice", price_or_null(event.stop_price)).add("offset", json(event.offset));
+    out.add("peg", event.peg == model::PegKind::none ? "null" : json_text(name_of(event.peg)));
+}
+
+void encode(ObjectWriter& out, const codec::OrderTriggered& event, bool, MarketView& view) {
+    out.add_text("report", "triggered").add("orderId", json_text(event.order_id.value()));
+    out.add("symbol", symbol_json(view, event.instrument));
+    out.add("stopPrice", json(event.stop_price)).add("lastPrice", json(event.last_price));
+}
+
+void encode(ObjectWriter& out, const codec::OrderRefreshed& event, bool, MarketView& view) {
+    out.add_text("report", "refreshed").add("orderId", json_text(event.order_id.value()));
+    out.add("symbol", symbol_json(view, event.instrument));
+    out.add("displayed", json(event.displayed)).add("remaining", json(event.remaining));
+}
+
+void encode(ObjectWriter& out, const codec::TradeBusted& event, bool seller, MarketView& view) {
+    out.add_text("report", "trade_busted")
+        .add("matchNumber", json_text(event.match_number.value()));
+    out.add("symbol", symbol_json(view, event.instrument))
+        .add_text("side", seller ? "sell" : "buy");
+    out.add("price", json(event.price)).add("quantity", json(event.quantity));
+    out.add("feeReturned", json(seller ? event.seller_fee : event.buyer_fee));
+}
+
+void encode(ObjectWriter& out, const codec::TradeCorrected& event, bool seller, MarketView& view) {
+    out.add_text("report", "trade_corrected")
+        .add("matchNumber", json_text(event.match_number.value()));
+    out.add("symbol", symbol_json(view, event.instrument))
+        .add_text("side", seller ? "sell" : "buy");
+    out.add("priceBefore", json(event.price_before)).add("price", json(event.price));
+    out.add("quantity", json(event.quantity));
+}
+
+void encode(ObjectWriter& out, const codec::PositionAdjusted& event, bool, MarketView& view) {
+    out.add_text("report", "position_adjusted").add("symbol", symbol_json(view, event.instrument));
+    out.add("totalBefore", json(event.total_before)).add("total", json(event.total));
+}
+
+/// After the reports of the orders that it cancelled.
+void encode(ObjectWriter& out, const codec::KillSwitchSet& event, bool, MarketView&) {
+    out.add_text("report", "kill_switch").add_flag("on", event.on != 0);
+    out.add_number("cancelled", event.cancelled);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
+
 namespace bw::gateway::websocket {
 namespace {
 
@@ -195,6 +197,33 @@ std::optional<std::string> CandlesSubscription::next() {
     if (!rows.empty()) last_ = rows.back();
     ObjectWriter out = head(snapshot);
     out.add_text("resolution", market_data::name_of(resolution_)).add("candles", as_array(list));
+    return std::move(out).finish();
+}
+
+// --- status ---
+
+StatusSubscription::StatusSubscription(std::uint64_t connection, MarketView& market,
+                                       InstrumentView& view)
+    : PublicSubscription(connection, view.status, market, Channel::status, view.symbol),
+      view_(view) {}
+
+std::optional<std::string> StatusSubscription::next() {
+    const auto status = market_.market().status(view_.id);
+    BW_ASSERT(status.has_value());
+    std::string encoded = json_of(view_.symbol, *status);
+    const std::uint64_t missing = view_.notices.count - seen_;
+    if (!sent_nothing() && missing == 0 && encoded == sent_status_) return std::nullopt;
+    const auto& kept = view_.notices.latest;
+    const bool snapshot = sent_nothing() || missing > kept.size();
+    const std::size_t shown = snapshot ? kept.size() : missing;
+    std::string list;
+    for (std::size_t i = kept.size() - shown; i < kept.size(); ++i) append_to_list(list, kept[i]);
+    const std::uint64_t dropped = sent_nothing() ? 0 : missing - shown;
+    ObjectWriter out = head(snapshot);
+    if (snapshot) out.add_number("dropped", dropped);
+    out.add("status", encoded).add("notices", as_array(list));
+    seen_ = view_.notices.count;
+    sent_status_ = std::move(encoded);
     return std::move(out).finish();
 }
 

@@ -118,6 +118,18 @@ class CandlesSubscription final : public PublicSubscription {
     std::optional<market_data::Candle> last_;  // as sent
 };
 
+/// In which phase the instrument is, and what was announced about it; an update carries the status whole.
+class StatusSubscription final : public PublicSubscription {
+ public:
+    StatusSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view);
+    [[nodiscard]] std::optional<std::string> next() override;
+
+ private:
+    InstrumentView& view_;
+    std::uint64_t seen_ = 0;   // notices of the instrument up to the frame sent last
+    std::string sent_status_;  // as encoded
+};
+
 /// An account's own reports, every one of them: nothing is conflated, who is too slow is cut off and catches up by sequence.
 class ReportSubscription final : public Subscription {
  public:

@@ -519,7 +519,7 @@ TEST_F(RestApi, an_operator_lists_funds_and_halts) {
     EXPECT_EQ(world.ring.take<codec::OpenAccount>().reference.view(), "gamma");
     EXPECT_FALSE(
         world.ask(ops, "PUT", "/v1/operator/fees", {}, R"({"makerPpm":10,"takerPpm":20})"));
-    EXPECT_EQ(world.ring.take<codec::SetFees>().taker, model::Ppm{20});
+    EXPECT_EQ(world.ring.take<codec::SetFees>().taker, model::FeeRate{20});
     EXPECT_EQ(world.ask(ops, "GET", "/v1/operator/accounts", "limit=1")->text("/nextCursor"), "1");
 }
 

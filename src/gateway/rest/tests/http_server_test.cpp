@@ -106,7 +106,7 @@ class HttpServerTest : public ::testing::Test {
     }
 
     World world;
-    websocket::Hub hub{world.market, *world.authenticator, world.clock};
+    websocket::Hub hub{world.market, *world.authenticator, world.ring, world.clock};
     HttpServer server{world.api, hub, quick()};
 };
 

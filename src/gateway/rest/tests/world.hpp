@@ -36,6 +36,8 @@ class Ring final : public sequencer::CommandPort {
         sent.emplace_back(message.begin(), message.end());
         return true;
     }
+    /// The bytes of the oldest command not yet taken.
+    [[nodiscard]] const std::vector<std::byte>& front() const { return sent.front(); }
     /// The oldest command not yet taken; fails the test when it is another kind.
     template <class Command>
     Command take() {
@@ -103,13 +105,14 @@ class World {
         : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
           authenticator(*session::HmacAuthenticator::open(*keys, clock)),
           api({view, market, *authenticator, *keys, ring, clock,
-               [] { return CoreStatus{"1.2.3", "sync", 7, 6}; }},
+               [] { return CoreStatus{"1.2.3", "sync", 7, 6}; }, proposals},
               options) {
         clock.now_ns += 1'000'000'000;
         writer.time_ns = clock.realtime_ns();
         writer.listener = [this](const event_store::RecordView& record) {
             view.apply(record);
             market.apply(record);
+            proposals.apply(record);
             api.apply(record);
         };
         api.set_on_complete(
@@ -148,15 +151,17 @@ class World {
         return *checked(method, path, found->second);
     }
 
-    const session::Key& operations() { return *keys->find(operator_key_id()); }
+    const session::Key& operations(std::uint32_t number = 1) {
+        return *keys->find(operator_key_id(number));
+    }
     session::Key trader(std::uint32_t account) {
-        return *keys->create(session::Role::trader, model::AccountId{account}, 1);
+        return *keys->create(model::AccountId{account}, 1);
     }
 
-    std::string operator_key_id() {
+    std::string operator_key_id(std::uint32_t number) {
         simdjson::dom::parser parser;
         std::string_view id;
-        EXPECT_EQ(parser.load(keys->operator_key_file().string())["keyId"].get(id),
+        EXPECT_EQ(parser.load(keys->operator_key_file(number).string())["keyId"].get(id),
                   simdjson::SUCCESS);
         return std::string(id);
     }
@@ -168,6 +173,9 @@ class World {
     std::unique_ptr<session::HmacAuthenticator> authenticator;
     session::ExchangeView view;
     market_data::MarketData market;
+    std::map<std::uint64_t, std::vector<std::byte>> commands;  ///< by sequence number
+    session::ProposalBook proposals{
+        [this](model::SequenceNumber number) { return commands[number.value()]; }};
     Ring ring;
     Api api;
     session::testing::RecordWriter writer;

@@ -1,5 +1,6 @@
 // Signatures, keys and limits: what opens the door and what must not.
 #include <gtest/gtest.h>
+#include <simdjson.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -77,7 +78,7 @@ TEST(Signature, agrees_with_the_published_vectors) {
 }
 
 TEST_F(AuthenticatorTest, a_signed_request_names_its_principal) {
-    const Key key = *keys->create(Role::trader, model::AccountId{7}, clock.now_ns);
+    const Key key = *keys->create(model::AccountId{7}, clock.now_ns);
     const auto principal = door->authenticate(message(key, 1).view());
     ASSERT_TRUE(principal);
     EXPECT_EQ(principal->key_id, key.id);
@@ -86,8 +87,8 @@ TEST_F(AuthenticatorTest, a_signed_request_names_its_principal) {
 }
 
 TEST_F(AuthenticatorTest, every_field_is_signed) {
-    const Key key = *keys->create(Role::trader, model::AccountId{1}, clock.now_ns);
-    const Key other = *keys->create(Role::trader, model::AccountId{2}, clock.now_ns);
+    const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
+    const Key other = *keys->create(model::AccountId{2}, clock.now_ns);
     std::uint64_t nonce = 0;
     const auto changed = [&](auto change) {
         Message sent = message(key, ++nonce * 100);
@@ -114,7 +115,7 @@ TEST_F(AuthenticatorTest, every_field_is_signed) {
 }
 
 TEST_F(AuthenticatorTest, unknown_key_and_wrong_signature_are_one_answer) {
-    const Key key = *keys->create(Role::trader, model::AccountId{1}, clock.now_ns);
+    const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
     Message unknown = message(key, 1), wrong = message(key, 1);
     unknown.key_id = "0000000000000000";
     wrong.signature = std::string(64, '0');
@@ -123,8 +124,8 @@ TEST_F(AuthenticatorTest, unknown_key_and_wrong_signature_are_one_answer) {
 }
 
 TEST_F(AuthenticatorTest, nonces_rise_per_key_and_a_refused_request_spends_none) {
-    const Key key = *keys->create(Role::trader, model::AccountId{1}, clock.now_ns);
-    const Key other = *keys->create(Role::trader, model::AccountId{2}, clock.now_ns);
+    const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
+    const Key other = *keys->create(model::AccountId{2}, clock.now_ns);
     const Message first = message(key, 10);
     EXPECT_EQ(code_of(first), 0);
     EXPECT_EQ(code_of(first), replayed);
@@ -140,7 +141,7 @@ TEST_F(AuthenticatorTest, nonces_rise_per_key_and_a_refused_request_spends_none)
 }
 
 TEST_F(AuthenticatorTest, the_window_is_five_seconds_to_either_side) {
-    const Key key = *keys->create(Role::trader, model::AccountId{1}, clock.now_ns);
+    const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
     clock.now_ns += 60'000 * ms;
     EXPECT_EQ(code_of(message(key, 1, -5'001)), stale);
     EXPECT_EQ(code_of(message(key, 2, 5'001)), stale);
@@ -149,7 +150,7 @@ TEST_F(AuthenticatorTest, the_window_is_five_seconds_to_either_side) {
 }
 
 TEST_F(AuthenticatorTest, nothing_signed_before_a_restart_is_accepted_after_it) {
-    const Key key = *keys->create(Role::trader, model::AccountId{1}, clock.now_ns);
+    const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
     clock.now_ns += 10'000 * ms;
     const Message past = message(key, 1), ahead = message(key, 2, 4'000),
                   never_sent = message(key, 3);
@@ -166,13 +167,13 @@ TEST_F(AuthenticatorTest, nothing_signed_before_a_restart_is_accepted_after_it) 
 }
 
 TEST_F(AuthenticatorTest, keys_survive_a_restart_and_their_files_are_private) {
-    const Key key = *keys->create(Role::trader, model::AccountId{3}, clock.now_ns);
+    const Key key = *keys->create(model::AccountId{3}, clock.now_ns);
     restart();
     const Key* found = keys->find(key.id);
     ASSERT_NE(found, nullptr);
     EXPECT_EQ(found->secret, key.secret);
     EXPECT_EQ(found->account, key.account);
-    EXPECT_EQ(keys->size(), 2u);  // with the operations key of the first start: no second one
+    EXPECT_EQ(keys->size(), 3u);  // with the operations keys of the first start: no more of them
     const auto mode = [this](const char* name) {
         struct stat status{};
         EXPECT_EQ(::stat((directory.path() / name).c_str(), &status), 0);
@@ -186,8 +187,40 @@ TEST_F(AuthenticatorTest, keys_survive_a_restart_and_their_files_are_private) {
     EXPECT_EQ(content.find(hex(key.secret)), std::string::npos);
 }
 
+TEST_F(AuthenticatorTest, every_operator_has_a_key_file_and_a_number_that_comes_from_the_key) {
+    const auto key_of = [this](std::uint32_t number) {
+        simdjson::dom::parser parser;
+        std::string_view id;
+        EXPECT_EQ(parser.load(keys->operator_key_file(number).string())["keyId"].get(id),
+                  simdjson::SUCCESS);
+        return *keys->find(id);
+    };
+    for (const std::uint32_t number : {1u, 2u}) {
+        const auto principal = door->authenticate(message(key_of(number), 1).view());
+        ASSERT_TRUE(principal);
+        EXPECT_EQ(principal->role, Role::operations);
+        EXPECT_EQ(principal->operator_id, number);
+    }
+    const std::string second = key_of(2).id;
+    keys = *KeyStore::open(directory.path(), random, clock.now_ns, 3);
+    EXPECT_EQ(keys->operators(), 3u);
+    EXPECT_EQ(key_of(2).id, second) << "those that are there stay";
+    EXPECT_EQ(key_of(3).operator_id, 3u);
+    keys = *KeyStore::open(directory.path(), random, clock.now_ns, 1);
+    EXPECT_EQ(keys->operators(), 3u);
+}
+
+TEST_F(AuthenticatorTest, an_operator_s_number_is_bound_to_the_secret) {
+    const auto path = directory.path() / "keys.json";
+    std::ifstream file(path);
+    std::string content(std::istreambuf_iterator<char>(file), {});
+    content.replace(content.find("\"operator\":2"), 12, "\"operator\":3");
+    std::ofstream(path) << content;
+    EXPECT_FALSE(KeyStore::open(directory.path(), random, 1));
+}
+
 TEST_F(AuthenticatorTest, a_secret_moved_to_another_key_or_under_another_kek_does_not_open) {
-    (void)*keys->create(Role::trader, model::AccountId{3}, clock.now_ns);
+    (void)*keys->create(model::AccountId{3}, clock.now_ns);
     const auto path = directory.path() / "keys.json";
     std::ifstream file(path);
     std::string content(std::istreambuf_iterator<char>(file), {});
@@ -209,8 +242,8 @@ TEST_F(AuthenticatorTest, a_secret_moved_to_another_key_or_under_another_kek_doe
 TEST_F(AuthenticatorTest, a_key_that_cannot_be_stored_does_not_exist) {
     KeyStore* store = keys.get();
     std::filesystem::remove_all(directory.path());
-    EXPECT_FALSE(store->create(Role::trader, model::AccountId{3}, clock.now_ns));
-    EXPECT_EQ(store->size(), 1u);
+    EXPECT_FALSE(store->create(model::AccountId{3}, clock.now_ns));
+    EXPECT_EQ(store->size(), 2u);
     std::filesystem::create_directory(directory.path());
 }
 

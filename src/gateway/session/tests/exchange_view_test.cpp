@@ -17,7 +17,7 @@ namespace bw::gateway::session::testing {
 namespace {
 
 constexpr std::uint32_t accounts = 4, instruments = 2;
-constexpr model::Ppm maker_fee{100}, taker_fee{250};
+constexpr model::FeeRate maker_fee{100}, taker_fee{250};
 constexpr std::int64_t cash_at_start = 1'000'000'000'000;
 constexpr std::int64_t shares_at_start = 100'000;
 
@@ -394,6 +394,8 @@ TEST(ExchangeView, memory_is_bounded_and_open_orders_stay) {
     DumbExchange exchange(writer, announced_seed());
     exchange.open();
     for (int i = 0; i < 3'000; ++i) exchange.step();
+    for (int i = 0; i < 2; ++i)  // what a command closed may go when the next one begins
+        writer.write(codec::DayEnded{});
     expect_balances(view, exchange);
     std::size_t kept = 0;
     for (const DumbOrder& order : exchange.orders) {
@@ -439,6 +441,198 @@ TEST(ExchangeView, shows_instructions_and_self_trade_prevention) {
         << "an update keeps the rest";
 }
 
+/// A view, its writer, instruments 1 and 2 and accounts 1 to 4.
+struct Venue {
+    Venue() {
+        writer.listener = [this](const event_store::RecordView& record) { view.apply(record); };
+        DumbExchange(writer, 1).open();
+    }
+    codec::OrderAccepted order(std::uint64_t id, model::Side side, std::int64_t price,
+                               std::uint64_t quantity) {
+        codec::OrderAccepted event{};
+        event.order_id = model::OrderId{id}, event.side = side;
+        event.price = model::Price{price}, event.quantity = model::Quantity{quantity};
+        event.account = model::AccountId{side == model::Side::buy ? 1u : 2u};
+        event.instrument = model::InstrumentId{1};
+        if (side == model::Side::buy) event.hold = *model::notional(event.price, event.quantity);
+        return event;
+    }
+    /// Order 1 buys 10 at 100 of order 2, in an auction; both pay a fee of `fee`.
+    void trade(std::int64_t fee) {
+        writer.write(order(1, model::Side::buy, 100, 10));
+        writer.write(order(2, model::Side::sell, 100, 10));
+        codec::TradeExecuted event{};
+        event.match_number = model::MatchNumber{5}, event.kind = model::TradeKind::auction;
+        event.maker_order = model::OrderId{2}, event.taker_order = model::OrderId{1};
+        event.maker_account = model::AccountId{2}, event.taker_account = model::AccountId{1};
+        event.price = model::Price{100}, event.quantity = model::Quantity{10};
+        event.maker_fee = event.taker_fee = model::Money{fee};
+        event.buyer_hold_released = model::Money{1000};
+        event.instrument = model::InstrumentId{1}, event.taker_side = model::Side::buy;
+        writer.write(event);
+    }
+    std::int64_t cash(std::uint32_t account) {
+        return view.account(model::AccountId{account})
+                   ->cash.at(*model::Currency::from("USD"))
+                   .total.value() -
+               cash_at_start;
+    }
+    std::int64_t shares(std::uint32_t account) {
+        return static_cast<std::int64_t>(view.account(model::AccountId{account})
+                                             ->positions.at(model::InstrumentId{1})
+                                             .total.value()) -
+               shares_at_start;
+    }
+    ExecutionState state(std::uint32_t account) {
+        return view
+            .executions(model::AccountId{account}, 0, 1, [](const ExecutionRow&) { return true; })
+            .rows.front()
+            ->state;
+    }
+    RecordWriter writer;
+    ExchangeView view;
+};
+
+TEST(ExchangeView, a_rebate_is_received) {
+    Venue venue;
+    venue.trade(-7);
+    EXPECT_EQ(venue.cash(1), -1000 + 7);
+    EXPECT_EQ(venue.cash(2), 1000 + 7);
+    EXPECT_EQ(venue.view.fees_collected().at(*model::Currency::from("USD")), model::Money{-14});
+}
+
+TEST(ExchangeView, a_busted_trade_leaves_everything_as_before_it_and_is_marked_for_both) {
+    Venue venue;
+    venue.trade(3);
+    codec::TradeBusted event{};
+    event.match_number = model::MatchNumber{5}, event.price = model::Price{100};
+    event.quantity = model::Quantity{10};
+    event.buyer_fee = event.seller_fee = model::Money{3};
+    event.buyer = model::AccountId{1}, event.seller = model::AccountId{2};
+    event.instrument = model::InstrumentId{1};
+    venue.writer.write(event);
+    for (const std::uint32_t account : {1u, 2u}) {
+        EXPECT_EQ(venue.cash(account), 0);
+        EXPECT_EQ(venue.shares(account), 0);
+        EXPECT_EQ(venue.state(account), ExecutionState::busted);
+    }
+    EXPECT_EQ(venue.view.fees_collected().at(*model::Currency::from("USD")), model::Money{});
+}
+
+TEST(ExchangeView, a_corrected_trade_moves_the_difference_and_keeps_the_fees) {
+    Venue venue;
+    venue.trade(3);
+    codec::TradeCorrected event{};
+    event.match_number = model::MatchNumber{5}, event.quantity = model::Quantity{10};
+    event.price_before = model::Price{100}, event.price = model::Price{98};
+    event.buyer = model::AccountId{1}, event.seller = model::AccountId{2};
+    event.instrument = model::InstrumentId{1};
+    venue.writer.write(event);
+    EXPECT_EQ(venue.cash(1), -980 - 3);
+    EXPECT_EQ(venue.cash(2), 980 - 3);
+    EXPECT_EQ(venue.shares(1), 10);
+    EXPECT_EQ(venue.state(1), ExecutionState::corrected);
+    const auto page =
+        venue.view.executions(model::AccountId{2}, 0, 1, [](const ExecutionRow&) { return true; });
+    EXPECT_EQ(page.rows.front()->price, model::Price{98});
+    EXPECT_EQ(page.rows.front()->price_traded, model::Price{100});
+}
+
+TEST(ExchangeView, a_stop_order_shows_whether_it_was_triggered) {
+    Venue venue;
+    auto stop = venue.order(1, model::Side::sell, 90, 10);
+    stop.order_type = model::OrderType::stop_limit;
+    venue.writer.write(stop, false);
+    codec::OrderConditions conditions{};
+    conditions.order_id = stop.order_id, conditions.stop_price = model::Price{95};
+    venue.writer.write(conditions);
+    EXPECT_FALSE(venue.view.order(stop.order_id)->triggered);
+    EXPECT_EQ(venue.view.order(stop.order_id)->stop_price, model::Price{95});
+    codec::OrderTriggered triggered{};
+    triggered.order_id = stop.order_id, triggered.stop_price = model::Price{95};
+    venue.writer.write(triggered);
+    EXPECT_TRUE(venue.view.order(stop.order_id)->triggered);
+    EXPECT_TRUE(venue.view.order(stop.order_id)->open());
+}
+
+TEST(ExchangeView, an_order_for_the_close_waits_until_the_closing_auction) {
+    Venue venue;
+    auto waiting = venue.order(1, model::Side::sell, 90, 10);
+    waiting.time_in_force = model::TimeInForce::at_close;
+    venue.writer.write(waiting);
+    waiting.order_id = model::OrderId{2};
+    venue.writer.write(waiting);
+    EXPECT_TRUE(venue.view.order(model::OrderId{1})->waiting);
+    codec::OrderCancelled cancelled{};
+    cancelled.order_id = model::OrderId{2}, cancelled.quantity = model::Quantity{10};
+    cancelled.account = model::AccountId{2}, cancelled.instrument = model::InstrumentId{1};
+    cancelled.side = model::Side::sell;
+    venue.writer.write(cancelled);
+    codec::InstrumentUpdated update{};
+    update.instrument = model::InstrumentId{1}, update.symbol = *model::Symbol::from("SYM1");
+    update.currency = *model::Currency::from("USD");
+    update.state = model::InstrumentState::closing_auction;
+    venue.writer.write(update);
+    EXPECT_FALSE(venue.view.order(model::OrderId{1})->waiting);
+    waiting.order_id = model::OrderId{3};
+    venue.writer.write(waiting);
+    EXPECT_FALSE(venue.view.order(model::OrderId{3})->waiting);
+}
+
+TEST(ExchangeView, an_instrument_keeps_its_rules_and_may_change_its_symbol) {
+    Venue venue;
+    codec::AllocationSet allocation{};
+    allocation.instrument = model::InstrumentId{1}, allocation.allocation = model::Allocation::dark;
+    venue.writer.write(allocation);
+    codec::TickTableSet table{};
+    table.instrument = model::InstrumentId{1}, table.rows = 1;
+    table.from_price_1 = model::Price{1000}, table.tick_1 = model::Price{10};
+    venue.writer.write(table);
+    codec::InstrumentUpdated update{};
+    update.instrument = model::InstrumentId{1}, update.symbol = *model::Symbol::from("NEW");
+    update.currency = *model::Currency::from("USD");
+    venue.writer.write(update);
+    EXPECT_EQ(venue.view.instrument("SYM1"), nullptr);
+    const InstrumentRow* row = venue.view.instrument("NEW");
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->allocation, model::Allocation::dark);
+    EXPECT_EQ(row->tick_rows, 1u);
+    update.tick_size = model::Price{5};
+    venue.writer.write(update);
+    EXPECT_EQ(row->tick_rows, 0u) << "another tick size takes the table away";
+}
+
+TEST(ExchangeView, kill_switches_are_on_until_released_and_fees_are_kept_per_tier) {
+    Venue venue;
+    codec::KillSwitchSet set{};
+    set.scope = model::KillScope::firm, set.id = 3, set.on = 1, set.operator_id = 2;
+    venue.writer.write(set);
+    ASSERT_EQ(venue.view.kill_switches().size(), 1u);
+    EXPECT_EQ(venue.view.kill_switches().begin()->second.operator_id, 2u);
+    set.on = 0;
+    venue.writer.write(set);
+    EXPECT_TRUE(venue.view.kill_switches().empty());
+    codec::FeesChanged fees{};
+    fees.tier = 4, fees.maker = model::FeeRate{-20}, fees.taker = model::FeeRate{30};
+    venue.writer.write(fees);
+    EXPECT_EQ(venue.view.fees()[4].maker, model::FeeRate{-20});
+    EXPECT_EQ(venue.view.fees()[0].maker, model::FeeRate{0});
+}
+
+TEST(ExchangeView, a_split_changes_positions_to_what_the_event_says) {
+    Venue venue;
+    codec::PositionAdjusted adjusted{};
+    adjusted.account = model::AccountId{3}, adjusted.instrument = model::InstrumentId{1};
+    adjusted.total = model::Quantity{shares_at_start * 2};
+    venue.writer.write(adjusted, false);
+    codec::SharesSplit split{};
+    split.instrument = model::InstrumentId{1}, split.reference_price = model::Price{50};
+    venue.writer.write(split);
+    EXPECT_EQ(venue.shares(3), shares_at_start);
+    EXPECT_EQ(venue.shares(2), 0);
+    EXPECT_EQ(venue.view.instrument(model::InstrumentId{1})->reference_price, model::Price{50});
+}
+
 TEST(DateText, days_of_the_calendar_go_both_ways) {
     for (const std::uint32_t date : {19000101u, 20240229u, 20261231u, 99991231u})
         EXPECT_EQ(parse_date(format_date(date)), date);
@@ -465,7 +659,7 @@ TEST(RequestTracker, completes_at_the_last_event_of_the_command_that_names_the_r
     accepted.request_id = second;
     writer.write(accepted, false);
     codec::OrderCancelled later{};
-    later.request_id = first;  // not the first event of its command: names nobody
+    later.request_id = first;  // the command is another request's already
     writer.write(later, true);
     EXPECT_EQ(completed, std::vector<RequestTracker::Caller>{42});
     writer.write(accepted, true);  // the same id again: nobody waits any more
@@ -474,6 +668,25 @@ TEST(RequestTracker, completes_at_the_last_event_of_the_command_that_names_the_r
     writer.write(accepted, true);
     EXPECT_EQ(completed.size(), 1u);
     EXPECT_EQ(tracker.waiting(), 1u);
+}
+
+TEST(RequestTracker, an_event_that_names_no_request_may_come_first) {
+    RequestTracker tracker(9, 1'000'000);
+    RecordWriter writer;
+    std::optional<RequestTracker::Completed> completed;
+    writer.listener = [&](const event_store::RecordView& record) {
+        if (auto done = tracker.apply(record)) completed = std::move(done);
+    };
+    codec::InstrumentUpdated updated{};
+    updated.request_id = tracker.begin(41, 100);
+    writer.write(codec::TradeExecuted{}, false);
+    writer.write(updated, false);
+    EXPECT_FALSE(completed);
+    writer.write(codec::LimitStateChanged{}, true);
+    ASSERT_TRUE(completed);
+    codec::MessageHeader header{};
+    EXPECT_TRUE(codec::read_header(completed->first_event, header));
+    EXPECT_EQ(header.template_id, codec::InstrumentUpdated::template_id);
 }
 
 TEST(RequestTracker, the_expired_and_the_abandoned_are_forgotten) {

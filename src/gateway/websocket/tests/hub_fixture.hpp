@@ -46,6 +46,18 @@ class TestAuthenticator final : public session::Authenticator {
     std::string last_method, last_path, last_query_and_body, last_nonce;
 };
 
+/// Takes commands as long as it is not full.
+class TestRing final : public sequencer::CommandPort {
+ public:
+    bool try_send(std::span<const std::byte> message) override {
+        if (full) return false;
+        sent.emplace_back(message.begin(), message.end());
+        return true;
+    }
+    std::vector<std::vector<std::byte>> sent;
+    bool full = false;
+};
+
 /// A parsed frame.
 class Frame {
  public:
@@ -85,7 +97,7 @@ class World {
  public:
     explicit World(std::uint64_t seed = 1, std::uint32_t instruments = 2,
                    const HubOptions& options = {})
-        : hub(market, authenticator, clock, options), model(writer, seed, instruments) {
+        : hub(market, authenticator, ring, clock, options), model(writer, seed, instruments) {
         writer.listen([this](const event_store::RecordView& record) {
             market.apply(record);
             hub.apply(record);
@@ -116,6 +128,7 @@ class World {
 
     market_data::MarketData market;
     TestAuthenticator authenticator;
+    TestRing ring;
     ManualClock clock;
     Hub hub;
     RecordWriter writer;

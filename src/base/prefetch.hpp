@@ -1,0 +1,16 @@
+// prefetch(): starts loading a cache line that will be needed soon. Never faults, whatever the address.
+#pragma once
+
+namespace bw::base {
+
+/// The empty assembly is for the compiler: to g++ a function that only prefetches has no effect, and it drops the calls of it.
+inline void prefetch(const void* at) {
+    __builtin_prefetch(at);
+    asm volatile("");
+}
+inline void prefetch_to_write(const void* at) {
+    __builtin_prefetch(at, 1);
+    asm volatile("");
+}
+
+}  // namespace bw::base

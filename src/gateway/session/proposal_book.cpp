@@ -1,0 +1,71 @@
+#include "gateway/session/proposal_book.hpp"
+
+#include "codec/registry.hpp"
+
+namespace bw::gateway::session {
+
+namespace {
+
+using Proposing = std::tuple<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade>;
+using Telling = std::tuple<codec::ProposalMade, codec::KillSwitchSet, codec::TradeBusted,
+                           codec::TradeCorrected, codec::DayEnded>;
+
+void fill(ProposalRow& row, const codec::ReleaseKillSwitch& command) {
+    row.kind = ProposalKind::release;
+    row.scope = command.scope;
+    row.target = command.id;
+}
+
+void fill(ProposalRow& row, const codec::BustTrade& command) {
+    row.kind = ProposalKind::bust;
+    row.match_number = command.match_number;
+}
+
+void fill(ProposalRow& row, const codec::CorrectTrade& command) {
+    row.kind = ProposalKind::correction;
+    row.match_number = command.match_number;
+    row.price = command.price;
+}
+
+}  // namespace
+
+std::string_view name_of(ProposalKind kind) {
+    switch (kind) {
+        case ProposalKind::release: return "release";
+        case ProposalKind::bust: return "bust";
+        case ProposalKind::correction: return "correction";
+    }
+    return "unknown";
+}
+
+void ProposalBook::apply(const event_store::RecordView& record) {
+    now_ns_ = record.timestamp_ns;
+    codec::visit<Telling>(record.message, [this](const auto& event) { on(event); });
+}
+
+void ProposalBook::on(const codec::ProposalMade& event) {
+    ProposalRow row;
+    row.id = event.proposal;
+    row.operator_id = event.operator_id;
+    row.time_ns = now_ns_;
+    const auto command = commands_(event.command_sequence);
+    codec::visit<Proposing>(command, [&row](const auto& proposed) { fill(row, proposed); });
+    open_[row.id] = row;
+}
+
+void ProposalBook::on(const codec::KillSwitchSet& event) {
+    if (event.on == 0) approved(event.command_sequence);
+}
+
+void ProposalBook::approved(model::SequenceNumber command) {
+    const auto bytes = commands_(command);
+    codec::visit<std::tuple<codec::Approve>>(
+        bytes, [this](const codec::Approve& approve) { open_.erase(approve.proposal); });
+}
+
+const ProposalRow* ProposalBook::find(std::uint64_t id) const {
+    const auto found = open_.find(id);
+    return found == open_.end() ? nullptr : &found->second;
+}
+
+}  // namespace bw::gateway::session

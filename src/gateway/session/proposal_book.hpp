@@ -1,0 +1,61 @@
+// ProposalBook: the proposals that wait for the approval of another operator.
+//
+// The event of a proposal does not say what is proposed, and the event of an approval does not say which proposal it was: both stand in
+// the command that caused it. So the book reads those few commands, by their sequence number, from whoever keeps them.
+// One thread: apply() in sequence order, queries between.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "codec/events.hpp"
+#include "event_store/record.hpp"
+#include "model/enums.hpp"
+#include "model/types.hpp"
+
+namespace bw::gateway::session {
+
+enum class ProposalKind : std::uint8_t { release, bust, correction };
+[[nodiscard]] std::string_view name_of(ProposalKind kind);
+
+struct ProposalRow {
+    std::uint64_t id = 0;
+    ProposalKind kind = ProposalKind::release;
+    std::uint32_t operator_id = 0;  ///< who proposed
+    std::uint64_t time_ns = 0;
+    model::KillScope scope = model::KillScope::market;  ///< release
+    std::uint32_t target = 0;                           ///< release: account or firm; 0: the market
+    model::MatchNumber match_number;                    ///< bust, correction
+    model::Price price;                                 ///< correction
+};
+
+class ProposalBook {
+ public:
+    /// The command with this number (SBE header and block); empty when it cannot be read.
+    using CommandSource = std::function<std::vector<std::byte>(model::SequenceNumber)>;
+
+    explicit ProposalBook(CommandSource commands) : commands_(std::move(commands)) {}
+
+    /// Requires: records in sequence order from 1.
+    void apply(const event_store::RecordView& record);
+
+    [[nodiscard]] const std::map<std::uint64_t, ProposalRow>& open() const { return open_; }
+    /// nullptr: not open.
+    [[nodiscard]] const ProposalRow* find(std::uint64_t id) const;
+
+ private:
+    void on(const codec::ProposalMade& event);
+    void on(const codec::KillSwitchSet& event);
+    void on(const codec::TradeBusted& event) { approved(event.command_sequence); }
+    void on(const codec::TradeCorrected& event) { approved(event.command_sequence); }
+    void on(const codec::DayEnded&) { open_.clear(); }
+    void approved(model::SequenceNumber command);
+
+    CommandSource commands_;
+    std::uint64_t now_ns_ = 0;
+    std::map<std::uint64_t, ProposalRow> open_;
+};
+
+}  // namespace bw::gateway::session

@@ -1,0 +1,333 @@
+// The channel status, reports of special orders, and what happens to a client's orders when its connection ends.
+#include "codec/commands.hpp"
+#include "gateway/websocket/tests/hub_fixture.hpp"
+
+namespace bw::gateway::websocket {
+namespace {
+
+using testing::Frame;
+using testing::Frames;
+using testing::World;
+
+codec::InstrumentUpdated state_of(std::uint32_t instrument, model::InstrumentState state) {
+    codec::InstrumentUpdated event{};
+    event.instrument = model::InstrumentId{instrument};
+    event.symbol = *model::Symbol::from("SYM" + std::to_string(instrument));
+    event.tick_size = model::Price{1}, event.lot_size = model::Quantity{1};
+    event.state = state;
+    return event;
+}
+
+codec::IndicativePrice indicative(std::int64_t price, std::uint64_t volume, std::int64_t surplus) {
+    codec::IndicativePrice event{};
+    event.instrument = model::InstrumentId{1};
+    event.price = model::Price{price}, event.volume = model::Quantity{volume};
+    event.surplus = surplus, event.state = model::InstrumentState::opening_auction;
+    return event;
+}
+
+std::string notice(const Frame& frame, std::size_t at) {
+    std::string_view kind;
+    EXPECT_EQ(frame.at("notices").at(at)["notice"].get(kind), simdjson::SUCCESS) << frame.text();
+    return std::string(kind);
+}
+
+std::size_t notices(const Frame& frame) { return simdjson::dom::array(frame.at("notices")).size(); }
+
+std::string status_text(const Frame& frame, std::string_view name) {
+    return simdjson::minify(simdjson::dom::element(frame.at("status")[name]));
+}
+
+class StatusChannel : public ::testing::Test {
+ protected:
+    StatusChannel() : id(*world.hub.connect()) {
+        EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"status","symbol":"SYM1"})")->type(),
+                  "subscribed");
+    }
+    /// The only frame there is.
+    std::unique_ptr<Frame> next() {
+        Frames frames = world.drain(id);
+        EXPECT_EQ(frames.size(), 1u);
+        return frames.empty() ? std::make_unique<Frame>("{}") : std::move(frames.front());
+    }
+
+    World world;
+    ConnectionId id;
+};
+
+TEST_F(StatusChannel, begins_with_the_state_and_tells_each_change) {
+    const auto snapshot = next();
+    EXPECT_EQ(snapshot->type(), "snapshot");
+    EXPECT_EQ(status_text(*snapshot, "state"), "\"trading\"");
+    EXPECT_EQ(notices(*snapshot), 0u);
+    world.writer.write(state_of(1, model::InstrumentState::opening_auction), true);
+    auto update = next();
+    EXPECT_EQ(update->type(), "update");
+    EXPECT_EQ(status_text(*update, "state"), "\"opening_auction\"");
+    EXPECT_EQ(notice(*update, 0), "state");
+    world.writer.write(state_of(1, model::InstrumentState::opening_auction), true);
+    EXPECT_TRUE(world.drain(id).empty()) << "nothing changed";
+    world.writer.write(state_of(2, model::InstrumentState::halted), true);
+    EXPECT_TRUE(world.drain(id).empty()) << "another instrument";
+}
+
+TEST_F(StatusChannel, an_auction_shows_its_indicative_price_here_and_in_the_ticker) {
+    const auto ticker = *world.hub.connect();
+    (void)world.ask(ticker, R"({"op":"subscribe","channel":"l1","symbol":"SYM1"})");
+    (void)world.drain(ticker);
+    (void)world.drain(id);
+    world.writer.write(state_of(1, model::InstrumentState::opening_auction), true);
+    world.writer.write(indicative(12'500, 40, -7), true);
+    const auto update = next();
+    EXPECT_EQ(notices(*update), 1u) << "an indicative price is no notice";
+    EXPECT_NE(status_text(*update, "indicative").find(R"("price":"1.25")"), std::string::npos);
+    const Frames frames = world.drain(ticker);
+    const auto shown = simdjson::minify(simdjson::dom::element(frames.back()->at("tickers")));
+    EXPECT_NE(shown.find(R"("indicativePrice":"1.25")"), std::string::npos) << shown;
+    EXPECT_NE(shown.find(R"("imbalance":"-7")"), std::string::npos) << shown;
+    world.writer.write(indicative(model::no_price.value(), 0, 0), true);
+    EXPECT_NE(status_text(*next(), "indicative").find(R"("price":null)"), std::string::npos);
+    world.writer.write(state_of(1, model::InstrumentState::trading), true);
+    EXPECT_EQ(status_text(*next(), "indicative"), "null");
+}
+
+TEST_F(StatusChannel, everything_of_one_command_comes_together_and_in_order) {
+    (void)world.drain(id);
+    codec::AuctionEnded ended{};
+    ended.instrument = model::InstrumentId{1}, ended.price = model::Price{100};
+    ended.state = model::InstrumentState::closing_auction;
+    world.writer.write(ended, false);
+    EXPECT_TRUE(world.drain(id).empty()) << "half a command";
+    world.writer.write(state_of(1, model::InstrumentState::closed), true);
+    const auto update = next();
+    ASSERT_EQ(notices(*update), 2u);
+    EXPECT_EQ(notice(*update, 0), "auction_ended");
+    EXPECT_EQ(notice(*update, 1), "state");
+}
+
+TEST_F(StatusChannel, busts_corrections_limits_and_closing_prices_are_announced) {
+    (void)world.drain(id);
+    codec::TradeBusted busted{};
+    busted.instrument = model::InstrumentId{1}, busted.match_number = model::MatchNumber{5};
+    world.writer.write(busted, true);
+    codec::TradeCorrected corrected{};
+    corrected.instrument = model::InstrumentId{1};
+    world.writer.write(corrected, true);
+    codec::LimitBandsSet bands{};
+    bands.instrument = model::InstrumentId{1};
+    bands.lower = model::Price{1}, bands.upper = model::Price{2};
+    world.writer.write(bands, false);
+    codec::LimitStateChanged limit{};
+    limit.instrument = model::InstrumentId{1}, limit.entered = 1;
+    world.writer.write(limit, true);
+    codec::ClosingPrice closing{};
+    closing.instrument = model::InstrumentId{1}, closing.price = model::Price{3};
+    closing.business_date = 20260131;
+    world.writer.write(closing, true);
+    const auto update = next();
+    ASSERT_EQ(notices(*update), 5u);
+    EXPECT_EQ(notice(*update, 0), "trade_busted");
+    EXPECT_EQ(notice(*update, 1), "trade_corrected");
+    EXPECT_EQ(notice(*update, 2), "limit_bands");
+    EXPECT_EQ(notice(*update, 3), "limit_state");
+    EXPECT_EQ(notice(*update, 4), "closing_price");
+    EXPECT_EQ(status_text(*update, "limitState"), "\"buy\"");
+    EXPECT_EQ(status_text(*update, "closingDate"), "\"2026-01-31\"");
+}
+
+TEST_F(StatusChannel, a_reader_far_behind_gets_a_new_snapshot) {
+    (void)world.drain(id);
+    for (int i = 0; i < 150; ++i)
+        world.writer.write(state_of(1, i % 2 == 0 ? model::InstrumentState::halted
+                                                  : model::InstrumentState::trading),
+                           true);
+    const auto snapshot = next();
+    EXPECT_EQ(snapshot->type(), "snapshot");
+    EXPECT_EQ(snapshot->number("sequence"), 2u);
+    EXPECT_EQ(snapshot->number("dropped"), 50u);
+    EXPECT_EQ(notices(*snapshot), 100u);
+}
+
+TEST_F(StatusChannel, a_new_symbol_is_announced_and_found) {
+    (void)world.drain(id);
+    auto renamed = state_of(1, model::InstrumentState::trading);
+    renamed.symbol = *model::Symbol::from("NEWCO");
+    world.writer.write(renamed, true);
+    const auto update = next();
+    EXPECT_EQ(notice(*update, 0), "symbol");
+    EXPECT_EQ(update->string("symbol"), "SYM1") << "as subscribed";
+    const auto other = *world.hub.connect();
+    EXPECT_EQ(
+        world.ask(other, R"({"op":"subscribe","channel":"l2","symbol":"SYM1"})")->number("code"),
+        6009u);
+    EXPECT_EQ(world.ask(other, R"({"op":"subscribe","channel":"l2","symbol":"NEWCO"})")->type(),
+              "subscribed");
+}
+
+TEST(TradesChannel, a_trade_of_an_auction_has_no_taker) {
+    World world;
+    const auto id = *world.hub.connect();
+    (void)world.ask(id, R"({"op":"subscribe","channel":"trades","symbol":"SYM1"})");
+    (void)world.drain(id);
+    codec::TradeExecuted trade{};
+    trade.instrument = model::InstrumentId{1}, trade.kind = model::TradeKind::auction;
+    trade.match_number = model::MatchNumber{1};
+    world.writer.write(trade, true);
+    const std::string shown = world.drain(id).front()->text();
+    EXPECT_NE(shown.find(R"("takerSide":null,"kind":"auction","state":"regular")"),
+              std::string::npos)
+        << shown;
+}
+
+// --- reports --------------------------------------------------------------------------------------------------------
+
+class Reports : public ::testing::Test {
+ protected:
+    std::vector<std::string> of(std::uint32_t account, std::string_view channel) {
+        const auto id = *world.hub.connect();
+        world.authenticate(id, account);
+        (void)world.ask(id, std::string(R"({"op":"subscribe","fromSequence":1,"channel":")") +
+                                std::string(channel) + "\"}");
+        std::vector<std::string> texts;
+        for (const auto& frame : world.drain(id)) texts.push_back(frame->text());
+        return texts;
+    }
+    static bool has(const std::string& text, std::string_view part) {
+        return text.find(part) != std::string::npos;
+    }
+    World world;
+};
+
+TEST_F(Reports, conditions_triggers_and_refreshes_come_to_the_owner) {
+    codec::OrderConditions conditions{};
+    conditions.account = model::AccountId{3}, conditions.instrument = model::InstrumentId{1};
+    conditions.order_id = model::OrderId{8}, conditions.stop_price = model::Price{5};
+    world.writer.write(conditions, true);
+    codec::OrderTriggered triggered{};
+    triggered.account = model::AccountId{3}, triggered.instrument = model::InstrumentId{1};
+    triggered.order_id = model::OrderId{8}, triggered.stop_price = model::Price{5};
+    world.writer.write(triggered, true);
+    codec::OrderRefreshed refreshed{};
+    refreshed.account = model::AccountId{3}, refreshed.instrument = model::InstrumentId{1};
+    refreshed.order_id = model::OrderId{9}, refreshed.displayed = model::Quantity{4};
+    world.writer.write(refreshed, true);
+    codec::PositionAdjusted adjusted{};
+    adjusted.account = model::AccountId{3}, adjusted.instrument = model::InstrumentId{1};
+    adjusted.total = model::Quantity{40};
+    world.writer.write(adjusted, true);
+    codec::KillSwitchSet set{};
+    set.scope = model::KillScope::account, set.id = 3, set.on = 1, set.cancelled = 2;
+    world.writer.write(set, true);
+    const auto reports = of(3, "orders");
+    ASSERT_EQ(reports.size(), 5u);
+    EXPECT_TRUE(has(reports[0], R"("report":"conditions")")) << reports[0];
+    EXPECT_TRUE(has(reports[0], R"("displayQuantity":null,"stopPrice":"0.0005")")) << reports[0];
+    EXPECT_TRUE(has(reports[1], R"("report":"triggered")")) << reports[1];
+    EXPECT_TRUE(has(reports[2], R"("displayed":"4")")) << reports[2];
+    EXPECT_TRUE(has(reports[3], R"("report":"position_adjusted")")) << reports[3];
+    EXPECT_TRUE(has(reports[4], R"("report":"kill_switch","on":true,"cancelled":2)")) << reports[4];
+    EXPECT_TRUE(of(4, "orders").empty());
+    EXPECT_TRUE(of(3, "executions").empty());
+}
+
+TEST_F(Reports, busts_and_corrections_come_to_buyer_and_seller) {
+    codec::TradeBusted busted{};
+    busted.buyer = model::AccountId{3}, busted.seller = model::AccountId{4};
+    busted.instrument = model::InstrumentId{1}, busted.match_number = model::MatchNumber{6};
+    busted.buyer_fee = model::Money{10'000}, busted.seller_fee = model::Money{-20'000};
+    world.writer.write(busted, true);
+    codec::TradeCorrected corrected{};
+    corrected.buyer = model::AccountId{3}, corrected.seller = model::AccountId{4};
+    corrected.instrument = model::InstrumentId{1}, corrected.match_number = model::MatchNumber{7};
+    world.writer.write(corrected, true);
+    for (const char* channel : {"orders", "executions"}) {
+        const auto buyer = of(3, channel), seller = of(4, channel);
+        ASSERT_EQ(buyer.size(), 2u);
+        ASSERT_EQ(seller.size(), 2u);
+        EXPECT_TRUE(has(buyer[0], R"("side":"buy")") && has(buyer[0], R"("feeReturned":"1")"))
+            << buyer[0];
+        EXPECT_TRUE(has(seller[0], R"("side":"sell")") && has(seller[0], R"("feeReturned":"-2")"))
+            << seller[0];
+        EXPECT_TRUE(has(seller[1], R"("report":"trade_corrected")")) << seller[1];
+    }
+}
+
+// --- cancel on disconnect -------------------------------------------------------------------------------------------
+
+constexpr std::string_view ask_for_it = R"({"op":"cancel_on_disconnect","enabled":true,"id":4})";
+
+class CancelOnDisconnect : public ::testing::Test {
+ protected:
+    ConnectionId client(std::uint32_t account) {
+        const ConnectionId id = *world.hub.connect();
+        world.authenticate(id, account);
+        const auto reply = world.ask(id, ask_for_it);
+        EXPECT_EQ(reply->text(), R"({"type":"cancel_on_disconnect","id":4,"enabled":true})");
+        return id;
+    }
+    codec::MassCancel sent(std::size_t at) {
+        codec::MassCancel command{};
+        EXPECT_EQ(codec::decode(std::span<const std::byte>(world.ring.sent.at(at)), command),
+                  codec::DecodeError::none);
+        return command;
+    }
+    World world;
+};
+
+TEST_F(CancelOnDisconnect, all_orders_of_the_account_are_cancelled_once) {
+    const auto id = client(7);
+    world.hub.disconnect(id);
+    world.hub.disconnect(id);
+    (void)world.hub.ready();
+    ASSERT_EQ(world.ring.sent.size(), 1u);
+    EXPECT_EQ(sent(0).account, model::AccountId{7});
+    EXPECT_EQ(sent(0).instrument, model::InstrumentId{0});
+    EXPECT_EQ(sent(0).side, model::SideSelection::both);
+    EXPECT_EQ(sent(0).request_id, model::make_request_id(1, 0)) << "nobody waits for the answer";
+}
+
+TEST_F(CancelOnDisconnect, a_full_ring_holds_it_up_and_does_not_lose_it) {
+    const auto first = client(7), second = client(8);
+    world.ring.full = true;
+    world.hub.disconnect(first);
+    world.hub.disconnect(second);
+    (void)world.hub.ready();
+    EXPECT_TRUE(world.ring.sent.empty());
+    world.ring.full = false;
+    (void)world.hub.ready();
+    ASSERT_EQ(world.ring.sent.size(), 2u);
+    EXPECT_EQ(sent(0).account, model::AccountId{7});
+    EXPECT_EQ(sent(1).account, model::AccountId{8});
+}
+
+TEST_F(CancelOnDisconnect, only_who_asked_and_did_not_take_it_back) {
+    const auto id = client(7);
+    EXPECT_EQ(world.ask(id, R"({"op":"cancel_on_disconnect","enabled":false})")->type(),
+              "cancel_on_disconnect");
+    world.hub.disconnect(id);
+    const auto other = *world.hub.connect();
+    world.authenticate(other, 8);
+    world.hub.disconnect(other);
+    EXPECT_TRUE(world.ring.sent.empty());
+}
+
+TEST_F(CancelOnDisconnect, an_exchange_that_closes_cancels_nothing) {
+    const auto id = client(7);
+    world.hub.stop();
+    world.hub.disconnect(id);
+    EXPECT_TRUE(world.ring.sent.empty());
+}
+
+TEST_F(CancelOnDisconnect, needs_an_account_and_a_flag) {
+    const auto id = *world.hub.connect();
+    EXPECT_EQ(world.ask(id, ask_for_it)->number("code"), 6013u);
+    EXPECT_EQ(world.ask(id, R"({"op":"cancel_on_disconnect"})")->number("code"), 6005u);
+    EXPECT_EQ(world.ask(id, R"({"op":"cancel_on_disconnect","enabled":1})")->number("code"), 6006u);
+    (void)world.ask(
+        id,
+        R"({"op":"authenticate","keyId":"ops","timestamp":"1","nonce":"1","signature":"good"})");
+    EXPECT_EQ(world.ask(id, ask_for_it)->number("code"), 6014u);
+}
+
+}  // namespace
+}  // namespace bw::gateway::websocket

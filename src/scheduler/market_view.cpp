@@ -1,0 +1,104 @@
+#include "scheduler/market_view.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "codec/commands.hpp"
+#include "codec/registry.hpp"
+
+namespace bw::scheduler {
+
+using model::InstrumentState;
+
+void MarketView::apply(const event_store::RecordView& record) {
+    using Followed =
+        std::tuple<codec::TradeExecuted, codec::InstrumentUpdated, codec::LimitStateChanged,
+                   codec::LimitBandsSet, codec::SharesSplit, codec::DayEnded,
+                   codec::CommandRejected, codec::MarketStateSet, codec::IndicativesPublished>;
+    if (first_event_ns_ == 0) first_event_ns_ = record.timestamp_ns;
+    last_event_ns_ = record.timestamp_ns;
+    codec::visit<Followed>(record.message, [this](const auto& event) { on(event); });
+    if ((record.note & event_store::note_last_event_of_command) == 0) return;
+    if (own_request_ != model::RequestId{}) answered_ = std::exchange(own_request_, {});
+}
+
+/// Whether it is one of the scheduler's.
+bool MarketView::note_request(model::RequestId id) {
+    if (model::gateway_of(id) != gateway_number) return false;
+    own_request_ = id;
+    return true;
+}
+
+void MarketView::on(const codec::TradeExecuted& event) {
+    if (!follow_prices_) return;
+    InstrumentRow& row = instruments_[event.instrument];
+    row.mean.add(last_event_ns_, event.price);
+    row.reference = event.price;
+}
+
+void MarketView::on(const codec::InstrumentUpdated& event) {
+    changed_ = true;
+    const auto [found, listed] = instruments_.try_emplace(event.instrument);
+    InstrumentRow& row = found->second;
+    row.tick = event.tick_size;
+    row.reference = event.reference_price;
+    const bool own = note_request(event.request_id);
+    row.reason = event.reason;
+    if (!listed && row.state == event.state) return;
+    row.by_other = !own && !listed;
+    enter(row, event);
+}
+
+void MarketView::enter(InstrumentRow& row, const codec::InstrumentUpdated& event) {
+    if (!row.by_other && event.state == InstrumentState::trading &&
+        row.state == InstrumentState::opening_auction)
+        auction_ends_.opening_ns = last_event_ns_;
+    if (!row.by_other && event.state == InstrumentState::post_close)
+        auction_ends_.closing_ns = last_event_ns_;
+    row.state = event.state;
+    row.since_ns = last_event_ns_;
+    if (event.state == InstrumentState::trading) return;
+    row.limit_state_command = 0;  // over without an event
+    row.mean.clear();
+}
+
+void MarketView::on(const codec::LimitStateChanged& event) {
+    changed_ = true;
+    InstrumentRow& row = instruments_[event.instrument];
+    row.limit_state_command = event.entered != 0 ? event.command_sequence.value() : 0;
+    row.limit_state_ns = last_event_ns_;
+}
+
+void MarketView::on(const codec::LimitBandsSet& event) {
+    changed_ = true;
+    note_request(event.request_id);
+    InstrumentRow& row = instruments_[event.instrument];
+    row.bands_ns = last_event_ns_;
+    row.bands.reset();
+    if (event.upper != model::Price{0}) row.bands = LimitBands{event.lower, event.upper};
+}
+
+void MarketView::on(const codec::SharesSplit& event) {
+    InstrumentRow& row = instruments_[event.instrument];
+    row.mean.clear();
+    row.reference = event.reference_price;
+    row.bands.reset();
+    changed_ = true;
+}
+
+void MarketView::on(const codec::DayEnded& event) {
+    changed_ = true;
+    note_request(event.request_id);
+    last_ended_day_ = std::max(last_ended_day_, event.business_date);
+    for (auto& [id, row] : instruments_) row.bands.reset();
+}
+
+void MarketView::on(const codec::CommandRejected& event) {
+    if (!note_request(event.request_id)) return;
+    changed_ = true;
+    // A pause that comes too late is as it should be; all else is worth a moment's wait.
+    if (event.command_template != codec::PauseOnLimitState::template_id)
+        refused_ns_ = last_event_ns_;
+}
+
+}  // namespace bw::scheduler

@@ -1,0 +1,84 @@
+// MarketView: what the scheduler has to know of the market, folded from events.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "codec/events.hpp"
+#include "event_store/record.hpp"
+#include "scheduler/limit_bands.hpp"
+#include "scheduler/timetable.hpp"
+
+namespace bw::scheduler {
+
+/// The scheduler's commands carry it in their request ids: the last number, far from the gateways that clients use.
+inline constexpr std::uint16_t gateway_number = 0xFFFF;
+
+struct InstrumentRow {
+    model::InstrumentState state = model::InstrumentState::trading;
+    model::HaltReason reason = model::HaltReason::none;
+    std::uint64_t since_ns = 0;  ///< in this state
+    bool by_other =
+        false;  ///< somebody else than the scheduler led it there; false for a new listing
+
+    std::uint64_t limit_state_command = 0;  ///< that began its limit state; 0: not in it
+    std::uint64_t limit_state_ns = 0;
+    std::uint64_t pause_sent_for = 0;  ///< the limit state that a pause was asked for
+
+    model::Price tick;
+    model::Price reference;
+    std::optional<LimitBands> bands;
+    std::uint64_t bands_ns = 0;  ///< since when
+    MeanPrice mean;
+};
+
+class MarketView {
+ public:
+    /// `follow_prices`: keep the trades that limit bands are made of.
+    explicit MarketView(bool follow_prices) : follow_prices_(follow_prices) {}
+
+    /// Requires: records in sequence order from 1.
+    void apply(const event_store::RecordView& record);
+
+    [[nodiscard]] std::map<model::InstrumentId, InstrumentRow>& instruments() {
+        return instruments_;
+    }
+    [[nodiscard]] std::uint32_t last_ended_day() const { return last_ended_day_; }
+    [[nodiscard]] const AuctionEnds& auction_ends() const { return auction_ends_; }
+    [[nodiscard]] std::uint64_t first_event_ns() const { return first_event_ns_; }
+    [[nodiscard]] std::uint64_t last_event_ns() const { return last_event_ns_; }
+    /// The newest request of the scheduler whose events have all been seen.
+    [[nodiscard]] model::RequestId answered() const { return answered_; }
+    /// A state change of the scheduler's was refused at this time; 0: none was.
+    [[nodiscard]] std::uint64_t refused_ns() const { return refused_ns_; }
+    /// Something happened that may call for a command.
+    [[nodiscard]] bool has_changed() const { return changed_; }
+    void forget_change() { changed_ = false; }
+
+ private:
+    void on(const codec::TradeExecuted& event);
+    void on(const codec::InstrumentUpdated& event);
+    void on(const codec::LimitStateChanged& event);
+    void on(const codec::LimitBandsSet& event);
+    void on(const codec::SharesSplit& event);
+    void on(const codec::DayEnded& event);
+    void on(const codec::CommandRejected& event);
+    void on(const codec::MarketStateSet& event) { note_request(event.request_id); }
+    void on(const codec::IndicativesPublished& event) { note_request(event.request_id); }
+    void enter(InstrumentRow& row, const codec::InstrumentUpdated& event);
+    bool note_request(model::RequestId id);
+
+    bool follow_prices_;
+    std::map<model::InstrumentId, InstrumentRow> instruments_;
+    std::uint32_t last_ended_day_ = 0;
+    AuctionEnds auction_ends_;
+    std::uint64_t first_event_ns_ = 0;
+    std::uint64_t last_event_ns_ = 0;
+    model::RequestId own_request_;  // of the command whose events are being read
+    model::RequestId answered_;
+    std::uint64_t refused_ns_ = 0;
+    bool changed_ = true;
+};
+
+}  // namespace bw::scheduler

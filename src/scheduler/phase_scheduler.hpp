@@ -1,0 +1,86 @@
+// PhaseScheduler: the clock's hand in the market. The engine has no clock, so whatever happens because of the time is a command
+// that comes from here: phases, ends of auctions and halts, pauses, limit bands, indicative prices, ends of days.
+//
+//   event log ─► MarketView ─┐
+//                            ├─► what should be, against what is ─► commands ─► ring ─► sequencer
+//   clock ─► Timetable ──────┘
+//
+// It has no state that is not in the event log: after a restart it reads the log, looks at the clock, and leads the market by
+// legal steps to where it belongs. After it has sent commands it waits for their events before it decides anew.
+//
+// An agent of one thread: apply() every event in order, then do_work(). Deterministic for its events, clock and randomness.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "calendar/calendar.hpp"
+#include "calendar/configuration.hpp"
+#include "codec/commands.hpp"
+#include "event_store/record.hpp"
+#include "platform/clock.hpp"
+#include "platform/random.hpp"
+#include "scheduler/market_view.hpp"
+#include "scheduler/next_step.hpp"
+#include "scheduler/random_windows.hpp"
+#include "scheduler/timetable.hpp"
+#include "sequencer/command_port.hpp"
+
+namespace bw::scheduler {
+
+struct SchedulerOptions {
+    /// Nothing: the market trades for ever, and days are ended by somebody else.
+    std::optional<calendar::Calendar> calendar;
+    calendar::Automatics automatics;
+};
+
+class PhaseScheduler {
+ public:
+    PhaseScheduler(sequencer::CommandPort& port, const platform::Clock& clock,
+                   platform::Random& random, SchedulerOptions options);
+
+    /// Requires: records in sequence order from 1.
+    void apply(const event_store::RecordView& record) { view_.apply(record); }
+    /// Sends what is due; how many commands. Requires: before the first call every stored event was applied.
+    std::size_t do_work();
+    /// Events of sent commands are still to come.
+    [[nodiscard]] bool is_waiting() const {
+        return sent_ != model::RequestId{} && sent_ != view_.answered();
+    }
+
+ private:
+    /// The instruments that have to change their state now.
+    using Steps = std::map<model::InstrumentId, model::InstrumentState>;
+
+    void look_again_at(std::uint64_t moment_ns);
+    void plan();
+    [[nodiscard]] std::optional<calendar::TradingDay> missed_day();
+    [[nodiscard]] Steps steps_to(const MarketPhase& phase);
+    void send_steps(const Steps& steps);
+    [[nodiscard]] bool is_for_all(const Steps& steps, model::InstrumentState to);
+    void plan_instrument(model::InstrumentId id, InstrumentRow& row);
+    void plan_pause(model::InstrumentId id, InstrumentRow& row);
+    void plan_bands(model::InstrumentId id, InstrumentRow& row,
+                    const calendar::LimitBandRules& rules);
+    void plan_indicatives();
+    template <class Message>
+    bool send(Message message);
+
+    sequencer::CommandPort& port_;
+    const platform::Clock& clock_;
+    calendar::Automatics automatics_;
+    Timetable timetable_;
+    RandomWindows windows_;
+    MarketView view_;
+
+    std::uint64_t now_ns_ = 0;         // never back, and not behind the log
+    std::uint64_t begin_ns_ = 0;       // first look at the clock
+    std::uint64_t wake_ns_ = 0;        // nothing is due before, events apart
+    std::uint64_t indicative_ns_ = 0;  // when it was asked for last
+    std::uint64_t counter_ = 0;        // of request ids
+    model::RequestId sent_;
+    std::size_t sent_now_ = 0;  // in this turn
+};
+
+}  // namespace bw::scheduler

@@ -1,0 +1,147 @@
+#include "differential/witness.hpp"
+
+#include <fmt/format.h>
+
+namespace bw::differential {
+
+using model::CancelReason;
+using model::InstrumentState;
+using model::OrderType;
+using model::RejectReason;
+using model::TimeInForce;
+
+namespace {
+
+/// Every value of an enumeration that has a name.
+template <class Enum>
+std::vector<Enum> values_of(unsigned most) {
+    std::vector<Enum> out;
+    for (unsigned code = 0; code <= most; ++code)
+        if (const auto value = static_cast<Enum>(code); model::name_of(value) != "unknown")
+            out.push_back(value);
+    return out;
+}
+
+std::string kind_name(OrderType type, TimeInForce time) {
+    return fmt::format("{} {}", model::name_of(type), model::name_of(time));
+}
+
+bool is_a_kind(OrderType type, TimeInForce time) {
+    const bool lasts = time == TimeInForce::gtc || time == TimeInForce::gtd;
+    if (type == OrderType::limit) return true;
+    if (type == OrderType::market) return !lasts;
+    return lasts || time == TimeInForce::day;
+}
+
+std::string change_name(InstrumentState from, InstrumentState to) {
+    return fmt::format("{} to {}", model::name_of(from), model::name_of(to));
+}
+
+}  // namespace
+
+void Witness::count(std::string_view what, std::string_view name) {
+    ++counts_[fmt::format("{}: {}", what, name)];
+}
+
+std::string Witness::see(const Bytes& command, std::span<const Bytes> events) {
+    codec::MessageHeader cause{};
+    const bool readable = codec::read_header(command, cause);
+    const codec::MessageInfo* sent = readable ? codec::find_message(cause.template_id) : nullptr;
+    std::string wrong;
+    for (const Bytes& event : events) {
+        codec::MessageHeader header{};
+        static_cast<void>(codec::read_header(event, header));
+        const auto is = [&]<class Event>(Event& out) {
+            return header.template_id == Event::template_id &&
+                   codec::decode(event, out) == codec::DecodeError::none;
+        };
+        count("event", codec::find_message(header.template_id)->name);
+        codec::CommandRejected rejected;
+        codec::AccountUpdated account;
+        codec::TradeExecuted trade;
+        codec::OrderCancelled cancelled;
+        codec::OrderAccepted accepted;
+        codec::OrderConditions conditions;
+        codec::InstrumentUpdated updated;
+        codec::AllocationSet allocation;
+        if (is(rejected)) {
+            count("refused", model::name_of(rejected.reason));
+        } else if (is(account)) {
+            groups_[account.account] = {account.self_trade_prevention, account.self_trade_group};
+        } else if (is(trade)) {
+            if (auto found = see_trade(trade); !found.empty()) wrong = found;
+        } else if (is(cancelled)) {
+            count("cancelled", model::name_of(cancelled.reason));
+        } else if (is(accepted)) {
+            count("order", kind_name(accepted.order_type, accepted.time_in_force));
+            count("instructions", std::to_string(accepted.instructions));
+        } else if (is(conditions)) {
+            count("peg", model::name_of(conditions.peg));
+        } else if (is(updated)) {
+            see_instrument(updated);
+        } else if (is(allocation)) {
+            allocations_[allocation.instrument] = allocation.allocation;
+        }
+    }
+    codec::CommandRejected first;
+    const bool accepted = codec::decode(events.front(), first) != codec::DecodeError::none;
+    if (sent != nullptr) count(accepted ? "command accepted" : "command refused", sent->name);
+    return wrong;
+}
+
+std::string Witness::see_trade(const codec::TradeExecuted& trade) {
+    count("trade", model::name_of(trade.kind));
+    count("traded with", model::name_of(allocations_[trade.instrument]));
+    const Group& taker = groups_[trade.taker_account];
+    const bool guarded = taker.mode != model::SelfTradePrevention::none;
+    if (!guarded || taker.number != groups_[trade.maker_account].number) return {};
+    return fmt::format("a trade within one group: match {}", trade.match_number.value());
+}
+
+void Witness::see_instrument(const codec::InstrumentUpdated& updated) {
+    const auto known = states_.find(updated.instrument);
+    if (known != states_.end()) count("state", change_name(known->second, updated.state));
+    states_[updated.instrument] = updated.state;
+}
+
+std::vector<std::string> Witness::missing(bool narrow) const {
+    std::vector<std::string> out;
+    const auto want = [&](std::string_view what, std::string_view name) {
+        const std::string key = fmt::format("{}: {}", what, name);
+        if (!counts_.contains(key)) out.push_back(key);
+    };
+    for (const auto& info : codec::all_messages()) {
+        const bool is_event = info.template_id >= codec::CommandRejected::template_id;
+        if (is_event) want("event", info.name);
+        if (!is_event) want("command accepted", info.name);
+        if (!is_event) want("command refused", info.name);
+    }
+    using enum RejectReason;
+    const std::set out_of_reach{none, full_price_levels};  // as many levels as no test fills
+    const std::set only_when_narrow{full_orders,    full_accounts,         full_instruments,
+                                    full_positions, full_client_order_ids, full_currencies};
+    const std::set only_when_wide{full_following_orders, full_proposals};
+    for (const RejectReason reason : values_of<RejectReason>(9'999))
+        if (!out_of_reach.contains(reason) && !(only_when_narrow.contains(reason) && !narrow) &&
+            !(only_when_wide.contains(reason) && narrow))
+            want("refused", model::name_of(reason));
+    for (const CancelReason reason : values_of<CancelReason>(255))
+        if (reason != CancelReason::supervisory && reason != CancelReason::no_room)
+            want("cancelled", model::name_of(reason));
+    for (const OrderType type : values_of<OrderType>(255))
+        for (const TimeInForce time : values_of<TimeInForce>(255))
+            if (is_a_kind(type, time)) want("order", kind_name(type, time));
+    for (const unsigned instructions : {0u, 1u, 2u, 3u})
+        want("instructions", std::to_string(instructions));
+    for (const auto peg : values_of<model::PegKind>(255)) want("peg", model::name_of(peg));
+    for (const auto kind : values_of<model::TradeKind>(255)) want("trade", model::name_of(kind));
+    for (const auto policy : values_of<model::Allocation>(255))
+        want("traded with", model::name_of(policy));
+    for (const InstrumentState from : values_of<InstrumentState>(255))
+        for (const InstrumentState to : values_of<InstrumentState>(255))
+            if (NaiveExchange::may_become(from, to) && to != InstrumentState::delisted)
+                want("state", change_name(from, to));
+    return out;
+}
+
+}  // namespace bw::differential

@@ -1,0 +1,56 @@
+// Every fault that can be planted in the engine breaks at least one story: what the rules say is told, and told so that it can fail.
+// Each fault runs in a process of its own, so an assertion ends nothing else.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "conformance/story_runner.hpp"
+#include "planted_faults/fault_names.hpp"
+
+namespace bw::conformance {
+namespace {
+
+using differential::Fault;
+
+std::vector<std::string> stories() {
+    std::vector<std::string> out;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(BW_SOURCE_DIR "/tests/conformance")) {
+        if (entry.path().extension() != ".txt" || entry.path().filename() == "CMakeLists.txt")
+            continue;
+        std::ifstream in(entry.path());
+        out.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }
+    return out;
+}
+
+/// Plays the stories until one does not come true: a difference, or the engine stops itself.
+bool breaks_a_story(Fault fault) {
+    const pid_t child = fork();
+    if (child == 0) {
+        engine::planted_fault = fault;
+        for (const std::string& story : stories())
+            if (!StoryRunner().play(story).empty()) _exit(1);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+class StoriesWithFault : public testing::TestWithParam<Fault> {};
+
+TEST_P(StoriesWithFault, do_not_all_come_true) { EXPECT_TRUE(breaks_a_story(GetParam())); }
+
+INSTANTIATE_TEST_SUITE_P(Engine, StoriesWithFault, testing::ValuesIn(differential::all_faults()),
+                         [](const auto& fault) { return differential::name_of(fault.param); });
+
+TEST(StoriesWithoutFault, come_true) { EXPECT_FALSE(breaks_a_story(Fault::none)); }
+
+}  // namespace
+}  // namespace bw::conformance
