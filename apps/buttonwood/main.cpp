@@ -14,6 +14,9 @@
 #include "buttonwood/stat.hpp"
 #include "buttonwood/up.hpp"
 #include "buttonwood/version.hpp"
+#ifdef BW_SIMULATION
+#include "simulation/campaign.hpp"
+#endif
 
 namespace {
 
@@ -51,6 +54,9 @@ struct CommandLine {
         add_play(app);
         add_match(app);
         add_bench(app);
+#ifdef BW_SIMULATION
+        add_simulate(app);
+#endif
     }
 
     void add_up_options(CLI::App& command) {
@@ -299,6 +305,39 @@ struct CommandLine {
             });
         }
     }
+
+#ifdef BW_SIMULATION
+    void add_simulate(CLI::App& app) {
+        auto* command = app.add_subcommand("simulate",
+                                           "Let exchanges live and die on simulated machines, one "
+                                           "from each seed; check everything");
+        command->footer(
+            "A seed always gives the same life. A violation is printed with its seed and with "
+            "fewer "
+            "faults and commands that still show it;\n"
+            "the options --without-... leave the same ones out again. Fault classes: process-death "
+            "power-loss death-inside io-error\n"
+            "disk-full rot lying-disk pause clock-step.");
+        command->add_option("--seed", simulate.first_seed, "First seed")->capture_default_str();
+        command->add_option("--seeds", simulate.seeds, "How many")->capture_default_str();
+        command
+            ->add_option("--minutes", simulate.minutes,
+                         "Simulated time in which everything may fail, per seed")
+            ->check(CLI::Range(1, 10'000))
+            ->capture_default_str();
+        command->add_option("--without", simulate.without_classes, "Fault classes to leave out");
+        command->add_option("--without-faults", simulate.without_faults,
+                            "Numbers of faults to leave out, e.g. 0-3,7");
+        command->add_option("--without-commands", simulate.without_commands,
+                            "Numbers of commands to leave out");
+        command->add_flag("--each", simulate.print_each, "Print every seed");
+        command->add_flag("!--no-shrink", simulate.shrink, "Do not look for less that fails alike")
+            ->option_text(" ");
+        command->callback([this] { run = [this] { return simulation::run_simulate(simulate); }; });
+    }
+
+    simulation::CampaignOptions simulate;
+#endif
 
     void add_bench_without_stream(CLI::App& command) {
         auto* bounds = command.add_subcommand(

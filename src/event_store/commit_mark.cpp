@@ -38,6 +38,21 @@ base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const 
     return newest;
 }
 
+bool is_whole(platform::Storage& storage, const std::string& path) {
+    const auto size =
+        storage.exists(path) ? storage.file_size(path) : base::Result<std::uint64_t>(0);
+    return size && *size == slots * platform::disk_block;
+}
+
+/// Under another name first, and its name durable: a mark that vanishes with the power is no evidence.
+base::Result<void> create_file(platform::Storage& storage, const std::string& path) {
+    const std::string fresh = path + ".new";
+    if (auto created = storage.create_zeroed(fresh, slots * platform::disk_block); !created)
+        return created;
+    if (auto renamed = storage.rename(fresh, path); !renamed) return renamed;
+    return storage.sync_directory(path.substr(0, path.rfind('/')));
+}
+
 }  // namespace
 
 base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage,
@@ -56,12 +71,17 @@ base::Result<CommitMark> CommitMark::open(platform::Storage& storage, const std:
                                           std::uint32_t seed) {
     const auto slot = newest_slot(storage, path, seed);
     if (!slot) return std::unexpected(slot.error());
-    if (!storage.exists(path))
-        if (auto created = storage.create_zeroed(path, slots * platform::disk_block); !created)
+    const bool whole = is_whole(storage, path);
+    if (!whole)
+        if (auto created = create_file(storage, path); !created)
             return std::unexpected(created.error());
     auto file = storage.open_blocks(path, platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
-    return CommitMark(std::move(*file), seed, *slot ? (*slot)->generation : 0);
+    CommitMark mark(std::move(*file), seed, *slot ? (*slot)->generation : 0);
+    if (!whole && *slot)
+        if (auto kept = mark.write({(*slot)->sequence, (*slot)->record_crc}); !kept)
+            return std::unexpected(kept.error());
+    return mark;
 }
 
 base::Result<void> CommitMark::write(const MarkedPosition& position) {

@@ -29,7 +29,7 @@ struct MarkedPosition {
 
 class CommitMark {
  public:
-    /// Opens the file for writing, creating it when missing.
+    /// Opens the file for writing, creating it when it is missing or its creation was interrupted.
     [[nodiscard]] static base::Result<CommitMark> open(platform::Storage& storage,
                                                        const std::string& path, std::uint32_t seed);
 

@@ -1,10 +1,10 @@
 #include "event_store/durable_writer.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
+#include "event_store/planted_fault.hpp"
+#include "platform/process.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::event_store {
@@ -20,16 +20,14 @@ constexpr unsigned polls_before_sleep = 64;
 constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 
 [[noreturn]] void stop_process(const std::string& message) {
-    std::fprintf(stderr,
-                 "buttonwood: %s. The log cannot be continued safely; stopping. Check the disk, "
-                 "then start again.\n",
-                 message.c_str());
-    std::fflush(stderr);
-    std::_Exit(exit_code_io_error);
+    platform::end_process(exit_code_io_error,
+                          message +
+                              ". The log cannot be continued safely; stopping. Check the disk, "
+                              "then start again.");
 }
 
 void must(const base::Result<void>& done) {
-    if (!done) stop_process(done.error().message);
+    if (!done && !planted(Fault::write_error_is_ignored)) stop_process(done.error().message);
 }
 
 constexpr std::uint64_t block_floor(std::uint64_t offset) {
@@ -100,7 +98,10 @@ std::uint64_t DurableWriter::collect_end() {
 }
 
 void DurableWriter::write_range(std::uint64_t end) {
-    const std::uint64_t begin = block_floor(written_.offset);
+    const bool skip = planted(Fault::partial_block_is_skipped) &&
+                      block_ceiling(written_.offset) < block_ceiling(end);
+    const std::uint64_t begin =
+        skip ? block_ceiling(written_.offset) : block_floor(written_.offset);
     const std::uint64_t padded = block_ceiling(end);
     std::memcpy(bounce_.data(), base_ + begin, end - begin);
     std::memset(bounce_.data() + (end - begin), 0, padded - end);
@@ -141,6 +142,12 @@ void DurableWriter::open_segment(std::uint64_t index) {
     if (figures_ != nullptr) figures_->segment.set(index);
 }
 
+std::size_t DurableWriter::do_turn() {
+    const std::size_t done = do_work();
+    if (done == 0) rest();
+    return done;
+}
+
 void DurableWriter::run(std::stop_token stop) {
     platform::use_precise_sleep();
     unsigned idle_turns = 0;
@@ -171,7 +178,8 @@ void DurableWriter::rest() {
 }
 
 void DurableWriter::sync_and_mark() {
-    if (setup_.mode == Durability::memory) must(file_->sync());
+    if (setup_.mode == Durability::memory && !planted(Fault::mark_without_sync))
+        must(file_->sync());
     publish_durable();
     if (setup_.mark) must(setup_.mark->write({written_.last_sequence(), written_.previous_crc}));
     marked_sequence_ = written_.last_sequence();

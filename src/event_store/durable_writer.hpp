@@ -54,7 +54,10 @@ class DurableWriter {
 
     /// Writes once what is there; bytes written. 0 = nothing to do.
     std::size_t do_work();
-    /// do_work() until `stop`. Sleeps when there is nothing to do; whoever waits for durability calls
+    /// One turn of a loop: writes what is there; when nothing is, and the log has rested long enough, marks
+    /// it. Bytes written.
+    std::size_t do_turn();
+    /// do_turn() until `stop`. Sleeps when there is nothing to do; whoever waits for durability calls
     /// wake_up().wake().
     void run(std::stop_token stop);
     /// Writes all that was appended, syncs it, and marks it. Requires: nobody appends any more.

@@ -14,10 +14,7 @@ class LocalLog final : public CommandLog {
         : writer_(window, at), durable_(durable), mode_(mode) {}
 
     [[nodiscard]] AppendResult append(std::span<const StampedCommand> batch) override;
-    [[nodiscard]] std::uint64_t committed_sequence() const override {
-        return mode_ == Durability::sync ? durable_.durable_sequence()
-                                         : writer_.appended_sequence();
-    }
+    [[nodiscard]] std::uint64_t committed_sequence() const override;
     [[nodiscard]] std::uint64_t appended_sequence() const override {
         return writer_.appended_sequence();
     }

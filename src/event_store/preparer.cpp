@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "event_store/planted_fault.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::event_store {
@@ -17,6 +18,7 @@ base::Result<void> create_durable_segment(platform::Storage& storage, const Path
     const std::string path = paths.durable(kind, index);
     if (auto created = storage.create_zeroed(path + ".new", bytes); !created) return created;
     if (auto renamed = storage.rename(path + ".new", path); !renamed) return renamed;
+    if (planted(Fault::directory_is_not_synced)) return {};
     return storage.sync_directory(paths.durable(kind));
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "event_store/planted_fault.hpp"
+
 namespace bw::event_store {
 namespace {
 
@@ -51,7 +53,7 @@ class DurableScan {
         if (derived()) return {};
         const auto mark = read_mark(storage_, paths_.mark(), seed_);
         if (!mark) return std::unexpected(mark.error());
-        mark_ = *mark;
+        if (!planted(Fault::mark_is_ignored)) mark_ = *mark;
         return {};
     }
 
@@ -123,7 +125,7 @@ class DurableScan {
         state_.torn_bytes = residue(bytes, end.offset);
         if (bytes.size() != state_.segment_bytes || state_.limited) return end_here(i);
         if (state_.torn_bytes == 0) return {};
-        if (derived()) return end_here(i);
+        if (derived() || planted(Fault::damage_is_cut_silently)) return end_here(i);
         if (mark_ && mark_->sequence >= end.next_sequence)
             return damage(end.segment, end.offset, end.next_sequence,
                           "it was durable (commands.mark)");
@@ -302,6 +304,7 @@ Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths
 LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
                           const LogIdentity& identity, const DurableState& durable,
                           const RecordVisitor& visit) {
+    if (planted(Fault::shared_memory_is_ignored)) return durable.end;
     const std::uint32_t seed = identity.seed();
     SegmentHeader header;
     auto segment = open_shared(storage, paths, identity, durable.end.segment, header);

@@ -6,11 +6,14 @@
 #include <fmt/format.h>
 
 #include "base/hash.hpp"
+#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
 
 using base::Result;
+
+const platform::SystemClock system_clock;
 
 /// One log, recovered and ready to be continued.
 struct RecoveredLog {
@@ -18,8 +21,8 @@ struct RecoveredLog {
     LogPosition end;  ///< with what shared memory had more
 };
 
-Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& options,
-                             bool& created) {
+Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& clock,
+                             const StoreOptions& options, bool& created) {
     if (storage.exists(Paths::identity(options.directory))) {
         auto identity = read_identity(storage, options.directory);
         if (identity && identity->node != options.node)
@@ -35,9 +38,9 @@ Result<Identity> identity_of(platform::Storage& storage, const StoreOptions& opt
                             "nothing was changed.",
                             options.directory));
     created = true;
-    platform::SystemRandom random;
-    return create_identity(storage, options.directory, options.node, random,
-                           platform::SystemClock());
+    platform::SystemRandom system_random;
+    platform::Random& random = options.random != nullptr ? *options.random : system_random;
+    return create_identity(storage, options.directory, options.node, random, clock);
 }
 
 /// The first segment of a log that has none yet. Its header goes to the disk before anything else does.
@@ -116,7 +119,7 @@ Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& st
                                                            std::uint64_t index,
                                                            const LogPosition& end) {
     auto mapped = storage.open_mapped(paths.shared_segment(kind, index));
-    if (!mapped || index != end.segment) return mapped;
+    if (!mapped || index != end.segment || planted(Fault::half_a_record_stays)) return mapped;
     const std::span<std::byte> rest = (*mapped)->writable().subspan(end.offset);
     std::memset(rest.data(), 0, rest.size());
     return mapped;
@@ -131,6 +134,7 @@ class Store::Parts {
           const Identity& identity)
         : options_(options),
           storage_(options.storage != nullptr ? *options.storage : platform::system_storage()),
+          clock_(options.clock != nullptr ? *options.clock : system_clock),
           lock_(std::move(lock)),
           identity_(identity),
           paths_(options.directory, options.shared_directory, identity) {}
@@ -143,7 +147,10 @@ class Store::Parts {
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
         auto commands = recover_log(LogKind::commands, progress, no_limit);
         if (!commands) return std::unexpected(commands.error());
-        auto events = recover_log(LogKind::events, progress, commands->end.last_sequence());
+        const std::uint64_t limit = planted(Fault::events_outlive_their_commands)
+                                        ? no_limit
+                                        : commands->end.last_sequence();
+        auto events = recover_log(LogKind::events, progress, limit);
         if (!events) return std::unexpected(events.error());
         fill_report(*commands, *events);
         if (auto opened = open_commands(*commands); !opened) return opened;
@@ -163,7 +170,7 @@ class Store::Parts {
 
     StoreOptions options_;
     platform::Storage& storage_;
-    platform::SystemClock clock_;
+    const platform::Clock& clock_;
     std::unique_ptr<platform::FileLock> lock_;
     Identity identity_;
     Paths paths_;
@@ -260,11 +267,14 @@ class Store::Parts {
             std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
         tasks_ = {
             BackgroundTask{"bw-cmd-disk", options_.mode == Durability::sync ? -10 : 0,
-                           [this](std::stop_token stop) { command_writer_->run(std::move(stop)); }},
+                           [this](std::stop_token stop) { command_writer_->run(std::move(stop)); },
+                           [this] { return command_writer_->do_turn(); }},
             BackgroundTask{"bw-event-disk", 5,
-                           [this](std::stop_token stop) { event_writer_->run(std::move(stop)); }},
+                           [this](std::stop_token stop) { event_writer_->run(std::move(stop)); },
+                           [this] { return event_writer_->do_turn(); }},
             BackgroundTask{"bw-segments", 5,
-                           [this](std::stop_token stop) { preparer_->run(std::move(stop)); }}};
+                           [this](std::stop_token stop) { preparer_->run(std::move(stop)); },
+                           [this] { return preparer_->do_work(); }}};
     }
 
     void fill_report(const RecoveredLog& commands, const RecoveredLog& events) {
@@ -299,7 +309,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Pr
     auto lock = storage.lock(Paths::lock(options.directory));
     if (!lock) return std::unexpected(lock.error());
     bool created = false;
-    const auto identity = identity_of(storage, options, created);
+    const auto identity = identity_of(
+        storage, options.clock != nullptr ? *options.clock : system_clock, options, created);
     if (!identity) return std::unexpected(identity.error());
 
     auto parts = std::make_unique<Parts>(options, std::move(*lock), *identity);

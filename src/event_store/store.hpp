@@ -41,7 +41,9 @@ struct StoreOptions {
         64 * 1024 * 1024;  ///< of new segments; a multiple of 4096, at least min_segment_bytes
     std::uint64_t kept_shared_segments = 4;  ///< newest ones that stay in shared memory; at least 2
     std::uint32_t node = 1;  ///< of a new directory; an existing one must have the same
-    platform::Storage* storage = nullptr;  ///< nullptr: this machine's
+    platform::Storage* storage = nullptr;    ///< nullptr: this machine's
+    const platform::Clock* clock = nullptr;  ///< nullptr: this machine's
+    platform::Random* random = nullptr;      ///< nullptr: this machine's
 };
 
 /// What open() found and did; for the operator.
@@ -74,11 +76,12 @@ class EventLogWriter {
     LogWriter writer_;
 };
 
-/// A loop that needs a thread of its own.
+/// A loop that needs a thread of its own, or somebody who calls do_work().
 struct BackgroundTask {
     const char* name;
     int niceness;  ///< what it asks for: somebody may be waiting for it, or nobody ever is
     std::function<void(std::stop_token)> run;
+    std::function<std::size_t()> do_work;  ///< one turn, without waiting; how much was done
 };
 
 class Store {

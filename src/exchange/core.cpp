@@ -61,6 +61,7 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
 base::Result<void> Core::make_engine(const Options& options) {
     using event_store::LogKind;
     writer_ = std::make_unique<EventWriter>(store_->events(), store_->recovery().events);
+    writer_->set_rest(options.rest_while_full);
     const auto record_at = [&](std::uint64_t sequence) -> std::uint64_t {
         auto reader = store_->open_reader(LogKind::commands, sequence);
         const event_store::RecordView* record = reader ? (*reader)->poll() : nullptr;
@@ -68,8 +69,8 @@ base::Result<void> Core::make_engine(const Options& options) {
     };
     PlacedEngine placed = engine_from_snapshot(
         Snapshots(store_->storage(), options.store.directory, store_->identity()),
-        [&] { return std::make_unique<engine::Engine>(*writer_); }, store_->recovery().commands,
-        store_->recovery().events, record_at,
+        [&] { return std::make_unique<engine::Engine>(*writer_, options.limits); },
+        store_->recovery().commands, store_->recovery().events, record_at,
         [&](const std::string& why) { passed_over_.push_back(why); });
     snapshot_ = placed.place;
     engine_ = std::move(placed.engine);

@@ -37,6 +37,9 @@ class Core {
         std::size_t gateways = 2;  ///< rings to the sequencer
         /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
         std::optional<std::uint64_t> day_end_ns = 0;
+        engine::Limits limits{};  ///< of the engine
+        /// How the core rests while the event log has no room. Empty: sleeps.
+        std::function<void()> rest_while_full;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(

@@ -6,6 +6,7 @@
 
 #include "codec/events.hpp"
 #include "codec/registry.hpp"
+#include "event_store/planted_fault.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::exchange {
@@ -34,6 +35,9 @@ std::span<const model::RejectReason> reject_reasons() {
     return named;
 }
 
+using event_store::Fault;
+using event_store::planted;
+
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
     while (!messages.empty() && difference_.empty()) {
         codec::MessageHeader header;
@@ -53,8 +57,17 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
     // No room means the disk or the preparation of the next segment is behind; the core waits here, which is back-pressure to all gateways.
-    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]]
-        if (!while_full_ || while_full_() == 0) platform::sleep_for_ns(50'000);
+    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] {
+        if (planted(Fault::event_is_dropped_when_full)) {
+            --sequence_;
+            return;
+        }
+        if (while_full_ && while_full_() != 0) continue;
+        if (rest_)
+            rest_();
+        else
+            platform::sleep_for_ns(50'000);
+    }
 }
 
 void EventWriter::count(std::uint16_t template_id, std::span<const std::byte> message) {
@@ -87,7 +100,9 @@ void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note
 }
 
 std::size_t EngineAgent::do_work() {
-    const std::uint64_t committed = log_.committed_sequence();
+    const std::uint64_t committed = planted(Fault::uncommitted_is_applied)
+                                        ? log_.appended_sequence()
+                                        : log_.committed_sequence();
     if (applied_ >= committed) return 0;
     if (figures_ == nullptr) return apply_committed(committed);
     const std::uint64_t begin_ns = clock_->realtime_ns();

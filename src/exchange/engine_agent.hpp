@@ -35,6 +35,8 @@ class EventWriter final : public engine::EventSink {
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
     /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
     void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
+    /// How to wait for room. Empty: sleep.
+    void set_rest(std::function<void()> rest) { rest_ = std::move(rest); }
     void take(std::span<const std::byte> messages, bool last) override;
     /// What is counted, from now on; nullptr: nothing.
     void observe(observe::EngineFigures* figures) { figures_ = figures; }
@@ -56,6 +58,7 @@ class EventWriter final : public engine::EventSink {
     std::string difference_;
     std::function<std::size_t()> while_full_;
     observe::EngineFigures* figures_ = nullptr;
+    std::function<void()> rest_;
 };
 
 /// All reasons for which a command may be refused, rising: the cells of EngineFigures::rejects.

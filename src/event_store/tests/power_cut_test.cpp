@@ -78,6 +78,30 @@ TEST_P(PowerCut, loses_nothing_that_was_promised_to_survive_it) {
     }
 }
 
+TEST(PowerCutOfTheMark, a_mark_that_was_written_is_there_after_a_power_cut) {
+    for (std::uint64_t seed = 1; seed <= 32; ++seed) {
+        CutStorage disk;
+        auto mark = CommitMark::open(disk, "disk/commands.mark", 7);
+        ASSERT_TRUE(mark);
+        ASSERT_TRUE(mark->write({5, 55}));
+        const auto next = disk.after_power_cut(seed);
+        const auto read = read_mark(*next, "disk/commands.mark", 7);
+        ASSERT_TRUE(read && *read) << "seed " << seed;
+        EXPECT_EQ((*read)->sequence, 5u);
+    }
+}
+
+TEST(PowerCutOfTheMark, a_mark_whose_creation_was_interrupted_is_made_whole) {
+    CutStorage disk;
+    ASSERT_TRUE(disk.create_zeroed("disk/commands.mark", 512));
+    auto mark = CommitMark::open(disk, "disk/commands.mark", 7);
+    ASSERT_TRUE(mark);
+    for (std::uint64_t sequence = 1; sequence <= 2; ++sequence) {
+        const auto written = mark->write({sequence, 55});
+        EXPECT_TRUE(written) << written.error().message;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Store, PowerCut, testing::Values(Durability::sync, Durability::memory),
                          [](const auto& chosen) { return std::string(name_of(chosen.param)); });
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "platform/process.hpp"
 #include "platform/storage.hpp"
 #include "platform/thread.hpp"
 
@@ -115,6 +116,22 @@ TEST(Thread, has_its_name_and_no_signal_lands_on_it) {
     sigset_t own;
     pthread_sigmask(SIG_SETMASK, nullptr, &own);
     EXPECT_EQ(sigismember(&own, SIGTERM), 0) << "the starting thread is as it was";
+}
+
+TEST(Process, ends_at_once_and_says_why) {
+    EXPECT_EXIT(end_process(74, "the disk is gone"), testing::ExitedWithCode(74),
+                "buttonwood: the disk is gone");
+}
+
+TEST(Process, its_end_can_be_replaced) {
+    replace_process_end([](int code, const std::string& why) { throw std::pair(code, why); });
+    try {
+        end_process(74, "the disk is gone");
+    } catch (const std::pair<int, std::string>& end) {
+        EXPECT_EQ(end.first, 74);
+        EXPECT_EQ(end.second, "the disk is gone");
+    }
+    replace_process_end(nullptr);
 }
 
 }  // namespace

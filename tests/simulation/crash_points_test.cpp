@@ -1,0 +1,104 @@
+// Every crash point: one fixed script, and for each operation on the storage the process is killed, or the power goes, before it, in the
+// middle of it and after it. Each time the exchange starts again, goes on with the script, and everything a simulated life checks is checked.
+//
+// BW_CRASH_POINTS=all: every point in both modes, and twice in a row wherever a start can be interrupted. Otherwise a part.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "simulation/isolated_run.hpp"
+
+namespace bw::simulation {
+namespace {
+
+using event_store::Durability;
+
+SeedOptions script(Durability mode) {
+    SeedOptions out;
+    out.seed = 1;
+    out.mode = mode;
+    out.clients = 6;
+    out.instruments = 2;
+    out.steps = 2'000;
+    out.minutes = 1;
+    out.flood = 900;  // enough for a second segment
+    return out;
+}
+
+bool everything() {
+    const char* given = std::getenv("BW_CRASH_POINTS");
+    return given != nullptr && std::string(given) == "all";
+}
+
+struct Tally {
+    std::uint64_t runs = 0;
+    std::uint64_t bad = 0;
+    Situations situations;
+};
+
+void crash_at(const SeedOptions& base, std::vector<CrashPoint> points, Tally& tally) {
+    static constexpr const char* moments[] = {"before", "in", "after"};
+    SeedOptions options = base;
+    options.crash_points = std::move(points);
+    const Outcome outcome = run_isolated(options);
+    ++tally.runs;
+    tally.situations.add(outcome.report.situations);
+    if (outcome.good) return;
+    ++tally.bad;
+    for (const CrashPoint& point : options.crash_points)
+        fmt::print("{} {} operation {}, ", point.death == Death::power ? "power" : "process",
+                   moments[static_cast<std::size_t>(point.moment)], point.operation);
+    ADD_FAILURE() << outcome.finding;
+}
+
+class CrashPoints : public testing::TestWithParam<Durability> {};
+
+TEST_P(CrashPoints, each_is_survived) {
+    const SeedOptions base = script(GetParam());
+    const Outcome undisturbed = run_isolated(base);
+    ASSERT_TRUE(undisturbed.good) << undisturbed.finding;
+    const RunReport& report = undisturbed.report;
+    fmt::print("{} commands, {} events, {} storage operations\n", report.commands, report.events,
+               report.operations);
+    ASSERT_GE(report.commands, base.flood + 300);
+    ASSERT_GT(report.situations.count(Situation::segment_opened), 0u);
+    const std::uint64_t stride = everything() ? 1 : 3;
+    Tally tally;
+    for (std::uint64_t operation = 0; operation < report.operations && tally.bad < 5; ++operation)
+        for (const Death death : {Death::process, Death::power})
+            for (const Moment moment : {Moment::before, Moment::torn, Moment::after}) {
+                // A part leaves none of the first start out, where rare operations are.
+                const auto which = static_cast<std::uint64_t>(moment) + operation;
+                if (which % stride != 0 && operation > 40) continue;
+                crash_at(base, {{operation, death, moment}}, tally);
+            }
+    fmt::print("{} runs, {} bad\n", tally.runs, tally.bad);
+    EXPECT_GT(tally.situations.count(Situation::commands_taken_from_shared_memory), 0u);
+    EXPECT_GT(tally.situations.count(Situation::events_made_again), 0u);
+    EXPECT_GT(tally.situations.count(Situation::torn_tail_cut), 0u);
+}
+
+TEST_P(CrashPoints, a_start_that_is_interrupted_is_survived) {
+    const SeedOptions base = script(GetParam());
+    const std::uint64_t operations = run_isolated(base).report.operations;
+    const std::uint64_t stride = everything() ? 7 : 67;
+    Tally tally;
+    for (std::uint64_t first = 3; first < operations && tally.bad < 5; first += stride)
+        for (std::uint64_t second = first + 1; second < first + 24; ++second)
+            for (const Death death : {Death::process, Death::power})
+                crash_at(base, {{first, Death::power, Moment::torn}, {second, death, Moment::torn}},
+                         tally);
+    fmt::print("{} runs, {} bad\n", tally.runs, tally.bad);
+    EXPECT_GT(tally.situations.count(Situation::died_during_recovery), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Exchange, CrashPoints,
+                         testing::Values(Durability::sync, Durability::memory),
+                         [](const auto& chosen) {
+                             return std::string(event_store::name_of(chosen.param));
+                         });
+
+}  // namespace
+}  // namespace bw::simulation

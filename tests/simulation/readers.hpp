@@ -1,0 +1,46 @@
+// Readers of the event log that check what they see. MarketReader lives in the exchange's process and keeps the real books and its own side
+// by side; OutsideReader is another process and survives the exchange.
+#pragma once
+
+#include <memory>
+
+#include "event_store/log_reader.hpp"
+#include "market_data/market_data.hpp"
+#include "simulation/ledger.hpp"
+#include "simulation/order_fold.hpp"
+
+namespace bw::simulation {
+
+class MarketReader {
+ public:
+    MarketReader(const Ledger& ledger, std::unique_ptr<event_store::LogReader> events)
+        : ledger_(ledger), events_(std::move(events)) {}
+
+    std::size_t do_work();
+    [[nodiscard]] std::uint64_t sequence() const { return fold_.sequence(); }
+    /// Books of both, balances and holds. Between two commands only.
+    void compare() const;
+
+ private:
+    const Ledger& ledger_;
+    std::unique_ptr<event_store::LogReader> events_;
+    market_data::MarketData market_;
+    OrderFold fold_;
+    std::uint64_t commands_since_comparison_ = 0;
+};
+
+class OutsideReader {
+ public:
+    OutsideReader(const Ledger& ledger, std::unique_ptr<event_store::LogReader> events)
+        : ledger_(ledger), events_(std::move(events)) {}
+
+    std::size_t do_work();
+    [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
+
+ private:
+    const Ledger& ledger_;
+    std::unique_ptr<event_store::LogReader> events_;
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace bw::simulation

@@ -1,0 +1,123 @@
+#include "simulation/rot.hpp"
+
+#include <algorithm>
+
+#include "event_store/commit_mark.hpp"
+#include "event_store/scan.hpp"
+
+namespace bw::simulation {
+namespace {
+
+using event_store::LogKind;
+using event_store::Paths;
+
+struct Place {
+    std::string path;
+    std::uint64_t begin = 0;  ///< bytes
+    std::uint64_t end = 0;
+};
+
+struct Found {
+    std::vector<Place> records;  ///< of commands, whose durability is proven
+    std::vector<Place> headers;  ///< of command segments that hold records
+};
+
+struct Record {
+    Place place;
+    std::uint64_t sequence = 0;
+    std::uint64_t known_durable = 0;  ///< by its note: everything up to here was
+};
+
+/// The good records of the command log; a record is proven durable by the mark, by the note of a later record of its segment, or by a later
+/// segment.
+Found find_commands(SimStorage& storage, const Paths& paths, const event_store::LogIdentity& log) {
+    Found out;
+    std::uint64_t marked = 0;
+    if (const auto mark = event_store::read_mark(storage, paths.mark(), log.seed()); mark && *mark)
+        marked = (*mark)->sequence;
+    std::vector<std::vector<Record>> segments;
+    for (std::uint64_t index = 1; storage.exists(paths.durable(LogKind::commands, index));
+         ++index) {
+        const std::string path = paths.durable(LogKind::commands, index);
+        const std::span<const std::byte> bytes = storage.bytes_of(path);
+        event_store::SegmentHeader header;
+        if (event_store::read_header(bytes, log, header) != event_store::HeaderState::valid) break;
+        auto at = event_store::start_of(header, 0);
+        std::vector<Record> records;
+        event_store::scan_records(
+            bytes, at, log.seed(), [&](const event_store::RecordHeader& record, const std::byte*) {
+                records.push_back({{path, at.offset, at.offset + record.length},
+                                   record.sequence,
+                                   record.sequence - 1 -
+                                       std::min<std::uint64_t>(record.note, record.sequence - 1)});
+            });
+        segments.push_back(std::move(records));
+    }
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        std::uint64_t proven = i + 1 < segments.size() ? ~std::uint64_t{0} : marked;
+        if (!segments[i].empty())
+            out.headers.push_back(
+                {segments[i].front().place.path, 0, event_store::segment_header_bytes});
+        for (auto record = segments[i].rbegin(); record != segments[i].rend(); ++record) {
+            if (record->sequence <= proven) out.records.push_back(record->place);
+            proven = std::max(proven, record->known_durable);
+        }
+    }
+    return out;
+}
+
+Rot bit_in(const Place& place, Random& random) {
+    return {.path = place.path,
+            .bit = place.begin * 8 + random.below((place.end - place.begin) * 8)};
+}
+
+Rot bit_in(SimStorage& storage, const std::string& path, Random& random) {
+    return bit_in({path, 0, storage.bytes_of(path).size()}, random);
+}
+
+}  // namespace
+
+std::optional<Rot> choose_rot(SimStorage& storage, const Paths& paths,
+                              const event_store::Identity& identity, Random& random) {
+    Rot rot;
+    switch (random.below(8)) {
+        case 0: {
+            const auto files = storage.files_below(paths.durable(LogKind::events));
+            if (files.empty()) return std::nullopt;
+            rot = bit_in(storage, random.one_of(files), random);
+            rot.situation = Situation::rot_in_events_made_again;
+            return rot;
+        }
+        case 1: {
+            if (!storage.exists(paths.mark())) return std::nullopt;
+            rot = bit_in(storage, paths.mark(), random);
+            rot.situation = Situation::rot_in_the_mark_survived;
+            return rot;
+        }
+        case 2: {
+            rot = bit_in(storage, Paths::identity(paths.directory), random);
+            rot.situation = Situation::rot_in_the_identity_found;
+            break;
+        }
+        case 3: {
+            const Found found = find_commands(storage, paths, identity.log(LogKind::commands));
+            if (found.headers.empty()) return std::nullopt;
+            rot = bit_in(random.one_of(found.headers), random);
+            rot.situation = Situation::rot_in_a_segment_header_found;
+            const std::uint64_t retired = offsetof(event_store::SegmentHeader, retired);
+            if (rot.bit / 8 >= retired && rot.bit / 8 < retired + 4) return std::nullopt;
+            break;
+        }
+        default: {
+            const Found found = find_commands(storage, paths, identity.log(LogKind::commands));
+            if (found.records.empty()) return std::nullopt;
+            rot = bit_in(random.one_of(found.records), random);
+            rot.situation = Situation::rot_in_commands_found;
+            break;
+        }
+    }
+    rot.must_refuse = true;
+    return rot;
+}
+
+}  // namespace bw::simulation

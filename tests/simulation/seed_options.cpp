@@ -1,0 +1,91 @@
+#include "simulation/seed_options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+
+#include "sequencer/gateway_ring.hpp"
+
+namespace bw::simulation {
+
+const char* name_of(FaultClass kind) {
+    switch (kind) {
+        case FaultClass::process_death: return "process-death";
+        case FaultClass::power_loss: return "power-loss";
+        case FaultClass::death_inside: return "death-inside";
+        case FaultClass::io_error: return "io-error";
+        case FaultClass::disk_full: return "disk-full";
+        case FaultClass::rot: return "rot";
+        case FaultClass::lying_disk: return "lying-disk";
+        case FaultClass::pause: return "pause";
+        case FaultClass::clock_step: return "clock-step";
+        case FaultClass::count: break;
+    }
+    return "?";
+}
+
+Mask Mask::from(std::string_view text) {
+    Mask out;
+    while (!text.empty()) {
+        const std::string part(text.substr(0, text.find(',')));
+        text.remove_prefix(std::min(text.size(), part.size() + 1));
+        std::uint64_t first = 0;
+        std::uint64_t last = 0;
+        const int found = std::sscanf(part.c_str(), "%" SCNu64 "-%" SCNu64, &first, &last);
+        if (found < 1) continue;
+        for (std::uint64_t i = first; i <= (found == 2 ? last : first); ++i) out.without.insert(i);
+    }
+    return out;
+}
+
+std::string Mask::text() const {
+    std::string out;
+    for (auto at = without.begin(); at != without.end();) {
+        const std::uint64_t first = *at;
+        std::uint64_t last = first;
+        while (++at != without.end() && *at == last + 1) ++last;
+        out += fmt::format("{}{}", out.empty() ? "" : ",", first);
+        if (last != first) out += fmt::format("-{}", last);
+    }
+    return out;
+}
+
+SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
+    Random random(base::mix64(seed) ^ 0x6F7074696F6E73ull);  // "options": a stream of its own
+    SeedOptions out;
+    out.seed = seed;
+    out.mode =
+        random.below(3) == 0 ? event_store::Durability::memory : event_store::Durability::sync;
+    out.segment_bytes = (16 + random.below(3) * 4) * platform::disk_block;
+    out.kept_shared_segments = 2 + random.below(2);
+    out.gateways = 1 + static_cast<std::uint32_t>(random.below(3));
+    out.clients = 5 + static_cast<std::uint32_t>(random.below(16));
+    out.instruments = 1 + static_cast<std::uint32_t>(random.below(4));
+    out.steps = 800 + random.below(2400);
+    out.minutes = minutes;
+    out.small_engine = random.below(8) == 0;
+    out.second_opinion = random.below(4) == 0;
+    out.flood = random.below(24) == 0 ? sequencer::GatewayRing::capacity + 1 : 0;
+    for (bool& on : out.faults) on = random.below(2) == 0;
+    return out;
+}
+
+std::string text_of(const SeedOptions& options) {
+    std::string faults;
+    for (std::size_t i = 0; i < fault_class_count; ++i)
+        if (options.faults[i])
+            faults +=
+                fmt::format("{}{}", faults.empty() ? "" : ",", name_of(static_cast<FaultClass>(i)));
+    return fmt::format(
+        "seed {} mode {} segment {} KiB kept {} gateways {} clients {} instruments {} steps {} "
+        "minutes {}{}{}{} faults [{}]",
+        options.seed, event_store::name_of(options.mode), options.segment_bytes / 1024,
+        options.kept_shared_segments, options.gateways, options.clients, options.instruments,
+        options.steps, options.minutes, options.small_engine ? " small-engine" : "",
+        options.second_opinion ? " second-opinion" : "", options.flood != 0 ? " flood" : "",
+        faults);
+}
+
+}  // namespace bw::simulation

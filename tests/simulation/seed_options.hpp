@@ -1,0 +1,73 @@
+// What a seed means: how large, in which mode, with which clients and which kinds of faults. Drawn from the seed (each kind of fault is on
+// with probability 1/2, so that rare combinations happen), printed, and open to change from outside.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "event_store/durable_writer.hpp"
+#include "simulation/sim_storage.hpp"
+
+namespace bw::simulation {
+
+enum class FaultClass : std::uint8_t {
+    process_death,  ///< between steps
+    power_loss,     ///< between steps
+    death_inside,   ///< of process or power, inside a storage operation
+    io_error,
+    disk_full,
+    rot,         ///< a bit changes while nothing runs
+    lying_disk,  ///< a write that is reported as done is lost or goes astray
+    pause,       ///< an agent does not run for a while: slow disk, slow reader, descheduled core
+    clock_step,
+    count
+};
+inline constexpr std::size_t fault_class_count = static_cast<std::size_t>(FaultClass::count);
+[[nodiscard]] const char* name_of(FaultClass kind);
+
+/// One death at one storage operation.
+struct CrashPoint {
+    std::uint64_t operation = 0;
+    Death death{};
+    Moment moment{};
+};
+
+/// Numbers that are left out (to find out which ones matter).
+struct Mask {
+    std::set<std::uint64_t> without;
+    /// "0-17,19"; numbers that are none are passed over.
+    [[nodiscard]] static Mask from(std::string_view text);
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] bool has(std::uint64_t number) const { return !without.contains(number); }
+};
+
+struct SeedOptions {
+    std::uint64_t seed = 1;
+    event_store::Durability mode = event_store::Durability::sync;
+    std::size_t segment_bytes = 64 * 1024;
+    std::uint64_t kept_shared_segments = 2;
+    std::uint32_t gateways = 2;
+    std::uint32_t clients = 8;
+    std::uint32_t instruments = 2;
+    std::uint64_t steps = 2500;   ///< of the phase in which everything may fail
+    std::uint64_t minutes = 10;   ///< that this phase lasts, in simulated time
+    bool small_engine = false;    ///< so small that its limits are met
+    bool second_opinion = false;  ///< the naive exchange foretells the events; else a second engine
+    std::uint64_t flood = 0;      ///< so many empty commands at once, in the middle
+    std::array<bool, fault_class_count> faults{};
+
+    std::vector<CrashPoint> crash_points;  ///< beside or instead of random faults; rising
+    Mask commands;
+    Mask fault_numbers;
+
+    [[nodiscard]] bool has(FaultClass kind) const { return faults[static_cast<std::size_t>(kind)]; }
+};
+
+[[nodiscard]] SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes);
+/// One line.
+[[nodiscard]] std::string text_of(const SeedOptions& options);
+
+}  // namespace bw::simulation

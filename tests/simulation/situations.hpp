@@ -1,0 +1,72 @@
+// Situations that must occur. A simulation that never meets them proves nothing about them, so they are counted, and a long run in which
+// one of them did not occur fails.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace bw::simulation {
+
+enum class Situation : std::uint8_t {
+    process_killed_between_steps,
+    process_killed_in_a_storage_operation,
+    power_lost_between_steps,
+    power_lost_in_a_storage_operation,
+    died_during_recovery,
+    died_between_commit_and_acknowledgement,
+    uncommitted_command_lost,
+    torn_tail_cut,
+    event_tail_cut,
+    commands_taken_from_shared_memory,
+    half_a_record_in_shared_memory,
+    events_made_again,
+    committed_in_memory_lost_with_power,
+    write_error_stopped_the_process,
+    disk_full,
+    start_refused_for_a_full_disk,
+    log_full,
+    ring_full,
+    segment_opened,
+    shared_segment_taken_away,
+    reader_moved_from_file_to_memory,
+    rot_in_commands_found,
+    rot_in_a_segment_header_found,
+    rot_in_events_made_again,
+    rot_in_the_mark_survived,
+    rot_in_the_identity_found,
+    lost_write_found,
+    misdirected_write_found,
+    clock_went_back,
+    clock_jumped_forward,
+    day_ended,
+    orderly_close,
+    duplicate_answered,
+    duplicate_answered_after_a_restart,
+    outside_reader_survived_a_restart,
+    self_trade_prevented,
+    cancel_lost_to_a_fill,
+    hold_released_by_partial_cancel,
+    undecodable_command,
+    auction_uncrossed,
+    count
+};
+
+inline constexpr std::size_t situation_count = static_cast<std::size_t>(Situation::count);
+
+[[nodiscard]] const char* name_of(Situation situation);
+
+class Situations {
+ public:
+    void met(Situation situation) { ++counts_[static_cast<std::size_t>(situation)]; }
+    [[nodiscard]] std::uint64_t count(Situation situation) const {
+        return counts_[static_cast<std::size_t>(situation)];
+    }
+    void add(const Situations& other) {
+        for (std::size_t i = 0; i < situation_count; ++i) counts_[i] += other.counts_[i];
+    }
+
+ private:
+    std::array<std::uint64_t, situation_count> counts_{};
+};
+
+}  // namespace bw::simulation

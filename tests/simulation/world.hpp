@@ -1,0 +1,146 @@
+// World: a whole exchange on one simulated machine, in one thread, from one seed.
+//
+//   clients ─► SimGateway ─► ring ─► Core (sequencer, log, engine) ─► event log ─► SimGateway, MarketReader, OutsideReader
+//                                      │ DurableWriter, Preparer: one turn at a time
+//                                      ▼
+//                                   SimStorage, SimClock, SimRandom
+//
+// A life: set up without faults; then everything in the options may fail while what must hold is checked; then no faults, and all must come
+// to rest; then a cold restart; then a replay from the first command. A Violation says what did not hold.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "exchange/core.hpp"
+#include "simulation/gateway.hpp"
+#include "simulation/readers.hpp"
+#include "simulation/rot.hpp"
+
+namespace bw::simulation {
+
+struct RunReport {
+    std::uint64_t trace = 0;  ///< hash of everything that happened
+    std::uint64_t steps = 0;
+    std::uint64_t commands = 0;
+    std::uint64_t events = 0;
+    std::uint64_t lives = 0;
+    std::uint64_t simulated_ns = 0;
+    std::uint64_t operations = 0;  ///< of the storage
+    std::uint64_t commands_sent = 0;
+    std::uint64_t faults_drawn = 0;  ///< numbers given to faults
+    std::array<std::uint64_t, fault_class_count> faults{};
+    Situations situations;
+};
+
+/// The process ended itself because it could not write.
+struct Stopped : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class World final : private FaultSource {
+ public:
+    explicit World(const SeedOptions& options);
+    ~World() override;
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// The whole life. Throws Violation. What was sent and what failed goes into `journal`, if there is one.
+    void run(std::vector<std::string>* journal = nullptr);
+    /// Also after a violation: how far it came.
+    [[nodiscard]] RunReport report() const;
+
+ private:
+    enum class Agent : std::uint8_t {
+        core,
+        command_disk,
+        event_disk,
+        segments,
+        market,
+        outside,
+        gateway
+    };
+
+    // world.cpp: the phases
+    void set_up();
+    void endure();
+    void come_to_rest();
+    void cold_restart();
+    void close();
+    void replay();
+    void step(bool serving);
+    void take_turn(bool serving);
+    std::size_t work(std::size_t agent, bool serving);
+    void pass_time();
+    void note_committed();
+    void check_everything();
+    [[nodiscard]] bool settled() const;
+    [[nodiscard]] bool durable_and_marked() const;
+    void trace(std::uint64_t what, std::uint64_t value);
+
+    // world_lives.cpp: starts and ends of the process
+    void start();
+    [[nodiscard]] base::Result<void> try_to_open();
+    void open_readers();
+    void check_recovery();
+    void survive(const Died& died);
+    void survive(const Stopped& stopped);
+    void bury();
+    void leave_half_a_record();
+    void rest_of_the_core();
+    void try_rot();
+    void settle_the_lie();
+    void rest_until_marked();
+
+    // world_faults.cpp: what fails, and when
+    [[nodiscard]] Verdict judge(const StorageOperation& operation) override;
+    [[nodiscard]] Verdict draw_verdict(const StorageOperation& operation);
+    void note_situation(const StorageOperation& operation);
+    void faults_between_steps();
+    [[nodiscard]] bool strikes(FaultClass kind, std::uint64_t one_in, const std::string& what);
+
+    SeedOptions options_;
+    Random schedule_;
+    Random faults_random_;
+    SimClock clock_;
+    SimRandom machine_random_;
+    SimStorage storage_;
+    engine::Limits limits_;
+    Ledger ledger_;
+    Situations situations_;
+    RunContext context_;
+    base::RunningHash trace_;
+    std::vector<std::unique_ptr<Client>> clients_;
+    std::vector<std::unique_ptr<SimGateway>> gateways_;
+
+    std::unique_ptr<exchange::Core> core_;
+    std::unique_ptr<event_store::LogReader> committed_;  ///< the ledger's own reader
+    std::unique_ptr<MarketReader> market_;
+    std::unique_ptr<OutsideReader> outside_;
+    std::optional<event_store::Identity> identity_;
+
+    std::vector<std::uint64_t> paused_until_;
+    std::uint64_t start_ns_ = 0;
+    std::uint64_t stepped_ns_ = 0;  ///< by setting the clock
+    std::uint64_t steps_ = 0;
+    std::uint64_t appended_ = 0;  ///< commands, committed or not
+    std::uint64_t promised_ = 0;  ///< commands that survive even the loss of power
+    std::uint64_t waits_ = 0;     ///< of the core for room, in a row
+    bool faults_on_ = false;
+    bool running_ = false;  ///< the process is open, not on its way up
+    bool power_was_lost_ = false;
+    bool lie_told_ = false;
+    Situation lie_{};
+    std::uint64_t lie_at_step_ = 0;
+    std::uint64_t full_until_ns_ = 0;
+    std::uint64_t deaths_ = 0;
+    std::uint64_t fault_number_ = 0;
+    std::size_t next_crash_point_ = 0;
+    std::array<std::uint64_t, fault_class_count> fault_counts_{};
+};
+
+}  // namespace bw::simulation
