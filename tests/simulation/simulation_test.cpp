@@ -28,7 +28,7 @@ TEST(Simulation, a_seed_gives_the_same_life_twice) {
 
 TEST(Simulation, nothing_is_violated_and_everything_is_met) {
     const CampaignOptions options{.first_seed = number_from("BW_SEED", 1),
-                                  .seeds = number_from("BW_SEEDS", 2'000)};
+                                  .seeds = number_from("BW_SEEDS", BW_DEFAULT_SEEDS)};
     fmt::print("BW_SEED={} BW_SEEDS={}\n", options.first_seed, options.seeds);
     const CampaignReport report = run_campaign(options);
     fmt::print("{}", text_of(report));
