@@ -13,12 +13,12 @@ constexpr std::uint64_t steps_to_rest = 60'000;
 constexpr std::uint64_t steps_between_full_checks = 500;
 constexpr std::uint64_t long_pause_one_in = 20;
 
-/// The naive exchange never forgets an order, so with it the engine must not either.
+/// The naive exchange never forgets an order and knows no groups of price levels, so beside it the engine has plenty of both.
 engine::Limits limits_of(bool small, bool remember) {
     engine::Limits out;
     out.open_orders = small ? 60 : 8'000;
     out.order_numbers = small && !remember ? 256 : 1u << 15;
-    out.price_level_groups = small ? 24 : 2'000;
+    out.price_level_groups = small && !remember ? 24 : 2'000;
     out.instruments = 64;
     out.accounts = 64;
     out.positions = small ? 40 : 1'000;

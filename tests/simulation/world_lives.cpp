@@ -11,7 +11,8 @@ namespace {
 using event_store::LogKind;
 
 constexpr std::uint64_t starts_max = 200;
-constexpr std::uint64_t waits_max = 20'000;
+constexpr std::uint64_t waits_max =
+    40'000;  // of a millisecond: longer than a disk stays full and a retry waits
 constexpr std::uint64_t day_ends_at_ns = 17ull * 3600 * second_ns;
 
 [[noreturn]] void stop(int, const std::string& message) { throw Stopped(message); }
