@@ -278,6 +278,7 @@ struct CommandLine {
         generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
         generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
         add_bench_without_stream(*command);
+        add_bench_store(*command);
         for (const auto& [name, what] :
              {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
               std::pair{"engine",
@@ -298,12 +299,54 @@ struct CommandLine {
                                  "Folder on the disk to measure (default: a temporary one)");
                 kind->add_flag("--busy-spin", bench.busy_spin, "The core never sleeps");
                 add_shared_directory(*kind, bench.shared_directory);
+                add_placement(*kind);
             }
             kind->callback([this, benchmark = std::string(name)] {
                 bench.benchmark = benchmark;
                 run = [this] { return apps::run_bench(bench); };
             });
         }
+    }
+
+    void add_placement(CLI::App& command) {
+        command
+            .add_option("--cpus", bench.placement.cpus,
+                        "Processors, two: the first for the core alone, the second for the rest")
+            ->delimiter(',')
+            ->expected(2);
+        command.add_flag(
+            "--realtime", bench.placement.realtime,
+            "SCHED_FIFO for core and disk writers; wants --cpus, and the right to do it");
+    }
+
+    void add_bench_store(CLI::App& command) {
+        auto* kind = command.add_subcommand(
+            "store", "The event store alone: records of 64 bytes, appended, followed, committed");
+        kind->add_option("--durability", bench.mode,
+                         "memory: records per second; sync: time to commit, beside the disk's own")
+            ->transform(durability_name)
+            ->default_str("memory");
+        kind->add_option("--records", bench.commands, "memory: records over many segments")
+            ->check(CLI::Range(1, 1'000'000'000))
+            ->capture_default_str();
+        kind->add_option("--rate", bench.rate, "sync: records per second of the open loop")
+            ->check(CLI::PositiveNumber)
+            ->capture_default_str();
+        add_bench_common(*kind);
+        add_placement(*kind);
+    }
+
+    void add_bench_common(CLI::App& kind) {
+        kind.add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
+            ->check(CLI::Range(1u, 1000u))
+            ->capture_default_str();
+        kind.add_option("--data", bench.directory,
+                        "Folder on the disk to measure (default: a temporary one)");
+        add_shared_directory(kind, bench.shared_directory);
+        kind.callback([this, benchmark = kind.get_name()] {
+            bench.benchmark = benchmark;
+            run = [this] { return apps::run_bench_without_stream(bench); };
+        });
     }
 
 #ifdef BW_SIMULATION

@@ -6,7 +6,9 @@
 
 #include "bench/exchange_stream.hpp"
 #include "bench/measure.hpp"
+#include "buttonwood/disk_reference.hpp"
 #include "buttonwood/log_tools.hpp"
+#include "buttonwood/machine.hpp"
 #include "buttonwood/progress.hpp"
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/temporary_directory.hpp"
@@ -36,6 +38,7 @@ class Client {
         core_options.core.store.mode = mode;
         core_options.core.gateways = 1;
         core_options.busy_spin = options.busy_spin;
+        core_options.placement = options.placement;
         auto core = RunningCore::start(core_options, client->clock_);
         if (!core) return std::unexpected(core.error());
         client->core_ = std::move(*core);
@@ -89,6 +92,7 @@ class Client {
 
     [[nodiscard]] const bench::TradeReader& trades() const { return trades_; }
     [[nodiscard]] const std::string& error() const { return events_->error(); }
+    [[nodiscard]] const std::string& directory() const { return directory_.path(); }
 
  private:
     Client(const bench::EncodedStream& stream, const std::string& parent)
@@ -140,37 +144,55 @@ base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream,
                       (*client)->trades().rejects(), replayed->commands_per_second()};
 }
 
-base::Result<base::Histogram> measure_open_loop(const bench::EncodedStream& stream,
-                                                const BenchOptions& options,
-                                                event_store::Durability mode) {
+struct OpenLoop {
+    base::Histogram latency;
+    base::Histogram disk;  ///< mode sync: its own writes, just before
+};
+
+base::Result<OpenLoop> measure_open_loop(const bench::EncodedStream& stream,
+                                         const BenchOptions& options,
+                                         event_store::Durability mode) {
     auto client = Client::open(stream, options, mode);
     if (!client) return std::unexpected(client.error());
-    base::Histogram latency = (*client)->send_at_rate(stream.untimed, stream.size(), options.rate);
+    OpenLoop run;
+    if (mode == event_store::Durability::sync) {
+        auto disk = measure_disk((*client)->directory());
+        if (!disk) return std::unexpected(disk.error());
+        run.disk = *disk;
+    }
+    run.latency = (*client)->send_at_rate(stream.untimed, stream.size(), options.rate);
     if (!(*client)->error().empty()) return base::error((*client)->error());
-    return latency;
+    return run;
 }
 
 /// The run whose p99 is the median of the repetitions.
-base::Result<base::Histogram> median_open_loop(const bench::EncodedStream& stream,
-                                               const BenchOptions& options,
-                                               event_store::Durability mode,
-                                               ProgressBar& progress) {
-    std::vector<base::Histogram> runs;
+base::Result<OpenLoop> median_open_loop(const bench::EncodedStream& stream,
+                                        const BenchOptions& options, event_store::Durability mode,
+                                        ProgressBar& progress) {
+    std::vector<OpenLoop> runs;
     for (unsigned i = 0; i < options.repetitions; ++i) {
         progress.show(i, options.repetitions);
         auto run = measure_open_loop(stream, options, mode);
         if (!run) return std::unexpected(run.error());
         runs.push_back(*run);
     }
-    std::sort(runs.begin(), runs.end(),
-              [](const auto& a, const auto& b) { return a.quantile(0.99) < b.quantile(0.99); });
+    std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) {
+        return a.latency.quantile(0.99) < b.latency.quantile(0.99);
+    });
     return runs[runs.size() / 2];
+}
+
+double over_disk(const OpenLoop& run) {
+    return static_cast<double>(run.latency.quantile(0.5)) /
+           static_cast<double>(run.disk.quantile(0.5));
 }
 
 }  // namespace
 
 base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchOptions& options) {
     const bench::EncodedStream encoded = bench::encode_for_exchange(stream);
+    if (const auto placed = options.placement.place(Placement::Role::client); !placed)
+        return std::unexpected(placed.error());
     ProgressBar progress("full speed, mode memory");
     std::vector<double> rates;
     std::vector<double> cpu;
@@ -193,11 +215,12 @@ base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchO
     const auto sync = median_open_loop(encoded, options, event_store::Durability::sync, progress);
     if (!sync) return std::unexpected(sync.error());
     return fmt::format(
-        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","replay_commands_per_second":{:.0f},"rate":{:.0f},"latency_ns":{},"latency_ns_sync":{}}})",
+        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","replay_commands_per_second":{:.0f},"rate":{:.0f},"latency_ns":{},"latency_ns_sync":{},"disk_write_4096_ns":{},"sync_over_disk_p50":{:.2f},{}}})",
         stream.name(), encoded.size() - encoded.untimed, options.repetitions, bench::median(cpu),
         bench::median(rates), last.trades.trades, last.rejects, last.trades.sequence_hash,
-        bench::median(replayed), options.rate, bench::latency_json(*memory),
-        bench::latency_json(*sync));
+        bench::median(replayed), options.rate, bench::latency_json(memory->latency),
+        bench::latency_json(sync->latency), bench::latency_json(sync->disk), over_disk(*sync),
+        machine_json(options.placement));
 }
 
 }  // namespace bw::apps

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <latch>
 
 #include "buttonwood/version.hpp"
 #include "observe/format.hpp"
@@ -20,6 +21,11 @@ constexpr std::uint64_t first_sleep_ns = 20'000;
 constexpr std::uint64_t longest_sleep_ns = 500'000;
 constexpr std::uint64_t core_sleep_ns =
     1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
+
+void place(const Placement& placement, Placement::Role role) {
+    if (const auto placed = placement.place(role); !placed)
+        fmt::print(stderr, "buttonwood: {}\n", placed.error().message);
+}
 
 void pause() {
 #if defined(__x86_64__)
@@ -49,22 +55,35 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     running->core_ = std::move(*core);
     if (auto made = running->make_counters(options); !made) return std::unexpected(made.error());
     running->core_->store().commands().wake_on_commit(&running->wake_up_);
-    for (const auto& task : running->core_->store().background())
-        running->background_.push_back(
-            platform::start_thread(task.name, [task](const std::stop_token& stop) {
-                platform::use_niceness(task.niceness);
-                task.run(stop);
-            }));
-    running->core_thread_ = platform::start_thread(
-        "core", [self = running.get(), busy = options.busy_spin](const std::stop_token& stop) {
-            self->run_core(stop, busy);
-        });
+    running->start_threads(options);
     return running;
 }
 
+/// Returns when every thread is where it belongs: a caller in real time that went on to spin could keep them from ever getting there.
+void RunningCore::start_threads(const Options& options) {
+    const std::span tasks = core_->store().background();
+    const auto placed = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(tasks.size()) + 1);
+    for (const auto& task : tasks)
+        background_.push_back(platform::start_thread(
+            task.name, [task, placed, placement = options.placement](const std::stop_token& stop) {
+                platform::use_niceness(task.niceness);
+                place(placement, Placement::Role::background);
+                placed->count_down();
+                task.run(stop);
+            }));
+    core_thread_ = platform::start_thread(
+        "core", [this, placed, placement = options.placement,
+                 busy_spin = options.busy_spin](const std::stop_token& stop) {
+            platform::use_precise_sleep();
+            platform::use_niceness(core_niceness);
+            place(placement, Placement::Role::core);
+            placed->count_down();
+            run_core(stop, busy_spin);
+        });
+    placed->wait();
+}
+
 void RunningCore::run_core(const std::stop_token& stop, bool busy_spin) {
-    platform::use_precise_sleep();
-    platform::use_niceness(core_niceness);
     Idle idle(busy_spin);
     while (!stop.stop_requested() || !core_->idle()) {
         if (core_->do_work() > 0)

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "buttonwood/placement.hpp"
 #include "exchange/core.hpp"
 #include "observe/counters_file.hpp"
 
@@ -33,6 +34,8 @@ class RunningCore {
     struct Options {
         exchange::Core::Options core;
         bool busy_spin = false;
+        Placement
+            placement;  ///< tried by each thread; one that may not is said on stderr and runs on
         std::vector<std::string> gateway_names;  ///< of each ring, for those who watch
     };
 
@@ -60,6 +63,7 @@ class RunningCore {
     [[nodiscard]] base::Result<void> make_counters(const Options& options);
     void end_counters();
     void sleep_until_woken(Idle& idle);
+    void start_threads(const Options& options);
     void run_core(const std::stop_token& stop, bool busy_spin);
 
     const platform::Clock& clock_;

@@ -11,6 +11,9 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_write_bytes = 1024 * 1024;
+/// Mode memory: nobody waits for these writes, but somebody may wait for the processor. A piece takes some 50 us, then others may run.
+constexpr std::size_t lazy_write_bytes = 128 * 1024;
+constexpr std::uint64_t lazy_pause_ns = 20'000;
 constexpr std::uint64_t rest_before_mark_ns_sync =
     5'000'000;  // longer than the pauses inside a burst
 constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;  // the mark needs a sync here
@@ -82,8 +85,10 @@ std::size_t DurableWriter::do_work() {
 /// Walks over complete records, at most one write's worth. The acquire of each length pairs with the writer's
 /// store.
 std::uint64_t DurableWriter::collect_end() {
+    const std::size_t write_bytes =
+        setup_.mode == Durability::sync ? max_write_bytes : lazy_write_bytes;
     while (collected_.offset + sizeof(RecordHeader) <= size_ &&
-           collected_.offset - written_.offset < max_write_bytes - max_record_length) {
+           collected_.offset - written_.offset < write_bytes - max_record_length) {
         const std::byte* record = base_ + collected_.offset;
         if (load_length(record) == 0) break;
         RecordHeader header;
@@ -154,6 +159,7 @@ void DurableWriter::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         if (do_work() != 0) {
             idle_turns = 0;
+            if (setup_.mode == Durability::memory) platform::sleep_for_ns(lazy_pause_ns);
             continue;
         }
         if (++idle_turns < polls_before_sleep) continue;

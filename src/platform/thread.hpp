@@ -18,6 +18,13 @@ namespace bw::platform {
 /// everything works, and competes with the rest of the machine as equals.
 bool use_niceness(int niceness);
 
+/// Lets the calling thread run on this processor only. False: there is no such processor, or it is not ours to use.
+bool use_cpu(unsigned cpu);
+
+/// Lets the calling thread run before all that share the time of its processor, for as long as it wants (SCHED_FIFO, priority 1 … 99).
+/// A thread of that kind must either sleep or have its processor for itself. False: not allowed (wants CAP_SYS_NICE).
+bool use_realtime(int priority);
+
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
 /// is 50 us).
 void use_precise_sleep();
