@@ -15,10 +15,6 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const Options& options, RunningCore& core, const platform::Clock& clock,
     const exchange::StartProgress& progress) {
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, options.ring));
-    auto events = core.store().open_reader(event_store::LogKind::events, 1);
-    if (!events) return std::unexpected(events.error());
-    agent->events_ = std::move(*events);
-
     auto keys = gateway::session::KeyStore::open(options.directory, agent->random_,
                                                  clock.realtime_ns(), options.operators);
     if (!keys) return std::unexpected(keys.error());
@@ -43,10 +39,14 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     api_options.figures = &core.figures().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
-    const std::uint64_t stored = core.store().recovery().events;
+    auto start = start_readers(event_source(core), gateway_sections(agent->view_, agent->proposals_,
+                                                                    agent->market_, *agent->hub_));
+    if (!start) return std::unexpected(start.error());
+    agent->start_ = std::move(*start);
+    const std::uint64_t stored = agent->start_.stored;
     while (agent->view_.sequence() < stored && agent->read_events(65'536) > 0)
         if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
-    if (!agent->events_->error().empty()) return base::error(agent->events_->error());
+    if (!agent->failure().empty()) return base::error(agent->failure());
 
     gateway::rest::HttpServerOptions http_options = options.http;
     http_options.figures = &core.figures().gateway;
@@ -60,7 +60,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
 std::size_t GatewayAgent::read_events(std::size_t most) {
     std::size_t count = 0;
     while (count < most) {
-        const event_store::RecordView* record = events_->poll();
+        const event_store::RecordView* record = start_.records->poll();
         if (record == nullptr) break;
         view_.apply(*record);
         market_.apply(*record);

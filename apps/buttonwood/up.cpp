@@ -21,6 +21,7 @@
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/scheduler_thread.hpp"
 #include "buttonwood/version.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "demo/demo_market.hpp"
 #include "platform/thread.hpp"
 
@@ -63,10 +64,16 @@ class DemoThread {
     static base::Result<std::unique_ptr<DemoThread>> start(RunningCore& core,
                                                            const platform::Clock& clock,
                                                            double rate) {
-        auto events = core.store().open_reader(event_store::LogKind::events, 1);
-        if (!events) return std::unexpected(events.error());
-        return std::unique_ptr<DemoThread>(new DemoThread(core, clock, rate, std::move(*events)));
+        std::unique_ptr<DemoThread> self(new DemoThread(core, clock, rate));
+        auto began = start_readers(event_source(core), demo_sections(self->market_));
+        if (!began) return std::unexpected(began.error());
+        self->began_ = std::move(*began);
+        self->thread_ = platform::start_thread(
+            "demo", [raw = self.get()](const std::stop_token& stop) { raw->run(stop); });
+        return self;
     }
+
+    [[nodiscard]] const ReaderStart& began() const { return began_; }
 
     void stop() {
         thread_.request_stop();
@@ -74,37 +81,30 @@ class DemoThread {
     }
 
  private:
-    DemoThread(RunningCore& core, const platform::Clock& clock, double rate,
-               std::unique_ptr<event_store::LogReader> events)
+    DemoThread(RunningCore& core, const platform::Clock& clock, double rate)
         : port_(core.port(demo_ring)),
-          events_(std::move(events)),
           watch_(core.figures().readers[demo_ring], core.store(), clock),
-          stored_(core.store().recovery().events),
-          market_(port_, clock, {.commands_per_second = rate}) {
-        thread_ =
-            platform::start_thread("demo", [this](const std::stop_token& stop) { run(stop); });
-    }
+          market_(port_, clock, {.commands_per_second = rate}) {}
 
     void run(const std::stop_token& stop) {
-        std::uint64_t applied = 0;
+        std::uint64_t applied = began_.place.events;
         while (!stop.stop_requested()) {
             std::size_t done = 0;
-            while (const event_store::RecordView* record = events_->poll()) {
+            while (const event_store::RecordView* record = began_.records->poll()) {
                 market_.apply(*record);
                 watch_.applied(*record);
                 applied = record->sequence;
                 if (++done % 4096 == 0 && stop.stop_requested()) return;
             }
             if (done > 0) watch_.end_turn(true);
-            if (applied >= stored_) done += market_.do_work();
+            if (applied >= began_.stored) done += market_.do_work();
             if (done == 0) platform::sleep_for_ns(1'000'000);
         }
     }
 
     sequencer::RingPort port_;
-    std::unique_ptr<event_store::LogReader> events_;
+    ReaderStart began_;
     ReaderWatch watch_;
-    std::uint64_t stored_;
     demo::DemoMarket market_;
     std::jthread thread_;
 };
@@ -175,6 +175,15 @@ void print_snapshot(RunningCore& core) {
         fmt::print("passed over a snapshot: {}\n", why);
     if (core.core().snapshot_sequence() != 0)
         fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
+}
+
+/// What is passed over is told once: all readers look at the same files.
+void print_readers(const ReaderStart& gateway, const ReaderStart& scheduler,
+                   const DemoThread* demo) {
+    for (const std::string& why : gateway.passed_over)
+        fmt::print("passed over a snapshot of the readers: {}\n", why);
+    fmt::print("{}\n{}\n", describe("gateway", gateway), describe("scheduler", scheduler));
+    if (demo != nullptr) fmt::print("{}\n", describe("demo", demo->began()));
 }
 
 const char* promise_of(event_store::Durability mode) {
@@ -273,6 +282,7 @@ int run_up(const UpOptions& options) {
     bar.reset();
     print_recovery((*core)->store().recovery(), options.directory);
     print_snapshot(**core);
+    print_readers((*gateway)->start(), (*scheduler)->began(), demo.get());
     print_calendar(*venue, clock.realtime_ns(), options.day_end);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");

@@ -65,7 +65,8 @@ base::Result<void> Core::make_engine(const Options& options) {
     const auto record_at = [&](std::uint64_t sequence) -> std::uint64_t {
         auto reader = store_->open_reader(LogKind::commands, sequence);
         const event_store::RecordView* record = reader ? (*reader)->poll() : nullptr;
-        return record != nullptr && record->sequence == sequence ? hash_of(*record) : 0;
+        return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record)
+                                                                 : 0;
     };
     PlacedEngine placed = engine_from_snapshot(
         Snapshots(store_->storage(), options.store.directory, store_->identity()),

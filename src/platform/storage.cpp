@@ -218,11 +218,34 @@ Result<std::size_t> PosixStorage::read_into(const std::string& path, std::uint64
 }
 
 Result<void> PosixStorage::write_file(const std::string& path, std::span<const std::byte> bytes) {
+    return write_file_in_parts(path, [bytes](const Append& append) { return append(bytes); });
+}
+
+/// For storages that know files as a whole only.
+Result<void> Storage::write_file_in_parts(const std::string& path,
+                                          const std::function<Result<void>(const Append&)>& fill) {
+    std::vector<std::byte> whole;
+    const auto append = [&whole](std::span<const std::byte> bytes) -> Result<void> {
+        whole.insert(whole.end(), bytes.begin(), bytes.end());
+        return {};
+    };
+    if (auto filled = fill(append); !filled) return filled;
+    return write_file(path, whole);
+}
+
+Result<void> PosixStorage::write_file_in_parts(
+    const std::string& path, const std::function<Result<void>(const Append&)>& fill) {
     const std::string fresh = path + ".new";
     {
         auto file = open_file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
         if (!file) return std::unexpected(file.error());
-        if (auto written = write_all(file->get(), fresh, 0, bytes); !written) return written;
+        std::uint64_t at = 0;
+        const auto append = [&](std::span<const std::byte> bytes) {
+            auto written = write_all(file->get(), fresh, at, bytes);
+            at += bytes.size();
+            return written;
+        };
+        if (auto filled = fill(append); !filled) return filled;
         if (::fsync(file->get()) != 0) return system_error("sync", fresh, errno);
     }
     if (auto renamed = rename(fresh, path); !renamed) return renamed;

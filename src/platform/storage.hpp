@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -101,6 +102,10 @@ class Storage {
     /// Replaces the file as a whole and durably: after a crash it is the old one or the new one.
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
                                                         std::span<const std::byte> bytes) = 0;
+    using Append = std::function<base::Result<void>(std::span<const std::byte>)>;
+    /// The same for a file that is made piece by piece and never whole in memory. After an error of `fill` nothing is replaced.
+    [[nodiscard]] virtual base::Result<void> write_file_in_parts(
+        const std::string& path, const std::function<base::Result<void>(const Append&)>& fill);
 
     /// An error when another process holds it.
     [[nodiscard]] virtual base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
@@ -141,6 +146,9 @@ class PosixStorage final : public Storage {
                                                             std::size_t size) override;
     [[nodiscard]] base::Result<void> write_file(const std::string& path,
                                                 std::span<const std::byte> bytes) override;
+    [[nodiscard]] base::Result<void> write_file_in_parts(
+        const std::string& path,
+        const std::function<base::Result<void>(const Append&)>& fill) override;
     [[nodiscard]] base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
     [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped(
         const std::string& path, std::size_t size) override;
