@@ -89,6 +89,10 @@ std::string Snapshots::path(std::uint64_t sequence) const {
     return fmt::format("{}/{:020}{}", directory_, sequence, suffix);
 }
 
+bool Snapshots::has_views(std::uint64_t sequence) const {
+    return storage_.exists(fmt::format("{}/{:020}.views", directory_, sequence));
+}
+
 std::uint32_t Snapshots::seed(std::uint64_t sequence, std::uint64_t chunk) const {
     const std::array<std::uint64_t, 4> words{identity_.cluster, identity_.node, sequence, chunk};
     return base::crc32c(0, std::as_bytes(std::span(words)));
@@ -250,6 +254,27 @@ PlacedEngine engine_from_snapshot(
         return {std::move(engine), *place};
     }
     return {make_engine(), {}};
+}
+
+RetentionFloor retention_floor(
+    const Snapshots& snapshots,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at) {
+    const auto there = snapshots.list();
+    if (!there) return {};
+    for (auto sequence = there->rbegin(); sequence != there->rend(); ++sequence) {
+        const auto place = snapshots.read_place(*sequence);
+        if (!place || record_at(place->sequence) != place->command_hash) continue;
+        return {place->sequence, snapshots.has_views(*sequence) ? place->events : 0};
+    }
+    return {};
+}
+
+SnapshotPlace newest_place(const Snapshots& snapshots) {
+    const auto there = snapshots.list();
+    if (!there) return {};
+    for (const std::uint64_t sequence : *there)
+        if (const auto place = snapshots.read_place(sequence)) return *place;
+    return {};
 }
 
 }  // namespace bw::exchange

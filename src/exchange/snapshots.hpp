@@ -48,6 +48,8 @@ class Snapshots {
     /// Sequence numbers of those that are there, newest first. None if there is no folder.
     [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const;
     [[nodiscard]] std::string path(std::uint64_t sequence) const;
+    /// The readers' views of the same moment are there too (`NNNNNNNNNNNNNNNNNNNN.views` beside the snapshot).
+    [[nodiscard]] bool has_views(std::uint64_t sequence) const;
 
     /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at all.
     [[nodiscard]] base::Result<std::uint64_t> write(const engine::Engine& engine,
@@ -78,5 +80,22 @@ class Snapshots {
     std::uint64_t last_command, std::uint64_t last_event,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
     const std::function<void(const std::string&)>& passed_over);
+
+/// Up to where the logs may be shortened so that every snapshot that is kept can still be started from. 0: not at all.
+struct RetentionFloor {
+    std::uint64_t commands = 0;
+    std::uint64_t events = 0;
+
+    bool operator==(const RetentionFloor&) const = default;
+};
+
+/// Of the oldest snapshot that belongs to this log. Its own command stays (it ties the snapshot to the log), and so does
+/// its last event; events may only go when the readers' views of that moment are there. `record_at` as above.
+[[nodiscard]] RetentionFloor retention_floor(
+    const Snapshots& snapshots,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
+
+/// Place of the newest snapshot whose header can be read; 0 without one.
+[[nodiscard]] SnapshotPlace newest_place(const Snapshots& snapshots);
 
 }  // namespace bw::exchange
