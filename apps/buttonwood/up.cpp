@@ -33,6 +33,7 @@ constexpr std::size_t demo_ring = 1;
 constexpr std::size_t scheduler_ring = 2;
 constexpr std::array<const char*, 3> ring_names{"rest", "demo", "schedule"};
 constexpr auto stop_patience = std::chrono::seconds(3);
+constexpr auto floor_interval = std::chrono::seconds(10);
 
 /// SIGINT and SIGTERM as something the main loop can ask for. Blocked before any thread is made, so they reach nobody else.
 class StopSignal {
@@ -193,10 +194,38 @@ const char* promise_of(event_store::Durability mode) {
                  "loss)";
 }
 
-void serve(GatewayAgent& gateway, SnapshotSchedule& snapshots, const StopSignal& signal) {
+event_store::RetentionPolicy retention_of(const UpOptions& options) {
+    constexpr double day_ns = 86'400e9;
+    constexpr double gib = 1024.0 * 1024 * 1024;
+    return {.keep_ns = static_cast<std::uint64_t>(options.retain_days * day_ns),
+            .keep_bytes = static_cast<std::uint64_t>(options.retain_gib * gib),
+            .max_bytes = static_cast<std::uint64_t>(options.retain_max_gib * gib)};
+}
+
+/// Looks now and then which snapshots there are, and lets the store remove what none of them needs.
+class RetentionFloor {
+ public:
+    RetentionFloor(const exchange::Core& core, bool wanted) : core_(core), wanted_(wanted) {}
+
+    void do_work() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!wanted_ || now < next_) return;
+        core_.allow_retention();
+        next_ = now + floor_interval;
+    }
+
+ private:
+    const exchange::Core& core_;
+    bool wanted_;
+    std::chrono::steady_clock::time_point next_{};
+};
+
+void serve(GatewayAgent& gateway, SnapshotSchedule& snapshots, RetentionFloor& floor,
+           const StopSignal& signal) {
     Idle idle(false);
     while (!signal.arrived() && gateway.failure().empty()) {
         snapshots.do_work();
+        floor.do_work();
         if (gateway.do_work() > 0)
             idle.worked();
         else
@@ -242,6 +271,8 @@ int run_up(const UpOptions& options) {
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = options.mode;
     core_options.core.store.segment_bytes = options.segment_mib * 1024 * 1024;
+    core_options.core.store.retention = retention_of(options);
+    core_options.core.trust_seals = !options.check_whole_log;
     core_options.gateway_names.assign(ring_names.begin(), ring_names.end());
     core_options.core.gateways = ring_names.size();
     core_options.core.day_end_ns.reset();
@@ -297,7 +328,8 @@ int run_up(const UpOptions& options) {
     SnapshotSchedule snapshots(
         {.directory = options.directory, .shared_directory = options.shared_directory},
         std::chrono::minutes(options.snapshot_minutes));
-    serve(**gateway, snapshots, signal);
+    RetentionFloor floor((*core)->core(), !core_options.core.store.retention.keeps_everything());
+    serve(**gateway, snapshots, floor, signal);
     const std::string failure = (*gateway)->failure();
     fmt::print("closing\n");
     if (demo) demo->stop();

@@ -128,6 +128,8 @@ bool DurableWriter::move_to_next_segment() {
 /// The header goes to the disk alone, in every mode, before any record of its segment: records without a
 /// header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
+    if (setup_.epoch != nullptr)
+        if (const auto own = setup_.epoch->check(); !own) stop_process(own.error().message);
     const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable
                                                       : platform::WriteMode::buffered;
     auto file = setup_.storage.open_blocks(

@@ -38,6 +38,8 @@ class Core {
         /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
         std::optional<std::uint64_t> day_end_ns = 0;
         engine::Limits limits{};  ///< of the engine
+        /// Of sealed segments that the newest snapshot covers a start checks only the seals. False: it reads everything.
+        bool trust_seals = false;
         /// How the core rests while the event log has no room. Empty: sleeps.
         std::function<void()> rest_while_full;
     };
@@ -63,6 +65,9 @@ class Core {
     [[nodiscard]] std::uint64_t snapshot_sequence() const { return snapshot_.sequence; }
     [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
+    /// Lets the store remove what no kept snapshot needs any more, as far as its policy says so. Any thread.
+    void allow_retention() const;
+
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
     [[nodiscard]] bool idle() const;
 
@@ -79,10 +84,14 @@ class Core {
     [[nodiscard]] base::Result<void> make_rings(std::size_t count);
     Core() = default;
     [[nodiscard]] base::Result<void> make_engine(const Options& options);
+    [[nodiscard]] base::Result<void> check_that_logs_reach_back() const;
+    [[nodiscard]] Snapshots snapshots() const;
+    [[nodiscard]] std::uint64_t hash_of_command(std::uint64_t sequence) const;
     [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
     void note_turn();
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
+    std::string directory_;
     std::unique_ptr<event_store::Store> store_;
     std::vector<MappedRing> rings_;
     std::unique_ptr<EventWriter> writer_;

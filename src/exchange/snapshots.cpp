@@ -14,7 +14,7 @@ constexpr event_store::SnapshotKind kind{.magic = 0x31504E53444F4F57ull,  // "WO
 
 Snapshots::Snapshots(platform::Storage& storage, const std::string& directory,
                      const event_store::Identity& identity)
-    : files_(storage, directory, identity, kind) {}
+    : files_(storage, directory, identity, kind), views_(storage, directory, identity) {}
 
 base::Result<std::uint64_t> Snapshots::write(const engine::Engine& engine,
                                              const SnapshotPlace& place) {
@@ -76,6 +76,27 @@ PlacedEngine engine_from_snapshot(
         return {std::move(engine), *place};
     }
     return {make_engine(), {}};
+}
+
+RetentionFloor retention_floor(
+    const Snapshots& snapshots,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at) {
+    const auto there = snapshots.list();
+    if (!there) return {};
+    for (auto sequence = there->rbegin(); sequence != there->rend(); ++sequence) {
+        const auto place = snapshots.read_place(*sequence);
+        if (!place || record_at(place->sequence) != place->record_hash) continue;
+        return {place->sequence, snapshots.has_views(*sequence) ? place->events : 0};
+    }
+    return {};
+}
+
+SnapshotPlace newest_place(const Snapshots& snapshots) {
+    const auto there = snapshots.list();
+    if (!there) return {};
+    for (const std::uint64_t sequence : *there)
+        if (const auto place = snapshots.read_place(sequence)) return *place;
+    return {};
 }
 
 }  // namespace bw::exchange

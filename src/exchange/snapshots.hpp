@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "engine/engine.hpp"
 #include "event_store/snapshot_files.hpp"
+#include "event_store/view_snapshots.hpp"
 #include "platform/storage.hpp"
 
 namespace bw::exchange {
@@ -35,6 +36,10 @@ class Snapshots {
     /// Sequence numbers of those that are there, newest first. None if there is no folder.
     [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const { return files_.list(); }
     [[nodiscard]] std::string path(std::uint64_t sequence) const { return files_.path(sequence); }
+    /// The readers' views of the same moment are there too.
+    [[nodiscard]] bool has_views(std::uint64_t sequence) const {
+        return views_.read_place(sequence).has_value();
+    }
 
     /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at all.
     [[nodiscard]] base::Result<std::uint64_t> write(const engine::Engine& engine,
@@ -51,6 +56,7 @@ class Snapshots {
 
  private:
     event_store::SnapshotFiles files_;
+    event_store::ViewSnapshots views_;
 };
 
 /// The newest good snapshot that belongs to this log, loaded; without one a fresh engine at place 0. What was passed over, and why, is
@@ -60,5 +66,22 @@ class Snapshots {
     std::uint64_t last_command, std::uint64_t last_event,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
     const std::function<void(const std::string&)>& passed_over);
+
+/// Up to where the logs may be shortened so that every snapshot that is kept can still be started from. 0: not at all.
+struct RetentionFloor {
+    std::uint64_t commands = 0;
+    std::uint64_t events = 0;
+
+    bool operator==(const RetentionFloor&) const = default;
+};
+
+/// Of the oldest snapshot that belongs to this log. Its own command stays (it ties the snapshot to the log), and so does
+/// its last event; events may only go when the readers' views of that moment are there. `record_at` as above.
+[[nodiscard]] RetentionFloor retention_floor(
+    const Snapshots& snapshots,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
+
+/// Place of the newest snapshot whose header can be read; 0 without one.
+[[nodiscard]] SnapshotPlace newest_place(const Snapshots& snapshots);
 
 }  // namespace bw::exchange

@@ -252,6 +252,11 @@ Result<void> PosixStorage::write_file_in_parts(
     return sync_directory(parent_of(path));
 }
 
+Result<void> PosixStorage::set_read_only(const std::string& path, bool read_only) {
+    if (::chmod(path.c_str(), read_only ? 0440 : 0640) == 0) return {};
+    return system_error("change the permissions of", path, errno);
+}
+
 Result<std::unique_ptr<FileLock>> PosixStorage::lock(const std::string& path) {
     auto file = open_file(path, O_RDWR | O_CREAT);
     if (!file) return std::unexpected(file.error());

@@ -107,6 +107,10 @@ class Storage {
     [[nodiscard]] virtual base::Result<void> write_file_in_parts(
         const std::string& path, const std::function<base::Result<void>(const Append&)>& fill);
 
+    /// Takes the permission to write a file away, or gives it back: a guard against mistakes, not against root.
+    /// A storage without permissions does nothing.
+    [[nodiscard]] virtual base::Result<void> set_read_only(const std::string&, bool) { return {}; }
+
     /// An error when another process holds it.
     [[nodiscard]] virtual base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 
@@ -149,6 +153,8 @@ class PosixStorage final : public Storage {
     [[nodiscard]] base::Result<void> write_file_in_parts(
         const std::string& path,
         const std::function<base::Result<void>(const Append&)>& fill) override;
+    [[nodiscard]] base::Result<void> set_read_only(const std::string& path,
+                                                   bool read_only) override;
     [[nodiscard]] base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
     [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped(
         const std::string& path, std::size_t size) override;
