@@ -187,13 +187,6 @@ void print_readers(const ReaderStart& gateway, const ReaderStart& scheduler,
     if (demo != nullptr) fmt::print("{}\n", describe("demo", demo->began()));
 }
 
-const char* promise_of(event_store::Durability mode) {
-    return mode == event_store::Durability::sync
-               ? "sync (acknowledged = on this machine's disk; survives power loss)"
-               : "memory (acknowledged = in shared memory; survives a killed process, NOT power "
-                 "loss)";
-}
-
 event_store::RetentionPolicy retention_of(const UpOptions& options) {
     constexpr double day_ns = 86'400e9;
     constexpr double gib = 1024.0 * 1024 * 1024;
@@ -256,7 +249,8 @@ int run_up(const UpOptions& options) {
     if (!venue) return fail(venue.error().message);
     const StopSignal signal;
     const auto started = std::chrono::steady_clock::now();
-    fmt::print("Buttonwood {}\ndurability: {}\n", version, promise_of(options.mode));
+    fmt::print("Buttonwood {}\ndurability: {} ({})\n", version, event_store::name_of(options.mode),
+               event_store::promise_of(options.mode));
     std::fflush(stdout);
 
     auto bar = std::make_unique<ProgressBar>("starting");
@@ -314,6 +308,9 @@ int run_up(const UpOptions& options) {
     print_recovery((*core)->store().recovery(), options.directory);
     print_snapshot(**core);
     print_readers((*gateway)->start(), (*scheduler)->began(), demo.get());
+    if ((*core)->figures().engine.storage_scarce.value() != 0)
+        fmt::print(
+            "storage: scarce, orders are refused until there is room for the next log segments\n");
     print_calendar(*venue, clock.realtime_ns(), options.day_end);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");
