@@ -39,8 +39,12 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     api_options.figures = &core.figures().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
-    auto start = start_readers(event_source(core), gateway_sections(agent->view_, agent->proposals_,
-                                                                    agent->market_, *agent->hub_));
+    const auto loading = [&](std::uint64_t done, std::uint64_t total) {
+        if (progress) progress("loading the views", done, total);
+    };
+    auto start = event_store::start_readers(
+        event_source(core),
+        gateway_sections(agent->view_, agent->proposals_, agent->market_, *agent->hub_), loading);
     if (!start) return std::unexpected(start.error());
     agent->start_ = std::move(*start);
     const std::uint64_t stored = agent->start_.stored;

@@ -40,7 +40,7 @@ class GatewayAgent {
 
     [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
     /// Where it began.
-    [[nodiscard]] const ReaderStart& start() const { return start_; }
+    [[nodiscard]] const event_store::ReaderStart& start() const { return start_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     /// Of every operator.
     [[nodiscard]] std::vector<std::string> operator_key_files() const {
@@ -68,7 +68,7 @@ class GatewayAgent {
     sequencer::RingPort port_;
     ReaderWatch watch_;
     platform::SystemRandom random_;
-    ReaderStart start_;
+    event_store::ReaderStart start_;
     gateway::session::ExchangeView view_;
     market_data::MarketData market_;
     gateway::session::ProposalBook proposals_{

@@ -28,7 +28,8 @@ base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
     scheduler::SchedulerOptions options) {
     std::unique_ptr<SchedulerThread> self(
         new SchedulerThread(core, ring, clock, std::move(options)));
-    auto began = start_readers(event_source(core), scheduler_sections(self->scheduler_.view()));
+    auto began =
+        event_store::start_readers(event_source(core), scheduler_sections(self->scheduler_.view()));
     if (!began) return std::unexpected(began.error());
     self->began_ = std::move(*began);
     self->applied_ = self->began_.place.events;

@@ -25,7 +25,7 @@ class SchedulerThread {
 
     void stop();
     /// Where it began.
-    [[nodiscard]] const ReaderStart& began() const { return began_; }
+    [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
     SchedulerThread(RunningCore& core, std::size_t ring, const platform::Clock& clock,
@@ -35,7 +35,7 @@ class SchedulerThread {
     void run(const std::stop_token& stop);
 
     sequencer::RingPort port_;
-    ReaderStart began_;
+    event_store::ReaderStart began_;
     ReaderWatch watch_;
     std::uint64_t applied_ = 0;
     platform::SystemRandom random_;

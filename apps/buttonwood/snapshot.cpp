@@ -128,9 +128,10 @@ class Maker {
         return std::chrono::duration<double>(Clock::now() - begin).count();
     }
     [[nodiscard]] base::Result<void> write_engine(const Replica& replica, Clock::time_point began);
-    [[nodiscard]] EventSource events() const;
+    [[nodiscard]] event_store::EventSource events() const;
     [[nodiscard]] std::unique_ptr<AllReaders> new_readers() const;
-    [[nodiscard]] base::Result<std::uint64_t> read_up_to(AllReaders& readers, ReaderStart& start,
+    [[nodiscard]] base::Result<std::uint64_t> read_up_to(AllReaders& readers,
+                                                         event_store::ReaderStart& start,
                                                          event_store::SnapshotPlace& place) const;
 
     const SnapshotOptions& options_;
@@ -173,7 +174,7 @@ base::Result<void> Maker::write_engine(const Replica& replica, Clock::time_point
     return {};
 }
 
-EventSource Maker::events() const {
+event_store::EventSource Maker::events() const {
     return {storage_, options_.directory, identity_, UINT64_MAX, [this](std::uint64_t first) {
                 return event_store::open_log(options_.directory, LogKind::events, first,
                                              options_.shared_directory);
@@ -191,7 +192,7 @@ std::unique_ptr<AllReaders> Maker::new_readers() const {
 }
 
 /// How many events were read. The exchange writes an event a moment after the command that the replica has applied already.
-base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, ReaderStart& start,
+base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, event_store::ReaderStart& start,
                                               event_store::SnapshotPlace& place) const {
     ProgressBar progress("reading events");
     auto patience = Clock::now() + event_patience;
@@ -206,9 +207,15 @@ base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, ReaderStart& 
             platform::sleep_for_ns(10'000'000);
             continue;
         }
+        const bool last = record->sequence == place.events;
+        if (last && (record->note & event_store::note_last_event_of_command) == 0)
+            return base::error(fmt::format(
+                "event {} is not the last one of its command, as it is for the engine; run "
+                "`buttonwood verify {}`",
+                place.events, options_.directory));
         readers.apply(*record);
         applied = record->sequence;
-        if (applied == place.events) place.record_hash = event_store::hash_of(*record);
+        if (last) place.record_hash = event_store::hash_of(*record);
         if (applied % 65'536 == 0) patience = Clock::now() + event_patience;
         progress.show_sometimes(applied, place.events);
     }
@@ -220,9 +227,9 @@ base::Result<void> Maker::readers(const exchange::SnapshotPlace& at) {
     const auto began = Clock::now();
     event_store::SnapshotPlace place = at;
     auto readers = new_readers();
-    EventSource source = events();
+    event_store::EventSource source = events();
     source.stored = place.events - 1;  // one that is there already could not be read
-    auto start = start_readers(source, readers->sections());
+    auto start = event_store::start_readers(source, readers->sections());
     if (!start) return std::unexpected(start.error());
     const auto read = read_up_to(*readers, *start, place);
     if (!read) return std::unexpected(read.error());

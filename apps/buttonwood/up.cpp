@@ -66,7 +66,7 @@ class DemoThread {
                                                            const platform::Clock& clock,
                                                            double rate) {
         std::unique_ptr<DemoThread> self(new DemoThread(core, clock, rate));
-        auto began = start_readers(event_source(core), demo_sections(self->market_));
+        auto began = event_store::start_readers(event_source(core), demo_sections(self->market_));
         if (!began) return std::unexpected(began.error());
         self->began_ = std::move(*began);
         self->thread_ = platform::start_thread(
@@ -74,7 +74,7 @@ class DemoThread {
         return self;
     }
 
-    [[nodiscard]] const ReaderStart& began() const { return began_; }
+    [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
     void stop() {
         thread_.request_stop();
@@ -104,7 +104,7 @@ class DemoThread {
     }
 
     sequencer::RingPort port_;
-    ReaderStart began_;
+    event_store::ReaderStart began_;
     ReaderWatch watch_;
     demo::DemoMarket market_;
     std::jthread thread_;
@@ -179,12 +179,13 @@ void print_snapshot(RunningCore& core) {
 }
 
 /// What is passed over is told once: all readers look at the same files.
-void print_readers(const ReaderStart& gateway, const ReaderStart& scheduler,
-                   const DemoThread* demo) {
+void print_readers(const event_store::ReaderStart& gateway,
+                   const event_store::ReaderStart& scheduler, const DemoThread* demo) {
     for (const std::string& why : gateway.passed_over)
         fmt::print("passed over a snapshot of the readers: {}\n", why);
-    fmt::print("{}\n{}\n", describe("gateway", gateway), describe("scheduler", scheduler));
-    if (demo != nullptr) fmt::print("{}\n", describe("demo", demo->began()));
+    fmt::print("{}\n{}\n", event_store::describe("gateway", gateway),
+               event_store::describe("scheduler", scheduler));
+    if (demo != nullptr) fmt::print("{}\n", event_store::describe("demo", demo->began()));
 }
 
 event_store::RetentionPolicy retention_of(const UpOptions& options) {

@@ -1,20 +1,12 @@
-// Where the readers of the event log begin: with the newest snapshot of the readers that belongs to the log, or with event 1.
-//
-//   DIR/snapshots/N.views ─► load ─► readers ◄─ the events after it ◄─ event log
-//
-// Which reader is which section of the file stands in view_snapshot.cpp, for the processes that load and for the one that writes.
+// Which reader of events is which section of the snapshot of the readers, for the processes that load one and for the one that writes it.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "buttonwood/running_core.hpp"
 #include "demo/demo_market.hpp"
-#include "event_store/log_reader.hpp"
-#include "event_store/view_snapshots.hpp"
+#include "event_store/reader_start.hpp"
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
@@ -23,29 +15,7 @@
 
 namespace bw::apps {
 
-/// The event log of an exchange and the folder with its snapshots.
-struct EventSource {
-    platform::Storage& storage;
-    std::string directory;
-    event_store::Identity identity;
-    std::uint64_t stored = 0;  ///< events that are there for certain
-    std::function<base::Result<std::unique_ptr<event_store::LogReader>>(std::uint64_t first)> open;
-};
-[[nodiscard]] EventSource event_source(RunningCore& core);
-
-struct ReaderStart {
-    event_store::SnapshotPlace place;  ///< the readers know everything up to here; zeros: nothing
-    std::vector<std::string> passed_over;
-    std::uint64_t stored = 0;                         ///< events there were
-    std::unique_ptr<event_store::LogReader> records;  ///< from the event after the place
-};
-
-/// Brings the readers to the place of the newest good snapshot. An error when the log does not go on from there.
-[[nodiscard]] base::Result<ReaderStart> start_readers(
-    const EventSource& source, const std::vector<event_store::ViewSection>& sections);
-
-/// For whoever watches the start: "gateway: began with the snapshot of event N, read M events". Without the records.
-[[nodiscard]] std::string describe(const std::string& reader, const ReaderStart& start);
+[[nodiscard]] event_store::EventSource event_source(RunningCore& core);
 
 [[nodiscard]] std::vector<event_store::ViewSection> gateway_sections(
     gateway::session::ExchangeView& view, gateway::session::ProposalBook& proposals,

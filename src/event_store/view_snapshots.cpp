@@ -74,19 +74,24 @@ const Entry* find(const std::vector<Entry>& entries, const ViewSection& section)
 /// The bytes of one section.
 class SectionSource final : public base::ByteSource {
  public:
-    SectionSource(SnapshotPayload& payload, const Entry& entry)
-        : payload_(payload), left_(entry.bytes) {
+    SectionSource(SnapshotPayload& payload, const Entry& entry, const LoadProgress& progress)
+        : payload_(payload), progress_(progress), left_(entry.bytes) {
         payload_.seek(entry.offset);
     }
     [[nodiscard]] bool read(std::span<std::byte> bytes) override {
         if (bytes.size() > left_) return false;
+        if (progress_ && left_ / step != (left_ - bytes.size()) / step)
+            progress_(payload_.position(), payload_.header().payload_bytes);
         left_ -= bytes.size();
         return payload_.read(bytes);
     }
     [[nodiscard]] bool at_end() const { return left_ == 0; }
 
  private:
+    static constexpr std::uint64_t step = 1 << 20;
+
     SnapshotPayload& payload_;
+    const LoadProgress& progress_;
     std::uint64_t left_;
 };
 
@@ -129,7 +134,8 @@ base::Result<std::uint64_t> ViewSnapshots::write(const SnapshotPlace& place,
 }
 
 base::Result<SnapshotPlace> ViewSnapshots::load(std::uint64_t sequence,
-                                                std::span<const ViewSection> sections) const {
+                                                std::span<const ViewSection> sections,
+                                                const LoadProgress& progress) const {
     const auto failed = [&](const std::string& why) {
         for (const ViewSection& section : sections) section.reset();
         return base::error(why);
@@ -145,7 +151,7 @@ base::Result<SnapshotPlace> ViewSnapshots::load(std::uint64_t sequence,
                                       section.name, section.version));
         if (auto sound = payload->check(entry->offset, entry->bytes); !sound)
             return failed(sound.error().message);
-        SectionSource source(*payload, *entry);
+        SectionSource source(*payload, *entry, progress);
         base::FieldReader in(source);
         if (!section.load(in) || !source.at_end())
             return failed(fmt::format("{}: its part `{}` is not one this program can take over",
@@ -179,7 +185,8 @@ base::Result<void> ViewSnapshots::prune(std::span<const std::uint64_t> kept) {
 
 ViewStart load_newest_views(const ViewSnapshots& snapshots, std::span<const ViewSection> sections,
                             std::uint64_t last_event,
-                            const std::function<std::uint64_t(std::uint64_t event)>& record_at) {
+                            const std::function<std::uint64_t(std::uint64_t event)>& record_at,
+                            const LoadProgress& progress) {
     ViewStart start;
     const auto there = snapshots.list();
     if (!there) start.passed_over.push_back(there.error().message);
@@ -195,7 +202,7 @@ ViewStart load_newest_views(const ViewSnapshots& snapshots, std::span<const View
                             snapshots.path(sequence)));
             continue;
         }
-        if (const auto loaded = snapshots.load(sequence, sections); !loaded) {
+        if (const auto loaded = snapshots.load(sequence, sections, progress); !loaded) {
             start.passed_over.push_back(loaded.error().message);
             continue;
         }

@@ -37,6 +37,9 @@ template <class View>
             [&view](base::FieldReader& in) { return view.load(in); }, [&view] { view.reset(); }};
 }
 
+/// Bytes read so far, and in all.
+using LoadProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
 class ViewSnapshots {
  public:
     ViewSnapshots(platform::Storage& storage, const std::string& directory,
@@ -55,7 +58,8 @@ class ViewSnapshots {
     }
     /// All of them, or with an error none: then all are as new.
     [[nodiscard]] base::Result<SnapshotPlace> load(std::uint64_t sequence,
-                                                   std::span<const ViewSection> sections) const;
+                                                   std::span<const ViewSection> sections,
+                                                   const LoadProgress& progress = {}) const;
     /// Whether the file holds exactly what these sections would write.
     [[nodiscard]] base::Result<void> compare(std::uint64_t sequence,
                                              std::span<const ViewSection> sections) const;
@@ -76,6 +80,7 @@ struct ViewStart {
 /// record, or 0 if the log does not have it.
 [[nodiscard]] ViewStart load_newest_views(
     const ViewSnapshots& snapshots, std::span<const ViewSection> sections, std::uint64_t last_event,
-    const std::function<std::uint64_t(std::uint64_t event)>& record_at);
+    const std::function<std::uint64_t(std::uint64_t event)>& record_at,
+    const LoadProgress& progress = {});
 
 }  // namespace bw::event_store
