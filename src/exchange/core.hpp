@@ -30,6 +30,14 @@ namespace bw::exchange {
 using StartProgress =
     std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t total)>;
 
+/// How long the parts of a start took.
+struct StartTimes {
+    std::uint64_t logs_ns = 0;  ///< both logs checked and ready to be continued
+    std::uint64_t snapshot_ns =
+        0;  ///< snapshot chosen, loaded and its hash compared; memory of the engine
+    std::uint64_t replay_ns = 0;  ///< the commands behind it applied, their events compared
+};
+
 class Core {
  public:
     struct Options {
@@ -40,6 +48,8 @@ class Core {
         engine::Limits limits{};  ///< of the engine
         /// How the core rests while the event log has no room. Empty: sleeps.
         std::function<void()> rest_while_full;
+        /// Lets open() read logs ahead of the engine that replays them.
+        platform::Beside beside;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(
@@ -63,6 +73,8 @@ class Core {
     [[nodiscard]] std::uint64_t snapshot_sequence() const { return snapshot_.sequence; }
     [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
+    [[nodiscard]] const StartTimes& start_times() const { return start_times_; }
+
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
     [[nodiscard]] bool idle() const;
 
@@ -79,7 +91,8 @@ class Core {
     [[nodiscard]] base::Result<void> make_rings(std::size_t count);
     Core() = default;
     [[nodiscard]] base::Result<void> make_engine(const Options& options);
-    [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
+    [[nodiscard]] base::Result<void> commit_all() const;
+    [[nodiscard]] base::Result<void> replay(const Options& options, const StartProgress& progress);
     void note_turn();
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
@@ -91,6 +104,7 @@ class Core {
     std::unique_ptr<sequencer::Sequencer> sequencer_;
     SnapshotPlace snapshot_;
     std::vector<std::string> passed_over_;
+    StartTimes start_times_;
     std::array<observe::AppendFigures, 2>* append_ = nullptr;
 };
 
