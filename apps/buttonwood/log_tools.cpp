@@ -8,9 +8,11 @@
 #include <memory>
 
 #include "base/hash.hpp"
+#include "buttonwood/beside.hpp"
 #include "buttonwood/progress.hpp"
 #include "codec/registry.hpp"
 #include "engine/engine.hpp"
+#include "event_store/read_ahead.hpp"
 #include "event_store/store.hpp"
 #include "exchange/snapshots.hpp"
 #include "gateway/rest/time_text.hpp"
@@ -20,6 +22,7 @@ namespace {
 
 using event_store::LogKind;
 using event_store::LogReader;
+using event_store::ReadAhead;
 using event_store::RecordView;
 
 int fail(const std::string& message) {
@@ -30,10 +33,10 @@ int fail(const std::string& message) {
 /// Hashes the events that replay makes and, where a reader of stored events is given, compares them.
 class ReplaySink final : public engine::EventSink {
  public:
-    /// From the reader's next event on.
-    void compare_with(LogReader* stored) {
+    /// With the log from event `first` on.
+    void compare_with(ReadAhead* stored, std::uint64_t first) {
         stored_ = stored;
-        next_compared_ = stored->next_sequence();
+        next_compared_ = first;
     }
 
     /// Events up to here were made before.
@@ -53,6 +56,8 @@ class ReplaySink final : public engine::EventSink {
 
     [[nodiscard]] std::uint64_t events() const { return events_; }
     [[nodiscard]] std::uint64_t compared() const { return compared_; }
+    /// More events were made than are stored.
+    [[nodiscard]] bool stored_ended() const { return stored_ended_; }
     [[nodiscard]] std::uint64_t hash() const { return hash_.value(); }
     [[nodiscard]] const std::string& difference() const { return difference_; }
 
@@ -67,7 +72,10 @@ class ReplaySink final : public engine::EventSink {
 
     void compare(std::span<const std::byte> message, bool ends_command) {
         const RecordView* stored = stored_->poll();
-        if (stored == nullptr) return;  // the stored events end here
+        if (stored == nullptr) {
+            stored_ended_ = true;
+            return;
+        }
         ++compared_;
         ++next_compared_;
         const std::uint32_t note = ends_command ? event_store::note_last_event_of_command : 0;
@@ -81,7 +89,8 @@ class ReplaySink final : public engine::EventSink {
             codec::to_json_members(message));
     }
 
-    LogReader* stored_ = nullptr;
+    ReadAhead* stored_ = nullptr;
+    bool stored_ended_ = false;
     std::uint64_t events_ = 0;
     std::uint64_t compared_ = 0;
     std::uint64_t next_compared_ = 1;
@@ -129,6 +138,7 @@ base::Result<ReplaySummary> replay(const LogToolOptions& options, ReplaySink& si
     auto commands = event_store::open_log(options.directory, LogKind::commands,
                                           placed.place.sequence + 1, options.shared_directory);
     if (!commands) return std::unexpected(commands.error());
+    ReadAhead ahead(std::move(*commands), beside());
     const std::unique_ptr<engine::Engine> engine = std::move(placed.engine);
     sink.begin_after(placed.place.events);
     ProgressBar progress("replaying commands");
@@ -137,7 +147,7 @@ base::Result<ReplaySummary> replay(const LogToolOptions& options, ReplaySink& si
     const auto start = std::chrono::steady_clock::now();
     std::array<RecordView, engine::Engine::look_ahead_max> batch;
     std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
-    while (const std::size_t count = (*commands)->poll_batch(batch)) {
+    while (const std::size_t count = ahead.poll_batch(batch)) {
         for (std::size_t i = 0; i < count; ++i) messages[i] = batch[i].message;
         engine->look_ahead(std::span(messages).first(count));
         for (const RecordView& command : std::span(batch).first(count)) {
@@ -151,7 +161,7 @@ base::Result<ReplaySummary> replay(const LogToolOptions& options, ReplaySink& si
     }
     result.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (!(*commands)->error().empty()) return base::error((*commands)->error());
+    if (!ahead.error().empty()) return base::error(ahead.error());
     engine->verify_invariants();
     result.events = sink.events();
     result.compared = sink.compared();
@@ -301,10 +311,11 @@ int verify_replay(const LogToolOptions& options, const event_store::LogSummary& 
     auto stored =
         event_store::open_log(options.directory, LogKind::events, first, options.shared_directory);
     if (!stored) return fail(stored.error().message);
-    sink.compare_with(stored->get());
+    ReadAhead stored_ahead(std::move(*stored), beside());
+    sink.compare_with(&stored_ahead, first);
     const auto result = replay(options, sink, std::move(*placed), commands.records);
     if (!result) return fail(result.error().message);
-    if (!(*stored)->error().empty()) return fail((*stored)->error());
+    if (sink.stored_ended() && !stored_ahead.error().empty()) return fail(stored_ahead.error());
     if (result->events < events.last)
         return fail(fmt::format(
             "replay is not equal: the event log holds {} events, but the commands give only {}",

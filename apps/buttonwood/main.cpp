@@ -323,6 +323,7 @@ struct CommandLine {
         generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
         add_bench_without_stream(*command);
         add_bench_store(*command);
+        add_bench_restart(*command);
         for (const auto& [name, what] :
              {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
               std::pair{"engine",
@@ -375,6 +376,18 @@ struct CommandLine {
             ->capture_default_str();
         kind->add_option("--rate", bench.rate, "sync: records per second of the open loop")
             ->check(CLI::PositiveNumber)
+            ->capture_default_str();
+        add_bench_common(*kind);
+        add_placement(*kind);
+    }
+
+    void add_bench_restart(CLI::App& command) {
+        auto* kind = command.add_subcommand(
+            "restart",
+            "A start from a snapshot: a million resting orders, 100,000 accounts, and commands "
+            "behind it");
+        kind->add_option("--tail", bench.commands, "Commands behind the snapshot")
+            ->check(CLI::Range(1, 30'000'000))
             ->capture_default_str();
         add_bench_common(*kind);
         add_placement(*kind);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <latch>
 
+#include "buttonwood/beside.hpp"
 #include "buttonwood/version.hpp"
 #include "observe/format.hpp"
 #include "platform/thread.hpp"
@@ -49,7 +50,9 @@ void Idle::rest() {
 
 base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     const Options& options, const platform::Clock& clock, const exchange::StartProgress& progress) {
-    auto core = exchange::Core::open(options.core, clock, progress);
+    exchange::Core::Options core_options = options.core;
+    core_options.beside = beside();
+    auto core = exchange::Core::open(core_options, clock, progress);
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningCore> running(new RunningCore(clock));
     running->core_ = std::move(*core);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 #include "codec/commands.hpp"
 
@@ -50,6 +51,11 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     const auto report = [&](std::uint64_t done, std::uint64_t total) {
         if (progress) progress("checking the logs", done, total);
     };
+    std::uint64_t last_ns = clock.monotonic_ns();
+    const auto lap = [&] {
+        const std::uint64_t before_ns = std::exchange(last_ns, clock.monotonic_ns());
+        return last_ns - before_ns;
+    };
     event_store::StoreOptions store_options = options.store;
     if (options.trust_seals) trust_up_to_snapshot(store_options);
     auto store = event_store::Store::open(store_options, report);
@@ -59,9 +65,13 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     core->directory_ = options.store.directory;
     core->store_ = std::move(*store);
     if (auto made = core->make_rings(options.gateways); !made) return std::unexpected(made.error());
+    core->start_times_.logs_ns = lap();
 
     if (auto made = core->make_engine(options); !made) return std::unexpected(made.error());
-    if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());
+    core->start_times_.snapshot_ns = lap();
+    if (auto replayed = core->replay(options, progress); !replayed)
+        return std::unexpected(replayed.error());
+    core->start_times_.replay_ns = lap();
 
     std::vector<sequencer::GatewayRing*> rings;
     for (const MappedRing& ring : core->rings_) rings.push_back(ring.ring);
@@ -89,11 +99,10 @@ base::Result<void> Core::make_engine(const Options& options) {
     if (auto reach = check_that_logs_reach_back(); !reach) return reach;
     auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
     if (!stored) return std::unexpected(stored.error());
-    auto commands = store_->open_reader(LogKind::commands, snapshot_.sequence + 1);
-    if (!commands) return std::unexpected(commands.error());
-    writer_->begin_after(snapshot_.events, std::move(*stored));
-    agent_ = std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(),
-                                           std::move(*commands), snapshot_.sequence);
+    writer_->begin_after(snapshot_.events, std::make_unique<event_store::ReadAhead>(
+                                               std::move(*stored), options.beside));
+    agent_ =
+        std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(), snapshot_.sequence);
     return {};
 }
 
@@ -130,16 +139,29 @@ void Core::allow_retention() const {
     store_->set_retention_floor(floor.commands, floor.events);
 }
 
-base::Result<void> Core::replay(const StartProgress& progress) {
+/// The store's threads are not there yet. What was found in shared memory only must be durable before it is acted on.
+base::Result<void> Core::commit_all() const {
+    while (store_->commands().committed_sequence() < store_->recovery().commands)
+        if (store_->do_background_work() == 0)
+            return base::error("the commands found in shared memory cannot be written");
+    return {};
+}
+
+base::Result<void> Core::replay(const Options& options, const StartProgress& progress) {
     const std::uint64_t total = store_->recovery().commands;
-    // The store's threads are not there yet, so their work is done in between. What was found in shared memory only must be durable
-    // before it is acted on, and events that are made again may need more segments than there are.
+    if (auto committed = commit_all(); !committed) return committed;
+    auto reader = store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + 1);
+    if (!reader) return std::unexpected(reader.error());
+    event_store::ReadAhead commands(std::move(*reader), options.beside);
+    // Events that are made again may need more segments than there are.
     writer_->set_while_full([this] { return store_->do_background_work(); });
+    std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch;
     while (agent_->applied_sequence() < total) {
-        if (agent_->do_work() == 0 &&
-            (!agent_->error().empty() || store_->do_background_work() == 0))
+        const std::size_t count = commands.poll_batch(batch);
+        if (count == 0)
             return base::error(fmt::format("command {} cannot be read: {}",
-                                           agent_->applied_sequence() + 1, agent_->error()));
+                                           agent_->applied_sequence() + 1, commands.error()));
+        agent_->apply(std::span(batch).first(count));
         if (!writer_->difference().empty())
             return base::error(
                 fmt::format("replaying the commands does not give the stored events: {}. The event "
@@ -148,6 +170,7 @@ base::Result<void> Core::replay(const StartProgress& progress) {
                             writer_->difference()));
         if (progress) progress("replaying commands", agent_->applied_sequence(), total);
     }
+    writer_->end_comparing();
     writer_->set_while_full({});
     if (writer_->events() < store_->recovery().events)
         return base::error(
@@ -156,6 +179,9 @@ base::Result<void> Core::replay(const StartProgress& progress) {
                         "memory (mode memory). Move the folder `events` away and start again; it "
                         "is made anew from the commands",
                         store_->recovery().events, writer_->events()));
+    auto following = store_->open_reader(event_store::LogKind::commands, total + 1);
+    if (!following) return std::unexpected(following.error());
+    agent_->follow(std::move(*following));
     return {};
 }
 

@@ -31,6 +31,14 @@ namespace bw::exchange {
 using StartProgress =
     std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t total)>;
 
+/// How long the parts of a start took.
+struct StartTimes {
+    std::uint64_t logs_ns = 0;  ///< both logs checked and ready to be continued
+    std::uint64_t snapshot_ns =
+        0;  ///< snapshot chosen, loaded and its hash compared; memory of the engine
+    std::uint64_t replay_ns = 0;  ///< the commands behind it applied, their events compared
+};
+
 class Core {
  public:
     struct Options {
@@ -43,6 +51,8 @@ class Core {
         bool trust_seals = false;
         /// How the core rests while the event log has no room. Empty: sleeps.
         std::function<void()> rest_while_full;
+        /// Lets open() read logs ahead of the engine that replays them.
+        platform::Beside beside;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(
@@ -68,6 +78,7 @@ class Core {
 
     /// Lets the store remove what no kept snapshot needs any more, as far as its policy says so. Any thread.
     void allow_retention() const;
+    [[nodiscard]] const StartTimes& start_times() const { return start_times_; }
 
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
     [[nodiscard]] bool idle() const;
@@ -88,7 +99,8 @@ class Core {
     [[nodiscard]] base::Result<void> check_that_logs_reach_back() const;
     [[nodiscard]] Snapshots snapshots() const;
     [[nodiscard]] std::uint64_t hash_of_command(std::uint64_t sequence) const;
-    [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
+    [[nodiscard]] base::Result<void> commit_all() const;
+    [[nodiscard]] base::Result<void> replay(const Options& options, const StartProgress& progress);
     void note_turn();
     void watch_storage();
     [[nodiscard]] StorageGuard::Room room() const;
@@ -104,6 +116,7 @@ class Core {
     std::optional<StorageGuard> guard_;
     SnapshotPlace snapshot_;
     std::vector<std::string> passed_over_;
+    StartTimes start_times_;
     std::array<observe::AppendFigures, 2>* append_ = nullptr;
 };
 
