@@ -34,7 +34,7 @@ base::Result<void> BenchClient::start(const BenchOptions& options, event_store::
     core_options.core.store.mode = mode;
     core_options.core.gateways = 1;
     core_options.core.day_end_ns = std::nullopt;
-    core_options.busy_spin = options.busy_spin;
+    if (options.busy_spin) core_options.idle = IdleStrategy::spin;
     core_options.placement = options.placement;
     auto core = RunningCore::start(core_options, clock_);
     if (!core) return std::unexpected(core.error());

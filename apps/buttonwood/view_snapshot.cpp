@@ -8,13 +8,6 @@ using event_store::view_section;
 
 }  // namespace
 
-event_store::EventSource event_source(RunningCore& core) {
-    return {core.store().storage(), core.directory(), core.store().identity(),
-            core.store().recovery().events, [&core](std::uint64_t first) {
-                return core.store().open_reader(event_store::LogKind::events, first);
-            }};
-}
-
 // --- Sections -------------------------------------------------------------------------------------------------------
 // A change of what a reader writes is a new version of its section: older files are then passed over, and the events are read.
 

@@ -4,9 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "buttonwood/running_core.hpp"
 #include "demo/demo_market.hpp"
-#include "event_store/reader_start.hpp"
+#include "event_store/view_snapshots.hpp"
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
@@ -14,8 +13,6 @@
 #include "scheduler/market_view.hpp"
 
 namespace bw::apps {
-
-[[nodiscard]] event_store::EventSource event_source(RunningCore& core);
 
 [[nodiscard]] std::vector<event_store::ViewSection> gateway_sections(
     gateway::session::ExchangeView& view, gateway::session::ProposalBook& proposals,
