@@ -9,6 +9,9 @@
 #include <cstring>
 #include <thread>
 
+#include "base/assert.hpp"
+#include "buttonwood/thread_options.hpp"
+
 #include "observe/exchange_figures.hpp"
 #include "platform/file_lock.hpp"
 #include "platform/thread.hpp"
@@ -41,25 +44,33 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
         if (auto kept = running->keep_rings(options.core.gateways); !kept)
             return std::unexpected(kept.error());
     running->core_->store().commands().wake_on_commit(&running->board_->board().wake_up);
-    for (const auto& task : running->core_->store().background())
-        running->background_.push_back(
-            platform::start_thread(task.name, [task](const std::stop_token& stop) {
-                platform::use_niceness(task.niceness);
-                task.run(stop);
-            }));
-    running->core_thread_ = platform::start_thread(
-        "core", [self = running.get(), idle = options.idle](const std::stop_token& stop) {
-            self->run_core(stop, idle);
-        });
+    running->start_threads(options);
     if (auto published = running->board_->publish(); !published)
         return std::unexpected(published.error());
     return running;
 }
 
-void RunningCore::run_core(const std::stop_token& stop, IdleStrategy strategy) {
+void RunningCore::start_threads(const Options& options) {
+    const auto tasks = core_->store().background();
+    BW_ASSERT(tasks.size() == options.background.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+        background_.push_back(platform::start_thread(
+            tasks[i].name,
+            [task = tasks[i], thread = options.background[i]](const std::stop_token& stop) {
+                if (!thread.nice && !thread.fifo) platform::use_niceness(task.niceness);
+                use_thread_options(thread, task.name);
+                task.run(stop);
+            }));
+    core_thread_ = platform::start_thread(
+        "core",
+        [this, thread = options.thread](const std::stop_token& stop) { run_core(stop, thread); });
+}
+
+void RunningCore::run_core(const std::stop_token& stop, const ThreadOptions& thread) {
     platform::use_precise_sleep();
-    platform::use_niceness(core_niceness);
-    Idle idle(strategy);
+    if (!thread.nice && !thread.fifo) platform::use_niceness(core_niceness);
+    use_thread_options(thread, "the core");
+    Idle idle(thread.idle.value_or(IdleStrategy::back_off));
     while (!stop.stop_requested()) {
         if (turn())
             idle.worked();

@@ -2,12 +2,14 @@
 // It shows itself to other processes by a board (exchange/core_board.hpp).
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "buttonwood/core_access.hpp"
+#include "buttonwood/exchange_options.hpp"
 #include "buttonwood/idle.hpp"
 #include "buttonwood/own_counters.hpp"
 #include "exchange/core.hpp"
@@ -19,8 +21,9 @@ class RunningCore final : public CoreAccess {
  public:
     struct Options {
         exchange::Core::Options core;
-        IdleStrategy idle = IdleStrategy::back_off;
-        observe::LabelNames names;  ///< of rings and readers, for those who watch
+        ThreadOptions thread;                     ///< of the core's loop
+        std::array<ThreadOptions, 3> background;  ///< command log, event log, segments
+        observe::LabelNames names;                ///< of rings and readers, for those who watch
         /// False: the gateways are threads of this process, and no other process may take their rings.
         bool rings_for_others = false;
     };
@@ -71,7 +74,8 @@ class RunningCore final : public CoreAccess {
     void drain();
     void note_position();
     void sleep_until_woken(Idle& idle);
-    void run_core(const std::stop_token& stop, IdleStrategy strategy);
+    void start_threads(const Options& options);
+    void run_core(const std::stop_token& stop, const ThreadOptions& thread);
 
     const platform::Clock& clock_;
     std::size_t rings_ = 0;

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace bw::platform {
 
@@ -17,6 +18,16 @@ namespace bw::platform {
 /// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not allowed (below 0 wants CAP_SYS_NICE); then
 /// everything works, and competes with the rest of the machine as equals.
 bool use_niceness(int niceness);
+
+/// Processors on which this process may run, rising.
+[[nodiscard]] std::vector<unsigned> usable_cpus();
+
+/// The calling thread runs on this processor only. False: refused.
+bool use_cpu(unsigned cpu);
+
+/// The real-time scheduler SCHED_FIFO with this priority, 1 to 99, for the calling thread. False: not allowed (wants CAP_SYS_NICE). Threads
+/// that it makes are ordinary again.
+bool use_fifo(int priority);
 
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
 /// is 50 us).
