@@ -203,7 +203,7 @@ class EveryByte : public testing::Test {
 TEST_F(EveryByte, the_folder_has_everything_that_is_to_be_changed) {
     for (const char* path : {"disk/identity", "disk/epoch", "disk/commands.mark",
                              "disk/commands/0000000003.log", "disk/commands/0000000002.seal",
-                             "disk/events/0000000003.log", "disk/events/0000000002.seal"})
+                             "disk/events/0000000002.log", "disk/events/0000000001.seal"})
         EXPECT_TRUE(folder.exists(path)) << path;
     EXPECT_EQ(chains[LogKind::commands].size(), records + 1);
     EXPECT_EQ(chains[LogKind::events].size(), events + 1);
