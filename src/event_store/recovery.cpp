@@ -61,15 +61,17 @@ class DurableScan {
         const std::uint64_t index = indices_[i];
         const auto size = storage_.file_size(path_of(index));
         if (!size) return std::unexpected(size.error());
-        auto bytes = storage_.read(path_of(index), 0, static_cast<std::size_t>(*size));
-        if (!bytes) return std::unexpected(bytes.error());
+        buffer_.resize(static_cast<std::size_t>(*size));
+        const auto read = storage_.read_into(path_of(index), 0, buffer_);
+        if (!read) return std::unexpected(read.error());
+        const std::span<const std::byte> bytes = std::span(buffer_).first(*read);
         if (index != state_.end.segment + 1) return missing_segment(i);
 
         SegmentHeader header;
-        switch (read_header(*bytes, identity_, header)) {
+        switch (read_header(bytes, identity_, header)) {
             case HeaderState::valid: break;
-            case HeaderState::unused: return unused_segment(i, *bytes);
-            case HeaderState::damaged: return bad_header(i, *bytes);
+            case HeaderState::unused: return unused_segment(i, bytes);
+            case HeaderState::damaged: return bad_header(i, bytes);
             case HeaderState::foreign:
                 return base::error(fmt::format(
                     "{} belongs to another log (cluster {:016x}, node {}). Put the right file "
@@ -81,11 +83,11 @@ class DurableScan {
                     "program that wrote it.",
                     path_of(index), header.version, format_version));
         }
-        return take_records(i, header, *bytes);
+        return take_records(i, header, bytes);
     }
 
     Result<void> take_records(std::size_t i, const SegmentHeader& header,
-                              std::vector<std::byte>& bytes) {
+                              std::span<const std::byte> bytes) {
         const LogPosition& end = state_.end;
         if (header.index != indices_[i] || header.first_sequence != end.next_sequence ||
             header.previous_crc != end.previous_crc)
@@ -113,10 +115,16 @@ class DurableScan {
     void take(const RecordHeader& record, const std::byte* at) {
         ++state_.records;
         state_.bytes += record.length;
-        if (derived() && record.note == note_last_event_of_command)
-            state_.limited = ++commands_done_ == command_limit_;
+        if (derived()) take_event(record);
         if (mark_ && record.sequence == mark_->sequence) marked_record_crc_ = record.crc;
         if (visit_) visit_(view_of(at, record));
+    }
+
+    void take_event(const RecordHeader& record) {
+        ++state_.unfinished;
+        if (record.note != note_last_event_of_command) return;
+        state_.unfinished = 0;
+        state_.limited = ++state_.commands == command_limit_;
     }
 
     /// The good records of this segment end at state_.end: clean, torn, or damaged?
@@ -252,9 +260,10 @@ class DurableScan {
     const Progress& progress_;
     const RecordVisitor& visit_;
     std::uint64_t command_limit_;
-    std::uint64_t commands_done_ = 0;
 
     std::vector<std::uint64_t> indices_;
+    std::vector<std::byte>
+        buffer_;  // of the present segment; a fresh one each time costs more than reading
     std::optional<MarkedPosition> mark_;
     std::optional<std::uint32_t> marked_record_crc_;
     std::uint64_t bytes_total_ = 0;
@@ -299,6 +308,14 @@ Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths
                                   const LogIdentity& identity, const Progress& progress,
                                   const RecordVisitor& visit, std::uint64_t command_limit) {
     return DurableScan(storage, paths, identity, progress, visit, command_limit).run();
+}
+
+bool limit_to(DurableState& events, std::uint64_t command_limit) {
+    if (events.commands < command_limit) return true;  // the limit would not have been reached
+    if (events.commands > command_limit || events.unfinished != 0 || command_limit == 0)
+        return false;
+    events.limited = true;  // it would have stopped at the very record that is the last
+    return true;
 }
 
 LogPosition follow_shared(platform::Storage& storage, const Paths& paths,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -145,12 +146,15 @@ class Store::Parts {
              {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
             if (auto made = storage_.create_directories(path); !made) return made;
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
-        auto commands = recover_log(LogKind::commands, progress, no_limit);
+        std::optional<DurableState> events_found;
+        const std::function<void()> join = scan_events_beside(events_found);
+        auto commands = recover_log(LogKind::commands, progress, no_limit, {});
+        if (join) join();
         if (!commands) return std::unexpected(commands.error());
         const std::uint64_t limit = planted(Fault::events_outlive_their_commands)
                                         ? no_limit
                                         : commands->end.last_sequence();
-        auto events = recover_log(LogKind::events, progress, limit);
+        auto events = recover_log(LogKind::events, progress, limit, std::move(events_found));
         if (!events) return std::unexpected(events.error());
         fill_report(*commands, *events);
         if (auto opened = open_commands(*commands); !opened) return opened;
@@ -185,10 +189,25 @@ class Store::Parts {
     std::array<BackgroundTask, 3> tasks_;
 
  private:
+    /// Fills `found` in a thread beside, if there may be one; what it returns waits for that. An error is found again by who needs the log.
+    std::function<void()> scan_events_beside(std::optional<DurableState>& found) {
+        if (!options_.beside) return {};
+        return options_.beside([this, &found] {
+            auto state = scan_durable(storage_, paths_, identity_.log(LogKind::events), {}, {});
+            if (state) found = std::move(*state);
+        });
+    }
+
+    /// `found`: what a scan without a limit already knows.
     Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress,
-                                     std::uint64_t command_limit) {
+                                     std::uint64_t command_limit,
+                                     std::optional<DurableState> found) {
         const LogIdentity identity = identity_.log(kind);
-        auto state = scan_durable(storage_, paths_, identity, progress, {}, command_limit);
+        Result<DurableState> state;
+        if (found && limit_to(*found, command_limit))
+            state = std::move(*found);
+        else
+            state = scan_durable(storage_, paths_, identity, progress, {}, command_limit);
         if (!state) return std::unexpected(state.error());
         RecoveredLog log{std::move(*state), {}};
         if (auto done = cut(storage_, paths_, kind, log.durable); !done)
