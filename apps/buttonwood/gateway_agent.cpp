@@ -15,10 +15,6 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const Options& options, RunningCore& core, const platform::Clock& clock,
     const exchange::StartProgress& progress) {
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, options.ring));
-    auto events = core.store().open_reader(event_store::LogKind::events, 1);
-    if (!events) return std::unexpected(events.error());
-    agent->events_ = std::move(*events);
-
     auto keys = gateway::session::KeyStore::open(options.directory, agent->random_,
                                                  clock.realtime_ns(), options.operators);
     if (!keys) return std::unexpected(keys.error());
@@ -43,10 +39,18 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     api_options.figures = &core.figures().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
-    const std::uint64_t stored = core.store().recovery().events;
+    const auto loading = [&](std::uint64_t done, std::uint64_t total) {
+        if (progress) progress("loading the views", done, total);
+    };
+    auto start = event_store::start_readers(
+        event_source(core),
+        gateway_sections(agent->view_, agent->proposals_, agent->market_, *agent->hub_), loading);
+    if (!start) return std::unexpected(start.error());
+    agent->start_ = std::move(*start);
+    const std::uint64_t stored = agent->start_.stored;
     while (agent->view_.sequence() < stored && agent->read_events(65'536) > 0)
         if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
-    if (!agent->events_->error().empty()) return base::error(agent->events_->error());
+    if (!agent->failure().empty()) return base::error(agent->failure());
 
     gateway::rest::HttpServerOptions http_options = options.http;
     http_options.figures = &core.figures().gateway;
@@ -60,7 +64,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
 std::size_t GatewayAgent::read_events(std::size_t most) {
     std::size_t count = 0;
     while (count < most) {
-        const event_store::RecordView* record = events_->poll();
+        const event_store::RecordView* record = start_.records->poll();
         if (record == nullptr) break;
         view_.apply(*record);
         market_.apply(*record);
@@ -89,9 +93,15 @@ std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const
 }
 
 gateway::rest::CoreStatus GatewayAgent::status() const {
-    return {version, std::string(event_store::name_of(core_.store().mode())),
-            core_.store().commands().appended_sequence(),
-            core_.store().commands().committed_sequence()};
+    const event_store::Durability mode = core_.store().mode();
+    const auto& [commands, events] = core_.figures().append;
+    return {.version = version,
+            .durability = std::string(event_store::name_of(mode)),
+            .commands_appended = core_.store().commands().appended_sequence(),
+            .commands_committed = core_.store().commands().committed_sequence(),
+            .promise = std::string(event_store::promise_of(mode)),
+            .command_room = commands.sure_room.value(),
+            .event_room = events.sure_room.value()};
 }
 
 }  // namespace bw::apps

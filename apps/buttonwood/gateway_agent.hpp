@@ -1,5 +1,5 @@
 // GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views, serves the clients.
-// An agent of one thread: open() catches up with the stored events, then do_work().
+// An agent of one thread: open() catches up with the stored events, from the newest snapshot of the readers on, then do_work().
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 
 #include "buttonwood/reader_watch.hpp"
 #include "buttonwood/running_core.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
 #include "gateway/session/exchange_view.hpp"
@@ -29,7 +30,7 @@ class GatewayAgent {
         gateway::rest::ApiOptions api;
     };
 
-    /// Reads every stored event, then listens.
+    /// Knows every stored event, then listens.
     [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(
         const Options& options, RunningCore& core, const platform::Clock& clock,
         const exchange::StartProgress& progress);
@@ -38,6 +39,8 @@ class GatewayAgent {
     std::size_t do_work();
 
     [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& start() const { return start_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     /// Of every operator.
     [[nodiscard]] std::vector<std::string> operator_key_files() const {
@@ -46,7 +49,7 @@ class GatewayAgent {
             files.push_back(keys_->operator_key_file(number).string());
         return files;
     }
-    [[nodiscard]] const std::string& failure() const { return events_->error(); }
+    [[nodiscard]] const std::string& failure() const { return start_.records->error(); }
 
     void stop() { server_->stop(); }
     [[nodiscard]] bool stopped() const { return server_->connections() == 0; }
@@ -65,7 +68,7 @@ class GatewayAgent {
     sequencer::RingPort port_;
     ReaderWatch watch_;
     platform::SystemRandom random_;
-    std::unique_ptr<event_store::LogReader> events_;
+    event_store::ReaderStart start_;
     gateway::session::ExchangeView view_;
     market_data::MarketData market_;
     gateway::session::ProposalBook proposals_{

@@ -56,6 +56,7 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningCore> running(new RunningCore(clock));
     running->core_ = std::move(*core);
+    running->directory_ = options.core.store.directory;
     if (auto made = running->make_counters(options); !made) return std::unexpected(made.error());
     running->core_->store().commands().wake_on_commit(&running->wake_up_);
     running->start_threads(options);

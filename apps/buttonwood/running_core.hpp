@@ -50,6 +50,8 @@ class RunningCore {
     }
     [[nodiscard]] event_store::Store& store() { return core_->store(); }
     [[nodiscard]] const exchange::Core& core() const { return *core_; }
+    /// Where its data lies.
+    [[nodiscard]] const std::string& directory() const { return directory_; }
     /// What is counted: a gateway's thread writes its own parts.
     [[nodiscard]] observe::Page& figures() { return counters_->page(); }
     [[nodiscard]] const std::string& counters_path() const { return counters_path_; }
@@ -67,6 +69,7 @@ class RunningCore {
     void run_core(const std::stop_token& stop, bool busy_spin);
 
     const platform::Clock& clock_;
+    std::string directory_;
     std::string last_counters_path_;
     std::string counters_path_;
     std::unique_ptr<observe::CountersFile> counters_;

@@ -18,21 +18,21 @@ constexpr std::uint64_t rest_ns = 1'000'000;  // bounds how late a phase can be
 }  // namespace
 
 SchedulerThread::SchedulerThread(RunningCore& core, std::size_t ring, const platform::Clock& clock,
-                                 scheduler::SchedulerOptions options,
-                                 std::unique_ptr<event_store::LogReader> events)
+                                 scheduler::SchedulerOptions options)
     : port_(core.port(ring)),
-      events_(std::move(events)),
       watch_(core.figures().readers[ring], core.store(), clock),
-      stored_(core.store().recovery().events),
       scheduler_(port_, clock, random_, std::move(options)) {}
 
 base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
     RunningCore& core, std::size_t ring, const platform::Clock& clock,
     scheduler::SchedulerOptions options) {
-    auto events = core.store().open_reader(event_store::LogKind::events, 1);
-    if (!events) return std::unexpected(events.error());
     std::unique_ptr<SchedulerThread> self(
-        new SchedulerThread(core, ring, clock, std::move(options), std::move(*events)));
+        new SchedulerThread(core, ring, clock, std::move(options)));
+    auto began =
+        event_store::start_readers(event_source(core), scheduler_sections(self->scheduler_.view()));
+    if (!began) return std::unexpected(began.error());
+    self->began_ = std::move(*began);
+    self->applied_ = self->began_.place.events;
     if (auto settled = self->settle(); !settled) return std::unexpected(settled.error());
     self->thread_ = platform::start_thread(
         "schedule", [raw = self.get()](const std::stop_token& stop) { raw->run(stop); });
@@ -42,7 +42,7 @@ base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
 /// Reads what is there, then decides; how much was done.
 std::size_t SchedulerThread::turn() {
     std::size_t done = 0;
-    while (const event_store::RecordView* record = events_->poll()) {
+    while (const event_store::RecordView* record = began_.records->poll()) {
         scheduler_.apply(*record);
         watch_.applied(*record);
         applied_ = record->sequence;
@@ -50,7 +50,7 @@ std::size_t SchedulerThread::turn() {
     }
     if (done > 0) watch_.end_turn(done < events_per_turn);
     if (done == events_per_turn) return done;
-    if (applied_ < stored_) return done;
+    if (applied_ < began_.stored) return done;
     return done + scheduler_.do_work();
 }
 
@@ -58,9 +58,9 @@ base::Result<void> SchedulerThread::settle() {
     auto deadline = std::chrono::steady_clock::now() + settle_patience;
     while (true) {
         const bool worked = turn() > 0;
-        if (!events_->error().empty()) return base::error(events_->error());
-        if (!worked && applied_ >= stored_ && !scheduler_.is_waiting()) return {};
-        if (applied_ < stored_) deadline = std::chrono::steady_clock::now() + settle_patience;
+        if (!began_.records->error().empty()) return base::error(began_.records->error());
+        if (!worked && applied_ >= began_.stored && !scheduler_.is_waiting()) return {};
+        if (applied_ < began_.stored) deadline = std::chrono::steady_clock::now() + settle_patience;
         if (std::chrono::steady_clock::now() > deadline)
             return base::error("the market does not reach the phase it belongs in");
         if (!worked) platform::sleep_for_ns(rest_ns);
@@ -70,9 +70,9 @@ base::Result<void> SchedulerThread::settle() {
 void SchedulerThread::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         if (turn() == 0) platform::sleep_for_ns(rest_ns);
-        if (!events_->error().empty()) [[unlikely]] {
+        if (!began_.records->error().empty()) [[unlikely]] {
             fmt::print(stderr, "buttonwood: the scheduler cannot go on: {}. Stopping.\n",
-                       events_->error());
+                       began_.records->error());
             std::abort();  // a market whose phases stand still is worse than none
         }
     }

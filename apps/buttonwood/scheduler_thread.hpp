@@ -7,7 +7,7 @@
 
 #include "buttonwood/reader_watch.hpp"
 #include "buttonwood/running_core.hpp"
-#include "event_store/log_reader.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
 #include "scheduler/phase_scheduler.hpp"
@@ -16,7 +16,7 @@ namespace bw::apps {
 
 class SchedulerThread {
  public:
-    /// Reads every stored event and leads the market to the phase it belongs in; then goes on by itself. So before a gateway
+    /// Learns every stored event, from the newest snapshot of the readers on, and leads the market to the phase it belongs in; then goes on by itself. So before a gateway
     /// is open, nobody trades who should not.
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerThread>> start(
         RunningCore& core, std::size_t ring, const platform::Clock& clock,
@@ -24,19 +24,19 @@ class SchedulerThread {
     ~SchedulerThread() { stop(); }
 
     void stop();
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
     SchedulerThread(RunningCore& core, std::size_t ring, const platform::Clock& clock,
-                    scheduler::SchedulerOptions options,
-                    std::unique_ptr<event_store::LogReader> events);
+                    scheduler::SchedulerOptions options);
     [[nodiscard]] base::Result<void> settle();
     std::size_t turn();
     void run(const std::stop_token& stop);
 
     sequencer::RingPort port_;
-    std::unique_ptr<event_store::LogReader> events_;
+    event_store::ReaderStart began_;
     ReaderWatch watch_;
-    std::uint64_t stored_;
     std::uint64_t applied_ = 0;
     platform::SystemRandom random_;
     scheduler::PhaseScheduler scheduler_;

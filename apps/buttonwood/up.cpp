@@ -21,6 +21,7 @@
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/scheduler_thread.hpp"
 #include "buttonwood/version.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "demo/demo_market.hpp"
 #include "platform/thread.hpp"
 
@@ -32,6 +33,7 @@ constexpr std::size_t demo_ring = 1;
 constexpr std::size_t scheduler_ring = 2;
 constexpr std::array<const char*, 3> ring_names{"rest", "demo", "schedule"};
 constexpr auto stop_patience = std::chrono::seconds(3);
+constexpr auto floor_interval = std::chrono::seconds(10);
 
 /// SIGINT and SIGTERM as something the main loop can ask for. Blocked before any thread is made, so they reach nobody else.
 class StopSignal {
@@ -63,10 +65,16 @@ class DemoThread {
     static base::Result<std::unique_ptr<DemoThread>> start(RunningCore& core,
                                                            const platform::Clock& clock,
                                                            double rate) {
-        auto events = core.store().open_reader(event_store::LogKind::events, 1);
-        if (!events) return std::unexpected(events.error());
-        return std::unique_ptr<DemoThread>(new DemoThread(core, clock, rate, std::move(*events)));
+        std::unique_ptr<DemoThread> self(new DemoThread(core, clock, rate));
+        auto began = event_store::start_readers(event_source(core), demo_sections(self->market_));
+        if (!began) return std::unexpected(began.error());
+        self->began_ = std::move(*began);
+        self->thread_ = platform::start_thread(
+            "demo", [raw = self.get()](const std::stop_token& stop) { raw->run(stop); });
+        return self;
     }
+
+    [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
     void stop() {
         thread_.request_stop();
@@ -74,37 +82,30 @@ class DemoThread {
     }
 
  private:
-    DemoThread(RunningCore& core, const platform::Clock& clock, double rate,
-               std::unique_ptr<event_store::LogReader> events)
+    DemoThread(RunningCore& core, const platform::Clock& clock, double rate)
         : port_(core.port(demo_ring)),
-          events_(std::move(events)),
           watch_(core.figures().readers[demo_ring], core.store(), clock),
-          stored_(core.store().recovery().events),
-          market_(port_, clock, {.commands_per_second = rate}) {
-        thread_ =
-            platform::start_thread("demo", [this](const std::stop_token& stop) { run(stop); });
-    }
+          market_(port_, clock, {.commands_per_second = rate}) {}
 
     void run(const std::stop_token& stop) {
-        std::uint64_t applied = 0;
+        std::uint64_t applied = began_.place.events;
         while (!stop.stop_requested()) {
             std::size_t done = 0;
-            while (const event_store::RecordView* record = events_->poll()) {
+            while (const event_store::RecordView* record = began_.records->poll()) {
                 market_.apply(*record);
                 watch_.applied(*record);
                 applied = record->sequence;
                 if (++done % 4096 == 0 && stop.stop_requested()) return;
             }
             if (done > 0) watch_.end_turn(true);
-            if (applied >= stored_) done += market_.do_work();
+            if (applied >= began_.stored) done += market_.do_work();
             if (done == 0) platform::sleep_for_ns(1'000'000);
         }
     }
 
     sequencer::RingPort port_;
-    std::unique_ptr<event_store::LogReader> events_;
+    event_store::ReaderStart began_;
     ReaderWatch watch_;
-    std::uint64_t stored_;
     demo::DemoMarket market_;
     std::jthread thread_;
 };
@@ -177,17 +178,48 @@ void print_snapshot(RunningCore& core) {
         fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
 }
 
-const char* promise_of(event_store::Durability mode) {
-    return mode == event_store::Durability::sync
-               ? "sync (acknowledged = on this machine's disk; survives power loss)"
-               : "memory (acknowledged = in shared memory; survives a killed process, NOT power "
-                 "loss)";
+/// What is passed over is told once: all readers look at the same files.
+void print_readers(const event_store::ReaderStart& gateway,
+                   const event_store::ReaderStart& scheduler, const DemoThread* demo) {
+    for (const std::string& why : gateway.passed_over)
+        fmt::print("passed over a snapshot of the readers: {}\n", why);
+    fmt::print("{}\n{}\n", event_store::describe("gateway", gateway),
+               event_store::describe("scheduler", scheduler));
+    if (demo != nullptr) fmt::print("{}\n", event_store::describe("demo", demo->began()));
 }
 
-void serve(GatewayAgent& gateway, SnapshotSchedule& snapshots, const StopSignal& signal) {
+event_store::RetentionPolicy retention_of(const UpOptions& options) {
+    constexpr double day_ns = 86'400e9;
+    constexpr double gib = 1024.0 * 1024 * 1024;
+    return {.keep_ns = static_cast<std::uint64_t>(options.retain_days * day_ns),
+            .keep_bytes = static_cast<std::uint64_t>(options.retain_gib * gib),
+            .max_bytes = static_cast<std::uint64_t>(options.retain_max_gib * gib)};
+}
+
+/// Looks now and then which snapshots there are, and lets the store remove what none of them needs.
+class RetentionFloor {
+ public:
+    RetentionFloor(const exchange::Core& core, bool wanted) : core_(core), wanted_(wanted) {}
+
+    void do_work() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!wanted_ || now < next_) return;
+        core_.allow_retention();
+        next_ = now + floor_interval;
+    }
+
+ private:
+    const exchange::Core& core_;
+    bool wanted_;
+    std::chrono::steady_clock::time_point next_{};
+};
+
+void serve(GatewayAgent& gateway, SnapshotSchedule& snapshots, RetentionFloor& floor,
+           const StopSignal& signal) {
     Idle idle(false);
     while (!signal.arrived() && gateway.failure().empty()) {
         snapshots.do_work();
+        floor.do_work();
         if (gateway.do_work() > 0)
             idle.worked();
         else
@@ -218,7 +250,8 @@ int run_up(const UpOptions& options) {
     if (!venue) return fail(venue.error().message);
     const StopSignal signal;
     const auto started = std::chrono::steady_clock::now();
-    fmt::print("Buttonwood {}\ndurability: {}\n", version, promise_of(options.mode));
+    fmt::print("Buttonwood {}\ndurability: {} ({})\n", version, event_store::name_of(options.mode),
+               event_store::promise_of(options.mode));
     std::fflush(stdout);
 
     auto bar = std::make_unique<ProgressBar>("starting");
@@ -233,6 +266,8 @@ int run_up(const UpOptions& options) {
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = options.mode;
     core_options.core.store.segment_bytes = options.segment_mib * 1024 * 1024;
+    core_options.core.store.retention = retention_of(options);
+    core_options.core.trust_seals = !options.check_whole_log;
     core_options.gateway_names.assign(ring_names.begin(), ring_names.end());
     core_options.core.gateways = ring_names.size();
     core_options.core.day_end_ns.reset();
@@ -273,6 +308,10 @@ int run_up(const UpOptions& options) {
     bar.reset();
     print_recovery((*core)->store().recovery(), options.directory);
     print_snapshot(**core);
+    print_readers((*gateway)->start(), (*scheduler)->began(), demo.get());
+    if ((*core)->figures().engine.storage_scarce.value() != 0)
+        fmt::print(
+            "storage: scarce, orders are refused until there is room for the next log segments\n");
     print_calendar(*venue, clock.realtime_ns(), options.day_end);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");
@@ -287,7 +326,8 @@ int run_up(const UpOptions& options) {
     SnapshotSchedule snapshots(
         {.directory = options.directory, .shared_directory = options.shared_directory},
         std::chrono::minutes(options.snapshot_minutes));
-    serve(**gateway, snapshots, signal);
+    RetentionFloor floor((*core)->core(), !core_options.core.store.retention.keeps_everything());
+    serve(**gateway, snapshots, floor, signal);
     const std::string failure = (*gateway)->failure();
     fmt::print("closing\n");
     if (demo) demo->stop();

@@ -24,7 +24,11 @@ struct UpOptions {
     std::string metrics_address = "127.0.0.1";
     std::optional<std::uint16_t> metrics_port;  ///< nothing: no metrics; 0: any free one
     std::uint32_t operators = 2;                ///< keys of operators to have at least
-    unsigned snapshot_minutes = 60;             ///< between snapshots of the state; 0: none
+    double retain_days = 0;                     ///< of each log; all 0: everything is kept
+    double retain_gib = 0;
+    double retain_max_gib = 0;
+    bool check_whole_log = false;    ///< at the start, also what snapshot and seals cover
+    unsigned snapshot_minutes = 60;  ///< between snapshots of the state; 0: none
 };
 
 /// `buttonwood up`: opens the exchange and serves until SIGINT or SIGTERM. Returns the exit status.

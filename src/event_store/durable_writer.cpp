@@ -44,6 +44,13 @@ constexpr std::uint64_t block_ceiling(std::uint64_t offset) {
 
 std::string_view name_of(Durability mode) { return mode == Durability::sync ? "sync" : "memory"; }
 
+std::string_view promise_of(Durability mode) {
+    return mode == Durability::sync
+               ? "acknowledged = on this machine's disk; survives power loss, not the loss of the "
+                 "disk"
+               : "acknowledged = in shared memory; survives a killed process, NOT power loss";
+}
+
 DurableWriter::DurableWriter(Setup setup)
     : setup_(std::move(setup)),
       bounce_(max_write_bytes + 2 * platform::disk_block),
@@ -128,6 +135,8 @@ bool DurableWriter::move_to_next_segment() {
 /// The header goes to the disk alone, in every mode, before any record of its segment: records without a
 /// header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
+    if (setup_.epoch != nullptr)
+        if (const auto own = setup_.epoch->check(); !own) stop_process(own.error().message);
     const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable
                                                       : platform::WriteMode::buffered;
     auto file = setup_.storage.open_blocks(

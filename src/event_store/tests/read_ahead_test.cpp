@@ -127,7 +127,7 @@ TEST(ScanWithoutALimit, is_taken_for_one_with_a_limit_only_where_it_is_the_same)
         const Paths paths(logs.place.data(), logs.place.shared, *identity);
         const auto scan = [&](std::uint64_t limit) {
             auto state = scan_durable(platform::system_storage(), paths,
-                                      identity->log(LogKind::events), {}, {}, limit);
+                                      identity->log(LogKind::events), {.command_limit = limit});
             EXPECT_TRUE(state);
             return std::move(*state);
         };
