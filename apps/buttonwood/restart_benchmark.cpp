@@ -44,7 +44,7 @@ base::Result<std::uint64_t> write_snapshot(RunningCore& core, const std::string&
     exchange::Snapshots snapshots(store.storage(), directory, store.identity());
     return snapshots.write(core.core().engine(),
                            {last, store.events().appended_sequence(), record->timestamp_ns,
-                            exchange::hash_of(*record)});
+                            event_store::hash_of(*record)});
 }
 
 struct Made {

@@ -81,10 +81,12 @@ class Bench {
         std::unique_ptr<Bench> bench(new Bench(options.directory));
         if (bench->directory_.path().empty())
             return base::error("no temporary folder can be made; name one with --data");
-        auto store = Store::open({.directory = bench->directory_.path(),
-                                  .shared_directory = options.shared_directory,
-                                  .mode = mode,
-                                  .segment_bytes = segment_bytes});
+        event_store::StoreOptions store_options;
+        store_options.directory = bench->directory_.path();
+        store_options.shared_directory = options.shared_directory;
+        store_options.mode = mode;
+        store_options.segment_bytes = segment_bytes;
+        auto store = Store::open(store_options);
         if (!store) return std::unexpected(store.error());
         bench->store_ = std::move(*store);
         auto follower = Follower::start(*bench->store_, options.placement);

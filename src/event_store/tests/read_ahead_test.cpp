@@ -26,7 +26,7 @@ struct Logs {
         {
             Background threads(*store);
             for (std::uint64_t c = 1; c <= commands; ++c)
-                append_command(*store, c, message_of(c, 24 + c % 5 * 40));
+                append_command(*store, c, message_of(c, 24 + c % 5 * 160));
             for (std::uint64_t c = 1; c <= with_events; ++c)
                 for (std::uint64_t left = 1 + c % 3; left > 0; --left)
                     append_event(*store, left == 1 ? note_last_event_of_command : 0);
@@ -126,8 +126,10 @@ TEST(ScanWithoutALimit, is_taken_for_one_with_a_limit_only_where_it_is_the_same)
         ASSERT_TRUE(identity);
         const Paths paths(logs.place.data(), logs.place.shared, *identity);
         const auto scan = [&](std::uint64_t limit) {
+            ScanOptions options;
+            options.command_limit = limit;
             auto state = scan_durable(platform::system_storage(), paths,
-                                      identity->log(LogKind::events), {.command_limit = limit});
+                                      identity->log(LogKind::events), options);
             EXPECT_TRUE(state);
             return std::move(*state);
         };
