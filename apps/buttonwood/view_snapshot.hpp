@@ -4,9 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "buttonwood/running_core.hpp"
 #include "demo/demo_market.hpp"
-#include "event_store/reader_start.hpp"
+#include "event_store/view_snapshots.hpp"
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
@@ -15,11 +14,11 @@
 
 namespace bw::apps {
 
-[[nodiscard]] event_store::EventSource event_source(RunningCore& core);
-
 [[nodiscard]] std::vector<event_store::ViewSection> gateway_sections(
     gateway::session::ExchangeView& view, gateway::session::ProposalBook& proposals,
     market_data::MarketData& market, gateway::websocket::Hub& hub);
+[[nodiscard]] std::vector<event_store::ViewSection> market_data_sections(
+    market_data::MarketData& market);
 [[nodiscard]] std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view);
 [[nodiscard]] std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market);
 

@@ -126,6 +126,11 @@ void DemoMarket::apply(const event_store::RecordView& record) {
     codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
 }
 
+bool DemoMarket::lists_something() const {
+    return std::ranges::any_of(listings_,
+                               [](const Listing& listing) { return listing.id.value() != 0; });
+}
+
 void DemoMarket::on(const codec::InstrumentUpdated& event) {
     const auto found = std::ranges::find(symbols, event.symbol.view());
     if (found == symbols.end()) return;

@@ -51,6 +51,8 @@ class DemoMarket {
     /// Whether an exchange with this instrument has (or had) simulated participants.
     [[nodiscard]] static bool lists(std::string_view symbol);
 
+    /// One of its instruments is there.
+    [[nodiscard]] bool lists_something() const;
     /// Instruments, accounts and deposits are there and trading has begun.
     [[nodiscard]] bool trading() const { return stage_ == Stage::trading; }
 

@@ -51,6 +51,11 @@ std::string_view promise_of(Durability mode) {
                : "acknowledged = in shared memory; survives a killed process, NOT power loss";
 }
 
+std::string_view promise_of(std::string_view mode_name) {
+    return promise_of(mode_name == name_of(Durability::sync) ? Durability::sync
+                                                             : Durability::memory);
+}
+
 DurableWriter::DurableWriter(Setup setup)
     : setup_(std::move(setup)),
       bounce_(max_write_bytes + 2 * platform::disk_block),

@@ -39,6 +39,7 @@ enum class Durability : std::uint8_t {
 [[nodiscard]] std::string_view name_of(Durability mode);
 /// What an acknowledged command survives, for a person.
 [[nodiscard]] std::string_view promise_of(Durability mode);
+[[nodiscard]] std::string_view promise_of(std::string_view mode_name);
 
 class DurableWriter {
  public:

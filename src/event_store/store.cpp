@@ -151,6 +151,7 @@ class Store::Parts {
         for (const std::string& path :
              {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
             if (auto made = storage_.create_directories(path); !made) return made;
+        if (auto held = hold_shared_memory(); !held) return held;
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
         std::optional<DurableState> events_found;
         const std::function<void()> join = scan_events_beside(events_found);
@@ -177,6 +178,7 @@ class Store::Parts {
         for (LogKind kind : {LogKind::commands, LogKind::events})
             if (auto removed = remove_shared_outside(storage_, paths_, kind, 1, 0); !removed)
                 std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+        static_cast<void>(storage_.remove(paths_.shared + "/lock"));
         static_cast<void>(storage_.remove(paths_.shared));  // stays when something else lives in it
     }
 
@@ -184,6 +186,7 @@ class Store::Parts {
     platform::Storage& storage_;
     const platform::Clock& clock_;
     std::unique_ptr<platform::FileLock> lock_;
+    std::unique_ptr<platform::FileLock> shared_lock_;
     Identity identity_;
     Paths paths_;
     RecoveryReport report_;
@@ -199,6 +202,18 @@ class Store::Parts {
     std::array<BackgroundTask, 4> tasks_;
 
  private:
+    /// A copy of a folder has the same identity, so the same shared memory: it must not take that from the original.
+    Result<void> hold_shared_memory() {
+        auto held = storage_.lock(paths_.shared + "/lock");
+        if (!held)
+            return base::error(fmt::format(
+                "{} If {} is a copy of the folder of an exchange that runs on this machine: only "
+                "one of the two can run here.",
+                held.error().message, paths_.directory));
+        shared_lock_ = std::move(*held);
+        return {};
+    }
+
     /// Fills `found` in a thread beside, if there may be one; what it returns waits for that. An error is found again by who needs the log.
     std::function<void()> scan_events_beside(std::optional<DurableState>& found) {
         if (!options_.beside) return {};
