@@ -4,6 +4,7 @@
 
 #include "bench/benchmarks.hpp"
 #include "bench/stream_generator.hpp"
+#include "buttonwood/long_benchmark.hpp"
 #include "buttonwood/pipeline_benchmark.hpp"
 #include "buttonwood/restart_benchmark.hpp"
 #include "buttonwood/store_benchmark.hpp"
@@ -37,6 +38,7 @@ int show(const base::Result<std::string>& result) {
 
 int run_bench_without_stream(const BenchOptions& options) {
     if (options.benchmark == "store") return show(run_store(options));
+    if (options.benchmark == "long") return show(run_long(options));
     if (options.benchmark == "restart") return show(run_restart(options));
     return show(options.benchmark == "bounds" ? bench::run_bounds(options.repetitions)
                                               : bench::run_memory());

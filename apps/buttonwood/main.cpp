@@ -397,6 +397,7 @@ struct CommandLine {
         add_bench_without_stream(*command);
         add_bench_store(*command);
         add_bench_restart(*command);
+        add_bench_long(*command);
         for (const auto& [name, what] :
              {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
               std::pair{"engine",
@@ -450,6 +451,7 @@ struct CommandLine {
         kind->add_option("--rate", bench.rate, "sync: records per second of the open loop")
             ->check(CLI::PositiveNumber)
             ->capture_default_str();
+        add_repetitions(*kind);
         add_bench_common(*kind);
         add_placement(*kind);
     }
@@ -462,14 +464,39 @@ struct CommandLine {
         kind->add_option("--tail", bench.commands, "Commands behind the snapshot")
             ->check(CLI::Range(1, 30'000'000))
             ->capture_default_str();
+        add_repetitions(*kind);
         add_bench_common(*kind);
         add_placement(*kind);
     }
 
-    void add_bench_common(CLI::App& kind) {
+    void add_bench_long(CLI::App& command) {
+        auto* kind = command.add_subcommand(
+            "long",
+            "A steady rate for long: does memory grow, does latency? About 200 bytes of "
+            "disk per command");
+        kind->add_option("--commands", bench.commands, "How many")
+            ->check(CLI::Range(1, 2'000'000'000))
+            ->capture_default_str();
+        kind->add_option("--rate", bench.rate, "Commands per second")
+            ->check(CLI::PositiveNumber)
+            ->capture_default_str();
+        kind->add_option("--durability", bench.mode, "sync or memory")
+            ->transform(durability_name)
+            ->default_str("memory");
+        kind->add_option("--samples", bench.samples,
+                         "CSV file to write: memory and latencies of each million commands");
+        kind->add_flag("--busy-spin", bench.busy_spin, "The core never sleeps");
+        add_bench_common(*kind);
+        add_placement(*kind);
+    }
+
+    void add_repetitions(CLI::App& kind) {
         kind.add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
             ->check(CLI::Range(1u, 1000u))
             ->capture_default_str();
+    }
+
+    void add_bench_common(CLI::App& kind) {
         kind.add_option("--data", bench.directory,
                         "Folder on the disk to measure (default: a temporary one)");
         add_shared_directory(kind, bench.shared_directory);

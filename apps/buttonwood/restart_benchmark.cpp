@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
 #include <memory>
 #include <vector>
 
@@ -43,7 +44,7 @@ base::Result<std::uint64_t> write_snapshot(RunningCore& core, const std::string&
     exchange::Snapshots snapshots(store.storage(), directory, store.identity());
     return snapshots.write(core.core().engine(),
                            {last, store.events().appended_sequence(), record->timestamp_ns,
-                            exchange::hash_of(*record)});
+                            event_store::hash_of(*record)});
 }
 
 struct Made {
@@ -67,6 +68,7 @@ base::Result<Made> make_exchange(const std::string& directory, const bench::Enco
 
 struct Start {
     double total_ms;
+    double cpu_ms;  ///< of the process, the threads beside included
     exchange::StartTimes parts;
     double state_hash_ms;  ///< alone, of the state at the end
 };
@@ -78,12 +80,14 @@ base::Result<Start> measure_start(const std::string& directory, const BenchOptio
     core_options.store.mode = options.mode;
     core_options.gateways = 1;
     core_options.day_end_ns = std::nullopt;
-    core_options.beside = beside();
+    core_options.store.beside = beside();
     const platform::SystemClock clock;
     const std::uint64_t begin = bench::monotonic_ns();
+    const std::clock_t cpu_begin = std::clock();
     auto core = exchange::Core::open(core_options, clock);
     if (!core) return std::unexpected(core.error());
     const auto total = static_cast<double>(bench::monotonic_ns() - begin) / 1e6;
+    const auto cpu = static_cast<double>(std::clock() - cpu_begin) * 1e3 / CLOCKS_PER_SEC;
     if ((*core)->snapshot_sequence() == 0)
         return base::error(fmt::format(
             "the snapshot was passed over: {}",
@@ -92,17 +96,17 @@ base::Result<Start> measure_start(const std::string& directory, const BenchOptio
     static_cast<void>((*core)->engine().state_hash());
     const auto hash_ms = static_cast<double>(bench::monotonic_ns() - hash_begin) / 1e6;
     (*core)->close();
-    return Start{total, (*core)->start_times(), hash_ms};
+    return Start{total, cpu, (*core)->start_times(), hash_ms};
 }
 
 std::string describe(const Made& made, const Start& start, std::uint64_t tail,
                      const BenchOptions& options) {
     const auto ms = [](std::uint64_t ns) { return static_cast<double>(ns) / 1e6; };
     return fmt::format(
-        R"({{"benchmark":"restart","repetitions":{},"resting_orders":{},"accounts":{},"snapshot_bytes":{},"tail_commands":{},"page_cache":"warm","start_ms":{:.0f},"logs_ms":{:.0f},"snapshot_ms":{:.0f},"replay_ms":{:.0f},"state_hash_ms":{:.0f},"replay_commands_per_second":{:.0f},{}}})",
+        R"({{"benchmark":"restart","repetitions":{},"resting_orders":{},"accounts":{},"snapshot_bytes":{},"tail_commands":{},"page_cache":"warm","start_ms":{:.0f},"start_cpu_ms":{:.0f},"logs_ms":{:.0f},"snapshot_ms":{:.0f},"replay_ms":{:.0f},"state_hash_ms":{:.0f},"replay_commands_per_second":{:.0f},{}}})",
         options.repetitions, made.orders, made.accounts, made.snapshot_bytes, tail, start.total_ms,
-        ms(start.parts.logs_ns), ms(start.parts.snapshot_ns), ms(start.parts.replay_ns),
-        start.state_hash_ms,
+        start.cpu_ms, ms(start.parts.logs_ns), ms(start.parts.snapshot_ns),
+        ms(start.parts.replay_ns), start.state_hash_ms,
         static_cast<double>(tail) * 1e9 / static_cast<double>(start.parts.replay_ns),
         machine_json(options.placement));
 }

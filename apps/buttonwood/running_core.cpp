@@ -31,7 +31,7 @@ constexpr auto drain_patience = std::chrono::seconds(3);
 base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     const Options& options, const platform::Clock& clock, const exchange::StartProgress& progress) {
     exchange::Core::Options core_options = options.core;
-    core_options.beside = beside();
+    core_options.store.beside = beside();
     auto core = exchange::Core::open(core_options, clock, progress);
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningCore> running(new RunningCore(clock));

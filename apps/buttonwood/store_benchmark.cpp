@@ -81,10 +81,12 @@ class Bench {
         std::unique_ptr<Bench> bench(new Bench(options.directory));
         if (bench->directory_.path().empty())
             return base::error("no temporary folder can be made; name one with --data");
-        auto store = Store::open({.directory = bench->directory_.path(),
-                                  .shared_directory = options.shared_directory,
-                                  .mode = mode,
-                                  .segment_bytes = segment_bytes});
+        event_store::StoreOptions store_options;
+        store_options.directory = bench->directory_.path();
+        store_options.shared_directory = options.shared_directory;
+        store_options.mode = mode;
+        store_options.segment_bytes = segment_bytes;
+        auto store = Store::open(store_options);
         if (!store) return std::unexpected(store.error());
         bench->store_ = std::move(*store);
         auto follower = Follower::start(*bench->store_, options.placement);
@@ -185,8 +187,9 @@ class Bench {
 };
 
 struct MemoryFigures {
-    double burst;      ///< records per second inside a segment that was prepared
-    double sustained;  ///< over many segments, with their preparation and the writes to the disk
+    double burst;         ///< records per second inside a segment that was prepared
+    double burst_cpu_ns;  ///< of the appending thread, per record
+    double sustained;     ///< over many segments, with their preparation and the writes to the disk
     double reader_lag_ms;
 };
 
@@ -194,7 +197,10 @@ base::Result<MemoryFigures> measure_memory(const BenchOptions& options) {
     auto large = Bench::open(options, Durability::memory, large_segment_bytes);
     if (!large) return std::unexpected(large.error());
     MemoryFigures figures{};
+    const std::uint64_t cpu_begin = bench::thread_cpu_ns();
     figures.burst = (*large)->append_all(burst_records);
+    figures.burst_cpu_ns = static_cast<double>(bench::thread_cpu_ns() - cpu_begin) /
+                           static_cast<double>(burst_records);
     figures.reader_lag_ms = (*large)->reader_lag_ms();
     large->reset();
     auto small = Bench::open(options, Durability::memory, small_segment_bytes);
@@ -207,6 +213,7 @@ base::Result<MemoryFigures> measure_memory(const BenchOptions& options) {
 base::Result<std::string> run_memory_mode(const BenchOptions& options) {
     ProgressBar progress("store, mode memory");
     std::vector<double> burst;
+    std::vector<double> burst_cpu;
     std::vector<double> sustained;
     std::vector<double> lag;
     for (unsigned i = 0; i < options.repetitions; ++i) {
@@ -214,13 +221,15 @@ base::Result<std::string> run_memory_mode(const BenchOptions& options) {
         const auto run = measure_memory(options);
         if (!run) return std::unexpected(run.error());
         burst.push_back(run->burst);
+        burst_cpu.push_back(run->burst_cpu_ns);
         sustained.push_back(run->sustained);
         lag.push_back(run->reader_lag_ms);
     }
     return fmt::format(
-        R"({{"benchmark":"store","durability":"memory","record_bytes":{},"repetitions":{},"burst_records":{},"records_per_second":{:.0f},"sustained_records":{},"sustained_records_per_second":{:.0f},"reader_lag_ms":{:.2f},{}}})",
-        record_bytes, options.repetitions, burst_records, bench::median(burst), options.commands,
-        bench::median(sustained), bench::median(lag), machine_json(options.placement));
+        R"({{"benchmark":"store","durability":"memory","record_bytes":{},"repetitions":{},"burst_records":{},"records_per_second":{:.0f},"append_cpu_ns":{:.1f},"sustained_records":{},"sustained_records_per_second":{:.0f},"reader_lag_ms":{:.2f},{}}})",
+        record_bytes, options.repetitions, burst_records, bench::median(burst),
+        bench::median(burst_cpu), options.commands, bench::median(sustained), bench::median(lag),
+        machine_json(options.placement));
 }
 
 struct SyncRun {

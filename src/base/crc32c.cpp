@@ -16,6 +16,13 @@ std::uint32_t extend(std::uint32_t crc, const std::byte* at, std::size_t size) n
         wide = __builtin_ia32_crc32di(wide, word);
     }
     crc = static_cast<std::uint32_t>(wide);
+    if (size >= 4) {
+        std::uint32_t word;
+        std::memcpy(&word, at, 4);
+        crc = __builtin_ia32_crc32si(crc, word);
+        at += 4;
+        size -= 4;
+    }
     for (; size > 0; ++at, --size)
         crc = __builtin_ia32_crc32qi(crc, static_cast<unsigned char>(*at));
     return crc;

@@ -43,7 +43,7 @@ class DurableScan {
         if (!begin) return std::unexpected(begin.error());
         state_.begin = *begin;
         state_.end = begin->position();
-        commands_done_ = begin->commands_before;
+        state_.commands = commands_done_ = begin->commands_before;
         chain_ = begin->chain;
         if (auto listed = list_files(); !listed) return listed;
         for (const std::uint64_t index : indices_) {
@@ -80,14 +80,16 @@ class DurableScan {
         if (*trusted) return {};
         const auto size = storage_.file_size(path_of(index));
         if (!size) return std::unexpected(size.error());
-        auto bytes = storage_.read(path_of(index), 0, static_cast<std::size_t>(*size));
-        if (!bytes) return std::unexpected(bytes.error());
+        buffer_.resize(static_cast<std::size_t>(*size));
+        const auto read = storage_.read_into(path_of(index), 0, buffer_);
+        if (!read) return std::unexpected(read.error());
+        const std::span<const std::byte> bytes = std::span(buffer_).first(*read);
 
         SegmentHeader header;
-        switch (read_header(*bytes, identity_, header)) {
+        switch (read_header(bytes, identity_, header)) {
             case HeaderState::valid: break;
-            case HeaderState::unused: return unused_segment(i, *bytes);
-            case HeaderState::damaged: return bad_header(i, *bytes);
+            case HeaderState::unused: return unused_segment(i, bytes);
+            case HeaderState::damaged: return bad_header(i, bytes);
             case HeaderState::foreign:
                 return base::error(fmt::format(
                     "{} belongs to another log (cluster {:016x}, node {}). Put the right file "
@@ -99,12 +101,12 @@ class DurableScan {
                     "program that wrote it.",
                     path_of(index), header.version, format_version));
         }
-        if (auto taken = take_records(i, header, *bytes); !taken || ended_) return taken;
+        if (auto taken = take_records(i, header, bytes); !taken || ended_) return taken;
         return compare_with_seal(i, header);
     }
 
     Result<void> take_records(std::size_t i, const SegmentHeader& header,
-                              std::vector<std::byte>& bytes) {
+                              std::span<const std::byte> bytes) {
         const LogPosition& end = state_.end;
         if (header.index != indices_[i] || header.first_sequence != end.next_sequence ||
             header.previous_crc != end.previous_crc)
@@ -138,8 +140,7 @@ class DurableScan {
     void take(const RecordHeader& record, const std::byte* at) {
         if (state_.records++ == records_before_) first_timestamp_ns_ = record.timestamp_ns;
         state_.bytes += record.length;
-        if (derived() && record.note == note_last_event_of_command)
-            state_.limited = ++commands_done_ == options_.command_limit;
+        if (derived()) take_event(record);
         if (mark_ && record.sequence == mark_->sequence) marked_record_crc_ = record.crc;
         if (options_.visit) options_.visit(view_of(at, record));
     }
@@ -167,7 +168,8 @@ class DurableScan {
         state_.segment_bytes = header.segment_bytes;
         state_.records += file->seal.last_sequence - file->seal.first_sequence + 1;
         state_.bytes += file->seal.records_end - segment_header_bytes;
-        commands_done_ += file->seal.commands_ended;
+        state_.commands = commands_done_ += file->seal.commands_ended;
+        state_.unfinished = 1;  // how it ends is not known
         chain_ = file->seal.chain;
         ++state_.trusted_segments;
         note_progress(*size);
@@ -242,6 +244,14 @@ class DurableScan {
             state_.surplus_seals.push_back(index);
         }
         return {};
+    }
+
+    void take_event(const RecordHeader& record) {
+        ++state_.unfinished;
+        if (record.note != note_last_event_of_command) return;
+        state_.unfinished = 0;
+        state_.commands = ++commands_done_;
+        state_.limited = commands_done_ == options_.command_limit;
     }
 
     /// The good records of this segment end at state_.end: clean, torn, or damaged?
@@ -383,6 +393,8 @@ class DurableScan {
 
     std::vector<std::uint64_t> seals_;
     std::vector<std::uint64_t> indices_;
+    std::vector<std::byte>
+        buffer_;  // of the present segment; a fresh one each time costs more than reading
     std::optional<MarkedPosition> mark_;
     std::optional<std::uint32_t> marked_record_crc_;
     std::uint64_t bytes_total_ = 0;
@@ -426,6 +438,14 @@ bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, 
 Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths,
                                   const LogIdentity& identity, const ScanOptions& options) {
     return DurableScan(storage, paths, identity, options).run();
+}
+
+bool limit_to(DurableState& events, std::uint64_t command_limit) {
+    if (events.commands < command_limit) return true;  // the limit would not have been reached
+    if (events.commands > command_limit || events.unfinished != 0 || command_limit == 0)
+        return false;
+    events.limited = true;  // it would have stopped at the very record that is the last
+    return true;
 }
 
 LogPosition follow_shared(platform::Storage& storage, const Paths& paths,

@@ -35,6 +35,8 @@ struct DurableState {
     std::uint64_t torn_bytes = 0;  ///< behind `end`: to be cut
     bool limited =
         false;  ///< events: `end` is behind the last event of the newest command; more would have no cause
+    std::uint64_t commands = 0;    ///< events: commands whose last event is there
+    std::uint64_t unfinished = 0;  ///< events: records behind the last event of a command
     std::vector<std::uint64_t>
         surplus;  ///< segment files behind the one at `end`: prepared ahead, or (events) to be made again
     std::vector<std::uint64_t> surplus_seals;  ///< events: of segments that are to be made again
@@ -62,6 +64,10 @@ struct ScanOptions {
                                                       const Paths& paths,
                                                       const LogIdentity& identity,
                                                       const ScanOptions& options = {});
+
+/// Whether a scan of the event log without a limit found what one up to `command_limit` finds; then it is made the same. Else the log must
+/// be scanned again, with the limit.
+[[nodiscard]] bool limit_to(DurableState& events, std::uint64_t command_limit);
 
 /// Where the log continues in shared memory behind the durable part, if a process died before it wrote
 /// everything. Equal to `durable.end` when it does not. Ignores shared memory of another history.

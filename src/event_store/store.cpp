@@ -153,12 +153,15 @@ class Store::Parts {
             if (auto made = storage_.create_directories(path); !made) return made;
         if (auto held = hold_shared_memory(); !held) return held;
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
-        auto commands = recover_log(LogKind::commands, progress, no_limit);
+        std::optional<DurableState> events_found;
+        const std::function<void()> join = scan_events_beside(events_found);
+        auto commands = recover_log(LogKind::commands, progress, no_limit, {});
+        if (join) join();
         if (!commands) return std::unexpected(commands.error());
         const std::uint64_t limit = planted(Fault::events_outlive_their_commands)
                                         ? no_limit
                                         : commands->end.last_sequence();
-        auto events = recover_log(LogKind::events, progress, limit);
+        auto events = recover_log(LogKind::events, progress, limit, std::move(events_found));
         if (!events) return std::unexpected(events.error());
         if (auto begun = begin_epoch(); !begun) return begun;
         fill_report(*commands, *events);
@@ -211,15 +214,37 @@ class Store::Parts {
         return {};
     }
 
-    Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress,
-                                     std::uint64_t command_limit) {
-        const LogIdentity identity = identity_.log(kind);
+    /// Fills `found` in a thread beside, if there may be one; what it returns waits for that. An error is found again by who needs the log.
+    std::function<void()> scan_events_beside(std::optional<DurableState>& found) {
+        if (!options_.beside) return {};
+        return options_.beside([this, &found] {
+            auto state = scan_durable(storage_, paths_, identity_.log(LogKind::events),
+                                      scan_options(LogKind::events, {}, no_limit));
+            if (state) found = std::move(*state);
+        });
+    }
+
+    [[nodiscard]] ScanOptions scan_options(LogKind kind, const Progress& progress,
+                                           std::uint64_t command_limit) const {
         ScanOptions scan;
         scan.progress = progress;
         scan.command_limit = command_limit;
         scan.trusted_before = kind == LogKind::commands ? options_.trusted_before_command
                                                         : options_.trusted_before_event;
-        auto state = scan_durable(storage_, paths_, identity, scan);
+        return scan;
+    }
+
+    /// `found`: what a scan without a limit already knows.
+    Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress,
+                                     std::uint64_t command_limit,
+                                     std::optional<DurableState> found) {
+        const LogIdentity identity = identity_.log(kind);
+        Result<DurableState> state;
+        if (found && limit_to(*found, command_limit))
+            state = std::move(*found);
+        else
+            state = scan_durable(storage_, paths_, identity,
+                                 scan_options(kind, progress, command_limit));
         if (!state) return std::unexpected(state.error());
         RecoveredLog log{std::move(*state), {}};
         if (auto done = cut(storage_, paths_, kind, log.durable); !done)

@@ -32,6 +32,7 @@
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
 #include "platform/storage.hpp"
+#include "platform/thread.hpp"
 
 namespace bw::event_store {
 
@@ -51,6 +52,8 @@ struct StoreOptions {
     platform::Storage* storage = nullptr;    ///< nullptr: this machine's
     const platform::Clock* clock = nullptr;  ///< nullptr: this machine's
     platform::Random* random = nullptr;      ///< nullptr: this machine's
+    /// Lets open() check both logs at once, and whoever replays read ahead.
+    platform::Beside beside;
 };
 
 /// What open() found and did; for the operator.

@@ -101,7 +101,7 @@ base::Result<void> Core::make_engine(const Options& options) {
     auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
     if (!stored) return std::unexpected(stored.error());
     writer_->begin_after(snapshot_.events, std::make_unique<event_store::ReadAhead>(
-                                               std::move(*stored), options.beside));
+                                               std::move(*stored), options.store.beside));
     agent_ =
         std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(), snapshot_.sequence);
     return {};
@@ -153,7 +153,7 @@ base::Result<void> Core::replay(const Options& options, const StartProgress& pro
     if (auto committed = commit_all(); !committed) return committed;
     auto reader = store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + 1);
     if (!reader) return std::unexpected(reader.error());
-    event_store::ReadAhead commands(std::move(*reader), options.beside);
+    event_store::ReadAhead commands(std::move(*reader), options.store.beside);
     // Events that are made again may need more segments than there are.
     writer_->set_while_full([this] { return store_->do_background_work(); });
     std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch;

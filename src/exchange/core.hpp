@@ -51,8 +51,6 @@ class Core {
         bool trust_seals = false;
         /// How the core rests while the event log has no room. Empty: sleeps.
         std::function<void()> rest_while_full;
-        /// Lets open() read logs ahead of the engine that replays them.
-        platform::Beside beside;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(

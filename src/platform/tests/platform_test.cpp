@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 
@@ -116,6 +117,29 @@ TEST(Thread, has_its_name_and_no_signal_lands_on_it) {
     sigset_t own;
     pthread_sigmask(SIG_SETMASK, nullptr, &own);
     EXPECT_EQ(sigismember(&own, SIGTERM), 0) << "the starting thread is as it was";
+}
+
+TEST(Thread, runs_on_the_processor_it_asks_for) {
+    cpu_set_t before;
+    ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+    unsigned own = 0;
+    while (!CPU_ISSET(own, &before)) ++own;
+    std::jthread thread = start_thread("pinned", [own](const std::stop_token&) {
+        EXPECT_TRUE(use_cpu(own));
+        EXPECT_EQ(sched_getcpu(), static_cast<int>(own));
+        EXPECT_FALSE(use_cpu(CPU_SETSIZE));
+        EXPECT_FALSE(use_cpu(CPU_SETSIZE - 1)) << "no machine of ours has so many";
+    });
+    thread.join();
+}
+
+TEST(Thread, gets_real_time_or_is_told_that_it_may_not) {
+    std::jthread thread = start_thread("realtime", [](const std::stop_token&) {
+        const int expected = use_fifo(1) ? SCHED_FIFO : SCHED_OTHER;
+        EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, expected);
+        EXPECT_FALSE(use_fifo(1'000));
+    });
+    thread.join();
 }
 
 TEST(Process, ends_at_once_and_says_why) {
