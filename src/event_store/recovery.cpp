@@ -311,6 +311,9 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
     if (!segment || header.segment_bytes != durable.segment_bytes) return durable.end;
     LogPosition at = start_of(header, 0);
     if (!walk_to(segment->bytes(), durable.end, at, seed)) return durable.end;
+    at =
+        durable
+            .end;  // the walk knows the time of a record of this segment only, and there may be none yet
     while (true) {
         scan_records(segment->bytes(), at, seed,
                      [&](const RecordHeader& record, const std::byte* bytes) {
@@ -322,6 +325,22 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
             return at;
         at = start_of(header, at.last_timestamp_ns);
     }
+}
+
+Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
+                                          const LogIdentity& identity, const DurableState& state) {
+    const std::string path = paths.durable(identity.kind, state.end.segment);
+    auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
+    if (!bytes) return bytes;
+    SegmentHeader header;
+    const bool whole = bytes->size() == state.end.offset &&
+                       read_header(*bytes, identity, header) == HeaderState::valid;
+    LogPosition at = start_of(header, 0);
+    if (whole && walk_to(*bytes, state.end, at, identity.seed())) return bytes;
+    return base::error(
+        fmt::format("{} was read twice and gave other bytes the second time. The disk or its "
+                    "cable is failing; nothing was lost. Check them and start again.",
+                    path));
 }
 
 namespace {
@@ -353,36 +372,32 @@ Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset,
 
 /// A file that lost its end gets its full size again: a new file with the good records takes its place.
 Result<void> restore_size(platform::Storage& storage, const std::string& path,
-                          const DurableState& state) {
-    const auto kept = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
-    if (!kept) return std::unexpected(kept.error());
+                          std::span<const std::byte> kept, const DurableState& state) {
     if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created)
         return created;
     auto file = storage.open_blocks(path + ".new", platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
-    if (auto written = write_kept(**file, 0, *kept); !written) return written;
+    if (auto written = write_kept(**file, 0, kept); !written) return written;
     return storage.rename(path + ".new", path);
 }
 
 Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path,
-                             const DurableState& state) {
+                             std::span<const std::byte> kept, const DurableState& state) {
     auto file = storage.open_blocks(path, platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
     const std::uint64_t first_block =
         state.end.offset / platform::disk_block * platform::disk_block;
     std::vector<std::byte> zeroed(
         static_cast<std::size_t>(state.end.offset + state.torn_bytes - first_block));
-    const auto kept =
-        storage.read(path, first_block, static_cast<std::size_t>(state.end.offset - first_block));
-    if (!kept) return std::unexpected(kept.error());
-    std::copy(kept->begin(), kept->end(), zeroed.begin());
+    std::ranges::copy(kept.subspan(static_cast<std::size_t>(first_block)), zeroed.begin());
     return write_kept(**file, first_block, zeroed);
 }
 
 }  // namespace
 
-Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind,
+Result<void> cut(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
                  const DurableState& state) {
+    const LogKind kind = identity.kind;
     const std::string directory = paths.durable(kind);
     if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
     for (auto index = state.surplus.rbegin(); index != state.surplus.rend();
@@ -392,12 +407,14 @@ Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind,
         const std::string path = paths.durable(kind, state.end.segment);
         const auto size = storage.file_size(path);
         if (!size) return std::unexpected(size.error());
-        Result<void> done;
-        if (*size != state.segment_bytes)
-            done = restore_size(storage, path, state);
-        else if (state.torn_bytes != 0)
-            done = zero_torn_bytes(storage, path, state);
-        if (!done) return done;
+        if (*size != state.segment_bytes || state.torn_bytes != 0) {
+            const auto kept = read_again(storage, paths, identity, state);
+            if (!kept) return std::unexpected(kept.error());
+            const auto done = *size != state.segment_bytes
+                                  ? restore_size(storage, path, *kept, state)
+                                  : zero_torn_bytes(storage, path, *kept, state);
+            if (!done) return done;
+        }
     }
     return storage.sync_directory(directory);
 }
