@@ -27,6 +27,11 @@ enum class Fault : std::uint8_t {
     slot_is_taken_twice,
     uncommitted_is_applied,
     event_is_dropped_when_full,
+    record_chain_is_skipped,
+    snapshot_is_not_synced,
+    snapshot_of_another_history_is_taken,
+    command_after_a_snapshot_is_applied_twice,
+    snapshot_drafts_stay,
     count
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "codec/commands.hpp"
+#include "event_store/planted_fault.hpp"
 
 namespace bw::exchange {
 namespace {
@@ -59,7 +60,9 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
 
 /// The engine as the newest good snapshot has it, or a fresh one, and the readers behind that place.
 base::Result<void> Core::make_engine(const Options& options) {
+    using event_store::Fault;
     using event_store::LogKind;
+    using event_store::planted;
     writer_ = std::make_unique<EventWriter>(store_->events(), store_->recovery().events);
     writer_->set_rest(options.rest_while_full);
     const auto record_at = [&](std::uint64_t sequence) -> std::uint64_t {
@@ -78,7 +81,9 @@ base::Result<void> Core::make_engine(const Options& options) {
 
     auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
     if (!stored) return std::unexpected(stored.error());
-    auto commands = store_->open_reader(LogKind::commands, snapshot_.sequence + 1);
+    const bool again =
+        snapshot_.sequence != 0 && planted(Fault::command_after_a_snapshot_is_applied_twice);
+    auto commands = store_->open_reader(LogKind::commands, snapshot_.sequence + (again ? 0 : 1));
     if (!commands) return std::unexpected(commands.error());
     writer_->begin_after(snapshot_.events, std::move(*stored));
     agent_ = std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(),
