@@ -517,7 +517,8 @@ struct CommandLine {
             "faults and commands that still show it;\n"
             "the options --without-... leave the same ones out again. Fault classes: process-death "
             "power-loss death-inside io-error\n"
-            "disk-full rot lying-disk pause clock-step.");
+            "disk-full rot lying-disk pause clock-step clock-drift slow-disk bad-read net-delay\n"
+            "net-cut net-duplicate.");
         command->add_option("--seed", simulate.first_seed, "First seed")->capture_default_str();
         command->add_option("--seeds", simulate.seeds, "How many")->capture_default_str();
         command
@@ -531,6 +532,13 @@ struct CommandLine {
         command->add_option("--without-commands", simulate.without_commands,
                             "Numbers of commands to leave out");
         command->add_flag("--each", simulate.print_each, "Print every seed");
+        command->add_option("--options", simulate.options,
+                            "One life instead of seeds: its options as --each prints them, or a "
+                            "file with them");
+        command->add_flag("--until-found", simulate.until_found,
+                          "Go on from the first seed until something is found");
+        command->add_flag("--progress", simulate.progress, "Say every second how far it is");
+        command->add_flag("--json", simulate.json, "The report as one JSON object");
         command->add_flag("!--no-shrink", simulate.shrink, "Do not look for less that fails alike")
             ->option_text(" ");
         command->callback([this] { run = [this] { return simulation::run_simulate(simulate); }; });

@@ -40,7 +40,10 @@ enum class Fault : std::uint8_t {
     daily_counters_stay,
     pro_rata_ignores_the_lot,
     one_operator_suffices,
-    count
+    count,
+    // Only a start from a snapshot shows these.
+    snapshot_lacks_holds,
+    snapshot_lacks_client_ids,
 };
 
 #ifdef BW_PLANTED_FAULTS

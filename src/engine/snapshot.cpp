@@ -1,6 +1,7 @@
 // The engine's state as fields. One description serves both directions, so what is written is what is read.
 #include "engine/snapshot.hpp"
 
+#include "engine/planted_fault.hpp"
 #include "engine/state.hpp"
 
 namespace bw::engine {
@@ -117,8 +118,10 @@ template <class Archive>
 void Engine::State::each_account(Archive& archive) {
     for (std::uint32_t a = 0; a < account_count_; ++a) {
         each(archive, accounts_[a]);
-        for (std::uint32_t c = 0; c < currency_count_; ++c)
-            archive(wallet_.cash(a, c).total, wallet_.cash(a, c).held);
+        for (std::uint32_t c = 0; c < currency_count_; ++c) {
+            archive(wallet_.cash(a, c).total);
+            if (!planted(Fault::snapshot_lacks_holds)) archive(wallet_.cash(a, c).held);
+        }
     }
     std::uint32_t positions = wallet_.positions();
     archive(positions);
@@ -277,7 +280,9 @@ void Engine::State::save(SnapshotSink& sink) {
     each_instrument(out);
     each_account(out);
     directory_.save(out);
-    for (const std::uint32_t generation : {today_, 1 - today_}) order_ids_[generation].save(out);
+    if (!planted(Fault::snapshot_lacks_client_ids))
+        for (const std::uint32_t generation : {today_, 1 - today_})
+            order_ids_[generation].save(out);
     transfers_.save(out);
     references_.save(out);
     for (std::uint32_t i = 0; i < instrument_count_; ++i) save_orders(out, i);
@@ -295,8 +300,10 @@ bool Engine::State::load(SnapshotSource& source) {
     if (in.good()) each_account(in);
     if (in.good()) directory_.load(in);
     today_ = 0;
-    for (order_manager::ClientIds* ids :
-         {&order_ids_[0], &order_ids_[1], &transfers_, &references_})
+    if (!planted(Fault::snapshot_lacks_client_ids))
+        for (order_manager::ClientIds& ids : order_ids_)
+            if (in.good()) ids.load(in);
+    for (order_manager::ClientIds* ids : {&transfers_, &references_})
         if (in.good()) ids->load(in);
     for (std::uint32_t i = 0; i < instrument_count_ && in.good(); ++i) load_orders(in, i);
     std::byte last{};

@@ -71,7 +71,8 @@ base::Result<CommitMark> CommitMark::open(platform::Storage& storage, const std:
                                           std::uint32_t seed) {
     const auto slot = newest_slot(storage, path, seed);
     if (!slot) return std::unexpected(slot.error());
-    const bool whole = is_whole(storage, path);
+    // Without a good slot the file is made anew: an old slot that only this read did not give would be newer than all that is written now.
+    const bool whole = slot->has_value() && is_whole(storage, path);
     if (!whole)
         if (auto created = create_file(storage, path); !created)
             return std::unexpected(created.error());

@@ -1,6 +1,8 @@
 // The cut of recovery.hpp: what makes a log that was judged ready to be continued.
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <vector>
 
 #include "event_store/recovery.hpp"
 
@@ -37,29 +39,24 @@ Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset,
 
 /// A file that lost its end gets its full size again: a new file with the good records takes its place.
 Result<void> restore_size(platform::Storage& storage, const std::string& path,
-                          const DurableState& state) {
-    const auto kept = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
-    if (!kept) return std::unexpected(kept.error());
+                          std::span<const std::byte> kept, const DurableState& state) {
     if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created)
         return created;
     auto file = storage.open_blocks(path + ".new", platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
-    if (auto written = write_kept(**file, 0, *kept); !written) return written;
+    if (auto written = write_kept(**file, 0, kept); !written) return written;
     return storage.rename(path + ".new", path);
 }
 
 Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path,
-                             const DurableState& state) {
+                             std::span<const std::byte> kept, const DurableState& state) {
     auto file = storage.open_blocks(path, platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
     const std::uint64_t first_block =
         state.end.offset / platform::disk_block * platform::disk_block;
     std::vector<std::byte> zeroed(
         static_cast<std::size_t>(state.end.offset + state.torn_bytes - first_block));
-    const auto kept =
-        storage.read(path, first_block, static_cast<std::size_t>(state.end.offset - first_block));
-    if (!kept) return std::unexpected(kept.error());
-    std::copy(kept->begin(), kept->end(), zeroed.begin());
+    std::ranges::copy(kept.subspan(static_cast<std::size_t>(first_block)), zeroed.begin());
     return write_kept(**file, first_block, zeroed);
 }
 
@@ -84,26 +81,32 @@ Result<void> remove_segments(platform::Storage& storage, const Paths& paths, Log
 }
 
 /// The last segment as it was written: of full size, writable, with zeros behind the last good record.
-Result<void> mend_last_segment(platform::Storage& storage, const std::string& path,
-                               const DurableState& state) {
+Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths,
+                               const LogIdentity& identity, const DurableState& state) {
+    const std::string path = paths.durable(identity.kind, state.end.segment);
     const auto size = storage.file_size(path);
     if (!size) return std::unexpected(size.error());
-    if (*size != state.segment_bytes) return restore_size(storage, path, state);
-    if (auto opened = storage.set_read_only(path, false); !opened) return opened;
-    if (state.torn_bytes != 0) return zero_torn_bytes(storage, path, state);
-    return {};
+    const bool short_file = *size != state.segment_bytes;
+    if (!short_file)
+        if (auto opened = storage.set_read_only(path, false); !opened) return opened;
+    if (!short_file && state.torn_bytes == 0) return {};
+    const auto kept = read_again(storage, paths, identity, state);
+    if (!kept) return std::unexpected(kept.error());
+    return short_file ? restore_size(storage, path, *kept, state)
+                      : zero_torn_bytes(storage, path, *kept, state);
 }
 
 }  // namespace
 
-Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind,
+Result<void> cut(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
                  const DurableState& state) {
+    const LogKind kind = identity.kind;
     const std::string directory = paths.durable(kind);
     if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
     if (auto removed = remove_seals(storage, paths, kind, state); !removed) return removed;
     if (auto removed = remove_segments(storage, paths, kind, state); !removed) return removed;
     if (state.end.segment >= state.begin.index)
-        if (auto mended = mend_last_segment(storage, paths.durable(kind, state.end.segment), state);
+        if (auto mended = mend_last_segment(storage, paths, identity, state);
             !mended)
             return mended;
     return storage.sync_directory(directory);

@@ -27,6 +27,11 @@ enum class Fault : std::uint8_t {
     slot_is_taken_twice,
     uncommitted_is_applied,
     event_is_dropped_when_full,
+    record_chain_is_skipped,
+    snapshot_is_not_synced,
+    snapshot_of_another_history_is_taken,
+    command_after_a_snapshot_is_applied_twice,
+    snapshot_drafts_stay,
     // Of sealed segments, retention, registered readers and the epoch: found by segment_faults_test.
     seal_without_the_one_before,
     seal_is_not_compared,

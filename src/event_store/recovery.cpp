@@ -458,6 +458,9 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
     if (!segment || header.segment_bytes != durable.segment_bytes) return durable.end;
     LogPosition at = start_of(header, 0);
     if (!walk_to(segment->bytes(), durable.end, at, seed)) return durable.end;
+    at =
+        durable
+            .end;  // the walk knows the time of a record of this segment only, and there may be none yet
     while (true) {
         scan_records(segment->bytes(), at, seed,
                      [&](const RecordHeader& record, const std::byte* bytes) {
@@ -469,6 +472,22 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
             return at;
         at = start_of(header, at.last_timestamp_ns);
     }
+}
+
+Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
+                                          const LogIdentity& identity, const DurableState& state) {
+    const std::string path = paths.durable(identity.kind, state.end.segment);
+    auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
+    if (!bytes) return bytes;
+    SegmentHeader header;
+    const bool whole = bytes->size() == state.end.offset &&
+                       read_header(*bytes, identity, header) == HeaderState::valid;
+    LogPosition at = start_of(header, 0);
+    if (whole && walk_to(*bytes, state.end, at, identity.seed())) return bytes;
+    return base::error(
+        fmt::format("{} was read twice and gave other bytes the second time. The disk or its "
+                    "cable is failing; nothing was lost. Check them and start again.",
+                    path));
 }
 
 }  // namespace bw::event_store

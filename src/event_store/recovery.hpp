@@ -75,8 +75,15 @@ struct ScanOptions {
                                         const LogIdentity& identity, const DurableState& durable,
                                         const RecordVisitor& visit);
 
+/// The bytes of the segment at `state.end`, up to there, for somebody who will write them again. Error: they are not those that the
+/// scan has seen (the disk gave other bytes this time).
+[[nodiscard]] base::Result<std::vector<std::byte>> read_again(platform::Storage& storage,
+                                                              const Paths& paths,
+                                                              const LogIdentity& identity,
+                                                              const DurableState& state);
+
 /// Removes what lies behind `state.end`, durably. Repeatable after a crash at any point.
-[[nodiscard]] base::Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind,
-                                     const DurableState& state);
+[[nodiscard]] base::Result<void> cut(platform::Storage& storage, const Paths& paths,
+                                     const LogIdentity& identity, const DurableState& state);
 
 }  // namespace bw::event_store

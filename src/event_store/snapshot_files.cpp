@@ -10,6 +10,7 @@
 #include "base/assert.hpp"
 #include "base/crc32c.hpp"
 #include "base/hash.hpp"
+#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -121,9 +122,23 @@ base::Result<std::uint64_t> SnapshotFiles::write(const SnapshotPlace& place,
         BW_ASSERT(chunker.count() == payload_bytes);
         return chunker.finish();
     };
-    if (auto written = storage_.write_file_in_parts(path(place.sequence), whole); !written)
+    if (auto written = put(path(place.sequence), whole); !written)
         return std::unexpected(written.error());
     return sizeof header + payload_bytes + header.chunks * chunk_head_bytes;
+}
+
+base::Result<void> SnapshotFiles::put(const std::string& path, const Fill& fill) {
+    if (!planted(Fault::snapshot_is_not_synced)) return storage_.write_file_in_parts(path, fill);
+    std::vector<std::byte> file;
+    const auto append = [&file](std::span<const std::byte> bytes) -> base::Result<void> {
+        file.insert(file.end(), bytes.begin(), bytes.end());
+        return {};
+    };
+    if (auto filled = fill(append); !filled) return filled;
+    auto mapped = storage_.create_mapped(path + ".new", file.size());
+    if (!mapped) return std::unexpected(mapped.error());
+    std::ranges::copy(file, (*mapped)->writable().begin());
+    return storage_.rename(path + ".new", path);
 }
 
 base::Result<SnapshotHeader> SnapshotFiles::check_header(const std::vector<std::byte>& bytes,
@@ -176,6 +191,17 @@ base::Result<SnapshotPayload> SnapshotFiles::open(std::uint64_t sequence) const 
 
 base::Result<void> SnapshotFiles::remove(std::uint64_t sequence) {
     return storage_.remove(path(sequence));
+}
+
+base::Result<void> SnapshotFiles::remove_drafts() {
+    if (!storage_.exists(directory_) || planted(Fault::snapshot_drafts_stay)) return {};
+    const auto names = storage_.list(directory_);
+    if (!names) return std::unexpected(names.error());
+    const std::string draft = std::string(kind_.suffix) + ".new";
+    for (const std::string& name : *names)
+        if (name.ends_with(draft))
+            if (auto removed = storage_.remove(directory_ + "/" + name); !removed) return removed;
+    return {};
 }
 
 // --- SnapshotPayload ------------------------------------------------------------------------------------------------

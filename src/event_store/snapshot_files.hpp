@@ -106,8 +106,12 @@ class SnapshotFiles {
     /// Header and size are sound.
     [[nodiscard]] base::Result<SnapshotPayload> open(std::uint64_t sequence) const;
     [[nodiscard]] base::Result<void> remove(std::uint64_t sequence);
+    /// What writes that were interrupted have left.
+    [[nodiscard]] base::Result<void> remove_drafts();
 
  private:
+    using Fill = std::function<base::Result<void>(const platform::Storage::Append&)>;
+    [[nodiscard]] base::Result<void> put(const std::string& path, const Fill& fill);
     [[nodiscard]] base::Result<SnapshotHeader> check_header(const std::vector<std::byte>& bytes,
                                                             std::uint64_t sequence) const;
     [[nodiscard]] std::uint32_t seed(std::uint64_t sequence, std::uint64_t chunk) const;

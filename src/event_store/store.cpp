@@ -105,12 +105,12 @@ Result<void> remove_shared_outside(platform::Storage& storage, const Paths& path
 
 /// A shared segment made from the durable file (after a reboot, or when shared memory held another history).
 Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage,
-                                                             const Paths& paths, LogKind kind,
+                                                             const Paths& paths,
+                                                             const LogIdentity& identity,
                                                              const DurableState& durable) {
-    const auto bytes =
-        storage.read(paths.durable(kind, durable.end.segment), 0, durable.end.offset);
+    const auto bytes = read_again(storage, paths, identity, durable);
     if (!bytes) return std::unexpected(bytes.error());
-    const std::string path = paths.shared_segment(kind, durable.end.segment);
+    const std::string path = paths.shared_segment(identity.kind, durable.end.segment);
     auto mapped = storage.create_mapped(path + ".new", durable.segment_bytes);
     if (!mapped) return mapped;
     std::memcpy((*mapped)->writable().data(), bytes->data(), bytes->size());
@@ -247,7 +247,7 @@ class Store::Parts {
                                  scan_options(kind, progress, command_limit));
         if (!state) return std::unexpected(state.error());
         RecoveredLog log{std::move(*state), {}};
-        if (auto done = cut(storage_, paths_, kind, log.durable); !done)
+        if (auto done = cut(storage_, paths_, identity, log.durable); !done)
             return std::unexpected(done.error());
         if (log.durable.end.segment < log.durable.begin.index) {
             if (auto made = create_first_segment(storage_, paths_, identity, options_.segment_bytes,
@@ -280,8 +280,9 @@ class Store::Parts {
             return std::unexpected(removed.error());
         auto window = std::make_unique<SegmentWindow>(identity_.log(kind), first);
         for (std::uint64_t index = first; index <= log.end.segment; ++index) {
-            auto mapped = continued ? adopt_shared(storage_, paths_, kind, index, log.end)
-                                    : rebuild_shared(storage_, paths_, kind, log.durable);
+            auto mapped = continued
+                              ? adopt_shared(storage_, paths_, kind, index, log.end)
+                              : rebuild_shared(storage_, paths_, identity_.log(kind), log.durable);
             if (!mapped) return std::unexpected(mapped.error());
             window->put(index, std::move(*mapped));
         }

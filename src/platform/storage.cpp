@@ -143,11 +143,15 @@ void AlignedBuffer::Free::operator()(std::byte* bytes) const {
     ::operator delete(bytes, std::align_val_t{disk_block});
 }
 
+/// Also of a directory that is there already the name is synced: whoever made it may have died before he could.
 Result<void> PosixStorage::create_directories(const std::string& path) {
+    const std::string parent = parent_of(path);
     std::error_code code;
+    if (!std::filesystem::exists(parent, code))
+        if (auto made = create_directories(parent); !made) return made;
     std::filesystem::create_directories(path, code);
     if (code) return system_error("create directory", path, code.value());
-    return {};
+    return sync_directory(parent);
 }
 
 Result<std::vector<std::string>> PosixStorage::list(const std::string& directory) {

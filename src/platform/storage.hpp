@@ -78,6 +78,7 @@ class Storage {
  public:
     virtual ~Storage() = default;
 
+    /// Those that are missing; their names are durable when it returns.
     [[nodiscard]] virtual base::Result<void> create_directories(const std::string& path) = 0;
     /// Names of the entries, sorted; without "." and "..".
     [[nodiscard]] virtual base::Result<std::vector<std::string>> list(

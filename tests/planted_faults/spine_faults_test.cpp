@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
 #include "engine/planted_fault.hpp"
 #include "event_store/planted_fault.hpp"
 #include "simulation/isolated_run.hpp"
+#include "simulation/shrink.hpp"
 
 namespace bw::simulation {
 namespace {
@@ -50,6 +52,15 @@ constexpr std::array planted_faults{
     Planted{"slot_is_taken_twice", SpineFault::slot_is_taken_twice},
     Planted{"uncommitted_is_applied", SpineFault::uncommitted_is_applied},
     Planted{"event_is_dropped_when_full", SpineFault::event_is_dropped_when_full},
+    Planted{"record_chain_is_skipped", SpineFault::record_chain_is_skipped},
+    Planted{"snapshot_is_not_synced", SpineFault::snapshot_is_not_synced},
+    Planted{"snapshot_of_another_history_is_taken",
+            SpineFault::snapshot_of_another_history_is_taken},
+    Planted{"command_after_a_snapshot_is_applied_twice",
+            SpineFault::command_after_a_snapshot_is_applied_twice},
+    Planted{"snapshot_drafts_stay", SpineFault::snapshot_drafts_stay},
+    Planted{"snapshot_lacks_holds", SpineFault::none, EngineFault::snapshot_lacks_holds},
+    Planted{"snapshot_lacks_client_ids", SpineFault::none, EngineFault::snapshot_lacks_client_ids},
     Planted{"hold_stays_after_cancel", SpineFault::none, EngineFault::hold_stays_after_cancel},
     Planted{"hold_stays_after_trade", SpineFault::none, EngineFault::hold_stays_after_trade},
     Planted{"duplicate_is_entered_again", SpineFault::none,
@@ -67,25 +78,58 @@ TEST_P(PlantedInTheSpine, is_found) {
     event_store::planted_fault = GetParam().spine;
     engine::planted_fault = GetParam().engine;
     const std::uint64_t first = first_seed();
-    Outcome outcome{.good = true, .finding = {}, .report = {}, .journal = {}};
-    std::uint64_t seed = first;
-    while (outcome.good && seed < first + seeds_max)
-        outcome = run_isolated(options_of(seed++, minutes));
+    std::vector<SeedOptions> seeds;
+    for (std::uint64_t seed = first; seed < first + seeds_max; ++seed)
+        seeds.push_back(options_of(seed, minutes));
+    std::uint64_t runs = 0;
+    std::string finding;
+    run_isolated(seeds, [&](const SeedOptions&, const Outcome& outcome) {
+        ++runs;
+        finding = outcome.finding;
+        return outcome.good;
+    });
     event_store::planted_fault = SpineFault::none;
     engine::planted_fault = EngineFault::none;
-    fmt::print("{}: {} seeds from {}: {}\n", GetParam().name, seed - first, first,
-               outcome.finding.substr(0, 150));
-    EXPECT_FALSE(outcome.good) << GetParam().name << " was not noticed";
+    fmt::print("{}: {} seeds from {}: {}\n", GetParam().name, runs, first, finding.substr(0, 150));
+    EXPECT_NE(finding, "") << GetParam().name << " was not noticed";
 }
 
 INSTANTIATE_TEST_SUITE_P(Simulation, PlantedInTheSpine, testing::ValuesIn(planted_faults),
                          [](const auto& fault) { return std::string(fault.param.name); });
 
+/// What a person gets to read of a red life: few commands, few faults, soon.
+TEST(PlantedInTheSpine, shrinks_to_a_few_commands_and_faults) {
+    constexpr std::uint64_t runs_max = 600;
+    event_store::planted_fault = SpineFault::commit_before_sync;
+    SeedOptions red;
+    std::vector<SeedOptions> seeds;
+    for (std::uint64_t seed = 1; seed < 1 + seeds_max; ++seed)
+        seeds.push_back(options_of(seed, minutes));
+    run_isolated(seeds, [&](const SeedOptions& options, const Outcome& outcome) {
+        red = options;
+        return outcome.good;
+    });
+    const Shrunk shrunk = shrink(red, runs_max);
+    event_store::planted_fault = SpineFault::none;
+    fmt::print("{}", text_of(shrunk));
+    const auto lines_with = [&](const char* what) {
+        return std::ranges::count_if(shrunk.outcome.journal, [&](const std::string& line) {
+            return line.starts_with(what);
+        });
+    };
+    EXPECT_FALSE(shrunk.outcome.good);
+    EXPECT_LE(lines_with("command "), 20);
+    EXPECT_LE(lines_with("fault "), 3);
+}
+
 TEST(WithoutFault, nothing_is_found) {
-    for (std::uint64_t seed = first_seed(); seed < first_seed() + 30; ++seed) {
-        const Outcome outcome = run_isolated(options_of(seed, minutes));
-        EXPECT_TRUE(outcome.good) << "seed " << seed << ": " << outcome.finding;
-    }
+    std::vector<SeedOptions> seeds;
+    for (std::uint64_t seed = first_seed(); seed < first_seed() + 30; ++seed)
+        seeds.push_back(options_of(seed, minutes));
+    run_isolated(seeds, [](const SeedOptions& options, const Outcome& outcome) {
+        EXPECT_TRUE(outcome.good) << text_of(options) << ": " << outcome.finding;
+        return true;
+    });
 }
 
 }  // namespace

@@ -19,11 +19,23 @@ struct CampaignOptions {
     std::vector<std::string> without_classes{};  ///< of faults, by name
     std::string without_faults{};                ///< numbers, as Mask::from reads them
     std::string without_commands{};
+    std::string
+        options{};  ///< of one life, as text or the name of a file with it; takes the place of seeds
+    bool until_found = false;  ///< goes on until something is found, however many seeds that takes
+    bool json = false;  ///< the report is one JSON object; everything else goes to standard error
+    bool progress = false;  ///< on standard error, every second
+};
+
+struct Finding {
+    std::string what;
+    std::string options;  ///< that show it
 };
 
 struct CampaignReport {
     std::uint64_t seeds = 0;
-    std::uint64_t findings = 0;
+    std::uint64_t first_seed = 0;
+    std::vector<Finding> findings;
+    double seconds = 0;  ///< of real time
     std::uint64_t trace = 0;
     std::uint64_t steps = 0;
     std::uint64_t commands = 0;
@@ -38,11 +50,13 @@ struct CampaignReport {
     [[nodiscard]] std::vector<Situation> missing() const;
 };
 
-/// Prints findings to standard output as they come.
-[[nodiscard]] CampaignReport run_campaign(const CampaignOptions& options);
+/// Prints findings as they come. The error: `options.options` cannot be read.
+[[nodiscard]] base::Result<CampaignReport> run_campaign(const CampaignOptions& options);
 [[nodiscard]] std::string text_of(const CampaignReport& report);
+[[nodiscard]] std::string json_of(const CampaignReport& report);
 
-/// The subcommand: a campaign, its report, and the exit status: 0 if nothing was found and nothing is missing.
+/// The subcommand: a campaign, its report, and the exit status: 0 if nothing was found and nothing is missing, 1 if something, 2 if
+/// the options are wrong.
 [[nodiscard]] int run_simulate(const CampaignOptions& options);
 
 }  // namespace bw::simulation

@@ -24,6 +24,7 @@ SeedOptions script(Durability mode) {
     out.steps = 2'000;
     out.minutes = 1;
     out.flood = 900;  // enough for a second segment
+    out.snapshot_every = 300;
     return out;
 }
 
@@ -38,19 +39,24 @@ struct Tally {
     Situations situations;
 };
 
-void crash_at(const SeedOptions& base, std::vector<CrashPoint> points, Tally& tally) {
-    static constexpr const char* moments[] = {"before", "in", "after"};
-    SeedOptions options = base;
+/// Each run prints itself when it is red, in the form that `--options` takes.
+Tally run_all(const std::vector<SeedOptions>& runs) {
+    constexpr std::uint64_t bad_max = 5;
+    Tally tally;
+    run_isolated(runs, [&](const SeedOptions& options, const Outcome& outcome) {
+        ++tally.runs;
+        tally.situations.add(outcome.report.situations);
+        if (outcome.good) return true;
+        ADD_FAILURE() << text_of(options) << "\n" << outcome.finding;
+        return ++tally.bad < bad_max;
+    });
+    fmt::print("{} runs, {} bad\n", tally.runs, tally.bad);
+    return tally;
+}
+
+SeedOptions dying_at(SeedOptions options, std::vector<CrashPoint> points) {
     options.crash_points = std::move(points);
-    const Outcome outcome = run_isolated(options);
-    ++tally.runs;
-    tally.situations.add(outcome.report.situations);
-    if (outcome.good) return;
-    ++tally.bad;
-    for (const CrashPoint& point : options.crash_points)
-        fmt::print("{} {} operation {}, ", point.death == Death::power ? "power" : "process",
-                   moments[static_cast<std::size_t>(point.moment)], point.operation);
-    ADD_FAILURE() << outcome.finding;
+    return options;
 }
 
 class CrashPoints : public testing::TestWithParam<Durability> {};
@@ -60,38 +66,42 @@ TEST_P(CrashPoints, each_is_survived) {
     const Outcome undisturbed = run_isolated(base);
     ASSERT_TRUE(undisturbed.good) << undisturbed.finding;
     const RunReport& report = undisturbed.report;
-    fmt::print("{} commands, {} events, {} storage operations\n", report.commands, report.events,
-               report.operations);
+    fmt::print("{} commands, {} events, {} storage operations, {} snapshots\n", report.commands,
+               report.events, report.operations,
+               report.situations.count(Situation::snapshot_written));
     ASSERT_GE(report.commands, base.flood + 300);
     ASSERT_GT(report.situations.count(Situation::segment_opened), 0u);
+    ASSERT_GT(report.situations.count(Situation::snapshot_written), 3u);
     const std::uint64_t stride = everything() ? 1 : 3;
-    Tally tally;
-    for (std::uint64_t operation = 0; operation < report.operations && tally.bad < 5; ++operation)
+    std::vector<SeedOptions> runs;
+    for (std::uint64_t operation = 0; operation < report.operations; ++operation)
         for (const Death death : {Death::process, Death::power})
             for (const Moment moment : {Moment::before, Moment::torn, Moment::after}) {
                 // A part leaves none of the first start out, where rare operations are.
                 const auto which = static_cast<std::uint64_t>(moment) + operation;
                 if (which % stride != 0 && operation > 40) continue;
-                crash_at(base, {{operation, death, moment}}, tally);
+                runs.push_back(dying_at(base, {{operation, death, moment}}));
             }
-    fmt::print("{} runs, {} bad\n", tally.runs, tally.bad);
-    EXPECT_GT(tally.situations.count(Situation::commands_taken_from_shared_memory), 0u);
-    EXPECT_GT(tally.situations.count(Situation::events_made_again), 0u);
-    EXPECT_GT(tally.situations.count(Situation::torn_tail_cut), 0u);
+    const Tally tally = run_all(runs);
+    for (const Situation situation :
+         {Situation::commands_taken_from_shared_memory, Situation::events_made_again,
+          Situation::torn_tail_cut, Situation::died_inside_a_snapshot,
+          Situation::power_lost_inside_a_snapshot, Situation::started_from_a_snapshot,
+          Situation::snapshot_ahead_of_the_events})
+        EXPECT_GT(tally.situations.count(situation), 0u) << name_of(situation);
 }
 
 TEST_P(CrashPoints, a_start_that_is_interrupted_is_survived) {
     const SeedOptions base = script(GetParam());
     const std::uint64_t operations = run_isolated(base).report.operations;
     const std::uint64_t stride = everything() ? 7 : 67;
-    Tally tally;
-    for (std::uint64_t first = 3; first < operations && tally.bad < 5; first += stride)
+    std::vector<SeedOptions> runs;
+    for (std::uint64_t first = 3; first < operations; first += stride)
         for (std::uint64_t second = first + 1; second < first + 24; ++second)
             for (const Death death : {Death::process, Death::power})
-                crash_at(base, {{first, Death::power, Moment::torn}, {second, death, Moment::torn}},
-                         tally);
-    fmt::print("{} runs, {} bad\n", tally.runs, tally.bad);
-    EXPECT_GT(tally.situations.count(Situation::died_during_recovery), 0u);
+                runs.push_back(dying_at(
+                    base, {{first, Death::power, Moment::torn}, {second, death, Moment::torn}}));
+    EXPECT_GT(run_all(runs).situations.count(Situation::died_during_recovery), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Exchange, CrashPoints,

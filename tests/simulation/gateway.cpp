@@ -15,9 +15,13 @@ constexpr std::size_t events_per_turn_at_start = 4096;
 
 void SimGateway::start(sequencer::GatewayRing& ring, std::unique_ptr<event_store::LogReader> events,
                        std::uint64_t stored) {
+    ring_ = &ring;
     port_ = std::make_unique<sequencer::RingPort>(ring);
     events_ = std::move(events);
-    view_ = std::make_unique<View>();
+    if (!view_ || view_generation_ != context_.ledger.generation())
+        view_ = std::make_unique<View>();
+    view_generation_ = context_.ledger.generation();
+    sequence_ = 0;
     stored_ = stored;
     is_back_ = false;
 }
@@ -58,8 +62,11 @@ bool SimGateway::send(Client& client, Bytes message, model::RequestId request) {
         context_.journal->push_back(
             fmt::format("command {} of client {}: {{{}}}", number, client.number(),
                         message.empty() ? "" : codec::to_json_members(message)));
-    if (!port_->try_send(message)) {
-        context_.situations.met(Situation::ring_full);
+    const std::uint64_t slots = context_.options.ring_slots;
+    const bool tiny_is_full = slots != 0 && ring_->size() >= slots;
+    if (tiny_is_full) context_.situations.met(Situation::tiny_ring_full);
+    if (tiny_is_full || !port_->try_send(message)) {
+        if (!tiny_is_full) context_.situations.met(Situation::ring_full);
         client.answered(request);  // "busy": nothing was sent
         return false;
     }
@@ -83,7 +90,7 @@ std::size_t SimGateway::read() {
         on_event(*record);
     }
     if (!events_->error().empty()) violated("gateway {}: {}", number_, events_->error());
-    if (!is_back_ && view_->fold.sequence() >= stored_ && view_->fold.between_commands()) {
+    if (!is_back_ && sequence_ >= stored_ && view_->fold.between_commands()) {
         is_back_ = true;
         for (Client* client : clients_) client->exchange_is_back();
     }
@@ -92,7 +99,10 @@ std::size_t SimGateway::read() {
 
 void SimGateway::on_event(const event_store::RecordView& record) {
     context_.ledger.check("gateway", record);
-    view_->fold.apply(record);
+    if (record.sequence != sequence_ + 1)
+        violated("gateway {}: event {} follows event {}", number_, record.sequence, sequence_);
+    sequence_ = record.sequence;
+    if (sequence_ > view_->fold.sequence()) view_->fold.apply(record);
     Situations& situations = context_.situations;
     codec::visit<codec::AllEvents>(record.message, [&](const auto& event) {
         using Event = std::decay_t<decltype(event)>;

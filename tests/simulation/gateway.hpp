@@ -50,6 +50,8 @@ class SimGateway {
     [[nodiscard]] std::size_t unanswered() const { return requests_.size(); }
     [[nodiscard]] const View& view() const { return *view_; }
     [[nodiscard]] bool caught_up() const { return is_back_; }
+    /// The last event that was read in this life.
+    [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
  private:
     std::size_t read();
@@ -64,9 +66,14 @@ class SimGateway {
     Random random_;
     std::uint64_t next_request_ = 1;  ///< over all lives: a request id is never used again
 
+    sequencer::GatewayRing* ring_ = nullptr;
     std::unique_ptr<sequencer::RingPort> port_;
     std::unique_ptr<event_store::LogReader> events_;
+    // Outlives the process for as long as its events stay what they were: every event is read and compared with the ledger again, and the
+    // same bytes make the same view.
     std::unique_ptr<View> view_;
+    std::uint64_t view_generation_ = 0;  ///< of the ledger
+    std::uint64_t sequence_ = 0;
     std::uint64_t stored_ = 0;
     bool is_back_ = false;
     std::map<std::uint64_t, Client*> requests_;  ///< that wait for an answer

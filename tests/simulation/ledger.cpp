@@ -70,6 +70,7 @@ void Ledger::check(const char* reader, const event_store::RecordView& record) co
 
 void Ledger::forget_behind(std::uint64_t commands) {
     if (commands >= commands_.size()) return;
+    ++generation_;
     const std::vector<Command> kept(commands_.begin(),
                                     commands_.begin() + static_cast<std::ptrdiff_t>(commands));
     commands_.clear();

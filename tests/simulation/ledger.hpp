@@ -40,6 +40,8 @@ class Ledger {
     /// Everything behind `commands` was lost, and may have been.
     void forget_behind(std::uint64_t commands);
 
+    /// Rises whenever something was forgotten: what was made of events before that may be wrong now.
+    [[nodiscard]] std::uint64_t generation() const { return generation_; }
     [[nodiscard]] std::uint64_t commands() const { return commands_.size(); }
     [[nodiscard]] std::uint64_t events() const { return events_.size(); }
     [[nodiscard]] const Command& command(std::uint64_t sequence) const {
@@ -62,6 +64,7 @@ class Ledger {
 
     engine::Limits limits_;
     bool second_opinion_;
+    std::uint64_t generation_ = 0;
     std::vector<Command> commands_;
     std::vector<Event> events_;
     std::unique_ptr<differential::EngineRunner> engine_;

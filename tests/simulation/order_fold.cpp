@@ -42,7 +42,7 @@ OrderFold::Order& OrderFold::open_order(model::OrderId id) {
 }
 
 OrderFold::Balance& OrderFold::cash(std::uint32_t account, std::uint32_t instrument) {
-    Balance& balance = cash_[{account, instruments_.at(instrument).currency.str()}];
+    Balance& balance = cash_[{account, instruments_.at(instrument).currency}];
     touch(balance);
     return balance;
 }
@@ -52,8 +52,7 @@ void OrderFold::on(const codec::OrderAccepted& event) {
     if (!ids_.insert(event.order_id.value()).second)
         violated("order {} is accepted twice", event.order_id.value());
     if (event.client_order_id != model::ClientOrderId{}) {
-        const auto [at, is_new] =
-            client_ids_.try_emplace({account, event.client_order_id.str()}, day_);
+        const auto [at, is_new] = client_ids_.try_emplace({account, event.client_order_id}, day_);
         if (!is_new && at->second + 1 >= day_)
             violated("client id {} of account {} is accepted twice", event.client_order_id.str(),
                      account);
@@ -116,7 +115,7 @@ void OrderFold::fill(model::OrderId id, const codec::TradeExecuted& event,
     shares.total += buys ? static_cast<__int128>(event.quantity.value())
                          : -static_cast<__int128>(event.quantity.value());
     money.total += (buys ? -value_of(event) : value_of(event)) - fee;
-    fees_[instruments_.at(order.instrument).currency.str()] += fee;
+    fees_[instruments_.at(order.instrument).currency] += fee;
     release(order, event.quantity.value(), buys ? event.buyer_hold_released.value() : 0);
     close_if_done(id.value());
 }
@@ -163,9 +162,9 @@ void OrderFold::on(const codec::OrderReplaced& event) {
 }
 
 void OrderFold::on(const codec::CashMoved& event) {
-    Balance& balance = cash_[{event.account.value(), event.currency.str()}];
+    Balance& balance = cash_[{event.account.value(), event.currency}];
     balance.total += event.amount.value();
-    issued_cash_[event.currency.str()] += event.amount.value();
+    issued_cash_[event.currency] += event.amount.value();
     touch(balance);
 }
 
@@ -183,21 +182,20 @@ void OrderFold::on(const codec::InstrumentUpdated& event) {
 void OrderFold::on(const codec::DayEnded&) { ++day_; }
 
 void OrderFold::check_all() const {
-    std::map<std::string, __int128> cash = fees_;
+    std::map<model::Currency, __int128> cash = fees_;
     std::map<std::uint32_t, __int128> shares;
-    std::map<std::pair<std::uint32_t, std::string>, __int128> cash_held;
+    std::map<std::pair<std::uint32_t, model::Currency>, __int128> cash_held;
     std::map<Key, __int128> shares_held;
     for (const auto& [key, balance] : cash_) cash[key.second] += balance.total;
     for (const auto& [key, balance] : shares_) shares[key.second] += balance.total;
     for (const auto& [currency, issued] : issued_cash_)
-        if (cash[currency] != issued) violated("cash in {} is not conserved", currency);
+        if (cash[currency] != issued) violated("cash in {} is not conserved", currency.view());
     for (const auto& [instrument, issued] : issued_shares_)
         if (shares[instrument] != issued)
             violated("shares of instrument {} are not conserved", instrument);
     for (const auto& [id, order] : orders_) {
         if (order.side == Side::buy)
-            cash_held[{order.account, instruments_.at(order.instrument).currency.str()}] +=
-                order.hold;
+            cash_held[{order.account, instruments_.at(order.instrument).currency}] += order.hold;
         else
             shares_held[{order.account, order.instrument}] += order.remaining;
     }

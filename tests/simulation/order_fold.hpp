@@ -4,9 +4,9 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
-#include <string>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "codec/events.hpp"
 #include "event_store/record.hpp"
@@ -63,7 +63,7 @@ class OrderFold {
     void fill(model::OrderId id, const codec::TradeExecuted& event, std::uint64_t remaining);
     void release(Order& order, std::uint64_t quantity, std::int64_t hold);
     void close_if_done(std::uint64_t id);
-    void touch(const Balance& balance) { touched_.insert(&balance); }
+    void touch(const Balance& balance) { touched_.push_back(&balance); }
 
     std::uint64_t sequence_ = 0;
     std::uint64_t command_ = 0;
@@ -71,15 +71,16 @@ class OrderFold {
     std::uint64_t day_ = 0;
     std::map<std::uint64_t, Order> orders_;
     std::map<std::uint32_t, codec::InstrumentUpdated> instruments_;
-    std::map<std::pair<std::uint32_t, std::string>, Balance> cash_;  ///< account, currency
-    std::map<Key, Balance> shares_;                                  ///< account, instrument
-    std::map<std::string, __int128> issued_cash_;
+    std::map<std::pair<std::uint32_t, model::Currency>, Balance> cash_;  ///< account, currency
+    std::map<Key, Balance> shares_;                                      ///< account, instrument
+    std::map<model::Currency, __int128> issued_cash_;
     std::map<std::uint32_t, __int128> issued_shares_;
-    std::map<std::string, __int128> fees_;
-    std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> client_ids_;  ///< the day
-    std::set<std::uint64_t> ids_;       ///< of orders, ever accepted
-    std::set<std::uint64_t> matches_;   ///< numbers of trades
-    std::set<const Balance*> touched_;  ///< by the command that is read now
+    std::map<model::Currency, __int128> fees_;
+    std::map<std::pair<std::uint32_t, model::ClientOrderId>, std::uint64_t>
+        client_ids_;                             ///< the day
+    std::unordered_set<std::uint64_t> ids_;      ///< of orders, ever accepted
+    std::unordered_set<std::uint64_t> matches_;  ///< numbers of trades
+    std::vector<const Balance*> touched_;        ///< by the command that is read now
 };
 
 }  // namespace bw::simulation

@@ -13,19 +13,23 @@ namespace bw::simulation {
 
 class MarketReader {
  public:
-    MarketReader(const Ledger& ledger, std::unique_ptr<event_store::LogReader> events)
-        : ledger_(ledger), events_(std::move(events)) {}
+    explicit MarketReader(const Ledger& ledger) : ledger_(ledger) {}
 
     std::size_t do_work();
-    [[nodiscard]] std::uint64_t sequence() const { return fold_.sequence(); }
+    [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
     /// Books of both, balances and holds. Between two commands only.
     void compare() const;
+    /// The process died, another one starts: its books are made anew; its own side stays for as long as the events stay what they were.
+    void start(std::unique_ptr<event_store::LogReader> events);
+    void die() { events_.reset(); }
 
  private:
     const Ledger& ledger_;
     std::unique_ptr<event_store::LogReader> events_;
-    market_data::MarketData market_;
-    OrderFold fold_;
+    std::unique_ptr<market_data::MarketData> market_;
+    std::unique_ptr<OrderFold> fold_;
+    std::uint64_t fold_generation_ = 0;  ///< of the ledger
+    std::uint64_t sequence_ = 0;
     std::uint64_t commands_since_comparison_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "simulation/rot.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "event_store/commit_mark.hpp"
 #include "event_store/scan.hpp"
@@ -20,6 +21,8 @@ struct Place {
 struct Found {
     std::vector<Place> records;  ///< of commands, whose durability is proven
     std::vector<Place> headers;  ///< of command segments that hold records
+    std::vector<Place>
+        chained;  ///< of records whose successor, or the mark, knows their CRC and is proven durable
 };
 
 struct Record {
@@ -60,6 +63,8 @@ Found find_commands(SimStorage& storage, const Paths& paths, const event_store::
                 {segments[i].front().place.path, 0, event_store::segment_header_bytes});
         for (auto record = segments[i].rbegin(); record != segments[i].rend(); ++record) {
             if (record->sequence <= proven) out.records.push_back(record->place);
+            if (record->sequence < proven || record->sequence == marked)
+                out.chained.push_back(record->place);
             proven = std::max(proven, record->known_durable);
         }
     }
@@ -71,6 +76,23 @@ Rot bit_in(const Place& place, Random& random) {
             .bit = place.begin * 8 + random.below((place.end - place.begin) * 8)};
 }
 
+/// A record of the same log, number and time that says something else, good in itself: what an older history would have there.
+Rot other_record_at(SimStorage& storage, const Place& place, std::uint32_t seed) {
+    const std::span<const std::byte> old =
+        storage.bytes_of(place.path).subspan(place.begin, place.end - place.begin);
+    Rot rot{.path = place.path,
+            .bit = place.begin * 8,
+            .bytes = Bytes(old.begin(), old.end()),
+            .must_refuse = true,
+            .situation = Situation::record_of_another_history_found};
+    event_store::RecordHeader header;
+    std::memcpy(&header, rot.bytes.data(), sizeof header);
+    rot.bytes.back() ^= std::byte{1};
+    header.crc = event_store::record_crc(seed, rot.bytes.data(), header.length);
+    std::memcpy(rot.bytes.data(), &header, sizeof header);
+    return rot;
+}
+
 Rot bit_in(SimStorage& storage, const std::string& path, Random& random) {
     return bit_in({path, 0, storage.bytes_of(path).size()}, random);
 }
@@ -80,7 +102,7 @@ Rot bit_in(SimStorage& storage, const std::string& path, Random& random) {
 std::optional<Rot> choose_rot(SimStorage& storage, const Paths& paths,
                               const event_store::Identity& identity, Random& random) {
     Rot rot;
-    switch (random.below(8)) {
+    switch (random.below(11)) {
         case 0: {
             const auto files = storage.files_below(paths.durable(LogKind::events));
             if (files.empty()) return std::nullopt;
@@ -106,6 +128,21 @@ std::optional<Rot> choose_rot(SimStorage& storage, const Paths& paths,
             rot.situation = Situation::rot_in_a_segment_header_found;
             const std::uint64_t retired = offsetof(event_store::SegmentHeader, retired);
             if (rot.bit / 8 >= retired && rot.bit / 8 < retired + 4) return std::nullopt;
+            break;
+        }
+        case 4:
+        case 5: {
+            const auto files = storage.files_below(paths.directory + "/snapshots");
+            if (files.empty()) return std::nullopt;
+            rot = bit_in(storage, random.one_of(files), random);
+            rot.situation = Situation::rot_in_a_snapshot;
+            return rot;
+        }
+        case 6: {
+            const Found found = find_commands(storage, paths, identity.log(LogKind::commands));
+            if (found.chained.empty()) return std::nullopt;
+            rot = other_record_at(storage, random.one_of(found.chained),
+                                  identity.log(LogKind::commands).seed());
             break;
         }
         default: {

@@ -14,6 +14,8 @@ namespace bw::simulation {
 struct Rot {
     std::string path;
     std::uint64_t bit = 0;
+    Bytes
+        bytes{};  ///< if any: not the bit changes, but these take the place of the bytes that begin there
     bool must_refuse = false;  ///< else: the start succeeds and nothing is missing
     Situation situation{};
 };

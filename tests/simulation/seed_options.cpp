@@ -21,6 +21,9 @@ const char* name_of(FaultClass kind) {
         case FaultClass::lying_disk: return "lying-disk";
         case FaultClass::pause: return "pause";
         case FaultClass::clock_step: return "clock-step";
+        case FaultClass::clock_drift: return "clock-drift";
+        case FaultClass::slow_disk: return "slow-disk";
+        case FaultClass::bad_read: return "bad-read";
         case FaultClass::count: break;
     }
     return "?";
@@ -69,23 +72,10 @@ SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
     out.second_opinion = random.below(4) == 0;
     out.flood = random.below(24) == 0 ? sequencer::GatewayRing::capacity + 1 : 0;
     for (bool& on : out.faults) on = random.below(2) == 0;
+    out.snapshot_every = random.below(2) == 0 ? 200 + random.below(600) : 0;
+    out.ring_slots = random.below(4) == 0 ? 1 + random.below(16) : 0;
+    out.slow_one_in = 1 + random.below(20);
     return out;
-}
-
-std::string text_of(const SeedOptions& options) {
-    std::string faults;
-    for (std::size_t i = 0; i < fault_class_count; ++i)
-        if (options.faults[i])
-            faults +=
-                fmt::format("{}{}", faults.empty() ? "" : ",", name_of(static_cast<FaultClass>(i)));
-    return fmt::format(
-        "seed {} mode {} segment {} KiB kept {} gateways {} clients {} instruments {} steps {} "
-        "minutes {}{}{}{} faults [{}]",
-        options.seed, event_store::name_of(options.mode), options.segment_bytes / 1024,
-        options.kept_shared_segments, options.gateways, options.clients, options.instruments,
-        options.steps, options.minutes, options.small_engine ? " small-engine" : "",
-        options.second_opinion ? " second-opinion" : "", options.flood != 0 ? " flood" : "",
-        faults);
 }
 
 }  // namespace bw::simulation

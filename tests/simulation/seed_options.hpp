@@ -7,7 +7,9 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/result.hpp"
 #include "event_store/durable_writer.hpp"
 #include "simulation/sim_storage.hpp"
 
@@ -23,6 +25,9 @@ enum class FaultClass : std::uint8_t {
     lying_disk,  ///< a write that is reported as done is lost or goes astray
     pause,       ///< an agent does not run for a while: slow disk, slow reader, descheduled core
     clock_step,
+    clock_drift,  ///< the time of day runs faster or slower than the time since the start
+    slow_disk,    ///< an operation takes between a millisecond and two seconds
+    bad_read,     ///< while the exchange starts a read gives another block, or too little
     count
 };
 inline constexpr std::size_t fault_class_count = static_cast<std::size_t>(FaultClass::count);
@@ -57,6 +62,9 @@ struct SeedOptions {
     bool small_engine = false;    ///< so small that its limits are met
     bool second_opinion = false;  ///< the naive exchange foretells the events; else a second engine
     std::uint64_t flood = 0;      ///< so many empty commands at once, in the middle
+    std::uint64_t snapshot_every = 0;  ///< steps, on the average, between two snapshots; 0: none
+    std::uint64_t ring_slots = 0;      ///< so few a gateway uses of its ring; 0: all
+    std::uint64_t slow_one_in = 5;     ///< operations, if the disk is slow
     std::array<bool, fault_class_count> faults{};
 
     std::vector<CrashPoint> crash_points;  ///< beside or instead of random faults; rising
@@ -67,7 +75,10 @@ struct SeedOptions {
 };
 
 [[nodiscard]] SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes);
-/// One line.
+/// One line: every option as `name=value`. options_from() reads it back.
 [[nodiscard]] std::string text_of(const SeedOptions& options);
+/// From `name=value` words; behind # is a comment. What is not named stays as SeedOptions has it. So a case outlives a change of what a
+/// seed means.
+[[nodiscard]] base::Result<SeedOptions> options_from(std::string_view text);
 
 }  // namespace bw::simulation

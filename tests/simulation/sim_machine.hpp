@@ -23,15 +23,19 @@ class SimClock final : public platform::Clock {
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return monotonic_ns_; }
 
     void advance(std::uint64_t nanoseconds) {
-        realtime_ns_ += nanoseconds;
         monotonic_ns_ += nanoseconds;
+        const auto drifted = static_cast<__int128>(nanoseconds) * drift_ppm_ / 1'000'000;
+        realtime_ns_ += nanoseconds + static_cast<std::uint64_t>(drifted);
     }
+    /// From now on the time of day runs so much faster than the time since the start; -1'000'000: it stands still.
+    void set_drift(std::int64_t ppm) { drift_ppm_ = ppm; }
     /// Somebody sets the clock: the time of day changes, the time since the start does not.
     void step(std::int64_t nanoseconds) { realtime_ns_ += static_cast<std::uint64_t>(nanoseconds); }
 
  private:
     std::uint64_t realtime_ns_;
     std::uint64_t monotonic_ns_ = 1;
+    std::int64_t drift_ppm_ = 0;
 };
 
 class SimRandom final : public platform::Random {

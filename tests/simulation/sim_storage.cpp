@@ -159,6 +159,22 @@ void SimStorage::flip(const std::string& path, std::uint64_t bit) {
     const FilePtr file = find(path);
     for (Bytes* bytes : {&file->current, &file->durable})
         (*bytes)[bit / 8] ^= static_cast<std::byte>(1u << bit % 8);
+    if (!file->flipped.insert(bit).second) file->flipped.erase(bit);
+}
+
+Bytes SimStorage::overwrite(const std::string& path, std::uint64_t offset,
+                            std::span<const std::byte> bytes) {
+    const FilePtr file = find(path);
+    const auto at = static_cast<std::ptrdiff_t>(offset);
+    Bytes before(file->current.begin() + at,
+                 file->current.begin() + at + static_cast<std::ptrdiff_t>(bytes.size()));
+    for (Bytes* all : {&file->current, &file->durable}) std::ranges::copy(bytes, all->begin() + at);
+    return before;
+}
+
+bool SimStorage::rotten(const std::string& path) const {
+    const FilePtr file = find(path);
+    return file != nullptr && !file->flipped.empty();
 }
 
 std::map<std::string, Bytes> SimStorage::image() const {
@@ -189,7 +205,8 @@ Result<void> SimStorage::create_directories(const std::string& path) {
             const auto made = in_one_step(ask(StorageAction::make_directory, part), part, [&] {
                 auto file = std::make_shared<File>();
                 file->directory = true;
-                put(part, std::move(file));
+                names_[part] = file;
+                if (!in_shared_memory(part)) synced_[part] = file;
             });
             if (!made) return made;
         }
@@ -243,9 +260,28 @@ Result<Bytes> SimStorage::read(const std::string& path, std::uint64_t offset, st
     const FilePtr file = find(path);
     if (!file) return failure(path, "No such file or directory");
     const std::size_t begin = std::min<std::size_t>(offset, file->current.size());
-    const auto first = file->current.begin() + static_cast<std::ptrdiff_t>(begin);
-    return Bytes(first,
-                 first + static_cast<std::ptrdiff_t>(std::min(size, file->current.size() - begin)));
+    Bytes out(std::min(size, file->current.size() - begin));
+    const auto got = read_into(path, offset, out);
+    out.resize(*got);
+    return out;
+}
+
+Result<std::size_t> SimStorage::read_into(const std::string& path, std::uint64_t offset,
+                                          std::span<std::byte> out) {
+    const FilePtr file = find(path);
+    if (!file) return failure(path, "No such file or directory");
+    const std::size_t begin = std::min<std::size_t>(offset, file->current.size());
+    const std::size_t size = std::min(out.size(), file->current.size() - begin);
+    const std::span<const std::byte> all(file->current);
+    std::ranges::copy(all.subspan(begin, size), out.begin());
+    if (faults_ == nullptr) return size;
+    const ReadVerdict verdict = faults_->judge_read(path, begin, out.first(size));
+    if (verdict.kind == ReadVerdict::Kind::cut_short) return verdict.wanted;
+    if (verdict.kind == ReadVerdict::Kind::misdirected)
+        std::ranges::copy(all.subspan(verdict.instead * platform::disk_block, platform::disk_block),
+                          out.begin() + static_cast<std::ptrdiff_t>(
+                                            verdict.wanted * platform::disk_block - begin));
+    return size;
 }
 
 /// As the real one: a draft beside it, synced, renamed, and the directory synced.
@@ -253,13 +289,18 @@ Result<void> SimStorage::write_file(const std::string& path, std::span<const std
     const Verdict verdict = ask(StorageAction::write_file, path, 0, bytes.size());
     auto file = std::make_shared<File>();
     file->current = file->durable = Bytes(bytes.begin(), bytes.end());
-    if (verdict.kind == Kind::die && verdict.moment == Moment::torn) {
+    const bool half = (verdict.kind == Kind::die && verdict.moment == Moment::torn) ||
+                      verdict.kind == Kind::io_error || verdict.kind == Kind::full;
+    if (half) {
         file->durable.resize(random_.below(bytes.size() + 1));
         file->current = file->durable;
         put(path + ".new", file);
-        die(verdict.death);
+        if (verdict.kind == Kind::die) die(verdict.death);
     }
     return in_one_step(verdict, path, [&] {
+        apply(names_, {path + ".new", nullptr, {}});
+        apply(synced_, {path + ".new", nullptr, {}});
+        std::erase_if(changes_, [&](const Change& change) { return change.path == path + ".new"; });
         put(path, file);
         synced_[path] = file;
         std::erase_if(changes_, [&](const Change& change) { return change.path == path; });

@@ -67,10 +67,26 @@ struct Verdict {
     Moment moment{};
 };
 
+/// What a read gives that is not what it should.
+struct ReadVerdict {
+    enum class Kind : std::uint8_t {
+        fine,
+        misdirected,  ///< one block of it is another block of the file
+        cut_short,    ///< the end is missing
+    };
+    Kind kind = Kind::fine;
+    std::uint64_t wanted =
+        0;  ///< block of the file whose place another one takes, or size that is left
+    std::uint64_t instead = 0;
+};
+
 class FaultSource {
  public:
     virtual ~FaultSource() = default;
     [[nodiscard]] virtual Verdict judge(const StorageOperation& operation) = 0;
+    /// Reads change nothing, so they have no number and nobody dies in them.
+    [[nodiscard]] virtual ReadVerdict judge_read(const std::string& path, std::uint64_t offset,
+                                                 std::span<const std::byte> bytes) = 0;
 };
 
 class SimStorage final : public platform::Storage {
@@ -90,7 +106,13 @@ class SimStorage final : public platform::Storage {
     // What a doctor of disks may do.
     [[nodiscard]] std::vector<std::string> files_below(const std::string& directory) const;
     [[nodiscard]] std::span<std::byte> bytes_of(const std::string& path);
+    /// Twice the same: as if nothing had been.
     void flip(const std::string& path, std::uint64_t bit);
+    /// Changes bytes where they lie. What was there is returned.
+    Bytes overwrite(const std::string& path, std::uint64_t offset,
+                    std::span<const std::byte> bytes);
+    /// A bit of the file that is there now is flipped.
+    [[nodiscard]] bool rotten(const std::string& path) const;
     /// Everything on the disk (not in shared memory), as programs see it.
     [[nodiscard]] std::map<std::string, Bytes> image() const;
     /// A write was lost or went astray, and nobody repaired it yet.
@@ -107,6 +129,8 @@ class SimStorage final : public platform::Storage {
     Result<void> rename(const std::string& from, const std::string& to) override;
     Result<void> sync_directory(const std::string& directory) override;
     Result<Bytes> read(const std::string& path, std::uint64_t offset, std::size_t size) override;
+    Result<std::size_t> read_into(const std::string& path, std::uint64_t offset,
+                                  std::span<std::byte> out) override;
     Result<void> write_file(const std::string& path, std::span<const std::byte> bytes) override;
     Result<std::unique_ptr<platform::FileLock>> lock(const std::string& path) override;
     Result<std::unique_ptr<platform::MappedFile>> create_mapped(const std::string& path,
@@ -124,6 +148,7 @@ class SimStorage final : public platform::Storage {
         Bytes current;
         Bytes durable;
         std::map<std::size_t, std::vector<Bytes>> versions;  ///< by sector, since it was durable
+        std::set<std::uint64_t> flipped;                     ///< bits
         Bytes intended;  ///< what an honest disk would hold; empty while this one is honest
     };
     using FilePtr = std::shared_ptr<File>;

@@ -16,7 +16,7 @@ constexpr std::uint64_t long_pause_one_in = 20;
 /// The naive exchange never forgets an order and knows no groups of price levels, so beside it the engine has plenty of both.
 engine::Limits limits_of(bool small, bool remember) {
     engine::Limits out;
-    out.open_orders = small ? 60 : 8'000;
+    out.open_orders = small ? 60 : 3'000;
     out.order_numbers = small && !remember ? 256 : 1u << 15;
     out.price_level_groups = small && !remember ? 24 : 2'000;
     out.instruments = 64;
@@ -49,12 +49,15 @@ World::World(const SeedOptions& options)
     : options_(options),
       schedule_(base::mix64(options.seed ^ 0x7363686564)),
       faults_random_(base::mix64(options.seed ^ 0x6661756C74)),
+      snapshot_random_(base::mix64(options.seed ^ 0x736E6170)),
       clock_(opening_time(options.seed)),
       machine_random_(options.seed),
       storage_(base::mix64(options.seed ^ 0x6469736B)),
       limits_(limits_of(options.small_engine, options.second_opinion)),
       ledger_(limits_, options.second_opinion),
       context_{options_, ledger_, situations_},
+      market_(ledger_),
+      snapshots_(storage_, ledger_, situations_, limits_),
       start_ns_(clock_.monotonic_ns()) {
     storage_.set_faults(this);
     std::vector<std::vector<Client*>> behind(options.gateways);
@@ -120,6 +123,9 @@ void World::endure() {
             gateways_.front()->flood(options_.flood);
         step(true);
         pass_time();
+        if (options_.snapshot_every != 0 && !lie_told_ &&
+            snapshot_random_.below(options_.snapshot_every) == 0)
+            make_snapshot();
         if (i % steps_between_full_checks == 0) check_everything();
         if (lie_told_ && steps_ > lie_at_step_ + 100) settle_the_lie();
     }
@@ -150,7 +156,7 @@ void World::take_turn(bool serving) {
     const std::size_t agent = schedule_.below(paused_until_.size() + 2);
     // The core and the disk of the commands run more often than the others.
     const std::size_t chosen = agent < paused_until_.size() ? agent : agent - paused_until_.size();
-    if (clock_.monotonic_ns() < paused_until_[chosen]) return;
+    if (clock_.monotonic_ns() < paused_until_[chosen] || slow_turn(chosen)) return;
     const std::size_t done = work(chosen, serving);
     trace(chosen, done ^ clock_.realtime_ns());
     note_committed();
@@ -173,7 +179,7 @@ std::size_t World::work(std::size_t agent, bool serving) {
         case Agent::segments:
             return core_->store().background()[2].do_work() +
                    core_->store().background()[3].do_work();
-        case Agent::market: return market_->do_work();
+        case Agent::market: return market_.do_work();
         case Agent::outside: return outside_->do_work();
         case Agent::gateway: break;
     }
@@ -185,6 +191,7 @@ void World::note_committed() {
     event_store::Store& store = core_->store();
     promised_ = std::max(promised_, store.durable_command_sequence());
     appended_ = store.commands().appended_sequence();
+    note_waiting(store.commands().committed_sequence());
     while (ledger_.commands() < store.commands().committed_sequence()) {
         const event_store::RecordView* record = committed_->poll();
         if (record == nullptr)
@@ -193,6 +200,17 @@ void World::note_committed() {
     }
     if (core_->applied_sequence() > ledger_.commands())
         violated("command {} was applied before it was committed", core_->applied_sequence());
+}
+
+void World::note_waiting(std::uint64_t committed) {
+    constexpr std::uint64_t long_ns = second_ns / 10;
+    if (committed == appended_ || committed != waiting_behind_) {
+        waiting_behind_ = committed;
+        waiting_since_ns_ = clock_.monotonic_ns();
+        return;
+    }
+    if (clock_.monotonic_ns() - waiting_since_ns_ > long_ns && options_.has(FaultClass::slow_disk))
+        situations_.met(Situation::commit_waited_for_a_slow_disk);
 }
 
 void World::check_everything() {
@@ -208,18 +226,19 @@ bool World::settled() const {
         core_->applied_sequence() != ledger_.commands())
         return false;
     for (const auto& gateway : gateways_)
-        if (!gateway->caught_up() || gateway->view().fold.sequence() != ledger_.events())
-            return false;
-    return market_->sequence() == ledger_.events() && outside_->sequence() == ledger_.events();
+        if (!gateway->caught_up() || gateway->sequence() != ledger_.events()) return false;
+    return market_.sequence() == ledger_.events() && outside_->sequence() == ledger_.events();
+}
+
+std::uint64_t World::marked_sequence() const {
+    const auto mark = event_store::read_mark(storage_, paths_of(*identity_).mark(),
+                                             identity_->log(event_store::LogKind::commands).seed());
+    return mark && *mark ? (*mark)->sequence : 0;
 }
 
 bool World::durable_and_marked() const {
-    const auto& store = core_->store();
-    const Paths paths = paths_of(*identity_);
-    const auto mark = event_store::read_mark(store.storage(), paths.mark(),
-                                             identity_->log(event_store::LogKind::commands).seed());
-    const std::uint64_t marked = mark && *mark ? (*mark)->sequence : 0;
-    return store.durable_command_sequence() == ledger_.commands() && marked == ledger_.commands();
+    return core_->store().durable_command_sequence() == ledger_.commands() &&
+           marked_sequence() == ledger_.commands();
 }
 
 /// Nothing fails any more and nobody sends: everything that was sent must be answered and durable soon.
@@ -233,7 +252,7 @@ void World::come_to_rest() {
         if (gateway->unanswered() != 0)
             violated("{} requests were never answered", gateway->unanswered());
     check_everything();
-    market_->compare();
+    market_.compare();
 }
 
 void World::cold_restart() {

@@ -20,6 +20,7 @@
 #include "simulation/gateway.hpp"
 #include "simulation/readers.hpp"
 #include "simulation/rot.hpp"
+#include "simulation/snapshot_process.hpp"
 
 namespace bw::simulation {
 
@@ -79,6 +80,8 @@ class World final : private FaultSource {
     void note_committed();
     void check_everything();
     [[nodiscard]] bool settled() const;
+    void note_waiting(std::uint64_t committed);
+    [[nodiscard]] std::uint64_t marked_sequence() const;
     [[nodiscard]] bool durable_and_marked() const;
     void trace(std::uint64_t what, std::uint64_t value);
 
@@ -95,20 +98,38 @@ class World final : private FaultSource {
     void try_rot();
     void settle_the_lie();
     void rest_until_marked();
-
+    void make_snapshot();
     // world_faults.cpp: what fails, and when
     [[nodiscard]] Verdict judge(const StorageOperation& operation) override;
     [[nodiscard]] Verdict draw_verdict(const StorageOperation& operation);
+    [[nodiscard]] bool draw_death(const StorageOperation& operation);
+    [[nodiscard]] Verdict draw_lie(const StorageOperation& operation);
+    [[nodiscard]] ReadVerdict judge_read(const std::string& path, std::uint64_t offset,
+                                         std::span<const std::byte> bytes) override;
     void note_situation(const StorageOperation& operation);
     void faults_between_steps();
-    [[nodiscard]] bool strikes(FaultClass kind, std::uint64_t one_in, const std::string& what);
+    void strike_clock();
+    [[nodiscard]] bool slow_turn(std::size_t agent);
+    [[nodiscard]] std::uint64_t slow_ns(const std::string& what);
+    [[nodiscard]] std::uint64_t faults_so_far() const;
+    [[nodiscard]] std::optional<std::uint64_t> draw(FaultClass kind, std::uint64_t one_in);
+    /// Draws whether a fault happens; `what()` says it in words, if somebody wants to read them.
+    template <class What>
+    [[nodiscard]] bool strikes(FaultClass kind, std::uint64_t one_in, What&& what) {
+        const auto number = draw(kind, one_in);
+        if (number && context_.journal != nullptr)
+            context_.journal->push_back(
+                fmt::format("fault {} ({}), step {}: {}", *number, name_of(kind), steps_, what()));
+        return number.has_value();
+    }
 
     SeedOptions options_;
     Random schedule_;
     Random faults_random_;
+    Random snapshot_random_;
     SimClock clock_;
     SimRandom machine_random_;
-    SimStorage storage_;
+    mutable SimStorage storage_;
     engine::Limits limits_;
     Ledger ledger_;
     Situations situations_;
@@ -119,7 +140,8 @@ class World final : private FaultSource {
 
     std::unique_ptr<exchange::Core> core_;
     std::unique_ptr<event_store::LogReader> committed_;  ///< the ledger's own reader
-    std::unique_ptr<MarketReader> market_;
+    MarketReader market_;
+    SnapshotProcess snapshots_;
     std::unique_ptr<OutsideReader> outside_;
     std::optional<event_store::Identity> identity_;
 
@@ -131,7 +153,15 @@ class World final : private FaultSource {
     std::uint64_t promised_ = 0;  ///< commands that survive even the loss of power
     std::uint64_t waits_ = 0;     ///< of the core for room, in a row
     bool faults_on_ = false;
-    bool running_ = false;  ///< the process is open, not on its way up
+    bool running_ = false;      ///< the process is open, not on its way up
+    bool in_start_ = false;     ///< it is on its way up
+    bool in_snapshot_ = false;  ///< the process that is at work is the one that writes snapshots
+    bool reads_may_fail_ =
+        false;  ///< all that was committed is marked: no bad read can be taken for a torn tail
+    std::uint64_t bad_reads_ = 0;  ///< in this start
+    std::uint64_t waiting_since_ns_ =
+        0;  ///< commands are appended behind this one and not committed
+    std::uint64_t waiting_behind_ = 0;
     bool power_was_lost_ = false;
     bool lie_told_ = false;
     Situation lie_{};

@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include "simulation/places.hpp"
 #include "simulation/world.hpp"
 
@@ -6,55 +8,97 @@ namespace {
 
 constexpr std::uint64_t deaths_max = 10;
 constexpr std::uint64_t day_ns = 86'400 * second_ns;
+constexpr std::uint64_t millisecond_ns = second_ns / 1'000;
+
+std::string text_of(const StorageOperation& operation) {
+    return fmt::format("operation {}, {} {}", operation.number, name_of(operation.action),
+                       operation.path);
+}
+
+bool is_command_file(const std::string& path) {
+    return path.find("/commands/") != std::string::npos;
+}
 
 }  // namespace
 
-/// Draws whether a fault happens. Each that is drawn has a number, so that it can be left out without shifting the others.
-bool World::strikes(FaultClass kind, std::uint64_t one_in, const std::string& what) {
-    if (!options_.has(kind) || faults_random_.below(one_in) != 0) return false;
+/// Whether a fault happens. Each that is drawn has a number, so that it can be left out without shifting the others.
+std::optional<std::uint64_t> World::draw(FaultClass kind, std::uint64_t one_in) {
+    if (!options_.has(kind) || faults_random_.below(one_in) != 0) return std::nullopt;
     const std::uint64_t number = fault_number_++;
-    if (!options_.fault_numbers.has(number)) return false;
+    if (!options_.fault_numbers.has(number)) return std::nullopt;
     ++fault_counts_[static_cast<std::size_t>(kind)];
     trace(0xFA017, number);
-    if (context_.journal != nullptr)
-        context_.journal->push_back(
-            fmt::format("fault {} ({}), step {}: {}", number, name_of(kind), steps_, what));
-    return true;
+    return number;
+}
+
+std::uint64_t World::faults_so_far() const {
+    return std::accumulate(fault_counts_.begin(), fault_counts_.end(), std::uint64_t{0});
 }
 
 void World::faults_between_steps() {
     if (lie_told_) return;  // one thing at a time: only this one must be found
     if (deaths_ < deaths_max) {
-        if (strikes(FaultClass::process_death, 500, "the process is killed")) {
+        if (strikes(FaultClass::process_death, 500, [] { return "the process is killed"; })) {
             situations_.met(Situation::process_killed_between_steps);
             throw Died{Death::process};
         }
-        if (strikes(FaultClass::power_loss, 500, "the power goes")) {
+        if (strikes(FaultClass::power_loss, 500, [] { return "the power goes"; })) {
             situations_.met(Situation::power_lost_between_steps);
             throw Died{Death::power};
         }
     }
-    if (strikes(FaultClass::pause, 60, "an agent pauses"))
+    if (strikes(FaultClass::pause, 60, [] { return "an agent pauses"; }))
         paused_until_[faults_random_.below(paused_until_.size())] =
             clock_.monotonic_ns() + faults_random_.below(20 * second_ns);
-    if (strikes(FaultClass::disk_full, 300, "the disk is full"))
+    if (strikes(FaultClass::disk_full, 300, [] { return "the disk is full"; }))
         full_until_ns_ = clock_.monotonic_ns() + faults_random_.below(30 * second_ns);
-    if (strikes(FaultClass::clock_step, 300, "the clock is set")) {
+    strike_clock();
+}
+
+void World::strike_clock() {
+    if (strikes(FaultClass::clock_step, 300, [] { return "the clock is set"; })) {
         const bool forward = faults_random_.below(2) == 0;
         const auto by = static_cast<std::int64_t>(
             faults_random_.below(faults_random_.below(4) == 0 ? day_ns : 10 * second_ns));
         clock_.step(forward ? by : -by);
         situations_.met(forward ? Situation::clock_jumped_forward : Situation::clock_went_back);
     }
+    if (strikes(FaultClass::clock_drift, 300, [] { return "the clock drifts"; })) {
+        // A bad quartz most times; now and then a clock that stands still or runs at twice the speed.
+        const std::int64_t ppm_max = faults_random_.below(4) == 0 ? 1'000'000 : 500;
+        clock_.set_drift(faults_random_.between(-ppm_max, ppm_max));
+        situations_.met(Situation::clock_drifted);
+    }
+}
+
+/// How long the next operation takes: most times not worth a word, or 1 ms to 2 s.
+std::uint64_t World::slow_ns(const std::string& what) {
+    if (!faults_on_ || lie_told_ ||
+        !strikes(FaultClass::slow_disk, options_.slow_one_in, [&] { return "slow: " + what; }))
+        return 0;
+    situations_.met(Situation::slow_operation);
+    return millisecond_ns << faults_random_.below(12);
+}
+
+/// The disk has not answered yet: whoever waits for it has no turn until it does.
+bool World::slow_turn(std::size_t agent) {
+    const bool writes = agent == static_cast<std::size_t>(Agent::command_disk) ||
+                        agent == static_cast<std::size_t>(Agent::event_disk) ||
+                        agent == static_cast<std::size_t>(Agent::segments);
+    if (!writes) return false;
+    const std::uint64_t delay = slow_ns(fmt::format("turn of agent {}", agent));
+    if (delay != 0) paused_until_[agent] = clock_.monotonic_ns() + delay;
+    return delay != 0;
 }
 
 Verdict World::judge(const StorageOperation& operation) {
+    if (!running_) clock_.advance(slow_ns("a start"));
     const Verdict verdict = draw_verdict(operation);
     trace(operation.number, (static_cast<std::uint64_t>(operation.action) << 56) ^
                                 (operation.offset << 20) ^ operation.size ^
                                 (static_cast<std::uint64_t>(verdict.kind) << 60));
     note_situation(operation);
-    if (verdict.kind == Verdict::Kind::die)
+    if (verdict.kind == Verdict::Kind::die && !in_snapshot_)
         situations_.met(verdict.death == Death::power
                             ? Situation::power_lost_in_a_storage_operation
                             : Situation::process_killed_in_a_storage_operation);
@@ -70,6 +114,28 @@ void World::note_situation(const StorageOperation& operation) {
         situations_.met(Situation::shared_segment_taken_away);
 }
 
+bool World::draw_death(const StorageOperation& operation) {
+    if (deaths_ >= deaths_max) return false;
+    const std::uint64_t one_in = in_snapshot_ ? 10 : running_ ? 150 : 60;
+    if (!strikes(FaultClass::death_inside, one_in,
+                 [&] { return "death inside " + text_of(operation); }))
+        return false;
+    if (!running_) ++deaths_;
+    return true;
+}
+
+Verdict World::draw_lie(const StorageOperation& operation) {
+    using Kind = Verdict::Kind;
+    if (!running_ || in_snapshot_ || !operation.durable || !is_command_file(operation.path) ||
+        !strikes(FaultClass::lying_disk, 60, [&] { return "a lie about " + text_of(operation); }))
+        return {};
+    lie_told_ = true;
+    lie_at_step_ = steps_;
+    const bool lost = faults_random_.below(2) == 0;
+    lie_ = lost ? Situation::lost_write_found : Situation::misdirected_write_found;
+    return {.kind = lost ? Kind::lost : Kind::misdirected};
+}
+
 Verdict World::draw_verdict(const StorageOperation& operation) {
     using Kind = Verdict::Kind;
     if (next_crash_point_ < options_.crash_points.size() &&
@@ -78,18 +144,15 @@ Verdict World::draw_verdict(const StorageOperation& operation) {
         return {.kind = Kind::die, .death = point.death, .moment = point.moment};
     }
     if (!faults_on_ || lie_told_) return {};
-    const std::string what = fmt::format("operation {}, {} {}", operation.number,
-                                         name_of(operation.action), operation.path);
-    if (deaths_ < deaths_max &&
-        strikes(FaultClass::death_inside, running_ ? 150 : 60, "death inside " + what)) {
-        if (!running_) ++deaths_;
+    if (draw_death(operation))
         return {.kind = Kind::die,
                 .death = faults_random_.below(2) == 0 ? Death::process : Death::power,
                 .moment = static_cast<Moment>(faults_random_.below(3))};
-    }
-    const bool writes =
-        operation.action == StorageAction::write || operation.action == StorageAction::sync;
-    if (writes && strikes(FaultClass::io_error, 300, "error of " + what))
+    const bool writes = operation.action == StorageAction::write ||
+                        operation.action == StorageAction::sync ||
+                        (in_snapshot_ && operation.action == StorageAction::write_file);
+    if (writes && strikes(FaultClass::io_error, in_snapshot_ ? 20 : 300,
+                          [&] { return "error of " + text_of(operation); }))
         return {.kind = Kind::io_error};
     const bool takes_room = operation.action == StorageAction::create_zeroed ||
                             operation.action == StorageAction::create_mapped ||
@@ -98,15 +161,28 @@ Verdict World::draw_verdict(const StorageOperation& operation) {
         situations_.met(Situation::disk_full);
         return {.kind = Kind::full};
     }
-    if (running_ && operation.durable && operation.path.find("/commands/") != std::string::npos &&
-        strikes(FaultClass::lying_disk, 60, "a lie about " + what)) {
-        lie_told_ = true;
-        lie_at_step_ = steps_;
-        const bool lost = faults_random_.below(2) == 0;
-        lie_ = lost ? Situation::lost_write_found : Situation::misdirected_write_found;
-        return {.kind = lost ? Kind::lost : Kind::misdirected};
+    return draw_lie(operation);
+}
+
+/// While the exchange starts, and only where a bad read cannot be taken for a torn tail: the start is refused, or nothing is missing.
+ReadVerdict World::judge_read(const std::string& path, std::uint64_t offset,
+                              std::span<const std::byte> bytes) {
+    using Kind = ReadVerdict::Kind;
+    constexpr std::size_t block = platform::disk_block;
+    if (!in_start_ || !faults_on_ || lie_told_ || !reads_may_fail_ || bytes.empty()) return {};
+    if (!strikes(FaultClass::bad_read, 12, [&] { return "a bad read of " + path; })) return {};
+    ++bad_reads_;
+    const std::uint64_t blocks = storage_.bytes_of(path).size() / block;
+    const std::uint64_t first = (offset + block - 1) / block;
+    const std::uint64_t end = (offset + bytes.size()) / block;
+    if (blocks < 2 || first >= end || faults_random_.below(2) == 0) {
+        situations_.met(Situation::short_read_at_start);
+        return {.kind = Kind::cut_short, .wanted = faults_random_.below(bytes.size())};
     }
-    return {};
+    situations_.met(Situation::misdirected_read_at_start);
+    return {.kind = Kind::misdirected,
+            .wanted = first + faults_random_.below(end - first),
+            .instead = faults_random_.below(blocks)};
 }
 
 }  // namespace bw::simulation

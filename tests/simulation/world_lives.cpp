@@ -17,6 +17,18 @@ constexpr std::uint64_t day_ends_at_ns = 17ull * 3600 * second_ns;
 
 [[noreturn]] void stop(int, const std::string& message) { throw Stopped(message); }
 
+/// True while it lives.
+class While {
+ public:
+    explicit While(bool& flag) : flag_(flag) { flag_ = true; }
+    ~While() { flag_ = false; }
+    While(const While&) = delete;
+    While& operator=(const While&) = delete;
+
+ private:
+    bool& flag_;
+};
+
 }  // namespace
 
 /// One process after the other until one is up.
@@ -26,6 +38,8 @@ void World::start() {
         if (i == starts_max) violated("the exchange does not start any more");
         try_rot();
         storage_.start_again();
+        reads_may_fail_ = faults_on_ && identity_ && marked_sequence() >= ledger_.commands();
+        bad_reads_ = 0;
         const auto failed_before = fault_counts_;
         try {
             const auto opened = try_to_open();
@@ -70,6 +84,7 @@ base::Result<void> World::try_to_open() {
     options.day_end_ns = day_ends_at_ns;
     options.limits = limits_;
     options.rest_while_full = [this] { rest_of_the_core(); };
+    const While starting(in_start_);
     auto core = exchange::Core::open(options, clock_);
     if (!core) return std::unexpected(core.error());
     core_ = std::move(*core);
@@ -120,6 +135,7 @@ void World::check_recovery() {
     if (core_->store().events().appended_sequence() != ledger_.events())
         violated("after recovery the event log holds {} events, the commands make {}",
                  core_->store().events().appended_sequence(), ledger_.events());
+    snapshots_.check_start(*core_, bad_reads_ != 0);
     check_everything();
 }
 
@@ -134,7 +150,7 @@ void World::open_readers() {
         !storage_.exists(paths.shared_segment(LogKind::events, 1)))
         situations_.met(Situation::reader_moved_from_file_to_memory);
     committed_ = open(LogKind::commands);
-    market_ = std::make_unique<MarketReader>(ledger_, open(LogKind::events));
+    market_.start(open(LogKind::events));
     if (outside_ && context_.lives > 1)
         situations_.met(Situation::outside_reader_survived_a_restart);
     if (!outside_) outside_ = std::make_unique<OutsideReader>(ledger_, open(LogKind::events));
@@ -168,7 +184,7 @@ void World::bury() {
     running_ = false;
     for (const auto& gateway : gateways_) gateway->die();
     committed_.reset();
-    market_.reset();
+    market_.die();
     core_.reset();
     storage_.start_again();
 }
@@ -199,23 +215,51 @@ void World::leave_half_a_record() {
 /// Before a start a bit changes. Either the start is refused and nothing is touched (then the bit is put back), or all is well.
 void World::try_rot() {
     if (!faults_on_ || !identity_ || storage_.lied()) return;
-    if (!strikes(FaultClass::rot, 3, "rot")) return;
+    if (!strikes(FaultClass::rot, 3, [] { return "rot"; })) return;
     const auto rot = choose_rot(storage_, paths_of(*identity_), *identity_, faults_random_);
     if (!rot) return;
-    storage_.flip(rot->path, rot->bit);
+    Bytes before;
+    const auto spoil = [&] {
+        if (rot->bytes.empty())
+            storage_.flip(rot->path, rot->bit);
+        else
+            before =
+                storage_.overwrite(rot->path, rot->bit / 8, before.empty() ? rot->bytes : before);
+    };
+    spoil();
     situations_.met(rot->situation);
     trace(rot->bit, rot->must_refuse ? 1 : 0);
     if (!rot->must_refuse) return;
     faults_on_ = false;
-    const auto before = storage_.image();
+    const auto image = storage_.image();
     storage_.start_again();
     const auto opened = try_to_open();
     faults_on_ = true;
     if (opened)
         violated("bit {} of {} was flipped, and the start did not notice", rot->bit, rot->path);
-    if (storage_.image() != before)
+    if (storage_.image() != image)
         violated("a refused start changed the disk ({})", opened.error().message);
-    storage_.flip(rot->path, rot->bit);
+    spoil();
+}
+
+/// One act of the process that writes snapshots. It may die there, alone or with the machine.
+void World::make_snapshot() {
+    const std::uint64_t faults_before = faults_so_far();
+    try {
+        const While in_snapshot(in_snapshot_);
+        snapshots_.run(*identity_, [this] {
+            return faults_so_far() + situations_.count(Situation::disk_full);
+        });
+    } catch (const Died& died) {
+        storage_.start_again();
+        ++deaths_;
+        trace(0x5A95, static_cast<std::uint64_t>(died.death));
+        situations_.met(died.death == Death::power ? Situation::power_lost_inside_a_snapshot
+                                                   : Situation::died_inside_a_snapshot);
+        if (died.death == Death::power) survive(died);
+        return;
+    }
+    if (faults_so_far() != faults_before) situations_.met(Situation::snapshot_refused_by_the_disk);
 }
 
 void World::rest_until_marked() {

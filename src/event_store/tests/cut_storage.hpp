@@ -20,7 +20,7 @@
 
 namespace bw::event_store::test {
 
-class CutStorage final : public platform::Storage {
+class CutStorage : public platform::Storage {
  public:
     using Bytes = std::vector<std::byte>;
     template <class T>

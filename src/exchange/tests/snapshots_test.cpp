@@ -117,6 +117,16 @@ TEST_F(SnapshotFiles, give_back_the_state) {
     loaded->verify_invariants();
 }
 
+TEST_F(SnapshotFiles, what_an_interrupted_write_left_goes_with_the_old_ones) {
+    const auto engine = some_market();
+    ASSERT_TRUE(snapshots_.write(*engine, place()));
+    const std::string draft = snapshots_.path(sequence_ - 1) + ".new";
+    write(draft, {'h', 'a', 'l', 'f'});
+    ASSERT_TRUE(snapshots_.prune(1));
+    EXPECT_FALSE(fs::exists(draft));
+    EXPECT_EQ(snapshots_.list().value(), std::vector{sequence_});
+}
+
 TEST_F(SnapshotFiles, show_every_changed_byte) {
     const auto engine = some_market();
     ASSERT_TRUE(snapshots_.write(*engine, place()));
