@@ -42,7 +42,7 @@ class Player {
 
     /// The market as it is, from the newest snapshot of the readers on.
     base::Result<void> begin(RunningCore& core) {
-        auto start = event_store::start_readers(event_source(core), market_data_sections(market_));
+        auto start = event_store::start_readers(core.event_source(), market_data_sections(market_));
         if (!start) return std::unexpected(start.error());
         events_ = std::move(start->records);
         return {};

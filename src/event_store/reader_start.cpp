@@ -17,8 +17,7 @@ std::string no_beginning(std::uint64_t first, const std::string& why,
                          const std::vector<std::string>& passed_over) {
     std::string out = fmt::format(
         "the event log cannot be read from event {} on ({}), and there is no snapshot of the "
-        "readers "
-        "to begin with after it",
+        "readers to begin with after it",
         first, why);
     if (!passed_over.empty())
         out += fmt::format(" (passed over: {})", fmt::join(passed_over, "; "));
