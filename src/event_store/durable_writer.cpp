@@ -41,6 +41,13 @@ constexpr std::uint64_t block_ceiling(std::uint64_t offset) {
 
 std::string_view name_of(Durability mode) { return mode == Durability::sync ? "sync" : "memory"; }
 
+std::string_view promise_of(Durability mode) {
+    return mode == Durability::sync
+               ? "acknowledged = on this machine's disk; survives power loss, not the loss of the "
+                 "disk"
+               : "acknowledged = in shared memory; survives a killed process, NOT power loss";
+}
+
 DurableWriter::DurableWriter(Setup setup)
     : setup_(std::move(setup)),
       bounce_(max_write_bytes + 2 * platform::disk_block),

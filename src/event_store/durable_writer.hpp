@@ -36,6 +36,8 @@ enum class Durability : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name_of(Durability mode);
+/// What an acknowledged command survives, for a person.
+[[nodiscard]] std::string_view promise_of(Durability mode);
 
 class DurableWriter {
  public:

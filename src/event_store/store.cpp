@@ -342,6 +342,12 @@ std::uint64_t Store::appended_bytes(LogKind kind) const {
     return kind == LogKind::commands ? parts_->commands_->appended_bytes()
                                      : parts_->events_->appended_bytes();
 }
+std::uint64_t Store::sure_room(LogKind kind) const {
+    return kind == LogKind::commands ? parts_->commands_->sure_room()
+                                     : parts_->events_->sure_room();
+}
+std::uint64_t Store::reserve() const { return parts_->options_.segment_bytes / 2; }
+bool Store::preparation_fails() const { return parts_->preparer_->failing(); }
 void Store::observe(observe::Page* page) {
     parts_->command_writer_->observe(page != nullptr ? &page->disk[0] : nullptr);
     parts_->event_writer_->observe(page != nullptr ? &page->disk[1] : nullptr);

@@ -70,6 +70,7 @@ class EventLogWriter {
         return writer_.try_append(sequence, timestamp_ns, note, message);
     }
     [[nodiscard]] std::uint64_t appended_sequence() const { return writer_.appended_sequence(); }
+    [[nodiscard]] std::uint64_t sure_room() const { return writer_.sure_room(); }
     [[nodiscard]] std::uint64_t appended_bytes() const { return writer_.appended_bytes(); }
 
  private:
@@ -118,6 +119,12 @@ class Store {
     [[nodiscard]] std::uint64_t durable_command_sequence() const;
     /// Bytes of the records appended since open(). The thread that appends.
     [[nodiscard]] std::uint64_t appended_bytes(LogKind kind) const;
+    /// Bytes that a log takes whatever becomes of the disk. The thread that appends.
+    [[nodiscard]] std::uint64_t sure_room(LogKind kind) const;
+    /// Bytes of each log that are kept for what must always be taken: half a segment.
+    [[nodiscard]] std::uint64_t reserve() const;
+    /// The newest try to make the next segment of one of the logs failed: disk or shared memory is full. Any thread.
+    [[nodiscard]] bool preparation_fails() const;
     /// What the background tasks count, from now on. Call before they have threads. nullptr: nothing.
     void observe(observe::Page* page);
 

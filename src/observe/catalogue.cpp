@@ -76,6 +76,11 @@ constexpr Row rows[] = {
         "Segments taken out of shared memory."),
     one(41, "segment_failures", counter, Unit::none, BW_AT(segments.failures),
         "Attempts to prepare a segment that failed: disk or shared memory is full."),
+    one(42, "segments_failing", gauge, Unit::none, BW_AT(segments.failing),
+        "1: the next segment of a log cannot be prepared now."),
+    {43, "sure_room", gauge, Unit::bytes, Label::log, BW_AT_FIRST(append, AppendFigures, sure_room),
+     sizeof(AppendFigures), 2,
+     "Bytes that a log takes whatever becomes of the disk: what is left of its segments."},
     one(50, "applied", counter, Unit::none, BW_AT(engine.commands),
         "Commands applied by the engine."),
     one(51, "applied_sequence", gauge, Unit::none, BW_AT(engine.sequence),
@@ -94,6 +99,8 @@ constexpr Row rows[] = {
         "Time the engine took for the commands of one turn, at most 256."),
     one(60, "stage_applied", histogram, Unit::nanoseconds, BW_AT(engine.applied),
         "Time of a command from its stamp until the turn that applied it ended."),
+    one(61, "storage_scarce", gauge, Unit::none, BW_AT(engine.storage_scarce),
+        "1: the logs have little room left, orders are refused with reason storage_scarce."),
     {70, "reader_sequence", gauge, Unit::none, Label::reader,
      BW_AT_FIRST(readers, ReaderFigures, sequence), sizeof(ReaderFigures), readers_max,
      "Newest event that a reader has applied."},
@@ -132,6 +139,8 @@ constexpr Row rows[] = {
         "Bytes of these frames."),
     one(93, "slow_consumers", counter, Unit::none, BW_AT(gateway.slow_consumers),
         "WebSocket clients closed because they did not read in time."),
+    one(94, "storage_refused", counter, Unit::none, BW_AT(gateway.storage_refused),
+        "Orders refused with code 2601 before they were sent: the logs have little room left."),
 };
 
 #undef BW_AT

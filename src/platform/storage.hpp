@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -120,6 +121,16 @@ class Storage {
                                                            std::size_t size) = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(
         const std::string& path, WriteMode mode) = 0;
+
+    /// Called between the pieces of a large file that is being made, with the bytes done so far; may wait.
+    using BetweenPieces = std::function<void(std::size_t done)>;
+    /// create_zeroed and create_mapped, all room reserved first, then the bytes in pieces: others who use the same disk and memory
+    /// wait for one piece at most. A storage that is not of this machine makes them at once.
+    [[nodiscard]] virtual base::Result<void> create_zeroed_in_pieces(const std::string& path,
+                                                                     std::size_t size,
+                                                                     const BetweenPieces& between);
+    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> create_mapped_in_pieces(
+        const std::string& path, std::size_t size, const BetweenPieces& between);
 };
 
 /// The machine's files.
@@ -152,6 +163,11 @@ class PosixStorage final : public Storage {
                                                    std::size_t size) override;
     [[nodiscard]] base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path,
                                                                        WriteMode mode) override;
+    [[nodiscard]] base::Result<void> create_zeroed_in_pieces(const std::string& path,
+                                                             std::size_t size,
+                                                             const BetweenPieces& between) override;
+    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped_in_pieces(
+        const std::string& path, std::size_t size, const BetweenPieces& between) override;
 };
 
 /// The storage of this machine, shared by all who are not given another.
