@@ -89,9 +89,15 @@ std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const
 }
 
 gateway::rest::CoreStatus GatewayAgent::status() const {
-    return {version, std::string(event_store::name_of(core_.store().mode())),
-            core_.store().commands().appended_sequence(),
-            core_.store().commands().committed_sequence()};
+    const event_store::Durability mode = core_.store().mode();
+    const auto& [commands, events] = core_.figures().append;
+    return {.version = version,
+            .durability = std::string(event_store::name_of(mode)),
+            .commands_appended = core_.store().commands().appended_sequence(),
+            .commands_committed = core_.store().commands().committed_sequence(),
+            .promise = std::string(event_store::promise_of(mode)),
+            .command_room = commands.sure_room.value(),
+            .event_room = events.sure_room.value()};
 }
 
 }  // namespace bw::apps

@@ -177,13 +177,6 @@ void print_snapshot(RunningCore& core) {
         fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
 }
 
-const char* promise_of(event_store::Durability mode) {
-    return mode == event_store::Durability::sync
-               ? "sync (acknowledged = on this machine's disk; survives power loss)"
-               : "memory (acknowledged = in shared memory; survives a killed process, NOT power "
-                 "loss)";
-}
-
 void serve(GatewayAgent& gateway, SnapshotSchedule& snapshots, const StopSignal& signal) {
     Idle idle(false);
     while (!signal.arrived() && gateway.failure().empty()) {
@@ -218,7 +211,8 @@ int run_up(const UpOptions& options) {
     if (!venue) return fail(venue.error().message);
     const StopSignal signal;
     const auto started = std::chrono::steady_clock::now();
-    fmt::print("Buttonwood {}\ndurability: {}\n", version, promise_of(options.mode));
+    fmt::print("Buttonwood {}\ndurability: {} ({})\n", version, event_store::name_of(options.mode),
+               event_store::promise_of(options.mode));
     std::fflush(stdout);
 
     auto bar = std::make_unique<ProgressBar>("starting");
@@ -273,6 +267,9 @@ int run_up(const UpOptions& options) {
     bar.reset();
     print_recovery((*core)->store().recovery(), options.directory);
     print_snapshot(**core);
+    if ((*core)->figures().engine.storage_scarce.value() != 0)
+        fmt::print(
+            "storage: scarce, orders are refused until there is room for the next log segments\n");
     print_calendar(*venue, clock.realtime_ns(), options.day_end);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");

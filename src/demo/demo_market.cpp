@@ -248,7 +248,7 @@ bool DemoMarket::clear_next() {
 
 bool DemoMarket::trade() {
     const auto instrument = static_cast<std::uint32_t>(below(instrument_count));
-    if (listings_[instrument].halted) return true;
+    if (listings_[instrument].halted || storage_scarce_) return true;
     return below(10) < 7 ? requote(instrument) : take(instrument);
 }
 

@@ -79,6 +79,7 @@ class DemoMarket {
     void on(const codec::OrderCancelled& event);
     void on(const codec::TradeExecuted& event);
     void on(const codec::CommandRejected& event);
+    void on(const codec::StorageStateSet& event) { storage_scarce_ = event.scarce != 0; }
     template <class Event>
     void on(const Event&) {}
 
@@ -110,6 +111,7 @@ class DemoMarket {
     Stage stage_ = Stage::listing;
     std::size_t step_ = 0;  // in the stage
     bool fees_set_ = false;
+    bool storage_scarce_ = false;
     std::uint64_t next_request_ = 1;
     std::uint64_t started_ns_ = 0;
     std::uint64_t sent_trading_ = 0;

@@ -41,6 +41,7 @@ class Engine {
         std::uint32_t instruments;
         std::uint32_t accounts;
         std::uint32_t last_business_date;  ///< of the last day that ended, 0: none yet
+        bool storage_scarce;
     };
     [[nodiscard]] Figures figures() const;
 

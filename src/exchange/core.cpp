@@ -54,6 +54,7 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     core->sequencer_ = std::make_unique<sequencer::Sequencer>(
         core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
     core->add_day_end_timer(options, clock);
+    core->guard_.emplace(core->store_->reserve(), core->engine_->figures().storage_scarce);
     return core;
 }
 
@@ -126,10 +127,29 @@ void Core::add_day_end_timer(const Options& options, const platform::Clock& cloc
 }
 
 std::size_t Core::do_work() {
+    watch_storage();
     const std::size_t done =
         sequencer_->do_work() + store_->commands().do_work() + agent_->do_work();
     if (append_ != nullptr && done > 0) note_turn();
     return done;
+}
+
+void Core::watch_storage() {
+    const StorageGuard::Room now = room();
+    if (append_ != nullptr) {  // also without commands: a new segment comes by itself
+        (*append_)[0].sure_room.set(now.commands);
+        (*append_)[1].sure_room.set(now.events);
+    }
+    if (sequencer_->owes_first()) return;
+    if (const auto scarce = guard_->look(now))
+        sequencer_->put_first(storage_state_command(*scarce));
+}
+
+StorageGuard::Room Core::room() const {
+    return {.commands = store_->sure_room(event_store::LogKind::commands),
+            .events = store_->sure_room(event_store::LogKind::events),
+            .waiting_commands = store_->commands().appended_sequence() - agent_->applied_sequence(),
+            .next_segment_fails = store_->preparation_fails()};
 }
 
 void Core::observe(observe::Page* page, const platform::Clock& clock) {

@@ -19,6 +19,7 @@
 #include "event_store/store.hpp"
 #include "exchange/engine_agent.hpp"
 #include "exchange/snapshots.hpp"
+#include "exchange/storage_guard.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
@@ -81,6 +82,8 @@ class Core {
     [[nodiscard]] base::Result<void> make_engine(const Options& options);
     [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
     void note_turn();
+    void watch_storage();
+    [[nodiscard]] StorageGuard::Room room() const;
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
     std::unique_ptr<event_store::Store> store_;
@@ -89,6 +92,7 @@ class Core {
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<EngineAgent> agent_;
     std::unique_ptr<sequencer::Sequencer> sequencer_;
+    std::optional<StorageGuard> guard_;
     SnapshotPlace snapshot_;
     std::vector<std::string> passed_over_;
     std::array<observe::AppendFigures, 2>* append_ = nullptr;

@@ -157,6 +157,7 @@ void EngineAgent::note_state() {
     figures_->instruments.set(state.instruments);
     figures_->accounts.set(state.accounts);
     figures_->last_day_ended.set(state.last_business_date);
+    figures_->storage_scarce.set(state.storage_scarce ? 1 : 0);
 }
 
 }  // namespace bw::exchange

@@ -197,6 +197,9 @@ class ExchangeView {
         return kill_switches_;
     }
 
+    /// The exchange refuses entries: its logs have little room left.
+    [[nodiscard]] bool storage_scarce() const { return storage_scarce_; }
+
     /// nullptr when there is none (or, for orders and executions, when it is no longer kept).
     [[nodiscard]] const InstrumentRow* instrument(model::InstrumentId id) const;
     [[nodiscard]] const InstrumentRow* instrument(std::string_view symbol) const;
@@ -258,6 +261,7 @@ class ExchangeView {
     void on(const codec::SharesMoved& event);
     void on(const codec::FeesChanged& event);
     void on(const codec::DayEnded&) {}
+    void on(const codec::StorageStateSet& event) { storage_scarce_ = event.scarce != 0; }
     void on(const codec::OrderTriggered& event);
     void on(const codec::OrderRefreshed&) {}
     void on(const codec::OrderConditions& event);
@@ -305,6 +309,7 @@ class ExchangeView {
     std::map<model::AccountId, AccountRow> accounts_;
     std::map<model::Currency, model::Money> fees_collected_;
     std::array<FeeSchedule, 16> fees_{};
+    bool storage_scarce_ = false;
     std::map<std::pair<model::KillScope, std::uint32_t>, KillSwitchRow> kill_switches_;
     std::map<model::InstrumentId, std::set<model::OrderId>> waiting_;  // for the closing auction
     std::unordered_map<model::OrderId, OrderRow, IdHash> orders_;
