@@ -88,6 +88,9 @@ TEST(Snapshots, that_end_early_are_refused) {
         generator.see(naive.apply(sequence, command));
         static_cast<void>(engine.apply(sequence, command));
     }
+    // With scarce storage there is one byte more, and without that byte it is a snapshot of ample storage: the file's checksums tell.
+    codec::Framed<codec::SetStorageState> ample;
+    static_cast<void>(engine.apply(301, codec::bytes_of(ample)));
     Bytestore whole;
     engine.save(whole);
     const std::size_t step = whole.bytes().size() / 200 + 1;

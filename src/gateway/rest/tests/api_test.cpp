@@ -564,10 +564,70 @@ TEST_F(RestApi, every_file_of_the_web_page_is_served_under_its_name) {
     }
 }
 
+codec::StorageStateSet storage_event(bool scarce) {
+    codec::StorageStateSet event{};
+    event.scarce = scarce ? 1 : 0;
+    return event;
+}
+
+TEST_F(RestApi, while_storage_is_scarce_entries_are_refused_at_the_border) {
+    enter(first, limit_buy, 1);
+    world.writer.write(storage_event(true));
+    EXPECT_EQ(world.ask("GET", "/v1/status")->text("/storage/state"), "scarce");
+    const std::size_t sent = world.ring.sent.size();
+    for (const auto& [method, path, body] :
+         {std::tuple{"POST", "/v1/order",
+                     R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"1"})"},
+          std::tuple{"PATCH", "/v1/order/1", R"({"price":"100"})"},
+          std::tuple{"PATCH", "/v1/order/1", R"({"quantity":"11"})"}}) {
+        const Reply reply = *world.ask(first, method, path, {}, body);
+        EXPECT_EQ(reply.status(), 503) << method << body;
+        EXPECT_EQ(reply.number("/code"), 2601u);
+        EXPECT_EQ(reply.header("Retry-After"), "5");
+    }
+    EXPECT_EQ(world.ring.sent.size(), sent) << "none of it takes room in the logs";
+
+    world.writer.write(storage_event(false));
+    EXPECT_EQ(world.ask("GET", "/v1/status")->text("/storage/state"), "ample");
+    EXPECT_FALSE(world.ask(first, "PATCH", "/v1/order/1", {}, R"({"quantity":"11"})"));
+}
+
+TEST_F(RestApi, while_storage_is_scarce_what_needs_none_goes_on) {
+    enter(first, limit_buy, 1);
+    world.writer.write(storage_event(true));
+    for (const auto& [method, path, body] :
+         {std::tuple{"DELETE", "/v1/order/1", ""}, std::tuple{"DELETE", "/v1/orders", ""},
+          std::tuple{"PATCH", "/v1/order/1", R"({"quantity":"9","price":"100.5"})"},
+          std::tuple{"POST", "/v1/order", limit_buy.data()}})  // again: the engine knows the answer
+        EXPECT_FALSE(world.ask(first, method, path, {}, body)) << method << path << body;
+    EXPECT_EQ(world.ask(first, "GET", "/v1/order/1")->status(), 200);
+}
+
+/// It was on its way when the state changed.
+TEST_F(RestApi, a_refusal_of_the_engine_for_want_of_room_reads_the_same) {
+    EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
+    const auto command = world.ring.take<codec::NewOrder>();
+    codec::CommandRejected rejected{};
+    rejected.request_id = command.request_id;
+    rejected.account = command.account, rejected.instrument = command.instrument;
+    rejected.command_template = codec::NewOrder::template_id;
+    rejected.reason = model::RejectReason::storage_scarce;
+    rejected.client_order_id = command.client_order_id;
+    world.writer.write(rejected);
+    const Reply reply = world.answer("POST", "/v1/order");
+    EXPECT_EQ(reply.status(), 503);
+    EXPECT_EQ(reply.number("/code"), 2601u);
+    EXPECT_EQ(reply.header("Retry-After"), "5");
+}
+
 TEST_F(RestApi, the_public_pages_answer) {
     EXPECT_EQ(world.ask("GET", "/v1/instruments")->text("/instruments/0/symbol"), "ACME");
     const Reply status = *world.ask("GET", "/v1/status");
     EXPECT_EQ(status.text("/durability"), "sync");
+    EXPECT_EQ(status.text("/survives"), "loss of power");
+    EXPECT_EQ(status.text("/storage/state"), "ample");
+    EXPECT_EQ(status.text("/storage/commandBytesLeft"), "1000");
+    EXPECT_EQ(status.text("/storage/eventBytesLeft"), "2000");
     EXPECT_EQ(status.text("/sequences/events"), "5");
     EXPECT_EQ(status.number("/counts/accounts"), 2u);
     EXPECT_EQ(world.ask("GET", "/v1/time")->text("/time"), "2026-01-01T00:00:02.000000000Z");

@@ -105,7 +105,8 @@ class World {
         : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
           authenticator(*session::HmacAuthenticator::open(*keys, clock)),
           api({view, market, *authenticator, *keys, ring, clock,
-               [] { return CoreStatus{"1.2.3", "sync", 7, 6}; }, proposals},
+               [] { return CoreStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; },
+               proposals},
               options) {
         clock.now_ns += 1'000'000'000;
         writer.time_ns = clock.realtime_ns();
