@@ -143,6 +143,19 @@ TEST_F(Exhaustive, orders_are_refused_as_in_the_table) {
     }
 }
 
+/// Whatever they are and wherever they come; afterwards they are judged as if nothing had been.
+TEST_F(Exhaustive, orders_are_refused_while_storage_is_scarce) {
+    for (const Case& one : all_cases()) {
+        VenueRun run = market_of(one);
+        run.set_scarce(true);
+        std::string problem = difference(RejectReason::storage_scarce, run.enter(one.variant));
+        run.set_scarce(false);
+        problem += difference(refusal_of(one), run.enter(one.variant));
+        run.end();
+        expect(problem + run.problem(), text_of(one));
+    }
+}
+
 TEST_F(Exhaustive, orders_end_on_every_way_through_two_states) {
     for (const Case& one : accepted_cases())
         for (const InstrumentState next : states_after(one.state))
@@ -209,6 +222,23 @@ TEST_F(Exhaustive, changes_are_refused_as_the_rules_say) {
                 expect(problem + run.problem(), fmt::format("{}, then {}, {}", text_of(one),
                                                             model::name_of(next), name_of(change)));
             }
+}
+
+/// What reduces an order is taken, what enters it again is not; the days end as always.
+TEST_F(Exhaustive, changes_while_storage_is_scarce) {
+    for (const Case& one : accepted_cases())
+        for (const Change change : changes) {
+            VenueRun run = market_of(one);
+            (void)run.enter(one.variant);
+            run.set_scarce(true);
+            const RejectReason expected = !run.order().open      ? RejectReason::order_closed
+                                          : enters_again(change) ? RejectReason::storage_scarce
+                                                                 : RejectReason::none;
+            const std::string problem = difference(expected, make(change, run));
+            run.end();
+            run.set_scarce(false);
+            expect(problem + run.problem(), fmt::format("{}, {}", text_of(one), name_of(change)));
+        }
 }
 
 }  // namespace

@@ -150,6 +150,12 @@ void VenueRun::go(const std::vector<InstrumentState>& states) {
         expect(set_state(state) == RejectReason::none, "a state that may follow is refused");
 }
 
+void VenueRun::set_scarce(bool scarce) {
+    codec::SetStorageState command{};
+    command.scarce = scarce ? 1 : 0;
+    expect(send(command) == RejectReason::none, "a state of the storage is refused");
+}
+
 RejectReason VenueRun::set_state(InstrumentState state) {
     codec::SetInstrumentState command{};
     command.instrument = instrument_;

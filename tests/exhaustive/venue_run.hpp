@@ -49,6 +49,8 @@ class VenueRun {
     /// Why the state is refused, or none.
     model::RejectReason set_state(model::InstrumentState state);
     void delist();
+    /// Whether the logs have room for entries.
+    void set_scarce(bool scarce);
     /// Sends the order of this kind; why it is refused, or none.
     model::RejectReason enter(const Variant& variant);
 
