@@ -6,9 +6,11 @@ BW_SPLIT_KILLS (default 12) says how often a process is killed under load; BW_SE
 import http.client
 import os
 import random
+import re
 import signal
 import threading
 import time
+import urllib.request
 
 import pytest
 
@@ -331,3 +333,49 @@ def test_public_market_data_has_no_private_side(split):
     with HttpClient.from_key_file(split.market_url, split.data / "operator.key") as operator:
         status, _, answer = operator.request("GET", "/v1/operator/accounts")
         assert (status, answer["code"]) == (403, 3005)
+
+
+def test_a_new_gateway_knows_what_the_one_before_had_sent(split):
+    """The order lies in the ring when its gateway dies; the core is stopped and takes it later, before the next gateway opens."""
+    trader = split.open_trader("trader", cash="1000000")
+    trader.order("buy", 1, "90.00", clientOrderId="before")
+    core = split.process_of("core")
+    before = split.times_open_again("gateway")
+    os.kill(core, signal.SIGSTOP)
+    sender = threading.Thread(target=lambda: send_and_forget(trader), daemon=True)
+    sender.start()
+    wait_until(lambda: split.figure("waiting_requests") == 1, "the order is in the ring")
+    split.kill_process("gateway")
+    sender.join(30)
+    trader.close()
+    os.kill(core, signal.SIGCONT)
+    wait_until(lambda: split.times_open_again("gateway") > before, "the gateway is open again", 30)
+    found = trader.request("GET", "/v1/orders", {"clientOrderId": "in-the-ring"})["orders"]
+    assert [order["status"] for order in found] == ["new"]
+
+
+def send_and_forget(trader):
+    body = {"symbol": "ACME", "side": "buy", "type": "limit", "quantity": "1", "price": "91", "clientOrderId": "in-the-ring"}
+    with pytest.raises(AWAY):
+        trader.client.request("POST", "/v1/order", "", body)
+
+
+def test_metrics_show_all_processes_dead_or_alive(make_split):
+    exchange = make_split(options=("--metrics-port", "0")).start()
+    port = re.search(r"metrics at http://127.0.0.1:(\d+)/metrics", exchange.output.read_text()).group(1)
+    url = f"http://127.0.0.1:{port}/metrics"
+    exchange.kill_and_wait("market-data")
+    exchange.kill_and_wait("metrics")
+    text = urllib.request.urlopen(url, timeout=10).read().decode()
+    for name in ("core", "scheduler", "gateway", "market-data", "metrics", "supervise"):
+        assert f'exchange_process_up{{process="{name}"}} 1\n' in text
+    assert 'exchange_process_restarts_total{process="market-data"} 1\n' in text
+    os.kill(exchange.process.pid, signal.SIGSTOP)  # nobody starts the gateway again
+    exchange.kill_process("gateway")
+
+    def gateway_is_down():
+        return 'exchange_process_up{process="gateway"} 0\n' in urllib.request.urlopen(url, timeout=10).read().decode()
+
+    wait_until(gateway_is_down, "the dead gateway is shown")
+    os.kill(exchange.process.pid, signal.SIGCONT)
+    exchange.stop()

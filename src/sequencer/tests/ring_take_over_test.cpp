@@ -112,17 +112,6 @@ TEST_F(RingTakeOver, a_full_ring_of_a_dead_producer_is_drained_and_can_be_filled
     EXPECT_EQ(log.last, 2 * GatewayRing::capacity);
 }
 
-TEST_F(RingTakeOver, the_copy_of_the_head_is_made_anew) {
-    RingPort port(*ring);
-    while (send(port)) {
-    }
-    drain();
-    // The dead producer saw head 0 last. One that believed this would take the empty ring for a full one, or the other way round.
-    take_over();
-    RingPort next(*ring);
-    EXPECT_TRUE(send(next));
-}
-
 /// Where the producer's position lies in the shared memory: at the beginning.
 std::atomic<std::uint64_t>& tail_of(GatewayRing& ring) {
     return *reinterpret_cast<std::atomic<std::uint64_t>*>(&ring);
@@ -130,6 +119,21 @@ std::atomic<std::uint64_t>& tail_of(GatewayRing& ring) {
 std::atomic<std::uint64_t>& head_of(GatewayRing& ring) {
     return *reinterpret_cast<std::atomic<std::uint64_t>*>(reinterpret_cast<std::byte*>(&ring) +
                                                           base::cache_line);
+}
+
+TEST_F(RingTakeOver, the_copy_of_the_head_is_made_anew) {
+    RingPort port(*ring);
+    ASSERT_TRUE(send(port));
+    // The dead producer left nonsense where it kept the head. One that believed this would never find the ring full.
+    auto* seen = reinterpret_cast<std::uint64_t*>(ring.get()) + 1;
+    *seen = 1'000'000;
+    take_over();
+    RingPort next(*ring);
+    std::size_t taken = 0;
+    while (taken <= GatewayRing::capacity && send(next)) ++taken;
+    EXPECT_EQ(taken, GatewayRing::capacity);
+    drain();
+    EXPECT_EQ(log.last, 1 + GatewayRing::capacity);
 }
 
 TEST_F(RingTakeOver, an_impossible_position_fences_this_ring_alone_and_is_counted) {
