@@ -16,6 +16,7 @@ constexpr std::uint64_t magic = 0x31504E53444F4F57ull;  // "WOODSNP1"
 constexpr std::uint32_t version = 1;
 constexpr std::size_t chunk_bytes = 1 << 20;
 constexpr std::string_view suffix = ".snapshot";
+constexpr std::string_view unfinished_suffix = ".snapshot.new";  // Storage::write_file, killed
 
 template <class T>
 void append(std::vector<std::byte>& out, const T& value) {
@@ -220,6 +221,17 @@ base::Result<void> Snapshots::prune(std::size_t keep) {
     if (!there) return std::unexpected(there.error());
     for (std::size_t i = keep; i < there->size(); ++i)
         if (auto removed = storage_.remove(path((*there)[i])); !removed) return removed;
+    return there->empty() ? base::Result<void>{} : remove_unfinished(there->front());
+}
+
+/// Names have a fixed width, so their order is that of the sequences.
+base::Result<void> Snapshots::remove_unfinished(std::uint64_t newest) {
+    const auto names = storage_.list(directory_);
+    if (!names) return std::unexpected(names.error());
+    const std::string last = fmt::format("{:020}{}", newest, unfinished_suffix);
+    for (const std::string& name : *names)
+        if (name.ends_with(unfinished_suffix) && name <= last)
+            if (auto removed = storage_.remove(directory_ + "/" + name); !removed) return removed;
     return {};
 }
 

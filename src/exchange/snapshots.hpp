@@ -57,13 +57,15 @@ class Snapshots {
     /// The error names the file and what is wrong with it; the engine must not be used then.
     [[nodiscard]] base::Result<SnapshotPlace> load(std::uint64_t sequence,
                                                    engine::Engine& engine) const;
-    /// Removes all but the newest `keep`.
+    /// Removes all but the newest `keep`, and unfinished files of killed writers up to the newest one. Another writer is ahead of it, or
+    /// too late: what it writes is not needed any more, and its rename fails.
     [[nodiscard]] base::Result<void> prune(std::size_t keep);
 
  private:
     struct Header;
     [[nodiscard]] base::Result<Header> check_header(const std::vector<std::byte>& bytes,
                                                     std::uint64_t sequence) const;
+    [[nodiscard]] base::Result<void> remove_unfinished(std::uint64_t newest);
     [[nodiscard]] std::uint32_t seed(std::uint64_t sequence, std::uint64_t chunk) const;
 
     platform::Storage& storage_;
