@@ -136,7 +136,7 @@ class Machine:
             if kind == what:
                 return rest[0] if rest else ""
             if kind == "failed":
-                raise Finding(rest[0])
+                raise Finding("\n".join([rest[0], *self.said[-12:]]))
             if kind == "dead":
                 raise RuntimeError("the machine ended by itself:\n" + "\n".join(self.said[-20:]))
 
@@ -184,7 +184,8 @@ class Rig:
 
     def life(self, number):
         """Boots, looks at what is there, goes on, and is cut; the last one (0) only looks."""
-        disk = Disk(self.image, self.random.getrandbits(64), self.options.disk == "lying")
+        options = self.options
+        disk = Disk(self.image, self.random.getrandbits(64), options.sector, options.disk == "lying")
         machine = Machine(self.options, self.archive, disk, self.work)
         try:
             early = number > 1 and number % 5 == 0
@@ -243,6 +244,7 @@ def read_options():
     parser.add_argument("--cuts", type=int, default=20)
     parser.add_argument("--fault", default="")
     parser.add_argument("--disk", choices=("honest", "lying"), default="honest")
+    parser.add_argument("--sector", type=int, choices=(512, 4096), default=4096, help="what the disk writes as one")
     parser.add_argument("--accelerator", default="tcg", help="of QEMU; kvm is faster where it is there")
     parser.add_argument("--seed", type=int, default=int(os.environ.get("BW_SEED") or time.time_ns() % 2**32))
     return parser.parse_args()
