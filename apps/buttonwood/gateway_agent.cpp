@@ -3,29 +3,37 @@
 #include <fmt/format.h>
 
 #include "buttonwood/version.hpp"
+#include "gateway/session/api_code.hpp"
 
 namespace bw::apps {
 namespace {
 
 constexpr std::size_t events_per_turn = 1024;
+constexpr std::uint64_t read_interval_without_core_ns = 20'000'000;
+
+/// Of a process that serves public data only: nobody is known here.
+class NoKeys final : public gateway::session::Authenticator {
+ public:
+    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
+        const gateway::session::SignedRequest&) override {
+        return std::unexpected(gateway::session::AuthenticationError{
+            static_cast<std::uint16_t>(gateway::session::ApiCode::forbidden),
+            "This address serves public market data only."});
+    }
+};
 
 }  // namespace
 
 base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
-    const Options& options, RunningCore& core, const platform::Clock& clock,
+    const Options& options, CoreAccess& core, sequencer::CommandPort& port,
     const exchange::StartProgress& progress) {
-    std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, options.ring));
-    auto events = core.store().open_reader(event_store::LogKind::events, 1);
+    const platform::Clock& clock = core.clock();
+    std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, port, options.reader));
+    auto events = core.open_reader(event_store::LogKind::events, 1);
     if (!events) return std::unexpected(events.error());
     agent->events_ = std::move(*events);
 
-    auto keys = gateway::session::KeyStore::open(options.directory, agent->random_,
-                                                 clock.realtime_ns(), options.operators);
-    if (!keys) return std::unexpected(keys.error());
-    agent->keys_ = std::move(*keys);
-    auto authenticator = gateway::session::HmacAuthenticator::open(*agent->keys_, clock);
-    if (!authenticator) return std::unexpected(authenticator.error());
-    agent->authenticator_ = std::move(*authenticator);
+    if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
 
     gateway::websocket::HubOptions hub_options;
     hub_options.gateway = options.api.gateway;
@@ -34,7 +42,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const gateway::rest::ApiParts parts{agent->view_,
                                         agent->market_,
                                         *agent->authenticator_,
-                                        *agent->keys_,
+                                        agent->keys_.get(),
                                         agent->port_,
                                         clock,
                                         [self = agent.get()] { return self->status(); },
@@ -43,7 +51,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     api_options.figures = &core.figures().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
-    const std::uint64_t stored = core.store().recovery().events;
+    const std::uint64_t stored = core.stored_events();
     while (agent->view_.sequence() < stored && agent->read_events(65'536) > 0)
         if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
     if (!agent->events_->error().empty()) return base::error(agent->events_->error());
@@ -55,6 +63,22 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     if (auto listening = agent->server_->listen(); !listening)
         return std::unexpected(listening.error());
     return agent;
+}
+
+base::Result<void> GatewayAgent::open_keys(const Options& options) {
+    if (options.public_only) {
+        authenticator_ = std::make_unique<NoKeys>();
+        return {};
+    }
+    const platform::Clock& clock = core_.clock();
+    auto keys = gateway::session::KeyStore::open(options.directory, random_, clock.realtime_ns(),
+                                                 options.operators);
+    if (!keys) return std::unexpected(keys.error());
+    keys_ = std::move(*keys);
+    auto authenticator = gateway::session::HmacAuthenticator::open(*keys_, clock);
+    if (!authenticator) return std::unexpected(authenticator.error());
+    authenticator_ = std::move(*authenticator);
+    return {};
 }
 
 std::size_t GatewayAgent::read_events(std::size_t most) {
@@ -76,12 +100,22 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
 
 std::size_t GatewayAgent::do_work() {
     core_.figures().process.heartbeat_ns.set(core_.clock().realtime_ns());
-    return read_events(events_per_turn) + api_->expire() + server_->do_work();
+    const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
+    return read + api_->expire() + server_->do_work();
+}
+
+/// Without a core nothing new comes; what is there is looked for now and then, which means looking for files.
+bool GatewayAgent::worth_reading() {
+    if (core_.core_is_there()) return true;
+    const std::uint64_t now_ns = core_.clock().monotonic_ns();
+    if (now_ns < next_read_ns_) return false;
+    next_read_ns_ = now_ns + read_interval_without_core_ns;
+    return true;
 }
 
 /// From the log: proposals are few, and their commands are read when their events come by.
 std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const {
-    const auto reader = core_.store().open_reader(event_store::LogKind::commands, number.value());
+    const auto reader = core_.open_reader(event_store::LogKind::commands, number.value());
     if (!reader) return {};
     const event_store::RecordView* record = (*reader)->poll();
     if (record == nullptr) return {};
@@ -89,9 +123,8 @@ std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const
 }
 
 gateway::rest::CoreStatus GatewayAgent::status() const {
-    return {version, std::string(event_store::name_of(core_.store().mode())),
-            core_.store().commands().appended_sequence(),
-            core_.store().commands().committed_sequence()};
+    const auto [appended, committed] = core_.commands();
+    return {version, core_.durability(), appended, committed};
 }
 
 }  // namespace bw::apps

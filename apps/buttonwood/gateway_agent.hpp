@@ -1,12 +1,15 @@
-// GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views, serves the clients.
+// GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views, serves the clients. Or the public half of
+// it, which has no keys and sends nothing.
 // An agent of one thread: open() catches up with the stored events, then do_work().
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "buttonwood/core_access.hpp"
 #include "buttonwood/reader_watch.hpp"
-#include "buttonwood/running_core.hpp"
+#include "exchange/core.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
 #include "gateway/session/exchange_view.hpp"
@@ -24,24 +27,29 @@ class GatewayAgent {
     struct Options {
         std::string directory;                                          ///< where the keys lie
         std::uint32_t operators = gateway::session::operators_default;  ///< keys to have at least
-        std::size_t ring = 0;                                           ///< of this gateway
+        std::size_t reader = 0;                                         ///< place of its figures
+        bool public_only = false;  ///< market data for everyone; no keys, no orders
         gateway::rest::HttpServerOptions http;
         gateway::rest::ApiOptions api;
     };
 
     /// Reads every stored event, then listens.
     [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(
-        const Options& options, RunningCore& core, const platform::Clock& clock,
+        const Options& options, CoreAccess& core, sequencer::CommandPort& port,
         const exchange::StartProgress& progress);
 
     /// One turn; how much was done.
     std::size_t do_work();
+    /// The core to which waiting requests were sent is gone, and every event that it made has been read: whoever still waits is told
+    /// that there is no answer.
+    void give_up_waiting() { api_->give_up_waiting(); }
 
     [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     /// Of every operator.
     [[nodiscard]] std::vector<std::string> operator_key_files() const {
         std::vector<std::string> files;
+        if (!keys_) return files;
         for (std::uint32_t number = 1; number <= keys_->operators(); ++number)
             files.push_back(keys_->operator_key_file(number).string());
         return files;
@@ -53,16 +61,16 @@ class GatewayAgent {
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
 
  private:
-    GatewayAgent(RunningCore& core, std::size_t ring)
-        : core_(core),
-          port_(core.port(ring)),
-          watch_(core.figures().readers[ring], core.store(), core.clock()) {}
+    GatewayAgent(CoreAccess& core, sequencer::CommandPort& port, std::size_t reader)
+        : core_(core), port_(port), watch_(core, reader) {}
+    [[nodiscard]] base::Result<void> open_keys(const Options& options);
     std::size_t read_events(std::size_t most);
+    [[nodiscard]] bool worth_reading();
     [[nodiscard]] gateway::rest::CoreStatus status() const;
     [[nodiscard]] std::vector<std::byte> command(model::SequenceNumber number) const;
 
-    RunningCore& core_;
-    sequencer::RingPort port_;
+    CoreAccess& core_;
+    sequencer::CommandPort& port_;
     ReaderWatch watch_;
     platform::SystemRandom random_;
     std::unique_ptr<event_store::LogReader> events_;
@@ -71,10 +79,11 @@ class GatewayAgent {
     gateway::session::ProposalBook proposals_{
         [this](model::SequenceNumber number) { return command(number); }};
     std::unique_ptr<gateway::session::KeyStore> keys_;
-    std::unique_ptr<gateway::session::HmacAuthenticator> authenticator_;
+    std::unique_ptr<gateway::session::Authenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<gateway::rest::HttpServer> server_;
+    std::uint64_t next_read_ns_ = 0;  ///< while there is no core
 };
 
 }  // namespace bw::apps

@@ -10,8 +10,10 @@
 #include "buttonwood/log_tools.hpp"
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
+#include "buttonwood/processes.hpp"
 #include "buttonwood/snapshot.hpp"
 #include "buttonwood/stat.hpp"
+#include "buttonwood/supervise.hpp"
 #include "buttonwood/up.hpp"
 #include "buttonwood/version.hpp"
 #ifdef BW_SIMULATION
@@ -48,6 +50,7 @@ struct CommandLine {
                                         "Open an exchange: sequencer, engine, REST and WebSocket "
                                         "gateway in one process (the default)");
         add_up_options(*open);
+        add_processes(app);
         add_calendar(app);
         add_log_tools(app);
         add_stat(app);
@@ -57,6 +60,11 @@ struct CommandLine {
 #ifdef BW_SIMULATION
         add_simulate(app);
 #endif
+    }
+
+    /// What is behind the subcommand, for a supervisor's children.
+    void keep_arguments(int argc, char** argv) {
+        for (int i = 2; i < argc; ++i) up.arguments.emplace_back(argv[i]);
     }
 
     void add_up_options(CLI::App& command) {
@@ -112,8 +120,9 @@ struct CommandLine {
                 "Minutes between snapshots of the state, made by a process of its own; 0 = none")
             ->check(CLI::Range(0, 10'000))
             ->capture_default_str();
-        command.add_flag("--busy-spin", up.busy_spin,
-                         "The core never sleeps: lowest latency, one CPU core fully used");
+        command.add_flag_callback(
+            "--busy-spin", [this] { up.core.idle = apps::IdleStrategy::spin; },
+            "The core never sleeps: lowest latency, one CPU core fully used");
         command.add_option("--metrics-port", up.metrics_port,
                            "Port of GET /metrics in the Prometheus format; 0 = any free one "
                            "(default: no metrics)");
@@ -122,7 +131,52 @@ struct CommandLine {
                         "Address of GET /metrics; it asks nobody who they are")
             ->check(CLI::ValidIPV4)
             ->capture_default_str();
+        command
+            .add_option("--market-data-port", up.market_data_port,
+                        "Port of the process market-data; 0 = any free one")
+            ->capture_default_str();
+        command
+            .add_option("--restart-limit", up.restart.limit,
+                        "Quick deaths in a row after which a process stays down; 0 = no limit")
+            ->capture_default_str();
         add_shared_directory(command, up.shared_directory);
+        command
+            .add_option("--core-patience", up.core_patience_s,
+                        "Seconds that a process waits for the core at its start")
+            ->check(CLI::Range(1, 86'400))
+            ->capture_default_str();
+        // The supervisor's words to its children; what is said twice counts the second time.
+        command.add_option("--ready-fd", up.ready_descriptor)->group("");
+        command.add_option("--supervisor", up.supervisor)->group("");
+        for (CLI::Option* option : command.get_options())
+            if (option->get_items_expected_max() == 1) option->take_last();
+    }
+
+    /// The exchange as several processes. All take the same options, so that a supervisor hands its own on.
+    void add_processes(CLI::App& app) {
+        add_process(app, "supervise",
+                    "Open an exchange as processes of their own; start again what dies",
+                    apps::run_supervise);
+        add_process(app, "core", "Sequencer, logs and engine alone; gateways find it by the folder",
+                    apps::run_core);
+        add_process(app, "gateway", "REST and WebSocket gateway of a core that runs",
+                    apps::run_gateway);
+        add_process(app, "market-data",
+                    "Public market data by REST and WebSocket, of a core that runs",
+                    apps::run_market_data);
+        add_process(app, "scheduler", "Phases, auctions and ends of days, of a core that runs",
+                    apps::run_scheduler);
+        add_process(app, "demo", "Simulated participants, of a core that runs", apps::run_demo);
+        add_process(app, "metrics", "GET /metrics of all processes of an exchange",
+                    apps::run_metrics);
+    }
+
+    void add_process(CLI::App& app, const char* name, const char* what,
+                     int (*main_function)(const apps::ExchangeOptions&)) {
+        auto* command = app.add_subcommand(name, what);
+        add_up_options(*command);
+        command->callback(
+            [this, main_function] { run = [this, main_function] { return main_function(up); }; });
     }
 
     void add_stat(CLI::App& app) {
@@ -354,7 +408,7 @@ struct CommandLine {
             });
     }
 
-    apps::UpOptions up;
+    apps::ExchangeOptions up;
     apps::CalendarOptions calendar;
     apps::LogToolOptions log{{}, platform::default_shared_directory};
     apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
@@ -373,6 +427,7 @@ int main(int argc, char** argv) {
     CLI::App app{"", "buttonwood"};
     app.require_subcommand(0, 1);
     CommandLine line(app);
+    line.keep_arguments(argc, argv);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

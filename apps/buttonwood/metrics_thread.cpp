@@ -1,20 +1,21 @@
 #include "buttonwood/metrics_thread.hpp"
 
+#include "observe/exchange_figures.hpp"
 #include "observe/prometheus.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
 
 base::Result<std::unique_ptr<MetricsThread>> MetricsThread::start(
-    const gateway::metrics::MetricsServer::Listen& listen, RunningCore& core) {
+    const gateway::metrics::MetricsServer::Listen& listen, const std::string& shared_directory,
+    const std::string& directory) {
     std::unique_ptr<MetricsThread> metrics(new MetricsThread);
     auto server = gateway::metrics::MetricsServer::listen(
-        listen,
-        [&storage = core.store().storage(),
-         path = core.counters_path()]() -> base::Result<std::string> {
-            const auto snapshot = observe::read_counters(storage, path);
-            if (!snapshot) return std::unexpected(snapshot.error());
-            return observe::prometheus_text(*snapshot);
+        listen, [shared_directory, directory]() -> base::Result<std::string> {
+            const auto figures =
+                observe::read_exchange(platform::system_storage(), shared_directory, directory);
+            if (!figures) return std::unexpected(figures.error());
+            return observe::prometheus_text(*figures);
         });
     if (!server) return std::unexpected(server.error());
     metrics->server_ = std::move(*server);

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <thread>
 
-#include "buttonwood/running_core.hpp"
 #include "gateway/metrics/metrics_server.hpp"
 
 namespace bw::apps {
@@ -13,7 +13,8 @@ namespace bw::apps {
 class MetricsThread {
  public:
     [[nodiscard]] static base::Result<std::unique_ptr<MetricsThread>> start(
-        const gateway::metrics::MetricsServer::Listen& listen, RunningCore& core);
+        const gateway::metrics::MetricsServer::Listen& listen, const std::string& shared_directory,
+        const std::string& directory);
 
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
 

@@ -35,7 +35,7 @@ class Client {
         core_options.core.store.shared_directory = options.shared_directory;
         core_options.core.store.mode = mode;
         core_options.core.gateways = 1;
-        core_options.busy_spin = options.busy_spin;
+        if (options.busy_spin) core_options.idle = IdleStrategy::spin;
         auto core = RunningCore::start(core_options, client->clock_);
         if (!core) return std::unexpected(core.error());
         client->core_ = std::move(*core);

@@ -90,7 +90,7 @@ class Player {
     }
 
     void wait_for_answers() {
-        Idle idle(false);
+        Idle idle;
         while (answered_ < sent_ && events_->error().empty()) {
             if (read_events() > 0)
                 idle.worked();
@@ -262,7 +262,7 @@ class Player {
             options_.speed;
         const auto due = start + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                      std::chrono::duration<double, std::milli>(after_ms));
-        Idle idle(false);
+        Idle idle;
         while (std::chrono::steady_clock::now() < due) {
             if (read_events() > 0)
                 idle.worked();

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string>
 
+#include "exchange/core.hpp"
+
 namespace bw::apps {
 
 class ProgressBar {
@@ -47,5 +49,13 @@ class ProgressBar {
     bool shown_ = false;
     std::chrono::steady_clock::time_point last_{};
 };
+
+/// How a start tells the bar how far it is. The bar outlives it.
+inline exchange::StartProgress progress_on(ProgressBar& bar) {
+    return [&bar](const std::string& phase, std::uint64_t done, std::uint64_t total) {
+        bar.rename(phase);
+        bar.show(done, total);
+    };
+}
 
 }  // namespace bw::apps

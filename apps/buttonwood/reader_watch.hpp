@@ -2,20 +2,18 @@
 // last event had been applied. One thread, the reader's.
 #pragma once
 
+#include "buttonwood/core_access.hpp"
 #include "event_store/record.hpp"
-#include "event_store/store.hpp"
 #include "observe/figures.hpp"
 #include "observe/stamps.hpp"
-#include "platform/clock.hpp"
 
 namespace bw::apps {
 
 class ReaderWatch {
  public:
     /// Events up to `stored` were there before the exchange opened: nobody waits for those.
-    ReaderWatch(observe::ReaderFigures& figures, event_store::Store& store,
-                const platform::Clock& clock)
-        : figures_(figures), store_(store), clock_(clock), stored_(store.recovery().events) {}
+    ReaderWatch(CoreAccess& core, std::size_t reader)
+        : figures_(core.figures().readers[reader]), core_(core), stored_(core.stored_events()) {}
 
     void applied(const event_store::RecordView& record) {
         sequence_ = record.sequence;
@@ -25,15 +23,15 @@ class ReaderWatch {
 
     /// `caught_up`: there was no further event.
     void end_turn(bool caught_up) {
-        stamps_.record(clock_.realtime_ns(), figures_.published);
+        stamps_.record(core_.clock().realtime_ns(), figures_.published);
         figures_.sequence.set(sequence_);
-        figures_.lag_events.set(caught_up ? 0 : store_.events().appended_sequence() - sequence_);
+        const std::uint64_t appended = core_.events_appended();
+        figures_.lag_events.set(caught_up || appended < sequence_ ? 0 : appended - sequence_);
     }
 
  private:
     observe::ReaderFigures& figures_;
-    event_store::Store& store_;
-    const platform::Clock& clock_;
+    CoreAccess& core_;
     std::uint64_t stored_;
     std::uint64_t sequence_ = 0;
     observe::Stamps stamps_;

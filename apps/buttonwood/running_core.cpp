@@ -1,45 +1,27 @@
 #include "buttonwood/running_core.hpp"
 
 #include <fmt/format.h>
-
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <cstring>
+#include <thread>
 
-#include "buttonwood/version.hpp"
-#include "observe/format.hpp"
+#include "observe/exchange_figures.hpp"
+#include "platform/file_lock.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
 namespace {
 
-constexpr unsigned spins_before_yield = 200;
-constexpr unsigned yields_before_sleep = 400;
 constexpr int core_niceness = -5;  // every client waits for the core
-constexpr std::uint64_t first_sleep_ns = 20'000;
-constexpr std::uint64_t longest_sleep_ns = 500'000;
 constexpr std::uint64_t core_sleep_ns =
     1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
-
-void pause() {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-}
+constexpr auto drain_patience = std::chrono::seconds(3);
 
 }  // namespace
-
-bool Idle::tired() const { return !busy_ && turns_ >= yields_before_sleep; }
-
-/// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has been idle for long costs nothing.
-void Idle::rest() {
-    ++turns_;
-    if (turns_ < spins_before_yield) return pause();
-    if (!tired()) return std::this_thread::yield();
-    const std::uint64_t sleeps = turns_ - yields_before_sleep;
-    platform::sleep_for_ns(
-        std::min(longest_sleep_ns, first_sleep_ns + sleeps * (first_sleep_ns / 10)));
-}
 
 base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     const Options& options, const platform::Clock& clock, const exchange::StartProgress& progress) {
@@ -47,8 +29,18 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningCore> running(new RunningCore(clock));
     running->core_ = std::move(*core);
+    running->rings_ = options.core.gateways;
+    running->stored_events_ = running->events_appended();  // replaying may have added some
+    if (!options.rings_for_others)
+        observe::remove_dead_counters(running->core_->store().storage(),
+                                      running->core_->store().shared_directory(),
+                                      options.core.store.directory);
     if (auto made = running->make_counters(options); !made) return std::unexpected(made.error());
-    running->core_->store().commands().wake_on_commit(&running->wake_up_);
+    if (auto made = running->make_board(); !made) return std::unexpected(made.error());
+    if (!options.rings_for_others)
+        if (auto kept = running->keep_rings(options.core.gateways); !kept)
+            return std::unexpected(kept.error());
+    running->core_->store().commands().wake_on_commit(&running->board_->board().wake_up);
     for (const auto& task : running->core_->store().background())
         running->background_.push_back(
             platform::start_thread(task.name, [task](const std::stop_token& stop) {
@@ -56,38 +48,66 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
                 task.run(stop);
             }));
     running->core_thread_ = platform::start_thread(
-        "core", [self = running.get(), busy = options.busy_spin](const std::stop_token& stop) {
-            self->run_core(stop, busy);
+        "core", [self = running.get(), idle = options.idle](const std::stop_token& stop) {
+            self->run_core(stop, idle);
         });
+    if (auto published = running->board_->publish(); !published)
+        return std::unexpected(published.error());
     return running;
 }
 
-void RunningCore::run_core(const std::stop_token& stop, bool busy_spin) {
+void RunningCore::run_core(const std::stop_token& stop, IdleStrategy strategy) {
     platform::use_precise_sleep();
     platform::use_niceness(core_niceness);
-    Idle idle(busy_spin);
-    while (!stop.stop_requested() || !core_->idle()) {
-        if (core_->do_work() > 0)
+    Idle idle(strategy);
+    while (!stop.stop_requested()) {
+        if (turn())
             idle.worked();
         else if (idle.tired())
             sleep_until_woken(idle);
         else
             idle.rest();
-        if (!core_->failure().empty()) [[unlikely]] {
-            fmt::print(stderr, "buttonwood: the core cannot go on: {}. Stopping.\n",
-                       core_->failure());
-            std::abort();
-        }
     }
+    drain();
+}
+
+bool RunningCore::turn() {
+    const bool worked = core_->do_work() > 0;
+    if (worked) note_position();
+    if (!core_->failure().empty()) [[unlikely]] {
+        fmt::print(stderr, "buttonwood: the core cannot go on: {}. Stopping.\n", core_->failure());
+        std::abort();
+    }
+    return worked;
+}
+
+/// What is in the rings still counts. But a gateway that does not stop sending must not keep the core from its end: after a while nothing
+/// more is taken, and nobody is told that it was.
+void RunningCore::drain() {
+    const auto deadline = std::chrono::steady_clock::now() + drain_patience;
+    while (!core_->idle() && std::chrono::steady_clock::now() < deadline)
+        if (!turn()) std::this_thread::yield();
+    while (!core_->applied_everything())
+        if (core_->finish_work() == 0) std::this_thread::yield();
+}
+
+void RunningCore::note_position() {
+    exchange::CoreBoard& board = board_->board();
+    const auto [appended, committed] = commands();
+    board.commands_appended.store(appended, std::memory_order_relaxed);
+    board.commands_committed.store(committed, std::memory_order_relaxed);
+    board.events_appended.store(events_appended(), std::memory_order_relaxed);
+    board.commands_applied.store(core_->applied_sequence(), std::memory_order_release);
 }
 
 void RunningCore::sleep_until_woken(Idle& idle) {
-    wake_up_.begin();
-    if (core_->do_work() > 0) {
-        wake_up_.cancel();
+    platform::WakeUp& wake_up = board_->board().wake_up;
+    wake_up.begin();
+    if (turn()) {
+        wake_up.cancel();
         idle.worked();
     } else {
-        wake_up_.wait(core_sleep_ns);
+        wake_up.wait(core_sleep_ns);
     }
 }
 
@@ -100,40 +120,61 @@ void RunningCore::stop() {
     }
     for (auto& thread : background_) thread.request_stop();
     background_.clear();
+    core_->store().commands().wake_on_commit(nullptr);
+    board_.reset();
+    ring_locks_.clear();
     core_->close();
-    end_counters();
+    core_->observe(nullptr, clock_);
+    if (counters_) counters_->end();  // after the store, whose last writes count too
+    const event_store::Store& store = core_->store();
+    static_cast<void>(store.storage().remove(store.shared_directory()));  // if it is empty now
 }
 
 base::Result<void> RunningCore::make_counters(const Options& options) {
-    event_store::Store& store = core_->store();
-    counters_path_ = store.shared_directory() + "/" + observe::file_name;
-    last_counters_path_ = options.core.store.directory + "/" + observe::last_file_name;
-    std::vector<std::string> reasons;
-    for (const model::RejectReason reason : exchange::reject_reasons())
-        reasons.emplace_back(model::name_of(reason));
-    auto counters = observe::CountersFile::create(
-        store.storage(), {.path = counters_path_,
-                          .cluster = store.identity().cluster,
-                          .node = store.identity().node,
-                          .process = static_cast<std::uint32_t>(::getpid()),
-                          .started_ns = clock_.realtime_ns(),
-                          .program = version,
-                          .durability = std::string(event_store::name_of(store.mode())),
-                          .names = {options.gateway_names, options.gateway_names, reasons}});
+    const event_store::Store& store = core_->store();
+    auto counters = OwnCounters::open(store.storage(), clock_,
+                                      {.process = "core",
+                                       .directory = options.core.store.directory,
+                                       .shared_directory = store.shared_directory(),
+                                       .identity = store.identity(),
+                                       .durability = durability(),
+                                       .names = options.names});
     if (!counters) return std::unexpected(counters.error());
     counters_ = std::move(*counters);
     core_->observe(&counters_->page(), clock_);
     return {};
 }
 
-/// After the store, whose last writes count too. Figures are nice to have: that they cannot be kept is said and stops nothing.
-void RunningCore::end_counters() {
-    if (!counters_) return;
-    core_->observe(nullptr, clock_);
-    if (auto ended = counters_->end(clock_.realtime_ns(), last_counters_path_); !ended)
-        fmt::print(stderr, "buttonwood: {}\n", ended.error().message);
-    const event_store::Store& store = core_->store();
-    static_cast<void>(store.storage().remove(store.shared_directory()));  // empty now
+base::Result<void> RunningCore::make_board() {
+    auto made =
+        exchange::PublishedBoard::make(core_->store().storage(), core_->store().shared_directory());
+    if (!made) return std::unexpected(made.error());
+    board_ = std::move(*made);
+    exchange::CoreBoard& board = board_->board();
+    board.start = {clock_.realtime_ns(), static_cast<std::uint64_t>(::getpid())};
+    board.stored_commands = core_->store().recovery().commands;
+    board.stored_events = stored_events_;
+    const std::string mode = durability();
+    std::memcpy(board.durability, mode.data(), std::min(mode.size(), sizeof board.durability - 1));
+    note_position();
+    return {};
+}
+
+base::Result<void> RunningCore::keep_rings(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        auto lock = core_->store().storage().lock(
+            exchange::ring_path(core_->store().shared_directory(), i));
+        if (!lock) return std::unexpected(lock.error());
+        ring_locks_.push_back(std::move(*lock));
+    }
+    return {};
+}
+
+bool RunningCore::has_gateways() const {
+    for (std::size_t i = 0; i < rings_; ++i)
+        if (platform::is_locked(exchange::ring_path(core_->store().shared_directory(), i)))
+            return true;
+    return false;
 }
 
 RunningCore::~RunningCore() { stop(); }

@@ -1,56 +1,63 @@
 // RunningCore: a Core on its threads: one for sequencer, log and engine, and one for each background task of the event store.
-// The place where threads of the exchange are made.
+// It shows itself to other processes by a board (exchange/core_board.hpp).
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "buttonwood/core_access.hpp"
+#include "buttonwood/idle.hpp"
+#include "buttonwood/own_counters.hpp"
 #include "exchange/core.hpp"
-#include "observe/counters_file.hpp"
+#include "exchange/core_board.hpp"
 
 namespace bw::apps {
 
-/// How a duty loop rests when it finds nothing to do: spins a little, then gives the core to others, then sleeps.
-class Idle {
- public:
-    /// `busy`: never sleep (a core of its own is given to the loop).
-    explicit Idle(bool busy) : busy_(busy) {}
-    void worked() { turns_ = 0; }
-    void rest();
-    /// It is time to sleep; with a WakeUp the loop then looks once more for work and waits there.
-    [[nodiscard]] bool tired() const;
-
- private:
-    bool busy_;
-    unsigned turns_ = 0;
-};
-
-class RunningCore {
+class RunningCore final : public CoreAccess {
  public:
     struct Options {
         exchange::Core::Options core;
-        bool busy_spin = false;
-        std::vector<std::string> gateway_names;  ///< of each ring, for those who watch
+        IdleStrategy idle = IdleStrategy::back_off;
+        observe::LabelNames names;  ///< of rings and readers, for those who watch
+        /// False: the gateways are threads of this process, and no other process may take their rings.
+        bool rings_for_others = false;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<RunningCore>> start(
         const Options& options, const platform::Clock& clock,
         const exchange::StartProgress& progress = {});
-    ~RunningCore();
+    ~RunningCore() override;
 
     /// A gateway's way in; wakes the core when it sleeps.
     [[nodiscard]] sequencer::RingPort port(std::size_t gateway) {
-        return sequencer::RingPort(core_->ring(gateway), &wake_up_, &clock_);
+        return sequencer::RingPort(core_->ring(gateway), &board_->board().wake_up, &clock_);
     }
     [[nodiscard]] event_store::Store& store() { return core_->store(); }
     [[nodiscard]] const exchange::Core& core() const { return *core_; }
-    /// What is counted: a gateway's thread writes its own parts.
-    [[nodiscard]] observe::Page& figures() { return counters_->page(); }
-    [[nodiscard]] const std::string& counters_path() const { return counters_path_; }
-    [[nodiscard]] const platform::Clock& clock() const { return clock_; }
+    [[nodiscard]] const std::string& counters_path() const { return counters_->path(); }
+    /// Some process still holds a ring.
+    [[nodiscard]] bool has_gateways() const;
+
+    [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
+        event_store::LogKind kind, std::uint64_t first_sequence) const override {
+        return core_->store().open_reader(kind, first_sequence);
+    }
+    [[nodiscard]] std::uint64_t stored_events() const override { return stored_events_; }
+    [[nodiscard]] std::uint64_t events_appended() const override {
+        return core_->store().events().appended_sequence();
+    }
+    [[nodiscard]] CommandPosition commands() const override {
+        return {core_->store().commands().appended_sequence(),
+                core_->store().commands().committed_sequence()};
+    }
+    [[nodiscard]] std::string durability() const override {
+        return std::string(event_store::name_of(core_->store().mode()));
+    }
+    [[nodiscard]] bool core_is_there() const override { return true; }
+    [[nodiscard]] observe::Page& figures() override { return counters_->page(); }
+    [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 
     /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires: nobody sends any more.
     void stop();
@@ -58,16 +65,21 @@ class RunningCore {
  private:
     explicit RunningCore(const platform::Clock& clock) : clock_(clock) {}
     [[nodiscard]] base::Result<void> make_counters(const Options& options);
-    void end_counters();
+    [[nodiscard]] base::Result<void> make_board();
+    [[nodiscard]] base::Result<void> keep_rings(std::size_t count);
+    [[nodiscard]] bool turn();
+    void drain();
+    void note_position();
     void sleep_until_woken(Idle& idle);
-    void run_core(const std::stop_token& stop, bool busy_spin);
+    void run_core(const std::stop_token& stop, IdleStrategy strategy);
 
     const platform::Clock& clock_;
-    std::string last_counters_path_;
-    std::string counters_path_;
-    std::unique_ptr<observe::CountersFile> counters_;
+    std::size_t rings_ = 0;
+    std::uint64_t stored_events_ = 0;
+    std::unique_ptr<OwnCounters> counters_;
     std::unique_ptr<exchange::Core> core_;
-    platform::WakeUp wake_up_;
+    std::unique_ptr<exchange::PublishedBoard> board_;
+    std::vector<std::unique_ptr<platform::FileLock>> ring_locks_;
     std::jthread core_thread_;
     std::vector<std::jthread> background_;
     bool stopped_ = false;

@@ -1,45 +1,29 @@
-// SchedulerThread: the phase scheduler put together with its reader, its ring and its thread.
+// SchedulerThread: the scheduler on a thread of its own, beside the core in one process.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <thread>
 
-#include "buttonwood/reader_watch.hpp"
 #include "buttonwood/running_core.hpp"
-#include "event_store/log_reader.hpp"
-#include "platform/clock.hpp"
-#include "platform/random.hpp"
-#include "scheduler/phase_scheduler.hpp"
+#include "buttonwood/scheduler_agent.hpp"
 
 namespace bw::apps {
 
 class SchedulerThread {
  public:
-    /// Reads every stored event and leads the market to the phase it belongs in; then goes on by itself. So before a gateway
-    /// is open, nobody trades who should not.
+    /// Leads the market to the phase it belongs in; then goes on by itself.
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerThread>> start(
-        RunningCore& core, std::size_t ring, const platform::Clock& clock,
-        scheduler::SchedulerOptions options);
+        RunningCore& core, std::size_t ring, scheduler::SchedulerOptions options);
     ~SchedulerThread() { stop(); }
 
     void stop();
 
  private:
-    SchedulerThread(RunningCore& core, std::size_t ring, const platform::Clock& clock,
-                    scheduler::SchedulerOptions options,
-                    std::unique_ptr<event_store::LogReader> events);
-    [[nodiscard]] base::Result<void> settle();
-    std::size_t turn();
+    SchedulerThread(RunningCore& core, std::size_t ring) : port_(core.port(ring)) {}
     void run(const std::stop_token& stop);
 
     sequencer::RingPort port_;
-    std::unique_ptr<event_store::LogReader> events_;
-    ReaderWatch watch_;
-    std::uint64_t stored_;
-    std::uint64_t applied_ = 0;
-    platform::SystemRandom random_;
-    scheduler::PhaseScheduler scheduler_;
+    std::unique_ptr<SchedulerAgent> agent_;
     std::jthread thread_;
 };
 

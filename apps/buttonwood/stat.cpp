@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "event_store/identity.hpp"
-#include "observe/format.hpp"
+#include "observe/exchange_figures.hpp"
 #include "observe/reader.hpp"
 #include "platform/clock.hpp"
 #include "platform/thread.hpp"
@@ -17,34 +17,20 @@
 namespace bw::apps {
 namespace {
 
+using observe::ExchangeFigures;
 using observe::Kind;
 using observe::ProcessState;
 using observe::Snapshot;
 using observe::Unit;
 using observe::Value;
 
-/// The file of a running or killed exchange, or else the one that an orderly end left.
-base::Result<std::string> counters_path(platform::Storage& storage, const StatOptions& options) {
-    if (!options.file.empty()) return options.file;
+base::Result<ExchangeFigures> look(const StatOptions& options) {
+    platform::Storage& storage = platform::system_storage();
+    if (!options.file.empty()) return observe::read_one_process(storage, options.file);
     const auto identity = event_store::read_identity(storage, options.directory);
     if (!identity) return std::unexpected(identity.error());
     const event_store::Paths paths(options.directory, options.shared_directory, *identity);
-    const std::string live = paths.shared + "/" + observe::file_name;
-    if (storage.exists(live)) return live;
-    std::string last = options.directory + "/" + observe::last_file_name;
-    if (storage.exists(last)) return last;
-    return base::error(
-        fmt::format("there are no figures of the exchange in {}: neither {} nor {} is there. It "
-                    "has not been open since the machine started, or was opened with another "
-                    "--shared-dir.",
-                    options.directory, live, last));
-}
-
-base::Result<Snapshot> look(const StatOptions& options) {
-    platform::Storage& storage = platform::system_storage();
-    const auto path = counters_path(storage, options);
-    if (!path) return std::unexpected(path.error());
-    return observe::read_counters(storage, *path);
+    return observe::read_exchange(storage, paths.shared, options.directory);
 }
 
 std::string time_text(std::uint64_t ns) {
@@ -141,12 +127,29 @@ std::string rate_text(const std::optional<double>& rate) {
     return rate ? fmt::format("{:.1f}", *rate) : std::string();
 }
 
-std::string table(const Snapshot& snapshot, const StatOptions& options, const Rates& rates) {
+/// One line for each process, if there are several.
+std::string process_table(const ExchangeFigures& figures, std::uint64_t now_ns) {
+    if (figures.processes.size() < 2) return {};
+    std::string out = fmt::format("{:<20}{:>10}{:>12}{:>12}{:>20}\n", "processes", "state", "id",
+                                  "restarts", "started");
+    for (const observe::ProcessLine& process : figures.processes) {
+        const std::string label = fmt::format("process=\"{}\"", process.name);
+        out +=
+            fmt::format("  {:<18}{:>10}{:>12}{:>12}{:>20}\n", process.name, name_of(process.state),
+                        process.process, figures.sum.value("process_restarts", label),
+                        value_text(process.started_ns, Unit::realtime_ns, now_ns));
+    }
+    return out + "\n";
+}
+
+std::string table(const ExchangeFigures& figures, const StatOptions& options, const Rates& rates) {
+    const Snapshot& snapshot = figures.sum;
     const std::uint64_t now_ns = platform::SystemClock().realtime_ns();
     std::string out =
         fmt::format("Buttonwood {}, node {} of cluster {:016x}, durability {}\nopened {}\n{}\n\n",
                     snapshot.program, snapshot.node, snapshot.cluster, snapshot.durability,
                     time_text(snapshot.started_ns), state_text(snapshot, now_ns));
+    out += process_table(figures, now_ns);
     out += fmt::format("{:<52}{:>20}", "counters and gauges", "value");
     end_row(out, options, "per second");
     for (const Value& value : snapshot.values) {
@@ -203,12 +206,22 @@ std::string value_json(const Value& value) {
     return out;
 }
 
-std::string json(const Snapshot& snapshot) {
+std::string process_json(const observe::ProcessLine& process) {
+    return fmt::format(
+        R"({{"name":"{}","state":"{}","process":{},"startedNs":{},"lastSeenNs":{}}})", process.name,
+        name_of(process.state), process.process, process.started_ns, process.last_seen_ns);
+}
+
+std::string json(const ExchangeFigures& figures) {
+    const Snapshot& snapshot = figures.sum;
     std::string out = fmt::format(
-        R"({{"state":"{}","program":"{}","cluster":"{:016x}","node":{},"process":{},"durability":"{}","startedNs":{},"endedNs":{},"lastSeenNs":{},"figures":[)",
+        R"({{"state":"{}","program":"{}","cluster":"{:016x}","node":{},"process":{},"durability":"{}","startedNs":{},"endedNs":{},"lastSeenNs":{},"processes":[)",
         name_of(snapshot.state), snapshot.program, snapshot.cluster, snapshot.node,
         snapshot.process, snapshot.durability, snapshot.started_ns, snapshot.ended_ns,
         snapshot.last_seen_ns());
+    for (const observe::ProcessLine& process : figures.processes)
+        out += (out.back() != '[' ? "," : "") + process_json(process);
+    out += "],\"figures\":[";
     for (const Value& value : snapshot.values) {
         if (out.back() != '[') out += ',';
         out += value_json(value);
@@ -216,10 +229,10 @@ std::string json(const Snapshot& snapshot) {
     return out + "]}\n";
 }
 
-void show(const Snapshot& snapshot, const StatOptions& options, const Rates& rates) {
+void show(const ExchangeFigures& figures, const StatOptions& options, const Rates& rates) {
     if (options.watch && !options.json && ::isatty(STDOUT_FILENO) != 0)
         std::fputs("\033[H\033[J", stdout);
-    const std::string text = options.json ? json(snapshot) : table(snapshot, options, rates);
+    const std::string text = options.json ? json(figures) : table(figures, options, rates);
     std::fputs(text.c_str(), stdout);
     std::fflush(stdout);
 }
@@ -227,20 +240,20 @@ void show(const Snapshot& snapshot, const StatOptions& options, const Rates& rat
 }  // namespace
 
 int run_stat(const StatOptions& options) {
-    std::optional<Snapshot> before;
+    std::optional<ExchangeFigures> before;
     const platform::SystemClock clock;
     std::uint64_t looked_ns = clock.monotonic_ns();
     for (std::uint32_t turn = 1;; ++turn) {
-        auto snapshot = look(options);
-        if (!snapshot) {
-            fmt::print(stderr, "buttonwood: {}\n", snapshot.error().message);
+        auto figures = look(options);
+        if (!figures) {
+            fmt::print(stderr, "buttonwood: {}\n", figures.error().message);
             return 1;
         }
         const std::uint64_t now_ns = clock.monotonic_ns();
-        show(*snapshot, options,
-             Rates(before ? &*before : nullptr, static_cast<double>(now_ns - looked_ns) / 1e9));
+        show(*figures, options,
+             Rates(before ? &before->sum : nullptr, static_cast<double>(now_ns - looked_ns) / 1e9));
         if (!options.watch || turn == options.times) return 0;
-        before = std::move(*snapshot);
+        before = std::move(*figures);
         looked_ns = now_ns;
         platform::sleep_for_ns(static_cast<std::uint64_t>(options.interval_s * 1e9));
     }

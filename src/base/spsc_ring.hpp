@@ -63,6 +63,55 @@ class SpscRing {
         return tail_seen_ - head_.load(std::memory_order_relaxed);
     }
 
+    /// The consuming end for a producer that is another process and may write anything into the memory that both share: the position and
+    /// what is known of the producer lie in private memory, and what the producer says is believed only as far as it is possible.
+    class GuardedConsumer {
+     public:
+        /// Begins where the ring is. Requires: the ring's memory has not been given to the producer yet.
+        explicit GuardedConsumer(SpscRing& ring)
+            : ring_(&ring), head_(ring.head_.load(std::memory_order_relaxed)), tail_seen_(head_) {}
+
+        /// The oldest unread slot, or nullptr: empty, or fenced. The slot's content may change while it is read.
+        [[nodiscard]] const T* front() {
+            if (head_ == tail_seen_ && !look()) return nullptr;
+            return &ring_->slots_[head_ & (Capacity - 1)];
+        }
+        /// Gives the slot last returned by front() back to the producer.
+        void release() { ring_->head_.store(++head_, std::memory_order_release); }
+        /// Entries that it knows of and has not released; at most the capacity.
+        [[nodiscard]] std::size_t known() const { return tail_seen_ - head_; }
+        /// Nothing is left to read, as far as can be seen now, and the ring is good.
+        [[nodiscard]] bool drained() { return head_ == tail_seen_ && !look() && !fenced_; }
+
+        /// The producer claimed an impossible position: nothing is taken from this ring any more, until empty().
+        [[nodiscard]] bool fenced() const { return fenced_; }
+        /// Makes the ring empty where this end stands, whatever was written into it. Requires: no producer is at work.
+        void empty() {
+            tail_seen_ = head_;
+            fenced_ = false;
+            ring_->head_.store(head_, std::memory_order_relaxed);
+            ring_->tail_.store(head_, std::memory_order_release);
+        }
+
+     private:
+        [[nodiscard]] bool look() {
+            if (fenced_) return false;
+            const std::uint64_t tail =
+                ring_->tail_.load(std::memory_order_acquire);  // pairs with publish()
+            fenced_ = tail - head_ > Capacity;  // also when it went back: the difference wraps
+            if (!fenced_) tail_seen_ = tail;
+            return !fenced_ && tail != head_;
+        }
+
+        SpscRing* ring_;
+        std::uint64_t head_;
+        std::uint64_t tail_seen_;
+        bool fenced_ = false;
+    };
+
+    /// A new producer, after the one before died: forgets what that one knew. Requires: no other producer is at work.
+    void begin_producing() { head_seen_ = head_.load(std::memory_order_acquire); }
+
     /// Entries published and not yet released; exact only when both sides rest.
     [[nodiscard]] std::size_t size() const {
         return tail_.load(std::memory_order_acquire) - head_.load(std::memory_order_acquire);

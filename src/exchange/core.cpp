@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "codec/commands.hpp"
+#include "exchange/core_board.hpp"
 
 namespace bw::exchange {
 namespace {
@@ -126,11 +127,12 @@ void Core::add_day_end_timer(const Options& options, const platform::Clock& cloc
 }
 
 std::size_t Core::do_work() {
-    const std::size_t done =
-        sequencer_->do_work() + store_->commands().do_work() + agent_->do_work();
+    const std::size_t done = sequencer_->do_work() + finish_work();
     if (append_ != nullptr && done > 0) note_turn();
     return done;
 }
+
+std::size_t Core::finish_work() { return store_->commands().do_work() + agent_->do_work(); }
 
 void Core::observe(observe::Page* page, const platform::Clock& clock) {
     store_->observe(page);
@@ -149,11 +151,14 @@ void Core::note_turn() {
     events.bytes.set(store_->appended_bytes(event_store::LogKind::events));
 }
 
-/// What a killed process left in its rings was never sequenced, so never acknowledged: every start makes empty ones.
+/// What a killed process left in its rings was never sequenced, so never acknowledged: every start makes empty ones. The board of that
+/// process goes first: while it is there, gateways may take rings.
 base::Result<void> Core::make_rings(std::size_t count) {
+    const std::string board = board_path(store_->shared_directory());
+    if (store_->storage().exists(board))
+        if (auto removed = store_->storage().remove(board); !removed) return removed;
     for (std::size_t i = 0; i < count; ++i) {
-        MappedRing ring{fmt::format("{}/gateway-{}.ring", store_->shared_directory(), i), nullptr,
-                        nullptr};
+        MappedRing ring{ring_path(store_->shared_directory(), i), nullptr, nullptr};
         platform::Storage& storage = store_->storage();
         if (storage.exists(ring.path))
             if (auto removed = storage.remove(ring.path); !removed) return removed;
@@ -171,9 +176,9 @@ void Core::close() {
     store_->close();
 }
 
-bool Core::idle() const {
-    for (const MappedRing& ring : rings_)
-        if (ring.ring->size() != 0) return false;
+bool Core::idle() { return sequencer_->rings_drained() && applied_everything(); }
+
+bool Core::applied_everything() const {
     return agent_->applied_sequence() == store_->commands().appended_sequence();
 }
 

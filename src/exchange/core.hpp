@@ -47,6 +47,8 @@ class Core {
 
     /// One turn of sequencer, log and engine; how much was done.
     std::size_t do_work();
+    /// The same without taking anything from the rings, for an orderly end.
+    std::size_t finish_work();
 
     /// What is counted, from now on; nullptr: nothing. Call before there are threads. The clock outlives the core.
     void observe(observe::Page* page, const platform::Clock& clock);
@@ -64,7 +66,9 @@ class Core {
     [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
-    [[nodiscard]] bool idle() const;
+    [[nodiscard]] bool idle();
+    /// The same, whatever may still lie in the rings.
+    [[nodiscard]] bool applied_everything() const;
 
     /// Takes the rings away and closes the store. Requires: idle, no thread uses them any more.
     void close();

@@ -48,6 +48,10 @@ constexpr Row rows[] = {
         "Turns in which the command log had no room: back-pressure to all gateways."),
     one(18, "stage_sequenced", histogram, Unit::nanoseconds, BW_AT(sequencer.sequenced),
         "Time of a command from its gateway's send to its stamp."),
+    {19, "ring_fenced", gauge, Unit::none, Label::gateway, BW_AT(sequencer.ring_fenced), 8,
+     gateways_max, "1: nothing is taken from this ring, its gateway wrote what cannot be."},
+    {20, "ring_fences", counter, Unit::none, Label::gateway, BW_AT(sequencer.ring_fences), 8,
+     gateways_max, "How often a ring was fenced."},
     {30, "appended_sequence", gauge, Unit::none, Label::log,
      BW_AT_FIRST(append, AppendFigures, sequence), sizeof(AppendFigures), 2,
      "Newest record of a log."},
@@ -132,6 +136,12 @@ constexpr Row rows[] = {
         "Bytes of these frames."),
     one(93, "slow_consumers", counter, Unit::none, BW_AT(gateway.slow_consumers),
         "WebSocket clients closed because they did not read in time."),
+    {100, "process_restarts", counter, Unit::none, Label::process,
+     BW_AT_FIRST(children, ChildFigures, restarts), sizeof(ChildFigures), children_max,
+     "How often the supervisor started a process again."},
+    {101, "process_id", gauge, Unit::none, Label::process,
+     BW_AT_FIRST(children, ChildFigures, process), sizeof(ChildFigures), children_max,
+     "Process id; 0: is not there now."},
 };
 
 #undef BW_AT
@@ -177,6 +187,7 @@ std::string_view keys_of(Label label) {
         case Label::reader: return "reader";
         case Label::request_class: return "class";
         case Label::request: return "class, status";
+        case Label::process: return "process";
     }
     return "";
 }
@@ -190,6 +201,7 @@ std::string label_text(Label label, std::size_t cell, const LabelNames& names) {
         case Label::reader: return fmt::format("reader=\"{}\"", names.readers[cell]);
         case Label::request_class: return fmt::format("class=\"{}\"", class_names[cell]);
         case Label::request: return request_label(cell);
+        case Label::process: return fmt::format("process=\"{}\"", names.processes[cell]);
     }
     return "";
 }
@@ -199,6 +211,7 @@ std::size_t named_cells(const Row& row, const LabelNames& names) {
         case Label::gateway: return std::min(row.cells, names.gateways.size());
         case Label::reason: return std::min(row.cells, names.reject_reasons.size());
         case Label::reader: return std::min(row.cells, names.readers.size());
+        case Label::process: return std::min(row.cells, names.processes.size());
         case Label::none:
         case Label::log:
         case Label::request_class:

@@ -21,7 +21,16 @@ enum class Unit : std::uint16_t {
 };
 
 /// What distinguishes the cells of one row.
-enum class Label : std::uint16_t { none, gateway, log, reason, reader, request_class, request };
+enum class Label : std::uint16_t {
+    none,
+    gateway,
+    log,
+    reason,
+    reader,
+    request_class,
+    request,
+    process
+};
 
 struct Row {
     std::uint16_t number;   ///< never reused for something else
@@ -47,6 +56,7 @@ struct LabelNames {
     std::vector<std::string> gateways;
     std::vector<std::string> readers;
     std::vector<std::string> reject_reasons;
+    std::vector<std::string> processes;  ///< that the supervisor started
 };
 
 /// `key="value",…` of one cell; empty for a row without labels.

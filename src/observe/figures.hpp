@@ -33,6 +33,8 @@ struct alignas(line) SequencerFigures {
     std::array<Gauge, gateways_max> ring_waiting_max;
     Histogram batch_size;
     Histogram sequenced;
+    std::array<Gauge, gateways_max> ring_fenced;
+    std::array<Counter, gateways_max> ring_fences;
 };
 
 /// Written by: the core's thread. [0] commands, [1] events.
@@ -120,6 +122,14 @@ struct alignas(line) GatewayFigures {
     }
 };
 
+inline constexpr std::size_t children_max = 8;
+
+/// Written by: the supervisor. One for each process that it started.
+struct alignas(line) ChildFigures {
+    Counter restarts;
+    Gauge process;  ///< 0: is not there now
+};
+
 /// Everything, as it lies in the file.
 struct Page {
     ProcessFigures process;
@@ -130,6 +140,7 @@ struct Page {
     EngineFigures engine;
     std::array<ReaderFigures, readers_max> readers;
     GatewayFigures gateway;
+    std::array<ChildFigures, children_max> children;
 };
 static_assert(std::is_standard_layout_v<Page> && alignof(Page) == line);
 

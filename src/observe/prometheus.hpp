@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "observe/exchange_figures.hpp"
 #include "observe/reader.hpp"
 
 namespace bw::observe {
@@ -12,5 +13,7 @@ inline constexpr const char* prometheus_content_type = "text/plain; version=0.0.
 /// Durations and times in seconds, as the format wants; the bounds (`le`) of histograms are powers of two of the unit recorded, so their
 /// counts are exact.
 [[nodiscard]] std::string prometheus_text(const Snapshot& snapshot);
+/// The same of several processes, and which of them are there.
+[[nodiscard]] std::string prometheus_text(const ExchangeFigures& figures);
 
 }  // namespace bw::observe

@@ -93,6 +93,14 @@ Distribution::Distribution(std::vector<std::uint64_t> counts, std::uint64_t sum,
     for (const std::uint64_t count : counts_) count_ += count;
 }
 
+void Distribution::add(const Distribution& other) {
+    counts_.resize(std::max(counts_.size(), other.counts_.size()));
+    for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[i] += other.counts_[i];
+    count_ += other.count_;
+    sum_ += other.sum_;
+    max_ = std::max(max_, other.max_);
+}
+
 std::uint64_t Distribution::quantile(double q) const {
     if (count_ == 0) return 0;
     const auto rank = std::max<std::uint64_t>(

@@ -26,6 +26,9 @@ class Distribution {
     Distribution() = default;
     Distribution(std::vector<std::uint64_t> counts, std::uint64_t sum, std::uint64_t max);
 
+    /// Of values that were recorded elsewhere.
+    void add(const Distribution& other);
+
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] std::uint64_t sum() const { return sum_; }
     [[nodiscard]] std::uint64_t max() const { return max_; }

@@ -3,6 +3,8 @@
 //
 //   sleeper: begin(); look again; nothing there: wait(timeout)     waker: publish the work; wake()
 //
+// It may lie in shared memory: sleeper and wakers may be of different processes, and whoever dies leaves nothing that needs repair.
+//
 // There is no fence between publishing and looking at the flag: in a window of nanoseconds a wake can be missed, and then the timeout
 // ends the sleep. Callers choose timeouts of at most a few milliseconds.
 #pragma once

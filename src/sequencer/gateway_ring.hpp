@@ -1,7 +1,16 @@
 // GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the gateway), one
 // consumer (the sequencer). A full ring is back-pressure to this gateway alone.
+//
+// A gateway that is a process of its own may die at any instruction, and the next one takes the ring over:
+//
+//   gateway: takes the lock of the ring's file; claimed_by = N ──┐                ┌──► ready_for == N: sends
+//   sequencer:                        reads what was published; nothing left: ready_for = N
+//
+// A slot that was claimed and not published is not seen by anybody: the next producer claims it again. What the producer writes is
+// believed only as far as it is possible (GuardedConsumer); an impossible position fences the ring, until it is taken over.
 #pragma once
 
+#include <atomic>
 #include <cstring>
 
 #include "base/assert.hpp"
@@ -37,7 +46,62 @@ struct Sent {
     }
 };
 
-using GatewayRing = base::SpscRing<RingSlot, 4096>;
+struct GatewayRing : base::SpscRing<RingSlot, 4096> {
+    /// The producer that wants the ring; 0: the first. Written by the one that holds the lock of the ring's file.
+    alignas(base::cache_line) std::atomic<std::uint64_t> claimed_by{0};
+    /// The producer for which the ring was last made ready. Written by the sequencer.
+    alignas(base::cache_line) std::atomic<std::uint64_t> ready_for{0};
+
+    /// Producer, before it sends anything: asks for the ring. Requires: no other producer is at work, which a lock must make sure of.
+    class TakeOver {
+     public:
+        /// `producer`: not 0, and never used before with this ring, as the time is.
+        TakeOver(GatewayRing& ring, std::uint64_t producer) : ring_(ring), producer_(producer) {
+            ring.claimed_by.store(producer, std::memory_order_release);  // pairs with RingReader
+        }
+        /// True when it has been made ready; false: call again, and wake the sequencer.
+        [[nodiscard]] bool done() {
+            if (ring_.ready_for.load(std::memory_order_acquire) != producer_) return false;
+            ring_.begin_producing();
+            return true;
+        }
+
+     private:
+        GatewayRing& ring_;
+        std::uint64_t producer_;
+    };
+};
+
+/// The sequencer's end. Threads: one.
+class RingReader {
+ public:
+    explicit RingReader(GatewayRing& ring) : ring_(&ring), consumer_(ring) {}
+
+    /// Makes the ring ready for a producer that asked for it. Only an empty or a fenced ring changes hands, so nothing that was published
+    /// well is lost; and call it before anything is taken in a turn, so what was taken is known to be sequenced when the producer begins.
+    void welcome_producer() {
+        const std::uint64_t producer =
+            ring_->claimed_by.load(std::memory_order_acquire);  // pairs with TakeOver
+        if (producer == producer_ || !drained()) [[likely]]
+            return;
+        producer_ = producer;
+        consumer_.empty();
+        ring_->ready_for.store(producer, std::memory_order_release);  // pairs with TakeOver::done
+    }
+
+    /// The oldest unread slot; nullptr: there is none, or the ring is fenced.
+    [[nodiscard]] const RingSlot* front() { return consumer_.front(); }
+    void release() { consumer_.release(); }
+    [[nodiscard]] std::size_t known() const { return consumer_.known(); }
+    [[nodiscard]] bool fenced() const { return consumer_.fenced(); }
+    /// Nothing can be taken. A fenced ring counts as drained.
+    [[nodiscard]] bool drained() { return consumer_.drained() || consumer_.fenced(); }
+
+ private:
+    GatewayRing* ring_;
+    base::SpscRing<RingSlot, 4096>::GuardedConsumer consumer_;
+    std::uint64_t producer_ = 0;
+};
 
 /// The producer's end. Threads: one.
 class RingPort final : public CommandPort {

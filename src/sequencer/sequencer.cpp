@@ -20,9 +20,10 @@ Sequencer::Sequencer(event_store::CommandLog& log, const platform::Clock& clock,
                      std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns)
     : log_(log),
       clock_(clock),
-      rings_(std::move(rings)),
       next_sequence_(log.appended_sequence() + 1),
-      last_timestamp_ns_(last_timestamp_ns) {}
+      last_timestamp_ns_(last_timestamp_ns) {
+    for (GatewayRing* ring : rings) rings_.emplace_back(*ring);
+}
 
 void Sequencer::add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make) {
     timers_.push_back({due_ns, period_ns, std::move(make)});
@@ -55,7 +56,9 @@ void Sequencer::collect_timers(std::uint64_t now_ns) {
 }
 
 void Sequencer::collect_ring(std::size_t index) {
-    GatewayRing& ring = *rings_[index];
+    RingReader& ring = rings_[index];
+    const bool was_fenced = ring.fenced();
+    ring.welcome_producer();
     std::size_t taken = 0;
     for (; taken < ring_share && batch_size_ < batch_capacity; ++taken) {
         const RingSlot* slot = ring.front();
@@ -65,11 +68,22 @@ void Sequencer::collect_ring(std::size_t index) {
         ring.release();
     }
     if (figures_ != nullptr && taken != 0) note_ring(index, taken);
+    if (figures_ != nullptr && ring.fenced() != was_fenced) [[unlikely]]
+        note_fence(index);
+}
+
+bool Sequencer::rings_drained() {
+    return std::ranges::all_of(rings_, [](RingReader& ring) { return ring.drained(); });
+}
+
+void Sequencer::note_fence(std::size_t index) {
+    figures_->ring_fenced[index].set(rings_[index].fenced() ? 1 : 0);
+    if (rings_[index].fenced()) figures_->ring_fences[index].add();
 }
 
 void Sequencer::note_ring(std::size_t index, std::size_t taken) {
     figures_->commands[index].add(taken);
-    const std::size_t left = rings_[index]->known();
+    const std::size_t left = rings_[index].known();
     figures_->ring_waiting[index].set(left);
     figures_->ring_waiting_max[index].raise_to(left + taken);
     for (std::size_t i = batch_size_ - taken; i < batch_size_; ++i)
@@ -77,10 +91,11 @@ void Sequencer::note_ring(std::size_t index, std::size_t taken) {
             figures_->sequenced.record(Sent::age_ns(messages_[i].sent, now_ns_));
 }
 
-/// A slot in shared memory was written by another process: its size is looked at once and bounded.
+/// A slot in shared memory was written by another process, which may still write: its size is looked at once and bounded.
 void Sequencer::add(const RingSlot& message) {
     RingSlot& own = messages_[batch_size_];
-    own.size = std::min<std::uint32_t>(message.size, codec::max_message_size);
+    const std::uint32_t size = __atomic_load_n(&message.size, __ATOMIC_RELAXED);
+    own.size = std::min<std::uint32_t>(size, codec::max_message_size);
     own.sent = message.sent;
     std::memcpy(own.bytes, message.bytes, own.size);
     batch_[batch_size_] = {next_sequence_++, last_timestamp_ns_, {own.bytes, own.size}};

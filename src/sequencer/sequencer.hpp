@@ -52,6 +52,9 @@ class Sequencer {
     /// One turn; number of commands appended. 0 when there is nothing, or the log is full.
     std::size_t do_work();
 
+    /// Nothing is left in the rings, as far as can be seen now. A fenced ring counts as empty.
+    [[nodiscard]] bool rings_drained();
+
     [[nodiscard]] std::uint64_t next_sequence() const { return next_sequence_; }
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return last_timestamp_ns_; }
 
@@ -67,11 +70,12 @@ class Sequencer {
     void collect_ring(std::size_t index);
     void add(const RingSlot& message);
     void note_ring(std::size_t index, std::size_t taken);
+    void note_fence(std::size_t index);
     std::size_t append();
 
     event_store::CommandLog& log_;
     const platform::Clock& clock_;
-    std::vector<GatewayRing*> rings_;
+    std::vector<RingReader> rings_;
     std::vector<Timer> timers_;
     std::size_t first_ring_ = 0;
 

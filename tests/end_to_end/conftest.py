@@ -76,6 +76,7 @@ class Exchange:
         ]
         if not demo:
             self.arguments.append("--no-demo")
+        self.command = []  # what the program is started with, e.g. setpriv
         self.process = None
         self.port = None
         self.starts = 0
@@ -87,7 +88,7 @@ class Exchange:
         self.output, self.errors = self.root / f"out-{self.starts}", self.root / f"err-{self.starts}"
         with open(self.output, "wb") as out, open(self.errors, "wb") as err:
             self.process = subprocess.Popen(
-                [PROGRAM, "up", *self.arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL
+                [*self.command, PROGRAM, "up", *self.arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL
             )
 
     def start(self):

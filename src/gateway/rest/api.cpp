@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "base/assert.hpp"
 #include "gateway/rest/api_state.hpp"
 
@@ -180,6 +182,7 @@ std::optional<Response> Api::handle(const Request& request, Token token) {
 void Api::abandon(Token token) { state_->abandon(token); }
 void Api::apply(const event_store::RecordView& record) { state_->apply(record); }
 std::size_t Api::expire() { return state_->expire(); }
+std::size_t Api::give_up_waiting() { return state_->give_up_waiting(); }
 std::size_t Api::waiting() const { return state_->tracker.waiting(); }
 
 std::vector<RouteInfo> Api::routes() {
@@ -388,14 +391,25 @@ Response Api::State::refused_before(const codec::DuplicateAnswered& event) {
 }
 
 std::size_t Api::State::expire() {
+    return answer_expired(
+        parts_.clock.monotonic_ns(), ApiCode::no_answer,
+        "The exchange did not answer in time; the outcome is unknown. Ask by clientOrderId.");
+}
+
+std::size_t Api::State::give_up_waiting() {
+    return answer_expired(std::numeric_limits<std::uint64_t>::max(), ApiCode::exchange_busy,
+                          "The exchange started again before it took this request; nothing was "
+                          "done. Try again.");
+}
+
+std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
+                                       std::string_view detail) {
     std::size_t count = 0;
-    while (const auto expired = tracker.next_expired(parts_.clock.monotonic_ns())) {
+    while (const auto expired = tracker.next_expired(until_ns)) {
         pending_.erase(expired->request_id.value());
         request_of_.erase(expired->caller);
         if (options_.figures != nullptr) options_.figures->unanswered.add();
-        Problem silence = problem(
-            ApiCode::no_answer,
-            "The exchange did not answer in time; the outcome is unknown. Ask by clientOrderId.");
+        Problem silence = problem(code, std::string(detail));
         silence.request_id = expired->request_id.value();
         if (on_complete) on_complete(expired->caller, to_response(silence));
         ++count;

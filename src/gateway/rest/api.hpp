@@ -56,7 +56,7 @@ struct ApiParts {
     const session::ExchangeView& view;
     const market_data::MarketData& market;
     session::Authenticator& authenticator;
-    session::KeyStore& keys;
+    session::KeyStore* keys;  ///< nullptr: the authenticator lets nobody in
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<CoreStatus()> status;
@@ -93,6 +93,9 @@ class Api {
     void apply(const event_store::RecordView& record);
     /// Answers requests that waited too long; how many.
     std::size_t expire();
+    /// Another core has come, and every event of the one before has been applied: what still waits was never taken, and is answered so.
+    /// How many.
+    std::size_t give_up_waiting();
 
     [[nodiscard]] std::size_t waiting() const;
     [[nodiscard]] static std::vector<RouteInfo> routes();

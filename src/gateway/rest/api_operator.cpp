@@ -191,7 +191,8 @@ Response Api::State::account_response(std::uint16_t status, model::AccountId id,
 Answer Api::State::create_key(Call& call) {
     const auto account = account_of_path(call);
     if (!account) return account.error().response;
-    const auto key = parts_.keys.create((*account)->id, parts_.clock.realtime_ns());
+    BW_ASSERT(parts_.keys != nullptr);  // without keys nobody gets this far
+    const auto key = parts_.keys->create((*account)->id, parts_.clock.realtime_ns());
     if (!key)
         return refuse(
             problem(ApiCode::storage_failed, "The key could not be stored; nothing was created."));

@@ -35,6 +35,7 @@ class Api::State {
     void abandon(Token token);
     void apply(const event_store::RecordView& record);
     std::size_t expire();
+    std::size_t give_up_waiting();
 
     using Handler = Answer (State::*)(Call&);
     struct Route {
@@ -75,6 +76,7 @@ class Api::State {
     template <class Event>
     void note(const Event& event);
     void complete(const session::RequestTracker::Completed& completed);
+    std::size_t answer_expired(std::uint64_t until_ns, ApiCode code, std::string_view detail);
     Response finished(const Pending& pending, const session::RequestTracker::Completed& completed);
     Response refused(const codec::CommandRejected& event);
     Response refused_before(const codec::DuplicateAnswered& event);

@@ -104,7 +104,7 @@ class World {
     explicit World(const ApiOptions& options = {})
         : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
           authenticator(*session::HmacAuthenticator::open(*keys, clock)),
-          api({view, market, *authenticator, *keys, ring, clock,
+          api({view, market, *authenticator, keys.get(), ring, clock,
                [] { return CoreStatus{"1.2.3", "sync", 7, 6}; }, proposals},
               options) {
         clock.now_ns += 1'000'000'000;

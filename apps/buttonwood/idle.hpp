@@ -1,0 +1,27 @@
+// Idle: how a duty loop rests when it finds nothing to do.
+#pragma once
+
+#include <cstdint>
+
+namespace bw::apps {
+
+enum class IdleStrategy : std::uint8_t {
+    back_off,  ///< spins a little, then gives the processor to others, then sleeps, longer and longer up to 0.5 ms
+    yield,  ///< spins a little, then gives the processor to others
+    spin,   ///< never lets go: a processor of its own is given to the loop
+};
+
+class Idle {
+ public:
+    explicit Idle(IdleStrategy strategy = IdleStrategy::back_off) : strategy_(strategy) {}
+    void worked() { turns_ = 0; }
+    void rest();
+    /// It is time to sleep; with a WakeUp the loop then looks once more for work and waits there.
+    [[nodiscard]] bool tired() const;
+
+ private:
+    IdleStrategy strategy_;
+    unsigned turns_ = 0;
+};
+
+}  // namespace bw::apps

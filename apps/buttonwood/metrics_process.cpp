@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include "buttonwood/metrics_thread.hpp"
+#include "buttonwood/opening.hpp"
+#include "buttonwood/processes.hpp"
+#include "buttonwood/remote_core.hpp"
+#include "buttonwood/supervised.hpp"
+
+namespace bw::apps {
+namespace {
+
+constexpr int heartbeat_interval_ms = 100;
+
+}  // namespace
+
+int run_metrics(const ExchangeOptions& options) {
+    if (!options.metrics_port) return fail("metrics: --metrics-port is missing");
+    const StopSignal signal;
+    if (!follow_supervisor(options)) return 0;
+    const platform::SystemClock clock;
+    auto core = RemoteCore::connect("metrics", std::nullopt, options, signal, clock);
+    if (!core) return fail("metrics: " + core.error().message);
+    if (*core == nullptr) return 0;
+    auto metrics = MetricsThread::start({options.metrics_address, *options.metrics_port},
+                                        (*core)->shared_directory(), options.directory);
+    if (!metrics) return fail("metrics: " + metrics.error().message);
+    if (options.supervisor == 0)
+        fmt::print("metrics at http://{}:{}/metrics (stop with Ctrl-C)\n", options.metrics_address,
+                   (*metrics)->port());
+    std::fflush(stdout);
+    report_open(options, std::to_string((*metrics)->port()));
+    do (*core)->figures().process.heartbeat_ns.set(clock.realtime_ns());
+    while (!signal.wait(heartbeat_interval_ms));
+    return 0;
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,48 @@
+// OwnCounters: the counters file of one process of the exchange: SHARED/…/counters of the core, counters-NAME of the others.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "event_store/identity.hpp"
+#include "observe/counters_file.hpp"
+#include "platform/clock.hpp"
+#include "platform/storage.hpp"
+
+namespace bw::apps {
+
+class OwnCounters {
+ public:
+    struct Setup {
+        std::string process;  ///< name; "core" also of a whole exchange in one process
+        std::string directory;
+        std::string shared_directory;  ///< of this node
+        event_store::Identity identity;
+        std::string durability;
+        observe::LabelNames names;  ///< but for the reasons of rejects, which are filled in
+    };
+
+    [[nodiscard]] static base::Result<std::unique_ptr<OwnCounters>> open(
+        platform::Storage& storage, const platform::Clock& clock, const Setup& setup);
+    ~OwnCounters() { end(); }
+    OwnCounters(const OwnCounters&) = delete;
+    OwnCounters& operator=(const OwnCounters&) = delete;
+
+    [[nodiscard]] observe::Page& page() { return file_->page(); }
+    [[nodiscard]] const std::string& path() const { return path_; }
+    /// Leaves a copy in the data folder. Figures are nice to have: that they cannot be kept is said and stops nothing.
+    void end();
+
+ private:
+    OwnCounters(const platform::Clock& clock, const Setup& setup);
+
+    const platform::Clock& clock_;
+    std::string path_;
+    std::string last_path_;
+    std::unique_ptr<observe::CountersFile> file_;
+};
+
+/// The names that all processes of an exchange use.
+[[nodiscard]] observe::LabelNames names_of_places();
+
+}  // namespace bw::apps

@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include "buttonwood/opening.hpp"
+#include "buttonwood/places.hpp"
+#include "buttonwood/processes.hpp"
+#include "buttonwood/remote_core.hpp"
+#include "buttonwood/scheduler_agent.hpp"
+#include "buttonwood/supervised.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::apps {
+namespace {
+
+/// As long as this core lives: another one may not know what was sent to it. False: the scheduler cannot go on.
+bool serve_this_core(RemoteCore& core, const ExchangeOptions& options,
+                     const std::optional<calendar::Venue>& venue, const StopSignal& signal,
+                     bool& reported) {
+    const std::uint64_t number = core.link().cores_seen();
+    const auto goes_on = [&] {
+        core.look();
+        core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
+        return core.core_is_there() && core.link().cores_seen() == number && !signal.arrived();
+    };
+    auto agent = SchedulerAgent::open(core, core.link(), scheduler_options(venue));
+    if (!agent) return fail("scheduler: " + agent.error().message) == 0;
+    const auto settled = (*agent)->settle(goes_on);
+    if (!goes_on()) return true;
+    if (!settled) return fail("scheduler: " + settled.error().message) == 0;
+    if (!reported) report_open(options, "open");
+    reported = true;
+    while (goes_on()) {
+        if ((*agent)->turn() == 0) platform::sleep_for_ns(SchedulerAgent::rest_ns);
+        if (!(*agent)->failure().empty()) return fail("scheduler: " + (*agent)->failure()) == 0;
+    }
+    return true;
+}
+
+}  // namespace
+
+int run_scheduler(const ExchangeOptions& options) {
+    const auto venue = load_calendar(options.calendar);
+    if (!venue) return fail(venue.error().message);
+    const StopSignal signal;
+    if (!follow_supervisor(options)) return 0;
+    const platform::SystemClock clock;
+    auto core = RemoteCore::connect("scheduler", scheduler_ring, options, signal, clock);
+    if (!core) return fail("scheduler: " + core.error().message);
+    if (*core == nullptr) return 0;
+    bool reported = false;
+    while (!signal.arrived()) {
+        if (!serve_this_core(**core, options, *venue, signal, reported)) return 1;
+        const auto again = (*core)->wait_for_core(signal);
+        if (!again) return fail("scheduler: " + again.error().message);
+    }
+    return 0;
+}
+
+}  // namespace bw::apps
