@@ -1,6 +1,6 @@
 """kill -9 at random moments under load: no acknowledged order is lost, none is there twice, replay gives the same state.
 
-BW_KILLS (default 200) says how many processes are killed: three quarters in mode sync, where every third time
+BW_KILLS (default 140) says how many processes are killed: three quarters in mode sync, where every third time
 the shared memory is lost too, as with the machine; one quarter in mode memory; and a tenth more with a mode drawn at
 each start. Killed are the exchange under load and while it starts, a snapshot that is being made, and both at once
 (storm.py). BW_SEED repeats the random choices (not the moments at which the machine gets to them).
@@ -15,7 +15,7 @@ import pytest
 from ledger import units
 from storm import Client, Storm, check_conservation, lose_shared_memory
 
-KILLS = int(os.environ.get("BW_KILLS", "200"))
+KILLS = int(os.environ.get("BW_KILLS", "140"))
 CLIENTS = 3
 
 
