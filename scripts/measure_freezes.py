@@ -13,6 +13,7 @@ of all pairs, and between which values half of them lie.
 """
 
 import argparse
+import contextlib
 import mmap
 import os
 import pathlib
@@ -71,10 +72,10 @@ def added(before, after):
 
 
 class Frozen:
-    """One process, stopped while the block runs."""
+    """One process, stopped while the block runs. `processes`: {role: process} of those that live all the time."""
 
-    def __init__(self, exchange, role):
-        self.exchange, self.role, self.snapshot = exchange, role, None
+    def __init__(self, exchange, processes, role):
+        self.exchange, self.processes, self.role, self.snapshot = exchange, processes, role, None
 
     def __enter__(self):
         if self.role == "snapshot":
@@ -83,7 +84,7 @@ class Frozen:
             time.sleep(0.05)
             self.process = self.snapshot.pid
         else:
-            self.process = self.exchange.process_of(self.role) if self.role != "nobody" else None
+            self.process = self.processes.get(self.role)
         if self.process:
             os.kill(self.process, signal.SIGSTOP)
 
@@ -95,6 +96,13 @@ class Frozen:
             self.snapshot.wait()
 
 
+def before_everybody_else(exchange):
+    """Core and participants get their processor when they want it, whatever else the machine does (SCHED_FIFO, as root)."""
+    for role in ("core", "demo"):
+        for thread in pathlib.Path(f"/proc/{exchange.process_of(role)}/task").iterdir():
+            os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(1))
+
+
 def measure_period(counters, seconds):
     time.sleep(SETTLE_S)
     before = {name: counters.histogram(name) for name in FIGURES}
@@ -102,18 +110,25 @@ def measure_period(counters, seconds):
     return {name: added(before[name], counters.histogram(name)) for name in FIGURES}
 
 
-def measure_role(exchange, counters, role, options):
-    """[(running, stopped)] of all pairs; which comes first alternates."""
-    pairs = []
+def measure_pair(exchange, processes, counters, role, seconds, stopped_first):
+    """The histograms of a period in which all run, and of one in which `role` is stopped."""
+    periods = {}
+    for stopped in (stopped_first, not stopped_first):
+        with Frozen(exchange, processes, role) if stopped else contextlib.nullcontext():
+            periods[stopped] = measure_period(counters, seconds)
+    return periods[False], periods[True]
+
+
+def measure(exchange, counters, options):
+    """{role: pairs}. The roles take turns, so that all see the same weather."""
+    roles = options.roles or ROLES
+    processes = {role: exchange.process_of(role) for role in roles if role not in ("nobody", "snapshot")}
+    pairs = {role: [] for role in roles}
     for n in range(options.pairs):
-        periods = {}
-        for stopped in (n % 2 == 0, n % 2 != 0):
-            if stopped:
-                with Frozen(exchange, role):
-                    periods[True] = measure_period(counters, options.period)
-            else:
-                periods[False] = measure_period(counters, options.period)
-        pairs.append((periods[False], periods[True]))
+        for role in roles:
+            pairs[role].append(
+                measure_pair(exchange, processes, counters, role, options.period, stopped_first=n % 2 == 0)
+            )
     return pairs
 
 
@@ -137,7 +152,9 @@ def main():
     parser.add_argument("--period", type=float, default=0.5, help="seconds")
     parser.add_argument("--rate", type=int, default=2000, help="commands per second")
     parser.add_argument("--durability", choices=("sync", "memory"), default="memory")
+    parser.add_argument("--fifo", action="store_true", help="real-time priority for core and participants; wants root")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the exchange ends with this program
     exchange = SplitExchange(
         durability=options.durability,
         demo=True,
@@ -149,13 +166,15 @@ def main():
         (path,) = exchange.shared.glob("*/counters")
         counters = Counters(path)
         wait_until(lambda: sum(counters.histogram("stage_applied")) > 2 * options.rate, "participants trade", 60)
+        if options.fifo:
+            before_everybody_else(exchange)
         print(f"{options.pairs} pairs of {options.period} s, {options.rate} commands/s, mode {options.durability}; microseconds")
         print(
             f"{'stopped':>12} {'figure':>17} {'n run':>9} {'n stop':>9}{'p50 run':>10}{'p50 stop':>10}{'p99 run':>10}"
             f"{'p99 stop':>10}{'ratio':>8} {'median':>7}   half of the pairs"
         )
-        for role in options.roles or ROLES:
-            report(role, measure_role(exchange, counters, role, options))
+        for role, pairs in measure(exchange, counters, options).items():
+            report(role, pairs)
     finally:
         exchange.close()
 

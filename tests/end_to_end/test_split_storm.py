@@ -8,6 +8,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -53,6 +54,16 @@ class SplitStorm:
     def __init__(self, exchange, clients, randomness):
         self.exchange, self.clients, self.random = exchange, clients, randomness
         self.killed = collections.Counter()
+        self.told = threading.Event()  # a client has just got an answer
+        for client in clients:
+            client.learn = self.and_tell(client.learn)
+
+    def and_tell(self, learn):
+        def learn_and_tell(*arguments):
+            learn(*arguments)
+            self.told.set()
+
+        return learn_and_tell
 
     def blow(self, kills):
         while self.killed.total() < kills:
@@ -113,9 +124,15 @@ class SplitStorm:
 
     def kill(self, roles, how):
         there = children_of(self.exchange)
+        if how != "while starting" and self.random.random() < 0.7:
+            self.wait_for_an_answer()  # what was acknowledged a moment ago is the most likely to be lost
         for role in roles:
             if role in there:
                 self.kill_one(there[role], f"{role} {how}")
+
+    def wait_for_an_answer(self):
+        self.told.clear()
+        self.told.wait(PATIENCE_S)
 
     def kill_one(self, process, what):
         try:
