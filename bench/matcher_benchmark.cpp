@@ -16,7 +16,7 @@ struct Outcome {
     BookChecksum book;
 };
 
-constexpr std::size_t batch_size = 16;  // Engine::look_ahead_max
+constexpr std::size_t batch_size = 32;  // Engine::look_ahead_max
 
 template <class Matcher>
 void replay(Matcher& matcher, std::span<const StreamCommand> commands) {

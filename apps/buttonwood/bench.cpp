@@ -5,6 +5,8 @@
 #include "bench/benchmarks.hpp"
 #include "bench/stream_generator.hpp"
 #include "buttonwood/pipeline_benchmark.hpp"
+#include "buttonwood/restart_benchmark.hpp"
+#include "buttonwood/store_benchmark.hpp"
 
 namespace bw::apps {
 
@@ -34,6 +36,8 @@ int show(const base::Result<std::string>& result) {
 }  // namespace
 
 int run_bench_without_stream(const BenchOptions& options) {
+    if (options.benchmark == "store") return show(run_store(options));
+    if (options.benchmark == "restart") return show(run_restart(options));
     return show(options.benchmark == "bounds" ? bench::run_bounds(options.repetitions)
                                               : bench::run_memory());
 }

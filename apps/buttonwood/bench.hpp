@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "buttonwood/placement.hpp"
+#include "event_store/durable_writer.hpp"
 #include "platform/storage.hpp"
 
 namespace bw::apps {
@@ -15,6 +17,10 @@ struct BenchOptions {
     std::string directory;  ///< empty: temporary
     std::string shared_directory = platform::default_shared_directory;
     bool busy_spin = false;
+    Placement placement;
+    event_store::Durability mode = event_store::Durability::memory;  ///< of bench store and long
+    std::uint64_t commands = 10'000'000;  ///< of bench store, restart and long
+    std::string samples;                  ///< bench long: CSV file, one line per interval
 };
 
 struct GenerateOptions {
@@ -28,7 +34,7 @@ struct GenerateOptions {
 /// `buttonwood bench generate FILE`: writes a command stream. Returns the exit status.
 int run_generate(const GenerateOptions& options);
 
-/// `buttonwood bench bounds` and `memory`, which need no stream: one JSON object on standard output. Returns the exit status.
+/// `buttonwood bench bounds`, `memory`, `store`, `restart` and `long`, which need no stream: one JSON object on standard output. Returns the exit status.
 int run_bench_without_stream(const BenchOptions& options);
 
 /// `buttonwood bench matcher|engine|pipeline --stream FILE`: one JSON object on standard output. Returns the exit status.

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "event_store/log_reader.hpp"
+#include "event_store/reader_start.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 
@@ -19,16 +20,25 @@ struct CommandPosition {
     std::uint64_t committed = 0;
 };
 
+/// Bytes that the logs will take for certain.
+struct StorageRoom {
+    std::uint64_t commands = 0;
+    std::uint64_t events = 0;
+};
+
 class CoreAccess {
  public:
     virtual ~CoreAccess() = default;
 
     [[nodiscard]] virtual base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
         event_store::LogKind kind, std::uint64_t first_sequence) const = 0;
+    /// The event log and its snapshots, for readers that begin.
+    [[nodiscard]] virtual event_store::EventSource event_source() const = 0;
     /// Events that were there when the core began: nobody waits for those.
     [[nodiscard]] virtual std::uint64_t stored_events() const = 0;
     [[nodiscard]] virtual std::uint64_t events_appended() const = 0;
     [[nodiscard]] virtual CommandPosition commands() const = 0;
+    [[nodiscard]] virtual StorageRoom room() const = 0;
     [[nodiscard]] virtual std::string durability() const = 0;
     /// False while no core runs: then there is nothing new in the log either, and looking for it costs more.
     [[nodiscard]] virtual bool core_is_there() const = 0;

@@ -5,6 +5,7 @@
 #include "buttonwood/opening.hpp"
 #include "buttonwood/processes.hpp"
 #include "buttonwood/progress.hpp"
+#include "buttonwood/retention_floor.hpp"
 #include "buttonwood/snapshot.hpp"
 #include "buttonwood/stop_signal.hpp"
 #include "buttonwood/supervised.hpp"
@@ -15,10 +16,12 @@ namespace {
 constexpr int look_interval_ms = 20;
 constexpr auto gateway_patience = std::chrono::seconds(5);
 
-void watch(RunningCore& core, SnapshotSchedule& snapshots, const StopSignal& signal) {
+void watch(RunningCore& core, SnapshotSchedule& snapshots, RetentionFloor& floor,
+           const StopSignal& signal) {
     do {
         core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
         snapshots.do_work();
+        floor.do_work();
     } while (!signal.wait(look_interval_ms));
 }
 
@@ -54,7 +57,8 @@ int run_core(const ExchangeOptions& options) {
     SnapshotSchedule snapshots(
         {.directory = options.directory, .shared_directory = options.shared_directory},
         std::chrono::minutes(options.snapshot_minutes));
-    watch(**core, snapshots, signal);
+    RetentionFloor floor((*core)->core(), options);
+    watch(**core, snapshots, floor, signal);
     wait_for_gateways(**core);
     (*core)->stop();
     return 0;

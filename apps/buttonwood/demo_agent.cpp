@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "buttonwood/places.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "codec/registry.hpp"
 
 namespace bw::apps {
@@ -13,19 +14,21 @@ constexpr std::size_t events_per_turn = 4'096;
 
 }  // namespace
 
-DemoAgent::DemoAgent(CoreAccess& core, sequencer::CommandPort& port, double rate,
-                     std::unique_ptr<event_store::LogReader> events)
-    : events_(std::move(events)),
-      watch_(core, demo_ring),
-      stored_(core.stored_events()),
+DemoAgent::DemoAgent(CoreAccess& core, sequencer::CommandPort& port, double rate)
+    : watch_(core, demo_ring),
       market_(port, core.clock(), {.commands_per_second = rate}) {}
 
 base::Result<std::unique_ptr<DemoAgent>> DemoAgent::open(CoreAccess& core,
                                                          sequencer::CommandPort& port,
                                                          double rate) {
-    auto events = core.open_reader(event_store::LogKind::events, 1);
-    if (!events) return std::unexpected(events.error());
-    return std::unique_ptr<DemoAgent>(new DemoAgent(core, port, rate, std::move(*events)));
+    std::unique_ptr<DemoAgent> agent(new DemoAgent(core, port, rate));
+    auto began = event_store::start_readers(core.event_source(), demo_sections(agent->market_));
+    if (!began) return std::unexpected(began.error());
+    agent->began_ = std::move(*began);
+    agent->applied_ = agent->began_.place.events;
+    agent->has_something_ = agent->applied_ != 0;
+    agent->has_demo_ = agent->market_.lists_something();
+    return agent;
 }
 
 void DemoAgent::note(const event_store::RecordView& record) {
@@ -43,9 +46,9 @@ void DemoAgent::note(const event_store::RecordView& record) {
 std::size_t DemoAgent::turn() {
     std::size_t done = 0;
     while (done < events_per_turn) {
-        const event_store::RecordView* record = events_->poll();
+        const event_store::RecordView* record = began_.records->poll();
         if (record == nullptr) break;
-        if (record->sequence <= stored_ && !has_demo_) note(*record);
+        if (record->sequence <= began_.stored && !has_demo_) note(*record);
         market_.apply(*record);
         watch_.applied(*record);
         applied_ = record->sequence;

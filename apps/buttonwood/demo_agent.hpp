@@ -8,7 +8,7 @@
 #include "buttonwood/core_access.hpp"
 #include "buttonwood/reader_watch.hpp"
 #include "demo/demo_market.hpp"
-#include "event_store/log_reader.hpp"
+#include "event_store/reader_start.hpp"
 #include "sequencer/command_port.hpp"
 
 namespace bw::apps {
@@ -23,19 +23,19 @@ class DemoAgent {
     /// How much was done; at most some thousand events are read.
     std::size_t turn();
     /// Every stored event has been read. Only then wanted() says something, and only then participants begin.
-    [[nodiscard]] bool caught_up() const { return applied_ >= stored_; }
+    [[nodiscard]] bool caught_up() const { return applied_ >= began_.stored; }
     /// Simulated participants belong into a new exchange and into one that has theirs already, never into somebody's own.
     [[nodiscard]] bool wanted() const { return has_demo_ || !has_something_; }
-    [[nodiscard]] const std::string& failure() const { return events_->error(); }
+    [[nodiscard]] const std::string& failure() const { return began_.records->error(); }
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
-    DemoAgent(CoreAccess& core, sequencer::CommandPort& port, double rate,
-              std::unique_ptr<event_store::LogReader> events);
+    DemoAgent(CoreAccess& core, sequencer::CommandPort& port, double rate);
     void note(const event_store::RecordView& record);
 
-    std::unique_ptr<event_store::LogReader> events_;
+    event_store::ReaderStart began_;
     ReaderWatch watch_;
-    std::uint64_t stored_;
     std::uint64_t applied_ = 0;
     bool has_something_ = false;  ///< among the stored events
     bool has_demo_ = false;

@@ -49,6 +49,10 @@ struct ExchangeOptions {
     std::string metrics_address = "127.0.0.1";
     std::optional<std::uint16_t> metrics_port;  ///< nothing: no metrics; 0: any free one
     unsigned snapshot_minutes = 60;             ///< between snapshots of the state; 0: none
+    double retain_days = 0;                     ///< of each log; all 0: everything is kept
+    double retain_gib = 0;
+    double retain_max_gib = 0;
+    bool check_whole_log = false;  ///< at the start, also what snapshot and seals cover
     std::uint32_t core_patience_s =
         60;  ///< how long other processes wait for the core at their start
 

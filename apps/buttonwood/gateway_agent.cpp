@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "buttonwood/version.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "gateway/session/api_code.hpp"
 
 namespace bw::apps {
@@ -29,10 +30,6 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const exchange::StartProgress& progress) {
     const platform::Clock& clock = core.clock();
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, port, options.reader));
-    auto events = core.open_reader(event_store::LogKind::events, 1);
-    if (!events) return std::unexpected(events.error());
-    agent->events_ = std::move(*events);
-
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
 
     gateway::websocket::HubOptions hub_options;
@@ -51,10 +48,18 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     api_options.figures = &core.figures().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
-    const std::uint64_t stored = core.stored_events();
+    const auto loading = [&](std::uint64_t done, std::uint64_t total) {
+        if (progress) progress("loading the views", done, total);
+    };
+    auto start = event_store::start_readers(
+        core.event_source(),
+        gateway_sections(agent->view_, agent->proposals_, agent->market_, *agent->hub_), loading);
+    if (!start) return std::unexpected(start.error());
+    agent->start_ = std::move(*start);
+    const std::uint64_t stored = agent->start_.stored;
     while (agent->view_.sequence() < stored && agent->read_events(65'536) > 0)
         if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
-    if (!agent->events_->error().empty()) return base::error(agent->events_->error());
+    if (!agent->failure().empty()) return base::error(agent->failure());
 
     gateway::rest::HttpServerOptions http_options = options.http;
     http_options.figures = &core.figures().gateway;
@@ -84,7 +89,7 @@ base::Result<void> GatewayAgent::open_keys(const Options& options) {
 std::size_t GatewayAgent::read_events(std::size_t most) {
     std::size_t count = 0;
     while (count < most) {
-        const event_store::RecordView* record = events_->poll();
+        const event_store::RecordView* record = start_.records->poll();
         if (record == nullptr) break;
         view_.apply(*record);
         market_.apply(*record);
@@ -124,7 +129,15 @@ std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const
 
 gateway::rest::CoreStatus GatewayAgent::status() const {
     const auto [appended, committed] = core_.commands();
-    return {version, core_.durability(), appended, committed};
+    const auto [command_room, event_room] = core_.room();
+    const std::string durability = core_.durability();
+    return {.version = version,
+            .durability = durability,
+            .commands_appended = appended,
+            .commands_committed = committed,
+            .promise = std::string(event_store::promise_of(durability)),
+            .command_room = command_room,
+            .event_room = event_room};
 }
 
 }  // namespace bw::apps

@@ -1,6 +1,6 @@
 // GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views, serves the clients. Or the public half of
 // it, which has no keys and sends nothing.
-// An agent of one thread: open() catches up with the stored events, then do_work().
+// An agent of one thread: open() catches up with the stored events, from the newest snapshot of the readers on, then do_work().
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "buttonwood/core_access.hpp"
 #include "buttonwood/reader_watch.hpp"
+#include "event_store/reader_start.hpp"
 #include "exchange/core.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
@@ -33,7 +34,7 @@ class GatewayAgent {
         gateway::rest::ApiOptions api;
     };
 
-    /// Reads every stored event, then listens.
+    /// Knows every stored event, then listens.
     [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(
         const Options& options, CoreAccess& core, sequencer::CommandPort& port,
         const exchange::StartProgress& progress);
@@ -45,6 +46,8 @@ class GatewayAgent {
     void give_up_waiting() { api_->give_up_waiting(); }
 
     [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& start() const { return start_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     /// Of every operator.
     [[nodiscard]] std::vector<std::string> operator_key_files() const {
@@ -54,7 +57,7 @@ class GatewayAgent {
             files.push_back(keys_->operator_key_file(number).string());
         return files;
     }
-    [[nodiscard]] const std::string& failure() const { return events_->error(); }
+    [[nodiscard]] const std::string& failure() const { return start_.records->error(); }
 
     void stop() { server_->stop(); }
     [[nodiscard]] bool stopped() const { return server_->connections() == 0; }
@@ -73,7 +76,7 @@ class GatewayAgent {
     sequencer::CommandPort& port_;
     ReaderWatch watch_;
     platform::SystemRandom random_;
-    std::unique_ptr<event_store::LogReader> events_;
+    event_store::ReaderStart start_;
     gateway::session::ExchangeView view_;
     market_data::MarketData market_;
     gateway::session::ProposalBook proposals_{

@@ -11,6 +11,7 @@
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
 #include "buttonwood/processes.hpp"
+#include "buttonwood/readers.hpp"
 #include "buttonwood/snapshot.hpp"
 #include "buttonwood/stat.hpp"
 #include "buttonwood/supervise.hpp"
@@ -120,6 +121,26 @@ struct CommandLine {
                 "Minutes between snapshots of the state, made by a process of its own; 0 = none")
             ->check(CLI::Range(0, 10'000))
             ->capture_default_str();
+        command
+            .add_option(
+                "--retain-days", up.retain_days,
+                "Days of each log to keep at least; 0 = everything (unless a size is given)")
+            ->check(CLI::Range(0.0, 36'500.0))
+            ->capture_default_str();
+        command
+            .add_option("--retain-gib", up.retain_gib,
+                        "GiB of each log above which its oldest segments may go; 0 = no limit")
+            ->check(CLI::NonNegativeNumber)
+            ->capture_default_str();
+        command
+            .add_option("--retain-max-gib", up.retain_max_gib,
+                        "GiB of each log above which they go even if a registered reader needs "
+                        "them; 0 = no limit")
+            ->check(CLI::NonNegativeNumber)
+            ->capture_default_str();
+        command.add_flag("--check-whole-log", up.check_whole_log,
+                         "Read every record at the start, also where a snapshot and a seal make "
+                         "that unnecessary");
         command.add_flag_callback(
             "--busy-spin", [this] { up.core.idle = apps::IdleStrategy::spin; },
             "The core never sleeps: lowest latency, one CPU core fully used");
@@ -225,9 +246,14 @@ struct CommandLine {
 
         auto* verify = app.add_subcommand(
             "verify", "Check both logs, and that replay makes the stored events byte for byte");
-        verify->add_option("DIR", log.directory, "Data folder of the exchange")->required();
-        add_shared_directory(*verify, log.shared_directory);
-        verify->callback([this] { run = [this] { return apps::run_verify(log); }; });
+        verify->add_option("DIR", verification.log.directory, "Data folder of the exchange")
+            ->required();
+        verify->add_option("--head", verification.heads,
+                           "Head of a log that was noted earlier: that part must be unchanged "
+                           "(may be given again)");
+        add_shared_directory(*verify, verification.log.shared_directory);
+        verify->callback([this] { run = [this] { return apps::run_verify(verification); }; });
+        add_readers(app);
 
         auto* state = app.add_subcommand(
             "snapshot",
@@ -251,9 +277,27 @@ struct CommandLine {
         show->add_option("--from", dump.from, "First sequence number")
             ->check(CLI::PositiveNumber)
             ->capture_default_str();
+        show->add_option("--from-time", dump.from_time,
+                         "First record at or after this time: 2026-11-27T09:30:00Z, or "
+                         "milliseconds since 1970")
+            ->excludes("--from");
+        show->add_option("--to-time", dump.to_time, "No record at or after this time");
+        show->add_option("--reader", dump.reader,
+                         "Register a reader of this name, or go on where it was left; the records "
+                         "it needs are kept");
         show->add_option("--count", dump.count, "At most so many records of each log");
         add_shared_directory(*show, dump.log.shared_directory);
         show->callback([this] { run = [this] { return apps::run_dump(dump); }; });
+    }
+
+    void add_readers(CLI::App& app) {
+        auto* command = app.add_subcommand(
+            "readers", "List the registered readers of the logs: what they need, how far behind");
+        command->add_option("DIR", readers.directory, "Data folder of the exchange")->required();
+        command->add_option("--remove", readers.remove,
+                            "Forget this reader: the logs are kept for it no longer");
+        add_shared_directory(*command, readers.shared_directory);
+        command->callback([this] { run = [this] { return apps::run_readers(readers); }; });
     }
 
     void add_play(CLI::App& app) {
@@ -332,6 +376,8 @@ struct CommandLine {
         generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
         generator->callback([this] { run = [this] { return apps::run_generate(generate); }; });
         add_bench_without_stream(*command);
+        add_bench_store(*command);
+        add_bench_restart(*command);
         for (const auto& [name, what] :
              {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
               std::pair{"engine",
@@ -352,12 +398,66 @@ struct CommandLine {
                                  "Folder on the disk to measure (default: a temporary one)");
                 kind->add_flag("--busy-spin", bench.busy_spin, "The core never sleeps");
                 add_shared_directory(*kind, bench.shared_directory);
+                add_placement(*kind);
             }
             kind->callback([this, benchmark = std::string(name)] {
                 bench.benchmark = benchmark;
                 run = [this] { return apps::run_bench(bench); };
             });
         }
+    }
+
+    void add_placement(CLI::App& command) {
+        command
+            .add_option("--cpus", bench.placement.cpus,
+                        "Processors, two: the first for the core alone, the second for the rest")
+            ->delimiter(',')
+            ->expected(2);
+        command.add_flag(
+            "--realtime", bench.placement.realtime,
+            "SCHED_FIFO for core and disk writers; wants --cpus, and the right to do it");
+    }
+
+    void add_bench_store(CLI::App& command) {
+        auto* kind = command.add_subcommand(
+            "store", "The event store alone: records of 64 bytes, appended, followed, committed");
+        kind->add_option("--durability", bench.mode,
+                         "memory: records per second; sync: time to commit, beside the disk's own")
+            ->transform(durability_name)
+            ->default_str("memory");
+        kind->add_option("--records", bench.commands, "memory: records over many segments")
+            ->check(CLI::Range(1, 1'000'000'000))
+            ->capture_default_str();
+        kind->add_option("--rate", bench.rate, "sync: records per second of the open loop")
+            ->check(CLI::PositiveNumber)
+            ->capture_default_str();
+        add_bench_common(*kind);
+        add_placement(*kind);
+    }
+
+    void add_bench_restart(CLI::App& command) {
+        auto* kind = command.add_subcommand(
+            "restart",
+            "A start from a snapshot: a million resting orders, 100,000 accounts, and commands "
+            "behind it");
+        kind->add_option("--tail", bench.commands, "Commands behind the snapshot")
+            ->check(CLI::Range(1, 30'000'000))
+            ->capture_default_str();
+        add_bench_common(*kind);
+        add_placement(*kind);
+    }
+
+    void add_bench_common(CLI::App& kind) {
+        kind.add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
+            ->check(CLI::Range(1u, 1000u))
+            ->capture_default_str();
+        kind.add_option("--data", bench.directory,
+                        "Folder on the disk to measure (default: a temporary one)");
+        add_shared_directory(kind, bench.shared_directory);
+        kind.callback([this, benchmark = kind.get_name()] {
+            bench.benchmark = benchmark;
+            run = [this] { return apps::run_bench_without_stream(bench); };
+        });
     }
 
 #ifdef BW_SIMULATION
@@ -411,7 +511,13 @@ struct CommandLine {
     apps::ExchangeOptions up;
     apps::CalendarOptions calendar;
     apps::LogToolOptions log{{}, platform::default_shared_directory};
-    apps::DumpOptions dump{.log = {{}, platform::default_shared_directory}};
+    apps::VerifyOptions verification{.log = {{}, platform::default_shared_directory}, .heads = {}};
+    apps::ReadersOptions readers{
+        .directory = {}, .shared_directory = platform::default_shared_directory, .remove = {}};
+    apps::DumpOptions dump{.log = {{}, platform::default_shared_directory},
+                           .from_time = {},
+                           .to_time = {},
+                           .reader = {}};
     apps::SnapshotOptions snapshot{.directory = {},
                                    .shared_directory = platform::default_shared_directory};
     apps::StatOptions stat;

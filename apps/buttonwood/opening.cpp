@@ -23,13 +23,6 @@ base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
            60'000'000'000u;
 }
 
-const char* promise_of(event_store::Durability mode) {
-    return mode == event_store::Durability::sync
-               ? "sync (acknowledged = on this machine's disk; survives power loss)"
-               : "memory (acknowledged = in shared memory; survives a killed process, NOT power "
-                 "loss)";
-}
-
 }  // namespace
 
 int fail(const std::string& message) {
@@ -49,6 +42,14 @@ scheduler::SchedulerOptions scheduler_options(const std::optional<calendar::Venu
     return {venue->calendar, venue->automatics};
 }
 
+event_store::RetentionPolicy retention_of(const ExchangeOptions& options) {
+    constexpr double day_ns = 86'400e9;
+    constexpr double gib = 1024.0 * 1024 * 1024;
+    return {.keep_ns = static_cast<std::uint64_t>(options.retain_days * day_ns),
+            .keep_bytes = static_cast<std::uint64_t>(options.retain_gib * gib),
+            .max_bytes = static_cast<std::uint64_t>(options.retain_max_gib * gib)};
+}
+
 base::Result<RunningCore::Options> core_options(const ExchangeOptions& options,
                                                 bool with_calendar) {
     const auto day_end = time_of_day_ns(options.day_end);
@@ -59,6 +60,8 @@ base::Result<RunningCore::Options> core_options(const ExchangeOptions& options,
     core.core.store.mode = options.mode;
     core.core.store.segment_bytes = options.segment_mib * 1024 * 1024;
     core.core.store.kept_shared_segments = options.kept_segments;
+    core.core.store.retention = retention_of(options);
+    core.core.trust_seals = !options.check_whole_log;
     core.core.gateways = ring_names.size();
     core.core.day_end_ns.reset();
     if (!with_calendar) core.core.day_end_ns = *day_end;
@@ -82,7 +85,8 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options) {
 }
 
 void print_head(const ExchangeOptions& options) {
-    fmt::print("Buttonwood {}\ndurability: {}\n", version, promise_of(options.mode));
+    fmt::print("Buttonwood {}\ndurability: {} ({})\n", version, event_store::name_of(options.mode),
+               event_store::promise_of(options.mode));
     std::fflush(stdout);
 }
 
@@ -104,6 +108,9 @@ void print_recovery(RunningCore& core, const ExchangeOptions& options) {
         fmt::print("passed over a snapshot: {}\n", why);
     if (core.core().snapshot_sequence() != 0)
         fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
+    if (core.figures().engine.storage_scarce.value() != 0)
+        fmt::print(
+            "storage: scarce, orders are refused until there is room for the next log segments\n");
 }
 
 void print_calendar(const std::optional<calendar::Venue>& venue, std::uint64_t now_ns,

@@ -109,4 +109,11 @@ base::Result<std::unique_ptr<event_store::LogReader>> RemoteCore::open_reader(
         identity_.log(kind), first_sequence);
 }
 
+event_store::EventSource RemoteCore::event_source() const {
+    return {platform::system_storage(), options_.directory, identity_, stored_events(),
+            [this](std::uint64_t first) {
+                return open_reader(event_store::LogKind::events, first);
+            }};
+}
+
 }  // namespace bw::apps

@@ -35,6 +35,7 @@ class RemoteCore final : public CoreAccess {
 
     [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
         event_store::LogKind kind, std::uint64_t first_sequence) const override;
+    [[nodiscard]] event_store::EventSource event_source() const override;
     [[nodiscard]] std::uint64_t stored_events() const override {
         return std::max(link_->board()->stored_events, inherited_events_);
     }
@@ -44,6 +45,10 @@ class RemoteCore final : public CoreAccess {
     [[nodiscard]] CommandPosition commands() const override {
         return {link_->board()->commands_appended.load(std::memory_order_relaxed),
                 link_->board()->commands_committed.load(std::memory_order_relaxed)};
+    }
+    [[nodiscard]] StorageRoom room() const override {
+        return {link_->board()->command_room.load(std::memory_order_relaxed),
+                link_->board()->event_room.load(std::memory_order_relaxed)};
     }
     [[nodiscard]] std::string durability() const override { return link_->board()->durability; }
     [[nodiscard]] bool core_is_there() const override { return link_->core_is_there(); }

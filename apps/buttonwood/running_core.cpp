@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+
+#include "buttonwood/beside.hpp"
 #include <cstring>
+#include <latch>
 #include <thread>
 
 #include "observe/exchange_figures.hpp"
@@ -19,16 +22,25 @@ namespace {
 constexpr int core_niceness = -5;  // every client waits for the core
 constexpr std::uint64_t core_sleep_ns =
     1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
+
+void place(const Placement& placement, Placement::Role role) {
+    if (const auto placed = placement.place(role); !placed)
+        fmt::print(stderr, "buttonwood: {}\n", placed.error().message);
+}
+
 constexpr auto drain_patience = std::chrono::seconds(3);
 
 }  // namespace
 
 base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     const Options& options, const platform::Clock& clock, const exchange::StartProgress& progress) {
-    auto core = exchange::Core::open(options.core, clock, progress);
+    exchange::Core::Options core_options = options.core;
+    core_options.beside = beside();
+    auto core = exchange::Core::open(core_options, clock, progress);
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningCore> running(new RunningCore(clock));
     running->core_ = std::move(*core);
+    running->directory_ = options.core.store.directory;
     running->rings_ = options.core.gateways;
     running->stored_events_ = running->events_appended();  // replaying may have added some
     if (!options.rings_for_others)
@@ -41,24 +53,37 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
         if (auto kept = running->keep_rings(options.core.gateways); !kept)
             return std::unexpected(kept.error());
     running->core_->store().commands().wake_on_commit(&running->board_->board().wake_up);
-    for (const auto& task : running->core_->store().background())
-        running->background_.push_back(
-            platform::start_thread(task.name, [task](const std::stop_token& stop) {
-                platform::use_niceness(task.niceness);
-                task.run(stop);
-            }));
-    running->core_thread_ = platform::start_thread(
-        "core", [self = running.get(), idle = options.idle](const std::stop_token& stop) {
-            self->run_core(stop, idle);
-        });
+    running->start_threads(options);
     if (auto published = running->board_->publish(); !published)
         return std::unexpected(published.error());
     return running;
 }
 
+/// Returns when every thread is where it belongs: a caller in real time that went on to spin could keep them from ever getting there.
+void RunningCore::start_threads(const Options& options) {
+    const std::span tasks = core_->store().background();
+    const auto placed = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(tasks.size()) + 1);
+    for (const auto& task : tasks)
+        background_.push_back(platform::start_thread(
+            task.name, [task, placed, placement = options.placement](const std::stop_token& stop) {
+                platform::use_niceness(task.niceness);
+                place(placement, Placement::Role::background);
+                placed->count_down();
+                task.run(stop);
+            }));
+    core_thread_ = platform::start_thread(
+        "core", [this, placed, placement = options.placement,
+                 idle = options.idle](const std::stop_token& stop) {
+            platform::use_precise_sleep();
+            platform::use_niceness(core_niceness);
+            place(placement, Placement::Role::core);
+            placed->count_down();
+            run_core(stop, idle);
+        });
+    placed->wait();
+}
+
 void RunningCore::run_core(const std::stop_token& stop, IdleStrategy strategy) {
-    platform::use_precise_sleep();
-    platform::use_niceness(core_niceness);
     Idle idle(strategy);
     while (!stop.stop_requested()) {
         if (turn())
@@ -97,6 +122,8 @@ void RunningCore::note_position() {
     board.commands_appended.store(appended, std::memory_order_relaxed);
     board.commands_committed.store(committed, std::memory_order_relaxed);
     board.events_appended.store(events_appended(), std::memory_order_relaxed);
+    board.command_room.store(room().commands, std::memory_order_relaxed);
+    board.event_room.store(room().events, std::memory_order_relaxed);
     board.commands_applied.store(core_->applied_sequence(), std::memory_order_release);
 }
 
@@ -175,6 +202,19 @@ bool RunningCore::has_gateways() const {
         if (platform::is_locked(exchange::ring_path(core_->store().shared_directory(), i)))
             return true;
     return false;
+}
+
+event_store::EventSource RunningCore::event_source() const {
+    const event_store::Store& store = core_->store();
+    return {store.storage(), directory_, store.identity(), stored_events_,
+            [this](std::uint64_t first) {
+                return open_reader(event_store::LogKind::events, first);
+            }};
+}
+
+StorageRoom RunningCore::room() const {
+    const auto& [commands, events] = counters_->page().append;
+    return {commands.sure_room.value(), events.sure_room.value()};
 }
 
 RunningCore::~RunningCore() { stop(); }

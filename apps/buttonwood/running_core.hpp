@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "buttonwood/placement.hpp"
 #include "buttonwood/core_access.hpp"
 #include "buttonwood/idle.hpp"
 #include "buttonwood/own_counters.hpp"
@@ -20,6 +21,8 @@ class RunningCore final : public CoreAccess {
     struct Options {
         exchange::Core::Options core;
         IdleStrategy idle = IdleStrategy::back_off;
+        Placement
+            placement;  ///< tried by each thread; one that may not is said on stderr and runs on
         observe::LabelNames names;  ///< of rings and readers, for those who watch
         /// False: the gateways are threads of this process, and no other process may take their rings.
         bool rings_for_others = false;
@@ -44,6 +47,7 @@ class RunningCore final : public CoreAccess {
         event_store::LogKind kind, std::uint64_t first_sequence) const override {
         return core_->store().open_reader(kind, first_sequence);
     }
+    [[nodiscard]] event_store::EventSource event_source() const override;
     [[nodiscard]] std::uint64_t stored_events() const override { return stored_events_; }
     [[nodiscard]] std::uint64_t events_appended() const override {
         return core_->store().events().appended_sequence();
@@ -52,6 +56,7 @@ class RunningCore final : public CoreAccess {
         return {core_->store().commands().appended_sequence(),
                 core_->store().commands().committed_sequence()};
     }
+    [[nodiscard]] StorageRoom room() const override;
     [[nodiscard]] std::string durability() const override {
         return std::string(event_store::name_of(core_->store().mode()));
     }
@@ -71,9 +76,11 @@ class RunningCore final : public CoreAccess {
     void drain();
     void note_position();
     void sleep_until_woken(Idle& idle);
+    void start_threads(const Options& options);
     void run_core(const std::stop_token& stop, IdleStrategy strategy);
 
     const platform::Clock& clock_;
+    std::string directory_;
     std::size_t rings_ = 0;
     std::uint64_t stored_events_ = 0;
     std::unique_ptr<OwnCounters> counters_;

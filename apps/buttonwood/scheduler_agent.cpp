@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "buttonwood/places.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
@@ -15,24 +16,24 @@ constexpr std::size_t events_per_turn = 65'536;
 }  // namespace
 
 SchedulerAgent::SchedulerAgent(CoreAccess& core, sequencer::CommandPort& port,
-                               scheduler::SchedulerOptions options,
-                               std::unique_ptr<event_store::LogReader> events)
-    : events_(std::move(events)),
-      watch_(core, scheduler_ring),
-      stored_(core.stored_events()),
+                               scheduler::SchedulerOptions options)
+    : watch_(core, scheduler_ring),
       scheduler_(port, core.clock(), random_, std::move(options)) {}
 
 base::Result<std::unique_ptr<SchedulerAgent>> SchedulerAgent::open(
     CoreAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options) {
-    auto events = core.open_reader(event_store::LogKind::events, 1);
-    if (!events) return std::unexpected(events.error());
-    return std::unique_ptr<SchedulerAgent>(
-        new SchedulerAgent(core, port, std::move(options), std::move(*events)));
+    std::unique_ptr<SchedulerAgent> agent(new SchedulerAgent(core, port, std::move(options)));
+    auto began = event_store::start_readers(core.event_source(),
+                                            scheduler_sections(agent->scheduler_.view()));
+    if (!began) return std::unexpected(began.error());
+    agent->began_ = std::move(*began);
+    agent->applied_ = agent->began_.place.events;
+    return agent;
 }
 
 std::size_t SchedulerAgent::turn() {
     std::size_t done = 0;
-    while (const event_store::RecordView* record = events_->poll()) {
+    while (const event_store::RecordView* record = began_.records->poll()) {
         scheduler_.apply(*record);
         watch_.applied(*record);
         applied_ = record->sequence;
@@ -40,7 +41,7 @@ std::size_t SchedulerAgent::turn() {
     }
     if (done > 0) watch_.end_turn(done < events_per_turn);
     if (done == events_per_turn) return done;
-    if (applied_ < stored_) return done;
+    if (applied_ < began_.stored) return done;
     return done + scheduler_.do_work();
 }
 
@@ -48,9 +49,9 @@ base::Result<void> SchedulerAgent::settle(const std::function<bool()>& goes_on) 
     auto deadline = std::chrono::steady_clock::now() + settle_patience;
     while (goes_on()) {
         const bool worked = turn() > 0;
-        if (!events_->error().empty()) return base::error(events_->error());
-        if (!worked && applied_ >= stored_ && !scheduler_.is_waiting()) return {};
-        if (applied_ < stored_) deadline = std::chrono::steady_clock::now() + settle_patience;
+        if (!began_.records->error().empty()) return base::error(began_.records->error());
+        if (!worked && applied_ >= began_.stored && !scheduler_.is_waiting()) return {};
+        if (applied_ < began_.stored) deadline = std::chrono::steady_clock::now() + settle_patience;
         if (std::chrono::steady_clock::now() > deadline)
             return base::error("the market does not reach the phase it belongs in");
         if (!worked) platform::sleep_for_ns(rest_ns);

@@ -8,7 +8,7 @@
 
 #include "buttonwood/core_access.hpp"
 #include "buttonwood/reader_watch.hpp"
-#include "event_store/log_reader.hpp"
+#include "event_store/reader_start.hpp"
 #include "platform/random.hpp"
 #include "scheduler/phase_scheduler.hpp"
 #include "sequencer/command_port.hpp"
@@ -28,16 +28,16 @@ class SchedulerAgent {
     /// Reads what is there, then decides; how much was done.
     std::size_t turn();
     /// Empty while all is well.
-    [[nodiscard]] const std::string& failure() const { return events_->error(); }
+    [[nodiscard]] const std::string& failure() const { return began_.records->error(); }
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
     SchedulerAgent(CoreAccess& core, sequencer::CommandPort& port,
-                   scheduler::SchedulerOptions options,
-                   std::unique_ptr<event_store::LogReader> events);
+                   scheduler::SchedulerOptions options);
 
-    std::unique_ptr<event_store::LogReader> events_;
+    event_store::ReaderStart began_;
     ReaderWatch watch_;
-    std::uint64_t stored_;
     std::uint64_t applied_ = 0;
     platform::SystemRandom random_;
     scheduler::PhaseScheduler scheduler_;

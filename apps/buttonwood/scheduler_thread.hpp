@@ -17,6 +17,8 @@ class SchedulerThread {
     ~SchedulerThread() { stop(); }
 
     void stop();
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
 
  private:
     SchedulerThread(RunningCore& core, std::size_t ring) : port_(core.port(ring)) {}

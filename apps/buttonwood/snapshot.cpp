@@ -11,9 +11,11 @@
 #include <memory>
 
 #include "buttonwood/progress.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "codec/header.hpp"
 #include "event_store/store.hpp"
 #include "exchange/snapshots.hpp"
+#include "platform/thread.hpp"
 
 extern char** environ;
 
@@ -25,6 +27,7 @@ using event_store::RecordView;
 
 constexpr std::uint64_t scheduled_min_commands = 100'000;
 constexpr int lowest_priority = 19;
+constexpr auto event_patience = std::chrono::seconds(10);  // with an exchange that writes no event
 
 int fail(const std::string& message) {
     fmt::print(stderr, "buttonwood: {}\n", message);
@@ -55,7 +58,7 @@ class Replica {
             auto reader = event_store::open_log(options.directory, LogKind::commands, sequence,
                                                 options.shared_directory);
             const RecordView* record = reader ? (*reader)->poll() : nullptr;
-            return record != nullptr && record->sequence == sequence ? exchange::hash_of(*record)
+            return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record)
                                                                      : 0;
         };
         auto placed = exchange::engine_from_snapshot(
@@ -84,7 +87,7 @@ class Replica {
             for (const RecordView& command : std::span(batch).first(count))
                 engine_->apply(model::SequenceNumber{command.sequence}, command.message);
             const RecordView& last = batch[count - 1];
-            place_ = {last.sequence, events_.count, last.timestamp_ns, exchange::hash_of(last)};
+            place_ = {last.sequence, events_.count, last.timestamp_ns, event_store::hash_of(last)};
             progress.show_sometimes(place_.sequence, place_.sequence);
         }
         if (!commands_->error().empty()) return base::error(commands_->error());
@@ -104,39 +107,164 @@ class Replica {
     exchange::SnapshotPlace began_, place_;
 };
 
-}  // namespace
+/// `buttonwood snapshot`: the engine first, then the readers at the same place, so that only one of both is in memory.
+class Maker {
+ public:
+    Maker(const SnapshotOptions& options, const event_store::Identity& identity)
+        : options_(options),
+          identity_(identity),
+          engines_(storage_, options.directory, identity),
+          views_(storage_, options.directory, identity) {}
 
-int run_snapshot(const SnapshotOptions& options) {
-    const auto started = std::chrono::steady_clock::now();
-    setpriority(PRIO_PROCESS, 0, lowest_priority);
-    platform::Storage& storage = platform::system_storage();
-    const auto identity = event_store::read_identity(storage, options.directory);
-    if (!identity) return fail(identity.error().message);
-    exchange::Snapshots snapshots(storage, options.directory, *identity);
-    auto replica = Replica::open(options, snapshots);
-    if (!replica) return fail(replica.error().message);
-    if (auto done = (*replica)->catch_up(); !done) return fail(done.error().message);
+    /// The place of the newest snapshot, be it made now or before; zeros: there is none and no reason to make one.
+    [[nodiscard]] base::Result<exchange::SnapshotPlace> engine();
+    /// Beside the engine's, unless it is there.
+    [[nodiscard]] base::Result<void> readers(const exchange::SnapshotPlace& place);
+    [[nodiscard]] base::Result<void> prune();
 
+ private:
+    using Clock = std::chrono::steady_clock;
+    static double seconds_since(Clock::time_point begin) {
+        return std::chrono::duration<double>(Clock::now() - begin).count();
+    }
+    [[nodiscard]] base::Result<void> write_engine(const Replica& replica, Clock::time_point began);
+    [[nodiscard]] event_store::EventSource events() const;
+    [[nodiscard]] std::unique_ptr<AllReaders> new_readers() const;
+    [[nodiscard]] base::Result<std::uint64_t> read_up_to(AllReaders& readers,
+                                                         event_store::ReaderStart& start,
+                                                         event_store::SnapshotPlace& place) const;
+
+    const SnapshotOptions& options_;
+    event_store::Identity identity_;
+    platform::Storage& storage_ = platform::system_storage();
+    exchange::Snapshots engines_;
+    event_store::ViewSnapshots views_;
+};
+
+base::Result<exchange::SnapshotPlace> Maker::engine() {
+    const auto began = Clock::now();
+    auto replica = Replica::open(options_, engines_);
+    if (!replica) return std::unexpected(replica.error());
+    if (auto done = (*replica)->catch_up(); !done) return std::unexpected(done.error());
     const exchange::SnapshotPlace place = (*replica)->place();
     const std::uint64_t replayed = place.sequence - (*replica)->began().sequence;
-    if (replayed < options.min_commands || place.sequence == 0) {
+    if (replayed < options_.min_commands || place.sequence == 0) {
         fmt::print("{} commands since the last snapshot: nothing written\n", replayed);
-        return 0;
+        return (*replica)->began();
     }
-    const auto bytes = snapshots.write((*replica)->engine(), place);
-    if (!bytes) return fail(bytes.error().message);
+    if (auto written = write_engine(**replica, began); !written)
+        return std::unexpected(written.error());
+    return place;
+}
+
+base::Result<void> Maker::write_engine(const Replica& replica, Clock::time_point began) {
+    const exchange::SnapshotPlace place = replica.place();
+    const auto bytes = engines_.write(replica.engine(), place);
+    if (!bytes) return std::unexpected(bytes.error());
     EventCounter unused;
     const auto read_back = std::make_unique<engine::Engine>(unused);
-    if (const auto loaded = snapshots.load(place.sequence, *read_back); !loaded)
-        return fail(fmt::format("the snapshot just written cannot be read back: {}",
-                                loaded.error().message));
-    if (auto pruned = snapshots.prune(options.keep); !pruned) return fail(pruned.error().message);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    if (const auto loaded = engines_.load(place.sequence, *read_back); !loaded)
+        return base::error(fmt::format("the snapshot just written cannot be read back: {}",
+                                       loaded.error().message));
     fmt::print(
         "snapshot of command {} (event {}): {} bytes, state hash {:016x}, {} commands replayed, "
         "{:.1f} s\n",
-        place.sequence, place.events, *bytes, (*replica)->engine().state_hash(), replayed,
-        took.count());
+        place.sequence, place.events, *bytes, replica.engine().state_hash(),
+        place.sequence - replica.began().sequence, seconds_since(began));
+    return {};
+}
+
+event_store::EventSource Maker::events() const {
+    return {storage_, options_.directory, identity_, UINT64_MAX, [this](std::uint64_t first) {
+                return event_store::open_log(options_.directory, LogKind::events, first,
+                                             options_.shared_directory);
+            }};
+}
+
+std::unique_ptr<AllReaders> Maker::new_readers() const {
+    return std::make_unique<AllReaders>([this](model::SequenceNumber number) {
+        const auto reader = event_store::open_log(options_.directory, LogKind::commands,
+                                                  number.value(), options_.shared_directory);
+        const RecordView* record = reader ? (*reader)->poll() : nullptr;
+        return record != nullptr ? std::vector(record->message.begin(), record->message.end())
+                                 : std::vector<std::byte>{};
+    });
+}
+
+/// How many events were read. The exchange writes an event a moment after the command that the replica has applied already.
+base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, event_store::ReaderStart& start,
+                                              event_store::SnapshotPlace& place) const {
+    ProgressBar progress("reading events");
+    auto patience = Clock::now() + event_patience;
+    std::uint64_t applied = start.place.events;
+    while (applied < place.events) {
+        const RecordView* record = start.records->poll();
+        if (record == nullptr) {
+            if (!start.records->error().empty()) return base::error(start.records->error());
+            if (Clock::now() > patience)
+                return base::error(fmt::format("the event log ends at event {}, before event {}",
+                                               applied, place.events));
+            platform::sleep_for_ns(10'000'000);
+            continue;
+        }
+        const bool last = record->sequence == place.events;
+        if (last && (record->note & event_store::note_last_event_of_command) == 0)
+            return base::error(fmt::format(
+                "event {} is not the last one of its command, as it is for the engine; run "
+                "`buttonwood verify {}`",
+                place.events, options_.directory));
+        readers.apply(*record);
+        applied = record->sequence;
+        if (last) place.record_hash = event_store::hash_of(*record);
+        if (applied % 65'536 == 0) patience = Clock::now() + event_patience;
+        progress.show_sometimes(applied, place.events);
+    }
+    return applied - start.place.events;
+}
+
+base::Result<void> Maker::readers(const exchange::SnapshotPlace& at) {
+    if (at.sequence == 0 || views_.read_place(at.sequence)) return {};
+    const auto began = Clock::now();
+    event_store::SnapshotPlace place = at;
+    auto readers = new_readers();
+    event_store::EventSource source = events();
+    source.stored = place.events - 1;  // one that is there already could not be read
+    auto start = event_store::start_readers(source, readers->sections());
+    if (!start) return std::unexpected(start.error());
+    const auto read = read_up_to(*readers, *start, place);
+    if (!read) return std::unexpected(read.error());
+    const auto bytes = views_.write(place, readers->sections());
+    if (!bytes) return std::unexpected(bytes.error());
+    readers = new_readers();
+    if (const auto loaded = views_.load(place.sequence, readers->sections()); !loaded)
+        return std::unexpected(loaded.error());
+    if (const auto equal = views_.compare(place.sequence, readers->sections()); !equal)
+        return equal;
+    fmt::print("readers at event {}: {} bytes, {} events read, {:.1f} s\n", place.events, *bytes,
+               *read, seconds_since(began));
+    return {};
+}
+
+base::Result<void> Maker::prune() {
+    if (auto pruned = engines_.prune(options_.keep); !pruned) return pruned;
+    const auto kept = engines_.list();
+    if (!kept) return std::unexpected(kept.error());
+    return views_.prune(*kept);
+}
+
+}  // namespace
+
+int run_snapshot(const SnapshotOptions& options) {
+    setpriority(PRIO_PROCESS, 0, lowest_priority);
+    const auto identity = event_store::read_identity(platform::system_storage(), options.directory);
+    if (!identity) return fail(identity.error().message);
+    Maker maker(options, *identity);
+    const auto place = maker.engine();
+    if (!place) return fail(place.error().message);
+    if (const auto made = maker.readers(*place); !made)
+        return fail(fmt::format("the engine's snapshot is there, but not that of the readers: {}",
+                                made.error().message));
+    if (const auto pruned = maker.prune(); !pruned) return fail(pruned.error().message);
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "buttonwood/opening.hpp"
 #include "buttonwood/places.hpp"
 #include "buttonwood/progress.hpp"
+#include "buttonwood/retention_floor.hpp"
 #include "buttonwood/scheduler_thread.hpp"
 #include "buttonwood/serve.hpp"
 #include "buttonwood/snapshot.hpp"
@@ -32,6 +33,9 @@ class DemoThread {
             "demo", [raw = self.get()](const std::stop_token& stop) { raw->run(stop); });
         return self;
     }
+
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
 
     void stop() {
         thread_.request_stop();
@@ -56,6 +60,16 @@ bool wants_demo(const gateway::session::ExchangeView& view) {
     return std::ranges::any_of(view.instruments(), [](const auto& row) {
         return demo::DemoMarket::lists(row.second.symbol.view());
     });
+}
+
+/// What is passed over is told once: all readers look at the same files.
+void print_readers(const event_store::ReaderStart& gateway,
+                   const event_store::ReaderStart& scheduler, const DemoThread* demo) {
+    for (const std::string& why : gateway.passed_over)
+        fmt::print("passed over a snapshot of the readers: {}\n", why);
+    fmt::print("{}\n{}\n", event_store::describe("gateway", gateway),
+               event_store::describe("scheduler", scheduler));
+    if (demo != nullptr) fmt::print("{}\n", event_store::describe("demo", demo->began()));
 }
 
 }  // namespace
@@ -97,6 +111,7 @@ int run_up(const ExchangeOptions& options) {
 
     bar.reset();
     print_recovery(**core, options);
+    print_readers((*gateway)->start(), (*scheduler)->began(), demo.get());
     print_calendar(*venue, clock.realtime_ns(), options.day_end);
     if (options.demo && !with_demo)
         fmt::print("no simulated participants: this exchange was opened without them\n");
@@ -111,7 +126,11 @@ int run_up(const ExchangeOptions& options) {
     SnapshotSchedule snapshots(
         {.directory = options.directory, .shared_directory = options.shared_directory},
         std::chrono::minutes(options.snapshot_minutes));
-    serve(**gateway, options.gateway, signal, [&] { snapshots.do_work(); });
+    RetentionFloor floor((*core)->core(), options);
+    serve(**gateway, options.gateway, signal, [&] {
+        snapshots.do_work();
+        floor.do_work();
+    });
     const std::string failure = (*gateway)->failure();
     fmt::print("closing\n");
     if (demo) demo->stop();

@@ -387,4 +387,23 @@ struct DayEnded {
     }
 };
 
+/// Whether the logs have room for entries.
+struct StorageStateSet {
+    static constexpr std::uint16_t template_id = 141;
+    static constexpr std::string_view name = "StorageStateSet";
+    model::SequenceNumber command_sequence;
+    model::RequestId request_id;
+    std::uint8_t scarce;  ///< 1: entries are refused from now on
+    std::uint8_t reserved;
+    std::uint16_t reserved2;
+    std::uint32_t reserved3;
+
+    static constexpr auto fields() {
+        using M = StorageStateSet;
+        return std::array{BW_FIELD(M, command_sequence), BW_FIELD(M, request_id),
+                          BW_FIELD(M, scarce),           BW_FIELD(M, reserved),
+                          BW_FIELD(M, reserved2),        BW_FIELD(M, reserved3)};
+    }
+};
+
 }  // namespace bw::codec

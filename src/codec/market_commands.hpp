@@ -303,4 +303,21 @@ struct TripBreaker {
     }
 };
 
+/// The exchange itself says so: its logs have little room left, or enough again.
+struct SetStorageState {
+    static constexpr std::uint16_t template_id = 45;
+    static constexpr std::string_view name = "SetStorageState";
+    model::RequestId request_id;
+    std::uint8_t scarce;  ///< 1: entries are refused until it is 0 again
+    std::uint8_t reserved;
+    std::uint16_t reserved2;
+    std::uint32_t reserved3;
+
+    static constexpr auto fields() {
+        using M = SetStorageState;
+        return std::array{BW_FIELD(M, request_id), BW_FIELD(M, scarce), BW_FIELD(M, reserved),
+                          BW_FIELD(M, reserved2), BW_FIELD(M, reserved3)};
+    }
+};
+
 }  // namespace bw::codec

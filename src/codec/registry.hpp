@@ -17,7 +17,7 @@ using AllCommands =
                SetTickTable, SetReferenceQuote, PublishIndicative, PauseOnLimitState, OpenAccount,
                SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention,
                SetAccountFeeTier, SetFees, KillSwitch, ReleaseKillSwitch, BustTrade, CorrectTrade,
-               Approve, EndDay, SplitShares, ChangeSymbol, Delist, TripBreaker>;
+               Approve, EndDay, SplitShares, ChangeSymbol, Delist, TripBreaker, SetStorageState>;
 using AllEvents =
     std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled,
                OrderReduced, OrderReplaced, MassCancelled, OrderTriggered, InstrumentUpdated,
@@ -25,7 +25,7 @@ using AllEvents =
                TickTableSet, ReferenceQuoteSet, IndicativePrice, AuctionEnded, AccountUpdated,
                LimitStateChanged, MarketStateSet, CashMoved, SharesMoved, KillSwitchSet,
                ProposalMade, TradeBusted, TradeCorrected, FeesChanged, SharesSplit,
-               PositionAdjusted, ClosingPrice, IndicativesPublished, DayEnded>;
+               PositionAdjusted, ClosingPrice, IndicativesPublished, DayEnded, StorageStateSet>;
 
 /// What an untyped reader needs to know of one message.
 struct MessageInfo {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/hash.hpp"
 #include "codec/registry.hpp"
@@ -52,8 +53,66 @@ bool DemoMarket::lists(std::string_view symbol) {
 DemoMarket::DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock,
                        const DemoOptions& options)
     : port_(port), clock_(clock), options_(options), random_state_(base::mix64(options.seed) | 1) {
+    reset();
+}
+
+/// Orders are then of an earlier run: no quote is theirs.
+void DemoMarket::save(base::FieldWriter& out) const {
+    out(fees_set_);
+    for (const Listing& listing : listings_) out(listing.id, listing.fair_cents, listing.halted);
+    for (const model::AccountId account : accounts_) out(account);
+    const std::map<std::uint64_t, std::uint32_t> slots(instrument_slots_.begin(),
+                                                       instrument_slots_.end());
+    out.count(slots.size());
+    for (const auto& [instrument, slot] : slots) out(instrument, slot);
+    std::vector<std::uint64_t> orders;
+    for (const auto& [id, order] : open_) orders.push_back(id);
+    std::ranges::sort(orders);
+    out.count(orders.size());
+    for (const std::uint64_t id : orders) out(id, open_.at(id).account);
+}
+
+bool DemoMarket::load(base::FieldReader& in) {
+    reset();
+    in(fees_set_);
+    for (Listing& listing : listings_) in(listing.id, listing.fair_cents, listing.halted);
+    for (model::AccountId& account : accounts_) in(account);
+    load_instruments(in);
+    load_orders(in);
+    const bool good = in.good();
+    if (!good) reset();
+    return good;
+}
+
+void DemoMarket::load_instruments(base::FieldReader& in) {
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        std::uint64_t instrument = 0;
+        std::uint32_t slot = 0;
+        in(instrument, slot);
+        if (slot >= listings_.size()) return in.spoil();
+        instrument_slots_[instrument] = slot;
+    }
+}
+
+void DemoMarket::load_orders(base::FieldReader& in) {
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        std::uint64_t id = 0;
+        OwnOrder order{};
+        in(id, order.account);
+        open_[id] = order;
+    }
+}
+
+void DemoMarket::reset() {
+    fees_set_ = false;
+    listings_ = {};
     for (std::uint32_t i = 0; i < instrument_count; ++i)
         listings_[i].fair_cents = starting_cents(i);
+    accounts_ = {};
+    instrument_slots_.clear();
+    open_.clear();
 }
 
 std::uint64_t DemoMarket::random() {  // xorshift64*
@@ -65,6 +124,11 @@ std::uint64_t DemoMarket::random() {  // xorshift64*
 
 void DemoMarket::apply(const event_store::RecordView& record) {
     codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
+}
+
+bool DemoMarket::lists_something() const {
+    return std::ranges::any_of(listings_,
+                               [](const Listing& listing) { return listing.id.value() != 0; });
 }
 
 void DemoMarket::on(const codec::InstrumentUpdated& event) {
@@ -248,7 +312,7 @@ bool DemoMarket::clear_next() {
 
 bool DemoMarket::trade() {
     const auto instrument = static_cast<std::uint32_t>(below(instrument_count));
-    if (listings_[instrument].halted) return true;
+    if (listings_[instrument].halted || storage_scarce_) return true;
     return below(10) < 7 ? requote(instrument) : take(instrument);
 }
 

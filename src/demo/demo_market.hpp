@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "codec/commands.hpp"
 #include "codec/events.hpp"
 #include "event_store/record.hpp"
@@ -37,11 +38,21 @@ class DemoMarket {
 
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
+
+    /// What came from events, as bytes. Requires: do_work() was never called.
+    void save(base::FieldWriter& out) const;
+    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new. Requires: as save().
+    [[nodiscard]] bool load(base::FieldReader& in);
+    /// As new. Requires: as save().
+    void reset();
+
     /// Before the first call every stored event must have been applied. Sends at most a few commands; how many.
     std::size_t do_work();
     /// Whether an exchange with this instrument has (or had) simulated participants.
     [[nodiscard]] static bool lists(std::string_view symbol);
 
+    /// One of its instruments is there.
+    [[nodiscard]] bool lists_something() const;
     /// Instruments, accounts and deposits are there and trading has begun.
     [[nodiscard]] bool trading() const { return stage_ == Stage::trading; }
 
@@ -79,11 +90,14 @@ class DemoMarket {
     void on(const codec::OrderCancelled& event);
     void on(const codec::TradeExecuted& event);
     void on(const codec::CommandRejected& event);
+    void on(const codec::StorageStateSet& event) { storage_scarce_ = event.scarce != 0; }
     template <class Event>
     void on(const Event&) {}
 
     template <class Message>
     bool send(Message message);
+    void load_instruments(base::FieldReader& in);
+    void load_orders(base::FieldReader& in);
     void order_closed(model::OrderId id);
     [[nodiscard]] Quote& quote_at(QuoteKey key) {
         return listings_[key.instrument].quotes[key.quote];
@@ -110,6 +124,7 @@ class DemoMarket {
     Stage stage_ = Stage::listing;
     std::size_t step_ = 0;  // in the stage
     bool fees_set_ = false;
+    bool storage_scarce_ = false;
     std::uint64_t next_request_ = 1;
     std::uint64_t started_ns_ = 0;
     std::uint64_t sent_trading_ = 0;

@@ -289,6 +289,7 @@ void Engine::State::on(const codec::PublishIndicative& command) {
     const bool all = command.instrument == model::InstrumentId{};
     if (!all && !known(command.instrument))
         return refuse(command, RejectReason::unknown_instrument);
+    if (storage_scarce_) return refuse(command, RejectReason::storage_scarce);
     const std::uint32_t first = all ? 0 : command.instrument.value() - 1;
     const std::uint32_t end = all ? instrument_count_ : first + 1;
     std::uint32_t published = 0;

@@ -27,7 +27,7 @@ class Engine {
     /// Requires: sequence numbers rise by one. Cost: O(1) plus O(1) per trade; EndDay is O(open orders).
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
 
-    static constexpr std::size_t look_ahead_max = 16;
+    static constexpr std::size_t look_ahead_max = 32;
     /// A hint that these commands (at most look_ahead_max) come next: starts loading what they will need, so that the memory's latency
     /// is paid once for all of them. Changes nothing.
     void look_ahead(std::span<const std::span<const std::byte>> messages) const;
@@ -41,6 +41,7 @@ class Engine {
         std::uint32_t instruments;
         std::uint32_t accounts;
         std::uint32_t last_business_date;  ///< of the last day that ended, 0: none yet
+        bool storage_scarce;
     };
     [[nodiscard]] Figures figures() const;
 

@@ -288,7 +288,8 @@ std::uint64_t Engine::State::hash() const {
     hash.add(directory_.last().value());
     hash.add(last_match_);
     hash.add(last_business_date_);
-    hash.add((std::uint64_t{breaker_level_} << 8) | std::uint64_t{market_killed_});
+    hash.add((std::uint64_t{storage_scarce_} << 16) | (std::uint64_t{breaker_level_} << 8) |
+             std::uint64_t{market_killed_});
     for (std::uint32_t f = 1; f < killed_firms_.size(); ++f)
         if (killed_firms_[f] != 0) hash.add(f);
     hash.add(last_proposal_);

@@ -72,6 +72,7 @@ void Engine::State::on(const codec::ReplaceOrder& command) {
     const Named named =
         find_order(command.account, command.order_id, command.client_order_id, true);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
+    if (storage_scarce_) return reject_change(command, named, RejectReason::storage_scarce);
     if (orders_[named.slot].type != model::OrderType::limit)
         return reject_change(command, named, RejectReason::change_not_allowed);
     Admission admission;
@@ -99,10 +100,11 @@ void Engine::State::on(const codec::AmendOrder& command) {
     const bool priced = order.type != model::OrderType::market &&
                         order.type != model::OrderType::stop &&
                         order.type != model::OrderType::trailing_stop;
-    if (!priced && command.price != model::no_price)
-        return reject_change(command, named, RejectReason::change_not_allowed);
-    if (price == order.price && remaining <= order.remaining)
+    const bool keeps_price =
+        command.price == model::no_price || (priced && command.price == order.price);
+    if (keeps_price && remaining <= order.remaining)
         return reduce_order(named.slot, order.remaining - remaining, true, command.request_id);
+    if (storage_scarce_) return reject_change(command, named, RejectReason::storage_scarce);
     if (order.type != model::OrderType::limit)
         return reject_change(command, named, RejectReason::change_not_allowed);
     Admission admission;

@@ -140,6 +140,17 @@ void Engine::State::on(const codec::TripBreaker& command) {
     emit_market_state(command.request_id, changed, to, HaltReason::market_wide, command.level);
 }
 
+void Engine::State::on(const codec::SetStorageState& command) {
+    if (command.scarce > 1) return refuse(command, RejectReason::bad_configuration);
+    storage_scarce_ = command.scarce != 0;
+    auto& event = emit<codec::StorageStateSet>();
+    event.request_id = command.request_id;
+    event.scarce = command.scarce;
+    event.reserved = 0;
+    event.reserved2 = 0;
+    event.reserved3 = 0;
+}
+
 void Engine::State::on(const codec::PauseOnLimitState& command) {
     if (!usable(command)) return;
     const std::uint32_t index = command.instrument.value() - 1;

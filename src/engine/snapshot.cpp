@@ -72,6 +72,9 @@ void each(Archive& archive, order_book::OrderConditions& conditions) {
             conditions.expire_date);
 }
 
+/// Behind everything else, only if the logs have no room for entries: a snapshot without it is one of a version that did not know it.
+constexpr std::byte scarce_at_the_end{1};
+
 bool is_conditional(const order_book::Order& order) {
     return order.traits != 0 || order.type > model::OrderType::market ||
            order.time_in_force == model::TimeInForce::gtd;
@@ -278,6 +281,7 @@ void Engine::State::save(SnapshotSink& sink) {
     transfers_.save(out);
     references_.save(out);
     for (std::uint32_t i = 0; i < instrument_count_; ++i) save_orders(out, i);
+    if (storage_scarce_) out(scarce_at_the_end);
 }
 
 bool Engine::State::load(SnapshotSource& source) {
@@ -295,6 +299,11 @@ bool Engine::State::load(SnapshotSource& source) {
          {&order_ids_[0], &order_ids_[1], &transfers_, &references_})
         if (in.good()) ids->load(in);
     for (std::uint32_t i = 0; i < instrument_count_ && in.good(); ++i) load_orders(in, i);
+    std::byte last{};
+    if (in.good() && source.read(std::span(&last, 1))) {
+        storage_scarce_ = true;
+        return last == scarce_at_the_end;
+    }
     return in.good();
 }
 

@@ -116,7 +116,8 @@ class Engine::State {
     void save(SnapshotSink& sink);
     [[nodiscard]] bool load(SnapshotSource& source);
     [[nodiscard]] Figures figures() const {
-        return {orders_.in_use(), instrument_count_, account_count_, last_business_date_};
+        return {orders_.in_use(), instrument_count_, account_count_, last_business_date_,
+                storage_scarce_};
     }
 
  private:
@@ -350,6 +351,7 @@ class Engine::State {
                            model::InstrumentState state, model::HaltReason reason,
                            std::uint8_t level);
     void on(const codec::TripBreaker& command);
+    void on(const codec::SetStorageState& command);
     void on(const codec::PauseOnLimitState& command);
     void on(const codec::SetTickTable& command);
     [[nodiscard]] bool sound(const codec::SetTickTable& command) const;
@@ -575,6 +577,7 @@ class Engine::State {
     base::LazyArray<std::uint8_t> killed_firms_;
     bool market_killed_ = false;
     std::uint8_t breaker_level_ = 0;  ///< highest tripped since the last end of a day
+    bool storage_scarce_ = false;     ///< the logs have no room for entries
     std::array<Proposal, proposals_max> proposals_{};
     std::uint64_t last_proposal_ = 0;
 };

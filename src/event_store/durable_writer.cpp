@@ -11,6 +11,9 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_write_bytes = 1024 * 1024;
+/// Mode memory: nobody waits for these writes, but somebody may wait for the processor. A piece takes some 50 us, then others may run.
+constexpr std::size_t lazy_write_bytes = 128 * 1024;
+constexpr std::uint64_t lazy_pause_ns = 20'000;
 constexpr std::uint64_t rest_before_mark_ns_sync =
     5'000'000;  // longer than the pauses inside a burst
 constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;  // the mark needs a sync here
@@ -40,6 +43,18 @@ constexpr std::uint64_t block_ceiling(std::uint64_t offset) {
 }  // namespace
 
 std::string_view name_of(Durability mode) { return mode == Durability::sync ? "sync" : "memory"; }
+
+std::string_view promise_of(Durability mode) {
+    return mode == Durability::sync
+               ? "acknowledged = on this machine's disk; survives power loss, not the loss of the "
+                 "disk"
+               : "acknowledged = in shared memory; survives a killed process, NOT power loss";
+}
+
+std::string_view promise_of(std::string_view mode_name) {
+    return promise_of(mode_name == name_of(Durability::sync) ? Durability::sync
+                                                             : Durability::memory);
+}
 
 DurableWriter::DurableWriter(Setup setup)
     : setup_(std::move(setup)),
@@ -82,8 +97,10 @@ std::size_t DurableWriter::do_work() {
 /// Walks over complete records, at most one write's worth. The acquire of each length pairs with the writer's
 /// store.
 std::uint64_t DurableWriter::collect_end() {
+    const std::size_t write_bytes =
+        setup_.mode == Durability::sync ? max_write_bytes : lazy_write_bytes;
     while (collected_.offset + sizeof(RecordHeader) <= size_ &&
-           collected_.offset - written_.offset < max_write_bytes - max_record_length) {
+           collected_.offset - written_.offset < write_bytes - max_record_length) {
         const std::byte* record = base_ + collected_.offset;
         if (load_length(record) == 0) break;
         RecordHeader header;
@@ -123,6 +140,8 @@ bool DurableWriter::move_to_next_segment() {
 /// The header goes to the disk alone, in every mode, before any record of its segment: records without a
 /// header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
+    if (setup_.epoch != nullptr)
+        if (const auto own = setup_.epoch->check(); !own) stop_process(own.error().message);
     const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable
                                                       : platform::WriteMode::buffered;
     auto file = setup_.storage.open_blocks(
@@ -154,6 +173,7 @@ void DurableWriter::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         if (do_work() != 0) {
             idle_turns = 0;
+            if (setup_.mode == Durability::memory) platform::sleep_for_ns(lazy_pause_ns);
             continue;
         }
         if (++idle_turns < polls_before_sleep) continue;

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "event_store/commit_mark.hpp"
+#include "event_store/epoch.hpp"
 #include "event_store/identity.hpp"
 #include "event_store/scan.hpp"
 #include "event_store/segment_window.hpp"
@@ -36,6 +37,9 @@ enum class Durability : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name_of(Durability mode);
+/// What an acknowledged command survives, for a person.
+[[nodiscard]] std::string_view promise_of(Durability mode);
+[[nodiscard]] std::string_view promise_of(std::string_view mode_name);
 
 class DurableWriter {
  public:
@@ -47,6 +51,8 @@ class DurableWriter {
         Durability mode;    ///< how each write is made; the event log is always `memory`
         LogPosition start;  ///< end of the durable part
         std::optional<CommitMark> mark;  ///< the command log has one
+        const Epoch* epoch =
+            nullptr;  ///< must still be the one on the disk when a segment is opened
     };
 
     /// Opens the durable file at `setup.start`.

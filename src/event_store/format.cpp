@@ -100,18 +100,33 @@ RecordView view_of(const std::byte* record, const RecordHeader& header) {
 
 std::string durable_name(std::uint64_t index) { return fmt::format("{:010}.log", index); }
 
+std::string seal_name(std::uint64_t index) { return fmt::format("{:010}.seal", index); }
+
 std::string shared_name(LogKind kind, std::uint64_t index) {
     return fmt::format("{}-{:010}.seg", name_of(kind), index);
 }
 
-std::optional<std::uint64_t> index_of_durable_name(std::string_view name) {
-    if (name.size() != digits_in_name + 4 || !name.ends_with(".log")) return std::nullopt;
+namespace {
+
+std::optional<std::uint64_t> index_before(std::string_view name, std::string_view suffix) {
+    if (name.size() != digits_in_name + suffix.size() || !name.ends_with(suffix))
+        return std::nullopt;
     std::uint64_t index = 0;
     for (char c : name.substr(0, digits_in_name)) {
         if (c < '0' || c > '9') return std::nullopt;
         index = index * 10 + static_cast<std::uint64_t>(c - '0');
     }
     return index;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> index_of_durable_name(std::string_view name) {
+    return index_before(name, ".log");
+}
+
+std::optional<std::uint64_t> index_of_seal_name(std::string_view name) {
+    return index_before(name, ".seal");
 }
 
 }  // namespace bw::event_store

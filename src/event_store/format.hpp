@@ -96,10 +96,12 @@ inline void store_length(std::byte* record, std::uint32_t length) {
 
 [[nodiscard]] RecordView view_of(const std::byte* record, const RecordHeader& header);
 
-/// `NNNNNNNNNN.log`, and the shared-memory name `commands-NNNNNNNNNN.seg`.
+/// `NNNNNNNNNN.log`, its seal `NNNNNNNNNN.seal`, and the shared-memory name `commands-NNNNNNNNNN.seg`.
 [[nodiscard]] std::string durable_name(std::uint64_t index);
+[[nodiscard]] std::string seal_name(std::uint64_t index);
 [[nodiscard]] std::string shared_name(LogKind kind, std::uint64_t index);
 /// The index in a durable name; nothing for any other name.
 [[nodiscard]] std::optional<std::uint64_t> index_of_durable_name(std::string_view name);
+[[nodiscard]] std::optional<std::uint64_t> index_of_seal_name(std::string_view name);
 
 }  // namespace bw::event_store

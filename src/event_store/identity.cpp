@@ -3,35 +3,16 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 
 #include <fmt/format.h>
 
-#include "base/crc32c.hpp"
+#include "event_store/check_line.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_identity_bytes = 4096;
-
-std::span<const std::byte> bytes_of(std::string_view text) {
-    return std::as_bytes(std::span(text));
-}
-
-std::string utc_text(std::uint64_t nanoseconds) {
-    const auto seconds = static_cast<std::time_t>(nanoseconds / 1'000'000'000u);
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
-
-std::string with_check(std::string body) {
-    const std::uint32_t crc = base::crc32c(0, bytes_of(body));
-    return std::move(body) + fmt::format("check {:08x}\n", crc);
-}
 
 base::Result<Identity> parse(const std::string& path, const std::string& text) {
     unsigned version = 0;
@@ -45,9 +26,8 @@ base::Result<Identity> parse(const std::string& path, const std::string& text) {
             fmt::format("{} is of format {}, this program knows formats up to {}. Use the newer "
                         "program that wrote it.",
                         path, version, format_version));
-    const std::size_t check = text.rfind("check ");
-    if (found != 3 || version != format_version || check == std::string::npos ||
-        (with_check(text.substr(0, check)) != text && !planted(Fault::identity_check_is_skipped)))
+    if (found != 3 || version != format_version ||
+        (!check_line_fits(text) && !planted(Fault::identity_check_is_skipped)))
         return base::error(
             fmt::format("{} is damaged or not of this program. Restore it from a backup.", path));
     return identity;
@@ -66,6 +46,10 @@ std::string Paths::durable(LogKind kind) const {
 
 std::string Paths::durable(LogKind kind, std::uint64_t index) const {
     return durable(kind) + "/" + durable_name(index);
+}
+
+std::string Paths::seal(LogKind kind, std::uint64_t index) const {
+    return durable(kind) + "/" + seal_name(index);
 }
 
 std::string Paths::shared_segment(LogKind kind, std::uint64_t index) const {
@@ -87,7 +71,7 @@ base::Result<Identity> create_identity(platform::Storage& storage, const std::st
                                        const platform::Clock& clock) {
     Identity identity{.cluster = 0, .node = node};
     random.fill(std::as_writable_bytes(std::span(&identity.cluster, 1)));
-    const std::string text = with_check(
+    const std::string text = with_check_line(
         fmt::format("buttonwood event store\nformat {}\ncluster {:016x}\nnode {}\ncreated {}\n",
                     format_version, identity.cluster, node, utc_text(clock.realtime_ns())));
     if (auto written = storage.write_file(Paths::identity(directory), bytes_of(text)); !written)

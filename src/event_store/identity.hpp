@@ -4,7 +4,11 @@
 //   DIR/lock                           held by the running exchange
 //   DIR/commands/NNNNNNNNNN.log        durable segments of the command log
 //   DIR/events/NNNNNNNNNN.log          durable segments of the event log
+//   DIR/{commands,events}/NNNNNNNNNN.seal   hash of a complete segment and of all before it
+//   DIR/{commands,events}/begin        where the log begins, if its oldest segments were removed
 //   DIR/commands.mark                  the newest command known to be durable at the last rest
+//   DIR/epoch                          number of the newest start
+//   DIR/readers/NAME.{commands,events} what a registered reader still needs
 //   SHARED/buttonwood-<cluster>-<node>/{commands,events}-NNNNNNNNNN.seg
 #pragma once
 
@@ -40,8 +44,12 @@ struct Paths {
         return directory + "/lock";
     }
     [[nodiscard]] std::string mark() const { return directory + "/commands.mark"; }
+    [[nodiscard]] std::string epoch() const { return directory + "/epoch"; }
+    [[nodiscard]] std::string readers() const { return directory + "/readers"; }
     [[nodiscard]] std::string durable(LogKind kind) const;
     [[nodiscard]] std::string durable(LogKind kind, std::uint64_t index) const;
+    [[nodiscard]] std::string seal(LogKind kind, std::uint64_t index) const;
+    [[nodiscard]] std::string begin(LogKind kind) const { return durable(kind) + "/begin"; }
     [[nodiscard]] std::string shared_segment(LogKind kind, std::uint64_t index) const;
 };
 

@@ -24,11 +24,19 @@ LogWriter::LogWriter(SegmentWindow& window, const LogPosition& at)
       appended_(at.last_sequence()) {
     BW_ASSERT(base_ != nullptr && at.offset >= segment_header_bytes && at.offset <= size_);
     window_.set_active(at.segment);
+    window_.set_filled(at.offset);
 }
 
 bool LogWriter::has_room_for(std::size_t bytes) const {
     BW_ASSERT(bytes <= min_segment_bytes - segment_header_bytes);
     return size_ - at_.offset >= bytes || window_.find(at_.segment + 1) != nullptr;
+}
+
+std::uint64_t LogWriter::sure_room() const {
+    std::uint64_t room = size_ - at_.offset;
+    for (std::uint64_t next = at_.segment + 1; window_.find(next) != nullptr; ++next)
+        room += window_.size_of(next) - segment_header_bytes;
+    return room;
 }
 
 bool LogWriter::try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, std::uint32_t note,
@@ -50,6 +58,7 @@ bool LogWriter::try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, s
     header.length = length;
     advance(at_, header);
     appended_bytes_ += length;
+    window_.set_filled(at_.offset);
     appended_.store(sequence, std::memory_order_release);
     return true;
 }
@@ -66,6 +75,7 @@ bool LogWriter::roll() {
     at_.segment = next;
     at_.offset = segment_header_bytes;
     window_.set_active(next);
+    window_.set_filled(at_.offset);
     return true;
 }
 

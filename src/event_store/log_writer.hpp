@@ -21,6 +21,10 @@ class LogWriter {
     /// Requires: bytes <= min_segment_bytes - segment_header_bytes.
     [[nodiscard]] bool has_room_for(std::size_t bytes) const;
 
+    /// Bytes that can be appended whatever becomes of the disk: the rest of this segment and those behind it that are ready. The
+    /// writing thread.
+    [[nodiscard]] std::uint64_t sure_room() const;
+
     /// Appends one record. False: no room (the next segment is not prepared yet); nothing was taken.
     /// Requires: `sequence` is the next one, time does not go back, message.size() <= max_message_bytes. A
     /// message whose size is no multiple of 8 is padded with zeros, and readers see the padding.

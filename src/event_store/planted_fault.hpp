@@ -27,8 +27,19 @@ enum class Fault : std::uint8_t {
     slot_is_taken_twice,
     uncommitted_is_applied,
     event_is_dropped_when_full,
+    // Of sealed segments, retention, registered readers and the epoch: found by segment_faults_test.
+    seal_without_the_one_before,
+    seal_is_not_compared,
+    deletes_before_registered_reader,
+    deletes_above_the_floor,
+    begin_after_the_removal,
+    late_registration_is_not_seen,
+    epoch_is_not_checked,
     count
 };
+
+/// The first fault that the simulation need not find.
+inline constexpr Fault first_of_segments = Fault::seal_without_the_one_before;
 
 #ifdef BW_PLANTED_FAULTS
 inline Fault planted_fault = Fault::none;

@@ -16,21 +16,19 @@ using base::Result;
 class DurableScan {
  public:
     DurableScan(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                const Progress& progress, const RecordVisitor& visit, std::uint64_t command_limit)
+                const ScanOptions& options)
         : storage_(storage),
           paths_(paths),
           identity_(identity),
           seed_(identity.seed()),
-          progress_(progress),
-          visit_(visit),
-          command_limit_(command_limit) {}
+          options_(options) {}
 
     Result<DurableState> run() {
         if (auto ready = find_files(); !ready) return std::unexpected(ready.error());
-        state_.end.previous_crc = seed_;
         for (std::size_t i = 0; i < indices_.size() && !ended_; ++i)
             if (auto done = take_segment(i); !done) return std::unexpected(done.error());
         if (auto covered = check_mark(); !covered) return std::unexpected(covered.error());
+        if (auto judged = judge_later_seals(); !judged) return std::unexpected(judged.error());
         return std::move(state_);
     }
 
@@ -41,29 +39,49 @@ class DurableScan {
     }
 
     Result<void> find_files() {
-        const auto names = storage_.list(paths_.durable(identity_.kind));
-        if (!names) return std::unexpected(names.error());
-        for (const std::string& name : *names)
-            if (const auto index = index_of_durable_name(name)) indices_.push_back(*index);
+        const auto begin = read_begin(storage_, paths_, identity_);
+        if (!begin) return std::unexpected(begin.error());
+        state_.begin = *begin;
+        state_.end = begin->position();
+        commands_done_ = begin->commands_before;
+        chain_ = begin->chain;
+        if (auto listed = list_files(); !listed) return listed;
         for (const std::uint64_t index : indices_) {
             const auto size = storage_.file_size(path_of(index));
             if (!size) return std::unexpected(size.error());
             bytes_total_ += *size;
         }
         if (derived()) return {};
+        if (indices_.empty() && begin->index > 1)
+            return damage(begin->index, 0, begin->first_sequence, "the file is missing");
         const auto mark = read_mark(storage_, paths_.mark(), seed_);
         if (!mark) return std::unexpected(mark.error());
         if (!planted(Fault::mark_is_ignored)) mark_ = *mark;
         return {};
     }
 
+    Result<void> list_files() {
+        const auto names = storage_.list(paths_.durable(identity_.kind));
+        if (!names) return std::unexpected(names.error());
+        for (const std::string& name : *names) {
+            if (const auto index = index_of_durable_name(name))
+                (*index < state_.begin.index ? state_.removed : indices_).push_back(*index);
+            else if (const auto seal = index_of_seal_name(name))
+                seals_.push_back(*seal);
+        }
+        return {};
+    }
+
     Result<void> take_segment(std::size_t i) {
         const std::uint64_t index = indices_[i];
+        if (index != state_.end.segment + 1) return missing_segment(i);
+        const auto trusted = take_trusted(i);
+        if (!trusted) return std::unexpected(trusted.error());
+        if (*trusted) return {};
         const auto size = storage_.file_size(path_of(index));
         if (!size) return std::unexpected(size.error());
         auto bytes = storage_.read(path_of(index), 0, static_cast<std::size_t>(*size));
         if (!bytes) return std::unexpected(bytes.error());
-        if (index != state_.end.segment + 1) return missing_segment(i);
 
         SegmentHeader header;
         switch (read_header(*bytes, identity_, header)) {
@@ -81,7 +99,8 @@ class DurableScan {
                     "program that wrote it.",
                     path_of(index), header.version, format_version));
         }
-        return take_records(i, header, *bytes);
+        if (auto taken = take_records(i, header, *bytes); !taken || ended_) return taken;
+        return compare_with_seal(i, header);
     }
 
     Result<void> take_records(std::size_t i, const SegmentHeader& header,
@@ -97,7 +116,9 @@ class DurableScan {
                                       header.segment_bytes));
 
         state_.end = start_of(header, end.last_timestamp_ns);
-        state_.limited = derived() && command_limit_ == 0;
+        records_before_ = state_.records;
+        commands_before_ = commands_done_;
+        state_.limited = derived() && commands_done_ >= options_.command_limit;
         state_.segment_bytes = header.segment_bytes;
         while (!state_.limited) {
             const auto record = next_record(bytes, state_.end, seed_);
@@ -105,18 +126,120 @@ class DurableScan {
             take(*record, bytes.data() + state_.end.offset);
             advance(state_.end, *record);
         }
-        bytes_done_ += bytes.size();
-        if (progress_) progress_(bytes_done_, bytes_total_);
+        note_progress(bytes.size());
         return judge_end(i, bytes);
     }
 
+    void note_progress(std::uint64_t bytes) {
+        bytes_done_ += bytes;
+        if (options_.progress) options_.progress(bytes_done_, bytes_total_);
+    }
+
     void take(const RecordHeader& record, const std::byte* at) {
-        ++state_.records;
+        if (state_.records++ == records_before_) first_timestamp_ns_ = record.timestamp_ns;
         state_.bytes += record.length;
         if (derived() && record.note == note_last_event_of_command)
-            state_.limited = ++commands_done_ == command_limit_;
+            state_.limited = ++commands_done_ == options_.command_limit;
         if (mark_ && record.sequence == mark_->sequence) marked_record_crc_ = record.crc;
-        if (visit_) visit_(view_of(at, record));
+        if (options_.visit) options_.visit(view_of(at, record));
+    }
+
+    /// A sealed segment below `trusted_before`: its header must continue the log, its seal must fit the header and the
+    /// seal before. False: it must be read, and what is wrong will be found there.
+    Result<bool> take_trusted(std::size_t i) {
+        if (options_.trusted_before == 0 || options_.visit || i + 1 == indices_.size())
+            return false;
+        const auto file = read_seal(storage_, paths_, identity_, indices_[i]);
+        if (!file) return std::unexpected(file.error());
+        if (file->state != SealState::valid || !may_trust(file->seal)) return false;
+        const auto size = storage_.file_size(path_of(indices_[i]));
+        const auto bytes = storage_.read(path_of(indices_[i]), 0, segment_header_bytes);
+        if (!size) return std::unexpected(size.error());
+        if (!bytes) return std::unexpected(bytes.error());
+        SegmentHeader header;
+        const LogPosition& end = state_.end;
+        if (read_header(*bytes, identity_, header) != HeaderState::valid ||
+            header.index != indices_[i] || header.first_sequence != end.next_sequence ||
+            header.previous_crc != end.previous_crc || *size != header.segment_bytes ||
+            !fits_header(file->seal, header) || !continues_chain(file->seal))
+            return false;
+        state_.end = end_of(file->seal);
+        state_.segment_bytes = header.segment_bytes;
+        state_.records += file->seal.last_sequence - file->seal.first_sequence + 1;
+        state_.bytes += file->seal.records_end - segment_header_bytes;
+        commands_done_ += file->seal.commands_ended;
+        chain_ = file->seal.chain;
+        ++state_.trusted_segments;
+        note_progress(*size);
+        return true;
+    }
+
+    /// Not a segment that the mark or the limit of commands speaks about: there the records count.
+    [[nodiscard]] bool may_trust(const Seal& seal) const {
+        if (seal.last_sequence >= options_.trusted_before) return false;
+        if (mark_ && mark_->sequence >= seal.first_sequence &&
+            mark_->sequence <= seal.last_sequence)
+            return false;
+        return commands_done_ + seal.commands_ended < options_.command_limit;
+    }
+
+    [[nodiscard]] static bool fits_header(const Seal& seal, const SegmentHeader& header) {
+        return seal.index == header.index && seal.first_sequence == header.first_sequence &&
+               seal.segment_bytes == header.segment_bytes;
+    }
+    /// A chain that is not known (the seal before is missing) is not judged here: `Sealer` and `verify` do.
+    [[nodiscard]] bool continues_chain(const Seal& seal) const {
+        return !chain_ || chain_of(*chain_, seal) == seal.chain;
+    }
+
+    /// A segment was read and is complete: what does its seal say?
+    Result<void> compare_with_seal(std::size_t i, const SegmentHeader& header) {
+        const auto file = read_seal(storage_, paths_, identity_, indices_[i]);
+        if (!file) return std::unexpected(file.error());
+        const std::string path = paths_.seal(identity_.kind, indices_[i]);
+        switch (file->state) {
+            case SealState::missing:
+            case SealState::damaged: chain_.reset(); return {};  // made again
+            case SealState::foreign:
+            case SealState::newer_version: return std::unexpected(refusal(path, *file));
+            case SealState::valid: break;
+        }
+        const Seal& seal = file->seal;
+        const LogPosition end = end_of(seal);
+        const bool equal =
+            fits_header(seal, header) && end.offset == state_.end.offset &&
+            end.next_sequence == state_.end.next_sequence &&
+            end.previous_crc == state_.end.previous_crc &&
+            end.last_timestamp_ns == state_.end.last_timestamp_ns &&
+            seal.first_timestamp_ns == first_timestamp_ns_ &&
+            seal.commands_ended == (derived() ? commands_done_ - commands_before_ : 0);
+        const bool good = (equal && continues_chain(seal)) || planted(Fault::seal_is_not_compared);
+        chain_ = seal.chain;
+        if (good) return {};
+        return base::error(fmt::format(
+            "{} is not what it was when it was sealed: it contradicts {}{}. Restore both files "
+            "from "
+            "a backup{}, then run `buttonwood verify {}`. Nothing was changed.",
+            path_of(indices_[i]), path, equal ? ", which does not continue the seal before it" : "",
+            derived() ? ", or move the whole folder away (it is made again from the commands)" : "",
+            paths_.directory));
+    }
+
+    /// A seal was made when the next segment was in use. Events: what is made again is sealed again.
+    Result<void> judge_later_seals() {
+        for (const std::uint64_t index : seals_) {
+            if (index < state_.end.segment || index < state_.begin.index) continue;
+            const auto file = read_seal(storage_, paths_, identity_, index);
+            if (!file) return std::unexpected(file.error());
+            if (!derived() && file->state == SealState::valid)
+                return damage(index + 1, 0, file->seal.last_sequence + 1,
+                              fmt::format("the segment before it is sealed ({}), so it was in use",
+                                          seal_name(index)));
+            if (file->state == SealState::foreign || file->state == SealState::newer_version)
+                return std::unexpected(refusal(paths_.seal(identity_.kind, index), *file));
+            state_.surplus_seals.push_back(index);
+        }
+        return {};
     }
 
     /// The good records of this segment end at state_.end: clean, torn, or damaged?
@@ -218,7 +341,7 @@ class DurableScan {
     }
 
     Result<void> check_mark() {
-        if (!mark_ || mark_->sequence == 0) return {};
+        if (!mark_ || mark_->sequence < state_.begin.first_sequence) return {};
         if (mark_->sequence > state_.end.last_sequence())
             return damage(
                 std::max<std::uint64_t>(state_.end.segment, 1), state_.end.offset,
@@ -249,11 +372,14 @@ class DurableScan {
     const Paths& paths_;
     LogIdentity identity_;
     std::uint32_t seed_;
-    const Progress& progress_;
-    const RecordVisitor& visit_;
-    std::uint64_t command_limit_;
+    const ScanOptions& options_;
     std::uint64_t commands_done_ = 0;
+    std::uint64_t commands_before_ = 0;     ///< the segment at hand
+    std::uint64_t records_before_ = 0;      ///< the segment at hand
+    std::uint64_t first_timestamp_ns_ = 0;  ///< of the segment at hand
+    std::optional<Hash> chain_;             ///< of the seal before; nothing: not known
 
+    std::vector<std::uint64_t> seals_;
     std::vector<std::uint64_t> indices_;
     std::optional<MarkedPosition> mark_;
     std::optional<std::uint32_t> marked_record_crc_;
@@ -296,9 +422,8 @@ bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, 
 }  // namespace
 
 Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths,
-                                  const LogIdentity& identity, const Progress& progress,
-                                  const RecordVisitor& visit, std::uint64_t command_limit) {
-    return DurableScan(storage, paths, identity, progress, visit, command_limit).run();
+                                  const LogIdentity& identity, const ScanOptions& options) {
+    return DurableScan(storage, paths, identity, options).run();
 }
 
 LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
@@ -379,26 +504,49 @@ Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path
     return write_kept(**file, first_block, zeroed);
 }
 
+/// Seals of what is cut go first: one that outlived its segment would be evidence against the new one.
+Result<void> remove_seals(platform::Storage& storage, const Paths& paths, LogKind kind,
+                          const DurableState& state) {
+    if (state.surplus_seals.empty()) return {};
+    for (const std::uint64_t index : state.surplus_seals)
+        if (const std::string path = paths.seal(kind, index); storage.exists(path))
+            if (auto removed = storage.remove(path); !removed) return removed;
+    return storage.sync_directory(paths.durable(kind));
+}
+
+Result<void> remove_segments(platform::Storage& storage, const Paths& paths, LogKind kind,
+                             const DurableState& state) {
+    for (auto index = state.surplus.rbegin(); index != state.surplus.rend();
+         ++index)  // last first: what is left stays contiguous
+        if (auto removed = storage.remove(paths.durable(kind, *index)); !removed) return removed;
+    for (const std::uint64_t index : state.removed)
+        if (auto removed = storage.remove(paths.durable(kind, index)); !removed) return removed;
+    return {};
+}
+
+/// The last segment as it was written: of full size, writable, with zeros behind the last good record.
+Result<void> mend_last_segment(platform::Storage& storage, const std::string& path,
+                               const DurableState& state) {
+    const auto size = storage.file_size(path);
+    if (!size) return std::unexpected(size.error());
+    if (*size != state.segment_bytes) return restore_size(storage, path, state);
+    if (auto opened = storage.set_read_only(path, false); !opened) return opened;
+    if (state.torn_bytes != 0) return zero_torn_bytes(storage, path, state);
+    return {};
+}
+
 }  // namespace
 
 Result<void> cut(platform::Storage& storage, const Paths& paths, LogKind kind,
                  const DurableState& state) {
     const std::string directory = paths.durable(kind);
     if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
-    for (auto index = state.surplus.rbegin(); index != state.surplus.rend();
-         ++index)  // last first: what is left stays contiguous
-        if (auto removed = storage.remove(paths.durable(kind, *index)); !removed) return removed;
-    if (state.end.segment != 0) {
-        const std::string path = paths.durable(kind, state.end.segment);
-        const auto size = storage.file_size(path);
-        if (!size) return std::unexpected(size.error());
-        Result<void> done;
-        if (*size != state.segment_bytes)
-            done = restore_size(storage, path, state);
-        else if (state.torn_bytes != 0)
-            done = zero_torn_bytes(storage, path, state);
-        if (!done) return done;
-    }
+    if (auto removed = remove_seals(storage, paths, kind, state); !removed) return removed;
+    if (auto removed = remove_segments(storage, paths, kind, state); !removed) return removed;
+    if (state.end.segment >= state.begin.index)
+        if (auto mended = mend_last_segment(storage, paths.durable(kind, state.end.segment), state);
+            !mended)
+            return mended;
     return storage.sync_directory(directory);
 }
 

@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "event_store/commit_mark.hpp"
 #include "event_store/identity.hpp"
+#include "event_store/log_begin.hpp"
 #include "event_store/scan.hpp"
 #include "platform/storage.hpp"
 
@@ -36,16 +37,31 @@ struct DurableState {
         false;  ///< events: `end` is behind the last event of the newest command; more would have no cause
     std::vector<std::uint64_t>
         surplus;  ///< segment files behind the one at `end`: prepared ahead, or (events) to be made again
+    std::vector<std::uint64_t> surplus_seals;  ///< events: of segments that are to be made again
+    std::vector<std::uint64_t>
+        removed;  ///< files that retention had given up when it was interrupted
+    std::uint64_t trusted_segments = 0;  ///< not read, see ScanOptions::trusted_before
+    LogBegin begin{};
 };
 
 inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 
+struct ScanOptions {
+    Progress progress;
+    RecordVisitor visit;  ///< called for each good record; then every segment is read
+    /// Of the event log only the events of so many commands count: after a power cut in mode `memory` it may be ahead
+    /// of the command log, and an event whose command is gone must go too.
+    std::uint64_t command_limit = no_limit;
+    /// Of a segment that lies wholly below this sequence only header and seal are checked, not the records: what is
+    /// left is judged as if they had been read. A segment without a sound seal is read all the same.
+    std::uint64_t trusted_before = 0;
+};
+
 /// Reads and judges every durable segment. Error: damage, foreign or newer files, or the disk.
-/// Of the event log only the events of the first `command_limit` commands count: after a power cut in mode
-/// `memory` it may be ahead of the command log, and an event whose command is gone must go too.
-[[nodiscard]] base::Result<DurableState> scan_durable(
-    platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-    const Progress& progress, const RecordVisitor& visit, std::uint64_t command_limit = no_limit);
+[[nodiscard]] base::Result<DurableState> scan_durable(platform::Storage& storage,
+                                                      const Paths& paths,
+                                                      const LogIdentity& identity,
+                                                      const ScanOptions& options = {});
 
 /// Where the log continues in shared memory behind the durable part, if a process died before it wrote
 /// everything. Equal to `durable.end` when it does not. Ignores shared memory of another history.

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include "base/hash.hpp"
+#include "event_store/epoch.hpp"
+#include "event_store/keeper.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -47,16 +49,20 @@ Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& 
 Result<void> create_first_segment(platform::Storage& storage, const Paths& paths,
                                   const LogIdentity& identity, std::size_t bytes,
                                   DurableState& state) {
-    if (auto created = create_durable_segment(storage, paths, identity.kind, 1, bytes); !created)
+    const std::uint64_t index = state.begin.index;
+    if (auto created = create_durable_segment(storage, paths, identity.kind, index, bytes);
+        !created)
         return created;
-    auto file = storage.open_blocks(paths.durable(identity.kind, 1), platform::WriteMode::durable);
+    auto file =
+        storage.open_blocks(paths.durable(identity.kind, index), platform::WriteMode::durable);
     if (!file) return std::unexpected(file.error());
-    const SegmentHeader header = make_header(identity, 1, 1, bytes, identity.seed());
+    const SegmentHeader header =
+        make_header(identity, index, state.begin.first_sequence, bytes, state.begin.previous_crc);
     platform::AlignedBuffer block(platform::disk_block);
     std::memcpy(block.data(), &header, sizeof header);
     if (auto written = (*file)->write_at(0, block.first(platform::disk_block)); !written)
         return written;
-    state.end = start_of(header, 0);
+    state.end = start_of(header, state.begin.last_timestamp_ns);
     state.segment_bytes = bytes;
     state.surplus.clear();
     state.torn_bytes = 0;
@@ -141,6 +147,7 @@ class Store::Parts {
 
     Result<void> recover(bool created, const Progress& progress) {
         report_.created = created;
+        if (auto known = Epoch::check_file(storage_, paths_); !known) return known;
         for (const std::string& path :
              {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
             if (auto made = storage_.create_directories(path); !made) return made;
@@ -152,9 +159,11 @@ class Store::Parts {
                                         : commands->end.last_sequence();
         auto events = recover_log(LogKind::events, progress, limit);
         if (!events) return std::unexpected(events.error());
+        if (auto begun = begin_epoch(); !begun) return begun;
         fill_report(*commands, *events);
         if (auto opened = open_commands(*commands); !opened) return opened;
         if (auto opened = open_events(*events); !opened) return opened;
+        make_keeper(commands->durable.begin, events->durable.begin);
         make_tasks();
         return {};
     }
@@ -182,18 +191,25 @@ class Store::Parts {
     std::unique_ptr<LocalLog> commands_;
     std::unique_ptr<EventLogWriter> events_;
     std::unique_ptr<Preparer> preparer_;
-    std::array<BackgroundTask, 3> tasks_;
+    std::unique_ptr<Keeper> keeper_;
+    std::optional<Epoch> epoch_;
+    std::array<BackgroundTask, 4> tasks_;
 
  private:
     Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress,
                                      std::uint64_t command_limit) {
         const LogIdentity identity = identity_.log(kind);
-        auto state = scan_durable(storage_, paths_, identity, progress, {}, command_limit);
+        ScanOptions scan;
+        scan.progress = progress;
+        scan.command_limit = command_limit;
+        scan.trusted_before = kind == LogKind::commands ? options_.trusted_before_command
+                                                        : options_.trusted_before_event;
+        auto state = scan_durable(storage_, paths_, identity, scan);
         if (!state) return std::unexpected(state.error());
         RecoveredLog log{std::move(*state), {}};
         if (auto done = cut(storage_, paths_, kind, log.durable); !done)
             return std::unexpected(done.error());
-        if (log.durable.end.segment == 0) {
+        if (log.durable.end.segment < log.durable.begin.index) {
             if (auto made = create_first_segment(storage_, paths_, identity, options_.segment_bytes,
                                                  log.durable);
                 !made)
@@ -239,8 +255,9 @@ class Store::Parts {
         auto mark =
             CommitMark::open(storage_, paths_.mark(), identity_.log(LogKind::commands).seed());
         if (!mark) return std::unexpected(mark.error());
-        auto writer = DurableWriter::open({storage_, clock_, paths_, *command_window_,
-                                           options_.mode, log.durable.end, std::move(*mark)});
+        auto writer =
+            DurableWriter::open({storage_, clock_, paths_, *command_window_, options_.mode,
+                                 log.durable.end, std::move(*mark), &*epoch_});
         if (!writer) return std::unexpected(writer.error());
         command_writer_ = std::move(*writer);
         commands_ =
@@ -252,8 +269,9 @@ class Store::Parts {
         auto window = open_window(LogKind::events, log);
         if (!window) return std::unexpected(window.error());
         event_window_ = std::move(*window);
-        auto writer = DurableWriter::open({storage_, clock_, paths_, *event_window_,
-                                           Durability::memory, log.durable.end, std::nullopt});
+        auto writer =
+            DurableWriter::open({storage_, clock_, paths_, *event_window_, Durability::memory,
+                                 log.durable.end, std::nullopt, &*epoch_});
         if (!writer) return std::unexpected(writer.error());
         event_writer_ = std::move(*writer);
         events_ = std::make_unique<EventLogWriter>(*event_window_, log.end);
@@ -274,12 +292,37 @@ class Store::Parts {
                            [this] { return event_writer_->do_turn(); }},
             BackgroundTask{"bw-segments", 5,
                            [this](std::stop_token stop) { preparer_->run(std::move(stop)); },
-                           [this] { return preparer_->do_work(); }}};
+                           [this] { return preparer_->do_work(); }},
+            BackgroundTask{"bw-keeper", 15,
+                           [this](std::stop_token stop) { keeper_->run(std::move(stop)); },
+                           [this] { return keeper_->do_work(); }}};
+    }
+
+    void make_keeper(const LogBegin& commands, const LogBegin& events) {
+        keeper_ = std::make_unique<Keeper>(
+            Keeper::Setup{storage_, clock_, paths_, options_.retention,
+                          options_.kept_shared_segments},
+            Keeper::Log{*command_window_, commands}, Keeper::Log{*event_window_, events});
+    }
+
+    /// Only now: a start that is refused changes nothing.
+    Result<void> begin_epoch() {
+        platform::SystemRandom system_random;
+        auto epoch = Epoch::begin(storage_, paths_,
+                                  options_.random != nullptr ? *options_.random : system_random);
+        if (!epoch) return std::unexpected(epoch.error());
+        epoch_ = *epoch;
+        report_.epoch = epoch->number();
+        return {};
     }
 
     void fill_report(const RecoveredLog& commands, const RecoveredLog& events) {
         report_.commands = commands.end.last_sequence();
         report_.events = events.end.last_sequence();
+        report_.first_command = commands.durable.begin.first_sequence;
+        report_.first_event = events.durable.begin.first_sequence;
+        report_.trusted_segments =
+            commands.durable.trusted_segments + events.durable.trusted_segments;
         report_.commands_cut_bytes = commands.durable.torn_bytes;
         report_.events_cut_bytes = events.durable.torn_bytes;
         report_.commands_from_memory =
@@ -342,6 +385,12 @@ std::uint64_t Store::appended_bytes(LogKind kind) const {
     return kind == LogKind::commands ? parts_->commands_->appended_bytes()
                                      : parts_->events_->appended_bytes();
 }
+std::uint64_t Store::sure_room(LogKind kind) const {
+    return kind == LogKind::commands ? parts_->commands_->sure_room()
+                                     : parts_->events_->sure_room();
+}
+std::uint64_t Store::reserve() const { return parts_->options_.segment_bytes / 2; }
+bool Store::preparation_fails() const { return parts_->preparer_->failing(); }
 void Store::observe(observe::Page* page) {
     parts_->command_writer_->observe(page != nullptr ? &page->disk[0] : nullptr);
     parts_->event_writer_->observe(page != nullptr ? &page->disk[1] : nullptr);
@@ -357,6 +406,23 @@ Result<std::unique_ptr<LogReader>> Store::open_reader(LogKind kind,
                            first_sequence);
 }
 
+Result<std::uint64_t> Store::oldest_sequence(LogKind kind) const {
+    const auto begin = read_begin(parts_->storage_, parts_->paths_, parts_->identity_.log(kind));
+    if (!begin) return std::unexpected(begin.error());
+    return begin->first_sequence;
+}
+
+Result<RegisteredReader> Store::register_reader(const std::string& name, LogKind kind,
+                                                std::uint64_t first_sequence) const {
+    return RegisteredReader::open(
+        {parts_->storage_, parts_->clock_, parts_->paths_, parts_->identity_}, name, kind,
+        first_sequence);
+}
+
+void Store::set_retention_floor(std::uint64_t command, std::uint64_t event) {
+    parts_->keeper_->set_floor(command, event);
+}
+
 Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKind kind,
                                             std::uint64_t first_sequence,
                                             const std::string& shared_directory) {
@@ -367,42 +433,33 @@ Result<std::unique_ptr<LogReader>> open_log(const std::string& directory, LogKin
                            identity->log(kind), first_sequence);
 }
 
-namespace {
-
-Result<LogSummary> verify_once(platform::Storage& storage, const Paths& paths,
-                               const LogIdentity& identity) {
-    LogSummary summary;
-    base::RunningHash hash;
-    const RecordVisitor count = [&](const RecordView& record) {
-        if (summary.records++ == 0) summary.first = record.sequence;
-        summary.last = record.sequence;
-        summary.bytes += sizeof(RecordHeader) + record.message.size();
-        hash.add(record.sequence);
-        hash.add(record.timestamp_ns);
-        hash.add(record.message);
-    };
-    const auto state = scan_durable(storage, paths, identity, {}, count);
-    if (!state) return std::unexpected(state.error());
-    const std::uint64_t durable = summary.records;
-    static_cast<void>(follow_shared(storage, paths, identity, *state, count));
-    summary.in_memory_only = summary.records - durable;
-    summary.torn_tail_bytes = state->torn_bytes;
-    summary.hash = hash.value();
-    return summary;
-}
-
-}  // namespace
-
-Result<LogSummary> verify_log(const std::string& directory, LogKind kind,
-                              const std::string& shared_directory) {
+Result<std::unique_ptr<LogReader>> open_log_at_time(const std::string& directory, LogKind kind,
+                                                    std::uint64_t timestamp_ns,
+                                                    const std::string& shared_directory) {
     platform::Storage& storage = platform::system_storage();
     const auto identity = read_identity(storage, directory);
     if (!identity) return std::unexpected(identity.error());
-    const Paths paths(directory, shared_directory, *identity);
-    auto summary = verify_once(storage, paths, identity->log(kind));
-    // While an exchange writes, an older and a newer look at the file can meet in one pass: damage is what is
-    // still there in a second one.
-    return summary ? summary : verify_once(storage, paths, identity->log(kind));
+    return LogReader::open_at_time(storage, Paths(directory, shared_directory, *identity),
+                                   identity->log(kind), timestamp_ns);
+}
+
+Result<std::uint64_t> sequence_at_time(const std::string& directory, LogKind kind,
+                                       std::uint64_t timestamp_ns,
+                                       const std::string& shared_directory) {
+    auto reader = open_log_at_time(directory, kind, timestamp_ns, shared_directory);
+    if (!reader) return std::unexpected(reader.error());
+    const RecordView* record = (*reader)->poll();
+    if (!(*reader)->error().empty()) return base::error((*reader)->error());
+    return record != nullptr ? record->sequence : (*reader)->next_sequence();
+}
+
+Result<std::uint64_t> oldest_sequence(const std::string& directory, LogKind kind) {
+    platform::Storage& storage = platform::system_storage();
+    const auto identity = read_identity(storage, directory);
+    if (!identity) return std::unexpected(identity.error());
+    const auto begin = read_begin(storage, Paths(directory, "", *identity), identity->log(kind));
+    if (!begin) return std::unexpected(begin.error());
+    return begin->first_sequence;
 }
 
 }  // namespace bw::event_store

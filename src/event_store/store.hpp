@@ -21,11 +21,13 @@
 #include <string>
 
 #include "event_store/durable_writer.hpp"
+#include "event_store/keeper.hpp"
 #include "event_store/local_log.hpp"
 #include "event_store/log_reader.hpp"
 #include "event_store/log_writer.hpp"
 #include "event_store/preparer.hpp"
 #include "event_store/recovery.hpp"
+#include "event_store/verify.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
@@ -40,7 +42,12 @@ struct StoreOptions {
     std::size_t segment_bytes =
         64 * 1024 * 1024;  ///< of new segments; a multiple of 4096, at least min_segment_bytes
     std::uint64_t kept_shared_segments = 4;  ///< newest ones that stay in shared memory; at least 2
-    std::uint32_t node = 1;  ///< of a new directory; an existing one must have the same
+    std::uint32_t node = 1;     ///< of a new directory; an existing one must have the same
+    RetentionPolicy retention;  ///< of each log; at first everything is kept
+    /// A start does not read the records of sealed segments wholly below these sequences (a snapshot covers them);
+    /// 0: it reads everything.
+    std::uint64_t trusted_before_command = 0;
+    std::uint64_t trusted_before_event = 0;
     platform::Storage* storage = nullptr;    ///< nullptr: this machine's
     const platform::Clock* clock = nullptr;  ///< nullptr: this machine's
     platform::Random* random = nullptr;      ///< nullptr: this machine's
@@ -56,6 +63,11 @@ struct RecoveryReport {
     std::uint64_t events_cut_bytes = 0;      ///< will be made again by the engine
     std::uint64_t commands_from_memory = 0;  ///< found in shared memory only, kept
     std::uint64_t events_from_memory = 0;
+    std::uint64_t first_command = 1;  ///< that is kept
+    std::uint64_t first_event = 1;
+    std::uint64_t trusted_segments =
+        0;                    ///< of both logs: their seals were checked, their records not read
+    std::uint64_t epoch = 0;  ///< number of this start
 };
 
 /// The engine's end of the event log.
@@ -70,6 +82,7 @@ class EventLogWriter {
         return writer_.try_append(sequence, timestamp_ns, note, message);
     }
     [[nodiscard]] std::uint64_t appended_sequence() const { return writer_.appended_sequence(); }
+    [[nodiscard]] std::uint64_t sure_room() const { return writer_.sure_room(); }
     [[nodiscard]] std::uint64_t appended_bytes() const { return writer_.appended_bytes(); }
 
  private:
@@ -101,6 +114,15 @@ class Store {
     std::size_t do_background_work();
     [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(
         LogKind kind, std::uint64_t first_sequence) const;
+    /// Where a log begins: 1, or what retention left. Any thread.
+    [[nodiscard]] base::Result<std::uint64_t> oldest_sequence(LogKind kind) const;
+    /// Registers a reader of this store, or takes its registration up again; see ReaderRegistry. Any thread.
+    [[nodiscard]] base::Result<RegisteredReader> register_reader(
+        const std::string& name, LogKind kind, std::uint64_t first_sequence) const;
+
+    /// Records below may be removed, if the policy says so and no registered reader needs them: what a start does not
+    /// need any more. 0, as at first: nothing of that log may. Any thread.
+    void set_retention_floor(std::uint64_t command, std::uint64_t event);
 
     /// Writes and syncs everything, marks it, and takes the shared segments away. Requires: background
     /// threads and writers have stopped.
@@ -118,6 +140,12 @@ class Store {
     [[nodiscard]] std::uint64_t durable_command_sequence() const;
     /// Bytes of the records appended since open(). The thread that appends.
     [[nodiscard]] std::uint64_t appended_bytes(LogKind kind) const;
+    /// Bytes that a log takes whatever becomes of the disk. The thread that appends.
+    [[nodiscard]] std::uint64_t sure_room(LogKind kind) const;
+    /// Bytes of each log that are kept for what must always be taken: half a segment.
+    [[nodiscard]] std::uint64_t reserve() const;
+    /// The newest try to make the next segment of one of the logs failed: disk or shared memory is full. Any thread.
+    [[nodiscard]] bool preparation_fails() const;
     /// What the background tasks count, from now on. Call before they have threads. nullptr: nothing.
     void observe(observe::Page* page);
 
@@ -133,21 +161,16 @@ class Store {
     const std::string& directory, LogKind kind, std::uint64_t first_sequence,
     const std::string& shared_directory = platform::default_shared_directory);
 
-struct LogSummary {
-    std::uint64_t first = 0;  ///< 0: the log is empty
-    std::uint64_t last = 0;
-    std::uint64_t records = 0;
-    std::uint64_t bytes = 0;  ///< of the records
-    std::uint64_t hash =
-        0;  ///< over sequence, timestamp and message of every record: equal logs, equal hashes
-    std::uint64_t torn_tail_bytes = 0;  ///< an interrupted write that the next start cuts
-    std::uint64_t in_memory_only =
-        0;  ///< records not in the durable files yet (running, or killed)
-};
-
-/// Reads the whole log and checks everything. Error: exactly what is wrong. Changes nothing.
-[[nodiscard]] base::Result<LogSummary> verify_log(
-    const std::string& directory, LogKind kind,
+/// The same, from the first record at or after a time (nanoseconds since 1970, UTC) that is kept.
+[[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_log_at_time(
+    const std::string& directory, LogKind kind, std::uint64_t timestamp_ns,
     const std::string& shared_directory = platform::default_shared_directory);
+/// Sequence of the first record at or after a time, or the one that comes next when there is none.
+[[nodiscard]] base::Result<std::uint64_t> sequence_at_time(
+    const std::string& directory, LogKind kind, std::uint64_t timestamp_ns,
+    const std::string& shared_directory = platform::default_shared_directory);
+/// Where a log begins: 1, or what retention left.
+[[nodiscard]] base::Result<std::uint64_t> oldest_sequence(const std::string& directory,
+                                                          LogKind kind);
 
 }  // namespace bw::event_store

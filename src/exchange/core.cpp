@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 #include "codec/commands.hpp"
 #include "exchange/core_board.hpp"
@@ -33,6 +34,17 @@ sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
     return slot;
 }
 
+/// Up to the newest snapshot; if that turns out to be bad, what is replayed instead is checked as it is read.
+void trust_up_to_snapshot(event_store::StoreOptions& options) {
+    platform::Storage& storage =
+        options.storage != nullptr ? *options.storage : platform::system_storage();
+    const auto identity = event_store::read_identity(storage, options.directory);
+    if (!identity) return;
+    const SnapshotPlace place = newest_place(Snapshots(storage, options.directory, *identity));
+    options.trusted_before_command = place.sequence;
+    options.trusted_before_event = place.events;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const platform::Clock& clock,
@@ -40,21 +52,34 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     const auto report = [&](std::uint64_t done, std::uint64_t total) {
         if (progress) progress("checking the logs", done, total);
     };
-    auto store = event_store::Store::open(options.store, report);
+    std::uint64_t last_ns = clock.monotonic_ns();
+    const auto lap = [&] {
+        const std::uint64_t before_ns = std::exchange(last_ns, clock.monotonic_ns());
+        return last_ns - before_ns;
+    };
+    event_store::StoreOptions store_options = options.store;
+    if (options.trust_seals) trust_up_to_snapshot(store_options);
+    auto store = event_store::Store::open(store_options, report);
     if (!store) return std::unexpected(store.error());
 
     std::unique_ptr<Core> core(new Core);
+    core->directory_ = options.store.directory;
     core->store_ = std::move(*store);
     if (auto made = core->make_rings(options.gateways); !made) return std::unexpected(made.error());
+    core->start_times_.logs_ns = lap();
 
     if (auto made = core->make_engine(options); !made) return std::unexpected(made.error());
-    if (auto replayed = core->replay(progress); !replayed) return std::unexpected(replayed.error());
+    core->start_times_.snapshot_ns = lap();
+    if (auto replayed = core->replay(options, progress); !replayed)
+        return std::unexpected(replayed.error());
+    core->start_times_.replay_ns = lap();
 
     std::vector<sequencer::GatewayRing*> rings;
     for (const MappedRing& ring : core->rings_) rings.push_back(ring.ring);
     core->sequencer_ = std::make_unique<sequencer::Sequencer>(
         core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
     core->add_day_end_timer(options, clock);
+    core->guard_.emplace(core->store_->reserve(), core->engine_->figures().storage_scarce);
     return core;
 }
 
@@ -63,40 +88,81 @@ base::Result<void> Core::make_engine(const Options& options) {
     using event_store::LogKind;
     writer_ = std::make_unique<EventWriter>(store_->events(), store_->recovery().events);
     writer_->set_rest(options.rest_while_full);
-    const auto record_at = [&](std::uint64_t sequence) -> std::uint64_t {
-        auto reader = store_->open_reader(LogKind::commands, sequence);
-        const event_store::RecordView* record = reader ? (*reader)->poll() : nullptr;
-        return record != nullptr && record->sequence == sequence ? hash_of(*record) : 0;
-    };
     PlacedEngine placed = engine_from_snapshot(
-        Snapshots(store_->storage(), options.store.directory, store_->identity()),
-        [&] { return std::make_unique<engine::Engine>(*writer_, options.limits); },
-        store_->recovery().commands, store_->recovery().events, record_at,
+        snapshots(), [&] { return std::make_unique<engine::Engine>(*writer_, options.limits); },
+        store_->recovery().commands, store_->recovery().events,
+        [&](std::uint64_t sequence) { return hash_of_command(sequence); },
         [&](const std::string& why) { passed_over_.push_back(why); });
     snapshot_ = placed.place;
     engine_ = std::move(placed.engine);
     engine_->provide_memory(orders_provided);
 
+    if (auto reach = check_that_logs_reach_back(); !reach) return reach;
     auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
     if (!stored) return std::unexpected(stored.error());
-    auto commands = store_->open_reader(LogKind::commands, snapshot_.sequence + 1);
-    if (!commands) return std::unexpected(commands.error());
-    writer_->begin_after(snapshot_.events, std::move(*stored));
-    agent_ = std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(),
-                                           std::move(*commands), snapshot_.sequence);
+    writer_->begin_after(snapshot_.events, std::make_unique<event_store::ReadAhead>(
+                                               std::move(*stored), options.beside));
+    agent_ =
+        std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(), snapshot_.sequence);
     return {};
 }
 
-base::Result<void> Core::replay(const StartProgress& progress) {
+Snapshots Core::snapshots() const {
+    return Snapshots(store_->storage(), directory_, store_->identity());
+}
+
+/// 0: the log does not have it.
+std::uint64_t Core::hash_of_command(std::uint64_t sequence) const {
+    auto reader = store_->open_reader(event_store::LogKind::commands, sequence);
+    const event_store::RecordView* record = reader ? (*reader)->poll() : nullptr;
+    return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record) : 0;
+}
+
+/// A log whose beginning was removed goes on from a snapshot only.
+base::Result<void> Core::check_that_logs_reach_back() const {
+    const event_store::RecoveryReport& report = store_->recovery();
+    if (report.first_command <= snapshot_.sequence + 1 &&
+        report.first_event <= snapshot_.events + 1)
+        return {};
+    std::string reasons;
+    for (const std::string& why : passed_over_) reasons += "\n  passed over: " + why;
+    return base::error(fmt::format(
+        "{} begins with command {} and event {}, and there is no usable snapshot of command {} or "
+        "later to start from. Put one back into {}/snapshots from a backup, or restore the whole "
+        "folder{}",
+        directory_, report.first_command, report.first_event, report.first_command, directory_,
+        reasons));
+}
+
+void Core::allow_retention() const {
+    const RetentionFloor floor = retention_floor(
+        snapshots(), [&](std::uint64_t sequence) { return hash_of_command(sequence); });
+    store_->set_retention_floor(floor.commands, floor.events);
+}
+
+/// The store's threads are not there yet. What was found in shared memory only must be durable before it is acted on.
+base::Result<void> Core::commit_all() const {
+    while (store_->commands().committed_sequence() < store_->recovery().commands)
+        if (store_->do_background_work() == 0)
+            return base::error("the commands found in shared memory cannot be written");
+    return {};
+}
+
+base::Result<void> Core::replay(const Options& options, const StartProgress& progress) {
     const std::uint64_t total = store_->recovery().commands;
-    // The store's threads are not there yet, so their work is done in between. What was found in shared memory only must be durable
-    // before it is acted on, and events that are made again may need more segments than there are.
+    if (auto committed = commit_all(); !committed) return committed;
+    auto reader = store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + 1);
+    if (!reader) return std::unexpected(reader.error());
+    event_store::ReadAhead commands(std::move(*reader), options.beside);
+    // Events that are made again may need more segments than there are.
     writer_->set_while_full([this] { return store_->do_background_work(); });
+    std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch;
     while (agent_->applied_sequence() < total) {
-        if (agent_->do_work() == 0 &&
-            (!agent_->error().empty() || store_->do_background_work() == 0))
+        const std::size_t count = commands.poll_batch(batch);
+        if (count == 0)
             return base::error(fmt::format("command {} cannot be read: {}",
-                                           agent_->applied_sequence() + 1, agent_->error()));
+                                           agent_->applied_sequence() + 1, commands.error()));
+        agent_->apply(std::span(batch).first(count));
         if (!writer_->difference().empty())
             return base::error(
                 fmt::format("replaying the commands does not give the stored events: {}. The event "
@@ -105,6 +171,7 @@ base::Result<void> Core::replay(const StartProgress& progress) {
                             writer_->difference()));
         if (progress) progress("replaying commands", agent_->applied_sequence(), total);
     }
+    writer_->end_comparing();
     writer_->set_while_full({});
     if (writer_->events() < store_->recovery().events)
         return base::error(
@@ -113,6 +180,9 @@ base::Result<void> Core::replay(const StartProgress& progress) {
                         "memory (mode memory). Move the folder `events` away and start again; it "
                         "is made anew from the commands",
                         store_->recovery().events, writer_->events()));
+    auto following = store_->open_reader(event_store::LogKind::commands, total + 1);
+    if (!following) return std::unexpected(following.error());
+    agent_->follow(std::move(*following));
     return {};
 }
 
@@ -127,9 +197,28 @@ void Core::add_day_end_timer(const Options& options, const platform::Clock& cloc
 }
 
 std::size_t Core::do_work() {
+    watch_storage();
     const std::size_t done = sequencer_->do_work() + finish_work();
     if (append_ != nullptr && done > 0) note_turn();
     return done;
+}
+
+void Core::watch_storage() {
+    const StorageGuard::Room now = room();
+    if (append_ != nullptr) {  // also without commands: a new segment comes by itself
+        (*append_)[0].sure_room.set(now.commands);
+        (*append_)[1].sure_room.set(now.events);
+    }
+    if (sequencer_->owes_first()) return;
+    if (const auto scarce = guard_->look(now))
+        sequencer_->put_first(storage_state_command(*scarce));
+}
+
+StorageGuard::Room Core::room() const {
+    return {.commands = store_->sure_room(event_store::LogKind::commands),
+            .events = store_->sure_room(event_store::LogKind::events),
+            .waiting_commands = store_->commands().appended_sequence() - agent_->applied_sequence(),
+            .next_segment_fails = store_->preparation_fails()};
 }
 
 std::size_t Core::finish_work() { return store_->commands().do_work() + agent_->do_work(); }

@@ -19,6 +19,7 @@
 #include "event_store/store.hpp"
 #include "exchange/engine_agent.hpp"
 #include "exchange/snapshots.hpp"
+#include "exchange/storage_guard.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
@@ -30,6 +31,14 @@ namespace bw::exchange {
 using StartProgress =
     std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t total)>;
 
+/// How long the parts of a start took.
+struct StartTimes {
+    std::uint64_t logs_ns = 0;  ///< both logs checked and ready to be continued
+    std::uint64_t snapshot_ns =
+        0;  ///< snapshot chosen, loaded and its hash compared; memory of the engine
+    std::uint64_t replay_ns = 0;  ///< the commands behind it applied, their events compared
+};
+
 class Core {
  public:
     struct Options {
@@ -38,8 +47,12 @@ class Core {
         /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
         std::optional<std::uint64_t> day_end_ns = 0;
         engine::Limits limits{};  ///< of the engine
+        /// Of sealed segments that the newest snapshot covers a start checks only the seals. False: it reads everything.
+        bool trust_seals = false;
         /// How the core rests while the event log has no room. Empty: sleeps.
         std::function<void()> rest_while_full;
+        /// Lets open() read logs ahead of the engine that replays them.
+        platform::Beside beside;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Core>> open(
@@ -65,6 +78,10 @@ class Core {
     [[nodiscard]] std::uint64_t snapshot_sequence() const { return snapshot_.sequence; }
     [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
+    /// Lets the store remove what no kept snapshot needs any more, as far as its policy says so. Any thread.
+    void allow_retention() const;
+    [[nodiscard]] const StartTimes& start_times() const { return start_times_; }
+
     /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
     [[nodiscard]] bool idle();
     /// The same, whatever may still lie in the rings.
@@ -83,18 +100,27 @@ class Core {
     [[nodiscard]] base::Result<void> make_rings(std::size_t count);
     Core() = default;
     [[nodiscard]] base::Result<void> make_engine(const Options& options);
-    [[nodiscard]] base::Result<void> replay(const StartProgress& progress);
+    [[nodiscard]] base::Result<void> check_that_logs_reach_back() const;
+    [[nodiscard]] Snapshots snapshots() const;
+    [[nodiscard]] std::uint64_t hash_of_command(std::uint64_t sequence) const;
+    [[nodiscard]] base::Result<void> commit_all() const;
+    [[nodiscard]] base::Result<void> replay(const Options& options, const StartProgress& progress);
     void note_turn();
+    void watch_storage();
+    [[nodiscard]] StorageGuard::Room room() const;
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
+    std::string directory_;
     std::unique_ptr<event_store::Store> store_;
     std::vector<MappedRing> rings_;
     std::unique_ptr<EventWriter> writer_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<EngineAgent> agent_;
     std::unique_ptr<sequencer::Sequencer> sequencer_;
+    std::optional<StorageGuard> guard_;
     SnapshotPlace snapshot_;
     std::vector<std::string> passed_over_;
+    StartTimes start_times_;
     std::array<observe::AppendFigures, 2>* append_ = nullptr;
 };
 

@@ -39,6 +39,8 @@ struct CoreBoard {
     std::atomic<std::uint64_t> commands_committed{0};
     std::atomic<std::uint64_t> events_appended{0};  ///< at least all of commands_applied
     std::atomic<std::uint64_t> commands_applied{0};
+    std::atomic<std::uint64_t> command_room{0};  ///< bytes that the command log takes for certain
+    std::atomic<std::uint64_t> event_room{0};
 };
 static_assert(offsetof(CoreBoard, start) == 8 && offsetof(CoreBoard, durability) == 40 &&
               offsetof(CoreBoard, wake_up) == 64 && offsetof(CoreBoard, commands_appended) == 128);

@@ -117,13 +117,13 @@ std::size_t EngineAgent::apply_committed(std::uint64_t committed) {
         const std::size_t wanted = std::min<std::uint64_t>(batch_.size(), committed - applied_);
         const std::size_t count = commands_->poll_batch(std::span(batch_).first(wanted));
         if (count == 0) break;
-        apply_batch(std::span(batch_).first(count));
+        apply(std::span(batch_).first(count));
         done += count;
     }
     return done;
 }
 
-void EngineAgent::apply_batch(std::span<const event_store::RecordView> commands) {
+void EngineAgent::apply(std::span<const event_store::RecordView> commands) {
     std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
     for (std::size_t i = 0; i < commands.size(); ++i) messages[i] = commands[i].message;
     engine_.look_ahead(std::span(messages).first(commands.size()));
@@ -157,6 +157,7 @@ void EngineAgent::note_state() {
     figures_->instruments.set(state.instruments);
     figures_->accounts.set(state.accounts);
     figures_->last_day_ended.set(state.last_business_date);
+    figures_->storage_scarce.set(state.storage_scarce ? 1 : 0);
 }
 
 }  // namespace bw::exchange

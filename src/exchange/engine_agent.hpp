@@ -11,6 +11,7 @@
 #include "engine/engine.hpp"
 #include "event_store/command_log.hpp"
 #include "event_store/log_reader.hpp"
+#include "event_store/read_ahead.hpp"
 #include "event_store/store.hpp"
 #include "model/enums.hpp"
 #include "observe/figures.hpp"
@@ -27,10 +28,13 @@ class EventWriter final : public engine::EventSink {
         : log_(log), stored_events_(stored_events) {}
 
     /// Begins behind the `made` events of a snapshot; `stored` reads the log from there. Requires: nothing was taken yet.
-    void begin_after(std::uint64_t made, std::unique_ptr<event_store::LogReader> stored) {
+    void begin_after(std::uint64_t made, std::unique_ptr<event_store::ReadAhead> stored) {
         sequence_ = made;
         stored_ = std::move(stored);
     }
+
+    /// Replaying is over: no stored event is left to compare.
+    void end_comparing() { stored_.reset(); }
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
     /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
@@ -51,7 +55,7 @@ class EventWriter final : public engine::EventSink {
     void count(std::uint16_t template_id, std::span<const std::byte> message);
 
     event_store::EventLogWriter& log_;
-    std::unique_ptr<event_store::LogReader> stored_;
+    std::unique_ptr<event_store::ReadAhead> stored_;
     std::uint64_t stored_events_;
     std::uint64_t sequence_ = 0;
     std::uint64_t timestamp_ns_ = 0;
@@ -68,14 +72,17 @@ class EngineAgent {
  public:
     static constexpr std::size_t turn_size = 256;
 
-    /// `commands` reads behind command `applied`, the last that the engine has seen.
+    /// `applied`: the last command that the engine has seen.
     EngineAgent(engine::Engine& engine, EventWriter& writer, event_store::CommandLog& log,
-                std::unique_ptr<event_store::LogReader> commands, std::uint64_t applied)
-        : engine_(engine),
-          writer_(writer),
-          log_(log),
-          commands_(std::move(commands)),
-          applied_(applied) {}
+                std::uint64_t applied)
+        : engine_(engine), writer_(writer), log_(log), applied_(applied) {}
+
+    /// Applies stored commands that follow the last one applied, at most engine::Engine::look_ahead_max. Requires: they are committed.
+    void apply(std::span<const event_store::RecordView> commands);
+    /// From now on do_work() applies what `commands` reads: what follows the last command applied.
+    void follow(std::unique_ptr<event_store::LogReader> commands) {
+        commands_ = std::move(commands);
+    }
 
     /// Applies at most turn_size committed commands; how many.
     std::size_t do_work();
@@ -88,7 +95,6 @@ class EngineAgent {
 
  private:
     std::size_t apply_committed(std::uint64_t committed);
-    void apply_batch(std::span<const event_store::RecordView> commands);
     void note_turn(std::uint64_t begin_ns, std::size_t done);
     void note_state();
 

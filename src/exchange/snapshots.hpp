@@ -2,10 +2,7 @@
 //
 //   DIR/snapshots/NNNNNNNNNNNNNNNNNNNN.snapshot      N = the last command applied
 //
-//   | header, 88 bytes | chunk | chunk | … |          chunk: u32 crc, u32 length, bytes (1 MiB but for the last)
-//
-// The CRC of the header and of each chunk begins with cluster, node and sequence, that of a chunk also with its number: a file of another
-// exchange, a chunk in another place or a changed byte is found. After loading, the hash of the state must be the one that was written.
+// What a file looks like: event_store/snapshot_files.hpp. After loading, the hash of the state must be the one that was written.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +13,14 @@
 
 #include "base/result.hpp"
 #include "engine/engine.hpp"
-#include "event_store/identity.hpp"
-#include "event_store/record.hpp"
+#include "event_store/snapshot_files.hpp"
+#include "event_store/view_snapshots.hpp"
 #include "platform/storage.hpp"
 
 namespace bw::exchange {
 
-/// Where in the logs a snapshot stands.
-struct SnapshotPlace {
-    std::uint64_t sequence = 0;      ///< last command applied
-    std::uint64_t events = 0;        ///< events made so far
-    std::uint64_t timestamp_ns = 0;  ///< of that command
-    std::uint64_t command_hash =
-        0;  ///< of that command's record: ties the snapshot to the log's history
-};
-
-[[nodiscard]] std::uint64_t hash_of(const event_store::RecordView& record);
+/// Its record_hash is that of the last command.
+using event_store::SnapshotPlace;
 
 /// An engine with a place in the logs.
 struct PlacedEngine {
@@ -41,36 +30,33 @@ struct PlacedEngine {
 
 class Snapshots {
  public:
-    Snapshots(platform::Storage& storage, std::string directory,
-              const event_store::Identity& identity)
-        : storage_(storage), directory_(std::move(directory) + "/snapshots"), identity_(identity) {}
+    Snapshots(platform::Storage& storage, const std::string& directory,
+              const event_store::Identity& identity);
 
     /// Sequence numbers of those that are there, newest first. None if there is no folder.
-    [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const;
-    [[nodiscard]] std::string path(std::uint64_t sequence) const;
+    [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const { return files_.list(); }
+    [[nodiscard]] std::string path(std::uint64_t sequence) const { return files_.path(sequence); }
+    /// The readers' views of the same moment are there too.
+    [[nodiscard]] bool has_views(std::uint64_t sequence) const {
+        return views_.read_place(sequence).has_value();
+    }
 
     /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at all.
     [[nodiscard]] base::Result<std::uint64_t> write(const engine::Engine& engine,
                                                     const SnapshotPlace& place);
     /// Header only.
-    [[nodiscard]] base::Result<SnapshotPlace> read_place(std::uint64_t sequence) const;
+    [[nodiscard]] base::Result<SnapshotPlace> read_place(std::uint64_t sequence) const {
+        return files_.read_place(sequence);
+    }
     /// The error names the file and what is wrong with it; the engine must not be used then.
     [[nodiscard]] base::Result<SnapshotPlace> load(std::uint64_t sequence,
                                                    engine::Engine& engine) const;
-    /// Removes all but the newest `keep`, and unfinished files of killed writers up to the newest one. Another writer is ahead of it, or
-    /// too late: what it writes is not needed any more, and its rename fails.
+    /// Removes all but the newest `keep`, and what killed writers left behind.
     [[nodiscard]] base::Result<void> prune(std::size_t keep);
 
  private:
-    struct Header;
-    [[nodiscard]] base::Result<Header> check_header(const std::vector<std::byte>& bytes,
-                                                    std::uint64_t sequence) const;
-    [[nodiscard]] base::Result<void> remove_unfinished(std::uint64_t newest);
-    [[nodiscard]] std::uint32_t seed(std::uint64_t sequence, std::uint64_t chunk) const;
-
-    platform::Storage& storage_;
-    std::string directory_;
-    event_store::Identity identity_;
+    event_store::SnapshotFiles files_;
+    event_store::ViewSnapshots views_;
 };
 
 /// The newest good snapshot that belongs to this log, loaded; without one a fresh engine at place 0. What was passed over, and why, is
@@ -80,5 +66,22 @@ class Snapshots {
     std::uint64_t last_command, std::uint64_t last_event,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
     const std::function<void(const std::string&)>& passed_over);
+
+/// Up to where the logs may be shortened so that every snapshot that is kept can still be started from. 0: not at all.
+struct RetentionFloor {
+    std::uint64_t commands = 0;
+    std::uint64_t events = 0;
+
+    bool operator==(const RetentionFloor&) const = default;
+};
+
+/// Of the oldest snapshot that belongs to this log. Its own command stays (it ties the snapshot to the log), and so does
+/// its last event; events may only go when the readers' views of that moment are there. `record_at` as above.
+[[nodiscard]] RetentionFloor retention_floor(
+    const Snapshots& snapshots,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
+
+/// Place of the newest snapshot whose header can be read; 0 without one.
+[[nodiscard]] SnapshotPlace newest_place(const Snapshots& snapshots);
 
 }  // namespace bw::exchange

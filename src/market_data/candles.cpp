@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/checked.hpp"
+#include "market_data/fields.hpp"
 
 namespace bw::market_data {
 namespace {
@@ -62,6 +63,22 @@ std::vector<Candle> CandleSeries::query(std::uint64_t start_ns, std::uint64_t en
     out.reserve(end - begin);
     for (std::size_t i = begin; i < end; ++i) out.push_back(candles_[i]);
     return out;
+}
+
+void CandleSeries::save(base::FieldWriter& out) const {
+    out(current_end_ns_);
+    out.count(candles_.size());
+    for (std::size_t i = 0; i < candles_.size(); ++i) candle_fields(out, candles_[i]);
+}
+
+void CandleSeries::load(base::FieldReader& in) {
+    in(current_end_ns_);
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        Candle candle;
+        candle_fields(in, candle);
+        candles_.push(candle);
+    }
 }
 
 }  // namespace bw::market_data

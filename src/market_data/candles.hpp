@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "market_data/calendar.hpp"
 #include "market_data/ring.hpp"
 
@@ -29,6 +30,10 @@ class CandleSeries {
     [[nodiscard]] const Candle* newest() const {
         return candles_.empty() ? nullptr : &candles_.newest();
     }
+
+    void save(base::FieldWriter& out) const;
+    /// Requires: no trade was added.
+    void load(base::FieldReader& in);
 
  private:
     [[nodiscard]] std::size_t first_from(std::uint64_t start_ns) const;

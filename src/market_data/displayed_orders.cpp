@@ -135,4 +135,48 @@ void DisplayedOrders::forget(model::OrderId id, Order& order) {
     orders_.erase(id.value());
 }
 
+template <class Archive, class Row>
+void DisplayedOrders::order_fields(Archive& archive, Row& order) {
+    archive(order.price, order.remaining, order.displayed, order.display_quantity,
+            order.instrument);
+    base::field_up_to(archive, order.side, model::Side::sell);
+    archive(order.is_for_close);
+    base::field_up_to(archive, order.place, Place::waiting);
+}
+
+/// Levels and the set of those that wait follow from the orders.
+void DisplayedOrders::save(base::FieldWriter& out) const {
+    std::vector<std::uint64_t> ids;
+    ids.reserve(orders_.size());
+    for (const auto& [id, order] : orders_) ids.push_back(id);
+    std::ranges::sort(ids);
+    out.count(ids.size());
+    for (const std::uint64_t id : ids) {
+        out(id);
+        order_fields(out, orders_.at(id));
+    }
+}
+
+bool DisplayedOrders::is_sound(const Order& order) {
+    return order.book != nullptr && order.displayed <= order.remaining &&
+           (order.place == Place::book || order.displayed == nothing);
+}
+
+void DisplayedOrders::load(base::FieldReader& in,
+                           const std::function<Book*(model::InstrumentId)>& book_of) {
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        std::uint64_t id = 0;
+        Order order{};
+        in(id);
+        order_fields(in, order);
+        order.book = in.good() ? book_of(order.instrument) : nullptr;
+        if (!is_sound(order) || orders_.contains(id)) return in.spoil();
+        if (order.place == Place::book)
+            order.level = &order.book->enter(order.side, order.price, order.displayed);
+        if (order.place == Place::waiting) waiting_[order.instrument.value()].insert(id);
+        orders_.emplace(id, order);
+    }
+}
+
 }  // namespace bw::market_data

@@ -11,9 +11,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <unordered_map>
 
+#include "base/fields.hpp"
 #include "base/hash.hpp"
 #include "codec/events.hpp"
 #include "market_data/book.hpp"
@@ -34,6 +36,11 @@ class DisplayedOrders {
     /// Orders that waited for it enter their levels.
     void begin_closing_auction(model::InstrumentId instrument);
 
+    /// In order of their ids.
+    void save(base::FieldWriter& out) const;
+    /// Into books that are empty. `book_of` gives nullptr for an instrument that is not there. Requires: no order is here.
+    void load(base::FieldReader& in, const std::function<Book*(model::InstrumentId)>& book_of);
+
  private:
     enum class Place : std::uint8_t { book, stop, waiting };
     struct Order {
@@ -52,6 +59,9 @@ class DisplayedOrders {
         std::size_t operator()(std::uint64_t id) const { return base::mix64(id); }
     };
 
+    template <class Archive, class Row>
+    static void order_fields(Archive& archive, Row& order);
+    [[nodiscard]] static bool is_sound(const Order& order);
     [[nodiscard]] Order* find(model::OrderId id);
     static void enter(Order& order);
     static void leave(Order& order);

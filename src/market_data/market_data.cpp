@@ -13,6 +13,7 @@
 #include "market_data/book.hpp"
 #include "market_data/candles.hpp"
 #include "market_data/displayed_orders.hpp"
+#include "market_data/fields.hpp"
 
 namespace bw::market_data {
 namespace {
@@ -39,13 +40,48 @@ struct View {
     [[nodiscard]] const CandleSeries& series(Resolution resolution) const {
         return candles[static_cast<std::size_t>(resolution)];
     }
+    void save(base::FieldWriter& out) const;
+    void load(base::FieldReader& in);
 };
+
+/// All but the book, which follows from its orders.
+template <class Archive, class AnyView>
+void view_fields(Archive& archive, AnyView& view) {
+    status_fields(archive, view.status);
+    archive(view.tick_size, view.is_dark);
+    base::field_optional(archive, view.last, [&](auto& last) { trade_fields(archive, last); });
+}
+
+void View::save(base::FieldWriter& out) const {
+    out(model::Symbol::from(symbol).value());
+    view_fields(out, *this);
+    out.count(trades.size());
+    for (std::size_t i = 0; i < trades.size(); ++i) trade_fields(out, trades[i]);
+    for (const CandleSeries& series : candles) series.save(out);
+}
+
+void View::load(base::FieldReader& in) {
+    model::Symbol text;
+    in(text);
+    symbol = text.str();
+    view_fields(in, *this);
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        TradeRow trade;
+        trade_fields(in, trade);
+        trades.push(trade);
+    }
+    for (CandleSeries& series : candles) series.load(in);
+}
 
 }  // namespace
 
 class MarketData::State {
  public:
     void apply(const event_store::RecordView& record);
+    void save(base::FieldWriter& out) const;
+    /// Requires: nothing was applied.
+    [[nodiscard]] bool load(base::FieldReader& in);
 
     [[nodiscard]] std::optional<model::InstrumentId> find(std::string_view symbol) const;
     [[nodiscard]] const View* view(model::InstrumentId instrument) const;
@@ -84,6 +120,8 @@ class MarketData::State {
     void on(const codec::TradeCorrected& event);
     void on(const codec::DayEnded& event);
 
+    void load_views(base::FieldReader& in);
+    void load_symbols(base::FieldReader& in);
     View& known_view(model::InstrumentId instrument);
     void rename(View& view, model::InstrumentId instrument, std::string symbol);
     [[nodiscard]] AuctionRow auction_row(const auto& event) const;
@@ -287,6 +325,51 @@ const View* MarketData::State::view(model::InstrumentId instrument) const {
     return instrument.value() < views_.size() ? views_[instrument.value()].get() : nullptr;
 }
 
+void MarketData::State::save(base::FieldWriter& out) const {
+    BW_ASSERT(pending_.empty());
+    out(received_, sequence_, timestamp_ns_);
+    out.count(views_.size());
+    for (const auto& view : views_) {
+        out(view != nullptr);
+        if (view) view->save(out);
+    }
+    out.count(symbols_.size());
+    for (const auto& [symbol, instrument] : symbols_)
+        out(model::Symbol::from(symbol).value(), instrument);
+    orders_.save(out);
+}
+
+bool MarketData::State::load(base::FieldReader& in) {
+    in(received_, sequence_, timestamp_ns_);
+    load_views(in);
+    load_symbols(in);
+    orders_.load(in, [this](model::InstrumentId instrument) {
+        return view(instrument) != nullptr ? &known_view(instrument).book : nullptr;
+    });
+    return in.good() && received_ == sequence_;
+}
+
+void MarketData::State::load_views(base::FieldReader& in) {
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        bool there = false;
+        in(there);
+        views_.push_back(there ? std::make_unique<View>() : nullptr);
+        if (there) views_.back()->load(in);
+    }
+}
+
+void MarketData::State::load_symbols(base::FieldReader& in) {
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        model::Symbol symbol;
+        model::InstrumentId instrument;
+        in(symbol, instrument);
+        if (view(instrument) == nullptr) return in.spoil();
+        symbols_[symbol.str()] = instrument;
+    }
+}
+
 std::optional<model::InstrumentId> MarketData::State::find(std::string_view symbol) const {
     const auto found = symbols_.find(symbol);
     if (found == symbols_.end()) return std::nullopt;
@@ -297,6 +380,15 @@ MarketData::MarketData() : state_(std::make_unique<State>()) {}
 MarketData::~MarketData() = default;
 
 void MarketData::apply(const event_store::RecordView& record) { state_->apply(record); }
+void MarketData::save(base::FieldWriter& out) const { state_->save(out); }
+void MarketData::reset() { state_ = std::make_unique<State>(); }
+
+bool MarketData::load(base::FieldReader& in) {
+    reset();
+    if (state_->load(in)) return true;
+    reset();
+    return false;
+}
 
 std::optional<model::InstrumentId> MarketData::find(std::string_view symbol) const {
     return state_->find(symbol);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "event_store/record.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
@@ -122,6 +123,13 @@ class MarketData {
     /// Requires: records in sequence order from 1. Queries answer for the state after the last event of the latest complete
     /// command; the events of a command that is not complete yet do not show.
     void apply(const event_store::RecordView& record);
+
+    /// The state as bytes: the same records give the same bytes. Requires: the last record applied was the last of its command.
+    void save(base::FieldWriter& out) const;
+    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new.
+    [[nodiscard]] bool load(base::FieldReader& in);
+    /// As new.
+    void reset();
 
     [[nodiscard]] std::optional<model::InstrumentId> find(std::string_view symbol) const;
     [[nodiscard]] std::optional<Depth> depth(model::InstrumentId instrument,

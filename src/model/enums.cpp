@@ -223,6 +223,7 @@ std::string_view name_of(RejectReason value) {
         case RejectReason::price_outside_limit_band: return "price_outside_limit_band";
         case RejectReason::full_following_orders: return "full_following_orders";
         case RejectReason::full_proposals: return "full_proposals";
+        case RejectReason::storage_scarce: return "storage_scarce";
     }
     return "unknown";
 }
@@ -348,6 +349,10 @@ std::string_view explain(RejectReason reason) {
             return "The instrument has as many pegged and trailing stop orders as it may have.";
         case RejectReason::full_proposals:
             return "As many proposals wait for approval as may; approve some first.";
+        case RejectReason::storage_scarce:
+            return "The exchange has little room left for its records and takes no entries; "
+                   "cancels "
+                   "and reductions are taken. Try again later.";
     }
     return "Refused.";
 }

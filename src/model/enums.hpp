@@ -173,6 +173,7 @@ enum class RejectReason : std::uint16_t {
     full_currencies = 2507,
     full_following_orders = 2508,
     full_proposals = 2509,
+    storage_scarce = 2601,
 };
 
 [[nodiscard]] std::string_view name_of(Side value);

@@ -41,6 +41,7 @@ struct alignas(line) SequencerFigures {
 struct alignas(line) AppendFigures {
     Gauge sequence;
     Counter bytes;
+    Gauge sure_room;
     Gauge committed_sequence;  ///< of the commands only
 };
 
@@ -59,6 +60,7 @@ struct alignas(line) SegmentFigures {
     Counter prepared;
     Counter released;
     Counter failures;
+    Gauge failing;  ///< 1: the newest attempt failed
 };
 
 /// Written by: the core's thread.
@@ -71,6 +73,7 @@ struct alignas(line) EngineFigures {
     Gauge instruments;
     Gauge accounts;
     Gauge last_day_ended;  ///< yyyymmdd, 0: none yet
+    Gauge storage_scarce;  ///< 1: entries are refused
     std::array<Counter, reject_reasons_max> rejects;
     Histogram turn_time;
     Histogram applied;
@@ -108,6 +111,7 @@ struct alignas(line) GatewayFigures {
     Counter rate_limited;
     Counter ring_full;
     Counter unanswered;
+    Counter storage_refused;
     Counter websocket_messages;
     Counter websocket_frames;
     Counter websocket_bytes;

@@ -27,6 +27,9 @@ std::unexpected<base::Error> system_error(const char* what, const std::string& p
     return base::error(fmt::format("cannot {} {}: {}", what, path, std::strerror(code)));
 }
 
+/// Of a file that is made in pieces: small enough that a commit behind one waits well below a millisecond.
+constexpr std::size_t piece_bytes = 256 * 1024;
+
 /// A file descriptor that closes itself.
 class Descriptor {
  public:
@@ -218,15 +221,43 @@ Result<std::size_t> PosixStorage::read_into(const std::string& path, std::uint64
 }
 
 Result<void> PosixStorage::write_file(const std::string& path, std::span<const std::byte> bytes) {
+    return write_file_in_parts(path, [bytes](const Append& append) { return append(bytes); });
+}
+
+/// For storages that know files as a whole only.
+Result<void> Storage::write_file_in_parts(const std::string& path,
+                                          const std::function<Result<void>(const Append&)>& fill) {
+    std::vector<std::byte> whole;
+    const auto append = [&whole](std::span<const std::byte> bytes) -> Result<void> {
+        whole.insert(whole.end(), bytes.begin(), bytes.end());
+        return {};
+    };
+    if (auto filled = fill(append); !filled) return filled;
+    return write_file(path, whole);
+}
+
+Result<void> PosixStorage::write_file_in_parts(
+    const std::string& path, const std::function<Result<void>(const Append&)>& fill) {
     const std::string fresh = path + ".new";
     {
         auto file = open_file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
         if (!file) return std::unexpected(file.error());
-        if (auto written = write_all(file->get(), fresh, 0, bytes); !written) return written;
+        std::uint64_t at = 0;
+        const auto append = [&](std::span<const std::byte> bytes) {
+            auto written = write_all(file->get(), fresh, at, bytes);
+            at += bytes.size();
+            return written;
+        };
+        if (auto filled = fill(append); !filled) return filled;
         if (::fsync(file->get()) != 0) return system_error("sync", fresh, errno);
     }
     if (auto renamed = rename(fresh, path); !renamed) return renamed;
     return sync_directory(parent_of(path));
+}
+
+Result<void> PosixStorage::set_read_only(const std::string& path, bool read_only) {
+    if (::chmod(path.c_str(), read_only ? 0440 : 0640) == 0) return {};
+    return system_error("change the permissions of", path, errno);
 }
 
 Result<std::unique_ptr<FileLock>> PosixStorage::lock(const std::string& path) {
@@ -253,6 +284,24 @@ Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped(const std::strin
     return mapped;
 }
 
+/// Without MAP_POPULATE, which would hold the process's map of memory for all pages at once: each piece brings in its own.
+Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped_in_pieces(
+    const std::string& path, std::size_t size, const BetweenPieces& between) {
+    auto file = open_file(path, O_RDWR | O_CREAT | O_TRUNC);
+    if (!file) return std::unexpected(file.error());
+    if (auto reserved = reserve(file->get(), path, size); !reserved) {
+        ::unlink(path.c_str());
+        return std::unexpected(reserved.error());
+    }
+    auto mapped = map(file->get(), path, size, PROT_READ | PROT_WRITE, 0);
+    for (std::size_t at = 0; mapped && at < size; at += piece_bytes) {
+        const std::size_t bytes = std::min(piece_bytes, size - at);
+        std::memset((*mapped)->writable().data() + at, 0, bytes);
+        between(at + bytes);
+    }
+    return mapped;
+}
+
 Result<std::unique_ptr<MappedFile>> PosixStorage::open_mapped(const std::string& path) {
     return map_existing(path, O_RDWR, PROT_READ | PROT_WRITE);
 }
@@ -261,16 +310,32 @@ Result<std::unique_ptr<MappedFile>> PosixStorage::open_mapped_read_only(const st
     return map_existing(path, O_RDONLY, PROT_READ);
 }
 
+Result<void> Storage::create_zeroed_in_pieces(const std::string& path, std::size_t size,
+                                              const BetweenPieces&) {
+    return create_zeroed(path, size);
+}
+
+Result<std::unique_ptr<MappedFile>> Storage::create_mapped_in_pieces(const std::string& path,
+                                                                     std::size_t size,
+                                                                     const BetweenPieces&) {
+    return create_mapped(path, size);
+}
+
 Result<void> PosixStorage::create_zeroed(const std::string& path, std::size_t size) {
+    return create_zeroed_in_pieces(path, size, [](std::size_t) {});
+}
+
+Result<void> PosixStorage::create_zeroed_in_pieces(const std::string& path, std::size_t size,
+                                                   const BetweenPieces& between) {
     auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file) return std::unexpected(file.error());
     Result<void> done = reserve(file->get(), path, size);
-    static constexpr std::size_t chunk =
-        256 * 1024;  // small enough that a commit waiting behind it waits well below a millisecond
-    const std::vector<std::byte> zeros(std::min(chunk, size));
-    for (std::size_t at = 0; done && at < size; at += chunk) {
-        done = write_all(file->get(), path, at, std::span(zeros).first(std::min(chunk, size - at)));
+    const std::vector<std::byte> zeros(std::min(piece_bytes, size));
+    for (std::size_t at = 0; done && at < size; at += piece_bytes) {
+        const std::size_t bytes = std::min(piece_bytes, size - at);
+        done = write_all(file->get(), path, at, std::span(zeros).first(bytes));
         if (done && ::fdatasync(file->get()) != 0) done = system_error("sync", path, errno);
+        if (done) between(at + bytes);
     }
     if (done && ::fsync(file->get()) != 0) done = system_error("sync", path, errno);
     if (!done) ::unlink(path.c_str());

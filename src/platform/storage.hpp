@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -101,6 +102,14 @@ class Storage {
     /// Replaces the file as a whole and durably: after a crash it is the old one or the new one.
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
                                                         std::span<const std::byte> bytes) = 0;
+    using Append = std::function<base::Result<void>(std::span<const std::byte>)>;
+    /// The same for a file that is made piece by piece and never whole in memory. After an error of `fill` nothing is replaced.
+    [[nodiscard]] virtual base::Result<void> write_file_in_parts(
+        const std::string& path, const std::function<base::Result<void>(const Append&)>& fill);
+
+    /// Takes the permission to write a file away, or gives it back: a guard against mistakes, not against root.
+    /// A storage without permissions does nothing.
+    [[nodiscard]] virtual base::Result<void> set_read_only(const std::string&, bool) { return {}; }
 
     /// An error when another process holds it.
     [[nodiscard]] virtual base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
@@ -120,6 +129,16 @@ class Storage {
                                                            std::size_t size) = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(
         const std::string& path, WriteMode mode) = 0;
+
+    /// Called between the pieces of a large file that is being made, with the bytes done so far; may wait.
+    using BetweenPieces = std::function<void(std::size_t done)>;
+    /// create_zeroed and create_mapped, all room reserved first, then the bytes in pieces: others who use the same disk and memory
+    /// wait for one piece at most. A storage that is not of this machine makes them at once.
+    [[nodiscard]] virtual base::Result<void> create_zeroed_in_pieces(const std::string& path,
+                                                                     std::size_t size,
+                                                                     const BetweenPieces& between);
+    [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> create_mapped_in_pieces(
+        const std::string& path, std::size_t size, const BetweenPieces& between);
 };
 
 /// The machine's files.
@@ -141,6 +160,11 @@ class PosixStorage final : public Storage {
                                                             std::size_t size) override;
     [[nodiscard]] base::Result<void> write_file(const std::string& path,
                                                 std::span<const std::byte> bytes) override;
+    [[nodiscard]] base::Result<void> write_file_in_parts(
+        const std::string& path,
+        const std::function<base::Result<void>(const Append&)>& fill) override;
+    [[nodiscard]] base::Result<void> set_read_only(const std::string& path,
+                                                   bool read_only) override;
     [[nodiscard]] base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
     [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped(
         const std::string& path, std::size_t size) override;
@@ -152,6 +176,11 @@ class PosixStorage final : public Storage {
                                                    std::size_t size) override;
     [[nodiscard]] base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path,
                                                                        WriteMode mode) override;
+    [[nodiscard]] base::Result<void> create_zeroed_in_pieces(const std::string& path,
+                                                             std::size_t size,
+                                                             const BetweenPieces& between) override;
+    [[nodiscard]] base::Result<std::unique_ptr<MappedFile>> create_mapped_in_pieces(
+        const std::string& path, std::size_t size, const BetweenPieces& between) override;
 };
 
 /// The storage of this machine, shared by all who are not given another.

@@ -1,6 +1,7 @@
 #include "platform/thread.hpp"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -28,6 +29,19 @@ std::jthread start_thread(std::string name, std::function<void(std::stop_token)>
 
 bool use_niceness(int niceness) {
     return setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness) == 0;
+}
+
+bool use_cpu(unsigned cpu) {
+    if (cpu >= CPU_SETSIZE) return false;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    return sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
+bool use_realtime(int priority) {
+    const sched_param wanted{.sched_priority = priority};
+    return sched_setscheduler(0, SCHED_FIFO, &wanted) == 0;
 }
 
 void use_precise_sleep() { prctl(PR_SET_TIMERSLACK, 1000ul, 0ul, 0ul, 0ul); }

@@ -14,9 +14,20 @@ namespace bw::platform {
 [[nodiscard]] std::jthread start_thread(std::string name,
                                         std::function<void(std::stop_token)> body);
 
+/// Runs work on another thread; what it returns waits for its end. Threads are made in apps/: who wants one elsewhere is given this. Empty:
+/// there is none, and the work is done in turn.
+using Beside = std::function<std::function<void()>(std::function<void()> work)>;
+
 /// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not allowed (below 0 wants CAP_SYS_NICE); then
 /// everything works, and competes with the rest of the machine as equals.
 bool use_niceness(int niceness);
+
+/// Lets the calling thread run on this processor only. False: there is no such processor, or it is not ours to use.
+bool use_cpu(unsigned cpu);
+
+/// Lets the calling thread run before all that share the time of its processor, for as long as it wants (SCHED_FIFO, priority 1 … 99).
+/// A thread of that kind must either sleep or have its processor for itself. False: not allowed (wants CAP_SYS_NICE).
+bool use_realtime(int priority);
 
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
 /// is 50 us).

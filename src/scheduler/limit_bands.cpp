@@ -41,6 +41,20 @@ std::optional<model::Price> MeanPrice::at(std::uint64_t now_ns, std::uint32_t wi
     return model::Price{prices / trades};
 }
 
+void MeanPrice::save(base::FieldWriter& out) const {
+    out.count(seconds_.size());
+    for (const Second& second : seconds_) out(second.second, second.prices, second.trades);
+}
+
+void MeanPrice::load(base::FieldReader& in) {
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        Second second{};
+        in(second.second, second.prices, second.trades);
+        seconds_.push_back(second);
+    }
+}
+
 LimitBands bands_around(model::Price reference, model::Price tick,
                         const calendar::LimitBandRules& rules) {
     const std::int64_t t = tick.value();

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 
+#include "base/fields.hpp"
 #include "calendar/configuration.hpp"
 #include "model/types.hpp"
 
@@ -17,6 +18,10 @@ class MeanPrice {
     void clear() { seconds_.clear(); }
     /// Mean of the prices of the trades of the last `window_s` seconds, this one included, rounded down. Nothing without trades.
     [[nodiscard]] std::optional<model::Price> at(std::uint64_t now_ns, std::uint32_t window_s);
+
+    void save(base::FieldWriter& out) const;
+    /// Requires: nothing was added.
+    void load(base::FieldReader& in);
 
  private:
     struct Second {

@@ -10,6 +10,21 @@ namespace bw::scheduler {
 
 using model::InstrumentState;
 
+namespace {
+
+template <class Archive, class Row>
+void row_fields(Archive& archive, Row& row) {
+    base::field_up_to(archive, row.state, InstrumentState::delisted);
+    base::field_up_to(archive, row.reason, model::HaltReason::market_wide);
+    archive(row.since_ns, row.by_other, row.limit_state_command, row.limit_state_ns, row.tick,
+            row.reference);
+    base::field_optional(archive, row.bands,
+                         [&](auto& bands) { archive(bands.lower, bands.upper); });
+    archive(row.bands_ns);
+}
+
+}  // namespace
+
 void MarketView::apply(const event_store::RecordView& record) {
     using Followed =
         std::tuple<codec::TradeExecuted, codec::InstrumentUpdated, codec::LimitStateChanged,
@@ -99,6 +114,35 @@ void MarketView::on(const codec::CommandRejected& event) {
     // A pause that comes too late is as it should be; all else is worth a moment's wait.
     if (event.command_template != codec::PauseOnLimitState::template_id)
         refused_ns_ = last_event_ns_;
+}
+
+void MarketView::save(base::FieldWriter& out) const {
+    out(last_ended_day_, auction_ends_.opening_ns, auction_ends_.closing_ns, first_event_ns_,
+        last_event_ns_, own_request_, answered_, refused_ns_);
+    out.count(instruments_.size());
+    for (const auto& [id, row] : instruments_) {
+        out(id);
+        row_fields(out, row);
+        row.mean.save(out);
+    }
+}
+
+bool MarketView::load(base::FieldReader& in) {
+    reset();
+    in(last_ended_day_, auction_ends_.opening_ns, auction_ends_.closing_ns, first_event_ns_,
+       last_event_ns_, own_request_, answered_, refused_ns_);
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        model::InstrumentId id;
+        in(id);
+        InstrumentRow& row = instruments_[id];
+        row_fields(in, row);
+        row.mean.load(in);
+        if (!follow_prices_) row.mean.clear();
+    }
+    const bool good = in.good();
+    if (!good) reset();
+    return good;
 }
 
 }  // namespace bw::scheduler

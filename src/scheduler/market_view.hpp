@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "event_store/record.hpp"
 #include "scheduler/limit_bands.hpp"
@@ -40,6 +41,14 @@ class MarketView {
 
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
+
+    /// What came from events, as bytes: the same records give the same bytes to those who follow prices. What the scheduler itself noted
+    /// (pauses it asked for) is not in it.
+    void save(base::FieldWriter& out) const;
+    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new.
+    [[nodiscard]] bool load(base::FieldReader& in);
+    /// As new.
+    void reset() { *this = MarketView(follow_prices_); }
 
     [[nodiscard]] std::map<model::InstrumentId, InstrumentRow>& instruments() {
         return instruments_;

@@ -42,6 +42,8 @@ class PhaseScheduler {
 
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record) { view_.apply(record); }
+    /// What it knows of the market, to be loaded before the first do_work().
+    [[nodiscard]] MarketView& view() { return view_; }
     /// Sends what is due; how many commands. Requires: before the first call every stored event was applied.
     std::size_t do_work();
     /// Events of sent commands are still to come.

@@ -39,6 +39,7 @@ void Sequencer::collect() {
     last_timestamp_ns_ =
         planted(Fault::time_goes_back) ? now_ns_ : std::max(last_timestamp_ns_, now_ns_);
     if (figures_ != nullptr) figures_->heartbeat_ns.set(now_ns_);
+    if (own_) add(*std::exchange(own_, std::nullopt));
     collect_timers(now_ns_);
     for (std::size_t i = 0; i < rings_.size(); ++i) collect_ring((first_ring_ + i) % rings_.size());
     if (!rings_.empty()) first_ring_ = (first_ring_ + 1) % rings_.size();

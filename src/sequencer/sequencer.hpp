@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,16 @@ class Sequencer {
     /// missed (the process was stopped) are not made up for: the next one lies in the future.
     /// Requires: called before the first do_work(); the command's size <= codec::max_message_size.
     void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
+
+    /// A command of the exchange itself: the first of the next batch. Requires: !owes_first(), and
+    /// its size <= codec::max_message_size.
+    void put_first(const RingSlot& command) {
+        BW_ASSERT(!own_);
+        own_ = command;
+    }
+
+    /// A command of put_first() still waits for its batch.
+    [[nodiscard]] bool owes_first() const { return own_.has_value(); }
 
     /// What is counted, from now on; nullptr: nothing. Requires: at most observe::gateways_max rings.
     void observe(observe::SequencerFigures* figures) {
@@ -77,6 +88,7 @@ class Sequencer {
     const platform::Clock& clock_;
     std::vector<RingReader> rings_;
     std::vector<Timer> timers_;
+    std::optional<RingSlot> own_;
     std::size_t first_ring_ = 0;
 
     std::uint64_t next_sequence_;

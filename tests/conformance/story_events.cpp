@@ -183,6 +183,9 @@ class EventTeller {
     std::string operator()(const codec::DayEnded& e) const {
         return fmt::format("day {} ended", e.business_date);
     }
+    std::string operator()(const codec::StorageStateSet& e) const {
+        return e.scarce != 0 ? "storage scarce" : "storage ample";
+    }
 
  private:
     template <class Result>

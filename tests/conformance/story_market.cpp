@@ -140,6 +140,17 @@ StoryRunner::Answers StoryRunner::trip_breaker(const Words& words) {
     return send(command);
 }
 
+/// `storage scarce`, `storage ample`; a number stands for itself.
+StoryRunner::Answers StoryRunner::set_storage(const Words& words) {
+    codec::SetStorageState command{};
+    const std::string& state = at(words, 1);
+    if (state == "scarce")
+        command.scarce = 1;
+    else if (state != "ample")
+        command.scarce = static_cast<std::uint8_t>(whole(state));
+    return send(command);
+}
+
 /// `split ACME 2 for 1`: each share becomes two.
 StoryRunner::Answers StoryRunner::split(const Words& words) {
     codec::SplitShares command{};

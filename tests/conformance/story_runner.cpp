@@ -75,6 +75,7 @@ StoryRunner::Answers StoryRunner::perform(const Words& words) {
         {"indicative", &StoryRunner::publish_indicative},
         {"pause", &StoryRunner::pause},
         {"breaker", &StoryRunner::trip_breaker},
+        {"storage", &StoryRunner::set_storage},
         {"split", &StoryRunner::split},
         {"symbol", &StoryRunner::change_symbol},
         {"delist", &StoryRunner::delist},

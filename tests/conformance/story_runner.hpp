@@ -75,6 +75,7 @@ class StoryRunner {
     [[nodiscard]] Answers publish_indicative(const Words& words);
     [[nodiscard]] Answers pause(const Words& words);
     [[nodiscard]] Answers trip_breaker(const Words& words);
+    [[nodiscard]] Answers set_storage(const Words& words);
     [[nodiscard]] Answers split(const Words& words);
     [[nodiscard]] Answers change_symbol(const Words& words);
     [[nodiscard]] Answers delist(const Words& words);

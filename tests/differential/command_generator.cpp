@@ -105,6 +105,7 @@ Bytes CommandGenerator::operator_command() {
         Choice{6, &G::change_symbol},
         Choice{3, &G::delist, true},
         Choice{6, &G::trip_breaker, true},
+        Choice{12, &G::set_storage_state, true},
     };
     std::uint32_t sum = 0;
     for (const Choice& choice : choices) sum += choice.weight;
@@ -122,6 +123,7 @@ Bytes CommandGenerator::operator_command() {
 /// What brings the market back to life: phases go on, switches are released, proposals approved.
 Bytes CommandGenerator::remedy() {
     const std::size_t idle = instruments_not_trading();
+    if (storage_scarce_ && random_.permille(500)) return set_storage_state();
     if (!switches_.empty() && random_.permille(600))
         return random_.permille(500) ? release_kill_switch() : approve();
     if (!passive_.empty() && random_.permille(300)) {
@@ -293,6 +295,7 @@ void CommandGenerator::learn_control(std::span<const std::byte> event) {
     codec::TradeBusted busted;
     codec::TradeCorrected corrected;
     codec::DayEnded day;
+    codec::StorageStateSet storage;
     const auto is = [&](auto& out) {
         return codec::decode(event, out) == codec::DecodeError::none;
     };
@@ -323,6 +326,8 @@ void CommandGenerator::learn_control(std::span<const std::byte> event) {
         markets_[split.instrument.value() - 1].reference = split.reference_price.value();
     } else if (is(day)) {
         proposals_.clear();
+    } else if (is(storage)) {
+        storage_scarce_ = storage.scarce == 1;
     }
 }
 

@@ -125,6 +125,7 @@ class CommandGenerator {
     [[nodiscard]] Bytes publish_indicative();
     [[nodiscard]] Bytes pause_on_limit_state();
     [[nodiscard]] Bytes trip_breaker();
+    [[nodiscard]] Bytes set_storage_state();
     [[nodiscard]] Bytes split();
     [[nodiscard]] Bytes change_symbol();
     [[nodiscard]] Bytes delist();
@@ -204,6 +205,7 @@ class CommandGenerator {
     std::uint64_t approving_ = 0;            ///< the proposal that was named last
     std::vector<model::AccountId> passive_;  ///< accounts that are not active
     std::vector<Switch> switches_;           ///< that are on
+    bool storage_scarce_ = false;
 };
 
 }  // namespace bw::differential

@@ -166,6 +166,14 @@ Bytes CommandGenerator::trip_breaker() {
     return framed(command);
 }
 
+Bytes CommandGenerator::set_storage_state() {
+    codec::SetStorageState command{};
+    command.request_id = request();
+    command.scarce = storage_scarce_ ? 0 : 1;
+    if (random_.permille(50)) command.scarce = static_cast<std::uint8_t>(random_.below(256));
+    return framed(command);
+}
+
 Bytes CommandGenerator::publish_indicative() {
     codec::PublishIndicative command{};
     command.request_id = request();

@@ -149,6 +149,7 @@ void NaiveExchange::on(const codec::PublishIndicative& command) {
     const std::uint32_t only = command.instrument.value();
     if (only != 0 && !instruments_.contains(only))
         return reject(command, Reason::unknown_instrument);
+    if (storage_scarce_) return reject(command, Reason::storage_scarce);
     codec::IndicativesPublished end{};
     for (const auto& [id, instrument] : instruments_) {
         if (only != 0 && id != only) continue;

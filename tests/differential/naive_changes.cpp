@@ -76,6 +76,7 @@ NaiveExchange::Reason NaiveExchange::check_replace(Order& changed) const {
 
 NaiveExchange::Reason NaiveExchange::replace(Order& order, std::int64_t price,
                                              std::uint64_t quantity) {
+    if (storage_scarce_) return Reason::storage_scarce;
     if (order.type != model::OrderType::limit) return Reason::change_not_allowed;
     Order after = order;
     after.price = price;

@@ -91,6 +91,7 @@ class NaiveExchange {
     // naive_market.cpp
     void on(const codec::SetInstrumentState& command);
     void on(const codec::TripBreaker& command);
+    void on(const codec::SetStorageState& command);
     void on(const codec::PauseOnLimitState& command);
     // naive_auction.cpp
     void on(const codec::PublishIndicative& command);
@@ -348,6 +349,7 @@ class NaiveExchange {
     std::uint64_t proposals_made_ = 0;
     std::uint64_t symbols_given_ = 0;  ///< by listings and changes
     std::uint32_t breaker_level_ = 0;
+    bool storage_scarce_ = false;
     std::uint32_t last_day_ = 0;
 };
 

@@ -98,6 +98,14 @@ void NaiveExchange::on(const codec::TripBreaker& command) {
     emit(event);
 }
 
+void NaiveExchange::on(const codec::SetStorageState& command) {
+    if (command.scarce > 1) return reject(command, Reason::bad_configuration);
+    storage_scarce_ = command.scarce == 1;
+    codec::StorageStateSet event{};
+    event.scarce = command.scarce;
+    emit(event);
+}
+
 void NaiveExchange::on(const codec::PauseOnLimitState& command) {
     const Reason reason = check_listed(command.instrument);
     if (reason != Reason::none) return reject(command, reason);

@@ -23,6 +23,7 @@ void NaiveExchange::on(const codec::NewOrder& command) {
         return reject(command, Reason::bad_client_order_id);
     if (const auto* first = find_client_id(account, command.client_order_id))
         return answer_duplicate(command, *first);
+    if (storage_scarce_) return reject(command, Reason::storage_scarce);
     if (named && ids_of_today_.size() >= limits_.client_order_ids)
         return reject(command, Reason::full_client_order_ids);
 

@@ -76,10 +76,20 @@ class Exchange:
         ]
         if not demo:
             self.arguments.append("--no-demo")
-        self.command = []  # what the program is started with, e.g. setpriv
+        self.prefix = []  # what the program is started under
         self.process = None
         self.port = None
         self.starts = 0
+
+    def move(self, data=None, shared=None):
+        """Other folders than those it was made with. Before the first start."""
+        if data:
+            self.data = data
+            self.arguments[self.arguments.index("--data") + 1] = str(data)
+        if shared:
+            shutil.rmtree(self.shared, ignore_errors=True)
+            self.shared = shared
+            self.arguments[self.arguments.index("--shared-dir") + 1] = str(shared)
 
     def launch(self):
         """Starts the process and does not wait for it."""
@@ -88,7 +98,7 @@ class Exchange:
         self.output, self.errors = self.root / f"out-{self.starts}", self.root / f"err-{self.starts}"
         with open(self.output, "wb") as out, open(self.errors, "wb") as err:
             self.process = subprocess.Popen(
-                [*self.command, PROGRAM, "up", *self.arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL
+                [*self.prefix, PROGRAM, "up", *self.arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL
             )
 
     def start(self):

@@ -142,7 +142,7 @@ class Writer {
         exchange::Snapshots snapshots(core_->store().storage(), data_, core_->store().identity());
         return snapshots.write(core_->engine(),
                                {sequence, core_->store().events().appended_sequence(),
-                                record->timestamp_ns, exchange::hash_of(*record)});
+                                record->timestamp_ns, event_store::hash_of(*record)});
     }
 
     [[nodiscard]] std::uint64_t state_hash() const {

@@ -58,7 +58,8 @@ constexpr std::array planted_faults{
     Planted{"self_trade_happens", SpineFault::none, EngineFault::self_trade_happens},
     Planted{"fee_is_rounded_up", SpineFault::none, EngineFault::fee_is_rounded_up},
 };
-static_assert(planted_faults.size() >= static_cast<std::size_t>(SpineFault::count) - 1);
+static_assert(planted_faults.size() >=
+              static_cast<std::size_t>(event_store::first_of_segments) - 1);
 
 class PlantedInTheSpine : public testing::TestWithParam<Planted> {};
 

@@ -170,7 +170,9 @@ std::size_t World::work(std::size_t agent, bool serving) {
         }
         case Agent::command_disk: return core_->store().background()[0].do_work();
         case Agent::event_disk: return core_->store().background()[1].do_work();
-        case Agent::segments: return core_->store().background()[2].do_work();
+        case Agent::segments:
+            return core_->store().background()[2].do_work() +
+                   core_->store().background()[3].do_work();
         case Agent::market: return market_->do_work();
         case Agent::outside: return outside_->do_work();
         case Agent::gateway: break;

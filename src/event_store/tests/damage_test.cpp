@@ -60,7 +60,7 @@ TEST(Damage, every_single_bit_flip_is_refused_or_is_the_unmarked_last_record) {
         Bytes bad = good;
         bad[at] ^= static_cast<std::byte>(1u << (at % 8));
         write_file(commands_file(place, 1), bad);
-        const auto state = scan_durable(platform::system_storage(), paths, identity, {}, {});
+        const auto state = scan_durable(platform::system_storage(), paths, identity);
         if (!state) {
             EXPECT_NE(state.error().message.find(commands_file(place, 1)), std::string::npos)
                 << state.error().message;

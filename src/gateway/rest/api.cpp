@@ -378,7 +378,21 @@ Response Api::State::refused(const codec::CommandRejected& event) {
     refusal.request_id = event.request_id.value();
     refusal.order_id = event.order_id.value();
     refusal.client_order_id = event.client_order_id.view();
-    return to_response(refusal);
+    Response response = to_response(refusal);
+    if (event.reason == model::RejectReason::storage_scarce) ask_to_retry(response);
+    return response;
+}
+
+/// At the border, so that what is left of the logs is for cancels.
+Response Api::State::storage_is_scarce() {
+    Response response = refuse(problem(model::RejectReason::storage_scarce));
+    ask_to_retry(response);
+    if (options_.figures != nullptr) options_.figures->storage_refused.add();
+    return response;
+}
+
+void Api::State::ask_to_retry(Response& response) {
+    response.headers.emplace_back("Retry-After", std::to_string(storage_retry_s));
 }
 
 Response Api::State::refused_before(const codec::DuplicateAnswered& event) {

@@ -50,6 +50,9 @@ struct CoreStatus {
     std::string durability;  ///< "sync" or "memory"
     std::uint64_t commands_appended = 0;
     std::uint64_t commands_committed = 0;
+    std::string promise;             ///< what an answer survives in this mode
+    std::uint64_t command_room = 0;  ///< bytes that the logs take whatever becomes of the disk
+    std::uint64_t event_room = 0;
 };
 
 struct ApiParts {

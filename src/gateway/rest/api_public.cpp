@@ -139,11 +139,18 @@ Answer Api::State::get_status(Call&) {
     const session::ExchangeView& view = parts_.view;
     JsonWriter json;
     json.begin_object().member("version", core.version).member("durability", core.durability);
+    json.member("survives", core.promise);
     json.member("startTime", format_time(started_ns_));
     json.count("uptimeSeconds", (parts_.clock.monotonic_ns() - started_monotonic_ns_) / ns_per_s);
     json.key("sequences").begin_object().id("commandsAppended", core.commands_appended);
     json.id("commandsCommitted", core.commands_committed)
         .id("events", view.sequence())
+        .end_object();
+    json.key("storage")
+        .begin_object()
+        .member("state", view.storage_scarce() ? "scarce" : "ample")
+        .id("commandBytesLeft", core.command_room)
+        .id("eventBytesLeft", core.event_room)
         .end_object();
     json.key("counts")
         .begin_object()

@@ -80,6 +80,8 @@ class Api::State {
     Response finished(const Pending& pending, const session::RequestTracker::Completed& completed);
     Response refused(const codec::CommandRejected& event);
     Response refused_before(const codec::DuplicateAnswered& event);
+    Response storage_is_scarce();
+    static void ask_to_retry(Response& response);
 
     // Traders.
     Answer enter_order(Call& call);
@@ -251,6 +253,8 @@ inline constexpr std::size_t page_default = 100;
 inline constexpr std::size_t page_max = 1'000;
 /// Of the orders that a mass cancel closed, so many are named in its answer.
 inline constexpr std::size_t cancelled_shown_max = 1'000;
+inline constexpr int storage_retry_s =
+    5;  ///< a segment is tried again each second, and takes some to make
 
 inline void write_next_cursor(JsonWriter& json, std::uint64_t next) {
     if (next == 0)

@@ -40,6 +40,12 @@ model::SideSelection side_selection(Query& query) {
     return model::SideSelection::both;
 }
 
+/// Whether the order keeps its price and becomes no larger.
+bool is_reduction(const session::OrderRow& order, const AmendRequest& amend) {
+    return (!amend.price || amend.price == order.price) &&
+           (!amend.quantity || *amend.quantity <= order.quantity);
+}
+
 }  // namespace
 
 std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_filter(
@@ -53,6 +59,10 @@ Answer Api::State::enter_order(Call& call) {
     if (!order) return refuse(order.error());
     const session::InstrumentRow* instrument = parts_.view.instrument(order->symbol);
     if (!instrument) return refuse(problem(model::RejectReason::unknown_instrument, "symbol"));
+    // One that may have been taken before is for the engine, which knows what it answered.
+    if (parts_.view.storage_scarce() &&
+        parts_.view.order(call.principal.account, order->client_order_id) == nullptr)
+        return storage_is_scarce();
     codec::NewOrder command{};
     command.price = order->price;
     command.quantity = order->quantity;
@@ -157,6 +167,8 @@ Answer Api::State::amend_order(Call& call) {
     const session::OrderRow* order = own_order(call, *id);
     if (id->value() == 0 || (!amend->quantity && !order))
         return refuse(problem(model::RejectReason::unknown_order, "id"));
+    if (parts_.view.storage_scarce() && order && !is_reduction(*order, *amend))
+        return storage_is_scarce();
     codec::AmendOrder command{};
     command.order_id = *id;
     command.price = amend->price.value_or(model::no_price);

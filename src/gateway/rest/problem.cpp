@@ -20,6 +20,7 @@ constexpr std::uint16_t status_of(RejectReason reason) {
         case RejectReason::unknown_proposal:
         case RejectReason::unknown_trade: return 404;
         case RejectReason::order_closed: return 409;
+        case RejectReason::storage_scarce: return 503;
         default: return 422;
     }
 }
@@ -81,6 +82,7 @@ constexpr auto reject_reasons = std::to_array<RejectReason>({
     RejectReason::price_outside_limit_band,
     RejectReason::full_following_orders,
     RejectReason::full_proposals,
+    RejectReason::storage_scarce,
 });
 
 constexpr ErrorCode row(ApiCode code, std::string_view name, std::uint16_t status) {

@@ -394,10 +394,15 @@ void ExchangeView::add_execution(const ExecutionRow& execution) {
     Lists& lists = lists_[execution.account.value()];
     lists.executions.push_back(first_execution_ + executions_.size());
     executions_.push_back(execution);
-    if (executions_.size() <= std::max<std::size_t>(options_.executions_max, 2)) return;
-    lists_[executions_.front().account.value()].executions.pop_front();
-    executions_.pop_front();
-    ++first_execution_;
+    drop_old_executions();
+}
+
+void ExchangeView::drop_old_executions() {
+    while (executions_.size() > std::max<std::size_t>(options_.executions_max, 2)) {
+        lists_[executions_.front().account.value()].executions.pop_front();
+        executions_.pop_front();
+        ++first_execution_;
+    }
 }
 
 template <class Change>

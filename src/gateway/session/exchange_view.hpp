@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "event_store/record.hpp"
 #include "model/enums.hpp"
@@ -177,6 +178,14 @@ class ExchangeView {
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
 
+    /// The state as bytes: the same records give the same bytes. Requires: the last record applied was the last of its command.
+    void save(base::FieldWriter& out) const;
+    /// As after the records that the writer had applied; what these options do not keep is dropped. False: the bytes are no such
+    /// state, and this is as new.
+    [[nodiscard]] bool load(base::FieldReader& in);
+    /// As new.
+    void reset();
+
     [[nodiscard]] std::uint64_t sequence() const {
         return sequence_;
     }  ///< of the last record applied
@@ -196,6 +205,9 @@ class ExchangeView {
     kill_switches() const {
         return kill_switches_;
     }
+
+    /// The exchange refuses entries: its logs have little room left.
+    [[nodiscard]] bool storage_scarce() const { return storage_scarce_; }
 
     /// nullptr when there is none (or, for orders and executions, when it is no longer kept).
     [[nodiscard]] const InstrumentRow* instrument(model::InstrumentId id) const;
@@ -258,6 +270,7 @@ class ExchangeView {
     void on(const codec::SharesMoved& event);
     void on(const codec::FeesChanged& event);
     void on(const codec::DayEnded&) {}
+    void on(const codec::StorageStateSet& event) { storage_scarce_ = event.scarce != 0; }
     void on(const codec::OrderTriggered& event);
     void on(const codec::OrderRefreshed&) {}
     void on(const codec::OrderConditions& event);
@@ -279,12 +292,28 @@ class ExchangeView {
     void on(const codec::ClosingPrice&) {}
     void on(const codec::IndicativesPublished&) {}
 
+    // exchange_view_saved.cpp
+    void load_instruments(base::FieldReader& in);
+    void load_accounts(base::FieldReader& in);
+    void load_kill_switches(base::FieldReader& in);
+    void load_orders(base::FieldReader& in);
+    void load_lists(base::FieldReader& in);
+    void load_closed(base::FieldReader& in);
+    void load_executions(base::FieldReader& in);
+    void take_over(const OrderRow& row, bool found_by_client_id);
+    void save_instruments(base::FieldWriter& out) const;
+    void save_accounts(base::FieldWriter& out) const;
+    void save_orders(base::FieldWriter& out) const;
+    void save_lists(base::FieldWriter& out) const;
+    [[nodiscard]] bool is_known(const OrderRow& row) const;
+
     void add_order(const OrderRow& row);
     OrderRow* open_order(model::OrderId id);
     void close(OrderRow& row, model::OrderStatus status);
     void fill(model::OrderId id, const ExecutionRow& execution, model::Quantity remaining,
               model::Money hold_released);
     void add_execution(const ExecutionRow& execution);
+    void drop_old_executions();
     /// Both executions of a match, as far as they are kept.
     template <class Change>
     void change_executions(model::MatchNumber number, Change change);
@@ -305,6 +334,7 @@ class ExchangeView {
     std::map<model::AccountId, AccountRow> accounts_;
     std::map<model::Currency, model::Money> fees_collected_;
     std::array<FeeSchedule, 16> fees_{};
+    bool storage_scarce_ = false;
     std::map<std::pair<model::KillScope, std::uint32_t>, KillSwitchRow> kill_switches_;
     std::map<model::InstrumentId, std::set<model::OrderId>> waiting_;  // for the closing auction
     std::unordered_map<model::OrderId, OrderRow, IdHash> orders_;

@@ -27,6 +27,15 @@ void fill(ProposalRow& row, const codec::CorrectTrade& command) {
     row.price = command.price;
 }
 
+template <class Archive, class Row>
+void proposal_fields(Archive& archive, Row& row) {
+    archive(row.id);
+    base::field_up_to(archive, row.kind, ProposalKind::correction);
+    archive(row.operator_id, row.time_ns);
+    base::field_up_to(archive, row.scope, model::KillScope::market);
+    archive(row.target, row.match_number, row.price);
+}
+
 }  // namespace
 
 std::string_view name_of(ProposalKind kind) {
@@ -61,6 +70,30 @@ void ProposalBook::approved(model::SequenceNumber command) {
     const auto bytes = commands_(command);
     codec::visit<std::tuple<codec::Approve>>(
         bytes, [this](const codec::Approve& approve) { open_.erase(approve.proposal); });
+}
+
+void ProposalBook::save(base::FieldWriter& out) const {
+    out(now_ns_);
+    out.count(open_.size());
+    for (const auto& [id, row] : open_) proposal_fields(out, row);
+}
+
+bool ProposalBook::load(base::FieldReader& in) {
+    reset();
+    in(now_ns_);
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        ProposalRow row;
+        proposal_fields(in, row);
+        open_[row.id] = row;
+    }
+    if (!in.good()) reset();
+    return in.good();
+}
+
+void ProposalBook::reset() {
+    now_ns_ = 0;
+    open_.clear();
 }
 
 const ProposalRow* ProposalBook::find(std::uint64_t id) const {

@@ -10,6 +10,7 @@
 #include <map>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "event_store/record.hpp"
 #include "model/enums.hpp"
@@ -40,6 +41,13 @@ class ProposalBook {
 
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
+
+    /// The state as bytes: the same records give the same bytes.
+    void save(base::FieldWriter& out) const;
+    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new.
+    [[nodiscard]] bool load(base::FieldReader& in);
+    /// As new.
+    void reset();
 
     [[nodiscard]] const std::map<std::uint64_t, ProposalRow>& open() const { return open_; }
     /// nullptr: not open.

@@ -68,6 +68,9 @@ class Hub::State {
     }
 
     void apply(const event_store::RecordView& record);
+    void save(base::FieldWriter& out) const;
+    [[nodiscard]] bool load(base::FieldReader& in);
+    void reset();
     [[nodiscard]] std::optional<ConnectionId> connect();
     void disconnect(ConnectionId id);
     void stop() { stopping_ = true; }
@@ -214,6 +217,33 @@ void Hub::State::cut_off_slow(const Topic& topic) {
         client->close_with(close_slow_reader, std::string(slow_reader_reason));
         mark_ready(*client);
     }
+}
+
+void Hub::State::save(base::FieldWriter& out) const {
+    BW_ASSERT(touched_.empty() && notices_.empty() && changed_streams_.empty());
+    out(day_end_ns_);
+    market_.save(out);
+    reports_.save(out);
+}
+
+bool Hub::State::load(base::FieldReader& in) {
+    reset();
+    in(day_end_ns_);
+    market_.load(in);
+    if (in.good()) reports_.load(in);
+    const bool good = in.good();
+    if (!good) reset();
+    return good;
+}
+
+void Hub::State::reset() {
+    BW_ASSERT(connections_.empty());
+    touched_.clear();
+    notices_.clear();
+    changed_streams_.clear();
+    day_end_ns_ = 0;
+    market_.reset();
+    reports_.reset();
 }
 
 // --- Clients in ---
@@ -502,6 +532,9 @@ Hub::Hub(const market_data::MarketData& market, session::Authenticator& authenti
 Hub::~Hub() = default;
 
 void Hub::apply(const event_store::RecordView& record) { state_->apply(record); }
+void Hub::save(base::FieldWriter& out) const { state_->save(out); }
+bool Hub::load(base::FieldReader& in) { return state_->load(in); }
+void Hub::reset() { state_->reset(); }
 std::optional<ConnectionId> Hub::connect() { return state_->connect(); }
 void Hub::disconnect(ConnectionId id) { state_->disconnect(id); }
 void Hub::stop() { state_->stop(); }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "event_store/record.hpp"
 #include "gateway/session/authenticator.hpp"
 #include "market_data/market_data.hpp"
@@ -46,6 +47,13 @@ class Hub {
 
     /// After market.apply(record): takes note of what changed. Frames are made at the last event of each command.
     void apply(const event_store::RecordView& record);
+
+    /// What came from events, as bytes: the same records give the same bytes. Requires: the last record applied was the last of its command.
+    void save(base::FieldWriter& out) const;
+    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new. Requires: no client yet.
+    [[nodiscard]] bool load(base::FieldReader& in);
+    /// As new. Requires: no client yet.
+    void reset();
 
     /// Nothing when the hub is full.
     [[nodiscard]] std::optional<ConnectionId> connect();

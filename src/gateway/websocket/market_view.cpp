@@ -28,6 +28,70 @@ InstrumentView* MarketView::find(std::string_view symbol) {
     return id ? find(*id) : nullptr;
 }
 
+namespace {
+
+constexpr std::size_t notice_bytes_max = 1 << 16;
+
+void save_notices(base::FieldWriter& out, const Notices& notices) {
+    out(notices.count);
+    out.count(notices.latest.size());
+    for (const std::string& notice : notices.latest) {
+        out.count(notice.size());
+        out.bytes(std::as_bytes(std::span(notice)));
+    }
+}
+
+void load_notices(base::FieldReader& in, Notices& notices) {
+    in(notices.count);
+    const std::uint64_t count = in.count();
+    if (count > notices_kept || count > notices.count) return in.spoil();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        const std::uint64_t size = in.count();
+        if (size > notice_bytes_max) return in.spoil();
+        std::string& notice = notices.latest.emplace_back(size, '\0');
+        in.bytes(std::as_writable_bytes(std::span(notice)));
+    }
+}
+
+template <class Archive, class View>
+void view_fields(Archive& archive, View& view) {
+    archive(view.id);
+    base::field_up_to(archive, view.state, model::InstrumentState::delisted);
+    base::field_up_to(archive, view.reason, model::HaltReason::market_wide);
+    archive(view.trade_count);
+}
+
+}  // namespace
+
+void MarketView::save(base::FieldWriter& out) const {
+    out(event_sequence, timestamp_ns);
+    out.count(listed_.size());
+    for (const auto& view : listed_) {
+        view_fields(out, *view);
+        out(model::Symbol::from(view->symbol).value());
+        save_notices(out, view->notices);
+    }
+}
+
+void MarketView::load(base::FieldReader& in) {
+    in(event_sequence, timestamp_ns);
+    const std::uint64_t count = in.count();
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        InstrumentView& view = *listed_.emplace_back(std::make_unique<InstrumentView>());
+        model::Symbol symbol;
+        view_fields(in, view);
+        in(symbol);
+        view.symbol = symbol.str();
+        load_notices(in, view.notices);
+        if (view.id.value() != i + 1) in.spoil();
+    }
+}
+
+void MarketView::reset() {
+    event_sequence = timestamp_ns = ticker_clock_ = 0;
+    listed_.clear();
+}
+
 void MarketView::refresh_ticker(InstrumentView& view) {
     if (!view.ticker_stale) return;
     view.ticker_stale = false;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "gateway/websocket/topic.hpp"
 #include "market_data/market_data.hpp"
@@ -60,6 +61,13 @@ class MarketView {
         return listed_;
     }
     [[nodiscard]] const market_data::MarketData& market() const { return market_; }
+
+    /// What came from events; what was encoded of it is encoded again.
+    void save(base::FieldWriter& out) const;
+    /// Requires: nothing is here.
+    void load(base::FieldReader& in);
+    /// Requires: nobody is subscribed.
+    void reset();
 
     /// The ticker as it is now, encoded; its version rises when the text changes.
     void refresh_ticker(InstrumentView& view);

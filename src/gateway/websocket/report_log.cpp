@@ -1,5 +1,6 @@
 #include "gateway/websocket/report_log.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/assert.hpp"
@@ -261,6 +262,79 @@ void ReportLog::append(Stream& stream, bool taker, std::vector<Stream*>& changed
     ++stream.next_sequence;
     if (stream.entries.size() > stream_max_) stream.entries.pop();
     changed.push_back(&stream);
+}
+
+namespace {
+
+/// Bytes of the message, its header included; 0: it is none.
+std::size_t size_of_message(std::span<const std::byte> bytes) {
+    codec::MessageHeader header;
+    if (!codec::read_header(bytes, header)) return 0;
+    const std::size_t size = sizeof header + header.block_length;
+    return size <= bytes.size() ? size : 0;
+}
+
+}  // namespace
+
+void ReportLog::save(base::FieldWriter& out) const {
+    out(first_position_);
+    out.count(events_.size());
+    for (const Stored& stored : events_) {
+        const auto size = static_cast<std::uint8_t>(size_of_message(stored.message));
+        out(stored.sequence, stored.timestamp_ns, size);
+        out.bytes(std::span(stored.message).first(size));
+    }
+    std::vector<std::uint32_t> accounts;
+    for (const auto& [account, streams] : streams_)
+        if (streams.orders.next_sequence > 1) accounts.push_back(account);
+    std::ranges::sort(accounts);
+    out.count(accounts.size());
+    for (const std::uint32_t account : accounts) {
+        const Streams& streams = streams_.at(account);
+        out(account, streams.orders.next_sequence, streams.executions.next_sequence);
+    }
+}
+
+/// What is more than is kept here leaves as it would have then.
+void ReportLog::load(base::FieldReader& in) {
+    load_events(in);
+    const std::uint64_t accounts = in.count();
+    for (std::uint64_t i = 0; i < accounts && in.good(); ++i) {
+        std::uint32_t account = 0;
+        std::uint64_t orders = 0;
+        std::uint64_t executions = 0;
+        in(account, orders, executions);
+        Streams& streams = streams_[account];
+        streams.orders.next_sequence = orders;
+        streams.executions.next_sequence = executions;
+    }
+    for (const auto& [account, streams] : streams_)
+        for (const Stream* stream : {&streams.orders, &streams.executions})
+            if (stream->next_sequence <= stream->entries.size()) in.spoil();
+}
+
+void ReportLog::load_events(base::FieldReader& in) {
+    in(first_position_);
+    const std::uint64_t count = in.count();
+    std::vector<Stream*> changed;
+    for (std::uint64_t i = 0; i < count && in.good(); ++i) {
+        Stored stored{};
+        std::uint8_t size = 0;
+        in(stored.sequence, stored.timestamp_ns, size);
+        if (size > stored.message.size()) return in.spoil();
+        const auto message = std::span(stored.message).first(size);
+        in.bytes(message);
+        const bool reported = addressees_of_message(message).account != model::AccountId{0};
+        if (size == 0 || size_of_message(message) != size || !reported) return in.spoil();
+        changed.clear();
+        add({stored.sequence, stored.timestamp_ns, 0, message}, changed);
+    }
+}
+
+void ReportLog::reset() {
+    first_position_ = 0;
+    events_.clear();
+    streams_.clear();
 }
 
 std::string ReportLog::frame(const Stream& stream, Channel channel, std::uint64_t sequence,

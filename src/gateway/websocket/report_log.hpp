@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "codec/header.hpp"
 #include "event_store/record.hpp"
@@ -55,6 +56,13 @@ class ReportLog {
 
     [[nodiscard]] Stream& stream(model::AccountId account, Channel channel);
 
+    /// The events that are kept and how far each stream is numbered; what a stream names follows from them.
+    void save(base::FieldWriter& out) const;
+    /// Requires: nothing is here and nobody is subscribed.
+    void load(base::FieldReader& in);
+    /// Requires: nobody is subscribed.
+    void reset();
+
     /// Report `sequence` of the stream as a frame. Requires: oldest_sequence() <= sequence < next_sequence.
     [[nodiscard]] std::string frame(const Stream& stream, Channel channel, std::uint64_t sequence,
                                     MarketView& view) const;
@@ -69,6 +77,7 @@ class ReportLog {
         std::array<std::byte, codec::max_message_size> message;
     };
     void store(const event_store::RecordView& record);
+    void load_events(base::FieldReader& in);
     void drop_oldest();
     void append(Stream& stream, bool taker, std::vector<Stream*>& changed);
 

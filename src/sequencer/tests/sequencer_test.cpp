@@ -202,5 +202,33 @@ TEST(Sent, ages_survive_the_wrap_and_a_clock_that_steps_back) {
     EXPECT_NE(Sent::of(wrap), 0u) << "0 means that nothing was said";
 }
 
+TEST_F(SequencerTest, a_command_of_its_own_comes_before_those_of_timers_and_rings) {
+    EXPECT_TRUE(port_a.try_send(text('a', 1)));
+    sequencer.add_timer(1'000, 0, [](std::uint64_t due) { return timer_command('t', due); });
+    sequencer.put_first(timer_command('s', 7));
+    EXPECT_TRUE(sequencer.owes_first());
+    EXPECT_EQ(sequencer.do_work(), 3u);
+    EXPECT_FALSE(sequencer.owes_first());
+    ASSERT_EQ(log.entries.size(), 3u);
+    EXPECT_EQ(log.entries[0].message, text('s', 7));
+    EXPECT_EQ(log.entries[1].message, text('t', 1'000));
+    EXPECT_EQ(log.entries[2].message, text('a', 1));
+}
+
+/// A full log keeps the batch that was there; the command waits for the next one and is not lost.
+TEST_F(SequencerTest, a_command_of_its_own_waits_behind_a_batch_that_found_no_room) {
+    log.full = true;
+    EXPECT_TRUE(port_a.try_send(text('a', 1)));
+    EXPECT_EQ(sequencer.do_work(), 0u);
+    sequencer.put_first(timer_command('s', 7));
+    EXPECT_EQ(sequencer.do_work(), 0u);
+    EXPECT_TRUE(sequencer.owes_first());
+    log.full = false;
+    EXPECT_EQ(sequencer.do_work(), 1u);
+    EXPECT_EQ(sequencer.do_work(), 1u);
+    ASSERT_EQ(log.entries.size(), 2u);
+    EXPECT_EQ(log.entries[1].message, text('s', 7));
+}
+
 }  // namespace
 }  // namespace bw::sequencer

@@ -1,0 +1,43 @@
+// Which reader of events is which section of the snapshot of the readers, for the processes that load one and for the one that writes it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "demo/demo_market.hpp"
+#include "event_store/view_snapshots.hpp"
+#include "gateway/session/exchange_view.hpp"
+#include "gateway/session/proposal_book.hpp"
+#include "gateway/websocket/hub.hpp"
+#include "market_data/market_data.hpp"
+#include "scheduler/market_view.hpp"
+
+namespace bw::apps {
+
+[[nodiscard]] std::vector<event_store::ViewSection> gateway_sections(
+    gateway::session::ExchangeView& view, gateway::session::ProposalBook& proposals,
+    market_data::MarketData& market, gateway::websocket::Hub& hub);
+[[nodiscard]] std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view);
+[[nodiscard]] std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market);
+
+/// One of each reader, for the process that writes snapshots.
+class AllReaders {
+ public:
+    explicit AllReaders(gateway::session::ProposalBook::CommandSource commands);
+    ~AllReaders();
+
+    void apply(const event_store::RecordView& record);
+    [[nodiscard]] std::vector<event_store::ViewSection> sections();
+
+ private:
+    class Nobody;  // whom the hub and the demo would send commands to
+    std::unique_ptr<Nobody> nobody_;
+    gateway::session::ExchangeView view_;
+    gateway::session::ProposalBook proposals_;
+    market_data::MarketData market_;
+    std::unique_ptr<gateway::websocket::Hub> hub_;
+    scheduler::MarketView scheduler_{true};
+    std::unique_ptr<demo::DemoMarket> demo_;
+};
+
+}  // namespace bw::apps

@@ -1,0 +1,201 @@
+"""Full disks and full shared memory, with real file systems: orders are refused with a reason before anything stands still, cancels are
+taken, nothing acknowledged is lost, and it goes on by itself when there is room."""
+
+import threading
+
+import pytest
+
+from conftest import wait_until
+from small_disk import SmallDisk, has_loop_devices
+
+SCARCE = 2601
+CLIENTS = 4
+MEBIBYTES = 14
+CANCELLED = 200
+
+
+@pytest.fixture
+def make_disk():
+    made = []
+
+    def make(kind):
+        made.append(SmallDisk(kind, MEBIBYTES))
+        return made[-1]
+
+    yield make
+    for disk in made:
+        disk.close()
+
+
+def data_disk():
+    """What a data folder lies on in production is a file system with a journal; without the right to mount one, a tmpfs is full too."""
+    return "ext4" if has_loop_devices() else "tmpfs"
+
+
+def figures(exchange):
+    shown = exchange.tool("stat", "--json")
+    assert shown.returncode == 0, shown.stderr
+    return shown.stdout
+
+
+def storage(exchange):
+    return exchange.get("/v1/status")["storage"]
+
+
+def enter_until_refused(trader, number, accepted):
+    """Orders far from each other until one is refused; what was acknowledged goes to `accepted`."""
+    count = 0
+    while True:
+        body = {
+            "symbol": "ACME",
+            "side": "buy",
+            "type": "limit",
+            "quantity": "1",
+            "price": "90",
+            "clientOrderId": f"c{number}-{count}",
+        }
+        status, headers, answer = trader.client.request("POST", "/v1/order", "", body)
+        if status == 503:
+            assert answer["code"] == SCARCE and answer["title"] == "storage_scarce", answer
+            assert headers["retry-after"] == "5"
+            return
+        assert status == 201, (status, answer)
+        accepted[body["clientOrderId"]] = answer["id"]
+        count += 1
+
+
+def fill_the_logs(traders):
+    """Every client sends until it is refused: clientOrderId -> id of all that was acknowledged, by trader."""
+    accepted, failures = [{} for _ in traders], []
+
+    def run(number):
+        try:
+            enter_until_refused(traders[number], number, accepted[number])
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(traders))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures
+    return accepted
+
+
+def cancels_are_taken_and_entries_are_not(trader, accepted):
+    ids = list(accepted.values())
+    for order in ids[:CANCELLED]:
+        assert trader.cancel(order)["status"] == "cancelled"
+    trader.order("buy", 1, "90", expect=503)
+    refused = trader.request("PATCH", f"/v1/order/{ids[-1]}", body={"price": "91"}, expect=503)
+    assert refused["code"] == SCARCE
+    assert trader.cancel(ids[0], expect=409)["code"] == 2103
+
+
+def everything_acknowledged_is_there(exchange, accepted):
+    told = {
+        event["client_order_id"]: str(event["order_id"])
+        for event in exchange.events()
+        if event["message"] == "OrderAccepted"
+    }
+    for orders in accepted:
+        for client_id, order in orders.items():
+            assert told.get(client_id) == order, client_id
+
+
+@pytest.fixture(params=["disk", "shared memory"])
+def full(request, make_disk, make_exchange):
+    """An exchange whose data folder, or whose shared memory, has no room for another segment; and its traders."""
+    exchange = make_exchange()
+    if request.param == "disk":
+        disk = make_disk(data_disk())
+        exchange.move(data=disk.root / "data")
+    else:
+        disk = make_disk("tmpfs")
+        exchange.move(shared=disk.root)
+    exchange.start()
+    exchange.list_instrument()
+    traders = [exchange.open_trader(f"trader_{n}", cash="10000000") for n in range(CLIENTS)]
+    wait_until(lambda: all(int(storage(exchange)[log]) > 2**20 for log in ("commandBytesLeft", "eventBytesLeft")),
+               "both logs have their next segment")  # fmt: skip
+    disk.kind = request.param
+    disk.fill(leave=2**18)
+    return exchange, disk, traders
+
+
+def test_orders_are_refused_cancels_are_taken_and_it_goes_on_by_itself(full):
+    exchange, disk, traders = full
+    accepted = fill_the_logs(traders)
+    assert storage(exchange)["state"] == "scarce"
+    assert sum(map(len, accepted)) > 1_000, "the segments that were ready were used"
+    assert "cannot prepare the next log segment" in exchange.errors.read_text()
+    for trader, orders in zip(traders, accepted):
+        cancels_are_taken_and_entries_are_not(trader, orders)
+    disk.make_room()
+    wait_until(lambda: storage(exchange)["state"] == "ample", "it goes on by itself", 30)
+    for trader in traders:
+        trader.order("buy", 1, "90", clientOrderId="again")
+    changes = [event["scarce"] for event in exchange.events() if event["message"] == "StorageStateSet"]
+    assert changes == [1, 0]
+    exchange.stop()
+    everything_acknowledged_is_there(exchange, accepted)
+    exchange.verify()
+
+
+def test_killed_while_full_it_opens_with_what_it_has_and_refuses_entries(full):
+    exchange, disk, traders = full
+    accepted = fill_the_logs(traders)
+    exchange.kill()
+    exchange.launch()
+    said = wait_until(lambda: opened_or_refused(exchange), "it opens, or says why not", 60)
+    if said == "open":
+        # A start gives the shared memory of older segments back, which may be room enough; a disk gets nothing back.
+        if disk.kind == "disk":
+            assert "storage: scarce" in exchange.output.read_text()
+            cancels_are_taken_and_entries_are_not(traders[0], accepted[0])
+        exchange.kill()
+    else:
+        assert "No space left on device" in exchange.errors.read_text()
+        exchange.process = None
+    disk.make_room()
+    exchange.start()
+    wait_until(lambda: storage(exchange)["state"] == "ample", "there is room", 30)
+    traders[1].order("buy", 1, "90")
+    exchange.stop()
+    everything_acknowledged_is_there(exchange, accepted)
+    exchange.verify()
+
+
+def opened_or_refused(exchange):
+    if exchange.process.poll() is not None:
+        assert exchange.process.returncode == 1, exchange.errors.read_text()
+        return "refused"
+    return "open" if exchange._opened() else None
+
+
+def test_the_figures_tell(full):
+    exchange, _, traders = full
+    fill_the_logs(traders)
+    shown = figures(exchange)
+    for name in ("storage_scarce", "segments_failing", "sure_room", "storage_refused"):
+        assert name in shown, name
+
+
+def test_the_reserve_comes_to_an_end_and_nothing_is_torn(full):
+    """Somebody goes on with what is always taken until there is no room at all: commands wait, and nothing is lost."""
+    exchange, disk, traders = full
+    accepted = fill_the_logs(traders)
+    client = traders[0].client
+    while True:  # refused by the engine, so each takes room and none changes anything
+        status, _, answer = client.request("DELETE", "/v1/order/999999999")
+        if status == 503:
+            assert answer["code"] == 3202, answer
+            break
+        assert status == 404, answer
+    disk.make_room()
+    wait_until(lambda: storage(exchange)["state"] == "ample", "it goes on by itself", 30)
+    traders[1].order("buy", 1, "90")
+    exchange.stop()
+    everything_acknowledged_is_there(exchange, accepted)
+    exchange.verify()
