@@ -24,7 +24,8 @@ def check_snapshots(exchange):
     made = exchange.tool("snapshot", "--keep", "2", "--min-commands", "1")
     assert made.returncode == 0, made.stderr
     names = sorted(path.name for path in (exchange.data / "snapshots").iterdir())
-    assert names and len(names) <= 2 and all(name.endswith(".snapshot") for name in names), names
+    assert all(name.endswith((".snapshot", ".views")) for name in names), names
+    assert 1 <= sum(name.endswith(".snapshot") for name in names) <= 2, names
 
 
 @pytest.mark.parametrize(
