@@ -34,8 +34,9 @@ base::Result<void> BenchClient::start(const BenchOptions& options, event_store::
     core_options.core.store.mode = mode;
     core_options.core.gateways = 1;
     core_options.core.day_end_ns = std::nullopt;
-    if (options.busy_spin) core_options.idle = IdleStrategy::spin;
-    core_options.placement = options.placement;
+    core_options.thread = options.placement.options_of(Placement::Role::core);
+    if (options.busy_spin) core_options.thread.idle = IdleStrategy::spin;
+    core_options.background.fill(options.placement.options_of(Placement::Role::background));
     auto core = RunningCore::start(core_options, clock_);
     if (!core) return std::unexpected(core.error());
     core_ = std::move(*core);

@@ -6,6 +6,7 @@
 #include "buttonwood/processes.hpp"
 #include "buttonwood/remote_core.hpp"
 #include "buttonwood/supervised.hpp"
+#include "buttonwood/thread_options.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
@@ -40,6 +41,7 @@ Outcome serve_this_core(RemoteCore& core, const ExchangeOptions& options,
 int run_demo(const ExchangeOptions& options) {
     const StopSignal signal;
     if (!follow_supervisor(options)) return 0;
+    use_thread_options(options.demo_thread, "the demo");
     const platform::SystemClock clock;
     auto core = RemoteCore::connect("demo", demo_ring, options, signal, clock);
     if (!core) return fail("demo: " + core.error().message);

@@ -8,6 +8,7 @@
 #include "buttonwood/remote_core.hpp"
 #include "buttonwood/serve.hpp"
 #include "buttonwood/supervised.hpp"
+#include "buttonwood/thread_options.hpp"
 
 namespace bw::apps {
 namespace {
@@ -50,6 +51,7 @@ struct Service {
 int run_service(const ExchangeOptions& options, const Service& service) {
     const StopSignal signal;
     if (!follow_supervisor(options)) return 0;
+    use_thread_options(service.thread, service.name);
     const platform::SystemClock clock;
     auto core = RemoteCore::connect(service.name, service.ring, options, signal, clock);
     if (!core) return fail(fmt::format("{}: {}", service.name, core.error().message));

@@ -7,6 +7,7 @@
 
 #include "buttonwood/bench.hpp"
 #include "buttonwood/calendar.hpp"
+#include "buttonwood/configuration.hpp"
 #include "buttonwood/log_tools.hpp"
 #include "buttonwood/match.hpp"
 #include "buttonwood/play.hpp"
@@ -68,7 +69,21 @@ struct CommandLine {
         for (int i = 2; i < argc; ++i) up.arguments.emplace_back(argv[i]);
     }
 
+    /// Before the command line is read, which then overrides it.
+    base::Result<void> load_configuration(int argc, char** argv) {
+        constexpr std::string_view option = "--config";
+        for (int i = 1; i < argc; ++i) {
+            const std::string_view word = argv[i];
+            if (word == option && i + 1 < argc) return apps::load_configuration(argv[i + 1], up);
+            if (word.starts_with("--config="))
+                return apps::load_configuration(std::string(word.substr(option.size() + 1)), up);
+        }
+        return {};
+    }
+
     void add_up_options(CLI::App& command) {
+        command.add_option("--config", up.config,
+                           "Configuration file; what the command line says besides counts more");
         command.add_option("--data", up.directory, "Data folder: logs, keys")
             ->capture_default_str();
         command
@@ -85,7 +100,7 @@ struct CommandLine {
                         "Port of the REST and WebSocket gateway; 0 = any free one")
             ->capture_default_str();
         command
-            .add_flag("!--no-demo", up.demo,
+            .add_flag("--demo,!--no-demo", up.demo,
                       "Without demo instruments and simulated participants; a folder once opened "
                       "so stays so")
             ->option_text(" ");
@@ -188,6 +203,10 @@ struct CommandLine {
         add_process(app, "scheduler", "Phases, auctions and ends of days, of a core that runs",
                     apps::run_scheduler);
         add_process(app, "demo", "Simulated participants, of a core that runs", apps::run_demo);
+        auto* check = app.add_subcommand(
+            "config", "Check a configuration file; print every value that follows from it");
+        check->add_option("FILE", up.config, "Configuration file")->required();
+        check->callback([this] { run = [this] { return apps::run_config(up.config); }; });
         add_process(app, "metrics", "GET /metrics of all processes of an exchange",
                     apps::run_metrics);
     }
@@ -534,6 +553,10 @@ int main(int argc, char** argv) {
     app.require_subcommand(0, 1);
     CommandLine line(app);
     line.keep_arguments(argc, argv);
+    if (auto loaded = line.load_configuration(argc, argv); !loaded) {
+        fmt::print(stderr, "buttonwood: {}\n", loaded.error().message);
+        return 2;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

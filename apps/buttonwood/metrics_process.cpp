@@ -21,8 +21,9 @@ int run_metrics(const ExchangeOptions& options) {
     auto core = RemoteCore::connect("metrics", std::nullopt, options, signal, clock);
     if (!core) return fail("metrics: " + core.error().message);
     if (*core == nullptr) return 0;
-    auto metrics = MetricsThread::start({options.metrics_address, *options.metrics_port},
-                                        (*core)->shared_directory(), options.directory);
+    auto metrics =
+        MetricsThread::start({options.metrics_address, *options.metrics_port},
+                             (*core)->shared_directory(), options.directory, options.metrics);
     if (!metrics) return fail("metrics: " + metrics.error().message);
     if (options.supervisor == 0)
         fmt::print("metrics at http://{}:{}/metrics (stop with Ctrl-C)\n", options.metrics_address,

@@ -1,5 +1,6 @@
 #include "buttonwood/metrics_thread.hpp"
 
+#include "buttonwood/thread_options.hpp"
 #include "observe/exchange_figures.hpp"
 #include "observe/prometheus.hpp"
 #include "platform/thread.hpp"
@@ -8,7 +9,7 @@ namespace bw::apps {
 
 base::Result<std::unique_ptr<MetricsThread>> MetricsThread::start(
     const gateway::metrics::MetricsServer::Listen& listen, const std::string& shared_directory,
-    const std::string& directory) {
+    const std::string& directory, const ThreadOptions& thread) {
     std::unique_ptr<MetricsThread> metrics(new MetricsThread);
     auto server = gateway::metrics::MetricsServer::listen(
         listen, [shared_directory, directory]() -> base::Result<std::string> {
@@ -20,8 +21,10 @@ base::Result<std::unique_ptr<MetricsThread>> MetricsThread::start(
     if (!server) return std::unexpected(server.error());
     metrics->server_ = std::move(*server);
     metrics->thread_ = platform::start_thread(
-        "metrics",
-        [self = metrics.get()](const std::stop_token& stop) { self->server_->run(stop); });
+        "metrics", [self = metrics.get(), thread](const std::stop_token& stop) {
+            use_thread_options(thread, "metrics");
+            self->server_->run(stop);
+        });
     return metrics;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "buttonwood/exchange_options.hpp"
 #include "gateway/metrics/metrics_server.hpp"
 
 namespace bw::apps {
@@ -14,7 +15,7 @@ class MetricsThread {
  public:
     [[nodiscard]] static base::Result<std::unique_ptr<MetricsThread>> start(
         const gateway::metrics::MetricsServer::Listen& listen, const std::string& shared_directory,
-        const std::string& directory);
+        const std::string& directory, const ThreadOptions& thread);
 
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
 

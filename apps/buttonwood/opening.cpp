@@ -66,7 +66,9 @@ base::Result<RunningCore::Options> core_options(const ExchangeOptions& options,
     core.core.day_end_ns.reset();
     if (!with_calendar) core.core.day_end_ns = *day_end;
     core.names = names_of_places();
-    core.idle = options.core.idle.value_or(IdleStrategy::back_off);
+    core.thread = options.core;
+    core.background = {options.command_disk, options.event_disk, options.segments,
+                       options.segments};  // prepares, seals and removes: two threads
     return core;
 }
 

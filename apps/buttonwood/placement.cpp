@@ -19,15 +19,19 @@ int priority_of(Placement::Role role) {
 
 }  // namespace
 
+ThreadOptions Placement::options_of(Role role) const {
+    ThreadOptions options;
+    if (!cpus.empty()) options.cpu = role == Role::core ? cpus.front() : cpus.back();
+    if (const int priority = priority_of(role); realtime && priority != 0) options.fifo = priority;
+    return options;
+}
+
 base::Result<void> Placement::place(Role role) const {
-    if (!cpus.empty()) {
-        const unsigned cpu = role == Role::core ? cpus.front() : cpus.back();
-        if (!platform::use_cpu(cpu))
-            return base::error(fmt::format(
-                "processor {} cannot be used by this process; choose others (--cpus)", cpu));
-    }
-    const int priority = realtime ? priority_of(role) : 0;
-    if (priority != 0 && !platform::use_realtime(priority))
+    const ThreadOptions options = options_of(role);
+    if (options.cpu && !platform::use_cpu(*options.cpu))
+        return base::error(fmt::format(
+            "processor {} cannot be used by this process; choose others (--cpus)", *options.cpu));
+    if (options.fifo && !platform::use_fifo(*options.fifo))
         return base::error(
             "real-time scheduling is not allowed to this process (it wants CAP_SYS_NICE); leave "
             "--realtime out");

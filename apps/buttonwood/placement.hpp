@@ -7,10 +7,10 @@
 // beside them. Clients never run in real time: one that spins would starve the kernel's workers, without which no write ends.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "buttonwood/exchange_options.hpp"
 
 namespace bw::apps {
 
@@ -19,6 +19,7 @@ struct Placement {
     bool realtime = false;  ///< SCHED_FIFO; sound only with a processor of its own for the core
 
     enum class Role { core, client, background };
+    [[nodiscard]] ThreadOptions options_of(Role role) const;
     /// Moves the calling thread where its role belongs. Error: the system does not allow it; nothing else is wrong then.
     [[nodiscard]] base::Result<void> place(Role role) const;
 };

@@ -14,6 +14,7 @@
 #include "buttonwood/progress.hpp"
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/temporary_directory.hpp"
+#include "buttonwood/view_snapshot.hpp"
 #include "codec/registry.hpp"
 #include "market_data/market_data.hpp"
 #include "sequencer/gateway_ring.hpp"
@@ -33,13 +34,19 @@ struct PlayedTrade {
 
 class Player {
  public:
-    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningCore& core,
-           std::unique_ptr<event_store::LogReader> events)
+    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningCore& core)
         : options_(options),
           orders_(std::move(orders)),
           port_(core.port(gateway_number)),
-          events_(std::move(events)),
           run_(core.store().recovery().commands) {}
+
+    /// The market as it is, from the newest snapshot of the readers on.
+    base::Result<void> begin(RunningCore& core) {
+        auto start = event_store::start_readers(event_source(core), market_data_sections(market_));
+        if (!start) return std::unexpected(start.error());
+        events_ = std::move(start->records);
+        return {};
+    }
 
     base::Result<void> run() {
         if (auto ready = set_up(); !ready) return ready;
@@ -358,10 +365,9 @@ int run_play(const PlayOptions& options) {
     const platform::SystemClock clock;
     auto core = RunningCore::start(core_options, clock);
     if (!core) return fail(core.error().message, 1);
-    auto events = (*core)->store().open_reader(event_store::LogKind::events, 1);
-    if (!events) return fail(events.error().message, 1);
 
-    Player player(options, std::move(*orders), **core, std::move(*events));
+    Player player(options, std::move(*orders), **core);
+    if (auto begun = player.begin(**core); !begun) return fail(begun.error().message, 1);
     const auto played = player.run();
     (*core)->stop();
     if (!played) return fail(played.error().message, 1);

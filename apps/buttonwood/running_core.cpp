@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-
-#include "buttonwood/beside.hpp"
 #include <cstring>
 #include <latch>
 #include <thread>
 
+#include "base/assert.hpp"
+#include "buttonwood/beside.hpp"
+#include "buttonwood/thread_options.hpp"
 #include "observe/exchange_figures.hpp"
 #include "platform/file_lock.hpp"
 #include "platform/thread.hpp"
@@ -22,11 +23,6 @@ namespace {
 constexpr int core_niceness = -5;  // every client waits for the core
 constexpr std::uint64_t core_sleep_ns =
     1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
-
-void place(const Placement& placement, Placement::Role role) {
-    if (const auto placed = placement.place(role); !placed)
-        fmt::print(stderr, "buttonwood: {}\n", placed.error().message);
-}
 
 constexpr auto drain_patience = std::chrono::seconds(3);
 
@@ -59,26 +55,27 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     return running;
 }
 
-/// Returns when every thread is where it belongs: a caller in real time that went on to spin could keep them from ever getting there.
+/// Returns when every thread is where it belongs: a caller that went on to spin could keep them from ever getting there.
 void RunningCore::start_threads(const Options& options) {
-    const std::span tasks = core_->store().background();
+    const auto tasks = core_->store().background();
+    BW_ASSERT(tasks.size() == options.background.size());
     const auto placed = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(tasks.size()) + 1);
-    for (const auto& task : tasks)
+    for (std::size_t i = 0; i < tasks.size(); ++i)
         background_.push_back(platform::start_thread(
-            task.name, [task, placed, placement = options.placement](const std::stop_token& stop) {
-                platform::use_niceness(task.niceness);
-                place(placement, Placement::Role::background);
+            tasks[i].name,
+            [task = tasks[i], placed, thread = options.background[i]](const std::stop_token& stop) {
+                if (!thread.nice && !thread.fifo) platform::use_niceness(task.niceness);
+                use_thread_options(thread, task.name);
                 placed->count_down();
                 task.run(stop);
             }));
     core_thread_ = platform::start_thread(
-        "core", [this, placed, placement = options.placement,
-                 idle = options.idle](const std::stop_token& stop) {
+        "core", [this, placed, thread = options.thread](const std::stop_token& stop) {
             platform::use_precise_sleep();
-            platform::use_niceness(core_niceness);
-            place(placement, Placement::Role::core);
+            if (!thread.nice && !thread.fifo) platform::use_niceness(core_niceness);
+            use_thread_options(thread, "the core");
             placed->count_down();
-            run_core(stop, idle);
+            run_core(stop, thread.idle.value_or(IdleStrategy::back_off));
         });
     placed->wait();
 }

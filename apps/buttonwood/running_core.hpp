@@ -2,13 +2,14 @@
 // It shows itself to other processes by a board (exchange/core_board.hpp).
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "buttonwood/placement.hpp"
 #include "buttonwood/core_access.hpp"
+#include "buttonwood/exchange_options.hpp"
 #include "buttonwood/idle.hpp"
 #include "buttonwood/own_counters.hpp"
 #include "exchange/core.hpp"
@@ -20,10 +21,9 @@ class RunningCore final : public CoreAccess {
  public:
     struct Options {
         exchange::Core::Options core;
-        IdleStrategy idle = IdleStrategy::back_off;
-        Placement
-            placement;  ///< tried by each thread; one that may not is said on stderr and runs on
-        observe::LabelNames names;  ///< of rings and readers, for those who watch
+        ThreadOptions thread;                     ///< of the core's loop
+        std::array<ThreadOptions, 4> background;  ///< as the event store lists its tasks
+        observe::LabelNames names;                ///< of rings and readers, for those who watch
         /// False: the gateways are threads of this process, and no other process may take their rings.
         bool rings_for_others = false;
     };

@@ -6,6 +6,7 @@
 #include "buttonwood/remote_core.hpp"
 #include "buttonwood/scheduler_agent.hpp"
 #include "buttonwood/supervised.hpp"
+#include "buttonwood/thread_options.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
@@ -42,6 +43,7 @@ int run_scheduler(const ExchangeOptions& options) {
     if (!venue) return fail(venue.error().message);
     const StopSignal signal;
     if (!follow_supervisor(options)) return 0;
+    use_thread_options(options.scheduler, "the scheduler");
     const platform::SystemClock clock;
     auto core = RemoteCore::connect("scheduler", scheduler_ring, options, signal, clock);
     if (!core) return fail("scheduler: " + core.error().message);

@@ -5,20 +5,25 @@
 #include <cstdlib>
 #include <utility>
 
+#include "buttonwood/thread_options.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
 
 base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
-    RunningCore& core, std::size_t ring, scheduler::SchedulerOptions options) {
+    RunningCore& core, std::size_t ring, scheduler::SchedulerOptions options,
+    const ThreadOptions& thread) {
     std::unique_ptr<SchedulerThread> self(new SchedulerThread(core, ring));
     auto agent = SchedulerAgent::open(core, self->port_, std::move(options));
     if (!agent) return std::unexpected(agent.error());
     self->agent_ = std::move(*agent);
     if (auto settled = self->agent_->settle([] { return true; }); !settled)
         return std::unexpected(settled.error());
-    self->thread_ = platform::start_thread(
-        "schedule", [raw = self.get()](const std::stop_token& stop) { raw->run(stop); });
+    self->thread_ =
+        platform::start_thread("schedule", [raw = self.get(), thread](const std::stop_token& stop) {
+            use_thread_options(thread, "the scheduler");
+            raw->run(stop);
+        });
     return self;
 }
 

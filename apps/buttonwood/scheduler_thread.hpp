@@ -4,6 +4,7 @@
 #include <memory>
 #include <thread>
 
+#include "buttonwood/exchange_options.hpp"
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/scheduler_agent.hpp"
 
@@ -13,7 +14,8 @@ class SchedulerThread {
  public:
     /// Leads the market to the phase it belongs in; then goes on by itself.
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerThread>> start(
-        RunningCore& core, std::size_t ring, scheduler::SchedulerOptions options);
+        RunningCore& core, std::size_t ring, scheduler::SchedulerOptions options,
+        const ThreadOptions& thread);
     ~SchedulerThread() { stop(); }
 
     void stop();

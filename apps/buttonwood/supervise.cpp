@@ -43,6 +43,7 @@ class Signals {
         for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) sigaddset(&set, signal);
         sigprocmask(SIG_BLOCK, &set, nullptr);
         descriptor_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+        std::signal(SIGPIPE, SIG_IGN);
     }
     ~Signals() { close(descriptor_); }
     Signals(const Signals&) = delete;
@@ -106,6 +107,7 @@ class Supervisor {
     void read_reports();
     void reap();
     void on_death(Child& child, int status);
+    void on_end(const Child& child, int process, int status);
     void plan_restart(Child& child);
     void start_due();
     void start(Child& child);
@@ -271,7 +273,7 @@ void Supervisor::on_death(Child& child, int status) {
     const bool quick = now - child.started() < seconds(options_.restart.stable_s);
     child.ended();
     note(child);
-    if (stopping_) return;
+    if (stopping_) return on_end(child, process, status);
     if (child.plan().may_end && status == 0) {
         child.down = true;
         return;
@@ -283,6 +285,15 @@ void Supervisor::on_death(Child& child, int status) {
     }
     child.quick_deaths = quick ? child.quick_deaths + 1 : 0;
     plan_restart(child);
+}
+
+/// Of a process that was asked to stop. One that had not begun to listen yet is ended by SIGTERM itself.
+void Supervisor::on_end(const Child& child, int process, int status) {
+    if (status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) return;
+    say("{} (process {}) {} while it closed", child.plan().name, process, describe_end(status));
+    if (child.plan().essential && failure_.empty())
+        failure_ = fmt::format("the exchange did not close in order: {} {}", child.plan().name,
+                               describe_end(status));
 }
 
 void Supervisor::plan_restart(Child& child) {

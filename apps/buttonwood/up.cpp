@@ -16,6 +16,7 @@
 #include "buttonwood/serve.hpp"
 #include "buttonwood/snapshot.hpp"
 #include "buttonwood/stop_signal.hpp"
+#include "buttonwood/thread_options.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
@@ -24,13 +25,17 @@ namespace {
 /// The demo's participants on a thread of their own.
 class DemoThread {
  public:
-    static base::Result<std::unique_ptr<DemoThread>> start(RunningCore& core, double rate) {
+    static base::Result<std::unique_ptr<DemoThread>> start(RunningCore& core, double rate,
+                                                           const ThreadOptions& thread) {
         std::unique_ptr<DemoThread> self(new DemoThread(core));
         auto agent = DemoAgent::open(core, self->port_, rate);
         if (!agent) return std::unexpected(agent.error());
         self->agent_ = std::move(*agent);
-        self->thread_ = platform::start_thread(
-            "demo", [raw = self.get()](const std::stop_token& stop) { raw->run(stop); });
+        self->thread_ =
+            platform::start_thread("demo", [raw = self.get(), thread](const std::stop_token& stop) {
+                use_thread_options(thread, "the demo");
+                raw->run(stop);
+            });
         return self;
     }
 
@@ -88,7 +93,8 @@ int run_up(const ExchangeOptions& options) {
     const platform::SystemClock clock;
     auto core = RunningCore::start(*core_setup, clock, progress);
     if (!core) return fail(core.error().message);
-    auto scheduler = SchedulerThread::start(**core, scheduler_ring, scheduler_options(*venue));
+    auto scheduler = SchedulerThread::start(**core, scheduler_ring, scheduler_options(*venue),
+                                            options.scheduler);
     if (!scheduler) return fail(scheduler.error().message);
 
     sequencer::RingPort port = (*core)->port(rest_ring);
@@ -97,14 +103,15 @@ int run_up(const ExchangeOptions& options) {
     std::unique_ptr<MetricsThread> metrics;
     if (options.metrics_port) {
         auto thread = MetricsThread::start({options.metrics_address, *options.metrics_port},
-                                           (*core)->store().shared_directory(), options.directory);
+                                           (*core)->store().shared_directory(), options.directory,
+                                           options.metrics);
         if (!thread) return fail(thread.error().message);
         metrics = std::move(*thread);
     }
     std::unique_ptr<DemoThread> demo;
     const bool with_demo = options.demo && wants_demo((*gateway)->view());
     if (with_demo) {
-        auto thread = DemoThread::start(**core, options.demo_rate);
+        auto thread = DemoThread::start(**core, options.demo_rate, options.demo_thread);
         if (!thread) return fail(thread.error().message);
         demo = std::move(*thread);
     }
@@ -126,6 +133,7 @@ int run_up(const ExchangeOptions& options) {
     SnapshotSchedule snapshots(
         {.directory = options.directory, .shared_directory = options.shared_directory},
         std::chrono::minutes(options.snapshot_minutes));
+    use_thread_options(options.gateway, "the gateway");
     RetentionFloor floor((*core)->core(), options);
     serve(**gateway, options.gateway, signal, [&] {
         snapshots.do_work();

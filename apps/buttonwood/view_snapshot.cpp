@@ -15,8 +15,15 @@ std::vector<event_store::ViewSection> gateway_sections(gateway::session::Exchang
                                                        gateway::session::ProposalBook& proposals,
                                                        market_data::MarketData& market,
                                                        gateway::websocket::Hub& hub) {
-    return {view_section("exchange", 1, view), view_section("proposals", 1, proposals),
-            view_section("market-data", 1, market), view_section("websocket", 1, hub)};
+    auto sections = market_data_sections(market);
+    sections.push_back(view_section("exchange", 1, view));
+    sections.push_back(view_section("proposals", 1, proposals));
+    sections.push_back(view_section("websocket", 1, hub));
+    return sections;
+}
+
+std::vector<event_store::ViewSection> market_data_sections(market_data::MarketData& market) {
+    return {view_section("market-data", 1, market)};
 }
 
 std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view) {

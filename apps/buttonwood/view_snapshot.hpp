@@ -17,6 +17,8 @@ namespace bw::apps {
 [[nodiscard]] std::vector<event_store::ViewSection> gateway_sections(
     gateway::session::ExchangeView& view, gateway::session::ProposalBook& proposals,
     market_data::MarketData& market, gateway::websocket::Hub& hub);
+[[nodiscard]] std::vector<event_store::ViewSection> market_data_sections(
+    market_data::MarketData& market);
 [[nodiscard]] std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view);
 [[nodiscard]] std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market);
 

@@ -1,15 +1,9 @@
 #include "calendar/configuration.hpp"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#include <fmt/format.h>
-#include <toml++/toml.h>
-
 #include <algorithm>
-#include <initializer_list>
-#include <limits>
 
 #include "base/decimal.hpp"
+#include "checked_toml/reader.hpp"
 
 namespace bw::calendar {
 namespace {
@@ -18,62 +12,10 @@ constexpr std::array<std::string_view, 7> weekday_names{
     "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
 constexpr std::uint32_t day_s = 86'400;
 
-/// Reads values out of tables. The first error stays; what is read after it means nothing.
-class Loader {
+/// What a calendar needs besides.
+class Loader : public checked_toml::Reader {
  public:
-    explicit Loader(const std::string& path) : path_(path) {}
-
-    [[nodiscard]] const std::string& error() const { return error_; }
-    [[nodiscard]] static int line_of(const toml::node& node) {
-        return static_cast<int>(node.source().begin.line);
-    }
-
-    void fail(const toml::node& node, std::string_view what) {
-        if (error_.empty()) error_ = fmt::format("{}:{}: {}", path_, line_of(node), what);
-    }
-
-    /// A mistyped name must not be a silent default.
-    void allow(const toml::table& table, std::initializer_list<std::string_view> names) {
-        for (const auto& [key, value] : table)
-            if (std::ranges::find(names, key.str()) == names.end())
-                fail(value, fmt::format("{} is not known here; known are {}", key.str(),
-                                        fmt::join(names, ", ")));
-    }
-
-    const toml::node* require(const toml::table& table, std::string_view name) {
-        const toml::node* node = table.get(name);
-        if (node == nullptr) fail(table, fmt::format("{} is missing", name));
-        return node;
-    }
-
-    const toml::table* table(const toml::table& parent, std::string_view name, bool required) {
-        const toml::node* node = required ? require(parent, name) : parent.get(name);
-        if (node != nullptr && !node->is_table())
-            fail(*node, fmt::format("{} is not a table", name));
-        return node == nullptr ? nullptr : node->as_table();
-    }
-
-    std::string text(const toml::table& table, std::string_view name) {
-        const toml::node* node = require(table, name);
-        if (node == nullptr) return {};
-        if (!node->is_string() || node->as_string()->get().empty()) {
-            fail(*node, fmt::format("{} is not a text in quotes", name));
-            return {};
-        }
-        return node->as_string()->get();
-    }
-
-    /// Whole numbers; absent ones keep their value.
-    void number(const toml::table& table, std::string_view name, std::uint32_t lowest,
-                std::uint32_t highest, std::uint32_t& out) {
-        const toml::node* node = table.get(name);
-        if (node == nullptr) return;
-        const auto* value = node->as_integer();
-        if (value == nullptr || value->get() < lowest || value->get() > highest)
-            return fail(*node, fmt::format("{} is not a whole number from {} to {}", name, lowest,
-                                           highest));
-        out = static_cast<std::uint32_t>(value->get());
-    }
+    using Reader::Reader;
 
     /// A time of day, as seconds; absent ones keep their value.
     void time(const toml::table& table, std::string_view name, std::int32_t& out) {
@@ -95,10 +37,6 @@ class Loader {
         const toml::date& d = value->get();
         return Date{std::chrono::year{d.year} / d.month / d.day};
     }
-
- private:
-    const std::string& path_;
-    std::string error_;
 };
 
 struct NamedTime {
@@ -277,13 +215,11 @@ void read_all(Loader& loader, const toml::table& root, Configuration& out) {
 }  // namespace
 
 base::Result<Configuration> parse_configuration(std::string_view text, const std::string& path) {
-    const toml::parse_result parsed = toml::parse(text, path);
-    if (!parsed)
-        return base::error(fmt::format("{}:{}: {}", path, parsed.error().source().begin.line,
-                                       parsed.error().description()));
+    const auto root = checked_toml::parse(text, path);
+    if (!root) return std::unexpected(root.error());
     Loader loader(path);
     Configuration out;
-    read_all(loader, parsed.table(), out);
+    read_all(loader, *root, out);
     if (!loader.error().empty()) return base::error(loader.error());
     return out;
 }

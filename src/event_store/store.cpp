@@ -151,6 +151,7 @@ class Store::Parts {
         for (const std::string& path :
              {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
             if (auto made = storage_.create_directories(path); !made) return made;
+        if (auto held = hold_shared_memory(); !held) return held;
         if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
         auto commands = recover_log(LogKind::commands, progress, no_limit);
         if (!commands) return std::unexpected(commands.error());
@@ -174,6 +175,7 @@ class Store::Parts {
         for (LogKind kind : {LogKind::commands, LogKind::events})
             if (auto removed = remove_shared_outside(storage_, paths_, kind, 1, 0); !removed)
                 std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+        static_cast<void>(storage_.remove(paths_.shared + "/lock"));
         static_cast<void>(storage_.remove(paths_.shared));  // stays when something else lives in it
     }
 
@@ -181,6 +183,7 @@ class Store::Parts {
     platform::Storage& storage_;
     const platform::Clock& clock_;
     std::unique_ptr<platform::FileLock> lock_;
+    std::unique_ptr<platform::FileLock> shared_lock_;
     Identity identity_;
     Paths paths_;
     RecoveryReport report_;
@@ -196,6 +199,18 @@ class Store::Parts {
     std::array<BackgroundTask, 4> tasks_;
 
  private:
+    /// A copy of a folder has the same identity, so the same shared memory: it must not take that from the original.
+    Result<void> hold_shared_memory() {
+        auto held = storage_.lock(paths_.shared + "/lock");
+        if (!held)
+            return base::error(fmt::format(
+                "{} If {} is a copy of the folder of an exchange that runs on this machine: only "
+                "one of the two can run here.",
+                held.error().message, paths_.directory));
+        shared_lock_ = std::move(*held);
+        return {};
+    }
+
     Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress,
                                      std::uint64_t command_limit) {
         const LogIdentity identity = identity_.log(kind);

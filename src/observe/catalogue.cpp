@@ -130,7 +130,8 @@ constexpr Row rows[] = {
     one(86, "rate_limited", counter, Unit::none, BW_AT(gateway.rate_limited),
         "Requests refused with 429: a key or an address sent too many."),
     one(87, "ring_full", counter, Unit::none, BW_AT(gateway.ring_full),
-        "Requests refused with code 3201: the ring to the sequencer was full."),
+        "Requests refused with code 3201: the ring to the sequencer was full, or there was no "
+        "core."),
     one(88, "unanswered", counter, Unit::none, BW_AT(gateway.unanswered),
         "Requests answered with code 3202: the exchange said nothing in time."),
     one(89, "waiting_requests", gauge, Unit::none, BW_AT(gateway.waiting_requests),

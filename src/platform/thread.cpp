@@ -31,17 +31,28 @@ bool use_niceness(int niceness) {
     return setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness) == 0;
 }
 
+std::vector<unsigned> usable_cpus() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    std::vector<unsigned> cpus;
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+        if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+    return cpus;
+}
+
 bool use_cpu(unsigned cpu) {
     if (cpu >= CPU_SETSIZE) return false;
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(cpu, &set);
-    return sched_setaffinity(0, sizeof set, &set) == 0;
+    return pthread_setaffinity_np(pthread_self(), sizeof set, &set) == 0;
 }
 
-bool use_realtime(int priority) {
-    const sched_param wanted{.sched_priority = priority};
-    return sched_setscheduler(0, SCHED_FIFO, &wanted) == 0;
+bool use_fifo(int priority) {
+    sched_param parameters{};
+    parameters.sched_priority = priority;
+    return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
 }
 
 void use_precise_sleep() { prctl(PR_SET_TIMERSLACK, 1000ul, 0ul, 0ul, 0ul); }

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace bw::platform {
 
@@ -22,12 +23,15 @@ using Beside = std::function<std::function<void()>(std::function<void()> work)>;
 /// everything works, and competes with the rest of the machine as equals.
 bool use_niceness(int niceness);
 
-/// Lets the calling thread run on this processor only. False: there is no such processor, or it is not ours to use.
+/// Processors on which this process may run, rising.
+[[nodiscard]] std::vector<unsigned> usable_cpus();
+
+/// The calling thread runs on this processor only. False: refused.
 bool use_cpu(unsigned cpu);
 
-/// Lets the calling thread run before all that share the time of its processor, for as long as it wants (SCHED_FIFO, priority 1 … 99).
-/// A thread of that kind must either sleep or have its processor for itself. False: not allowed (wants CAP_SYS_NICE).
-bool use_realtime(int priority);
+/// The real-time scheduler SCHED_FIFO with this priority, 1 to 99, for the calling thread. False: not allowed (wants CAP_SYS_NICE). Threads
+/// that it makes are ordinary again.
+bool use_fifo(int priority);
 
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
 /// is 50 us).

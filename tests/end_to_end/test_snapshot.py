@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import Feed
+from conftest import Feed, wait_until
 
 
 def snapshot(exchange, *options):
@@ -171,13 +171,26 @@ def test_a_missing_snapshot_of_the_readers_is_made_beside_that_of_the_engine(mar
 
 
 def test_the_demo_goes_on_from_a_snapshot(make_exchange):
-    exchange = make_exchange(demo=True)
+    exchange = make_exchange(demo=True, options=("--demo-rate", "2000"))
     exchange.start()
-    exchange.get("/v1/instruments")
+
+    def trades():
+        return int(exchange.get("/v1/status")["counts"]["trades"])
+
+    wait_until(lambda: trades() > 50, "the demo trades", 60)
     snapshot(exchange)
     exchange.kill()
+    stored = len(exchange.events())
     exchange.start()
     event, read = began(exchange, "demo")
     assert event > 0 and began(exchange, "gateway") == (event, read)
+    before = trades()
+    wait_until(lambda: trades() > before + 50, "the demo trades again", 60)
     exchange.stop()
+    # It knows its instruments and accounts, and takes back what it had in the books.
+    later = exchange.events()[stored:]
+    made_again = {"InstrumentUpdated", "AccountUpdated"}
+    assert not [event for event in later if event["message"] in made_again]
+    assert not [event for event in later if event["message"] == "CommandRejected" and event["command_template"] > 6]
+    assert len([event for event in later if event["message"] == "OrderCancelled"]) > 50
     exchange.verify()

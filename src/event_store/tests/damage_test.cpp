@@ -246,6 +246,23 @@ TEST(Damage, a_second_process_is_refused_and_told_why) {
         << second.error().message;
 }
 
+TEST(Damage, a_copy_of_a_folder_that_is_in_use_is_refused_and_takes_nothing_from_it) {
+    Place place;
+    auto store = must_open(place.options());
+    Background threads(*store);
+    append_command(*store, 1, message_of(1, 16));
+    StoreOptions copy = place.options();
+    copy.directory = place.directory + "/copy";
+    std::filesystem::copy(place.data(), copy.directory, std::filesystem::copy_options::recursive);
+    const auto refused = Store::open(copy);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("is a copy of the folder"), std::string::npos)
+        << refused.error().message;
+    append_command(*store, 2, message_of(2, 16));
+    wait_committed(*store, 2);
+    EXPECT_EQ(drain(**store->open_reader(LogKind::commands, 1)).size(), 2u);
+}
+
 TEST(Damage, an_identity_that_is_newer_damaged_or_gone_is_refused) {
     Place place;
     must_open(place.options()).reset();

@@ -263,6 +263,7 @@ inline std::string a_second_writer_is_noticed() {
     auto first = world.open();
     append_up_to(*first, 20, SmallWorld::message_bytes);
     const auto second = world.open();  // the lock of this disk holds nobody up
+    settle(*second);
     if (second->recovery().epoch <= first->recovery().epoch) return "the epoch did not rise";
     platform::replace_process_end([](int, const std::string& why) { throw Stopped(why); });
     std::string why;

@@ -202,5 +202,29 @@ TEST_F(SnapshotFiles, unfinished_ones_are_removed_up_to_the_newest) {
     EXPECT_EQ(snapshots_.list().value(), std::vector<std::uint64_t>{5});
 }
 
+TEST_F(SnapshotFiles, the_oldest_of_this_history_says_how_far_logs_may_be_shortened) {
+    const auto engine = some_market();
+    const auto floor = [&](std::uint64_t history) {
+        return retention_floor(snapshots_,
+                               [&](std::uint64_t sequence) { return history + sequence; });
+    };
+    EXPECT_EQ(floor(100), (RetentionFloor{0, 0})) << "without a snapshot everything stays";
+    for (const std::uint64_t sequence : {5, 7, 9})
+        ASSERT_TRUE(snapshots_.write(*engine, {sequence, 3 * sequence, 0, 100 + sequence}));
+    EXPECT_EQ(floor(100), (RetentionFloor{5, 0})) << "events: not without the readers' views";
+    EXPECT_EQ(floor(200), (RetentionFloor{0, 0})) << "the log took another way";
+    write(fmt::format("{}/snapshots/{:020}.views", folder_.string(), 7), {'x'});
+    EXPECT_EQ(floor(100), (RetentionFloor{5, 0})) << "the views of another moment";
+    write(fmt::format("{}/snapshots/{:020}.views", folder_.string(), 5), {'x'});
+    EXPECT_EQ(floor(100), (RetentionFloor{5, 15}));
+    ASSERT_TRUE(snapshots_.prune(2));
+    EXPECT_EQ(floor(100), (RetentionFloor{7, 21}));
+    std::vector<char> bytes = read(snapshots_.path(7));
+    bytes[30] = static_cast<char>(bytes[30] ^ 1);
+    write(snapshots_.path(7), bytes);
+    EXPECT_EQ(floor(100), (RetentionFloor{9, 0})) << "a header that cannot be read is none";
+    EXPECT_EQ(newest_place(snapshots_).events, 27u);
+}
+
 }  // namespace
 }  // namespace bw::exchange

@@ -422,7 +422,10 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
     while (const auto expired = tracker.next_expired(until_ns)) {
         pending_.erase(expired->request_id.value());
         request_of_.erase(expired->caller);
-        if (options_.figures != nullptr) options_.figures->unanswered.add();
+        if (options_.figures != nullptr)
+            (code == ApiCode::no_answer ? options_.figures->unanswered
+                                        : options_.figures->ring_full)
+                .add();
         Problem silence = problem(code, std::string(detail));
         silence.request_id = expired->request_id.value();
         if (on_complete) on_complete(expired->caller, to_response(silence));

@@ -300,7 +300,7 @@ class ExchangeView {
     void load_lists(base::FieldReader& in);
     void load_closed(base::FieldReader& in);
     void load_executions(base::FieldReader& in);
-    void take_over(const OrderRow& row, bool found_by_client_id);
+    void take_over(base::FieldReader& in, OrderRow row, bool found_by_client_id);
     void save_instruments(base::FieldWriter& out) const;
     void save_accounts(base::FieldWriter& out) const;
     void save_orders(base::FieldWriter& out) const;

@@ -234,27 +234,30 @@ bool ExchangeView::is_known(const OrderRow& row) const {
 
 void ExchangeView::load_orders(base::FieldReader& in) {
     const std::uint64_t count = in.count();
+    orders_.reserve(std::min<std::uint64_t>(count, options_.orders_max));
+    by_client_id_.reserve(std::min<std::uint64_t>(count, options_.orders_max));
     for (std::uint64_t i = 0; i < count && in.good(); ++i) {
         OrderRow row;
         bool found_by_client_id = false;
         order_fields(in, row);
         in(found_by_client_id);
         const std::uint64_t executions = in.count();
-        for (std::uint64_t e = 0; e < executions && in.good(); ++e) {
+        for (std::uint64_t e = 0; e < executions && in.good(); ++e)
             in(row.executions.emplace_back());
-        }
-        if (!is_known(row) || orders_.contains(row.id)) return in.spoil();
-        if (in.good()) take_over(row, found_by_client_id);
+        if (in.good()) take_over(in, std::move(row), found_by_client_id);
     }
 }
 
-void ExchangeView::take_over(const OrderRow& row, bool found_by_client_id) {
-    orders_[row.id] = row;
-    if (found_by_client_id) by_client_id_[{row.account, row.client_order_id}] = row.id;
-    if (!row.open()) return;
-    lists_[row.account.value()].open.insert(row.id);
+void ExchangeView::take_over(base::FieldReader& in, OrderRow row, bool found_by_client_id) {
+    if (!is_known(row)) return in.spoil();
+    const auto [at, is_new] = orders_.try_emplace(row.id, std::move(row));
+    if (!is_new) return in.spoil();
+    const OrderRow& kept = at->second;
+    if (found_by_client_id) by_client_id_[{kept.account, kept.client_order_id}] = kept.id;
+    if (!kept.open()) return;
+    lists_[kept.account.value()].open.insert(kept.id);
     ++counts_.open_orders;
-    if (row.waiting) waiting_[row.instrument].insert(row.id);
+    if (kept.waiting) waiting_[kept.instrument].insert(kept.id);
 }
 
 /// Every order is in the list of its account, and ids rise.
