@@ -13,6 +13,7 @@ import pathlib
 import queue
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -254,6 +255,7 @@ def read_options():
 
 def main():
     options = read_options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # the machine ends with this program
     print(f"BW_SEED={options.seed}", flush=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix="buttonwood-power-"))
     try:
