@@ -13,6 +13,7 @@
 #include "buttonwood/progress.hpp"
 #include "buttonwood/view_snapshot.hpp"
 #include "codec/header.hpp"
+#include "event_store/reader_start.hpp"
 #include "event_store/store.hpp"
 #include "exchange/snapshots.hpp"
 #include "platform/thread.hpp"

@@ -1,7 +1,8 @@
 """A disk for a virtual machine whose power can be cut: a block device over NBD with a write cache that forgets.
 
 What was written is in the cache until the machine asks for a flush; then, and only then, it is on the medium. cut() is the end of the
-power: of the cache, a random part reaches the medium, sector by sector, as a real disk may do it.
+power: of the cache, a random part reaches the medium, sector by sector, as a real disk may do it. A sector is written wholly or not
+at all; disks of today have physical ones of 4096 bytes. With smaller ones the superblock of ext4 itself can tear.
 """
 
 import mmap
@@ -11,7 +12,6 @@ import socket
 import struct
 import threading
 
-SECTOR = 512
 NBD_MAGIC, OPTION_MAGIC, REPLY_MAGIC = 0x4E42444D41474943, 0x49484156454F5054, 0x0003E889045565A9
 REQUEST_MAGIC, SIMPLE_REPLY_MAGIC = 0x25609513, 0x67446698
 OPT_ABORT, OPT_INFO, OPT_GO = 2, 6, 7
@@ -24,30 +24,38 @@ TRANSMISSION_FLAGS = 1 | 4 | 8  # has flags, sends flush, sends FUA
 class Disk:
     """`lies`: says that a flush is done and does not do it, as broken disks do."""
 
-    def __init__(self, path, seed, lies=False):
+    def __init__(self, path, seed, sector=4096, lies=False):
         self.size = os.path.getsize(path)
         self.file = open(path, "r+b")
         self.medium = mmap.mmap(self.file.fileno(), self.size)
+        self.sector = sector
         self.cached = {}  # sector number -> its versions since the last flush, oldest first
         self.random, self.lies = random.Random(seed), lies
         self.flushes = self.writes = 0
 
     def read(self, offset, size):
-        first, out = offset // SECTOR, bytearray(self.medium[offset : offset + size])
-        for n in range(size // SECTOR):
-            if versions := self.cached.get(first + n):
-                out[n * SECTOR : (n + 1) * SECTOR] = versions[-1]
+        """Requires: offset and size are multiples of 512."""
+        out = bytearray()
+        while size > 0:
+            number, skip = divmod(offset, self.sector)
+            part = self._newest(number)[skip : skip + size]
+            out += part
+            offset, size = offset + len(part), size - len(part)
         return bytes(out)
 
     def write(self, offset, content, durable):
         self.writes += 1
-        for n in range(len(content) // SECTOR):
-            part = content[n * SECTOR : (n + 1) * SECTOR]
+        while content:
+            number, skip = divmod(offset, self.sector)
+            part = content[: self.sector - skip]
+            whole = bytearray(self._newest(number))
+            whole[skip : skip + len(part)] = part
             if durable and not self.lies:
-                self.cached.pop(offset // SECTOR + n, None)
-                self._store(offset // SECTOR + n, part)
+                self.cached.pop(number, None)
+                self._store(number, whole)
             else:
-                self.cached.setdefault(offset // SECTOR + n, []).append(part)
+                self.cached.setdefault(number, []).append(bytes(whole))
+            offset, content = offset + len(part), content[len(part) :]
 
     def flush(self):
         self.flushes += 1
@@ -74,8 +82,13 @@ class Disk:
         self.medium.close()
         self.file.close()
 
-    def _store(self, sector, content):
-        self.medium[sector * SECTOR : (sector + 1) * SECTOR] = content
+    def _newest(self, number):
+        if versions := self.cached.get(number):
+            return versions[-1]
+        return self.medium[number * self.sector : (number + 1) * self.sector]
+
+    def _store(self, number, content):
+        self.medium[number * self.sector : (number + 1) * self.sector] = content
 
 
 class Server:

@@ -13,6 +13,7 @@ import pathlib
 import queue
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from disk import Disk, Server
 
 BOOT_PATIENCE_S = 240  # without hardware support, beside other work
 DISK_MIB = 512
+# Mode memory: a segment is on the disk before the next but one begins. 256 KiB each (power_cut_writer.cpp), a command takes 152 bytes.
+MEMORY_LOSS_MAX = 2 * 256 * 1024 // 152
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -106,7 +109,7 @@ class Machine:
             ["qemu-system-x86_64", "-accel", options.accelerator, "-cpu", "max", "-smp", "2", "-m", "1024"]
             + ["-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot"]
             + ["-kernel", options.kernel, "-initrd", archive]
-            + ["-append", "console=ttyS0 quiet panic=-1 rdinit=/init"]
+            + ["-append", "console=ttyS0 quiet panic=-1 no_timer_check rdinit=/init"]
             + ["-blockdev", f"driver=nbd,node-name=disk,server.type=unix,server.path={socket_path}"]
             + ["-device", "virtio-blk-pci,drive=disk,write-cache=on,num-queues=1"],
             stdin=subprocess.DEVNULL,
@@ -136,7 +139,7 @@ class Machine:
             if kind == what:
                 return rest[0] if rest else ""
             if kind == "failed":
-                raise Finding(rest[0])
+                raise Finding("\n".join([rest[0], *self.said[-12:]]))
             if kind == "dead":
                 raise RuntimeError("the machine ended by itself:\n" + "\n".join(self.said[-20:]))
 
@@ -184,7 +187,8 @@ class Rig:
 
     def life(self, number):
         """Boots, looks at what is there, goes on, and is cut; the last one (0) only looks."""
-        disk = Disk(self.image, self.random.getrandbits(64), self.options.disk == "lying")
+        options = self.options
+        disk = Disk(self.image, self.random.getrandbits(64), options.sector, options.disk == "lying")
         machine = Machine(self.options, self.archive, disk, self.work)
         try:
             early = number > 1 and number % 5 == 0
@@ -229,7 +233,7 @@ class Rig:
         if lost:
             self.lost, self.losses = self.lost + lost, self.losses + 1
             self.acknowledged = found
-        if lost and self.options.mode == "sync":
+        if lost > (0 if self.options.mode == "sync" else MEMORY_LOSS_MAX):
             raise Finding(f"{lost} answered commands are gone: the log ends at {found}")
         return lost
 
@@ -243,6 +247,7 @@ def read_options():
     parser.add_argument("--cuts", type=int, default=20)
     parser.add_argument("--fault", default="")
     parser.add_argument("--disk", choices=("honest", "lying"), default="honest")
+    parser.add_argument("--sector", type=int, choices=(512, 4096), default=4096, help="what the disk writes as one")
     parser.add_argument("--accelerator", default="tcg", help="of QEMU; kvm is faster where it is there")
     parser.add_argument("--seed", type=int, default=int(os.environ.get("BW_SEED") or time.time_ns() % 2**32))
     return parser.parse_args()
@@ -250,6 +255,7 @@ def read_options():
 
 def main():
     options = read_options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # the machine ends with this program
     print(f"BW_SEED={options.seed}", flush=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix="buttonwood-power-"))
     try:

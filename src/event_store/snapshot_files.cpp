@@ -193,13 +193,17 @@ base::Result<void> SnapshotFiles::remove(std::uint64_t sequence) {
     return storage_.remove(path(sequence));
 }
 
-base::Result<void> SnapshotFiles::remove_drafts() {
-    if (!storage_.exists(directory_) || planted(Fault::snapshot_drafts_stay)) return {};
+/// Names have a fixed width, so their order is that of the sequences.
+base::Result<void> SnapshotFiles::remove_unfinished() {
+    const auto there = list();
+    if (!there) return std::unexpected(there.error());
+    if (there->empty() || planted(Fault::snapshot_drafts_stay)) return {};
     const auto names = storage_.list(directory_);
     if (!names) return std::unexpected(names.error());
-    const std::string draft = std::string(kind_.suffix) + ".new";
+    const std::string suffix = std::string(kind_.suffix) + ".new";  // while Storage writes it
+    const std::string last = fmt::format("{:020}{}", there->front(), suffix);
     for (const std::string& name : *names)
-        if (name.ends_with(draft))
+        if (name.ends_with(suffix) && name <= last)
             if (auto removed = storage_.remove(directory_ + "/" + name); !removed) return removed;
     return {};
 }

@@ -106,8 +106,9 @@ class SnapshotFiles {
     /// Header and size are sound.
     [[nodiscard]] base::Result<SnapshotPayload> open(std::uint64_t sequence) const;
     [[nodiscard]] base::Result<void> remove(std::uint64_t sequence);
-    /// What writes that were interrupted have left.
-    [[nodiscard]] base::Result<void> remove_drafts();
+    /// Removes what killed writers left, up to the newest file. Another writer is ahead of it, or too late: what it writes is not needed
+    /// any more, and its rename fails.
+    [[nodiscard]] base::Result<void> remove_unfinished();
 
  private:
     using Fill = std::function<base::Result<void>(const platform::Storage::Append&)>;

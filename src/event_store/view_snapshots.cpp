@@ -180,7 +180,7 @@ base::Result<void> ViewSnapshots::prune(std::span<const std::uint64_t> kept) {
     for (const std::uint64_t sequence : *there)
         if (std::ranges::find(kept, sequence) == kept.end())
             if (auto removed = files_.remove(sequence); !removed) return removed;
-    return files_.remove_drafts();
+    return files_.remove_unfinished();
 }
 
 ViewStart load_newest_views(const ViewSnapshots& snapshots, std::span<const ViewSection> sections,

@@ -63,7 +63,7 @@ class ViewSnapshots {
     /// Whether the file holds exactly what these sections would write.
     [[nodiscard]] base::Result<void> compare(std::uint64_t sequence,
                                              std::span<const ViewSection> sections) const;
-    /// Removes those that are not in `kept`.
+    /// Removes those that are not in `kept`, and what killed writers left behind.
     [[nodiscard]] base::Result<void> prune(std::span<const std::uint64_t> kept);
 
  private:

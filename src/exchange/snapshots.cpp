@@ -48,8 +48,7 @@ base::Result<void> Snapshots::prune(std::size_t keep) {
     if (!there) return std::unexpected(there.error());
     for (std::size_t i = keep; i < there->size(); ++i)
         if (auto removed = files_.remove((*there)[i]); !removed) return removed;
-    if (auto removed = files_.remove_drafts(); !removed) return removed;
-    return {};
+    return files_.remove_unfinished();
 }
 
 PlacedEngine engine_from_snapshot(

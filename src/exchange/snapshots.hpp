@@ -51,7 +51,7 @@ class Snapshots {
     /// The error names the file and what is wrong with it; the engine must not be used then.
     [[nodiscard]] base::Result<SnapshotPlace> load(std::uint64_t sequence,
                                                    engine::Engine& engine) const;
-    /// Removes all but the newest `keep`, and what interrupted writes left. Requires: nobody writes a snapshot meanwhile.
+    /// Removes all but the newest `keep`, and what killed writers left behind.
     [[nodiscard]] base::Result<void> prune(std::size_t keep);
 
  private:

@@ -46,6 +46,11 @@ def split(make_split):
     return exchange
 
 
+def not_taken(status, answer):
+    """No core, or signed before the gateway started (code 3003): the request came to nothing, and may be sent again."""
+    return status == 503 or (status == 401 and answer["code"] == 3003)
+
+
 class Survivor(Client):
     """A client that goes on when its gateway dies or the exchange has no core: what it was not told stays in `unknown`."""
 
@@ -66,7 +71,7 @@ class Survivor(Client):
 
     def enter(self, order, expect):
         status, _, answer = self.trader.client.request("POST", "/v1/order", "", order)
-        if status == 503:
+        if not_taken(status, answer):
             self.refused += 1
             if answer["code"] == NOTHING_DONE:  # check() fails if it is there after all
                 self.never.add(order["clientOrderId"])
@@ -84,7 +89,7 @@ class Survivor(Client):
         client_id = self.random.choice(open_orders)
         path = "/v1/order/" + self.acknowledged[client_id]["id"]
         status, _, answer = self.trader.client.request("DELETE", path)
-        if status == 503:
+        if not_taken(status, answer):
             self.refused += 1
             time.sleep(0.01)
         elif status == 409:

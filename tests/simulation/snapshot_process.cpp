@@ -48,7 +48,7 @@ void SnapshotProcess::run(const event_store::Identity& identity,
         [&](std::uint64_t sequence) {
             const auto reader = open_commands(sequence);
             const RecordView* record = reader->poll();
-            return record != nullptr && record->sequence == sequence ? exchange::hash_of(*record)
+            return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record)
                                                                      : 0;
         },
         [](const std::string&) {});
@@ -60,7 +60,7 @@ void SnapshotProcess::run(const event_store::Identity& identity,
     while (const RecordView* record = commands->poll()) {
         replica.engine->apply(model::SequenceNumber{record->sequence}, record->message);
         replica.place = {record->sequence, replica.events.count, record->timestamp_ns,
-                         exchange::hash_of(*record)};
+                         event_store::hash_of(*record)};
     }
     if (!commands->error().empty()) violated("the snapshot process: {}", commands->error());
     if (replica.place.sequence == replica.began.sequence) return;
@@ -91,7 +91,14 @@ bool SnapshotProcess::write(exchange::Snapshots& snapshots, const Replica& repli
 void SnapshotProcess::check_folder(const exchange::Snapshots& snapshots) const {
     const auto files = storage_.files_below(std::string(data_directory) + "/snapshots");
     const auto there = snapshots.list();
-    if (!there || there->size() > kept || files.size() != there->size())
+    if (!there || there->empty() || there->size() > kept)
+        violated("{} files are in the folder of snapshots after it was tidied", files.size());
+    // A draft of a life whose commands were lost with the machine's memory may be ahead of the newest snapshot, as that of a living writer is.
+    const std::string newest = snapshots.path(there->front()) + ".new";
+    const auto in_the_way = std::ranges::count_if(files, [&](const std::string& file) {
+        return !file.ends_with(".new") || file <= newest;
+    });
+    if (static_cast<std::size_t>(in_the_way) != there->size())
         violated("{} files are in the folder of snapshots after it was tidied", files.size());
 }
 
@@ -99,8 +106,8 @@ bool SnapshotProcess::belongs_to_this_history(const SnapshotPlace& place) const 
     if (place.sequence > ledger_.commands()) return false;
     const Ledger::Command& command = ledger_.command(place.sequence);
     return command.last_event == place.events && command.timestamp_ns == place.timestamp_ns &&
-           exchange::hash_of({place.sequence, command.timestamp_ns, 0, command.message}) ==
-               place.command_hash;
+           event_store::hash_of({place.sequence, command.timestamp_ns, 0, command.message}) ==
+               place.record_hash;
 }
 
 void SnapshotProcess::check_passed_over(const exchange::Snapshots& snapshots,

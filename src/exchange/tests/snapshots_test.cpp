@@ -200,6 +200,18 @@ TEST_F(SnapshotFiles, the_newest_good_one_of_this_history_is_used) {
     EXPECT_EQ(snapshots_.list().value(), (std::vector<std::uint64_t>{9, 7}));
 }
 
+TEST_F(SnapshotFiles, unfinished_ones_are_removed_up_to_the_newest) {
+    const auto engine = some_market();
+    ASSERT_TRUE(snapshots_.write(*engine, {5, 5, 0, 105}));
+    for (const std::uint64_t sequence : {3, 5, 7})
+        write(snapshots_.path(sequence) + ".new", {'h', 'a', 'l', 'f'});
+    ASSERT_TRUE(snapshots_.prune(1));
+    EXPECT_FALSE(fs::exists(snapshots_.path(3) + ".new"));
+    EXPECT_FALSE(fs::exists(snapshots_.path(5) + ".new"));
+    EXPECT_TRUE(fs::exists(snapshots_.path(7) + ".new")) << "somebody may be writing it";
+    EXPECT_EQ(snapshots_.list().value(), std::vector<std::uint64_t>{5});
+}
+
 TEST_F(SnapshotFiles, the_oldest_of_this_history_says_how_far_logs_may_be_shortened) {
     const auto engine = some_market();
     const auto floor = [&](std::uint64_t history) {
