@@ -220,7 +220,7 @@ void Engine::State::load_queue(SnapshotIn& in, order_book::BookSide<side>& resti
     for (std::uint64_t i = 0; i < count && in.good(); ++i) {
         Tick tick = 0;
         const OrderSlot slot = load_order(in, instrument, tick);
-        if (!in.good() || !levels_.has_room()) return in.spoil();
+        if (!in.good() || !resting.has_room_at(levels_, tick)) return in.spoil();
         orders_[slot].place = place;
         resting.add(levels_, orders_, tick, slot);
         if (place == Place::lit && (orders_[slot].traits & order_book::iceberg_trait) != 0)

@@ -27,7 +27,11 @@ class alignas(32) RestingOrders {
     /// Whether an opposite order with this limit trades with the best level.
     [[nodiscard]] bool meets(Tick limit) const { return best_ <= rank_of(limit); }
 
-    /// Puts the order at the end of the queue at `tick`. Requires: levels.has_room().
+    /// Whether an order can be added at `tick`, exactly.
+    [[nodiscard]] bool has_room_at(const LevelPool& levels, Tick tick) const {
+        return tree_.has_room_at(levels, rank_of(tick));
+    }
+    /// Puts the order at the end of the queue at `tick`. Requires: levels.has_room() or has_room_at(tick).
     void add(LevelPool& levels, OrderPool& orders, Tick tick, OrderSlot slot) {
         const Rank rank = rank_of(tick);
         const LevelHandle handle = tree_.find_or_insert(levels, rank);

@@ -110,6 +110,15 @@ std::uint32_t LevelTree::make_lower_branch(LevelPool& pool, Rank rank) {
     return pool.child(middle, middle_index);
 }
 
+bool LevelTree::has_room_at(const LevelPool& pool, Rank rank) const {
+    if (root_ == no_node) return pool.has(1, 3);
+    const std::uint32_t middle = pool.child(root_, index_at(rank, root_shift));
+    if (middle == no_node) return pool.has(1, 2);
+    const std::uint32_t lower = pool.child(middle, index_at(rank, middle_shift));
+    if (lower == no_node) return pool.has(1, 1);
+    return pool.child(lower, index_at(rank, lower_shift)) != no_node || pool.has(1, 0);
+}
+
 std::uint32_t LevelTree::make_group(LevelPool& pool, Rank rank) {
     std::uint32_t lower = lower_branch(pool, rank);
     if (lower == no_node) lower = make_lower_branch(pool, rank);

@@ -82,6 +82,11 @@ class LevelPool {
     [[nodiscard]] bool has_room() const {
         return groups_in_use_ + 1 < groups_.size() && branches_in_use_ + 4 <= branches_.size();
     }
+    /// Whether so many nodes are left.
+    [[nodiscard]] bool has(std::uint32_t groups, std::uint32_t branches) const {
+        return groups_in_use_ + groups < groups_.size() &&
+               branches_in_use_ + branches < branches_.size();
+    }
     [[nodiscard]] std::uint32_t groups_in_use() const { return groups_in_use_; }
     /// So few that they stay in the second cache, with the orders at their ends: hints about them cost more than they save.
     [[nodiscard]] bool cached() const { return groups_in_use_ < 256; }
@@ -153,6 +158,8 @@ class LevelTree {
             model::Quantity{base::select(there, level.quantity.value(), std::uint64_t{0})};
         return handle;
     }
+    /// Whether the level at `rank` is there or can be made: exact, where pool.has_room() asks for the most that a level can need.
+    [[nodiscard]] bool has_room_at(const LevelPool& pool, Rank rank) const;
     void mark(LevelPool& pool, LevelHandle handle, bool occupied) {
         const std::uint64_t bit = 1ull << slot_of(handle);
         std::uint64_t& bits = pool.group(group_of(handle)).occupied;

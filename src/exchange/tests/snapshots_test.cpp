@@ -223,9 +223,12 @@ TEST_F(SnapshotFiles, the_oldest_of_this_history_says_how_far_logs_may_be_shorte
         ASSERT_TRUE(snapshots_.write(*engine, {sequence, 3 * sequence, 0, 100 + sequence}));
     EXPECT_EQ(floor(100), (RetentionFloor{5, 0})) << "events: not without the readers' views";
     EXPECT_EQ(floor(200), (RetentionFloor{0, 0})) << "the log took another way";
-    write(fmt::format("{}/snapshots/{:020}.views", folder_.string(), 7), {'x'});
+    event_store::ViewSnapshots views(storage_, folder_.string(), {7, 1});
+    ASSERT_TRUE(views.write({7, 21, 0, 0}, {}));
     EXPECT_EQ(floor(100), (RetentionFloor{5, 0})) << "the views of another moment";
-    write(fmt::format("{}/snapshots/{:020}.views", folder_.string(), 5), {'x'});
+    write(views.path(5), {'x'});
+    EXPECT_EQ(floor(100), (RetentionFloor{5, 0})) << "a file that cannot be read is none";
+    ASSERT_TRUE(views.write({5, 15, 0, 0}, {}));
     EXPECT_EQ(floor(100), (RetentionFloor{5, 15}));
     ASSERT_TRUE(snapshots_.prune(2));
     EXPECT_EQ(floor(100), (RetentionFloor{7, 21}));

@@ -205,6 +205,27 @@ TEST(LevelPool, has_room_for_one_more_level_wherever_it_lies_until_it_says_no) {
     EXPECT_LE(levels.groups_in_use(), 8u);
 }
 
+/// What a snapshot needs: the state that is loaded fitted once, so it fits again, up to the last node.
+TEST(BookSide, says_exactly_whether_a_level_can_be_made) {
+    LevelPool levels(2);
+    OrderPool orders(8);
+    BookSide<model::Side::sell> asks;
+    const Tick near = 100 * group_size;
+    const Tick far = last_tick;
+    for (const Tick tick : {near, far}) {
+        ASSERT_TRUE(asks.has_room_at(levels, tick));
+        const OrderSlot slot = orders.take();
+        orders[slot].remaining = model::Quantity{1};
+        asks.add(levels, orders, tick, slot);
+    }
+    EXPECT_FALSE(levels.has_room());
+    EXPECT_TRUE(asks.has_room_at(levels, near)) << "the level is there";
+    EXPECT_TRUE(asks.has_room_at(levels, near + 1)) << "its group is there";
+    EXPECT_FALSE(asks.has_room_at(levels, near + group_size)) << "no group is left";
+    BookSide<model::Side::buy> bids;
+    EXPECT_FALSE(bids.has_room_at(levels, near)) << "another side has groups of its own";
+}
+
 TEST(OrderPool, hands_out_what_was_given_back_last_and_then_fresh_slots) {
     OrderPool orders(4);
     const OrderSlot a = orders.take();
