@@ -109,7 +109,8 @@ void read_exchange(Reader& reader, const toml::table& root, ExchangeOptions& out
     const toml::table* table = reader.table(root, "exchange", false);
     if (table == nullptr) return;
     reader.allow(*table, {"data", "shared_dir", "durability", "segment_mib", "kept_segments",
-                          "snapshot_minutes", "calendar", "day_end", "core_patience"});
+                          "snapshot_minutes", "retain_days", "retain_gib", "retain_max_gib",
+                          "check_whole_log", "calendar", "day_end", "core_patience"});
     reader.text(*table, "data", out.directory);
     reader.text(*table, "shared_dir", out.shared_directory);
     read_durability(reader, *table, out.mode);
@@ -117,6 +118,10 @@ void read_exchange(Reader& reader, const toml::table& root, ExchangeOptions& out
     reader.number(*table, "kept_segments", 2, event_store::SegmentWindow::capacity - 2,
                   out.kept_segments);
     reader.number(*table, "snapshot_minutes", 0, 10'000, out.snapshot_minutes);
+    reader.decimal(*table, "retain_days", 0, 36'500, out.retain_days);
+    reader.decimal(*table, "retain_gib", 0, 1'000'000, out.retain_gib);
+    reader.decimal(*table, "retain_max_gib", 0, 1'000'000, out.retain_max_gib);
+    reader.flag(*table, "check_whole_log", out.check_whole_log);
     reader.number(*table, "core_patience", 1, 86'400, out.core_patience_s);
     reader.text(*table, "calendar", out.calendar);
     reader.text(*table, "day_end", out.day_end);
@@ -244,9 +249,11 @@ base::Result<void> load_configuration(const std::string& path, ExchangeOptions& 
 std::string configuration_text(const ExchangeOptions& o) {
     std::string out = fmt::format(
         "[exchange]\ndata = {}\nshared_dir = {}\ndurability = \"{}\"\nsegment_mib = {}\n"
-        "kept_segments = {}\nsnapshot_minutes = {}\ncore_patience = {}\n",
+        "kept_segments = {}\nsnapshot_minutes = {}\nretain_days = {}\nretain_gib = {}\n"
+        "retain_max_gib = {}\ncheck_whole_log = {}\ncore_patience = {}\n",
         quoted(o.directory), quoted(o.shared_directory), event_store::name_of(o.mode),
-        o.segment_mib, o.kept_segments, o.snapshot_minutes, o.core_patience_s);
+        o.segment_mib, o.kept_segments, o.snapshot_minutes, o.retain_days, o.retain_gib,
+        o.retain_max_gib, o.check_whole_log, o.core_patience_s);
     out += o.calendar.empty() ? fmt::format("day_end = {}\n", quoted(o.day_end))
                               : fmt::format("calendar = {}\n", quoted(o.calendar));
     out += "\n[core]\n" + thread_text(o.core);

@@ -517,8 +517,7 @@ struct CommandLine {
             "faults and commands that still show it;\n"
             "the options --without-... leave the same ones out again. Fault classes: process-death "
             "power-loss death-inside io-error\n"
-            "disk-full rot lying-disk pause clock-step clock-drift slow-disk bad-read net-delay\n"
-            "net-cut net-duplicate.");
+            "disk-full rot lying-disk pause clock-step clock-drift slow-disk bad-read.");
         command->add_option("--seed", simulate.first_seed, "First seed")->capture_default_str();
         command->add_option("--seeds", simulate.seeds, "How many")->capture_default_str();
         command
