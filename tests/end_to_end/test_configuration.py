@@ -136,7 +136,7 @@ def test_a_refused_priority_is_said_once_and_stops_nothing(make_exchange, tmp_pa
     else:
         command = []
     exchange = with_file(make_exchange(), tmp_path, "[core]\npriority = -20\n[command_disk]\npriority = 'fifo 50'\n")
-    exchange.command = command
+    exchange.prefix = command
     exchange.start()
     errors = exchange.errors.read_text()
     assert errors.count("the core may not have the nice value -20 (CAP_SYS_NICE)") == 1
