@@ -51,7 +51,7 @@ configure_and_build() {
         return 1
     }
     rm -f "$log"
-    if [ ! -x "build/$preset/bin/buttonwood" ]; then
+    if [ ! -e "build/$preset/.ninja_log" ]; then
         say "building ($preset); the first time takes some minutes"
         ninja -C "build/$preset" "$@"
         return
