@@ -41,10 +41,31 @@ Result<void> Sealer::take_piece() {
     if (!*complete) return {};
     const SealFile made = maker_->finish(chain_);
     maker_.reset();
+    if (auto sound = check_end(made.seal); !sound) return sound;
     const std::string path = paths_.durable(identity().kind, next_);
     if (auto closed = storage_.set_read_only(path, true); !closed) return closed;
     if (auto written = write_seal(storage_, paths_, identity(), made); !written) return written;
     return take(made.seal);
+}
+
+/// A lost write at the end of a segment leaves zeros, which look like an end: only the next segment knows better.
+Result<void> Sealer::check_end(const Seal& seal) const {
+    const std::string next = paths_.durable(identity().kind, next_ + 1);
+    const auto bytes = storage_.read(next, 0, segment_header_bytes);
+    if (!bytes) return std::unexpected(bytes.error());
+    SegmentHeader header;
+    if (read_header(*bytes, identity(), header) != HeaderState::valid)
+        return base::error(fmt::format("the header of {} is not valid; run `buttonwood verify {}`",
+                                       next, paths_.directory));
+    const LogPosition end = end_of(seal);
+    if (header.first_sequence == end.next_sequence && header.previous_crc == end.previous_crc)
+        return {};
+    return base::error(
+        fmt::format("{} ends with record {} on the disk, but {} begins with record {}: the disk "
+                    "has lost a write. Keep this folder, restore the file from a backup at the "
+                    "next stop, and run `buttonwood verify {}`",
+                    paths_.durable(identity().kind, next_), end.last_sequence(), next,
+                    header.first_sequence, paths_.directory));
 }
 
 Result<void> Sealer::take(const Seal& seal) {

@@ -33,6 +33,7 @@ class Sealer {
  private:
     [[nodiscard]] base::Result<void> look();
     [[nodiscard]] base::Result<void> take_piece();
+    [[nodiscard]] base::Result<void> check_end(const Seal& seal) const;
     [[nodiscard]] base::Result<void> take(const Seal& seal);
     [[nodiscard]] const LogIdentity& identity() const { return window_.identity(); }
 

@@ -1,5 +1,6 @@
 // Seals: made in the background, made again when they are missing, and what contradicts them is found.
 #include "base/crc32c.hpp"
+#include "event_store/sealer.hpp"
 #include "event_store/tests/segment_scenarios.hpp"
 
 namespace bw::event_store::test {
@@ -246,6 +247,37 @@ TEST(Seal, a_change_that_no_crc_shows_is_found) {
     EXPECT_EQ(a_change_that_no_crc_shows_is_found(), "");
 }
 TEST(Seal, a_new_seal_breaks_the_chain) { EXPECT_EQ(a_new_seal_breaks_the_chain(), ""); }
+
+TEST(Seal, is_not_made_of_a_segment_whose_last_write_was_lost) {
+    for (const bool lost : {false, true}) {
+        SmallWorld world;
+        fill(world);
+        const LogIdentity identity = world.identity().log(LogKind::commands);
+        const auto seals = seals_of(world, LogKind::commands);
+        for (std::uint64_t index = 2; index <= seals.size(); ++index)
+            ASSERT_TRUE(world.disk.remove(world.paths().seal(LogKind::commands, index)));
+        const std::string path = world.paths().durable(LogKind::commands, 2);
+        Bytes bytes = contents(world.disk, path);
+        const std::size_t record = LogWriter::record_bytes(SmallWorld::message_bytes);
+        if (lost)
+            std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(
+                                            end_of(seals[1].seal).offset - record),
+                        record, std::byte{});
+        replace(world.disk, path, bytes);
+
+        SegmentWindow window(identity, 2);
+        window.set_written(3);
+        const Paths paths = world.paths();
+        LogBegin begin;
+        begin.index = 2;
+        begin.chain = seals[0].seal.chain;
+        Sealer sealer(world.disk, paths, window, begin);
+        while (sealer.do_work() != 0) {
+        }
+        EXPECT_EQ(sealer.sealed_before(), lost ? 2u : 3u);
+        EXPECT_EQ(world.disk.exists(world.paths().seal(LogKind::commands, 2)), !lost);
+    }
+}
 
 TEST(Epoch, rises_with_every_start) {
     SmallWorld world;
