@@ -97,7 +97,7 @@ def test_a_write_that_fails_stops_the_exchange(faulty, call, code, reason):
     trader = open_market(faulty)
     stops_and_loses_nothing(
         faulty, trader, f"enable name={call},failinfo={code}",
-        rf"cannot write \d+ bytes at offset \d+ of \S+/(commands|events)/\d+\.log: {reason}",
+        rf"cannot write \d+ bytes at offset \d+ of \S+/((commands|events)/\d+\.log|commands\.mark): {reason}",
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def test_a_short_write_stops_the_exchange(faulty):
     trader = open_market(faulty)
     stops_and_loses_nothing(
         faulty, trader, "enable name=posix/io/rw/pwrite/reduce",
-        r"cannot write \d+ bytes at offset \d+ of \S+/(commands|events)/\d+\.log: ",
+        r"cannot write \d+ bytes at offset \d+ of \S+/((commands|events)/\d+\.log|commands\.mark): ",
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def test_a_sync_that_fails_stops_the_exchange(faulty):
             break
     assert faulty.process.wait(30) == IO_ERROR
     faulty.process = None
-    assert re.search(r"cannot sync \S+/(commands|events)/\d+\.log: Input/output error", faulty.errors.read_text())
+    assert re.search(r"cannot sync \S+/((commands|events)/\d+\.log|commands\.mark): Input/output error", faulty.errors.read_text())
     start_unharmed(faulty)
     assert trader.get_order("1")["status"] == "new"
     faulty.stop()
