@@ -270,7 +270,9 @@ void Core::close() {
     store_->close();
 }
 
-bool Core::idle() { return sequencer_->rings_drained() && applied_everything(); }
+bool Core::idle() {
+    return sequencer_->rings_drained() && !sequencer_->holds_batch() && applied_everything();
+}
 
 bool Core::applied_everything() const {
     return agent_->applied_sequence() == store_->commands().appended_sequence();

@@ -65,6 +65,8 @@ class Sequencer {
 
     /// Nothing is left in the rings, as far as can be seen now. A fenced ring counts as empty.
     [[nodiscard]] bool rings_drained();
+    /// Commands were taken from their rings that the log had no room for yet.
+    [[nodiscard]] bool holds_batch() const { return batch_size_ != 0; }
 
     [[nodiscard]] std::uint64_t next_sequence() const { return next_sequence_; }
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return last_timestamp_ns_; }

@@ -182,6 +182,18 @@ TEST_F(SequencerTest, counts_what_it_takes_and_how_long_that_waited) {
     EXPECT_EQ(figures.ring_waiting_max[1].value(), 40u);
 }
 
+/// Whoever wants to know whether everything that was sent has been sequenced must ask for both.
+TEST_F(SequencerTest, holds_what_the_log_has_no_room_for_though_the_rings_are_drained) {
+    log.full = true;
+    ASSERT_TRUE(port_a.try_send(text('a', 0)));
+    ASSERT_EQ(sequencer.do_work(), 0u);
+    EXPECT_TRUE(sequencer.rings_drained());
+    EXPECT_TRUE(sequencer.holds_batch());
+    log.full = false;
+    ASSERT_GT(sequencer.do_work(), 0u);
+    EXPECT_FALSE(sequencer.holds_batch());
+}
+
 TEST_F(SequencerTest, counts_turns_in_which_the_log_is_full) {
     observe::SequencerFigures figures;
     sequencer.observe(&figures);
