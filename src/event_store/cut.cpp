@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "event_store/recovery.hpp"
 
 namespace bw::event_store {
@@ -80,6 +82,20 @@ Result<void> remove_segments(platform::Storage& storage, const Paths& paths, Log
     return {};
 }
 
+/// What was judged torn must still be: a disk may have given wrong bytes once.
+Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string& path,
+                                   const LogIdentity& identity, const DurableState& state) {
+    if (state.limited) return {};  // whole records are cut there: of commands that are gone
+    const auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.segment_bytes));
+    if (!bytes) return std::unexpected(bytes.error());
+    if (!next_record(*bytes, state.end, identity.seed())) return {};
+    return base::error(
+        fmt::format("{} was read twice and gave other bytes the second time: record {} is there. "
+                    "The disk or its cable is failing; nothing was lost. Check them and start "
+                    "again.",
+                    path, state.end.next_sequence));
+}
+
 /// The last segment as it was written: of full size, writable, with zeros behind the last good record.
 Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths,
                                const LogIdentity& identity, const DurableState& state) {
@@ -90,6 +106,7 @@ Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths,
     if (!short_file)
         if (auto opened = storage.set_read_only(path, false); !opened) return opened;
     if (!short_file && state.torn_bytes == 0) return {};
+    if (auto torn = check_that_it_is_torn(storage, path, identity, state); !torn) return torn;
     const auto kept = read_again(storage, paths, identity, state);
     if (!kept) return std::unexpected(kept.error());
     return short_file ? restore_size(storage, path, *kept, state)
