@@ -123,8 +123,7 @@ Result<void> cut(platform::Storage& storage, const Paths& paths, const LogIdenti
     if (auto removed = remove_seals(storage, paths, kind, state); !removed) return removed;
     if (auto removed = remove_segments(storage, paths, kind, state); !removed) return removed;
     if (state.end.segment >= state.begin.index)
-        if (auto mended = mend_last_segment(storage, paths, identity, state);
-            !mended)
+        if (auto mended = mend_last_segment(storage, paths, identity, state); !mended)
             return mended;
     return storage.sync_directory(directory);
 }

@@ -155,8 +155,8 @@ base::Result<void> Core::replay(const Options& options, const StartProgress& pro
     const bool again =
         snapshot_.sequence != 0 &&
         event_store::planted(event_store::Fault::command_after_a_snapshot_is_applied_twice);
-    auto reader = store_->open_reader(event_store::LogKind::commands,
-                                      snapshot_.sequence + (again ? 0 : 1));
+    auto reader =
+        store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + (again ? 0 : 1));
     if (!reader) return std::unexpected(reader.error());
     event_store::ReadAhead commands(std::move(*reader), options.store.beside);
     // Events that are made again may need more segments than there are.
