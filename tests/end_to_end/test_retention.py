@@ -29,7 +29,8 @@ def test_commands_go_once_a_snapshot_covers_them_and_the_exchange_goes_on(busy):
     assert busy.tool("snapshot").returncode == 0
     wait_until(lambda: segments(busy)[0] > 1, "segments go", 60)
     assert segments(busy, suffix="seal")[0] == 1
-    assert segments(busy, log="events")[0] == 1
+    wait_until(lambda: segments(busy, log="events")[0] > 1, "segments of events go too", 60)
+    assert segments(busy, log="events", suffix="seal")[0] == 1
     busy.stop()
     busy.verify()
     dumped = busy.tool("dump", "--log", "commands", "--count", "1")
