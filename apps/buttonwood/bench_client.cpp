@@ -5,7 +5,7 @@ namespace bw::apps {
 base::Result<std::unique_ptr<BenchClient>> BenchClient::open(const bench::EncodedStream& stream,
                                                              const BenchOptions& options,
                                                              event_store::Durability mode) {
-    std::unique_ptr<BenchClient> client(new BenchClient(stream));
+    std::unique_ptr<BenchClient> client(new BenchClient(stream, options.placement));
     client->temporary_.emplace(options.directory);
     client->directory_ = client->temporary_->path();
     if (client->directory_.empty())
@@ -20,7 +20,7 @@ base::Result<std::unique_ptr<BenchClient>> BenchClient::open_in(const std::strin
                                                                 const bench::EncodedStream& stream,
                                                                 const BenchOptions& options,
                                                                 event_store::Durability mode) {
-    std::unique_ptr<BenchClient> client(new BenchClient(stream));
+    std::unique_ptr<BenchClient> client(new BenchClient(stream, options.placement));
     client->directory_ = directory;
     if (auto started = client->start(options, mode); !started)
         return std::unexpected(started.error());
@@ -34,9 +34,8 @@ base::Result<void> BenchClient::start(const BenchOptions& options, event_store::
     core_options.core.store.mode = mode;
     core_options.core.gateways = 1;
     core_options.core.day_end_ns = std::nullopt;
-    core_options.thread = options.placement.options_of(Placement::Role::core);
-    if (options.busy_spin) core_options.thread.idle = IdleStrategy::spin;
-    core_options.background.fill(options.placement.options_of(Placement::Role::background));
+    core_options.thread = options.placement.core(options.busy_spin);
+    core_options.background = options.placement.background(mode);
     auto core = RunningCore::start(core_options, clock_);
     if (!core) return std::unexpected(core.error());
     core_ = std::move(*core);

@@ -55,7 +55,8 @@ class BenchClient {
     [[nodiscard]] const std::string& directory() const { return directory_; }
 
  private:
-    explicit BenchClient(const bench::EncodedStream& stream) : stream_(stream), trades_(stream) {}
+    BenchClient(const bench::EncodedStream& stream, const Placement& placement)
+        : stream_(stream), placement_(placement), trades_(stream) {}
 
     [[nodiscard]] base::Result<void> start(const BenchOptions& options,
                                            event_store::Durability mode);
@@ -72,6 +73,7 @@ class BenchClient {
     }
 
     const bench::EncodedStream& stream_;
+    Placement placement_;
     std::optional<TemporaryDirectory> temporary_;
     std::string directory_;
     platform::SystemClock clock_;
@@ -89,14 +91,17 @@ void BenchClient::send_at_rate(std::size_t from, std::size_t to, double rate, On
         return start + static_cast<std::uint64_t>(static_cast<double>(i - from) * 1e9 / rate);
     };
     std::size_t next = from;
+    PacedClient pace(placement_);
     while (completed_ < to && events_->error().empty()) {
         const std::uint64_t now = bench::monotonic_ns();
-        while (next < to && due(next) <= now && port_->try_send(stream_.message(next))) ++next;
+        if (pace.may_send(completed_ == next))
+            while (next < to && due(next) <= now && port_->try_send(stream_.message(next))) ++next;
         std::uint64_t seen = 0;
         read([&](std::size_t command) {
             if (seen == 0) seen = bench::monotonic_ns();
             on_done(due(command), seen);
         });
+        pace.rest_if(completed_ == next, seen != 0);
     }
 }
 

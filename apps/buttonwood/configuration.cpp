@@ -28,7 +28,8 @@ struct NamedStrategy {
     std::string_view name;
     IdleStrategy strategy;
 };
-constexpr std::array<NamedStrategy, 3> strategies{{{"back-off", IdleStrategy::back_off},
+constexpr std::array<NamedStrategy, 4> strategies{{{"back-off", IdleStrategy::back_off},
+                                                   {"park", IdleStrategy::park},
                                                    {"yield", IdleStrategy::yield},
                                                    {"spin", IdleStrategy::spin}}};
 
@@ -75,7 +76,7 @@ void read_idle(Reader& reader, const toml::table& table, ThreadOptions& out) {
     const auto name = node->value<std::string_view>().value_or("");
     const auto found = std::ranges::find(strategies, name, &NamedStrategy::name);
     if (found == strategies.end())
-        return reader.fail(*node, "idle is not \"spin\", \"yield\" or \"back-off\"");
+        return reader.fail(*node, "idle is not \"spin\", \"yield\", \"park\" or \"back-off\"");
     out.idle = found->strategy;
 }
 

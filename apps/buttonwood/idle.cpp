@@ -10,6 +10,7 @@ namespace {
 
 constexpr unsigned spins_before_yield = 200;
 constexpr unsigned yields_before_sleep = 400;
+constexpr unsigned spins_before_park = 100;
 constexpr std::uint64_t first_sleep_ns = 20'000;
 constexpr std::uint64_t longest_sleep_ns = 500'000;
 
@@ -22,7 +23,8 @@ void pause() {
 }  // namespace
 
 bool Idle::tired() const {
-    return strategy_ == IdleStrategy::back_off && turns_ >= yields_before_sleep;
+    return (strategy_ == IdleStrategy::back_off && turns_ >= yields_before_sleep) ||
+           (strategy_ == IdleStrategy::park && turns_ >= spins_before_park);
 }
 
 /// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has been idle for long costs nothing.
@@ -30,7 +32,8 @@ void Idle::rest() {
     if (turns_ < ~0u) ++turns_;
     if (strategy_ == IdleStrategy::spin || turns_ < spins_before_yield) return pause();
     if (!tired()) return std::this_thread::yield();
-    const std::uint64_t sleeps = turns_ - yields_before_sleep;
+    const std::uint64_t sleeps =
+        turns_ - (strategy_ == IdleStrategy::park ? spins_before_park : yields_before_sleep);
     platform::sleep_for_ns(
         std::min(longest_sleep_ns, first_sleep_ns + sleeps * (first_sleep_ns / 10)));
 }

@@ -126,9 +126,8 @@ class LongRun {
         core_options.core.store.mode = options.mode;
         core_options.core.gateways = 1;
         core_options.core.day_end_ns = std::nullopt;
-        core_options.thread = options.placement.options_of(Placement::Role::core);
-        if (options.busy_spin) core_options.thread.idle = IdleStrategy::spin;
-        core_options.background.fill(options.placement.options_of(Placement::Role::background));
+        core_options.thread = options.placement.core(options.busy_spin);
+        core_options.background = options.placement.background(options.mode);
         auto core = RunningCore::start(core_options, run->clock_);
         if (!core) return std::unexpected(core.error());
         run->core_ = std::move(*core);
@@ -144,11 +143,14 @@ class LongRun {
 
     base::Result<void> go(ProgressBar& progress) {
         begin_ns_ = bench::monotonic_ns() + 10'000'000;
+        PacedClient pace(options_.placement);
         std::uint64_t next = 0;
         while (done_ < options_.commands) {
             const std::uint64_t now = bench::monotonic_ns();
-            while (next < options_.commands && due(next) <= now && send(next)) ++next;
-            read();
+            if (pace.may_send(done_ == next))
+                while (next < options_.commands && due(next) <= now && send(next)) ++next;
+            const bool worked = read();
+            pace.rest_if(done_ == next, worked);
             progress.show_sometimes(done_, options_.commands);
             if (!events_->error().empty()) return base::error(events_->error());
         }
@@ -167,11 +169,12 @@ class LongRun {
 
     bool send(std::uint64_t n) { return port_->try_send(day_.message(n)); }
 
-    void read() {
+    /// A batch at most; whether there was something.
+    bool read() {
         std::uint64_t seen = 0;
         for (unsigned i = 0; i < 256; ++i) {
             const event_store::RecordView* record = events_->poll();
-            if (record == nullptr) return;
+            if (record == nullptr) return i != 0;
             if (record->note != event_store::note_last_event_of_command) continue;
             if (set_up_left_ != 0) {
                 --set_up_left_;
@@ -181,6 +184,7 @@ class LongRun {
             latency_.record(seen - due(done_));
             if (++done_ % commands_per_sample == 0 || done_ == options_.commands) take_sample();
         }
+        return true;
     }
 
     void take_sample() {

@@ -7,12 +7,20 @@
 namespace bw::apps {
 namespace {
 
-/// 0: shares its processor as others do. A client that spun in real time would keep the kernel's own workers from their part of a disk write.
+constexpr int client_priority = 10;
+/// A virtual machine adds some 25 us, for setting the timer and waking: that long a command waits at most before it is sent. A rest much
+/// shorter than this would be over before the thread has let go of its processor.
+constexpr std::uint64_t client_rest_ns = 20'000;
+/// Some 20 us: an exchange that has not answered by then will not in the next few.
+constexpr unsigned turns_without_answer = 400;
+
+/// 0: shares its processor as others do.
 int priority_of(Placement::Role role) {
     switch (role) {
         case Placement::Role::core: return 20;
-        case Placement::Role::client: return 0;
-        case Placement::Role::background: return 15;
+        case Placement::Role::client:
+        case Placement::Role::background: return 0;
+        case Placement::Role::command_disk: return 15;
     }
     return 0;
 }
@@ -23,7 +31,24 @@ ThreadOptions Placement::options_of(Role role) const {
     ThreadOptions options;
     if (!cpus.empty()) options.cpu = role == Role::core ? cpus.front() : cpus.back();
     if (const int priority = priority_of(role); realtime && priority != 0) options.fifo = priority;
+    if (realtime && role == Role::core) options.idle = IdleStrategy::park;
     return options;
+}
+
+ThreadOptions Placement::core(bool busy_spin) const {
+    ThreadOptions options = options_of(Role::core);
+    if (!busy_spin) return options;
+    options.idle = IdleStrategy::spin;
+    options.fifo.reset();
+    if (realtime) options.nice = -20;
+    return options;
+}
+
+std::array<ThreadOptions, 4> Placement::background(event_store::Durability mode) const {
+    std::array<ThreadOptions, 4> tasks;
+    tasks.fill(options_of(Role::background));
+    if (mode == event_store::Durability::sync) tasks.front() = options_of(Role::command_disk);
+    return tasks;
 }
 
 base::Result<void> Placement::place(Role role) const {
@@ -36,6 +61,23 @@ base::Result<void> Placement::place(Role role) const {
             "real-time scheduling is not allowed to this process (it wants CAP_SYS_NICE); leave "
             "--realtime out");
     return {};
+}
+
+PacedClient::PacedClient(const Placement& placement)
+    : realtime_(placement.realtime && platform::use_fifo(client_priority)) {
+    platform::use_precise_sleep();
+}
+
+PacedClient::~PacedClient() {
+    if (realtime_) platform::use_ordinary_scheduling();
+}
+
+void PacedClient::rest_if(bool answered, bool worked) {
+    if (!realtime_) return;
+    idle_turns_ = worked ? 0 : idle_turns_ + 1;
+    if (!answered && idle_turns_ < turns_without_answer) return;
+    platform::sleep_for_ns(client_rest_ns);
+    idle_turns_ = 0;
 }
 
 }  // namespace bw::apps

@@ -3,10 +3,12 @@
 //
 //    processor  cpus[0]: the core alone            cpus[1]: clients, disk writers, preparer
 //
-// In real time the core is never interrupted, and the disk writers, which work in short pieces and sleep in between, go before the clients
-// beside them. Clients never run in real time: one that spins would starve the kernel's workers, without which no write ends.
+// In real time the core is never interrupted and sleeps when there is nothing to do. A client that keeps to a timetable (PacedClient) goes before the ordinary threads beside it and
+// rests for some microseconds whenever it has nothing to do: one that only spun would starve the disk writers and the kernel's workers. In
+// mode sync the writer of the commands goes before the client, for every answer waits for it; it works in short pieces.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "base/result.hpp"
@@ -18,10 +20,32 @@ struct Placement {
     std::vector<unsigned> cpus;  ///< empty: anywhere; else two, see above
     bool realtime = false;  ///< SCHED_FIFO; sound only with a processor of its own for the core
 
-    enum class Role { core, client, background };
+    enum class Role { core, client, command_disk, background };
     [[nodiscard]] ThreadOptions options_of(Role role) const;
+    /// In real time a core that never sleeps would starve the kernel's threads of its processor, so it is an ordinary one before all others.
+    [[nodiscard]] ThreadOptions core(bool busy_spin) const;
+    /// Of the event store's tasks, as it lists them.
+    [[nodiscard]] std::array<ThreadOptions, 4> background(event_store::Durability mode) const;
     /// Moves the calling thread where its role belongs. Error: the system does not allow it; nothing else is wrong then.
     [[nodiscard]] base::Result<void> place(Role role) const;
+};
+
+/// While it lives the calling thread is a client that keeps to a timetable.
+class PacedClient {
+ public:
+    explicit PacedClient(const Placement& placement);
+    ~PacedClient();
+    PacedClient(const PacedClient&) = delete;
+    PacedClient& operator=(const PacedClient&) = delete;
+
+    /// A turn in real time is: send what is due, read until all of it is answered, rest. Else there are no turns: everything at its time.
+    [[nodiscard]] bool may_send(bool answered) const { return !realtime_ || answered; }
+    /// After each look at the answers: rests if all that was sent is `answered`, or if for many looks nothing `worked`.
+    void rest_if(bool answered, bool worked);
+
+ private:
+    bool realtime_;
+    unsigned idle_turns_ = 0;
 };
 
 }  // namespace bw::apps

@@ -14,6 +14,7 @@
 #include "buttonwood/machine.hpp"
 #include "buttonwood/progress.hpp"
 #include "buttonwood/temporary_directory.hpp"
+#include "buttonwood/thread_options.hpp"
 #include "event_store/store.hpp"
 #include "platform/thread.hpp"
 
@@ -92,11 +93,13 @@ class Bench {
         auto follower = Follower::start(*bench->store_, options.placement);
         if (!follower) return std::unexpected(follower.error());
         bench->follower_ = std::move(*follower);
-        for (const auto& task : bench->store_->background())
+        const auto tasks = bench->store_->background();
+        const auto threads = options.placement.background(mode);
+        for (std::size_t i = 0; i < tasks.size(); ++i)
             bench->background_.push_back(platform::start_thread(
-                task.name, [task, placement = options.placement](const std::stop_token& stop) {
+                tasks[i].name, [task = tasks[i], thread = threads[i]](const std::stop_token& stop) {
                     platform::use_niceness(task.niceness);
-                    static_cast<void>(placement.place(Placement::Role::background));
+                    use_thread_options(thread, task.name);
                     task.run(stop);
                 }));
         bench->fill_batch();

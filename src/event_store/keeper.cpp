@@ -5,8 +5,7 @@
 namespace bw::event_store {
 namespace {
 
-constexpr std::uint64_t between_pieces_ns =
-    1'000'000;  // half of the time at most goes into hashing
+constexpr std::uint64_t between_pieces_ns = 200'000;  // half of the time at most goes into hashing
 constexpr std::uint64_t idle_pause_ns = 20'000'000;
 
 }  // namespace

@@ -17,11 +17,16 @@ constexpr std::uint64_t piece_pause_ns = 4'000'000;  // a segment of 64 MiB of b
 
 base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths,
                                           LogKind kind, std::uint64_t index, std::size_t bytes,
+                                          Durability mode,
                                           const platform::Storage::BetweenPieces& between) {
     const std::string path = paths.durable(kind, index);
-    if (auto created = storage.create_zeroed_in_pieces(path + ".new", bytes, between); !created)
+    const std::string fresh = path + ".new";
+    if (auto created = wants_zeros(kind, mode)
+                           ? storage.create_zeroed_in_pieces(fresh, bytes, between)
+                           : storage.create_reserved(fresh, bytes);
+        !created)
         return created;
-    if (auto renamed = storage.rename(path + ".new", path); !renamed) return renamed;
+    if (auto renamed = storage.rename(fresh, path); !renamed) return renamed;
     if (planted(Fault::directory_is_not_synced)) return {};
     return storage.sync_directory(paths.durable(kind));
 }
@@ -68,9 +73,9 @@ base::Result<std::unique_ptr<platform::MappedFile>> Preparer::make(Log& log, std
     const SegmentWindow& window = *log.window;
     const LogKind kind = window.identity().kind;
     if (log.durable_made != index) {
-        auto created =
-            create_durable_segment(setup_.storage, setup_.paths, kind, index, setup_.segment_bytes,
-                                   [&](std::size_t done) { pause_if_early(window, done); });
+        auto created = create_durable_segment(
+            setup_.storage, setup_.paths, kind, index, setup_.segment_bytes, setup_.mode,
+            [&](std::size_t done) { pause_if_early(window, done); });
         if (!created) return std::unexpected(created.error());
         log.durable_made = index;
     }

@@ -1,4 +1,4 @@
-// Preparer: keeps the next segment of each log ready (durable file zeroed and synced, shared file reserved
+// Preparer: keeps the next segment of each log ready (durable file made and synced, shared file reserved
 // and zeroed), and takes shared segments away that are completely in durable files and not among the newest.
 // All of it off the writers' paths.
 //
@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "event_store/durable_writer.hpp"
 #include "event_store/identity.hpp"
 #include "event_store/segment_window.hpp"
 #include "observe/figures.hpp"
@@ -25,10 +26,17 @@
 
 namespace bw::event_store {
 
-/// Creates the durable file of a segment: zeroed and synced under another name, then renamed. `between` may pause.
+/// Whether somebody waits for each write to these files: then they are filled with zeros beforehand, for a write to a place that was only
+/// reserved takes the file system much longer.
+[[nodiscard]] constexpr bool wants_zeros(LogKind kind, Durability mode) {
+    return kind == LogKind::commands && mode == Durability::sync;
+}
+
+/// Creates the durable file of a segment: filled with zeros or reserved, and synced, under another name, then renamed. `between` may pause.
 [[nodiscard]] base::Result<void> create_durable_segment(
     platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
-    std::size_t bytes, const platform::Storage::BetweenPieces& between = [](std::size_t) {});
+    std::size_t bytes, Durability mode,
+    const platform::Storage::BetweenPieces& between = [](std::size_t) {});
 /// Creates the shared file of a segment, zeroed.
 [[nodiscard]] base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
     platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
@@ -41,6 +49,7 @@ class Preparer {
         const platform::Clock& clock;
         const Paths& paths;
         std::size_t segment_bytes;
+        Durability mode;
         std::uint64_t kept_shared_segments;
     };
 

@@ -16,7 +16,7 @@ using base::Result;
 constexpr std::uint64_t seal_magic = 0x314C4553'444F4F57ull;  // "WOODSEL1" as it lies in the file
 constexpr std::size_t max_places = 1u << 20;
 constexpr std::size_t max_file_bytes = sizeof(Seal) + max_places * sizeof(SealedPlace) + 1;
-constexpr std::size_t piece_bytes = 1024 * 1024;
+constexpr std::size_t piece_bytes = 64 * 1024;
 
 std::uint32_t crc_of(const SealFile& file, std::uint32_t seed) {
     const auto fields = std::as_bytes(std::span(&file.seal, 1)).first(offsetof(Seal, crc));

@@ -47,10 +47,10 @@ Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& 
 
 /// The first segment of a log that has none yet. Its header goes to the disk before anything else does.
 Result<void> create_first_segment(platform::Storage& storage, const Paths& paths,
-                                  const LogIdentity& identity, std::size_t bytes,
+                                  const LogIdentity& identity, std::size_t bytes, Durability mode,
                                   DurableState& state) {
     const std::uint64_t index = state.begin.index;
-    if (auto created = create_durable_segment(storage, paths, identity.kind, index, bytes);
+    if (auto created = create_durable_segment(storage, paths, identity.kind, index, bytes, mode);
         !created)
         return created;
     auto file =
@@ -251,7 +251,7 @@ class Store::Parts {
             return std::unexpected(done.error());
         if (log.durable.end.segment < log.durable.begin.index) {
             if (auto made = create_first_segment(storage_, paths_, identity, options_.segment_bytes,
-                                                 log.durable);
+                                                 options_.mode, log.durable);
                 !made)
                 return std::unexpected(made.error());
         }
@@ -268,7 +268,7 @@ class Store::Parts {
     Result<void> create_durable_like_shared(LogKind kind, std::uint64_t index) {
         const auto bytes = storage_.file_size(paths_.shared_segment(kind, index));
         if (!bytes) return std::unexpected(bytes.error());
-        return create_durable_segment(storage_, paths_, kind, index, *bytes);
+        return create_durable_segment(storage_, paths_, kind, index, *bytes, options_.mode);
     }
 
     Result<std::unique_ptr<SegmentWindow>> open_window(LogKind kind, const RecoveredLog& log) {
@@ -321,7 +321,7 @@ class Store::Parts {
 
     void make_tasks() {
         preparer_ = std::make_unique<Preparer>(
-            Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes,
+            Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes, options_.mode,
                             options_.kept_shared_segments},
             std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
         tasks_ = {

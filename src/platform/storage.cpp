@@ -28,7 +28,7 @@ std::unexpected<base::Error> system_error(const char* what, const std::string& p
 }
 
 /// Of a file that is made in pieces: small enough that a commit behind one waits well below a millisecond.
-constexpr std::size_t piece_bytes = 256 * 1024;
+constexpr std::size_t piece_bytes = 64 * 1024;
 
 /// A file descriptor that closes itself.
 class Descriptor {
@@ -66,6 +66,12 @@ Result<void> reserve(int file, const std::string& path, std::size_t size) {
     const int code = ::posix_fallocate(file, 0, static_cast<off_t>(size));
     if (code == 0) return {};
     return system_error(fmt::format("reserve {} bytes for", size).c_str(), path, code);
+}
+
+/// Brings the pages of new memory in; the kernel makes them zeros as it does.
+void touch(std::span<std::byte> memory) {
+    for (std::size_t at = 0; at < memory.size(); at += disk_block)
+        *const_cast<volatile std::byte*>(&memory[at]) = std::byte{0};
 }
 
 class PosixLock final : public FileLock {
@@ -300,7 +306,7 @@ Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped_in_pieces(
     auto mapped = map(file->get(), path, size, PROT_READ | PROT_WRITE, 0);
     for (std::size_t at = 0; mapped && at < size; at += piece_bytes) {
         const std::size_t bytes = std::min(piece_bytes, size - at);
-        std::memset((*mapped)->writable().data() + at, 0, bytes);
+        touch((*mapped)->writable().subspan(at, bytes));
         between(at + bytes);
     }
     return mapped;
@@ -325,6 +331,19 @@ Result<std::unique_ptr<MappedFile>> Storage::create_mapped_in_pieces(const std::
     return create_mapped(path, size);
 }
 
+Result<void> Storage::create_reserved(const std::string& path, std::size_t size) {
+    return create_zeroed(path, size);
+}
+
+Result<void> PosixStorage::create_reserved(const std::string& path, std::size_t size) {
+    auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file) return std::unexpected(file.error());
+    Result<void> done = reserve(file->get(), path, size);
+    if (done && ::fsync(file->get()) != 0) done = system_error("sync", path, errno);
+    if (!done) ::unlink(path.c_str());
+    return done;
+}
+
 Result<void> PosixStorage::create_zeroed(const std::string& path, std::size_t size) {
     return create_zeroed_in_pieces(path, size, [](std::size_t) {});
 }
@@ -334,11 +353,15 @@ Result<void> PosixStorage::create_zeroed_in_pieces(const std::string& path, std:
     auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file) return std::unexpected(file.error());
     Result<void> done = reserve(file->get(), path, size);
-    const std::vector<std::byte> zeros(std::min(piece_bytes, size));
+    // Past the cache of the kernel, which would copy each piece twice and keep others waiting meanwhile. Not every file system can.
+    const Descriptor direct(
+        size % disk_block == 0 ? ::open(path.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC) : -1);
+    const AlignedBuffer zeros(std::min(piece_bytes, size));
     for (std::size_t at = 0; done && at < size; at += piece_bytes) {
         const std::size_t bytes = std::min(piece_bytes, size - at);
-        done = write_all(file->get(), path, at, std::span(zeros).first(bytes));
-        if (done && ::fdatasync(file->get()) != 0) done = system_error("sync", path, errno);
+        done = write_all(direct.valid() ? direct.get() : file->get(), path, at, zeros.first(bytes));
+        if (done && !direct.valid() && ::fdatasync(file->get()) != 0)
+            done = system_error("sync", path, errno);
         if (done) between(at + bytes);
     }
     if (done && ::fsync(file->get()) != 0) done = system_error("sync", path, errno);

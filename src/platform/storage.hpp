@@ -128,6 +128,10 @@ class Storage {
     /// Creates (or replaces) a file of `size` zero bytes that are written, not only reserved, and durable.
     [[nodiscard]] virtual base::Result<void> create_zeroed(const std::string& path,
                                                            std::size_t size) = 0;
+    /// Creates (or replaces) a file of `size` zero bytes whose room is taken, durably: later writes need none, but the first to a place
+    /// costs more than with create_zeroed(). A storage that cannot reserve writes zeros.
+    [[nodiscard]] virtual base::Result<void> create_reserved(const std::string& path,
+                                                             std::size_t size);
     [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(
         const std::string& path, WriteMode mode) = 0;
 
@@ -175,6 +179,8 @@ class PosixStorage final : public Storage {
         const std::string& path) override;
     [[nodiscard]] base::Result<void> create_zeroed(const std::string& path,
                                                    std::size_t size) override;
+    [[nodiscard]] base::Result<void> create_reserved(const std::string& path,
+                                                     std::size_t size) override;
     [[nodiscard]] base::Result<std::unique_ptr<BlockFile>> open_blocks(const std::string& path,
                                                                        WriteMode mode) override;
     [[nodiscard]] base::Result<void> create_zeroed_in_pieces(const std::string& path,

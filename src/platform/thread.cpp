@@ -55,6 +55,11 @@ bool use_fifo(int priority) {
     return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
 }
 
+void use_ordinary_scheduling() {
+    const sched_param parameters{};
+    sched_setscheduler(0, SCHED_OTHER, &parameters);
+}
+
 void use_precise_sleep() { prctl(PR_SET_TIMERSLACK, 1000ul, 0ul, 0ul, 0ul); }
 
 void sleep_for_ns(std::uint64_t nanoseconds) {

@@ -33,6 +33,9 @@ bool use_cpu(unsigned cpu);
 /// that it makes are ordinary again.
 bool use_fifo(int priority);
 
+/// Back from use_fifo() to the scheduler that threads have by themselves.
+void use_ordinary_scheduling();
+
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
 /// is 50 us).
 void use_precise_sleep();
