@@ -91,7 +91,7 @@ void BenchClient::send_at_rate(std::size_t from, std::size_t to, double rate, On
         return start + static_cast<std::uint64_t>(static_cast<double>(i - from) * 1e9 / rate);
     };
     std::size_t next = from;
-    PacedClient pace(placement_);
+    PacedClient pace(placement_, core_->store().mode());
     while (completed_ < to && events_->error().empty()) {
         const std::uint64_t now = bench::monotonic_ns();
         if (pace.may_send(completed_ == next))

@@ -143,7 +143,7 @@ class LongRun {
 
     base::Result<void> go(ProgressBar& progress) {
         begin_ns_ = bench::monotonic_ns() + 10'000'000;
-        PacedClient pace(options_.placement);
+        PacedClient pace(options_.placement, options_.mode);
         std::uint64_t next = 0;
         while (done_ < options_.commands) {
             const std::uint64_t now = bench::monotonic_ns();

@@ -63,8 +63,9 @@ base::Result<void> Placement::place(Role role) const {
     return {};
 }
 
-PacedClient::PacedClient(const Placement& placement)
-    : realtime_(placement.realtime && platform::use_fifo(client_priority)) {
+PacedClient::PacedClient(const Placement& placement, event_store::Durability mode)
+    : realtime_(placement.realtime && mode == event_store::Durability::memory &&
+                platform::use_fifo(client_priority)) {
     platform::use_precise_sleep();
 }
 

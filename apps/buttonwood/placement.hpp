@@ -33,7 +33,8 @@ struct Placement {
 /// While it lives the calling thread is a client that keeps to a timetable.
 class PacedClient {
  public:
-    explicit PacedClient(const Placement& placement);
+    /// In mode sync, where it waits for the disk and not for the core, it stays an ordinary thread.
+    PacedClient(const Placement& placement, event_store::Durability mode);
     ~PacedClient();
     PacedClient(const PacedClient&) = delete;
     PacedClient& operator=(const PacedClient&) = delete;
