@@ -101,7 +101,7 @@ void BenchClient::send_at_rate(std::size_t from, std::size_t to, double rate, On
             if (seen == 0) seen = bench::monotonic_ns();
             on_done(due(command), seen);
         });
-        pace.rest_if(completed_ == next, seen != 0);
+        pace.rest_if(completed_ == next);
     }
 }
 

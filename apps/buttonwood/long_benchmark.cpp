@@ -149,8 +149,8 @@ class LongRun {
             const std::uint64_t now = bench::monotonic_ns();
             if (pace.may_send(done_ == next))
                 while (next < options_.commands && due(next) <= now && send(next)) ++next;
-            const bool worked = read();
-            pace.rest_if(done_ == next, worked);
+            read();
+            pace.rest_if(done_ == next);
             progress.show_sometimes(done_, options_.commands);
             if (!events_->error().empty()) return base::error(events_->error());
         }
@@ -169,12 +169,12 @@ class LongRun {
 
     bool send(std::uint64_t n) { return port_->try_send(day_.message(n)); }
 
-    /// A batch at most; whether there was something.
-    bool read() {
+    /// A batch at most.
+    void read() {
         std::uint64_t seen = 0;
         for (unsigned i = 0; i < 256; ++i) {
             const event_store::RecordView* record = events_->poll();
-            if (record == nullptr) return i != 0;
+            if (record == nullptr) return;
             if (record->note != event_store::note_last_event_of_command) continue;
             if (set_up_left_ != 0) {
                 --set_up_left_;
@@ -184,7 +184,6 @@ class LongRun {
             latency_.record(seen - due(done_));
             if (++done_ % commands_per_sample == 0 || done_ == options_.commands) take_sample();
         }
-        return true;
     }
 
     void take_sample() {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
@@ -11,8 +12,7 @@ constexpr int client_priority = 10;
 /// A virtual machine adds some 25 us, for setting the timer and waking: that long a command waits at most before it is sent. A rest much
 /// shorter than this would be over before the thread has let go of its processor.
 constexpr std::uint64_t client_rest_ns = 20'000;
-/// Some 20 us: an exchange that has not answered by then will not in the next few.
-constexpr unsigned turns_without_answer = 400;
+constexpr std::uint64_t between_rests_ns = 100'000;
 
 /// 0: shares its processor as others do.
 int priority_of(Placement::Role role) {
@@ -73,12 +73,10 @@ PacedClient::~PacedClient() {
     if (realtime_) platform::use_ordinary_scheduling();
 }
 
-void PacedClient::rest_if(bool answered, bool worked) {
-    if (!realtime_) return;
-    idle_turns_ = worked ? 0 : idle_turns_ + 1;
-    if (!answered && idle_turns_ < turns_without_answer) return;
+void PacedClient::rest_if(bool answered) {
+    if (!realtime_ || (!answered && bench::monotonic_ns() - rested_ns_ < between_rests_ns)) return;
     platform::sleep_for_ns(client_rest_ns);
-    idle_turns_ = 0;
+    rested_ns_ = bench::monotonic_ns();
 }
 
 }  // namespace bw::apps

@@ -41,12 +41,13 @@ class PacedClient {
 
     /// A turn in real time is: send what is due, read until all of it is answered, rest. Else there are no turns: everything at its time.
     [[nodiscard]] bool may_send(bool answered) const { return !realtime_ || answered; }
-    /// After each look at the answers: rests if all that was sent is `answered`, or if for many looks nothing `worked`.
-    void rest_if(bool answered, bool worked);
+    /// After each look at the answers: rests if all that was sent is `answered`, or if the last rest was long ago. So the threads beside it
+    /// always have a part of the processor, or an exchange that waits for its disk would wait for ever.
+    void rest_if(bool answered);
 
  private:
     bool realtime_;
-    unsigned idle_turns_ = 0;
+    std::uint64_t rested_ns_ = 0;
 };
 
 }  // namespace bw::apps
