@@ -31,6 +31,10 @@ class LogWriter {
     [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns,
                                   std::uint32_t note, std::span<const std::byte> message);
 
+    /// Opens the next segment before this one is full. False, and nothing happens: this one has no record yet, or the next
+    /// is not ready.
+    bool begin_next_segment() { return at_.offset > segment_header_bytes && roll(); }
+
     /// Highest sequence readers can see. Any thread.
     [[nodiscard]] std::uint64_t appended_sequence() const {
         return appended_.load(std::memory_order_acquire);
