@@ -7,10 +7,10 @@ namespace bw::simulation {
 
 using event_store::LogKind;
 
+/// Commands only: events may be made again, and a reader of another process takes it that they lie where they lay.
 void World::roll_now_and_then() {
     if (options_.roll_one_in == 0 || rare_random_.below(options_.roll_one_in) != 0) return;
-    const LogKind kind = rare_random_.below(2) == 0 ? LogKind::commands : LogKind::events;
-    if (core_->store().begin_next_segment(kind))
+    if (core_->store().begin_next_segment(LogKind::commands))
         situations_.met(Situation::segment_left_before_it_was_full);
 }
 
