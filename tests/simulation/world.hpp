@@ -159,7 +159,7 @@ class World final : private FaultSource {
     std::uint64_t appended_ = 0;  ///< commands, committed or not
     std::uint64_t promised_ = 0;  ///< commands that survive even the loss of power
     std::uint64_t seals_written_ = 0;
-    std::uint64_t waits_ = 0;     ///< of the core for room, in a row
+    std::uint64_t waits_ = 0;  ///< of the core for room, in a row
     bool faults_on_ = false;
     bool running_ = false;      ///< the process is open, not on its way up
     bool in_start_ = false;     ///< it is on its way up
