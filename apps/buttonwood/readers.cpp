@@ -32,6 +32,7 @@ base::Result<Extent> extent_of(const ReadersOptions& options, LogKind kind) {
 
 const char* state_of(const event_store::Registration& reader, const Extent& log) {
     if (reader.damaged) return "damaged";
+    if (reader.newer_format != 0) return "of-a-newer-program";
     return reader.needs < log.first ? "needs-snapshot" : "following";
 }
 

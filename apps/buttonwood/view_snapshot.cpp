@@ -18,7 +18,7 @@ std::vector<event_store::ViewSection> gateway_sections(gateway::session::Exchang
     auto sections = market_data_sections(market);
     sections.push_back(view_section("exchange", 1, view));
     sections.push_back(view_section("proposals", 1, proposals));
-    sections.push_back(view_section("websocket", 1, hub));
+    sections.push_back(view_section("websocket", 2, hub));
     return sections;
 }
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/crc32c.hpp"
+#include "event_store/newer_format.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -16,11 +17,24 @@ struct Slot {
 };
 static_assert(sizeof(Slot) == 32);
 
-constexpr std::uint64_t slot_magic = 0x314B52414D434D44ull;
+constexpr std::uint64_t slot_magic =
+    0x314B52414D434D44ull;  // "DMCMARK1": its last character is the format
+constexpr unsigned format_shift = 56;
+constexpr unsigned slot_format = 1;
 constexpr std::size_t slots = 2;
 
 std::uint32_t slot_crc(const Slot& slot, std::uint32_t seed) {
     return base::crc32c(seed, std::as_bytes(std::span(&slot, 1)).first(offsetof(Slot, crc)));
+}
+
+/// 0: it is no slot of any format.
+unsigned format_of(const Slot& slot, std::uint32_t seed) {
+    constexpr std::uint64_t name = (std::uint64_t{1} << format_shift) - 1;
+    const auto character = static_cast<unsigned>(slot.magic >> format_shift);
+    if ((slot.magic & name) != (slot_magic & name) || character <= '0' || character > '9' ||
+        slot.crc != slot_crc(slot, seed))
+        return 0;
+    return character - '0';
 }
 
 base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path,
@@ -32,7 +46,9 @@ base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const 
     for (std::size_t i = 0; i < slots && (i + 1) * platform::disk_block <= bytes->size(); ++i) {
         Slot slot;
         std::memcpy(&slot, bytes->data() + i * platform::disk_block, sizeof slot);
-        if (slot.magic != slot_magic || slot.crc != slot_crc(slot, seed)) continue;
+        const unsigned format = format_of(slot, seed);
+        if (format > slot_format) return std::unexpected(newer_format(path, format, slot_format));
+        if (format != slot_format) continue;
         if (!newest || slot.generation > newest->generation) newest = slot;
     }
     return newest;

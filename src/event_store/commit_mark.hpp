@@ -22,7 +22,7 @@ struct MarkedPosition {
         0;  ///< of the record with that sequence: the mark belongs to this history only
 };
 
-/// The newest whole slot; nothing when there is no file or no slot was ever written.
+/// The newest whole slot; an error when a newer program wrote one; nothing when there is no file or no slot was ever written.
 [[nodiscard]] base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage,
                                                                     const std::string& path,
                                                                     std::uint32_t seed);

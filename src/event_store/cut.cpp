@@ -96,34 +96,63 @@ Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string
                     path, state.end.next_sequence));
 }
 
-/// The last segment as it was written: of full size, writable, with zeros behind the last good record.
-Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths,
-                               const LogIdentity& identity, const DurableState& state) {
+/// The bytes of the segment at `state.end`, up to there: those that the scan has seen, or an error.
+Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
+                                          const LogIdentity& identity, const DurableState& state) {
     const std::string path = paths.durable(identity.kind, state.end.segment);
-    const auto size = storage.file_size(path);
-    if (!size) return std::unexpected(size.error());
-    const bool short_file = *size != state.segment_bytes;
-    if (!short_file)
-        if (auto opened = storage.set_read_only(path, false); !opened) return opened;
-    if (!short_file && state.torn_bytes == 0) return {};
-    if (auto torn = check_that_it_is_torn(storage, path, identity, state); !torn) return torn;
-    const auto kept = read_again(storage, paths, identity, state);
-    if (!kept) return std::unexpected(kept.error());
-    return short_file ? restore_size(storage, path, *kept, state)
-                      : zero_torn_bytes(storage, path, *kept, state);
+    auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
+    if (!bytes) return bytes;
+    SegmentHeader header;
+    const bool whole = bytes->size() == state.end.offset &&
+                       read_header(*bytes, identity, header) == HeaderState::valid;
+    LogPosition at = start_of(header, 0);
+    if (whole && walk_to(*bytes, state.end, at, identity.seed())) return bytes;
+    return base::error(
+        fmt::format("{} was read twice and gave other bytes the second time. The disk or its "
+                    "cable is failing; nothing was lost. Check them and start again.",
+                    path));
+}
+
+/// The last segment as it was written: of full size, writable, with zeros behind the last good record.
+Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths, LogKind kind,
+                               const DurableState& state, const Cut& plan) {
+    const std::string path = paths.durable(kind, state.end.segment);
+    if (plan.short_file) return restore_size(storage, path, plan.kept, state);
+    if (auto opened = storage.set_read_only(path, false); !opened) return opened;
+    if (state.torn_bytes == 0) return {};
+    return zero_torn_bytes(storage, path, plan.kept, state);
 }
 
 }  // namespace
 
+Result<Cut> plan_cut(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+                     const DurableState& state, bool wants_kept) {
+    Cut plan;
+    const std::string path = paths.durable(identity.kind, state.end.segment);
+    const auto size = storage.file_size(path);
+    if (!size) return std::unexpected(size.error());
+    plan.mends = true;
+    plan.short_file = *size != state.segment_bytes;
+    const bool writes = plan.short_file || state.torn_bytes != 0;
+    if (writes)
+        if (auto torn = check_that_it_is_torn(storage, path, identity, state); !torn)
+            return std::unexpected(torn.error());
+    if (!writes && !wants_kept) return plan;
+    auto kept = read_again(storage, paths, identity, state);
+    if (!kept) return std::unexpected(kept.error());
+    plan.kept = std::move(*kept);
+    return plan;
+}
+
 Result<void> cut(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
-                 const DurableState& state) {
+                 const DurableState& state, const Cut& plan) {
     const LogKind kind = identity.kind;
     const std::string directory = paths.durable(kind);
     if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
     if (auto removed = remove_seals(storage, paths, kind, state); !removed) return removed;
     if (auto removed = remove_segments(storage, paths, kind, state); !removed) return removed;
-    if (state.end.segment >= state.begin.index)
-        if (auto mended = mend_last_segment(storage, paths, identity, state); !mended)
+    if (plan.mends)
+        if (auto mended = mend_last_segment(storage, paths, kind, state, plan); !mended)
             return mended;
     return storage.sync_directory(directory);
 }

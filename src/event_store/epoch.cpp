@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "event_store/check_line.hpp"
+#include "event_store/newer_format.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -27,10 +28,7 @@ base::Result<Written> parse(const std::string& path, const std::string& text) {
         text.c_str(), "buttonwood epoch\nformat %u\nnumber %" SCNu64 "\nword %16" SCNx64 "\n",
         &format, &out.number, &out.word);
     if (found >= 1 && check_line_fits(text) && format > epoch_format)
-        return base::error(fmt::format(
-            "{} is of format {}, this program knows formats up to {}. Use the newer program that "
-            "wrote it.",
-            path, format, epoch_format));
+        return std::unexpected(newer_format(path, format, epoch_format));
     if (found != 3 || format != epoch_format || !check_line_fits(text))
         return base::error(fmt::format(
             "{} is damaged. If no other process uses this folder, remove the file: it is made "

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "event_store/check_line.hpp"
+#include "event_store/newer_format.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -22,10 +23,7 @@ base::Result<Identity> parse(const std::string& path, const std::string& text) {
                     "buttonwood event store\nformat %u\ncluster %16" SCNx64 "\nnode %" SCNu32 "\n",
                     &version, &identity.cluster, &identity.node);
     if (found >= 1 && version > format_version)
-        return base::error(
-            fmt::format("{} is of format {}, this program knows formats up to {}. Use the newer "
-                        "program that wrote it.",
-                        path, version, format_version));
+        return std::unexpected(newer_format(path, version, format_version));
     if (found != 3 || version != format_version ||
         (!check_line_fits(text) && !planted(Fault::identity_check_is_skipped)))
         return base::error(

@@ -13,7 +13,8 @@ constexpr std::uint64_t idle_pause_ns = 20'000'000;
 Keeper::Keeper(const Setup& setup, const Log& commands, const Log& events) {
     std::size_t i = 0;
     for (const Log* log : {&commands, &events}) {
-        sealers_[i] = std::make_unique<Sealer>(setup.storage, setup.paths, log->window, log->begin);
+        sealers_[i] = std::make_unique<Sealer>(setup.storage, setup.clock, setup.paths, log->window,
+                                               log->begin);
         retentions_[i] = std::make_unique<Retention>(
             Retention::Setup{setup.storage, setup.clock, setup.paths, setup.policy,
                              setup.kept_shared_segments, log->window, *sealers_[i], log->begin});

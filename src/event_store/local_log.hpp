@@ -28,6 +28,7 @@ class LocalLog final : public CommandLog {
 
     /// Timestamp of the newest command: no later one may be earlier. 0 for an empty log.
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return writer_.last_timestamp_ns(); }
+    bool begin_next_segment() { return writer_.begin_next_segment(); }
     [[nodiscard]] std::uint64_t sure_room() const { return writer_.sure_room(); }
     [[nodiscard]] std::uint64_t appended_bytes() const { return writer_.appended_bytes(); }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/crc32c.hpp"
+#include "event_store/newer_format.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -25,10 +26,7 @@ base::Result<LogBegin> judge(const std::string& path, const LogBegin& begin,
                         "Nothing was changed.",
                         path));
     if (begin.version > begin_version)
-        return base::error(
-            fmt::format("{} is of format {}, this program knows formats up to {}. "
-                        "Use the newer program that wrote it.",
-                        path, begin.version, begin_version));
+        return std::unexpected(newer_format(path, begin.version, begin_version));
     if (claimed.seed() != identity.seed())
         return base::error(
             fmt::format("{} belongs to another log (cluster {:016x}, node {}). Put the right file "

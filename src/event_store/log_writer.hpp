@@ -31,6 +31,10 @@ class LogWriter {
     [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns,
                                   std::uint32_t note, std::span<const std::byte> message);
 
+    /// Opens the next segment before this one is full: as soon as the longest record would not fit, for as long as one
+    /// would, readers wait for it here. False: not yet, or the next one is not ready.
+    bool begin_next_segment() { return size_ - at_.offset < max_record_length && roll(); }
+
     /// Highest sequence readers can see. Any thread.
     [[nodiscard]] std::uint64_t appended_sequence() const {
         return appended_.load(std::memory_order_acquire);

@@ -8,6 +8,7 @@
 
 #include "event_store/check_line.hpp"
 #include "event_store/log_begin.hpp"
+#include "event_store/newer_format.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -46,9 +47,10 @@ void parse(const std::string& text, Registration& out) {
         text.c_str(), "buttonwood reader\nformat %u\nlog %15s\nneeds %" SCNu64 "\nupdated %31s\n",
         &format, log, &out.needs, updated);
     out.updated = updated;
-    out.damaged =
-        found != 4 || format != reader_format || log != name_of(out.kind) || !check_line_fits(text);
-    if (out.damaged) out.needs = 0;
+    if (found >= 1 && format > reader_format && check_line_fits(text)) out.newer_format = format;
+    out.damaged = out.newer_format == 0 && (found != 4 || format != reader_format ||
+                                            log != name_of(out.kind) || !check_line_fits(text));
+    if (!out.readable()) out.needs = 0;
 }
 
 Result<Registration> read(platform::Storage& storage, const std::string& path, Registration out) {
@@ -87,7 +89,7 @@ Result<std::uint64_t> ReaderRegistry::oldest_needed(LogKind kind, std::uint64_t 
     std::uint64_t oldest = none;
     if (planted(Fault::deletes_before_registered_reader)) return oldest;
     for (const Registration& registration : *there)
-        if (registration.kind == kind && (registration.damaged || registration.needs >= begin))
+        if (registration.kind == kind && (!registration.readable() || registration.needs >= begin))
             oldest = std::min(oldest, registration.needs);
     return oldest;
 }
@@ -120,6 +122,8 @@ Result<RegisteredReader> RegisteredReader::open(const Setup& setup, const std::s
         const auto there =
             read(setup.storage, path, {.name = name, .kind = kind, .needs = 0, .updated = {}});
         if (!there) return std::unexpected(there.error());
+        if (there->newer_format != 0)
+            return std::unexpected(newer_format(path, there->newer_format, reader_format));
         if (there->damaged)
             return base::error(fmt::format(
                 "{} is damaged. Remove it (`buttonwood readers {} --remove {}`) and register the "

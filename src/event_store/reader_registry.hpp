@@ -30,6 +30,9 @@ struct Registration {
     std::string updated;
     bool damaged =
         false;  ///< the file cannot be read: it holds everything until somebody removes it
+    unsigned newer_format = 0;  ///< 0, or that of a newer program, which holds everything too
+
+    [[nodiscard]] bool readable() const { return !damaged && newer_format == 0; }
 };
 
 class ReaderRegistry {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "event_store/newer_format.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -61,6 +62,7 @@ class DurableScan {
     }
 
     Result<void> list_files() {
+        if (!storage_.exists(paths_.durable(identity_.kind))) return {};
         const auto names = storage_.list(paths_.durable(identity_.kind));
         if (!names) return std::unexpected(names.error());
         for (const std::string& name : *names) {
@@ -96,10 +98,8 @@ class DurableScan {
                     "there; nothing was changed.",
                     path_of(index), header.cluster, header.node));
             case HeaderState::newer_version:
-                return base::error(fmt::format(
-                    "{} is of format {}, this program knows formats up to {}. Use the newer "
-                    "program that wrote it.",
-                    path_of(index), header.version, format_version));
+                return std::unexpected(
+                    newer_format(path_of(index), header.version, format_version));
         }
         if (auto taken = take_records(i, header, bytes); !taken || ended_) return taken;
         return compare_with_seal(i, header);
@@ -417,22 +417,6 @@ std::unique_ptr<platform::MappedFile> open_shared(platform::Storage& storage, co
     return std::move(*mapped);
 }
 
-bool same_place(const LogPosition& a, const LogPosition& b) {
-    return a.segment == b.segment && a.offset == b.offset && a.next_sequence == b.next_sequence &&
-           a.previous_crc == b.previous_crc;
-}
-
-/// Walks the shared segment up to the durable end. True if they hold the same history up to there.
-bool walk_to(std::span<const std::byte> shared, const LogPosition& durable_end, LogPosition& at,
-             std::uint32_t seed) {
-    while (at.next_sequence < durable_end.next_sequence) {
-        const auto record = next_record(shared, at, seed);
-        if (!record) return false;
-        advance(at, *record);
-    }
-    return same_place(at, durable_end);
-}
-
 }  // namespace
 
 Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths,
@@ -472,22 +456,6 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
             return at;
         at = start_of(header, at.last_timestamp_ns);
     }
-}
-
-Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
-                                          const LogIdentity& identity, const DurableState& state) {
-    const std::string path = paths.durable(identity.kind, state.end.segment);
-    auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
-    if (!bytes) return bytes;
-    SegmentHeader header;
-    const bool whole = bytes->size() == state.end.offset &&
-                       read_header(*bytes, identity, header) == HeaderState::valid;
-    LogPosition at = start_of(header, 0);
-    if (whole && walk_to(*bytes, state.end, at, identity.seed())) return bytes;
-    return base::error(
-        fmt::format("{} was read twice and gave other bytes the second time. The disk or its "
-                    "cable is failing; nothing was lost. Check them and start again.",
-                    path));
 }
 
 }  // namespace bw::event_store

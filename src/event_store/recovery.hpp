@@ -75,15 +75,23 @@ struct ScanOptions {
                                         const LogIdentity& identity, const DurableState& durable,
                                         const RecordVisitor& visit);
 
-/// The bytes of the segment at `state.end`, up to there, for somebody who will write them again. Error: they are not those that the
-/// scan has seen (the disk gave other bytes this time).
-[[nodiscard]] base::Result<std::vector<std::byte>> read_again(platform::Storage& storage,
-                                                              const Paths& paths,
-                                                              const LogIdentity& identity,
-                                                              const DurableState& state);
+/// What a cut will write, read before anything is changed.
+struct Cut {
+    bool mends = false;       ///< the last segment is there and becomes as it was written
+    bool short_file = false;  ///< it lost its end
+    /// Bytes of the last segment up to `state.end`, if they are to be written again, to the disk or to shared memory.
+    std::vector<std::byte> kept;
+};
+
+/// Changes nothing. `wants_kept`: in any case. Error: the bytes are not those that the scan has seen (the disk gave other
+/// bytes this time).
+[[nodiscard]] base::Result<Cut> plan_cut(platform::Storage& storage, const Paths& paths,
+                                         const LogIdentity& identity, const DurableState& state,
+                                         bool wants_kept);
 
 /// Removes what lies behind `state.end`, durably. Repeatable after a crash at any point.
 [[nodiscard]] base::Result<void> cut(platform::Storage& storage, const Paths& paths,
-                                     const LogIdentity& identity, const DurableState& state);
+                                     const LogIdentity& identity, const DurableState& state,
+                                     const Cut& plan);
 
 }  // namespace bw::event_store

@@ -19,6 +19,17 @@ std::optional<RecordHeader> next_record(std::span<const std::byte> segment, cons
     return record;
 }
 
+bool walk_to(std::span<const std::byte> segment, const LogPosition& end, LogPosition& at,
+             std::uint32_t seed) {
+    while (at.next_sequence < end.next_sequence) {
+        const auto record = next_record(segment, at, seed);
+        if (!record) return false;
+        advance(at, *record);
+    }
+    return at.segment == end.segment && at.offset == end.offset &&
+           at.next_sequence == end.next_sequence && at.previous_crc == end.previous_crc;
+}
+
 std::size_t residue(std::span<const std::byte> segment, std::size_t offset) {
     std::size_t end = segment.size();
     while (end >= offset + 8) {

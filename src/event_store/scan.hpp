@@ -49,6 +49,10 @@ void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint
     }
 }
 
+/// Walks from `at` up to `end`, to where another look at the same log has come. True if they hold the same history up to there.
+[[nodiscard]] bool walk_to(std::span<const std::byte> segment, const LogPosition& end,
+                           LogPosition& at, std::uint32_t seed);
+
 /// Bytes from `offset` to the last byte that is not zero: 0 for a log that ends cleanly there.
 [[nodiscard]] std::size_t residue(std::span<const std::byte> segment, std::size_t offset);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/crc32c.hpp"
+#include "event_store/newer_format.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -90,10 +91,7 @@ Hash chain_of(const Hash& previous, const Seal& seal) {
 
 base::Error refusal(const std::string& path, const SealFile& file) {
     if (file.state == SealState::newer_version)
-        return {
-            fmt::format("{} is of format {}, this program knows formats up to {}. Use the "
-                        "newer program that wrote it.",
-                        path, file.seal.version, seal_version)};
+        return newer_format(path, file.seal.version, seal_version);
     return {
         fmt::format("{} belongs to another log (cluster {:016x}, node {}). Put the right file "
                     "there, or remove it: it is made again. Nothing was changed.",
@@ -142,14 +140,14 @@ Result<bool> SealMaker::step() {
     offset_ += piece;
     if (offset_ < made_.seal.segment_bytes && piece != 0) return false;
     if (offset_ != made_.seal.segment_bytes || at_.next_sequence == made_.seal.first_sequence)
-        return base::error(fmt::format("{} is incomplete", path_));
+        return wrong(fmt::format("{} is incomplete: it ends at byte {}", path_, offset_));
     return true;
 }
 
 Result<void> SealMaker::take_header(std::span<std::byte> piece) {
     SegmentHeader header;
     if (read_header(piece, identity_, header) != HeaderState::valid || header.index != index_)
-        return base::error(fmt::format("the header of {} is not valid", path_));
+        return wrong(fmt::format("{} is damaged at byte 0: its header is not valid", path_));
     std::memset(piece.data() + offsetof(SegmentHeader, retired), 0, sizeof header.retired);
     at_ = start_of(header, 0);
     made_.seal.segment_bytes = header.segment_bytes;
@@ -167,9 +165,14 @@ Result<void> SealMaker::take_records(std::span<const std::byte> piece, std::size
     }
     const std::uint64_t begin = std::max(at_.offset, offset_) - offset_;
     if (ended_ && begin < piece.size() && residue(piece, begin) != 0)
-        return base::error(fmt::format("{} is damaged at byte {}: record {} is not valid", path_,
-                                       at_.offset, at_.next_sequence));
+        return wrong(fmt::format("{} is damaged at byte {}: record {} is not valid", path_,
+                                 at_.offset, at_.next_sequence));
     return {};
+}
+
+std::unexpected<base::Error> SealMaker::wrong(std::string what) {
+    content_is_wrong_ = true;
+    return base::error(std::move(what));
 }
 
 void SealMaker::take_record(const RecordHeader& record) {

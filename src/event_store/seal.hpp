@@ -94,12 +94,15 @@ class SealMaker {
 
     /// Takes the next piece. True: that was the last one. Error: the segment is not valid from some byte on.
     [[nodiscard]] base::Result<bool> step();
+    /// The error of step() says what is on the disk, not that it could not be read.
+    [[nodiscard]] bool content_is_wrong() const { return content_is_wrong_; }
     /// The seal. Requires: step() has returned true.
     [[nodiscard]] SealFile finish(const Hash& previous_chain);
 
  private:
     [[nodiscard]] base::Result<void> take_header(std::span<std::byte> piece);
     void take_record(const RecordHeader& record);
+    [[nodiscard]] std::unexpected<base::Error> wrong(std::string what);
     [[nodiscard]] base::Result<void> take_records(std::span<const std::byte> piece,
                                                   std::size_t begin_before);
 
@@ -109,7 +112,8 @@ class SealMaker {
     std::uint64_t index_;
     std::vector<std::byte> buffer_;
     std::uint64_t offset_ = 0;  ///< of the next piece
-    bool ended_ = false;        ///< behind the last record there are zeros only
+    bool content_is_wrong_ = false;
+    bool ended_ = false;  ///< behind the last record there are zeros only
     LogPosition at_;
     Hasher hasher_;
     SealFile made_;

@@ -10,6 +10,7 @@
 #include "base/assert.hpp"
 #include "base/crc32c.hpp"
 #include "base/hash.hpp"
+#include "event_store/newer_format.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -151,10 +152,7 @@ base::Result<SnapshotHeader> SnapshotFiles::check_header(const std::vector<std::
     std::memcpy(&header, bytes.data(), sizeof header);
     if (header.magic != kind_.magic) return wrong("not a snapshot");
     if (header.version > kind_.version)
-        return wrong(
-            fmt::format("written by a newer program (snapshot format {}, this one knows "
-                        "{})",
-                        header.version, kind_.version));
+        return std::unexpected(newer_format(path(sequence), header.version, kind_.version));
     if (header.cluster != identity_.cluster || header.node != identity_.node)
         return wrong("of another exchange or node");
     const std::uint32_t crc =

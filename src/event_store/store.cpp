@@ -8,6 +8,7 @@
 
 #include "event_store/epoch.hpp"
 #include "event_store/keeper.hpp"
+#include "event_store/log_recovery.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
@@ -16,12 +17,6 @@ namespace {
 using base::Result;
 
 const platform::SystemClock system_clock;
-
-/// One log, recovered and ready to be continued.
-struct RecoveredLog {
-    DurableState durable;
-    LogPosition end;  ///< with what shared memory had more
-};
 
 Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& clock,
                              const StoreOptions& options, bool& created) {
@@ -43,38 +38,6 @@ Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& 
     platform::SystemRandom system_random;
     platform::Random& random = options.random != nullptr ? *options.random : system_random;
     return create_identity(storage, options.directory, options.node, random, clock);
-}
-
-/// The first segment of a log that has none yet. Its header goes to the disk before anything else does.
-Result<void> create_first_segment(platform::Storage& storage, const Paths& paths,
-                                  const LogIdentity& identity, std::size_t bytes, Durability mode,
-                                  DurableState& state) {
-    const std::uint64_t index = state.begin.index;
-    if (auto created = create_durable_segment(storage, paths, identity.kind, index, bytes, mode);
-        !created)
-        return created;
-    auto file =
-        storage.open_blocks(paths.durable(identity.kind, index), platform::WriteMode::durable);
-    if (!file) return std::unexpected(file.error());
-    const SegmentHeader header =
-        make_header(identity, index, state.begin.first_sequence, bytes, state.begin.previous_crc);
-    platform::AlignedBuffer block(platform::disk_block);
-    std::memcpy(block.data(), &header, sizeof header);
-    if (auto written = (*file)->write_at(0, block.first(platform::disk_block)); !written)
-        return written;
-    state.end = start_of(header, state.begin.last_timestamp_ns);
-    state.segment_bytes = bytes;
-    state.surplus.clear();
-    state.torn_bytes = 0;
-    return {};
-}
-
-/// What a killed process wrote may still be in the kernel only; after this it is not.
-Result<void> sync_tail(platform::Storage& storage, const Paths& paths, LogKind kind,
-                       std::uint64_t index) {
-    auto file = storage.open_blocks(paths.durable(kind, index), platform::WriteMode::buffered);
-    if (!file) return std::unexpected(file.error());
-    return (*file)->sync();
 }
 
 /// Readers that still have the old file mapped look for a new one by name.
@@ -105,15 +68,12 @@ Result<void> remove_shared_outside(platform::Storage& storage, const Paths& path
 
 /// A shared segment made from the durable file (after a reboot, or when shared memory held another history).
 Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage,
-                                                             const Paths& paths,
-                                                             const LogIdentity& identity,
-                                                             const DurableState& durable) {
-    const auto bytes = read_again(storage, paths, identity, durable);
-    if (!bytes) return std::unexpected(bytes.error());
-    const std::string path = paths.shared_segment(identity.kind, durable.end.segment);
-    auto mapped = storage.create_mapped(path + ".new", durable.segment_bytes);
+                                                             const Paths& paths, LogKind kind,
+                                                             const RecoveredLog& log) {
+    const std::string path = paths.shared_segment(kind, log.durable.end.segment);
+    auto mapped = storage.create_mapped(path + ".new", log.durable.segment_bytes);
     if (!mapped) return mapped;
-    std::memcpy((*mapped)->writable().data(), bytes->data(), bytes->size());
+    std::memcpy((*mapped)->writable().data(), log.cut.kept.data(), log.cut.kept.size());
     if (auto renamed = storage.rename(path + ".new", path); !renamed)
         return std::unexpected(renamed.error());
     return mapped;
@@ -148,28 +108,14 @@ class Store::Parts {
     Result<void> recover(bool created, const Progress& progress) {
         report_.created = created;
         if (auto known = Epoch::check_file(storage_, paths_); !known) return known;
-        for (const std::string& path :
-             {paths_.durable(LogKind::commands), paths_.durable(LogKind::events), paths_.shared})
-            if (auto made = storage_.create_directories(path); !made) return made;
         if (auto held = hold_shared_memory(); !held) return held;
-        if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
-        std::optional<DurableState> events_found;
-        const std::function<void()> join = scan_events_beside(events_found);
-        auto commands = recover_log(LogKind::commands, progress, no_limit, {});
-        if (join) join();
-        if (!commands) return std::unexpected(commands.error());
-        const std::uint64_t limit = planted(Fault::events_outlive_their_commands)
-                                        ? no_limit
-                                        : commands->end.last_sequence();
-        auto events = recover_log(LogKind::events, progress, limit, std::move(events_found));
-        if (!events) return std::unexpected(events.error());
-        if (auto begun = begin_epoch(); !begun) return begun;
-        fill_report(*commands, *events);
-        if (auto opened = open_commands(*commands); !opened) return opened;
-        if (auto opened = open_events(*events); !opened) return opened;
-        make_keeper(commands->durable.begin, events->durable.begin);
-        make_tasks();
-        return {};
+        RecoveredLog commands;
+        RecoveredLog events;
+        if (auto judged = judge_logs(commands, events, progress); !judged) return judged;
+        fill_report(commands, events);
+        if (options_.before_first_change)
+            if (auto wanted = options_.before_first_change(report_); !wanted) return wanted;
+        return take_over(commands, events);
     }
 
     void close() {
@@ -202,8 +148,47 @@ class Store::Parts {
     std::array<BackgroundTask, 4> tasks_;
 
  private:
+    /// Changes nothing in the folder.
+    Result<void> judge_logs(RecoveredLog& commands, RecoveredLog& events,
+                            const Progress& progress) {
+        std::optional<DurableState> events_found;
+        const std::function<void()> join = scan_events_beside(events_found);
+        auto judged =
+            judge_log(storage_, paths_, identity_.log(LogKind::commands), options_.segment_bytes,
+                      scan_options(LogKind::commands, progress, no_limit), {});
+        if (join) join();
+        if (!judged) return std::unexpected(judged.error());
+        commands = std::move(*judged);
+        const std::uint64_t limit =
+            planted(Fault::events_outlive_their_commands) ? no_limit : commands.end.last_sequence();
+        judged = judge_log(storage_, paths_, identity_.log(LogKind::events), options_.segment_bytes,
+                           scan_options(LogKind::events, progress, limit), std::move(events_found));
+        if (!judged) return std::unexpected(judged.error());
+        events = std::move(*judged);
+        return {};
+    }
+
+    /// Everything was judged: from here on the folder is changed, and only the disk can still refuse.
+    Result<void> take_over(RecoveredLog& commands, RecoveredLog& events) {
+        for (const LogKind kind : {LogKind::commands, LogKind::events})
+            if (auto made = storage_.create_directories(paths_.durable(kind)); !made) return made;
+        if (auto synced = storage_.sync_directory(paths_.directory); !synced) return synced;
+        if (auto begun = begin_epoch(); !begun) return begun;
+        for (const auto& [kind, log] :
+             {std::pair{LogKind::commands, &commands}, std::pair{LogKind::events, &events}})
+            if (auto ready = make_ready(storage_, paths_, identity_.log(kind), options_.mode, *log);
+                !ready)
+                return ready;
+        if (auto opened = open_commands(commands); !opened) return opened;
+        if (auto opened = open_events(events); !opened) return opened;
+        make_keeper(commands.durable.begin, events.durable.begin);
+        make_tasks();
+        return {};
+    }
+
     /// A copy of a folder has the same identity, so the same shared memory: it must not take that from the original.
     Result<void> hold_shared_memory() {
+        if (auto made = storage_.create_directories(paths_.shared); !made) return made;
         auto held = storage_.lock(paths_.shared + "/lock");
         if (!held)
             return base::error(fmt::format(
@@ -234,55 +219,17 @@ class Store::Parts {
         return scan;
     }
 
-    /// `found`: what a scan without a limit already knows.
-    Result<RecoveredLog> recover_log(LogKind kind, const Progress& progress,
-                                     std::uint64_t command_limit,
-                                     std::optional<DurableState> found) {
-        const LogIdentity identity = identity_.log(kind);
-        Result<DurableState> state;
-        if (found && limit_to(*found, command_limit))
-            state = std::move(*found);
-        else
-            state = scan_durable(storage_, paths_, identity,
-                                 scan_options(kind, progress, command_limit));
-        if (!state) return std::unexpected(state.error());
-        RecoveredLog log{std::move(*state), {}};
-        if (auto done = cut(storage_, paths_, identity, log.durable); !done)
-            return std::unexpected(done.error());
-        if (log.durable.end.segment < log.durable.begin.index) {
-            if (auto made = create_first_segment(storage_, paths_, identity, options_.segment_bytes,
-                                                 options_.mode, log.durable);
-                !made)
-                return std::unexpected(made.error());
-        }
-        if (auto synced = sync_tail(storage_, paths_, kind, log.durable.end.segment); !synced)
-            return std::unexpected(synced.error());
-        log.end = log.durable.limited ? log.durable.end
-                                      : follow_shared(storage_, paths_, identity, log.durable, {});
-        for (std::uint64_t index = log.durable.end.segment + 1; index <= log.end.segment; ++index)
-            if (auto made = create_durable_like_shared(kind, index); !made)
-                return std::unexpected(made.error());
-        return log;
-    }
-
-    Result<void> create_durable_like_shared(LogKind kind, std::uint64_t index) {
-        const auto bytes = storage_.file_size(paths_.shared_segment(kind, index));
-        if (!bytes) return std::unexpected(bytes.error());
-        return create_durable_segment(storage_, paths_, kind, index, *bytes, options_.mode);
-    }
-
     Result<std::unique_ptr<SegmentWindow>> open_window(LogKind kind, const RecoveredLog& log) {
         const std::uint64_t first = log.durable.end.segment;
-        const bool continued = log.end.segment != first || log.end.offset != log.durable.end.offset;
+        const bool continued = log.continued();
         if (auto removed = remove_shared_outside(storage_, paths_, kind, first,
                                                  continued ? log.end.segment : 0);
             !removed)
             return std::unexpected(removed.error());
         auto window = std::make_unique<SegmentWindow>(identity_.log(kind), first);
         for (std::uint64_t index = first; index <= log.end.segment; ++index) {
-            auto mapped = continued
-                              ? adopt_shared(storage_, paths_, kind, index, log.end)
-                              : rebuild_shared(storage_, paths_, identity_.log(kind), log.durable);
+            auto mapped = continued ? adopt_shared(storage_, paths_, kind, index, log.end)
+                                    : rebuild_shared(storage_, paths_, kind, log);
             if (!mapped) return std::unexpected(mapped.error());
             window->put(index, std::move(*mapped));
         }
@@ -346,7 +293,6 @@ class Store::Parts {
             Keeper::Log{*command_window_, commands}, Keeper::Log{*event_window_, events});
     }
 
-    /// Only now: a start that is refused changes nothing.
     Result<void> begin_epoch() {
         platform::SystemRandom system_random;
         auto epoch = Epoch::begin(storage_, paths_,
@@ -429,6 +375,10 @@ std::uint64_t Store::appended_bytes(LogKind kind) const {
 std::uint64_t Store::sure_room(LogKind kind) const {
     return kind == LogKind::commands ? parts_->commands_->sure_room()
                                      : parts_->events_->sure_room();
+}
+bool Store::begin_next_segment(LogKind kind) {
+    return kind == LogKind::commands ? parts_->commands_->begin_next_segment()
+                                     : parts_->events_->begin_next_segment();
 }
 std::uint64_t Store::reserve() const { return parts_->options_.segment_bytes / 2; }
 bool Store::preparation_fails() const { return parts_->preparer_->failing(); }

@@ -36,6 +36,23 @@
 
 namespace bw::event_store {
 
+/// What open() found and did; for the operator.
+struct RecoveryReport {
+    bool created = false;        ///< the directory was empty
+    std::uint64_t commands = 0;  ///< in the log now
+    std::uint64_t events = 0;
+    std::uint64_t commands_cut_bytes =
+        0;  ///< an interrupted write at the end; held nothing that was acknowledged
+    std::uint64_t events_cut_bytes = 0;      ///< will be made again by the engine
+    std::uint64_t commands_from_memory = 0;  ///< found in shared memory only, kept
+    std::uint64_t events_from_memory = 0;
+    std::uint64_t first_command = 1;  ///< that is kept
+    std::uint64_t first_event = 1;
+    std::uint64_t trusted_segments =
+        0;                    ///< of both logs: their seals were checked, their records not read
+    std::uint64_t epoch = 0;  ///< number of this start; not yet known to before_first_change
+};
+
 struct StoreOptions {
     std::string directory;
     std::string shared_directory = platform::default_shared_directory;
@@ -52,25 +69,10 @@ struct StoreOptions {
     platform::Storage* storage = nullptr;    ///< nullptr: this machine's
     const platform::Clock* clock = nullptr;  ///< nullptr: this machine's
     platform::Random* random = nullptr;      ///< nullptr: this machine's
+    /// Asked when everything was judged and nothing was changed yet; an error refuses the start.
+    std::function<base::Result<void>(const RecoveryReport&)> before_first_change;
     /// Lets open() check both logs at once, and whoever replays read ahead.
     platform::Beside beside;
-};
-
-/// What open() found and did; for the operator.
-struct RecoveryReport {
-    bool created = false;        ///< the directory was empty
-    std::uint64_t commands = 0;  ///< in the log now
-    std::uint64_t events = 0;
-    std::uint64_t commands_cut_bytes =
-        0;  ///< an interrupted write at the end; held nothing that was acknowledged
-    std::uint64_t events_cut_bytes = 0;      ///< will be made again by the engine
-    std::uint64_t commands_from_memory = 0;  ///< found in shared memory only, kept
-    std::uint64_t events_from_memory = 0;
-    std::uint64_t first_command = 1;  ///< that is kept
-    std::uint64_t first_event = 1;
-    std::uint64_t trusted_segments =
-        0;                    ///< of both logs: their seals were checked, their records not read
-    std::uint64_t epoch = 0;  ///< number of this start
 };
 
 /// The engine's end of the event log.
@@ -84,6 +86,7 @@ class EventLogWriter {
                               std::uint32_t note, std::span<const std::byte> message) {
         return writer_.try_append(sequence, timestamp_ns, note, message);
     }
+    bool begin_next_segment() { return writer_.begin_next_segment(); }
     [[nodiscard]] std::uint64_t appended_sequence() const { return writer_.appended_sequence(); }
     [[nodiscard]] std::uint64_t sure_room() const { return writer_.sure_room(); }
     [[nodiscard]] std::uint64_t appended_bytes() const { return writer_.appended_bytes(); }
@@ -122,6 +125,10 @@ class Store {
     /// Registers a reader of this store, or takes its registration up again; see ReaderRegistry. Any thread.
     [[nodiscard]] base::Result<RegisteredReader> register_reader(
         const std::string& name, LogKind kind, std::uint64_t first_sequence) const;
+
+    /// Opens the next segment of a log before the present one is full, as a test of what comes with it wants. False: not
+    /// now (LogWriter::begin_next_segment). The thread that appends.
+    bool begin_next_segment(LogKind kind);
 
     /// Records below may be removed, if the policy says so and no registered reader needs them: what a start does not
     /// need any more. 0, as at first: nothing of that log may. Any thread.

@@ -42,6 +42,8 @@ class SealCheck {
         for (std::uint64_t index = 1; index < begin_.index; ++index) {
             const auto file = read_seal(storage_, paths_, identity_, index);
             if (!file) return std::unexpected(file.error());
+            if (file->state == SealState::foreign || file->state == SealState::newer_version)
+                return std::unexpected(refusal(path_of(index), *file));
             if (file->state != SealState::valid) {
                 before.reset();
                 continue;

@@ -35,15 +35,38 @@ sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
     return slot;
 }
 
+platform::Storage& storage_of(const event_store::StoreOptions& options) {
+    return options.storage != nullptr ? *options.storage : platform::system_storage();
+}
+
 /// Up to the newest snapshot; if that turns out to be bad, what is replayed instead is checked as it is read.
 void trust_up_to_snapshot(event_store::StoreOptions& options) {
-    platform::Storage& storage =
-        options.storage != nullptr ? *options.storage : platform::system_storage();
+    platform::Storage& storage = storage_of(options);
     const auto identity = event_store::read_identity(storage, options.directory);
     if (!identity) return;
     const SnapshotPlace place = newest_place(Snapshots(storage, options.directory, *identity));
     options.trusted_before_command = place.sequence;
     options.trusted_before_event = place.events;
+}
+
+/// A log whose beginning was removed goes on from a snapshot only.
+base::Result<void> check_snapshots(const event_store::StoreOptions& options,
+                                   const event_store::RecoveryReport& found) {
+    using event_store::LogKind;
+    platform::Storage& storage = storage_of(options);
+    const auto identity = event_store::read_identity(storage, options.directory);
+    if (!identity) return std::unexpected(identity.error());
+    const event_store::Paths paths(options.directory, options.shared_directory, *identity);
+    const auto hash_at = [&](std::uint64_t sequence) -> std::uint64_t {
+        const auto reader = event_store::LogReader::open(
+            storage, paths, identity->log(LogKind::commands), sequence);
+        const event_store::RecordView* record = reader ? (*reader)->poll() : nullptr;
+        return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record)
+                                                                 : 0;
+    };
+    return check_that_logs_reach_back(
+        Snapshots(storage, options.directory, *identity), options.directory,
+        {found.first_command, found.first_event, found.commands, found.events}, hash_at);
 }
 
 }  // namespace
@@ -60,6 +83,9 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     };
     event_store::StoreOptions store_options = options.store;
     if (options.trust_seals) trust_up_to_snapshot(store_options);
+    store_options.before_first_change = [&](const event_store::RecoveryReport& found) {
+        return check_snapshots(store_options, found);
+    };
     auto store = event_store::Store::open(store_options, report);
     if (!store) return std::unexpected(store.error());
 
@@ -119,7 +145,7 @@ std::uint64_t Core::hash_of_command(std::uint64_t sequence) const {
     return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record) : 0;
 }
 
-/// A log whose beginning was removed goes on from a snapshot only.
+/// Of what was chosen and loaded; that one can be was checked before.
 base::Result<void> Core::check_that_logs_reach_back() const {
     const event_store::RecoveryReport& report = store_->recovery();
     if (report.first_command <= snapshot_.sequence + 1 &&
@@ -127,12 +153,12 @@ base::Result<void> Core::check_that_logs_reach_back() const {
         return {};
     std::string reasons;
     for (const std::string& why : passed_over_) reasons += "\n  passed over: " + why;
-    return base::error(fmt::format(
-        "{} begins with command {} and event {}, and there is no usable snapshot of command {} or "
-        "later to start from. Put one back into {}/snapshots from a backup, or restore the whole "
-        "folder{}",
-        directory_, report.first_command, report.first_event, report.first_command, directory_,
-        reasons));
+    return base::error(
+        fmt::format("{} begins with command {} and event {}, and this program cannot take over a "
+                    "snapshot of command {} or later. Put one back into {}/snapshots from a "
+                    "backup, or restore the whole folder{}",
+                    directory_, report.first_command, report.first_event, report.first_command,
+                    directory_, reasons));
 }
 
 void Core::allow_retention() const {

@@ -64,6 +64,9 @@ class Core {
     /// What is counted, from now on; nullptr: nothing. Call before there are threads. The clock outlives the core.
     void observe(observe::Page* page, const platform::Clock& clock);
 
+    /// At most so many commands become durable together: 1 to Sequencer::batch_capacity.
+    void limit_batch(std::size_t commands) { sequencer_->limit_batch(commands); }
+
     [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) {
         return *rings_[gateway].ring;
     }

@@ -26,6 +26,15 @@ base::Result<std::uint64_t> Snapshots::write(const engine::Engine& engine,
                         [&engine](base::ByteSink& sink) { engine.save(sink); });
 }
 
+base::Result<SnapshotPlace> Snapshots::check(std::uint64_t sequence) const {
+    auto payload = files_.open(sequence);
+    if (!payload) return std::unexpected(payload.error());
+    const event_store::SnapshotHeader header = payload->header();
+    if (auto sound = payload->check(0, header.payload_bytes); !sound)
+        return std::unexpected(sound.error());
+    return header.place;
+}
+
 /// Nothing is loaded before everything is checked.
 base::Result<SnapshotPlace> Snapshots::load(std::uint64_t sequence, engine::Engine& engine) const {
     auto payload = files_.open(sequence);
@@ -79,6 +88,33 @@ PlacedEngine engine_from_snapshot(
         return {std::move(engine), *place};
     }
     return {make_engine(), {}};
+}
+
+base::Result<void> check_that_logs_reach_back(
+    const Snapshots& snapshots, const std::string& directory, const LogExtent& logs,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at) {
+    if (logs.first_command == 1 && logs.first_event == 1) return {};
+    const auto there = snapshots.list();
+    if (!there) return std::unexpected(there.error());
+    std::string reasons;
+    for (const std::uint64_t sequence : *there) {
+        const auto place = snapshots.check(sequence);
+        const bool fits =
+            place && place->sequence + 1 >= logs.first_command &&
+            place->events + 1 >= logs.first_event && place->sequence <= logs.last_command &&
+            place->events <= logs.last_event && record_at(sequence) == place->record_hash;
+        if (fits) return {};
+        reasons +=
+            fmt::format("\n  passed over: {}",
+                        place ? fmt::format("{}: the logs do not reach it, or took another way",
+                                            snapshots.path(sequence))
+                              : place.error().message);
+    }
+    return base::error(fmt::format(
+        "{} begins with command {} and event {}, and there is no usable snapshot of command {} or "
+        "later to start from. Put one back into {}/snapshots from a backup, or restore the whole "
+        "folder. Nothing was changed.{}",
+        directory, logs.first_command, logs.first_event, logs.first_command, directory, reasons));
 }
 
 RetentionFloor retention_floor(

@@ -48,6 +48,8 @@ class Snapshots {
     [[nodiscard]] base::Result<SnapshotPlace> read_place(std::uint64_t sequence) const {
         return files_.read_place(sequence);
     }
+    /// Everything that can be checked without an engine: header, size, every byte of the state.
+    [[nodiscard]] base::Result<SnapshotPlace> check(std::uint64_t sequence) const;
     /// The error names the file and what is wrong with it; the engine must not be used then.
     [[nodiscard]] base::Result<SnapshotPlace> load(std::uint64_t sequence,
                                                    engine::Engine& engine) const;
@@ -66,6 +68,18 @@ class Snapshots {
     std::uint64_t last_command, std::uint64_t last_event,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
     const std::function<void(const std::string&)>& passed_over);
+
+/// Whether logs that begin with these records can be continued from one of the snapshots; the error says why not. Asked before a start changes
+/// anything. `record_at` as above.
+struct LogExtent {
+    std::uint64_t first_command = 1;
+    std::uint64_t first_event = 1;
+    std::uint64_t last_command = 0;
+    std::uint64_t last_event = 0;
+};
+[[nodiscard]] base::Result<void> check_that_logs_reach_back(
+    const Snapshots& snapshots, const std::string& directory, const LogExtent& logs,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
 
 /// Up to where the logs may be shortened so that every snapshot that is kept can still be started from. 0: not at all.
 struct RetentionFloor {

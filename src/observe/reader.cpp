@@ -27,8 +27,8 @@ base::Result<FileHeader> header_of(std::span<const std::byte> bytes, const std::
     if (header.magic != file_magic) return base::error(path + " is not a counters file");
     if (header.version != file_version)
         return base::error(
-            fmt::format("{} is of version {}, this program reads version {}. Use the program "
-                        "that runs the exchange.",
+            fmt::format("{} is of format {}, this program knows format {}. Use the program "
+                        "that wrote it.",
                         path, header.version, file_version));
     const std::size_t described = std::size_t{header.descriptors} * sizeof(Descriptor);
     if (header.descriptors > descriptors_max || header.file_bytes != bytes.size() ||

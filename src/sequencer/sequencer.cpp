@@ -47,7 +47,7 @@ void Sequencer::collect() {
 
 void Sequencer::collect_timers(std::uint64_t now_ns) {
     std::erase_if(timers_, [&](Timer& timer) {
-        if (now_ns < timer.due_ns || batch_size_ == batch_capacity) return false;
+        if (now_ns < timer.due_ns || batch_size_ >= batch_max_) return false;
         add(timer.make(timer.due_ns));
         if (figures_ != nullptr) figures_->timer_commands.add();
         if (timer.period_ns == 0) return true;
@@ -61,7 +61,7 @@ void Sequencer::collect_ring(std::size_t index) {
     const bool was_fenced = ring.fenced();
     ring.welcome_producer();
     std::size_t taken = 0;
-    for (; taken < ring_share && batch_size_ < batch_capacity; ++taken) {
+    for (; taken < ring_share && batch_size_ < batch_max_; ++taken) {
         const RingSlot* slot = ring.front();
         if (slot == nullptr) break;
         add(*slot);

@@ -51,6 +51,12 @@ class Sequencer {
         own_ = command;
     }
 
+    /// At most so many commands in a batch, from the next one on: 1 to batch_capacity.
+    void limit_batch(std::size_t commands) {
+        BW_ASSERT(commands >= 1 && commands <= batch_capacity);
+        batch_max_ = commands;
+    }
+
     /// A command of put_first() still waits for its batch.
     [[nodiscard]] bool owes_first() const { return own_.has_value(); }
 
@@ -98,6 +104,7 @@ class Sequencer {
     std::array<RingSlot, batch_capacity> messages_{};
     std::array<event_store::StampedCommand, batch_capacity> batch_{};
     std::size_t batch_size_ = 0;
+    std::size_t batch_max_ = batch_capacity;
     std::uint64_t now_ns_ = 0;  ///< of this turn
     observe::SequencerFigures* figures_ = nullptr;
 };

@@ -143,3 +143,25 @@ def test_a_read_that_fails_refuses_the_start_and_changes_nothing(faulty):
     assert trader.get_order("1")["status"] == "new"
     faulty.stop()
     faulty.verify()
+
+
+def test_a_segment_that_is_not_what_was_written_stops_the_exchange(make_exchange):
+    """A byte of the disk changes behind the exchange's back; whoever seals the segment reads it again."""
+    exchange = make_exchange(durability="memory", demo=True)  # so that a segment is full soon
+    exchange.start()
+    spoiled = exchange.data / "commands/0000000001.log"
+    wait_until(lambda: spoiled.read_bytes()[4096:4136] != bytes(40), "the first record is on the disk")
+    with open(spoiled, "r+b") as file:
+        file.seek(4096 + 40)
+        byte = file.read(1)
+        file.seek(4096 + 40)
+        file.write(bytes([byte[0] ^ 1]))
+    assert exchange.process.wait(240) == IO_ERROR
+    exchange.process = None
+    said = exchange.errors.read_text()
+    assert re.search(r"/commands/0000000001\.log is damaged at byte 4096: record 1 is not valid", said), said
+    assert "is not what was written; stopping" in said
+    exchange.launch()
+    assert exchange.process.wait(30) == 1
+    exchange.process = None
+    assert f"{spoiled} is damaged at byte 4096" in exchange.errors.read_text()

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from conftest import wait_until
+from conftest import Feed, wait_until
 from small_disk import SmallDisk, has_loop_devices
 from test_observe import Figures
 
@@ -130,7 +130,10 @@ def full(request, make_disk, make_exchange):
 
 def test_orders_are_refused_cancels_are_taken_and_it_goes_on_by_itself(full):
     exchange, disk, traders = full
+    feed = Feed(exchange)
+    feed.subscribe("status", symbol="ACME")
     accepted = fill_the_logs(traders)
+    feed.receive_until(lambda frame: frame.get("storage") == "scarce")
     assert storage(exchange)["state"] == "scarce"
     assert sum(map(len, accepted)) > 1_000, "the segments that were ready were used"
     assert "cannot prepare the next log segment" in exchange.errors.read_text()
@@ -139,6 +142,8 @@ def test_orders_are_refused_cancels_are_taken_and_it_goes_on_by_itself(full):
         cancels_are_taken_and_entries_are_not(trader, orders)
     disk.make_room()
     wait_until(lambda: storage(exchange)["state"] == "ample", "it goes on by itself", 30)
+    feed.receive_until(lambda frame: frame.get("storage") == "ample")
+    feed.close()
     for trader in traders:
         trader.order("buy", 1, "90", clientOrderId="again")
     changes = [event["scarce"] for event in exchange.events() if event["message"] == "StorageStateSet"]

@@ -18,6 +18,9 @@ def expected_of(release):
     return dict(line.rsplit(" ", 1) for line in lines)
 
 
+SEALED = [release for release in RELEASES if "commands_head" in expected_of(release)]
+
+
 def files_of(folder):
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -26,13 +29,29 @@ def files_of(folder):
     }
 
 
+def unpack(exchange, release):
+    subprocess.run(["tar", "-xJf", GOLDEN / release / "data.tar.xz", "-C", exchange.root], check=True)
+    return exchange, expected_of(release)
+
+
 @pytest.fixture(params=RELEASES)
 def golden(request, make_exchange):
     """A closed exchange whose data folder is a copy of a golden one, and what must be in it."""
+    return unpack(make_exchange(), request.param)
+
+
+@pytest.fixture(params=SEALED)
+def sealed(request, make_exchange):
+    """The same of a release that seals its segments."""
+    return unpack(make_exchange(), request.param)
+
+
+@pytest.fixture(params=SEALED)
+def shortened(request, make_exchange):
+    """The same folder after retention."""
     exchange = make_exchange()
-    archive = GOLDEN / request.param / "data.tar.xz"
-    subprocess.run(["tar", "-xJf", archive, "-C", exchange.root], check=True)
-    return exchange, expected_of(request.param)
+    exchange.move(data=exchange.root / "shortened")
+    return unpack(exchange, request.param)
 
 
 def test_readers_give_what_was_written_and_change_nothing(golden):
@@ -63,5 +82,44 @@ def test_an_exchange_starts_from_it_and_goes_on(golden):
     exchange.list_instrument("GOLDEN")
     trader = exchange.open_trader("after-the-upgrade", cash="1000")
     assert trader.order("buy", 1, "99", symbol="GOLDEN")["status"] == "new"
+    exchange.stop()
+    exchange.verify()
+
+
+def test_verify_follows_the_seals_to_the_recorded_heads(sealed):
+    exchange, expected = sealed
+    heads = [expected["commands_head"], expected["events_head"]]
+    verified = exchange.tool("verify", "--head", heads[0], "--head", heads[1])
+    assert verified.returncode == 0, verified.stderr
+    for head in heads:
+        assert f"since head {head} was noted" in verified.stdout
+
+
+def test_readers_begin_with_their_snapshot_and_the_next_start_has_the_next_number(sealed):
+    exchange, expected = sealed
+    exchange.start()
+    printed = exchange.output.read_text() + exchange.errors.read_text()
+    assert f"gateway: began with the snapshot of event {expected['snapshot_events']}" in printed
+    assert "passed over" not in printed
+    assert f"number {int(expected['epoch']) + 1}\n" in (exchange.data / "epoch").read_text()
+    exchange.stop()
+
+
+def test_registered_readers_are_those_that_were_recorded(sealed):
+    exchange, expected = sealed
+    listed = exchange.tool("readers").stdout
+    assert f"auditor commands needs {expected['reader auditor of commands']} " in listed
+    assert f"reporter events needs {expected['reader reporter of events']} " in listed
+
+
+def test_a_log_that_was_shortened_is_verified_and_goes_on(shortened):
+    exchange, expected = shortened
+    head = expected["shortened events_head"]
+    verified = exchange.tool("verify", "--head", head)
+    assert verified.returncode == 0, verified.stderr
+    assert f"state hash {expected['state_hash']}" in verified.stdout
+    assert f"since head {head} was noted" in verified.stdout
+    exchange.start()
+    exchange.list_instrument("GOLDEN")
     exchange.stop()
     exchange.verify()

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "codec/registry.hpp"
+#include "event_store/reader_registry.hpp"
 
 namespace bw::golden {
 namespace {
@@ -48,6 +49,30 @@ base::Result<Facts> facts_of_logs(const std::string& directory,
     for (const LogKind kind : {LogKind::commands, LogKind::events})
         if (auto added = add_log(facts, directory, shared_directory, kind); !added)
             return std::unexpected(added.error());
+    return facts;
+}
+
+base::Result<Facts> facts_of_keeping(const std::string& directory,
+                                     const std::string& shared_directory) {
+    Facts facts;
+    for (const LogKind kind : {LogKind::commands, LogKind::events}) {
+        const auto log = event_store::verify_log(directory, kind, shared_directory);
+        if (!log) return std::unexpected(log.error());
+        const std::string name(name_of(kind));
+        facts[name + "_first"] = std::to_string(log->first);
+        facts[name + "_sealed"] = std::to_string(log->sealed_segments);
+        facts[name + "_seals_of_removed"] = std::to_string(log->removed_seals);
+        facts[name + "_head"] = event_store::to_hex(log->head);
+    }
+    platform::Storage& storage = platform::system_storage();
+    const auto identity = event_store::read_identity(storage, directory);
+    if (!identity) return std::unexpected(identity.error());
+    const event_store::Paths paths(directory, shared_directory, *identity);
+    const auto readers = event_store::ReaderRegistry(storage, paths).list();
+    if (!readers) return std::unexpected(readers.error());
+    for (const event_store::Registration& reader : *readers)
+        facts[fmt::format("reader {} of {}", reader.name, name_of(reader.kind))] =
+            reader.damaged ? "damaged" : std::to_string(reader.needs);
     return facts;
 }
 

@@ -1,5 +1,6 @@
-// make_golden OUT: writes OUT/data, a data folder as this program writes it, and OUT/expected, what is in it. Random commands until both
-// logs have several small segments and every template of commands and events. The same program gives the same bytes.
+// make_golden OUT: writes OUT/data, a data folder as this program writes it, OUT/shortened, the same one after retention, and OUT/expected,
+// what is in both. Random commands until both logs have several small segments and every template of commands and events. The same program
+// gives the same bytes.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include "differential/naive_exchange.hpp"
 #include "exchange/core.hpp"
 #include "golden/contents.hpp"
+#include "golden/fold.hpp"
 
 namespace bw::golden {
 namespace {
@@ -25,6 +27,8 @@ constexpr std::uint64_t commands_min = 2'000;   ///< three segments of 64 KiB
 constexpr std::uint64_t commands_max = 20'000;  ///< of a seed; none has needed as many
 constexpr std::uint64_t seeds_tried = 40;
 constexpr std::size_t burst_max = 12;
+constexpr std::uint64_t bytes_kept = 3 * event_store::min_segment_bytes;  ///< by the retention
+constexpr int idle_turns = 5'000;  ///< the retention looks once a second, and each turn takes 1 ms
 
 /// Nine in the morning of a Monday, and a little later each time.
 class SteadyClock final : public platform::Clock {
@@ -103,14 +107,18 @@ Plan shortest_plan() {
 /// A core that is worked by hand.
 class Writer {
  public:
-    [[nodiscard]] base::Result<void> open(const std::string& data, const std::string& shared) {
+    [[nodiscard]] base::Result<void> open(const std::string& data, const std::string& shared,
+                                          const event_store::RetentionPolicy& retention = {}) {
         data_ = data;
+        shared_ = shared;
         exchange::Core::Options options;
         options.store.directory = data;
         options.store.shared_directory = shared;
         options.store.segment_bytes = event_store::min_segment_bytes;
         options.store.clock = &clock_;
         options.store.random = &random_;
+        options.store.retention = retention;
+        options.store.kept_shared_segments = 2;
         options.day_end_ns.reset();
         options.rest_while_full = [this] { core_->store().do_background_work(); };
         auto core = exchange::Core::open(options, clock_);
@@ -133,18 +141,49 @@ class Writer {
         }
     }
 
-    [[nodiscard]] base::Result<std::uint64_t> write_snapshot() {
+    /// Of the engine and, at the same place, of the readers.
+    [[nodiscard]] base::Result<void> write_snapshots() {
         const std::uint64_t sequence = core_->applied_sequence();
         auto reader = core_->store().open_reader(LogKind::commands, sequence);
         if (!reader) return std::unexpected(reader.error());
         const event_store::RecordView* record = (*reader)->poll();
         BW_ASSERT(record != nullptr);
-        exchange::Snapshots snapshots(core_->store().storage(), data_, core_->store().identity());
-        return snapshots.write(core_->engine(),
-                               {sequence, core_->store().events().appended_sequence(),
-                                record->timestamp_ns, event_store::hash_of(*record)});
+        event_store::SnapshotPlace place{sequence, events(), record->timestamp_ns,
+                                         event_store::hash_of(*record)};
+        const event_store::Store& store = core_->store();
+        exchange::Snapshots snapshots(store.storage(), data_, store.identity());
+        if (auto written = snapshots.write(core_->engine(), place); !written)
+            return std::unexpected(written.error());
+        const auto readers = new_readers(data_, shared_);
+        const auto last_event = fold(*readers, data_, shared_, 1, place.events);
+        if (!last_event) return std::unexpected(last_event.error());
+        place.record_hash = *last_event;
+        event_store::ViewSnapshots views(store.storage(), data_, store.identity());
+        if (auto written = views.write(place, readers->sections()); !written)
+            return std::unexpected(written.error());
+        return {};
     }
 
+    [[nodiscard]] base::Result<void> register_readers(std::uint64_t command, std::uint64_t event) {
+        for (const auto& [name, kind, needs] : {std::tuple{"auditor", LogKind::commands, command},
+                                                std::tuple{"reporter", LogKind::events, event}})
+            if (auto done = core_->store().register_reader(name, kind, needs); !done)
+                return std::unexpected(done.error());
+        return {};
+    }
+
+    /// Complete segments are sealed, and removed as far as the policy goes.
+    void settle() {
+        core_->allow_retention();
+        for (int idle = 0; idle < idle_turns; ++idle)
+            for (const event_store::BackgroundTask& task : core_->store().background())
+                if (task.do_work() != 0) idle = 0;
+    }
+
+    [[nodiscard]] std::uint64_t events() const {
+        return core_->store().events().appended_sequence();
+    }
+    [[nodiscard]] std::uint64_t epoch() const { return core_->store().recovery().epoch; }
     [[nodiscard]] std::uint64_t state_hash() const {
         core_->engine().verify_invariants();
         return core_->engine().state_hash();
@@ -153,11 +192,13 @@ class Writer {
 
  private:
     std::string data_;
+    std::string shared_;
     SteadyClock clock_;
     FixedRandom random_;
     std::unique_ptr<exchange::Core> core_;
 };
 
+/// The whole log.
 base::Result<Facts> make(const std::string& data, const std::string& shared) {
     const Plan plan = shortest_plan();
     if (plan.seed == 0)
@@ -168,24 +209,63 @@ base::Result<Facts> make(const std::string& data, const std::string& shared) {
     if (auto opened = writer.open(data, shared); !opened) return std::unexpected(opened.error());
     const std::uint64_t first_part = plan.commands * 2 / 3;
     writer.send(stream, first_part);
-    if (auto written = writer.write_snapshot(); !written) return std::unexpected(written.error());
+    if (auto written = writer.write_snapshots(); !written) return std::unexpected(written.error());
     const std::uint64_t snapshot_hash = writer.state_hash();
+    const std::uint64_t snapshot_events = writer.events();
+    // One that holds up the retention of the events, and one that does not.
+    if (auto done = writer.register_readers(first_part, snapshot_events / 2); !done)
+        return std::unexpected(done.error());
     writer.send(stream, plan.commands - first_part);
     const std::uint64_t state_hash = writer.state_hash();
+    const std::uint64_t epoch = writer.epoch();
+    writer.settle();
     writer.close();
 
     auto facts = facts_of_logs(data, shared);
     if (!facts) return facts;
+    auto keeping = facts_of_keeping(data, shared);
+    if (!keeping) return keeping;
+    facts->merge(*keeping);
     (*facts)["state_hash"] = hash_text(state_hash);
     (*facts)["snapshot"] = std::to_string(first_part);
     (*facts)["snapshot_state_hash"] = hash_text(snapshot_hash);
+    (*facts)["snapshot_events"] = std::to_string(snapshot_events);
+    (*facts)["epoch"] = std::to_string(epoch);
+    return facts;
+}
+
+/// What a start with retention leaves of it.
+base::Result<Facts> shorten(const std::string& data, const std::string& shared) {
+    Writer writer;
+    event_store::RetentionPolicy retention;
+    retention.keep_bytes = bytes_kept;
+    if (auto opened = writer.open(data, shared, retention); !opened)
+        return std::unexpected(opened.error());
+    writer.settle();
+    writer.close();
+    auto keeping = facts_of_keeping(data, shared);
+    if (!keeping) return keeping;
+    Facts facts;
+    for (const auto& [key, value] : *keeping) facts["shortened " + key] = value;
+    return facts;
+}
+
+base::Result<Facts> make_both(const std::filesystem::path& out, const std::string& shared) {
+    const std::filesystem::path data = out / "data";
+    const std::filesystem::path shortened = out / "shortened";
+    auto facts = make(data.string(), shared);
+    if (!facts) return facts;
+    std::filesystem::copy(data, shortened, std::filesystem::copy_options::recursive);
+    auto of_shortened = shorten(shortened.string(), shared);
+    if (!of_shortened) return of_shortened;
+    facts->merge(*of_shortened);
     return facts;
 }
 
 int run(const std::filesystem::path& out) {
     const std::string shared = (out / "shared").string();
     std::filesystem::create_directories(shared);
-    const auto facts = make((out / "data").string(), shared);
+    const auto facts = make_both(out, shared);
     std::filesystem::remove_all(shared);
     if (!facts) {
         fmt::print(stderr, "make_golden: {}\n", facts.error().message);

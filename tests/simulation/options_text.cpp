@@ -30,6 +30,10 @@ void each_number(Options& options, Visit&& visit) {
     visit("snapshot-every", options.snapshot_every);
     visit("ring-slots", options.ring_slots);
     visit("slow-one-in", options.slow_one_in);
+    visit("roll-one-in", options.roll_one_in);
+    visit("lazy-one-in", options.lazy_one_in);
+    visit("batch-max", options.batch_max);
+    visit("eager-keeper", options.eager_keeper);
 }
 
 std::string text_of_faults(const SeedOptions& options) {

@@ -55,6 +55,23 @@ std::string Mask::text() const {
     return out;
 }
 
+namespace {
+
+/// From a stream of its own, so that the rest of a seed is what it was.
+void draw_rare_moments(SeedOptions& out) {
+    Random random(base::mix64(out.seed) ^ 0x72617265ull);  // "rare"
+    const auto on = [&] { return random.below(4) == 0; };
+    const std::uint64_t roll = 1 + random.below(8);
+    const std::uint64_t lazy = 2 + random.below(20);
+    const std::uint64_t batch = 1 + random.below(3);
+    if (on()) out.roll_one_in = roll;
+    if (on()) out.lazy_one_in = lazy;
+    if (on()) out.batch_max = batch;
+    out.eager_keeper = on();
+}
+
+}  // namespace
+
 SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
     Random random(base::mix64(seed) ^ 0x6F7074696F6E73ull);  // "options": a stream of its own
     SeedOptions out;
@@ -75,6 +92,7 @@ SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
     out.snapshot_every = random.below(2) == 0 ? 200 + random.below(600) : 0;
     out.ring_slots = random.below(4) == 0 ? 1 + random.below(16) : 0;
     out.slow_one_in = 1 + random.below(20);
+    draw_rare_moments(out);
     return out;
 }
 

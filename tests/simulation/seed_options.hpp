@@ -67,6 +67,13 @@ struct SeedOptions {
     std::uint64_t slow_one_in = 5;     ///< operations, if the disk is slow
     std::array<bool, fault_class_count> faults{};
 
+    // Nothing of this is a fault: it is what a real machine seldom does, made frequent. 0 and false: as usual.
+    std::uint64_t roll_one_in =
+        0;  ///< turns of the core in which the commands leave a nearly full segment
+    std::uint64_t lazy_one_in = 0;  ///< turns that disk writers and the preparer take
+    std::uint64_t batch_max = 0;    ///< commands that become durable together
+    bool eager_keeper = false;      ///< seals after every turn of whomever, else now and then
+
     std::vector<CrashPoint> crash_points;  ///< beside or instead of random faults; rising
     Mask commands;
     Mask fault_numbers;

@@ -62,6 +62,11 @@ const char* name_of(Situation situation) {
         "commit waited for a slow disk",
         "clock drifted",
         "tiny ring full",
+        "segment left before it was full",
+        "writer left behind",
+        "batch of one",
+        "sealed under a reader",
+        "lie found while sealing",
     };
     static_assert(names.size() == situation_count);
     return names.at(static_cast<std::size_t>(situation));

@@ -66,6 +66,11 @@ enum class Situation : std::uint8_t {
     commit_waited_for_a_slow_disk,
     clock_drifted,
     tiny_ring_full,
+    segment_left_before_it_was_full,
+    writer_left_behind,
+    batch_of_one,
+    sealed_under_a_reader,
+    lie_found_while_sealing,
     count
 };
 

@@ -50,6 +50,7 @@ World::World(const SeedOptions& options)
       schedule_(base::mix64(options.seed ^ 0x7363686564)),
       faults_random_(base::mix64(options.seed ^ 0x6661756C74)),
       snapshot_random_(base::mix64(options.seed ^ 0x736E6170)),
+      rare_random_(base::mix64(options.seed ^ 0x72617265)),
       clock_(opening_time(options.seed)),
       machine_random_(options.seed),
       storage_(base::mix64(options.seed ^ 0x6469736B)),
@@ -156,34 +157,41 @@ void World::take_turn(bool serving) {
     const std::size_t agent = schedule_.below(paused_until_.size() + 2);
     // The core and the disk of the commands run more often than the others.
     const std::size_t chosen = agent < paused_until_.size() ? agent : agent - paused_until_.size();
-    if (clock_.monotonic_ns() < paused_until_[chosen] || slow_turn(chosen)) return;
-    const std::size_t done = work(chosen, serving);
+    if (clock_.monotonic_ns() < paused_until_[chosen] || slow_turn(chosen) || lazy_turn(chosen))
+        return;
+    std::size_t done = work(chosen, serving);
+    if (options_.eager_keeper) done += work_of_the_keeper();
     trace(chosen, done ^ clock_.realtime_ns());
     note_committed();
 }
 
 std::size_t World::work(std::size_t agent, bool serving) {
     switch (static_cast<Agent>(std::min(agent, static_cast<std::size_t>(Agent::gateway)))) {
-        case Agent::core: {
-            waits_ = 0;
-            const std::size_t done = core_->do_work();
-            if (!core_->failure().empty()) violated("the core: {}", core_->failure());
-            if (done == 0 && !core_->idle() &&
-                core_->store().commands().committed_sequence() == core_->applied_sequence())
-                for (std::uint32_t i = 0; i < options_.gateways; ++i)
-                    if (core_->ring(i).size() != 0) situations_.met(Situation::log_full);
-            return done;
-        }
+        case Agent::core: return work_of_the_core();
         case Agent::command_disk: return core_->store().background()[0].do_work();
         case Agent::event_disk: return core_->store().background()[1].do_work();
         case Agent::segments:
-            return core_->store().background()[2].do_work() +
-                   core_->store().background()[3].do_work();
+            return core_->store().background()[2].do_work() + work_of_the_keeper();
         case Agent::market: return market_.do_work();
         case Agent::outside: return outside_->do_work();
         case Agent::gateway: break;
     }
     return gateways_[agent - static_cast<std::size_t>(Agent::gateway)]->do_work(serving);
+}
+
+std::size_t World::work_of_the_core() {
+    waits_ = 0;
+    roll_now_and_then();
+    const std::uint64_t appended = core_->store().commands().appended_sequence();
+    const std::size_t done = core_->do_work();
+    if (!core_->failure().empty()) violated("the core: {}", core_->failure());
+    if (core_->store().commands().appended_sequence() == appended + 1 && options_.batch_max == 1)
+        situations_.met(Situation::batch_of_one);
+    if (done == 0 && !core_->idle() &&
+        core_->store().commands().committed_sequence() == core_->applied_sequence())
+        for (std::uint32_t i = 0; i < options_.gateways; ++i)
+            if (core_->ring(i).size() != 0) situations_.met(Situation::log_full);
+    return done;
 }
 
 /// What is committed may be acted on, so it must never be lost: it is noted before anybody can read an answer.

@@ -76,6 +76,8 @@ class World final : private FaultSource {
     void step(bool serving);
     void take_turn(bool serving);
     std::size_t work(std::size_t agent, bool serving);
+    std::size_t work_of_the_core();
+    std::size_t work_of_the_keeper();
     void pass_time();
     void note_committed();
     void check_everything();
@@ -97,6 +99,7 @@ class World final : private FaultSource {
     void rest_of_the_core();
     void try_rot();
     void settle_the_lie();
+    void start_after_the_lie(Situation found);
     void rest_until_marked();
     void make_snapshot();
     // world_faults.cpp: what fails, and when
@@ -110,6 +113,9 @@ class World final : private FaultSource {
     void faults_between_steps();
     void strike_clock();
     [[nodiscard]] bool slow_turn(std::size_t agent);
+    // world_rare.cpp: what is no fault and seldom happens
+    void roll_now_and_then();
+    [[nodiscard]] bool lazy_turn(std::size_t agent);
     [[nodiscard]] std::uint64_t slow_ns(const std::string& what);
     [[nodiscard]] std::uint64_t faults_so_far() const;
     [[nodiscard]] std::optional<std::uint64_t> draw(FaultClass kind, std::uint64_t one_in);
@@ -127,6 +133,7 @@ class World final : private FaultSource {
     Random schedule_;
     Random faults_random_;
     Random snapshot_random_;
+    Random rare_random_;
     SimClock clock_;
     SimRandom machine_random_;
     mutable SimStorage storage_;
@@ -151,7 +158,8 @@ class World final : private FaultSource {
     std::uint64_t steps_ = 0;
     std::uint64_t appended_ = 0;  ///< commands, committed or not
     std::uint64_t promised_ = 0;  ///< commands that survive even the loss of power
-    std::uint64_t waits_ = 0;     ///< of the core for room, in a row
+    std::uint64_t seals_written_ = 0;
+    std::uint64_t waits_ = 0;  ///< of the core for room, in a row
     bool faults_on_ = false;
     bool running_ = false;      ///< the process is open, not on its way up
     bool in_start_ = false;     ///< it is on its way up

@@ -110,6 +110,8 @@ void World::note_situation(const StorageOperation& operation) {
         operation.path.find("/commands/") != std::string::npos &&
         !operation.path.ends_with("0000000001.log"))
         situations_.met(Situation::segment_opened);
+    if (operation.action == StorageAction::write_file && operation.path.ends_with(".seal"))
+        ++seals_written_;
     if (operation.action == StorageAction::remove && running_ && operation.path.ends_with(".seg"))
         situations_.met(Situation::shared_segment_taken_away);
 }

@@ -88,6 +88,7 @@ base::Result<void> World::try_to_open() {
     auto core = exchange::Core::open(options, clock_);
     if (!core) return std::unexpected(core.error());
     core_ = std::move(*core);
+    if (options_.batch_max != 0) core_->limit_batch(options_.batch_max);
     running_ = true;
     ++context_.lives;
     return {};
@@ -173,7 +174,18 @@ void World::survive(const Died& died) {
 }
 
 void World::survive(const Stopped& stopped) {
-    if (fault_counts_[static_cast<std::size_t>(FaultClass::io_error)] == 0)
+    if (lie_told_) {
+        const bool faults = faults_on_;
+        faults_on_ = false;
+        situations_.met(Situation::lie_found_while_sealing);
+        bury();
+        start_after_the_lie(lie_);
+        faults_on_ = faults;
+        return;
+    }
+    const bool found_by_reading =
+        std::string_view(stopped.what()).find("not what was written") != std::string_view::npos;
+    if (found_by_reading || fault_counts_[static_cast<std::size_t>(FaultClass::io_error)] == 0)
         violated("the process stopped without a reason: {}", stopped.what());
     situations_.met(Situation::write_error_stopped_the_process);
     survive(Died{Death::process});
@@ -285,10 +297,16 @@ void World::settle_the_lie() {
     storage_.lose_power();
     power_was_lost_ = true;
     outside_.reset();
+    start_after_the_lie(lie_);
+    faults_on_ = faults;
+}
+
+/// It is refused, and a backup put in place, or nothing is missing.
+void World::start_after_the_lie(Situation found) {
     lie_told_ = false;
     const auto opened = try_to_open();
     if (!opened) {
-        situations_.met(lie_);
+        situations_.met(found);
         bury();
         storage_.repair();
         start();
@@ -296,7 +314,6 @@ void World::settle_the_lie() {
         check_recovery();
     }
     storage_.repair();
-    faults_on_ = faults;
 }
 
 }  // namespace bw::simulation

@@ -104,6 +104,12 @@ class CutStorage : public platform::Storage {
         return Bytes(first,
                      first + static_cast<std::ptrdiff_t>(std::min(size, from.size() - begin)));
     }
+    /// A bit of the file changes, durably, whoever has it open.
+    void flip(const std::string& path, std::size_t offset) {
+        const std::lock_guard guard(mutex_);
+        File& file = *names_.at(path);
+        for (Bytes* bytes : {&file.durable, &file.current}) bytes->at(offset) ^= std::byte{1};
+    }
     Result<void> write_file(const std::string& path, std::span<const std::byte> bytes) override {
         const std::lock_guard guard(mutex_);
         auto file = std::make_shared<File>();

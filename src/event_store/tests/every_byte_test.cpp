@@ -34,7 +34,9 @@ class FrozenFolder final : public platform::Storage {
                 out.push_back(path.substr(prefix.size()));
         return out;
     }
-    bool exists(const std::string& path) override { return files.contains(path); }
+    bool exists(const std::string& path) override {
+        return files.contains(path) || !list(path)->empty();
+    }
     Result<std::uint64_t> file_size(const std::string& path) override {
         return files.at(path).size();
     }

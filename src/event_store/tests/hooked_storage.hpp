@@ -20,6 +20,10 @@ class HookedStorage final : public platform::Storage {
 
     explicit HookedStorage(platform::Storage& inner) : inner_(inner) {}
     void set_hook(Hook hook) { hook_ = std::move(hook); }
+    /// Small files that find no room.
+    void refuse_files(std::function<bool(const std::string& path)> refuses) {
+        refuses_ = std::move(refuses);
+    }
 
     Result<void> create_directories(const std::string& path) override {
         return inner_.create_directories(path);
@@ -49,6 +53,7 @@ class HookedStorage final : public platform::Storage {
     }
     Result<void> write_file(const std::string& path, std::span<const std::byte> bytes) override {
         ask("write file", path);
+        if (refuses_ && refuses_(path)) return base::error("write " + path + ": no space");
         return inner_.write_file(path, bytes);
     }
     Result<void> set_read_only(const std::string& path, bool read_only) override {
@@ -86,6 +91,7 @@ class HookedStorage final : public platform::Storage {
 
     platform::Storage& inner_;
     Hook hook_;
+    std::function<bool(const std::string& path)> refuses_;
 };
 
 }  // namespace bw::event_store::test

@@ -260,9 +260,9 @@ TEST(Seal, is_not_made_of_a_segment_whose_last_write_was_lost) {
         Bytes bytes = contents(world.disk, path);
         const std::size_t record = LogWriter::record_bytes(SmallWorld::message_bytes);
         if (lost)
-            std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(
-                                            end_of(seals[1].seal).offset - record),
-                        record, std::byte{});
+            std::fill_n(
+                bytes.begin() + static_cast<std::ptrdiff_t>(end_of(seals[1].seal).offset - record),
+                record, std::byte{});
         replace(world.disk, path, bytes);
 
         SegmentWindow window(identity, 2);
@@ -271,12 +271,57 @@ TEST(Seal, is_not_made_of_a_segment_whose_last_write_was_lost) {
         LogBegin begin;
         begin.index = 2;
         begin.chain = seals[0].seal.chain;
-        Sealer sealer(world.disk, paths, window, begin);
-        while (sealer.do_work() != 0) {
-        }
+        Sealer sealer(world.disk, world.clock, paths, window, begin);
+        const std::string why = end_of_the_process([&] {
+            while (sealer.do_work() != 0) {
+            }
+        });
         EXPECT_EQ(sealer.sealed_before(), lost ? 2u : 3u);
+        EXPECT_EQ(why.empty(), !lost) << why;
+        if (lost) {
+            EXPECT_NE(why.find(path), std::string::npos) << why;
+            EXPECT_NE(why.find(fmt::format("at byte {}", end_of(seals[1].seal).offset - record)),
+                      std::string::npos)
+                << why;
+        }
         EXPECT_EQ(world.disk.exists(world.paths().seal(LogKind::commands, 2)), !lost);
     }
+}
+
+/// A byte of a record changes on the disk after it was written and before its segment is sealed.
+std::string end_after_a_changed_byte(SmallWorld& world, LogKind kind) {
+    auto store = world.open();
+    append_up_to(*store, 40, SmallWorld::message_bytes);
+    const std::string path = world.paths().durable(kind, 1);
+    world.disk.flip(path, segment_header_bytes + 100);
+    return end_of_the_process([&] { append_up_to(*store, 200, SmallWorld::message_bytes); });
+}
+
+TEST(Sealer, ends_the_process_when_the_disk_holds_something_else_than_was_written) {
+    for (const LogKind kind : {LogKind::commands, LogKind::events}) {
+        SmallWorld world;
+        const std::string why = end_after_a_changed_byte(world, kind);
+        EXPECT_NE(why.find(world.paths().durable(kind, 1)), std::string::npos) << why;
+        EXPECT_NE(why.find(fmt::format("at byte {}", segment_header_bytes)), std::string::npos)
+            << why;
+        EXPECT_NE(why.find("stopping"), std::string::npos) << why;
+        EXPECT_FALSE(world.disk.exists(world.paths().seal(kind, 1)));
+    }
+}
+
+TEST(Sealer, tries_again_when_there_is_no_room_for_a_seal) {
+    SmallWorld world;
+    auto store = world.open();
+    bool full = true;
+    world.storage.refuse_files(
+        [&](const std::string& path) { return full && path.ends_with(".seal"); });
+    append_up_to(*store, 200, SmallWorld::message_bytes);
+    EXPECT_FALSE(world.disk.exists(world.paths().seal(LogKind::commands, 1)));
+    full = false;
+    settle(*store);
+    settle(*store);
+    EXPECT_EQ(seals_of(world, LogKind::commands).size(), 3u);
+    EXPECT_EQ(seals_of(world, LogKind::events).size(), 3u);
 }
 
 TEST(Epoch, rises_with_every_start) {

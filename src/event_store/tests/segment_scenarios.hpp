@@ -254,25 +254,35 @@ inline std::string a_removal_may_be_interrupted_anywhere() {
     return {};
 }
 
-/// A second process got past the lock: the first one stops when it opens its next segment.
-inline std::string a_second_writer_is_noticed() {
+/// What the process says when it ends itself in `work`; empty: it does not. Its exit status must be 74.
+template <class Work>
+std::string end_of_the_process(Work&& work) {
     struct Stopped : std::runtime_error {
         using std::runtime_error::runtime_error;
     };
+    platform::replace_process_end([](int status, const std::string& why) {
+        throw Stopped(status == 74 ? why : fmt::format("with status {}: {}", status, why));
+    });
+    std::string why;
+    try {
+        work();
+    } catch (const Stopped& stopped) {
+        why = stopped.what();
+    }
+    platform::replace_process_end(nullptr);
+    return why;
+}
+
+/// A second process got past the lock: the first one stops when it opens its next segment.
+inline std::string a_second_writer_is_noticed() {
     SmallWorld world;
     auto first = world.open();
     append_up_to(*first, 20, SmallWorld::message_bytes);
     const auto second = world.open();  // the lock of this disk holds nobody up
     settle(*second);
     if (second->recovery().epoch <= first->recovery().epoch) return "the epoch did not rise";
-    platform::replace_process_end([](int, const std::string& why) { throw Stopped(why); });
-    std::string why;
-    try {
-        append_up_to(*first, 200, SmallWorld::message_bytes);
-    } catch (const Stopped& stopped) {
-        why = stopped.what();
-    }
-    platform::replace_process_end(nullptr);
+    const std::string why =
+        end_of_the_process([&] { append_up_to(*first, 200, SmallWorld::message_bytes); });
     if (why.find("another process writes") == std::string::npos) return "it went on writing " + why;
     return {};
 }

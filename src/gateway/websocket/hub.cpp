@@ -134,7 +134,7 @@ class Hub::State {
 
 // --- Events in ---
 
-/// Every event that changes what is public of one instrument; some are announced besides.
+/// Every event that changes what is public of one instrument, or of all; some are announced besides.
 template <class Event>
 void Hub::State::on(const Event& event) {
     if constexpr (std::is_same_v<Event, codec::InstrumentUpdated>) {
@@ -146,6 +146,9 @@ void Hub::State::on(const Event& event) {
         touch(event.instrument, false);
     } else if constexpr (std::is_same_v<Event, codec::TradeExecuted>) {
         touch(event.instrument, true);
+    } else if constexpr (std::is_same_v<Event, codec::StorageStateSet>) {
+        market_.storage_scarce = event.scarce != 0;
+        for (const auto& view : market_.instruments()) touched_.emplace_back(view.get(), false);
     } else if constexpr (requires { notice_of(event); }) {
         notices_.emplace_back(market_.find(event.instrument), notice_of(event));
         touch(event.instrument, false);

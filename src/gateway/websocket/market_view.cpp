@@ -64,7 +64,7 @@ void view_fields(Archive& archive, View& view) {
 }  // namespace
 
 void MarketView::save(base::FieldWriter& out) const {
-    out(event_sequence, timestamp_ns);
+    out(event_sequence, timestamp_ns, storage_scarce);
     out.count(listed_.size());
     for (const auto& view : listed_) {
         view_fields(out, *view);
@@ -74,7 +74,7 @@ void MarketView::save(base::FieldWriter& out) const {
 }
 
 void MarketView::load(base::FieldReader& in) {
-    in(event_sequence, timestamp_ns);
+    in(event_sequence, timestamp_ns, storage_scarce);
     const std::uint64_t count = in.count();
     for (std::uint64_t i = 0; i < count && in.good(); ++i) {
         InstrumentView& view = *listed_.emplace_back(std::make_unique<InstrumentView>());
@@ -89,6 +89,7 @@ void MarketView::load(base::FieldReader& in) {
 
 void MarketView::reset() {
     event_sequence = timestamp_ns = ticker_clock_ = 0;
+    storage_scarce = false;
     listed_.clear();
 }
 

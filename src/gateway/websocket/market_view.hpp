@@ -76,6 +76,7 @@ class MarketView {
 
     std::uint64_t event_sequence = 0;  ///< last event of the latest complete command
     std::uint64_t timestamp_ns = 0;    ///< of that command
+    bool storage_scarce = false;       ///< entries are refused: the logs have little room
     Topic all_tickers;
 
  private:

@@ -212,7 +212,9 @@ std::optional<std::string> StatusSubscription::next() {
     BW_ASSERT(status.has_value());
     std::string encoded = json_of(view_.symbol, *status);
     const std::uint64_t missing = view_.notices.count - seen_;
-    if (!sent_nothing() && missing == 0 && encoded == sent_status_) return std::nullopt;
+    const bool scarce = market_.storage_scarce;
+    if (!sent_nothing() && missing == 0 && encoded == sent_status_ && scarce == sent_scarce_)
+        return std::nullopt;
     const auto& kept = view_.notices.latest;
     const bool snapshot = sent_nothing() || missing > kept.size();
     const std::size_t shown = snapshot ? kept.size() : missing;
@@ -221,9 +223,11 @@ std::optional<std::string> StatusSubscription::next() {
     const std::uint64_t dropped = sent_nothing() ? 0 : missing - shown;
     ObjectWriter out = head(snapshot);
     if (snapshot) out.add_number("dropped", dropped);
-    out.add("status", encoded).add("notices", as_array(list));
+    out.add("status", encoded).add_text("storage", scarce ? "scarce" : "ample");
+    out.add("notices", as_array(list));
     seen_ = view_.notices.count;
     sent_status_ = std::move(encoded);
+    sent_scarce_ = scarce;
     return std::move(out).finish();
 }
 

@@ -128,6 +128,7 @@ class StatusSubscription final : public PublicSubscription {
     InstrumentView& view_;
     std::uint64_t seen_ = 0;   // notices of the instrument up to the frame sent last
     std::string sent_status_;  // as encoded
+    bool sent_scarce_ = false;
 };
 
 /// An account's own reports, every one of them: nothing is conflated, who is too slow is cut off and catches up by sequence.

@@ -135,6 +135,32 @@ TEST_F(StatusChannel, busts_corrections_limits_and_closing_prices_are_announced)
     EXPECT_EQ(status_text(*update, "closingDate"), "\"2026-01-31\"");
 }
 
+TEST_F(StatusChannel, scarce_storage_is_told_to_everybody_and_that_it_is_over) {
+    EXPECT_EQ(next()->string("storage"), "ample");
+    codec::StorageStateSet event{};
+    for (const bool scarce : {true, false}) {
+        event.scarce = scarce ? 1 : 0;
+        world.writer.write(event, true);
+        const auto update = next();
+        EXPECT_EQ(update->type(), "update");
+        EXPECT_EQ(update->string("storage"), scarce ? "scarce" : "ample");
+        EXPECT_EQ(notices(*update), 0u);
+        world.writer.write(event, true);
+        EXPECT_TRUE(world.drain(id).empty()) << "it was so already";
+    }
+}
+
+TEST_F(StatusChannel, scarce_storage_is_known_to_those_who_come_later) {
+    codec::StorageStateSet event{};
+    event.scarce = 1;
+    world.writer.write(event, true);
+    const auto late = *world.hub.connect();
+    (void)world.ask(late, R"({"op":"subscribe","channel":"status","symbol":"SYM2"})");
+    const Frames frames = world.drain(late);
+    ASSERT_EQ(frames.size(), 1u);
+    EXPECT_EQ(frames.front()->string("storage"), "scarce");
+}
+
 TEST_F(StatusChannel, a_reader_far_behind_gets_a_new_snapshot) {
     (void)world.drain(id);
     for (int i = 0; i < 150; ++i)

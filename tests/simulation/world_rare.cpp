@@ -1,0 +1,36 @@
+// What is no fault, and what a real machine seldom does: a segment that is left before it is full, writers that are far behind, a batch of one
+// command, seals made the moment they can be. Drawn from a stream of its own.
+#include "simulation/places.hpp"
+#include "simulation/world.hpp"
+
+namespace bw::simulation {
+
+using event_store::LogKind;
+
+/// Commands only: events may be made again, and a reader of another process takes it that they lie where they lay.
+void World::roll_now_and_then() {
+    if (options_.roll_one_in == 0 || rare_random_.below(options_.roll_one_in) != 0) return;
+    if (core_->store().begin_next_segment(LogKind::commands))
+        situations_.met(Situation::segment_left_before_it_was_full);
+}
+
+/// Whoever writes passes most of its turns over, while things may go wrong: like a pause it must have an end.
+bool World::lazy_turn(std::size_t agent) {
+    if (options_.lazy_one_in == 0 || !faults_on_ || lie_told_) return false;
+    const bool writes = agent == static_cast<std::size_t>(Agent::command_disk) ||
+                        agent == static_cast<std::size_t>(Agent::event_disk) ||
+                        agent == static_cast<std::size_t>(Agent::segments);
+    if (!writes || rare_random_.below(options_.lazy_one_in) == 0) return false;
+    if (appended_ > ledger_.commands() + 10) situations_.met(Situation::writer_left_behind);
+    return true;
+}
+
+std::size_t World::work_of_the_keeper() {
+    const std::uint64_t made = seals_written_;
+    const std::size_t done = core_->store().background()[3].do_work();
+    if (seals_written_ != made && outside_ && outside_->sequence() < ledger_.events())
+        situations_.met(Situation::sealed_under_a_reader);
+    return done;
+}
+
+}  // namespace bw::simulation
