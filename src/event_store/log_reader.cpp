@@ -166,7 +166,8 @@ bool LogReader::take_next_segment() {
         }
     }
     if (!next_exists) stop_if_removed();
-    if (!next_exists || next.header.first_sequence != at_.next_sequence) return false;
+    if (!next_exists || next.header.first_sequence != at_.next_sequence)
+        return borders_have_moved(next_exists ? &next.header : nullptr) && find_again();
     if (next.header.previous_crc != at_.previous_crc) {
         stop(ReaderState::damaged,
              fmt::format(
@@ -176,6 +177,36 @@ bool LogReader::take_next_segment() {
     }
     use(std::move(next));
     at_ = start_of(source_.header, at_.last_timestamp_ns);
+    return something_here();
+}
+
+/// The log was made again, and its segments begin elsewhere: where the position was, no record will come any more.
+bool LogReader::borders_have_moved(const SegmentHeader* next) const {
+    if (next != nullptr && next->first_sequence < at_.next_sequence) return true;
+    if (source_.shared() && !retired()) return false;
+    SegmentHeader present;
+    return !read_durable_header(storage_, paths_, identity_, at_.segment, present) ||
+           present.first_sequence != source_.header.first_sequence;
+}
+
+/// Goes on behind the record that was read last, wherever it lies now. False: it is not there yet.
+bool LogReader::find_again() {
+    auto other = open(storage_, paths_, identity_, at_.next_sequence);
+    if (!other) return false;
+    while ((*other)->at_.next_sequence < at_.next_sequence && (*other)->step() != nullptr) {
+    }
+    const LogPosition& found = (*other)->at_;
+    if (!(*other)->error().empty() || found.next_sequence != at_.next_sequence) return false;
+    if (found.previous_crc != at_.previous_crc) {
+        stop(ReaderState::damaged,
+             fmt::format("{} segment {} was made again, and record {} is another one; run "
+                         "`buttonwood verify {}`",
+                         name_of(identity_.kind), found.segment, at_.next_sequence - 1,
+                         paths_.directory));
+        return false;
+    }
+    at_ = found;
+    use(std::move((*other)->source_));
     return something_here();
 }
 

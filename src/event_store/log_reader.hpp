@@ -96,6 +96,8 @@ class LogReader {
     [[nodiscard]] bool find_more();
     [[nodiscard]] bool retired() const;
     [[nodiscard]] bool take_next_segment();
+    [[nodiscard]] bool borders_have_moved(const SegmentHeader* next) const;
+    [[nodiscard]] bool find_again();
     void use(Source source);
     void stop_at_damage();
     void stop_if_removed();
