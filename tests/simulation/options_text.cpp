@@ -30,6 +30,12 @@ void each_number(Options& options, Visit&& visit) {
     visit("snapshot-every", options.snapshot_every);
     visit("ring-slots", options.ring_slots);
     visit("slow-one-in", options.slow_one_in);
+    visit("session-gateways", options.session_gateways);
+    visit("session-clients", options.session_clients);
+    visit("answer-timeout-ms", options.answer_timeout_ms);
+    visit("rate-per-second", options.rate_per_second);
+    visit("queue-bytes", options.queue_bytes);
+    visit("private-history", options.private_history);
 }
 
 std::string text_of_faults(const SeedOptions& options) {

@@ -1,4 +1,5 @@
-// Seeds of whole lives, one after the other. BW_SEED: the first seed; BW_SEEDS: how many.
+// Seeds of whole lives, one after the other. BW_SEED: the first seed; BW_SEEDS: how many; BW_SHRINK=0: what is
+// red is not made smaller.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -43,7 +44,8 @@ TEST(Simulation, options_survive_as_text) {
 
 TEST(Simulation, nothing_is_violated_and_everything_is_met) {
     const CampaignOptions options{.first_seed = number_from("BW_SEED", 1),
-                                  .seeds = number_from("BW_SEEDS", BW_DEFAULT_SEEDS)};
+                                  .seeds = number_from("BW_SEEDS", BW_DEFAULT_SEEDS),
+                                  .shrink = number_from("BW_SHRINK", 1) != 0};
     fmt::print("BW_SEED={} BW_SEEDS={}\n", options.first_seed, options.seeds);
     const auto report = run_campaign(options);
     ASSERT_TRUE(report);

@@ -17,6 +17,7 @@
 
 #include "base/hash.hpp"
 #include "exchange/core.hpp"
+#include "simulation/border.hpp"
 #include "simulation/gateway.hpp"
 #include "simulation/readers.hpp"
 #include "simulation/rot.hpp"
@@ -77,6 +78,7 @@ class World final : private FaultSource {
     void take_turn(bool serving);
     std::size_t work(std::size_t agent, bool serving);
     void pass_time();
+    [[nodiscard]] std::unique_ptr<Border> make_border();
     void note_committed();
     void check_everything();
     [[nodiscard]] bool settled() const;
@@ -127,6 +129,7 @@ class World final : private FaultSource {
     Random schedule_;
     Random faults_random_;
     Random snapshot_random_;
+    Random network_random_;
     SimClock clock_;
     SimRandom machine_random_;
     mutable SimStorage storage_;
@@ -137,6 +140,7 @@ class World final : private FaultSource {
     base::RunningHash trace_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<std::unique_ptr<SimGateway>> gateways_;
+    std::unique_ptr<Border> border_;  ///< if there are session gateways
 
     std::unique_ptr<exchange::Core> core_;
     std::unique_ptr<event_store::LogReader> committed_;  ///< the ledger's own reader

@@ -80,7 +80,7 @@ base::Result<void> World::try_to_open() {
     options.store.storage = &storage_;
     options.store.clock = &clock_;
     options.store.random = &machine_random_;
-    options.gateways = options_.gateways;
+    options.gateways = options_.gateways + options_.session_gateways;
     options.day_end_ns = day_ends_at_ns;
     options.limits = limits_;
     options.rest_while_full = [this] { rest_of_the_core(); };
@@ -157,6 +157,9 @@ void World::open_readers() {
     const std::uint64_t stored = core_->store().events().appended_sequence();
     for (std::uint32_t i = 0; i < options_.gateways; ++i)
         gateways_[i]->start(core_->ring(i), open(LogKind::events), stored);
+    for (std::uint32_t i = 0; border_ && i < border_->gateways(); ++i)
+        border_->gateway(i).start(core_->ring(options_.gateways + i), open(LogKind::events),
+                                  stored);
 }
 
 void World::survive(const Died& died) {
@@ -183,6 +186,7 @@ void World::survive(const Stopped& stopped) {
 void World::bury() {
     running_ = false;
     for (const auto& gateway : gateways_) gateway->die();
+    for (std::size_t i = 0; border_ && i < border_->gateways(); ++i) border_->gateway(i).die();
     committed_.reset();
     market_.die();
     core_.reset();
