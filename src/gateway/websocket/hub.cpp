@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
+#include "gateway/session/planted_fault.hpp"
 #include "gateway/websocket/connection.hpp"
 #include "gateway/websocket/notice.hpp"
 #include "market_data/calendar.hpp"
@@ -449,8 +450,10 @@ Hub::State::Outcome Hub::State::cancel_on_disconnect(Connection& client, const R
 
 void Hub::State::disconnect(ConnectionId id) {
     const auto node = connections_.extract(id);
-    if (node.empty() || stopping_ || !node.mapped()->cancels_on_disconnect) return;
+    const bool stopping = stopping_ && !planted(Fault::cancels_when_the_exchange_closes);
+    if (node.empty() || stopping || !node.mapped()->cancels_on_disconnect) return;
     to_cancel_.push_back(node.mapped()->principal->account);
+    if (planted(Fault::cancels_twice_on_disconnect)) to_cancel_.push_back(to_cancel_.back());
     send_cancels();
 }
 
@@ -475,7 +478,7 @@ std::optional<std::string> Hub::State::next_frame(ConnectionId id) {
     Connection* client = find(id);
     if (client == nullptr) return std::nullopt;
     if (auto frame = client->take_reply()) return frame;
-    if (!between_commands_) {
+    if (!between_commands_ && !planted(Fault::news_in_the_middle_of_a_command)) {
         if (!client->pending.empty()) mark_ready(*client);
         return std::nullopt;
     }
