@@ -274,7 +274,10 @@ void RestClient::order_answered(Order& order, const NetworkMessage& message) {
     order.unknown = false;
     order.lost_an_answer = false;
     order.id = 0;
-    order.refusal = refusal;
+    // Where there was no room for its id, the exchange cannot know it again.
+    const bool remembered =
+        refusal != static_cast<std::uint64_t>(model::RejectReason::full_client_order_ids);
+    order.refusal = remembered ? refusal : 0;
     order.generation = message.generation;
     order.day = message.day;
     order.sequence = message.sequence;

@@ -28,6 +28,7 @@ const char* name_of(FaultClass kind) {
         case FaultClass::network_delay: return "network-delay";
         case FaultClass::network_cut: return "network-cut";
         case FaultClass::network_partition: return "network-partition";
+        case FaultClass::gateway_death: return "gateway-death";
         case FaultClass::count: break;
     }
     return "?";

@@ -31,6 +31,7 @@ enum class FaultClass : std::uint8_t {
     network_delay,      ///< late messages, clogs
     network_cut,        ///< connections end, noticed or not; connects are refused
     network_partition,  ///< a client or a gateway is cut off for a while, perhaps one way only
+    gateway_death,      ///< a session gateway dies alone, and takes its ring over when it is back
     count
 };
 inline constexpr std::size_t fault_class_count = static_cast<std::size_t>(FaultClass::count);

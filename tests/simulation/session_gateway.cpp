@@ -127,6 +127,11 @@ bool SessionGateway::Port::try_send(std::span<const std::byte> message) {
         gateway.context_.situations.met(Situation::tiny_ring_full);
         return false;
     }
+    if (auto& take_over = gateway.parts_->take_over) {
+        if (!take_over->done()) return false;
+        take_over.reset();
+        gateway.context_.situations.met(Situation::ring_taken_over);
+    }
     if (!gateway.parts_->ring_port.try_send(message)) return false;
     std::uint64_t request = 0;
     std::memcpy(&request, message.data() + sizeof(codec::MessageHeader), sizeof request);
@@ -142,7 +147,8 @@ bool SessionGateway::Port::try_send(std::span<const std::byte> message) {
 // --- Lives ---
 
 void SessionGateway::start(sequencer::GatewayRing& ring,
-                           std::unique_ptr<event_store::LogReader> events, std::uint64_t stored) {
+                           std::unique_ptr<event_store::LogReader> events, std::uint64_t stored,
+                           bool takes_over) {
     events_ = std::move(events);
     if (!view_ || view_generation_ != context_.ledger.generation()) {
         view_ = std::make_unique<View>();
@@ -151,6 +157,11 @@ void SessionGateway::start(sequencer::GatewayRing& ring,
     }
     view_generation_ = context_.ledger.generation();
     parts_ = std::make_unique<Parts>(*this, ring);
+    ++producers_;
+    if (takes_over)
+        parts_->take_over.emplace(ring, producers_);
+    else
+        cancels_of_before_ = 0;
     load_views();
     sequence_ = 0;
     stored_ = stored;
@@ -184,7 +195,9 @@ void SessionGateway::save_views() {
 }
 
 void SessionGateway::die() {
+    if (!parts_) return;
     save_views();
+    cancels_of_before_ += cancels_sent_ - std::min(cancels_sent_, cancels_seen_);
     for (const auto& [request, token] : by_request_) unknown_.insert(request);
     parts_.reset();
     events_.reset();
@@ -306,7 +319,7 @@ void SessionGateway::end_of_command() {
 
 void SessionGateway::check_cancels() const {
     if (cancels_sent_ < cancels_owed_ || cancels_sent_ > cancels_allowed_ ||
-        cancels_sent_ != cancels_seen_)
+        cancels_seen_ < cancels_sent_ || cancels_seen_ > cancels_sent_ + cancels_of_before_)
         violated("gateway {}: {} connections ended that cancel, {} cancels were sent, {} came back",
                  number_, cancels_owed_, cancels_sent_, cancels_seen_);
 }

@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "gateway/rest/api.hpp"
@@ -29,9 +30,11 @@ class SessionGateway final : public NetworkService {
     SessionGateway(RunContext& context, SimNetwork& network, SimClock& clock, std::size_t service,
                    std::uint16_t number, std::uint64_t seed);
 
-    /// A process started: `stored` events are there to be read before anybody is served.
+    /// A process started: `stored` events are there to be read before anybody is served. `takes_over`: another process of this gateway
+    /// was at this ring before.
     void start(sequencer::GatewayRing& ring, std::unique_ptr<event_store::LogReader> events,
-               std::uint64_t stored);
+               std::uint64_t stored, bool takes_over);
+    [[nodiscard]] bool alive() const { return parts_ != nullptr; }
     void die();
     /// In an orderly way: connections end, and nothing is cancelled for that.
     void stop();
@@ -74,6 +77,7 @@ class SessionGateway final : public NetworkService {
     struct Parts {
         Parts(SessionGateway& gateway, sequencer::GatewayRing& ring);
         sequencer::GatewayRing& ring;
+        std::optional<sequencer::GatewayRing::TakeOver> take_over{};  ///< that is not done yet
         sequencer::RingPort ring_port;
         Port port;
         gateway::session::ExchangeView view;
@@ -175,6 +179,9 @@ class SessionGateway final : public NetworkService {
     std::uint64_t cancels_allowed_ = 0;  ///< with those whose confirmation was not sent any more
     std::uint64_t cancels_sent_ = 0;
     std::uint64_t cancels_seen_ = 0;
+    std::uint64_t cancels_of_before_ =
+        0;                         ///< sent by a process that died alone, and not seen by it
+    std::uint64_t producers_ = 0;  ///< processes that had a ring
 };
 
 }  // namespace bw::simulation

@@ -261,15 +261,21 @@ bool SimNetwork::blocked(const Connection& connection, bool to_server) const {
     return (to_server ? partition_.to_server : partition_.to_client) && concerns(connection);
 }
 
+bool SimNetwork::holds_up(const Connection& connection) const {
+    return (partition_.to_server && !connection.to_server.queue.empty()) ||
+           (partition_.to_client && !connection.to_client.queue.empty());
+}
+
 /// It ends, or lasts so long that both ends give up what it holds up.
 void SimNetwork::look_after_partition() {
     if (partition_.until_ns == 0) return;
     const std::uint64_t now_ns = clock_.monotonic_ns();
     if (now_ns >= partition_.until_ns) {
-        situations_.met(Situation::partition_healed);
-        for (auto& [number, connection] : connections_)
-            if (concerns(connection))
-                for (const bool to_server : {true, false}) put_off(number, connection, to_server);
+        for (auto& [number, connection] : connections_) {
+            if (!concerns(connection)) continue;
+            if (holds_up(connection)) situations_.met(Situation::partition_healed);
+            for (const bool to_server : {true, false}) put_off(number, connection, to_server);
+        }
         partition_ = {};
     } else if (!partition_.timed_out && now_ns >= partition_.began_ns + unnoticed_ns) {
         partition_.timed_out = true;
@@ -288,7 +294,6 @@ void SimNetwork::put_off(ConnectionNumber number, Connection& connection, bool t
 }
 
 void SimNetwork::heal() {
-    if (partition_.until_ns != 0) situations_.met(Situation::partition_healed);
     partition_ = {};
     due_.clear();
     for (auto& [number, connection] : connections_)

@@ -141,6 +141,7 @@ class SimNetwork {
     void drop_if_over(ConnectionNumber number);
     [[nodiscard]] bool concerns(const Connection& connection) const;
     [[nodiscard]] bool blocked(const Connection& connection, bool to_server) const;
+    [[nodiscard]] bool holds_up(const Connection& connection) const;
     void begin_partition();
     void look_after_partition();
 

@@ -75,6 +75,8 @@ const char* name_of(Situation situation) {
         "network reordered two connections",
         "storage scarce refused at the border",
         "gateway started from saved views",
+        "gateway died alone",
+        "ring taken over",
     };
     static_assert(names.size() == situation_count);
     return names.at(static_cast<std::size_t>(situation));

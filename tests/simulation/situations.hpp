@@ -79,6 +79,8 @@ enum class Situation : std::uint8_t {
     network_reordered_two_connections,
     storage_scarce_refused_at_the_border,
     gateway_started_from_saved_views,
+    gateway_died_alone,
+    ring_taken_over,
     count
 };
 

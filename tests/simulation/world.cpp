@@ -203,8 +203,14 @@ std::size_t World::work(std::size_t agent, bool serving) {
         case Agent::gateway: break;
     }
     const std::size_t gateway = agent - static_cast<std::size_t>(Agent::gateway);
-    return gateway < gateways_.size() ? gateways_[gateway]->do_work(serving)
-                                      : border_->gateway(gateway - gateways_.size()).do_work();
+    return gateway < gateways_.size()
+               ? gateways_[gateway]->do_work(serving)
+               : work_at_the_border(static_cast<std::uint32_t>(gateway - gateways_.size()));
+}
+
+std::size_t World::work_at_the_border(std::uint32_t gateway) {
+    if (!border_->gateway(gateway).alive()) start_session_gateway(gateway);
+    return border_->gateway(gateway).do_work();
 }
 
 /// What is committed may be acted on, so it must never be lost: it is noted before anybody can read an answer.

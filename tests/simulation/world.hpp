@@ -79,6 +79,7 @@ class World final : private FaultSource {
     std::size_t work(std::size_t agent, bool serving);
     void pass_time();
     [[nodiscard]] std::unique_ptr<Border> make_border();
+    std::size_t work_at_the_border(std::uint32_t gateway);
     void note_committed();
     void check_everything();
     [[nodiscard]] bool settled() const;
@@ -91,6 +92,7 @@ class World final : private FaultSource {
     void start();
     [[nodiscard]] base::Result<void> try_to_open();
     void open_readers();
+    void start_session_gateway(std::uint32_t i);
     void check_recovery();
     void survive(const Died& died);
     void survive(const Stopped& stopped);
@@ -111,6 +113,7 @@ class World final : private FaultSource {
     void note_situation(const StorageOperation& operation);
     void faults_between_steps();
     void strike_clock();
+    void strike_border();
     [[nodiscard]] bool slow_turn(std::size_t agent);
     [[nodiscard]] std::uint64_t slow_ns(const std::string& what);
     [[nodiscard]] std::uint64_t faults_so_far() const;

@@ -158,8 +158,16 @@ void World::open_readers() {
     for (std::uint32_t i = 0; i < options_.gateways; ++i)
         gateways_[i]->start(core_->ring(i), open(LogKind::events), stored);
     for (std::uint32_t i = 0; border_ && i < border_->gateways(); ++i)
-        border_->gateway(i).start(core_->ring(options_.gateways + i), open(LogKind::events),
-                                  stored);
+        border_->gateway(i).start(core_->ring(options_.gateways + i), open(LogKind::events), stored,
+                                  false);
+}
+
+/// A gateway that died alone is back, while the exchange went on.
+void World::start_session_gateway(std::uint32_t i) {
+    auto events = core_->store().open_reader(LogKind::events, 1);
+    if (!events) violated("a reader does not open: {}", events.error().message);
+    border_->gateway(i).start(core_->ring(options_.gateways + i), std::move(*events),
+                              core_->store().events().appended_sequence(), true);
 }
 
 void World::survive(const Died& died) {
