@@ -49,22 +49,25 @@ void Border::step(bool serving) {
         streams_[chosen - rest_.size()]->act(serving);
 }
 
-bool Border::settled() const {
-    if (!open_) return true;
+std::string Border::unsettled() const {
+    if (!open_) return {};
     for (const auto& client : rest_)
-        if (!client->at_rest()) return false;
-    for (const auto& client : streams_) {
-        const auto& gateway = *gateways_.front();
-        const std::uint32_t account = gateway.account_of(client->key_id());
-        if (account == 0) continue;
-        if (!client->follows() ||
-            client->next(false) != gateway.facts().reports(account, false).size() + 1 ||
-            client->next(true) != gateway.facts().reports(account, true).size() + 1)
-            return false;
-    }
+        if (!client->at_rest()) return "client " + client->key_id() + " waits or does not know";
+    for (const auto& client : streams_)
+        if (!knows_everything(*client)) return "client " + client->key_id() + " does not follow";
     for (const auto& gateway : gateways_)
-        if (!gateway->quiet() || gateway->unanswered() != 0) return false;
-    return network_.idle();
+        if (!gateway->quiet() || gateway->unanswered() != 0)
+            return "a session gateway has work to do";
+    return network_.idle() ? "" : "something is under way in the network";
+}
+
+bool Border::knows_everything(const StreamClient& client) const {
+    const SessionGateway& gateway = *gateways_.front();
+    const std::uint32_t account = gateway.account_of(client.key_id());
+    if (account == 0) return true;
+    const OrderFacts& facts = gateway.facts();
+    return client.follows() && client.next(false) == facts.reports(account, false).size() + 1 &&
+           client.next(true) == facts.reports(account, true).size() + 1;
 }
 
 void Border::audit() {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "simulation/rest_client.hpp"
@@ -27,12 +28,13 @@ class Border {
     void step(bool serving);
     /// Between two turns: what the network suffers.
     void strike() { network_.strike(); }
-    /// Nobody has a question that is not answered, and everybody knows everything. Requires: the gateways have read everything.
-    [[nodiscard]] bool settled() const;
+    /// Who has a question that is not answered, or does not know everything; empty: nobody. Requires: the gateways have read everything.
+    [[nodiscard]] std::string unsettled() const;
     /// At rest: what clients were told, and what they may ask, is what the events say.
     void audit();
 
  private:
+    [[nodiscard]] bool knows_everything(const StreamClient& client) const;
     void audit_orders(RestClient& client, SessionGateway& gateway);
     void audit_streams(const StreamClient& client) const;
     [[nodiscard]] gateway::rest::Response ask(SessionGateway& gateway, RestClient& client,

@@ -169,6 +169,7 @@ void SessionGateway::start(sequencer::GatewayRing& ring,
     is_back_ = false;
     stopping_ = false;
     events_per_turn_ = 1 + random_.below(random_.below(2) == 0 ? 4 : 64);
+    if (context_.options.flood != 0) events_per_turn_ += 16;  // it has to come to its end
     socket_room_ = 1 + random_.below(6);
 }
 

@@ -248,20 +248,24 @@ void World::check_everything() {
         violated("after command {} the state is not the one the commands make", ledger_.commands());
 }
 
-bool World::settled() const {
-    if (!core_->idle() || core_->store().commands().committed_sequence() != ledger_.commands() ||
+bool World::settled() const { return unsettled().empty(); }
+
+std::string World::unsettled() const {
+    const std::uint64_t committed = core_->store().commands().committed_sequence();
+    if (!core_->idle() || committed != ledger_.commands() ||
         core_->applied_sequence() != ledger_.commands())
-        return false;
+        return fmt::format("{} commands are appended, {} committed, {} applied, the core is {}",
+                           core_->store().commands().appended_sequence(), committed,
+                           core_->applied_sequence(), core_->idle() ? "idle" : "not idle");
     for (const auto& gateway : gateways_)
-        if (!gateway->caught_up() || gateway->sequence() != ledger_.events()) return false;
-    if (border_) {
-        for (std::size_t i = 0; i < border_->gateways(); ++i)
-            if (!border_->gateway(i).caught_up() ||
-                border_->gateway(i).sequence() != ledger_.events())
-                return false;
-        if (!border_->settled()) return false;
-    }
-    return market_.sequence() == ledger_.events() && outside_->sequence() == ledger_.events();
+        if (!gateway->caught_up() || gateway->sequence() != ledger_.events())
+            return "a gateway has not read everything";
+    for (std::size_t i = 0; border_ && i < border_->gateways(); ++i)
+        if (!border_->gateway(i).caught_up() || border_->gateway(i).sequence() != ledger_.events())
+            return "a session gateway has not read everything";
+    if (market_.sequence() != ledger_.events() || outside_->sequence() != ledger_.events())
+        return "a reader has not read everything";
+    return border_ ? border_->unsettled() : "";
 }
 
 std::uint64_t World::marked_sequence() const {
@@ -279,7 +283,8 @@ bool World::durable_and_marked() const {
 void World::come_to_rest() {
     std::ranges::fill(paused_until_, 0);
     for (std::uint64_t i = 0; !settled(); ++i) {
-        if (i == steps_to_rest) violated("without faults the exchange does not come to rest");
+        if (i == steps_to_rest)
+            violated("without faults the exchange does not come to rest: {}", unsettled());
         step(false);
     }
     for (const auto& gateway : gateways_)

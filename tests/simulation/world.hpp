@@ -83,6 +83,7 @@ class World final : private FaultSource {
     void note_committed();
     void check_everything();
     [[nodiscard]] bool settled() const;
+    [[nodiscard]] std::string unsettled() const;  ///< empty: nothing is to be done any more
     void note_waiting(std::uint64_t committed);
     [[nodiscard]] std::uint64_t marked_sequence() const;
     [[nodiscard]] bool durable_and_marked() const;
