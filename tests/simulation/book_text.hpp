@@ -1,5 +1,5 @@
-// Books as simulated clients see them: prices and quantities in integers, made of the texts on the wire or of a book of the simulation, and
-// one number for all of it.
+// Books as simulated clients see them: prices and quantities in integers, made of the texts on the
+// wire or of a book of the simulation, and one number for all of it.
 #pragma once
 
 #include <cstdint>

@@ -80,7 +80,8 @@ void Border::audit() {
     for (const auto& client : streams_) audit_streams(*client);
 }
 
-/// Under every id that was ever sent the gateway shows what the events say (which it is compared with as it answers).
+/// Under every id that was ever sent the gateway shows what the events say (which it is compared
+/// with as it answers).
 void Border::audit_orders(RestClient& client, SessionGateway& gateway) {
     if (gateway.account_of(client.key_id()) == 0) return;
     for (const RestClient::Order& order : client.orders()) {

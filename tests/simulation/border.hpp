@@ -1,5 +1,5 @@
-// Border: what lies between the exchange and the world: the simulated network, the session gateways at its inner end and the REST and
-// WebSocket clients at its outer end.
+// Border: what lies between the exchange and the world: the simulated network, the session gateways
+// at its inner end and the REST and WebSocket clients at its outer end.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,8 @@ namespace bw::simulation {
 
 class Border {
  public:
-    /// Accounts "c" + number belong to the clients here from `first_client` on. Rings from `first_ring` on belong to the gateways.
+    /// Accounts "c" + number belong to the clients here from `first_client` on. Rings from
+    /// `first_ring` on belong to the gateways.
     Border(RunContext& context, SimClock& clock, std::uint32_t first_client,
            std::uint32_t first_ring, SimNetwork::Strikes strikes, SimNetwork::Trace trace);
 
@@ -28,7 +29,8 @@ class Border {
     void step(bool serving);
     /// Between two turns: what the network suffers.
     void strike() { network_.strike(); }
-    /// Who has a question that is not answered, or does not know everything; empty: nobody. Requires: the gateways have read everything.
+    /// Who has a question that is not answered, or does not know everything; empty: nobody.
+    /// Requires: the gateways have read everything.
     [[nodiscard]] std::string unsettled() const;
     /// At rest: what clients were told, and what they may ask, is what the events say.
     void audit();

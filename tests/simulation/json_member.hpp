@@ -1,4 +1,5 @@
-// Reads one member out of a JSON text that our own gateways wrote: flat enough for a search. For checks and simulated clients only.
+// Reads one member out of a JSON text that our own gateways wrote: flat enough for a search. For
+// checks and simulated clients only.
 #pragma once
 
 #include <charconv>

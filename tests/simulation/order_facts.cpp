@@ -71,7 +71,8 @@ void OrderFacts::on(const codec::OrderAccepted& event) {
     tell(event.account.value(), event.order_id.value());
 }
 
-/// Refused orders have numbers, too. Only what concerns orders is reported, and only to accounts that are there.
+/// Refused orders have numbers, too. Only what concerns orders is reported, and only to accounts
+/// that are there.
 void OrderFacts::on(const codec::CommandRejected& event) {
     if (event.command_template == codec::NewOrder::template_id && event.order_id.value() != 0)
         enter(event.order_id.value(), {.account = event.account.value(),

@@ -1,5 +1,6 @@
-// OrderFacts: what became of every order ever entered, and what each account must have been told, from events alone. What gateways answer
-// and report is compared with it. It knows nothing of the gateways' own views.
+// OrderFacts: what became of every order ever entered, and what each account must have been told,
+// from events alone. What gateways answer and report is compared with it. It knows nothing of the
+// gateways' own views.
 #pragma once
 
 #include <cstdint>

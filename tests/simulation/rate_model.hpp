@@ -1,4 +1,5 @@
-// RateModel: what a rate means, counted with plain numbers that cannot overflow: so many requests at once, and so many more per second.
+// RateModel: what a rate means, counted with plain numbers that cannot overflow: so many requests
+// at once, and so many more per second.
 #pragma once
 
 #include <algorithm>

@@ -320,7 +320,8 @@ void RestClient::query_answered(Order& order, const NetworkMessage& message) {
         order.unknown = false;
         return;
     }
-    // It may have been entered long ago: for how long the exchange will know it again, this does not say.
+    // It may have been entered long ago: for how long the exchange will know it again, this does
+    // not say.
     const std::uint64_t day = order.id == id ? order.day : 0;
     order_known(order, message, id, false);
     order.day = day;

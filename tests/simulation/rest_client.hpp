@@ -1,6 +1,7 @@
-// RestClient: a trader beyond the network who speaks the REST API: signs, waits, gives up, connects again, and asks again under the same
-// client order id until it knows what became of each order. Some repeat themselves on purpose, some make mistakes.
-// What it was told once must not change: a repeated order is answered with the first one, never with a second.
+// RestClient: a trader beyond the network who speaks the REST API: signs, waits, gives up, connects
+// again, and asks again under the same client order id until it knows what became of each order.
+// Some repeat themselves on purpose, some make mistakes. What it was told once must not change: a
+// repeated order is answered with the first one, never with a second.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace bw::simulation {
 
-/// Signs as the clients of the real gateway do. The account behind key "k7" is that with the reference "c7".
+/// Signs as the clients of the real gateway do. The account behind key "k7" is that with the
+/// reference "c7".
 void sign_request(NetworkMessage& message, const std::string& key_id, std::uint64_t nonce,
                   const SimClock& clock);
 
@@ -23,7 +25,8 @@ class RestClient final : public NetworkEnd {
     RestClient(RunContext& context, SimNetwork& network, const SimClock& clock,
                std::uint32_t number, std::uint32_t services);
 
-    /// One turn: gives up what takes too long, connects, asks. At rest it sends nothing new and finds out what it does not know.
+    /// One turn: gives up what takes too long, connects, asks. At rest it sends nothing new and
+    /// finds out what it does not know.
     void act(bool serving);
     /// Nothing is under way and nothing unknown.
     [[nodiscard]] bool at_rest() const;

@@ -1,5 +1,6 @@
-// SessionGateway: a gateway of the real parts behind a simulated network: views, books, REST answers, WebSocket subscriptions, put together
-// as the gateway process does it. What it is about to say is compared with what the events say.
+// SessionGateway: a gateway of the real parts behind a simulated network: views, books, REST
+// answers, WebSocket subscriptions, put together as the gateway process does it. What it is about
+// to say is compared with what the events say.
 //
 //   SimNetwork ─► inbox ─► Api ─► ring ─► … ─► event log ─► views, Api, Hub ─► checks ─► SimNetwork
 //                    └───► Hub ─┘
@@ -30,8 +31,8 @@ class SessionGateway final : public NetworkService {
     SessionGateway(RunContext& context, SimNetwork& network, SimClock& clock, std::size_t service,
                    std::uint16_t number, std::uint64_t seed);
 
-    /// A process started: `stored` events are there to be read before anybody is served. `takes_over`: another process of this gateway
-    /// was at this ring before.
+    /// A process started: `stored` events are there to be read before anybody is served.
+    /// `takes_over`: another process of this gateway was at this ring before.
     void start(sequencer::GatewayRing& ring, std::unique_ptr<event_store::LogReader> events,
                std::uint64_t stored, bool takes_over);
     [[nodiscard]] bool alive() const { return parts_ != nullptr; }
@@ -49,7 +50,8 @@ class SessionGateway final : public NetworkService {
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
     [[nodiscard]] const OrderFacts& facts() const { return *facts_; }
     [[nodiscard]] const View& view() const { return *view_; }
-    /// At rest: how many cancels of ended connections were asked for, were sent, and came back as events.
+    /// At rest: how many cancels of ended connections were asked for, were sent, and came back as
+    /// events.
     void check_cancels() const;
     /// At rest, without the network: a request that is answered at once.
     [[nodiscard]] gateway::rest::Response ask(const NetworkMessage& message);
@@ -146,7 +148,8 @@ class SessionGateway final : public NetworkService {
 
     std::unique_ptr<Parts> parts_;
     std::unique_ptr<event_store::LogReader> events_;
-    // Outlive the process as in SimGateway. The real views are saved when it dies and loaded when the next one starts, or made anew.
+    // Outlive the process as in SimGateway. The real views are saved when it dies and loaded when
+    // the next one starts, or made anew.
     std::unique_ptr<View> view_;
     std::unique_ptr<OrderFacts> facts_;
     std::uint64_t view_generation_ = 0;

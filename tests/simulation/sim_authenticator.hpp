@@ -1,5 +1,6 @@
-// SimAuthenticator: signed requests are checked with the real signature over the real canonical text, a window of time and a nonce that
-// must rise. Keys and nonces are beyond the process, as a key file and a mapped mark are.
+// SimAuthenticator: signed requests are checked with the real signature over the real canonical
+// text, a window of time and a nonce that must rise. Keys and nonces are beyond the process, as a
+// key file and a mapped mark are.
 #pragma once
 
 #include <functional>

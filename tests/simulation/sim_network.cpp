@@ -103,7 +103,8 @@ void SimNetwork::schedule(ConnectionNumber number, bool to_server, Item& item,
     due_.emplace(std::pair(way.last_ns, item.number), Due{number, to_server});
 }
 
-/// Most times well below a millisecond; with faults one in ten has a long tail, and now and then a direction is clogged.
+/// Most times well below a millisecond; with faults one in ten has a long tail, and now and then a
+/// direction is clogged.
 std::uint64_t SimNetwork::delay_ns() {
     const std::uint64_t usual = 10'000 + random_.below(usual_delay_ns);
     if (strikes_(FaultClass::network_delay, 200, "a clog")) return usual + random_.below(clog_ns);
@@ -189,7 +190,8 @@ void SimNetwork::drop_if_over(ConnectionNumber number) {
 
 // --- faults ---
 
-/// The receiver of this direction is told that the connection is over, whatever else was under way to it.
+/// The receiver of this direction is told that the connection is over, whatever else was under way
+/// to it.
 void SimNetwork::end_of(ConnectionNumber number, bool to_server, What what,
                         std::uint64_t within_ns) {
     Direction& way = direction(connections_.at(number), to_server);

@@ -1,11 +1,13 @@
-// SimNetwork: connections between simulated clients and the gateways, as TCP gives them: two ordered streams of messages each. What the
-// real network does to them is drawn here: delays, clogs, cuts, ends that notice nothing, partitions, refused connects.
+// SimNetwork: connections between simulated clients and the gateways, as TCP gives them: two
+// ordered streams of messages each. What the real network does to them is drawn here: delays,
+// clogs, cuts, ends that notice nothing, partitions, refused connects.
 //
-//   client ─► [message, message, …] ─► gateway        one queue per direction: nothing is lost or reordered inside one
-//   client ◄─ [message, message, …] ◄─ gateway        every message has its own time: between connections everything reorders
+//   client ─► [message, message, …] ─► gateway     one queue per direction: in it all keep their order
+//   client ◄─ [message, message, …] ◄─ gateway     every message has its own time: others overtake
 //
-// One thread. Time is the SimClock; messages are handed over in deliver(), in the order of (time, number of the sending). What ends a
-// connection loses what was under way on it. Randomness is a stream of its own.
+// One thread. Time is the SimClock; messages are handed over in deliver(), in the order of (time,
+// number of the sending). What ends a connection loses what was under way on it. Randomness is a
+// stream of its own.
 #pragma once
 
 #include <cstdint>
@@ -80,7 +82,8 @@ class SimNetwork {
     /// Messages under way to the client: what its socket's buffers hold.
     [[nodiscard]] std::size_t under_way_to_client(ConnectionNumber connection) const;
 
-    /// The process behind a service is gone: its ends hear nothing; the clients sooner or later that the connection is closed.
+    /// The process behind a service is gone: its ends hear nothing; the clients sooner or later
+    /// that the connection is closed.
     void server_died(std::size_t service);
     /// Between two turns: cuts and partitions.
     void strike();

@@ -153,8 +153,8 @@ void StreamClient::confirmed(std::string_view frame, const NetworkMessage& messa
     stream.confirmed = true;
 }
 
-/// Reports that are not kept any more, or of a history that was lost: from the beginning of what there is. Reports that this gateway has not
-/// read yet: later.
+/// Reports that are not kept any more, or of a history that was lost: from the beginning of what
+/// there is. Reports that this gateway has not read yet: later.
 void StreamClient::refused(std::string_view frame, const NetworkMessage& message) {
     const std::uint64_t given = json_number(frame, "code");
     next_ns_ = clock_.monotonic_ns() + (authenticated_ ? 5 * millisecond_ns : patience_ns);

@@ -1,7 +1,8 @@
-// StreamClient: a WebSocket client beyond the network: authenticates, follows its account's private reports, a book and trades, and goes on
-// behind the last report it got when a connection ends. Some ask for a cancel on disconnect.
-// Its reports come without a gap and without a repetition, unless it was told to start over; its book, made of snapshot and changes, is the
-// one that the gateway had.
+// StreamClient: a WebSocket client beyond the network: authenticates, follows its account's private
+// reports, a book and trades, and goes on behind the last report it got when a connection ends.
+// Some ask for a cancel on disconnect. Its reports come without a gap and without a repetition,
+// unless it was told to start over; its book, made of snapshot and changes, is the one that the
+// gateway had.
 #pragma once
 
 #include <array>
@@ -19,7 +20,8 @@ class StreamClient final : public NetworkEnd {
     StreamClient(RunContext& context, SimNetwork& network, const SimClock& clock,
                  std::uint32_t number, std::uint32_t services);
 
-    /// One turn: connects, or asks once more for what was not given yet. At rest nothing is ended on purpose.
+    /// One turn: connects, or asks once more for what was not given yet. At rest nothing is ended
+    /// on purpose.
     void act(bool serving);
     /// The report that comes next.
     [[nodiscard]] std::uint64_t next(bool executions) const {

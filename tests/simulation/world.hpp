@@ -5,6 +5,8 @@
 //                                      ▼
 //                                   SimStorage, SimClock, SimRandom
 //
+//   other clients ◄─► Border (SimNetwork, SessionGateway) ─► ring, event log: as above, by gateways of the real parts
+//
 // A life: set up without faults; then everything in the options may fail while what must hold is checked; then no faults, and all must come
 // to rest; then a cold restart; then a replay from the first command. A Violation says what did not hold.
 #pragma once
