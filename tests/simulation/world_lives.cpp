@@ -218,7 +218,9 @@ void World::leave_half_a_record() {
         while (at + 256 < last.size() && event_store::load_length(last.data() + at) != 0)
             at += event_store::load_length(last.data() + at);
         if (at + 256 >= last.size()) continue;
-        for (std::uint64_t i = 4 + faults_random_.below(100); i >= 4; --i)
+        constexpr std::uint64_t most =
+            240;  // as long as a record, so it may reach behind the next one
+        for (std::uint64_t i = 4 + faults_random_.below(most); i >= 4; --i)
             last[at + i] = static_cast<std::byte>(faults_random_.next());
         situations_.met(Situation::half_a_record_in_shared_memory);
     }
