@@ -1,4 +1,4 @@
-// Every fault that can be planted in event store, sequencer and exchange, and some of the engine, is found by the simulation: by a violation, by
+// Every fault that can be planted in event store, sequencer, exchange and gateways, and some of the engine, is found by the simulation: by a violation, by
 // an assertion, or because a start is refused that must succeed.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 
 #include "engine/planted_fault.hpp"
 #include "event_store/planted_fault.hpp"
+#include "gateway/session/planted_fault.hpp"
 #include "simulation/isolated_run.hpp"
 #include "simulation/shrink.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 
 using EngineFault = engine::Fault;
 using SpineFault = event_store::Fault;
+using GatewayFault = gateway::Fault;
 
 constexpr std::uint64_t seeds_max = 1'000;
 constexpr std::uint64_t minutes = 10;
@@ -30,7 +32,12 @@ struct Planted {
     const char* name;
     SpineFault spine = SpineFault::none;
     EngineFault engine = EngineFault::none;
+    GatewayFault gateway = GatewayFault::none;
 };
+
+constexpr Planted in_gateways(const char* name, GatewayFault fault) {
+    return {name, SpineFault::none, EngineFault::none, fault};
+}
 
 constexpr std::array planted_faults{
     Planted{"commit_before_sync", SpineFault::commit_before_sync},
@@ -68,15 +75,26 @@ constexpr std::array planted_faults{
     Planted{"taker_price_is_paid", SpineFault::none, EngineFault::taker_price_is_paid},
     Planted{"self_trade_happens", SpineFault::none, EngineFault::self_trade_happens},
     Planted{"fee_is_rounded_up", SpineFault::none, EngineFault::fee_is_rounded_up},
+    in_gateways("answered_at_the_first_event", GatewayFault::answered_at_the_first_event),
+    in_gateways("duplicate_is_not_answered", GatewayFault::duplicate_is_not_answered),
+    in_gateways("waiting_request_is_forgotten", GatewayFault::waiting_request_is_forgotten),
+    in_gateways("answer_comes_twice", GatewayFault::answer_comes_twice),
+    in_gateways("report_goes_to_the_other_side", GatewayFault::report_goes_to_the_other_side),
+    in_gateways("resume_skips_a_report", GatewayFault::resume_skips_a_report),
+    in_gateways("cancels_twice_on_disconnect", GatewayFault::cancels_twice_on_disconnect),
+    in_gateways("cancels_when_the_exchange_closes", GatewayFault::cancels_when_the_exchange_closes),
+    in_gateways("news_in_the_middle_of_a_command", GatewayFault::news_in_the_middle_of_a_command),
+    in_gateways("stale_level_stays", GatewayFault::stale_level_stays),
 };
-static_assert(planted_faults.size() >=
-              static_cast<std::size_t>(event_store::first_of_segments) - 1);
+static_assert(planted_faults.size() >= static_cast<std::size_t>(event_store::first_of_segments) -
+                                           1 + static_cast<std::size_t>(GatewayFault::count) - 1);
 
 class PlantedInTheSpine : public testing::TestWithParam<Planted> {};
 
 TEST_P(PlantedInTheSpine, is_found) {
     event_store::planted_fault = GetParam().spine;
     engine::planted_fault = GetParam().engine;
+    gateway::planted_fault = GetParam().gateway;
     const std::uint64_t first = first_seed();
     std::vector<SeedOptions> seeds;
     for (std::uint64_t seed = first; seed < first + seeds_max; ++seed)
@@ -90,6 +108,7 @@ TEST_P(PlantedInTheSpine, is_found) {
     });
     event_store::planted_fault = SpineFault::none;
     engine::planted_fault = EngineFault::none;
+    gateway::planted_fault = GatewayFault::none;
     fmt::print("{}: {} seeds from {}: {}\n", GetParam().name, runs, first, finding.substr(0, 150));
     EXPECT_NE(finding, "") << GetParam().name << " was not noticed";
 }

@@ -35,7 +35,7 @@ double hours(const CampaignReport& report) {
     return static_cast<double>(report.simulated_ns) / (3600.0 * second_ns);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -213,10 +213,10 @@ std::string json_of(const CampaignReport& report) {
         report.first_seed, report.seeds, report.seconds, hours(report), report.steps,
         report.commands, report.events, report.lives, report.operations, report.trace, faults,
         situations,
-        list(report.missing(), [](Situation missed) { return quoted(name_of(missed)); }),
+        list(report.missing(), [](Situation missed) { return in_quotes(name_of(missed)); }),
         list(report.findings, [](const Finding& finding) {
-            return fmt::format("{{\"what\":{},\"options\":{}}}", quoted(finding.what),
-                               quoted(finding.options));
+            return fmt::format("{{\"what\":{},\"options\":{}}}", in_quotes(finding.what),
+                               in_quotes(finding.options));
         }));
 }
 

@@ -34,6 +34,12 @@ void each_number(Options& options, Visit&& visit) {
     visit("lazy-one-in", options.lazy_one_in);
     visit("batch-max", options.batch_max);
     visit("eager-keeper", options.eager_keeper);
+    visit("session-gateways", options.session_gateways);
+    visit("session-clients", options.session_clients);
+    visit("answer-timeout-ms", options.answer_timeout_ms);
+    visit("rate-per-second", options.rate_per_second);
+    visit("queue-bytes", options.queue_bytes);
+    visit("private-history", options.private_history);
 }
 
 std::string text_of_faults(const SeedOptions& options) {

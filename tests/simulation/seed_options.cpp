@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <span>
 
 #include "sequencer/gateway_ring.hpp"
 
@@ -24,6 +25,10 @@ const char* name_of(FaultClass kind) {
         case FaultClass::clock_drift: return "clock-drift";
         case FaultClass::slow_disk: return "slow-disk";
         case FaultClass::bad_read: return "bad-read";
+        case FaultClass::network_delay: return "network-delay";
+        case FaultClass::network_cut: return "network-cut";
+        case FaultClass::network_partition: return "network-partition";
+        case FaultClass::gateway_death: return "gateway-death";
         case FaultClass::count: break;
     }
     return "?";
@@ -70,6 +75,24 @@ void draw_rare_moments(SeedOptions& out) {
     out.eager_keeper = on();
 }
 
+constexpr auto first_of_the_network = static_cast<std::size_t>(FaultClass::network_delay);
+
+/// A stream of its own: what a seed means otherwise does not depend on it.
+void draw_border(SeedOptions& out) {
+    Random random(base::mix64(out.seed) ^ 0x626F72646572ull);
+    for (bool& on : std::span(out.faults).subspan(first_of_the_network)) on = random.below(2) == 0;
+    if (random.below(2) != 0) return;
+    const auto sometimes = [&random](std::uint64_t one_in, std::uint64_t value) {
+        return random.below(one_in) == 0 ? value : 0;
+    };
+    out.session_gateways = 1 + static_cast<std::uint32_t>(random.below(2));
+    out.session_clients = 2 + static_cast<std::uint32_t>(random.below(5));
+    out.answer_timeout_ms = sometimes(2, 2 + random.below(5'000ull >> random.below(11)));
+    out.rate_per_second = sometimes(3, 1 + random.below(50));
+    out.queue_bytes = sometimes(2, 1'024 + random.below(4'096));
+    out.private_history = sometimes(4, 4 + random.below(100));
+}
+
 }  // namespace
 
 SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
@@ -88,11 +111,12 @@ SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
     out.small_engine = random.below(8) == 0;
     out.second_opinion = random.below(4) == 0;
     out.flood = random.below(24) == 0 ? sequencer::GatewayRing::capacity + 1 : 0;
-    for (bool& on : out.faults) on = random.below(2) == 0;
+    for (bool& on : std::span(out.faults).first(first_of_the_network)) on = random.below(2) == 0;
     out.snapshot_every = random.below(2) == 0 ? 200 + random.below(600) : 0;
     out.ring_slots = random.below(4) == 0 ? 1 + random.below(16) : 0;
     out.slow_one_in = 1 + random.below(20);
     draw_rare_moments(out);
+    draw_border(out);
     return out;
 }
 

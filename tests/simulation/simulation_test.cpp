@@ -1,4 +1,6 @@
-// Seeds of whole lives, one after the other. BW_SEED: the first seed; BW_SEEDS: how many.
+// Seeds of whole lives, one after the other. BW_SEED: the first seed; BW_SEEDS: how many; BW_SHRINK=0: what is
+// red is not made smaller;
+// BW_OPTIONS: one life from its options, as a red run prints them.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +15,11 @@ namespace {
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
     const char* given = std::getenv(name);
     return given != nullptr ? std::strtoull(given, nullptr, 0) : otherwise;
+}
+
+std::string text_from(const char* name) {
+    const char* given = std::getenv(name);
+    return given != nullptr ? given : "";
 }
 
 TEST(Simulation, a_seed_gives_the_same_life_twice) {
@@ -43,7 +50,9 @@ TEST(Simulation, options_survive_as_text) {
 
 TEST(Simulation, nothing_is_violated_and_everything_is_met) {
     const CampaignOptions options{.first_seed = number_from("BW_SEED", 1),
-                                  .seeds = number_from("BW_SEEDS", BW_DEFAULT_SEEDS)};
+                                  .seeds = number_from("BW_SEEDS", BW_DEFAULT_SEEDS),
+                                  .shrink = number_from("BW_SHRINK", 1) != 0,
+                                  .options = text_from("BW_OPTIONS")};
     fmt::print("BW_SEED={} BW_SEEDS={}\n", options.first_seed, options.seeds);
     const auto report = run_campaign(options);
     ASSERT_TRUE(report);

@@ -67,6 +67,21 @@ const char* name_of(Situation situation) {
         "batch of one",
         "sealed under a reader",
         "lie found while sealing",
+        "connection cut with a request under way",
+        "lost answer given again",
+        "gateway died between commit and answer",
+        "no answer in time",
+        "rate limit refused",
+        "slow consumer cut and resumed",
+        "stream resumed after a restart",
+        "cancel on disconnect done",
+        "partition healed",
+        "half-open connection noticed",
+        "network reordered two connections",
+        "storage scarce refused at the border",
+        "gateway started from saved views",
+        "gateway died alone",
+        "ring taken over",
     };
     static_assert(names.size() == situation_count);
     return names.at(static_cast<std::size_t>(situation));

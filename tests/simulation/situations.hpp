@@ -71,6 +71,21 @@ enum class Situation : std::uint8_t {
     batch_of_one,
     sealed_under_a_reader,
     lie_found_while_sealing,
+    connection_cut_with_a_request_under_way,
+    lost_answer_given_again,
+    gateway_died_between_commit_and_answer,
+    no_answer_in_time,
+    rate_limit_refused,
+    slow_consumer_cut_and_resumed,
+    stream_resumed_after_a_restart,
+    cancel_on_disconnect_done,
+    partition_healed,
+    half_open_connection_noticed,
+    network_reordered_two_connections,
+    storage_scarce_refused_at_the_border,
+    gateway_started_from_saved_views,
+    gateway_died_alone,
+    ring_taken_over,
     count
 };
 

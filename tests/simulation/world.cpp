@@ -51,6 +51,7 @@ World::World(const SeedOptions& options)
       faults_random_(base::mix64(options.seed ^ 0x6661756C74)),
       snapshot_random_(base::mix64(options.seed ^ 0x736E6170)),
       rare_random_(base::mix64(options.seed ^ 0x72617265)),
+      network_random_(base::mix64(options.seed ^ 0x6661756C746E6574)),
       clock_(opening_time(options.seed)),
       machine_random_(options.seed),
       storage_(base::mix64(options.seed ^ 0x6469736B)),
@@ -63,14 +64,26 @@ World::World(const SeedOptions& options)
     storage_.set_faults(this);
     std::vector<std::vector<Client*>> behind(options.gateways);
     for (std::uint32_t i = 0; i <= options.clients; ++i) {
-        clients_.push_back(std::make_unique<Client>(kind_of(i), i, options.clients,
+        clients_.push_back(std::make_unique<Client>(kind_of(i), i,
+                                                    options.clients + options.session_clients,
                                                     options.instruments, options.seed));
         behind[i % options.gateways].push_back(clients_.back().get());
     }
     for (std::uint32_t i = 0; i < options.gateways; ++i)
         gateways_.push_back(std::make_unique<SimGateway>(
             context_, static_cast<std::uint16_t>(i + 1), behind[i], options.seed));
-    paused_until_.resize(static_cast<std::size_t>(Agent::gateway) + options.gateways);
+    if (options.session_gateways != 0) border_ = make_border();
+    paused_until_.resize(static_cast<std::size_t>(Agent::gateway) + options.gateways +
+                         options.session_gateways);
+}
+
+std::unique_ptr<Border> World::make_border() {
+    return std::make_unique<Border>(
+        context_, clock_, options_.clients + 1, options_.gateways,
+        [this](FaultClass kind, std::uint64_t one_in, const char* what) {
+            return faults_on_ && !lie_told_ && strikes(kind, one_in, [what] { return what; });
+        },
+        [this](std::uint64_t what, std::uint64_t value) { trace(what, value); });
 }
 
 World::~World() = default;
@@ -114,6 +127,7 @@ void World::set_up() {
 
 void World::endure() {
     faults_on_ = true;
+    if (border_) border_->open();
     for (std::uint64_t i = 0; i < options_.steps; ++i) {
         try {
             faults_between_steps();
@@ -138,7 +152,11 @@ void World::endure() {
 void World::pass_time() {
     const std::uint64_t mean =
         options_.minutes * 60 * second_ns / options_.steps * long_pause_one_in;
-    if (schedule_.below(long_pause_one_in) == 0) clock_.advance(schedule_.below(2 * mean));
+    if (schedule_.below(long_pause_one_in) != 0) return;
+    if (!border_) return clock_.advance(schedule_.below(2 * mean));
+    // Where answers have deadlines, moments of every length: from microseconds to minutes.
+    constexpr std::uint64_t lengths = 20;
+    clock_.advance(schedule_.below((lengths * mean) >> schedule_.below(lengths)));
 }
 
 void World::step(bool serving) {
@@ -154,6 +172,7 @@ void World::step(bool serving) {
 void World::take_turn(bool serving) {
     ++steps_;
     clock_.advance(1'000 + schedule_.below(50'000));
+    if (border_) border_->step(serving);
     const std::size_t agent = schedule_.below(paused_until_.size() + 2);
     // The core and the disk of the commands run more often than the others.
     const std::size_t chosen = agent < paused_until_.size() ? agent : agent - paused_until_.size();
@@ -176,7 +195,15 @@ std::size_t World::work(std::size_t agent, bool serving) {
         case Agent::outside: return outside_->do_work();
         case Agent::gateway: break;
     }
-    return gateways_[agent - static_cast<std::size_t>(Agent::gateway)]->do_work(serving);
+    const std::size_t gateway = agent - static_cast<std::size_t>(Agent::gateway);
+    return gateway < gateways_.size()
+               ? gateways_[gateway]->do_work(serving)
+               : work_at_the_border(static_cast<std::uint32_t>(gateway - gateways_.size()));
+}
+
+std::size_t World::work_at_the_border(std::uint32_t gateway) {
+    if (!border_->gateway(gateway).alive()) start_session_gateway(gateway);
+    return border_->gateway(gateway).do_work();
 }
 
 std::size_t World::work_of_the_core() {
@@ -229,13 +256,24 @@ void World::check_everything() {
         violated("after command {} the state is not the one the commands make", ledger_.commands());
 }
 
-bool World::settled() const {
-    if (!core_->idle() || core_->store().commands().committed_sequence() != ledger_.commands() ||
+bool World::settled() const { return unsettled().empty(); }
+
+std::string World::unsettled() const {
+    const std::uint64_t committed = core_->store().commands().committed_sequence();
+    if (!core_->idle() || committed != ledger_.commands() ||
         core_->applied_sequence() != ledger_.commands())
-        return false;
+        return fmt::format("{} commands are appended, {} committed, {} applied, the core is {}",
+                           core_->store().commands().appended_sequence(), committed,
+                           core_->applied_sequence(), core_->idle() ? "idle" : "not idle");
     for (const auto& gateway : gateways_)
-        if (!gateway->caught_up() || gateway->sequence() != ledger_.events()) return false;
-    return market_.sequence() == ledger_.events() && outside_->sequence() == ledger_.events();
+        if (!gateway->caught_up() || gateway->sequence() != ledger_.events())
+            return "a gateway has not read everything";
+    for (std::size_t i = 0; border_ && i < border_->gateways(); ++i)
+        if (!border_->gateway(i).caught_up() || border_->gateway(i).sequence() != ledger_.events())
+            return "a session gateway has not read everything";
+    if (market_.sequence() != ledger_.events() || outside_->sequence() != ledger_.events())
+        return "a reader has not read everything";
+    return border_ ? border_->unsettled() : "";
 }
 
 std::uint64_t World::marked_sequence() const {
@@ -253,7 +291,8 @@ bool World::durable_and_marked() const {
 void World::come_to_rest() {
     std::ranges::fill(paused_until_, 0);
     for (std::uint64_t i = 0; !settled(); ++i) {
-        if (i == steps_to_rest) violated("without faults the exchange does not come to rest");
+        if (i == steps_to_rest)
+            violated("without faults the exchange does not come to rest: {}", unsettled());
         step(false);
     }
     for (const auto& gateway : gateways_)
@@ -261,6 +300,7 @@ void World::come_to_rest() {
             violated("{} requests were never answered", gateway->unanswered());
     check_everything();
     market_.compare();
+    if (border_) border_->audit();
 }
 
 void World::cold_restart() {
@@ -277,6 +317,7 @@ void World::cold_restart() {
 }
 
 void World::close() {
+    for (std::size_t i = 0; border_ && i < border_->gateways(); ++i) border_->gateway(i).stop();
     try {
         core_->close();
     } catch (const Died& died) {

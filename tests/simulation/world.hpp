@@ -5,6 +5,8 @@
 //                                      ▼
 //                                   SimStorage, SimClock, SimRandom
 //
+//   other clients ◄─► Border (SimNetwork, SessionGateway) ─► ring, event log: as above, by gateways of the real parts
+//
 // A life: set up without faults; then everything in the options may fail while what must hold is checked; then no faults, and all must come
 // to rest; then a cold restart; then a replay from the first command. A Violation says what did not hold.
 #pragma once
@@ -17,6 +19,7 @@
 
 #include "base/hash.hpp"
 #include "exchange/core.hpp"
+#include "simulation/border.hpp"
 #include "simulation/gateway.hpp"
 #include "simulation/readers.hpp"
 #include "simulation/rot.hpp"
@@ -79,9 +82,12 @@ class World final : private FaultSource {
     std::size_t work_of_the_core();
     std::size_t work_of_the_keeper();
     void pass_time();
+    [[nodiscard]] std::unique_ptr<Border> make_border();
+    std::size_t work_at_the_border(std::uint32_t gateway);
     void note_committed();
     void check_everything();
     [[nodiscard]] bool settled() const;
+    [[nodiscard]] std::string unsettled() const;  ///< empty: nothing is to be done any more
     void note_waiting(std::uint64_t committed);
     [[nodiscard]] std::uint64_t marked_sequence() const;
     [[nodiscard]] bool durable_and_marked() const;
@@ -91,6 +97,7 @@ class World final : private FaultSource {
     void start();
     [[nodiscard]] base::Result<void> try_to_open();
     void open_readers();
+    void start_session_gateway(std::uint32_t i);
     void check_recovery();
     void survive(const Died& died);
     void survive(const Stopped& stopped);
@@ -112,6 +119,7 @@ class World final : private FaultSource {
     void note_situation(const StorageOperation& operation);
     void faults_between_steps();
     void strike_clock();
+    void strike_border();
     [[nodiscard]] bool slow_turn(std::size_t agent);
     // world_rare.cpp: what is no fault and seldom happens
     void roll_now_and_then();
@@ -134,6 +142,7 @@ class World final : private FaultSource {
     Random faults_random_;
     Random snapshot_random_;
     Random rare_random_;
+    Random network_random_;
     SimClock clock_;
     SimRandom machine_random_;
     mutable SimStorage storage_;
@@ -144,6 +153,7 @@ class World final : private FaultSource {
     base::RunningHash trace_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<std::unique_ptr<SimGateway>> gateways_;
+    std::unique_ptr<Border> border_;  ///< if there are session gateways
 
     std::unique_ptr<exchange::Core> core_;
     std::unique_ptr<event_store::LogReader> committed_;  ///< the ledger's own reader

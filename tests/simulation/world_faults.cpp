@@ -23,7 +23,8 @@ bool is_command_file(const std::string& path) {
 
 /// Whether a fault happens. Each that is drawn has a number, so that it can be left out without shifting the others.
 std::optional<std::uint64_t> World::draw(FaultClass kind, std::uint64_t one_in) {
-    if (!options_.has(kind) || faults_random_.below(one_in) != 0) return std::nullopt;
+    Random& random = kind >= FaultClass::network_delay ? network_random_ : faults_random_;
+    if (!options_.has(kind) || random.below(one_in) != 0) return std::nullopt;
     const std::uint64_t number = fault_number_++;
     if (!options_.fault_numbers.has(number)) return std::nullopt;
     ++fault_counts_[static_cast<std::size_t>(kind)];
@@ -53,6 +54,18 @@ void World::faults_between_steps() {
     if (strikes(FaultClass::disk_full, 300, [] { return "the disk is full"; }))
         full_until_ns_ = clock_.monotonic_ns() + faults_random_.below(30 * second_ns);
     strike_clock();
+    if (border_) strike_border();
+}
+
+/// A gateway that dies alone has no turn for a while, and then starts.
+void World::strike_border() {
+    border_->strike();
+    if (!strikes(FaultClass::gateway_death, 250, [] { return "a gateway dies alone"; })) return;
+    const std::size_t gateway = network_random_.below(border_->gateways());
+    situations_.met(Situation::gateway_died_alone);
+    border_->gateway(gateway).die();
+    paused_until_[static_cast<std::size_t>(Agent::gateway) + gateways_.size() + gateway] =
+        clock_.monotonic_ns() + network_random_.below(second_ns >> network_random_.below(10));
 }
 
 void World::strike_clock() {

@@ -80,7 +80,7 @@ base::Result<void> World::try_to_open() {
     options.store.storage = &storage_;
     options.store.clock = &clock_;
     options.store.random = &machine_random_;
-    options.gateways = options_.gateways;
+    options.gateways = options_.gateways + options_.session_gateways;
     options.day_end_ns = day_ends_at_ns;
     options.limits = limits_;
     options.rest_while_full = [this] { rest_of_the_core(); };
@@ -158,6 +158,17 @@ void World::open_readers() {
     const std::uint64_t stored = core_->store().events().appended_sequence();
     for (std::uint32_t i = 0; i < options_.gateways; ++i)
         gateways_[i]->start(core_->ring(i), open(LogKind::events), stored);
+    for (std::uint32_t i = 0; border_ && i < border_->gateways(); ++i)
+        border_->gateway(i).start(core_->ring(options_.gateways + i), open(LogKind::events), stored,
+                                  false);
+}
+
+/// A gateway that died alone is back, while the exchange went on.
+void World::start_session_gateway(std::uint32_t i) {
+    auto events = core_->store().open_reader(LogKind::events, 1);
+    if (!events) violated("a reader does not open: {}", events.error().message);
+    border_->gateway(i).start(core_->ring(options_.gateways + i), std::move(*events),
+                              core_->store().events().appended_sequence(), true);
 }
 
 void World::survive(const Died& died) {
@@ -195,6 +206,7 @@ void World::survive(const Stopped& stopped) {
 void World::bury() {
     running_ = false;
     for (const auto& gateway : gateways_) gateway->die();
+    for (std::size_t i = 0; border_ && i < border_->gateways(); ++i) border_->gateway(i).die();
     committed_.reset();
     market_.die();
     core_.reset();
@@ -218,7 +230,9 @@ void World::leave_half_a_record() {
         while (at + 256 < last.size() && event_store::load_length(last.data() + at) != 0)
             at += event_store::load_length(last.data() + at);
         if (at + 256 >= last.size()) continue;
-        for (std::uint64_t i = 4 + faults_random_.below(100); i >= 4; --i)
+        constexpr std::uint64_t most =
+            240;  // as long as a record, so it may reach behind the next one
+        for (std::uint64_t i = 4 + faults_random_.below(most); i >= 4; --i)
             last[at + i] = static_cast<std::byte>(faults_random_.next());
         situations_.met(Situation::half_a_record_in_shared_memory);
     }

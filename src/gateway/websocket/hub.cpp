@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
+#include "gateway/session/planted_fault.hpp"
 #include "gateway/websocket/connection.hpp"
 #include "gateway/websocket/notice.hpp"
 #include "market_data/calendar.hpp"
@@ -122,6 +123,7 @@ class Hub::State {
     std::vector<std::pair<InstrumentView*, std::string>> notices_;
     std::vector<Stream*> changed_streams_;
     std::uint64_t day_end_ns_ = 0;
+    bool between_commands_ = true;
 
     // topics outlive the connections, whose subscriptions leave them when they end
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
@@ -167,7 +169,8 @@ void Hub::State::touch(model::InstrumentId instrument, bool traded) {
 void Hub::State::apply(const event_store::RecordView& record) {
     codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
     reports_.add(record, changed_streams_);
-    if ((record.note & event_store::note_last_event_of_command) != 0) finish_command(record);
+    between_commands_ = (record.note & event_store::note_last_event_of_command) != 0;
+    if (between_commands_) finish_command(record);
 }
 
 void Hub::State::finish_command(const event_store::RecordView& record) {
@@ -245,6 +248,7 @@ void Hub::State::reset() {
     notices_.clear();
     changed_streams_.clear();
     day_end_ns_ = 0;
+    between_commands_ = true;
     market_.reset();
     reports_.reset();
 }
@@ -449,8 +453,10 @@ Hub::State::Outcome Hub::State::cancel_on_disconnect(Connection& client, const R
 
 void Hub::State::disconnect(ConnectionId id) {
     const auto node = connections_.extract(id);
-    if (node.empty() || stopping_ || !node.mapped()->cancels_on_disconnect) return;
+    const bool stopping = stopping_ && !planted(Fault::cancels_when_the_exchange_closes);
+    if (node.empty() || stopping || !node.mapped()->cancels_on_disconnect) return;
     to_cancel_.push_back(node.mapped()->principal->account);
+    if (planted(Fault::cancels_twice_on_disconnect)) to_cancel_.push_back(to_cancel_.back());
     send_cancels();
 }
 
@@ -469,11 +475,16 @@ void Hub::State::send_cancels() {
 
 // --- Frames out ---
 
-/// Replies first; then each subscription that has news one frame in turn, so that none keeps the others waiting.
+/// Replies first; then each subscription that has news one frame in turn, so that none keeps the others waiting. In the middle of a
+/// command the books are those of no moment that anybody may see: news wait for its end, and the client is ready again.
 std::optional<std::string> Hub::State::next_frame(ConnectionId id) {
     Connection* client = find(id);
     if (client == nullptr) return std::nullopt;
     if (auto frame = client->take_reply()) return frame;
+    if (!between_commands_ && !planted(Fault::news_in_the_middle_of_a_command)) {
+        if (!client->pending.empty()) mark_ready(*client);
+        return std::nullopt;
+    }
     while (!client->close && !client->pending.empty()) {
         Subscription* subscription = client->pending.front();
         client->pending.pop_front();

@@ -210,6 +210,59 @@ TEST(Channels, nobody_hears_of_half_a_command) {
     EXPECT_TRUE(world.hub.ready().empty() || !world.hub.next_frame(follower.id));
 }
 
+codec::OrderAccepted order_of(std::uint64_t id, model::Side side, std::uint64_t quantity) {
+    codec::OrderAccepted event{};
+    event.order_id = model::OrderId{id};
+    event.price = model::Price{100};
+    event.quantity = model::Quantity{quantity};
+    event.account = model::AccountId{static_cast<std::uint32_t>(id)};
+    event.instrument = model::InstrumentId{1};
+    event.side = side;
+    return event;
+}
+
+/// Of order 3, which bought 10, with `maker`.
+codec::TradeExecuted trade_with(std::uint64_t maker, std::uint64_t match, std::uint64_t left) {
+    codec::TradeExecuted event{};
+    event.match_number = model::MatchNumber{match};
+    event.maker_order = model::OrderId{maker};
+    event.taker_order = model::OrderId{3};
+    event.price = model::Price{100};
+    event.quantity = model::Quantity{5};
+    event.taker_remaining = model::Quantity{left};
+    event.maker_account = model::AccountId{static_cast<std::uint32_t>(maker)};
+    event.taker_account = model::AccountId{3};
+    event.instrument = model::InstrumentId{1};
+    event.taker_side = model::Side::buy;
+    return event;
+}
+
+/// Found by the simulator: a gateway that reads the log while a command is written serves its clients between two events of it. News that
+/// were waiting then showed a book of no moment, and trades that came again.
+TEST(Channels, who_comes_in_the_middle_of_a_command_hears_of_it_at_its_end) {
+    World world;
+    world.writer.write(order_of(1, model::Side::sell, 5), true);
+    world.writer.write(order_of(2, model::Side::sell, 5), true);
+    world.writer.write(order_of(3, model::Side::buy, 10), false);
+    world.writer.write(trade_with(1, 1, 5), false);
+    const auto id = world.hub.connect();
+    ASSERT_TRUE(id);
+    static_cast<void>(
+        world.ask(*id, R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":10})"));
+    static_cast<void>(world.ask(*id, R"({"op":"subscribe","channel":"trades","symbol":"SYM1"})"));
+    EXPECT_TRUE(world.drain(*id).empty());
+    world.writer.write(trade_with(2, 2, 0), true);
+    EXPECT_EQ(world.hub.ready(), std::vector{*id});
+    const Frames frames = world.drain(*id);
+    ASSERT_EQ(frames.size(), 2u);
+    EXPECT_EQ(simdjson::minify(frames[0]->at("asks")), "[]");
+    EXPECT_EQ(simdjson::dom::array(frames[1]->at("trades")).size(), 2u);
+    for (const auto& frame : frames)
+        EXPECT_EQ(frame->string("eventSequence"), std::to_string(world.writer.sequence()));
+    world.writer.write(order_of(4, model::Side::buy, 1), true);
+    for (const auto& frame : world.drain(*id)) EXPECT_NE(frame->string("channel"), "trades");
+}
+
 TEST(Channels, halts_show_in_the_ticker) {
     World world;
     TickerFollower follower(world, "SYM1");
