@@ -25,9 +25,9 @@ enum class FaultClass : std::uint8_t {
     lying_disk,  ///< a write that is reported as done is lost or goes astray
     pause,       ///< an agent does not run for a while: slow disk, slow reader, descheduled core
     clock_step,
-    clock_drift,  ///< the time of day runs faster or slower than the time since the start
-    slow_disk,    ///< an operation takes between a millisecond and two seconds
-    bad_read,     ///< while the exchange starts a read gives another block, or too little
+    clock_drift,        ///< the time of day runs faster or slower than the time since the start
+    slow_disk,          ///< an operation takes between a millisecond and two seconds
+    bad_read,           ///< while the exchange starts a read gives another block, or too little
     network_delay,      ///< late messages, clogs
     network_cut,        ///< connections end, noticed or not; connects are refused
     network_partition,  ///< a client or a gateway is cut off for a while, perhaps one way only
@@ -66,15 +66,16 @@ struct SeedOptions {
     bool small_engine = false;    ///< so small that its limits are met
     bool second_opinion = false;  ///< the naive exchange foretells the events; else a second engine
     std::uint64_t flood = 0;      ///< so many empty commands at once, in the middle
-    std::uint64_t snapshot_every = 0;  ///< steps, on the average, between two snapshots; 0: none
-    std::uint64_t ring_slots = 0;      ///< so few a gateway uses of its ring; 0: all
-    std::uint64_t slow_one_in = 5;     ///< operations, if the disk is slow
-    std::uint32_t session_gateways = 0;   ///< real ones behind a network, besides
-    std::uint32_t session_clients = 0;    ///< of those
-    std::uint64_t answer_timeout_ms = 0;  ///< of a session gateway; 0: as in production, like all of these
-    std::uint64_t rate_per_second = 0;    ///< that a key may ask
-    std::uint64_t queue_bytes = 0;        ///< of reports that wait for one WebSocket client
-    std::uint64_t private_history = 0;    ///< reports kept for an account
+    std::uint64_t snapshot_every = 0;    ///< steps, on the average, between two snapshots; 0: none
+    std::uint64_t ring_slots = 0;        ///< so few a gateway uses of its ring; 0: all
+    std::uint64_t slow_one_in = 5;       ///< operations, if the disk is slow
+    std::uint32_t session_gateways = 0;  ///< real ones behind a network, besides
+    std::uint32_t session_clients = 0;   ///< of those
+    std::uint64_t answer_timeout_ms =
+        0;  ///< of a session gateway; 0: as in production, like all of these
+    std::uint64_t rate_per_second = 0;  ///< that a key may ask
+    std::uint64_t queue_bytes = 0;      ///< of reports that wait for one WebSocket client
+    std::uint64_t private_history = 0;  ///< reports kept for an account
     std::array<bool, fault_class_count> faults{};
 
     // Nothing of this is a fault: it is what a real machine seldom does, made frequent. 0 and false: as usual.
