@@ -80,7 +80,7 @@ struct SeedOptions {
 
     // Nothing of this is a fault: it is what a real machine seldom does, made frequent. 0 and false: as usual.
     std::uint64_t roll_one_in =
-        0;  ///< turns of the core in which the commands leave a nearly full segment
+        0;  ///< turns of the core in which a log leaves a nearly full segment
     std::uint64_t lazy_one_in = 0;  ///< turns that disk writers and the preparer take
     std::uint64_t batch_max = 0;    ///< commands that become durable together
     bool eager_keeper = false;      ///< seals after every turn of whomever, else now and then

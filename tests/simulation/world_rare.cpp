@@ -7,10 +7,11 @@ namespace bw::simulation {
 
 using event_store::LogKind;
 
-/// Commands only: events may be made again, and a reader of another process takes it that they lie where they lay.
+/// Of either log. Events that are made again after it lie elsewhere than before, and readers of other processes must find their place.
 void World::roll_now_and_then() {
     if (options_.roll_one_in == 0 || rare_random_.below(options_.roll_one_in) != 0) return;
-    if (core_->store().begin_next_segment(LogKind::commands))
+    const LogKind kind = rare_random_.below(2) == 0 ? LogKind::commands : LogKind::events;
+    if (core_->store().begin_next_segment(kind))
         situations_.met(Situation::segment_left_before_it_was_full);
 }
 
