@@ -49,7 +49,8 @@ base::Result<std::unique_ptr<LogReader>> LogReader::open_at_time(platform::Stora
 base::Result<void> LogReader::start_at(const LogPosition& place) {
     for (const std::uint64_t offset : {place.offset, std::uint64_t{segment_header_bytes}}) {
         Source source;
-        if (!load_shared(place.segment, source) && !load_durable(place.segment, offset, source))
+        if (!load_shared(place.segment, offset, source) &&
+            !load_durable(place.segment, offset, source))
             return base::error(fmt::format("cannot read {}; run `buttonwood verify {}`",
                                            paths_.durable(identity_.kind, place.segment),
                                            paths_.directory));
@@ -159,7 +160,8 @@ bool LogReader::take_next_segment() {
         if (something_here()) return true;
     } else {
         Source again;
-        if ((load_shared(at_.segment, again) || load_durable(at_.segment, at_.offset, again)) &&
+        if ((load_shared(at_.segment, at_.offset, again) ||
+             load_durable(at_.segment, at_.offset, again)) &&
             next_is_good(again)) {
             use(std::move(again));
             return true;
@@ -217,14 +219,18 @@ void LogReader::use(Source source) {
 }
 
 bool LogReader::load(std::uint64_t index, Source& out) {
-    return load_shared(index, out) || load_durable(index, segment_header_bytes, out);
+    return load_shared(index, segment_header_bytes, out) ||
+           load_durable(index, segment_header_bytes, out);
 }
 
-bool LogReader::load_shared(std::uint64_t index, Source& out) {
+/// `offset`: where reading goes on; a segment that was made again may be too small for that.
+bool LogReader::load_shared(std::uint64_t index, std::uint64_t offset, Source& out) {
     const std::string path = paths_.shared_segment(identity_.kind, index);
     if (!storage_.exists(path)) return false;
     auto mapped = storage_.open_mapped_read_only(path);
-    if (!mapped || (*mapped)->bytes().size() < segment_header_bytes) return false;
+    if (!mapped || (*mapped)->bytes().size() < segment_header_bytes ||
+        offset > (*mapped)->bytes().size())
+        return false;
     if (__atomic_load_n(reinterpret_cast<const std::uint64_t*>((*mapped)->bytes().data()),
                         __ATOMIC_ACQUIRE) == 0)
         return false;

@@ -79,7 +79,7 @@ class LogReader {
     };
 
     [[nodiscard]] base::Result<void> start_at(const LogPosition& place);
-    [[nodiscard]] bool load_shared(std::uint64_t index, Source& out);
+    [[nodiscard]] bool load_shared(std::uint64_t index, std::uint64_t offset, Source& out);
     [[nodiscard]] bool load_durable(std::uint64_t index, std::uint64_t offset, Source& out);
     [[nodiscard]] bool load(std::uint64_t index, Source& out);
     [[nodiscard]] std::uint64_t room() const { return source_.header.segment_bytes - at_.offset; }
