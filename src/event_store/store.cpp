@@ -40,10 +40,10 @@ Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& 
     return create_identity(storage, options.directory, options.node, random, clock);
 }
 
-/// Readers that still have the old file mapped look for a new one by name.
-void retire(std::byte* segment) {
+/// Of a segment in shared memory. Retired: readers that still have the file mapped look for a new one by name.
+void set_retired(std::byte* segment, bool retired) {
     __atomic_store_n(reinterpret_cast<std::uint32_t*>(segment + offsetof(SegmentHeader, retired)),
-                     1u, __ATOMIC_RELEASE);
+                     retired ? 1u : 0u, __ATOMIC_RELEASE);
 }
 
 /// Takes every shared file of a log away that lies outside [first, last].
@@ -60,7 +60,7 @@ Result<void> remove_shared_outside(platform::Storage& storage, const Paths& path
         const std::string path = paths.shared + "/" + name;
         if (auto mapped = storage.open_mapped(path);
             mapped && (*mapped)->bytes().size() >= segment_header_bytes)
-            retire((*mapped)->writable().data());
+            set_retired((*mapped)->writable().data(), true);
         if (auto removed = storage.remove(path); !removed) return removed;
     }
     return {};
@@ -85,6 +85,8 @@ Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& st
                                                            std::uint64_t index,
                                                            const LogPosition& end) {
     auto mapped = storage.open_mapped(paths.shared_segment(kind, index));
+    // A start that died may have been about to take it away.
+    if (mapped) set_retired((*mapped)->writable().data(), false);
     if (!mapped || index != end.segment || planted(Fault::half_a_record_stays)) return mapped;
     const std::span<std::byte> rest = (*mapped)->writable().subspan(end.offset);
     std::memset(rest.data(), 0, rest.size());

@@ -105,6 +105,31 @@ TEST_P(InBothModes, what_was_committed_survives_a_kill) {
     EXPECT_EQ(summary->last, 4500u);
 }
 
+/// It died between saying so to the readers and removing the file; the next start sees that the log goes on in it.
+TEST_P(InBothModes, a_shared_segment_that_a_dead_start_was_taking_away_is_read_again) {
+    const Place place;
+    {
+        auto store = must_open(place.options(GetParam()));
+        ASSERT_TRUE(store);
+        append_range(*store, 1, 20, 64);  // nobody writes it to the disk
+    }
+    std::size_t retired = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(place.shared)) {
+        if (!entry.is_regular_file() || entry.file_size() < segment_header_bytes) continue;
+        auto mapped = platform::system_storage().open_mapped(entry.path());
+        ASSERT_TRUE(mapped);
+        (*mapped)->writable()[offsetof(SegmentHeader, retired)] = std::byte{1};
+        ++retired;
+    }
+    ASSERT_NE(retired, 0u);
+    auto store = must_open(place.options(GetParam()));
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store->recovery().commands, 20u);
+    auto reader = store->open_reader(LogKind::commands, 1);
+    ASSERT_TRUE(reader);
+    expect_range(**reader, 1, 20, 64);
+}
+
 TEST(StoreWithoutThreads, makes_durable_what_a_killed_process_left_in_shared_memory) {
     Place place;
     {
