@@ -123,7 +123,7 @@ void Engine::State::on(const codec::OpenAccount& command) {
     Account& opened = account(id);
     opened = Account{};
     opened.max_open_orders = model::unlimited_count;
-    opened.reference = command.reference;
+    account_references_[id.value() - 1] = command.reference;
     opened.firm = static_cast<std::uint16_t>(command.firm);
     opened.blocked = market_killed_ || killed_firms_[command.firm] != 0;
     emit_account(id, command.request_id);
@@ -195,7 +195,7 @@ void Engine::State::emit_account(model::AccountId id, model::RequestId request) 
     event.max_open_orders = owner.max_open_orders;
     event.state = owner.state;
     event.self_trade_prevention = owner.self_trade_mode;
-    event.reference = owner.reference;
+    event.reference = account_references_[id.value() - 1];
     event.self_trade_group = owner.self_trade_group;
     event.fee_tier = owner.fee_tier;
     event.firm = owner.firm;

@@ -234,7 +234,7 @@ void Engine::State::hash_accounts(base::RunningHash& hash) const {
     };
     for (std::uint32_t a = 0; a < account_count_; ++a) {
         const Account& owner = accounts_[a];
-        hash.add(std::as_bytes(std::span(owner.reference.chars)));
+        hash.add(std::as_bytes(std::span(account_references_[a].chars)));
         hash.add(owner.order_limits.max_quantity.value());
         add_money(owner.order_limits.max_value);
         hash.add(owner.daily_limits.max_quantity.value());

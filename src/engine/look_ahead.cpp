@@ -28,7 +28,6 @@ void Engine::State::look_ahead(std::span<const std::span<const std::byte>> messa
     const std::size_t count = std::min(messages.size(), hints.size());
     for (std::size_t i = 0; i < count; ++i) hint_bucket(messages[i], hints[i]);
     for (std::size_t i = 0; i < count; ++i) hint_entry(hints[i]);
-    for (std::size_t i = 0; i < count; ++i) hint_second_entry(hints[i]);
     for (std::size_t i = 0; i < count; ++i) hint_named_order(hints[i]);
     for (std::size_t i = 0; i < count; ++i) hint_order(hints[i]);
     for (std::size_t i = 0; i < count; ++i) hint_tail(hints[i]);
@@ -96,11 +95,6 @@ void Engine::State::hint_entry(Hint& hint) const {
         hint.slot = directory_.find(hint.order).slot;
         if (hint.slot != order_manager::OrderDirectory::closed) orders_.prefetch(hint.slot);
     }
-}
-
-/// Where the first entry of a bucket is another's.
-void Engine::State::hint_second_entry(Hint& hint) const {
-    if (hint.kind == Hint::Kind::entry) wallet_.prefetch_second_position(hint.position_hash);
 }
 
 /// A change by client id is two steps behind one by order id: now the order id is known.

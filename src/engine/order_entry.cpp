@@ -103,6 +103,8 @@ Engine::State::OrderSlot Engine::State::make_order(const codec::NewOrder& comman
                                                    model::OrderId id, const Terms& terms,
                                                    const Admission& admission) {
     const OrderSlot slot = orders_.take();
+    orders_.prefetch(orders_.coming());
+    base::prefetch_to_write(&executed_[orders_.coming()]);
     executed_[slot] = model::Quantity{};
     Order& order = orders_[slot];
     order.id = id;

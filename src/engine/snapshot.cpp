@@ -13,11 +13,11 @@ void each(Archive& archive, risk::OrderLimits& limits) {
 }
 
 template <class Archive>
-void each(Archive& archive, Account& account) {
+void each(Archive& archive, Account& account, model::ClientOrderId& reference) {
     each(archive, account.order_limits);
     archive(account.daily_limits.max_quantity, account.daily_limits.max_value,
             account.max_open_orders, account.open_orders, account.state, account.self_trade_mode,
-            account.self_trade_group, account.reference, account.firm, account.fee_tier,
+            account.self_trade_group, reference, account.firm, account.fee_tier,
             account.killed, account.blocked);
 }
 
@@ -117,7 +117,7 @@ void Engine::State::each_killed_firm(Archive& archive) {
 template <class Archive>
 void Engine::State::each_account(Archive& archive) {
     for (std::uint32_t a = 0; a < account_count_; ++a) {
-        each(archive, accounts_[a]);
+        each(archive, accounts_[a], account_references_[a]);
         for (std::uint32_t c = 0; c < currency_count_; ++c) {
             archive(wallet_.cash(a, c).total);
             if (!planted(Fault::snapshot_lacks_holds)) archive(wallet_.cash(a, c).held);

@@ -21,6 +21,7 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       references_(limits.references),
       wallet_(limits.accounts, limits.positions),
       accounts_(limits.accounts, base::PageSize::huge),
+      account_references_(limits.accounts),
       instruments_(limits.instruments, base::PageSize::huge),
       listings_(limits.instruments),
       followers_(std::size_t{limits.instruments} * followers_max),

@@ -40,20 +40,21 @@ struct FeeSchedule {
 };
 inline constexpr std::uint32_t fee_tiers = 16;
 
-struct Account {
+/// What an order needs of its account. One cache line.
+struct alignas(64) Account {
     risk::OrderLimits order_limits;
     risk::DailyLimits daily_limits;
     std::uint32_t max_open_orders;
     std::uint32_t open_orders;
+    std::uint32_t self_trade_group;
     model::AccountState state;
     model::SelfTradePrevention self_trade_mode;
-    std::uint32_t self_trade_group;
-    model::ClientOrderId reference;
     std::uint16_t firm;  ///< 0: none
     std::uint8_t fee_tier;
     bool killed;   ///< by a kill switch of its own
     bool blocked;  ///< by any kill switch: its own, its firm's, the market's
 };
+static_assert(sizeof(Account) == 64);
 
 struct CurrencyTotals {
     model::Currency code;
@@ -468,7 +469,6 @@ class Engine::State {
     struct Hint;
     void hint_bucket(std::span<const std::byte> message, Hint& hint) const;
     void hint_entry(Hint& hint) const;
-    void hint_second_entry(Hint& hint) const;
     void hint_named_order(Hint& hint) const;
     void hint_order(Hint& hint) const;
     void hint_tail(const Hint& hint) const;
@@ -556,6 +556,7 @@ class Engine::State {
     wallet::Wallet wallet_;
 
     base::LazyArray<Account> accounts_;
+    base::LazyArray<model::ClientOrderId> account_references_;  ///< by account index
     std::uint32_t account_count_ = 0;
     base::LazyArray<Instrument> instruments_;
     base::LazyArray<Listing> listings_;

@@ -84,6 +84,10 @@ class OrderPool {
         free_head_ = orders_[slot].next;  // of a fresh slot: 0, as fresh memory is
         return slot;
     }
+    /// What take() gives next.
+    [[nodiscard]] OrderSlot coming() const {
+        return base::select(free_head_ == 0, fresh_, free_head_ - 1);
+    }
 
     void give_back(OrderSlot slot) {
         orders_[slot].next = free_head_;

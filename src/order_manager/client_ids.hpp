@@ -48,12 +48,11 @@ class ClientIds {
             index_.insert(hash_of(entries_[i].account, entries_[i].text));
     }
 
-    /// Hints for a lookup that comes soon, in two steps: the bucket, then its first entry.
+    /// Hints for a lookup that comes soon, in two steps: the bucket, then the entry.
     void prefetch(std::uint64_t hash) const { index_.prefetch(hash); }
     void prefetch_entry(std::uint64_t hash) const {
         const auto entry = index_.likely(hash);
-        if (entry == base::GrowingIndex::none) return index_.prefetch_link(hash);
-        base::prefetch(&entries_[entry]);
+        if (entry != base::GrowingIndex::none) base::prefetch(&entries_[entry]);
     }
     /// The id that a lookup will most likely find; 0 when there is no good guess.
     [[nodiscard]] std::uint64_t likely_id(std::uint64_t hash) const {

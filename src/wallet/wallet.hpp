@@ -59,7 +59,7 @@ class Wallet {
         const std::uint64_t key = key_of(account, instrument);
         return index_.find(base::mix64(key), [&](auto entry) { return keys_[entry] == key; });
     }
-    /// Hints for find_position, in three steps.
+    /// Hints for find_position, in two steps.
     [[nodiscard]] static std::uint64_t position_hash(AccountIndex account,
                                                      std::uint32_t instrument) {
         return base::mix64(key_of(account, instrument));
@@ -67,12 +67,9 @@ class Wallet {
     void prefetch_position(std::uint64_t hash) const { index_.prefetch(hash); }
     void prefetch_position_entry(std::uint64_t hash) const {
         const auto entry = index_.likely(hash);
-        if (entry == base::GrowingIndex::none) return index_.prefetch_link(hash);
-        prefetch_key_and_position(entry);
-    }
-    void prefetch_second_position(std::uint64_t hash) const {
-        const auto entry = index_.second(hash);
-        if (entry != base::GrowingIndex::none) prefetch_key_and_position(entry);
+        if (entry == base::GrowingIndex::none) return;
+        base::prefetch(&keys_[entry]);
+        base::prefetch_to_write(&positions_[entry]);
     }
     void prefetch(AccountIndex account, std::uint32_t currency) const {
         base::prefetch_to_write(&cash(account, currency));
@@ -97,10 +94,6 @@ class Wallet {
     }
 
  private:
-    void prefetch_key_and_position(PositionIndex entry) const {
-        base::prefetch(&keys_[entry]);
-        base::prefetch_to_write(&positions_[entry]);
-    }
     static std::uint64_t key_of(AccountIndex account, std::uint32_t instrument) {
         return (static_cast<std::uint64_t>(account) << 32) | instrument;
     }
