@@ -31,7 +31,8 @@ class GrowingIndex {
     template <class Same>
     [[nodiscard]] Entry find(std::uint64_t hash, Same&& same) const {
         const auto short_hash = static_cast<std::uint32_t>(hash);
-        for (const Bucket* bucket = &bucket_of(short_hash);; bucket = &further_[bucket->further - 1]) {
+        for (const Bucket* bucket = &bucket_of(short_hash);;
+             bucket = &further_[bucket->further - 1]) {
             for (std::uint32_t i = 0; i < bucket->used; ++i)
                 if (bucket->hashes[i] == short_hash && same(bucket->entries[i]))
                     return bucket->entries[i];
@@ -86,8 +87,9 @@ class GrowingIndex {
         static constexpr std::uint32_t room = 7;
         std::array<std::uint32_t, room> hashes;
         std::array<Entry, room> entries;
-        std::uint32_t used;     // 0: empty (fresh pages are zero)
-        std::uint32_t further;  // number + 1 of the line that goes on; 0: none. Those behind the first such line are full
+        std::uint32_t used;  // 0: empty (fresh pages are zero)
+        std::uint32_t
+            further;  // number + 1 of the line that goes on; 0: none. Those behind the first such line are full
     };
     static_assert(sizeof(Bucket) == 64, "one cache line");
 

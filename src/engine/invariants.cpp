@@ -160,7 +160,7 @@ void Engine::State::hash_order(OrderSlot slot, base::RunningHash& hash) const {
     hash.add((std::uint64_t{order.account} << 32) | order.fee_schedule);
     hash.add((byte(order.side) << 16) | (byte(order.type) << 8) | byte(order.time_in_force));
     hash.add((byte(order.place) << 16) | (byte(order.peg) << 8) | byte(order.instructions));
-    hash.add(executed_[slot].value());
+    hash.add(executed_quantity(slot).value());
     const bool conditional = order.traits != 0 || order.place == Place::stop ||
                              order.time_in_force == model::TimeInForce::gtd;
     if (!conditional) return;

@@ -91,7 +91,7 @@ void Engine::State::on(const codec::AmendOrder& command) {
     const Order& order = orders_[named.slot];
     if (command.quantity.value() % instruments_[order.instrument].lot_size.value() != 0)
         return reject_change(command, named, RejectReason::quantity_off_lot);
-    const model::Quantity executed = executed_[named.slot];
+    const model::Quantity executed = executed_quantity(named.slot);
     if (command.quantity <= executed)
         return cancel_resting(named.slot, command.request_id, model::CancelReason::reduced_to_zero);
 

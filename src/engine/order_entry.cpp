@@ -104,8 +104,6 @@ Engine::State::OrderSlot Engine::State::make_order(const codec::NewOrder& comman
                                                    const Admission& admission) {
     const OrderSlot slot = orders_.take();
     orders_.prefetch(orders_.coming());
-    base::prefetch_to_write(&executed_[orders_.coming()]);
-    executed_[slot] = model::Quantity{};
     Order& order = orders_[slot];
     order.id = id;
     order.price = admission.limit;
@@ -122,7 +120,7 @@ Engine::State::OrderSlot Engine::State::make_order(const codec::NewOrder& comman
     order.place = Place::none;
     order.peg = command.peg;
     order.traits = command.display_quantity != model::Quantity{} ? order_book::iceberg_trait : 0;
-    order.reserved = 0;
+    order.executed = false;
     return slot;
 }
 

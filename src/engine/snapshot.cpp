@@ -17,8 +17,8 @@ void each(Archive& archive, Account& account, model::ClientOrderId& reference) {
     each(archive, account.order_limits);
     archive(account.daily_limits.max_quantity, account.daily_limits.max_value,
             account.max_open_orders, account.open_orders, account.state, account.self_trade_mode,
-            account.self_trade_group, reference, account.firm, account.fee_tier,
-            account.killed, account.blocked);
+            account.self_trade_group, reference, account.firm, account.fee_tier, account.killed,
+            account.blocked);
 }
 
 template <class Archive>
@@ -170,7 +170,7 @@ void Engine::State::save_order(SnapshotOut& out, OrderSlot slot, Tick tick) {
     Order order = orders_[slot];
     out(tick);
     each(out, order);
-    out(executed_[slot]);
+    out(executed_quantity(slot));
     if (is_conditional(order)) each(out, conditions_[slot]);
 }
 
@@ -187,6 +187,7 @@ Engine::State::OrderSlot Engine::State::load_order(SnapshotIn& in, std::uint32_t
     in(tick);
     each(in, order);
     in(executed_[slot]);
+    order.executed = executed_[slot] != model::Quantity{};
     if (is_conditional(order)) each(in, conditions_[slot]);
     order.instrument = static_cast<std::uint16_t>(instrument);
     const bool sound = order.account < account_count_ && order.position < wallet_.positions() &&

@@ -240,6 +240,14 @@ class Engine::State {
     [[nodiscard]] OrderSlot slot_of(const Order& order) const {
         return static_cast<OrderSlot>(&order - &orders_[0]);
     }
+    [[nodiscard]] model::Quantity executed_quantity(OrderSlot slot) const {
+        return orders_[slot].executed ? executed_[slot] : model::Quantity{};
+    }
+    void add_executed(Order& order, model::Quantity quantity) {
+        const OrderSlot slot = slot_of(order);
+        executed_[slot] = executed_quantity(slot) + quantity;
+        order.executed = true;
+    }
 
     // self_trade.cpp
     template <model::Side resting>
@@ -545,7 +553,7 @@ class Engine::State {
 
     order_book::OrderPool orders_;
     base::LazyArray<model::Quantity>
-        executed_;  ///< of each open order, by slot; touched by trades and amendments only
+        executed_;  ///< by slot; of those orders whose `executed` is set
     base::LazyArray<order_book::OrderConditions> conditions_;  ///< by slot
     order_book::LevelPool levels_;
     order_manager::OrderDirectory directory_;

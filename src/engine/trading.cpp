@@ -93,8 +93,8 @@ void Engine::State::settle(Order& maker, Order& taker, model::Quantity quantity,
     instrument.reference = price;
     instrument.last_price = price;
     instrument.traded = true;
-    executed_[slot_of(maker)] += quantity;
-    executed_[slot_of(taker)] += quantity;
+    add_executed(maker, quantity);
+    add_executed(taker, quantity);
 
     auto& event = emit<codec::TradeExecuted>();
     event.match_number = model::MatchNumber{++last_match_};

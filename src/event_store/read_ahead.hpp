@@ -53,6 +53,7 @@ class ReadAhead {
     void fill(Batch& batch);
     [[nodiscard]] bool wait_for_batch();
     [[nodiscard]] bool next_batch();
+    static void hint_following(const RecordView& record);
 
     std::unique_ptr<LogReader> reader_;
     std::array<Batch, batches> ring_;

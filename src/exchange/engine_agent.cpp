@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "codec/events.hpp"
 #include "codec/registry.hpp"
@@ -90,7 +91,8 @@ void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note
         return;
     }
     const bool same = stored->sequence == sequence_ && stored->timestamp_ns == timestamp_ns_ &&
-                      stored->note == note && std::ranges::equal(stored->message, message);
+                      stored->note == note && stored->message.size() == message.size() &&
+                      std::memcmp(stored->message.data(), message.data(), message.size()) == 0;
     if (same) return;
     difference_ = fmt::format(
         "event {} differs: stored {{\"timestamp_ns\":{},{}}}, made again "

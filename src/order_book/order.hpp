@@ -50,7 +50,7 @@ struct alignas(64) Order {
     Place place;
     model::PegKind peg;
     std::uint8_t traits;
-    std::uint8_t reserved;
+    bool executed;  ///< some of it has traded
 };
 static_assert(sizeof(Order) == 64, "one cache line");
 

@@ -56,7 +56,9 @@ FirstResult* ClientIds::find(std::uint64_t hash, model::AccountId account,
 
 FirstResult& ClientIds::remember(std::uint64_t hash, model::AccountId account,
                                  const model::ClientOrderId& text) {
-    Entry& entry = entries_[index_.insert(hash)];
+    const std::uint32_t number = index_.insert(hash);
+    base::prefetch_to_write(&entries_[number] + entries_ahead);
+    Entry& entry = entries_[number];
     entry.first = {};
     entry.account = account;
     entry.text = text;

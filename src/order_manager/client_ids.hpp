@@ -91,6 +91,7 @@ class ClientIds {
         model::ClientOrderId text;
     };
     static_assert(sizeof(Entry) == 64);
+    static constexpr std::size_t entries_ahead = 8;  // loaded before they are written
 
     base::LazyArray<Entry> entries_;
     base::GrowingIndex index_;
