@@ -12,6 +12,7 @@
 #include "base/hash.hpp"
 #include "bench/measure.hpp"
 #include "buttonwood/machine.hpp"
+#include "buttonwood/machine_stalls.hpp"
 #include "buttonwood/progress.hpp"
 #include "buttonwood/running_core.hpp"
 #include "buttonwood/temporary_directory.hpp"
@@ -283,6 +284,7 @@ std::string part_json(std::span<const Sample> part) {
 }  // namespace
 
 base::Result<std::string> run_long(const BenchOptions& options) {
+    const base::Histogram stalls = measure_machine_stalls(options.placement);
     auto run = LongRun::start(options);
     if (!run) return std::unexpected(run.error());
     if (const auto placed = options.placement.place(Placement::Role::client); !placed)
@@ -295,10 +297,10 @@ base::Result<std::string> run_long(const BenchOptions& options) {
             return std::unexpected(written.error());
     const std::size_t tenth = std::max<std::size_t>(1, samples.size() / 10);
     return fmt::format(
-        R"({{"benchmark":"long","durability":"{}","commands":{},"rate":{:.0f},"seconds":{:.1f},"first_tenth":{},"last_tenth":{},{}}})",
+        R"({{"benchmark":"long","durability":"{}","commands":{},"rate":{:.0f},"seconds":{:.1f},"first_tenth":{},"last_tenth":{},"machine_stalls_ns":{},{}}})",
         event_store::name_of(options.mode), options.commands, options.rate, samples.back().seconds,
         part_json(std::span(samples).first(tenth)), part_json(std::span(samples).last(tenth)),
-        machine_json(options.placement));
+        bench::latency_json(stalls), machine_json(options.placement));
 }
 
 }  // namespace bw::apps

@@ -10,6 +10,7 @@
 #include "buttonwood/disk_reference.hpp"
 #include "buttonwood/log_tools.hpp"
 #include "buttonwood/machine.hpp"
+#include "buttonwood/machine_stalls.hpp"
 #include "buttonwood/progress.hpp"
 
 namespace bw::apps {
@@ -95,6 +96,7 @@ double over_disk(const OpenLoop& run) {
 
 base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchOptions& options) {
     const bench::EncodedStream encoded = bench::encode_for_exchange(stream);
+    const base::Histogram stalls = measure_machine_stalls(options.placement);
     if (const auto placed = options.placement.place(Placement::Role::client); !placed)
         return std::unexpected(placed.error());
     ProgressBar progress("full speed, mode memory");
@@ -119,12 +121,12 @@ base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchO
     const auto sync = median_open_loop(encoded, options, event_store::Durability::sync, progress);
     if (!sync) return std::unexpected(sync.error());
     return fmt::format(
-        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","replay_commands_per_second":{:.0f},"rate":{:.0f},"latency_ns":{},"latency_ns_sync":{},"disk_write_4096_ns":{},"sync_over_disk_p50":{:.2f},{}}})",
+        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","replay_commands_per_second":{:.0f},"rate":{:.0f},"latency_ns":{},"latency_ns_sync":{},"disk_write_4096_ns":{},"sync_over_disk_p50":{:.2f},"machine_stalls_ns":{},{}}})",
         stream.name(), encoded.size() - encoded.untimed, options.repetitions, bench::median(cpu),
         bench::median(rates), last.trades.trades, last.rejects, last.trades.sequence_hash,
         bench::median(replayed), options.rate, bench::latency_json(memory->latency),
         bench::latency_json(sync->latency), bench::latency_json(sync->disk), over_disk(*sync),
-        machine_json(options.placement));
+        bench::latency_json(stalls), machine_json(options.placement));
 }
 
 }  // namespace bw::apps

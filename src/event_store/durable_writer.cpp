@@ -11,11 +11,11 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_write_bytes = 1024 * 1024;
-/// Mode memory: nobody waits for these writes, but somebody may wait for the processor. A piece keeps it for some 30 us. A pause costs up to
-/// 20 us of processor time by itself, so what is less than a piece is let grow.
-constexpr std::size_t lazy_write_bytes = 64 * 1024;
+/// Mode memory: nobody waits for these writes, but somebody may wait for the processor, and to hand one to the disk takes a virtual machine
+/// some 30 us, whatever its size. So what is little is let grow.
+constexpr std::size_t lazy_write_bytes = 256 * 1024;
 constexpr std::uint64_t lazy_pause_ns = 20'000;
-constexpr std::uint64_t lazy_small_pause_ns = 2'000'000;
+constexpr std::uint64_t lazy_small_pause_ns = 5'000'000;
 constexpr std::uint64_t rest_before_mark_ns_sync =
     5'000'000;  // longer than the pauses inside a burst
 constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;  // the mark needs a sync here
@@ -69,7 +69,7 @@ base::Result<std::unique_ptr<DurableWriter>> DurableWriter::open(Setup setup) {
     std::unique_ptr<DurableWriter> writer(new DurableWriter(std::move(setup)));
     Setup& own = writer->setup_;
     const auto mode =
-        own.mode == Durability::sync ? platform::WriteMode::durable : platform::WriteMode::buffered;
+        own.mode == Durability::sync ? platform::WriteMode::durable : platform::WriteMode::deferred;
     auto file = own.storage.open_blocks(
         own.paths.durable(own.window.identity().kind, own.start.segment), mode);
     if (!file) return std::unexpected(file.error());
@@ -145,7 +145,7 @@ void DurableWriter::open_segment(std::uint64_t index) {
     if (setup_.epoch != nullptr)
         if (const auto own = setup_.epoch->check(); !own) stop_process(own.error().message);
     const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable
-                                                      : platform::WriteMode::buffered;
+                                                      : platform::WriteMode::deferred;
     auto file = setup_.storage.open_blocks(
         setup_.paths.durable(setup_.window.identity().kind, index), mode);
     if (!file) stop_process(file.error().message);

@@ -47,7 +47,7 @@ Result<void> create_first_segment(platform::Storage& storage, const Paths& paths
 /// What a killed process wrote may still be in the kernel only; after this it is not.
 Result<void> sync_tail(platform::Storage& storage, const Paths& paths, LogKind kind,
                        std::uint64_t index) {
-    auto file = storage.open_blocks(paths.durable(kind, index), platform::WriteMode::buffered);
+    auto file = storage.open_blocks(paths.durable(kind, index), platform::WriteMode::deferred);
     if (!file) return std::unexpected(file.error());
     return (*file)->sync();
 }

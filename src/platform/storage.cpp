@@ -371,11 +371,10 @@ Result<void> PosixStorage::create_zeroed_in_pieces(const std::string& path, std:
 
 Result<std::unique_ptr<BlockFile>> PosixStorage::open_blocks(const std::string& path,
                                                              WriteMode mode) {
-    if (mode == WriteMode::durable) {
-        Descriptor direct(::open(path.c_str(), O_WRONLY | O_DIRECT | O_DSYNC | O_CLOEXEC));
-        if (direct.valid()) return std::make_unique<PosixBlockFile>(std::move(direct), path, false);
-        if (errno != EINVAL) return system_error("open", path, errno);
-    }
+    const int durable = mode == WriteMode::durable ? O_DSYNC : 0;
+    Descriptor direct(::open(path.c_str(), O_WRONLY | O_DIRECT | durable | O_CLOEXEC));
+    if (direct.valid()) return std::make_unique<PosixBlockFile>(std::move(direct), path, false);
+    if (errno != EINVAL) return system_error("open", path, errno);
     auto file = open_file(path, O_WRONLY);
     if (!file) return std::unexpected(file.error());
     return std::make_unique<PosixBlockFile>(std::move(*file), path, mode == WriteMode::durable);

@@ -61,7 +61,8 @@ class MappedFile {
 enum class WriteMode : std::uint8_t {
     durable,  ///< on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct
               ///< I/O is refused)
-    buffered,  ///< in the kernel when write_at returns; on the medium after sync()
+    deferred,  ///< on the medium after sync(). Past the kernel's cache (O_DIRECT) where it can be: its threads would write at moments of
+               ///< their own and keep others waiting
 };
 
 /// A file of fixed size, written in whole blocks. A short write is an error.

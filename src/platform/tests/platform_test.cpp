@@ -49,7 +49,7 @@ TEST_F(StorageTest, a_file_is_replaced_as_a_whole_and_read_in_parts) {
 TEST_F(StorageTest, what_is_written_in_blocks_is_read_back_in_both_modes) {
     ASSERT_TRUE(storage.create_zeroed(path("log"), 4 * disk_block));
     AlignedBuffer block(disk_block);
-    for (const WriteMode mode : {WriteMode::durable, WriteMode::buffered}) {
+    for (const WriteMode mode : {WriteMode::durable, WriteMode::deferred}) {
         const auto file = storage.open_blocks(path("log"), mode);
         ASSERT_TRUE(file) << file.error().message;
         std::memset(block.data(), mode == WriteMode::durable ? 'd' : 'b', disk_block);
