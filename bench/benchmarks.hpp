@@ -1,4 +1,5 @@
-// The benchmarks behind `buttonwood bench`. Each prints one JSON object; see docs/internals/benchmarks.md for what is measured.
+// The benchmarks behind `buttonwood bench`. Each prints one JSON object; see
+// docs/internals/benchmarks.md for what is measured.
 #pragma once
 
 #include <string>
@@ -8,10 +9,12 @@
 
 namespace bw::bench {
 
-/// The books alone against MapMatcher, on the same stream, turn by turn in one run; medians of `repetitions`.
+/// The books alone against MapMatcher, on the same stream, turn by turn in one run; medians of
+/// `repetitions`.
 [[nodiscard]] base::Result<std::string> run_matcher(const Stream& stream, unsigned repetitions);
 
-/// The whole engine (order manager, risk, wallet, matching, encoded events) called directly with encoded commands.
+/// The whole engine (order manager, risk, wallet, matching, encoded events) called directly with
+/// encoded commands.
 [[nodiscard]] base::Result<std::string> run_engine(const Stream& stream, unsigned repetitions);
 
 /// The books where they are largest, CPU time; medians of `repetitions`.

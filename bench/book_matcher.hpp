@@ -1,5 +1,5 @@
-// BookMatcher: the exchange's own books and matching, without accounts and events, behind the neutral stream.
-// Also the core of `buttonwood match`.
+// BookMatcher: the exchange's own books and matching, without accounts and events, behind the
+// neutral stream. Also the core of `buttonwood match`.
 #pragma once
 
 #include <span>
@@ -34,8 +34,9 @@ class BookMatcher {
         }
     }
 
-    /// Starts loading what the commands that come next will need, in waves as Engine::look_ahead does: each wave runs over the whole
-    /// batch, when what the one before it has asked for is there. Of a change the order tells book and side.
+    /// Starts loading what the commands that come next will need, in waves as Engine::look_ahead
+    /// does: each wave runs over the whole batch, when what the one before it has asked for is
+    /// there. Of a change the order tells book and side.
     void look_ahead(std::span<const StreamCommand> commands) const {
         if (orders_.cached() && levels_.cached()) return;
         for (const StreamCommand& c : commands) hint_first(c);

@@ -1,4 +1,5 @@
-// What the books cost where they are largest: one order through 100,000, a million at one price, a million prices.
+// What the books cost where they are largest: one order through 100,000, a million at one price, a
+// million prices.
 #include <fmt/format.h>
 
 #include <memory>
@@ -13,7 +14,8 @@ namespace {
 
 constexpr std::uint32_t million = 1'000'000;
 constexpr std::uint32_t sweep_orders = 100'000;
-/// Coprime to a million: i x stride mod a million visits every number once, in no order a cache likes.
+/// Coprime to a million: i x stride mod a million visits every number once, in no order a cache
+/// likes.
 constexpr std::uint64_t stride = 618'033;
 
 class Scene {
@@ -93,7 +95,8 @@ void one_price(Figures& out) {
     out.sound &= left == 0 && scene->resting() == million / 2 - million / 10;
 }
 
-/// Every seventh tick, made and removed in scattered order; what is left then leaves from the best price on.
+/// Every seventh tick, made and removed in scattered order; what is left then leaves from the best
+/// price on.
 void many_levels(Figures& out) {
     const auto scene = std::make_unique<Scene>();
     out.levels_add_ns = cpu_ns([&] {

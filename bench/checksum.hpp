@@ -1,4 +1,5 @@
-// What every matcher must agree on: a running hash over its trades in order, and a hash of the final book.
+// What every matcher must agree on: a running hash over its trades in order, and a hash of the
+// final book.
 #pragma once
 
 #include <cstdint>

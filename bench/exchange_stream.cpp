@@ -41,7 +41,8 @@ void list_instruments(Encoder& encoder, std::uint32_t count) {
     }
 }
 
-/// Cash for everybody, and shares of every instrument a user sells: half of what Money can hold, in equal parts.
+/// Cash for everybody, and shares of every instrument a user sells: half of what Money can hold, in
+/// equal parts.
 void open_accounts(Encoder& encoder, const Stream& stream, std::uint32_t users) {
     for (std::uint32_t user = 0; user <= users; ++user) {
         codec::OpenAccount opening{};

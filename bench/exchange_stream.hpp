@@ -1,7 +1,9 @@
-// A neutral stream as commands of the exchange: listing, accounts and deposits first, then the stream, encoded in SBE.
+// A neutral stream as commands of the exchange: listing, accounts and deposits first, then the
+// stream, encoded in SBE.
 //
-// Order ids are handed out in order of the new orders, so the id that a change names is known in advance. Every user of the stream is an
-// account with enough cash and shares; instruments have a tick of 10^-4 and no collar, so prices are the stream's ticks.
+// Order ids are handed out in order of the new orders, so the id that a change names is known in
+// advance. Every user of the stream is an account with enough cash and shares; instruments have a
+// tick of 10^-4 and no collar, so prices are the stream's ticks.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-// MapMatcher: the reference to measure against: std::map of price levels, std::list of orders, a flat index by id. The obvious way to
-// write a price-time matcher with the standard library; right, and not fast.
+// MapMatcher: the reference to measure against: std::map of price levels, std::list of orders, a
+// flat index by id. The obvious way to write a price-time matcher with the standard library; right,
+// and not fast.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// Measuring: CPU time of this thread, per-command latency by the time stamp counter, medians over repeated runs.
+// Measuring: CPU time of this thread, per-command latency by the time stamp counter, medians over
+// repeated runs.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +33,8 @@ template <class Number>
     return values[values.size() / 2];
 }
 
-/// A cheap clock: the time stamp counter where there is one, calibrated against the monotonic clock.
+/// A cheap clock: the time stamp counter where there is one, calibrated against the monotonic
+/// clock.
 class CycleClock {
  public:
     CycleClock();

@@ -1,7 +1,8 @@
 // Neutral command streams: the same orders for every matcher that is measured.
 //
-// File, little endian: 64-byte header { char magic[8]="MESTRM01"; u32 symbols; u32 flags; u64 prefill; u64 ops; u64 max_id; u64 seed;
-// char name[16] }, then prefill + ops records of 40 bytes. Ids are dense and 1-based. Prefill is applied but not timed.
+// File, little endian: 64-byte header { char magic[8]="MESTRM01"; u32 symbols; u32 flags; u64
+// prefill; u64 ops; u64 max_id; u64 seed; char name[16] }, then prefill + ops records of 40 bytes.
+// Ids are dense and 1-based. Prefill is applied but not timed.
 #pragma once
 
 #include <cstdint>

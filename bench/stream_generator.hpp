@@ -1,4 +1,5 @@
-// Command streams made here, for whoever has none: the same seed gives the same stream on every machine.
+// Command streams made here, for whoever has none: the same seed gives the same stream on every
+// machine.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,12 @@
 namespace bw::bench {
 
 enum class StreamShape : std::uint8_t {
-    requote,  ///< market makers at work: 82 % replace, 9 % new, 3 % ioc, 6 % cancel; about 1,000 resting orders per symbol
-    day,  ///< like a day of an equities venue: 50 % new, 44 % cancel, 4 % replace, 2 % ioc; 2,000 resting orders per symbol
+    /// market makers at work: 82 % replace, 9 % new, 3 % ioc, 6 % cancel; about 1,000 resting
+    /// orders per symbol
+    requote,
+    /// like a day of an equities venue: 50 % new, 44 % cancel, 4 % replace, 2 % ioc; 2,000 resting
+    /// orders per symbol
+    day,
 };
 
 [[nodiscard]] std::optional<StreamShape> shape_from(std::string_view name);
@@ -25,7 +30,8 @@ struct GeneratorOptions {
     std::uint64_t seed = 1;
 };
 
-/// Every cancel and replace names an order that is open at that moment under plain price-time matching.
+/// Every cancel and replace names an order that is open at that moment under plain price-time
+/// matching.
 [[nodiscard]] Stream generate_stream(const GeneratorOptions& options);
 [[nodiscard]] base::Result<void> save_stream(const Stream& stream, const std::string& path);
 

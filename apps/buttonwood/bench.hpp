@@ -34,10 +34,12 @@ struct GenerateOptions {
 /// `buttonwood bench generate FILE`: writes a command stream. Returns the exit status.
 int run_generate(const GenerateOptions& options);
 
-/// `buttonwood bench bounds`, `memory`, `store`, `restart` and `long`, which need no stream: one JSON object on standard output. Returns the exit status.
+/// `buttonwood bench bounds`, `memory`, `store`, `restart` and `long`, which need no stream: one
+/// JSON object on standard output. Returns the exit status.
 int run_bench_without_stream(const BenchOptions& options);
 
-/// `buttonwood bench matcher|engine|pipeline --stream FILE`: one JSON object on standard output. Returns the exit status.
+/// `buttonwood bench matcher|engine|pipeline --stream FILE`: one JSON object on standard output.
+/// Returns the exit status.
 int run_bench(const BenchOptions& options);
 
 }  // namespace bw::apps

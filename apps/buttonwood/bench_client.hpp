@@ -1,4 +1,5 @@
-// BenchClient: an exchange on its threads, and the calling thread as its only client: it sends a stream of commands and reads the events.
+// BenchClient: an exchange on its threads, and the calling thread as its only client: it sends a
+// stream of commands and reads the events.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace bw::apps {
 
 class BenchClient {
  public:
-    /// In a temporary folder, which is removed at the end; the untimed commands of the stream are already sent.
+    /// In a temporary folder, which is removed at the end; the untimed commands of the stream are
+    /// already sent.
     [[nodiscard]] static base::Result<std::unique_ptr<BenchClient>> open(
         const bench::EncodedStream& stream, const BenchOptions& options,
         event_store::Durability mode);
@@ -37,7 +39,8 @@ class BenchClient {
     /// As fast as the pipeline takes them, until the last event is read.
     void send_all(std::size_t from, std::size_t to);
 
-    /// At `rate` per second from now on, each command at its own time whether or not the ones before are done (open loop).
+    /// At `rate` per second from now on, each command at its own time whether or not the ones
+    /// before are done (open loop).
     [[nodiscard]] base::Histogram send_at_rate(std::size_t from, std::size_t to, double rate) {
         base::Histogram latency;
         send_at_rate(from, to, rate, [&](std::uint64_t due_ns, std::uint64_t seen_ns) {
@@ -61,7 +64,8 @@ class BenchClient {
     [[nodiscard]] base::Result<void> start(const BenchOptions& options,
                                            event_store::Durability mode);
 
-    /// Reads what is there, at most a batch; `on_done(i)` when the last event of message i was read.
+    /// Reads what is there, at most a batch; `on_done(i)` when the last event of message i was
+    /// read.
     template <class OnDone>
     void read(OnDone&& on_done) {
         for (unsigned i = 0; i < 256; ++i) {

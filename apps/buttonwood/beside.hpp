@@ -1,4 +1,5 @@
-// What components that want a thread beside their caller's are given (platform::Beside): threads are made here.
+// What components that want a thread beside their caller's are given (platform::Beside): threads
+// are made here.
 #pragma once
 
 #include <memory>

@@ -8,8 +8,8 @@
 
 namespace bw::apps {
 
-/// "XNYS-like (America/New_York), closed; pre_open at 2026-11-23 06:30:00": where the market is, each end of an auction taken at
-/// its earliest moment.
+/// "XNYS-like (America/New_York), closed; pre_open at 2026-11-23 06:30:00": where the market is,
+/// each end of an auction taken at its earliest moment.
 [[nodiscard]] std::string describe_now(const calendar::Venue& venue, std::uint64_t now_ns);
 
 struct CalendarOptions {

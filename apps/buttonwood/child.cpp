@@ -18,7 +18,8 @@ namespace {
 
 constexpr int report_in_child = 3;
 
-/// Of a child: signals as usual (the supervisor has some blocked), and a group of its own, so that Ctrl-C reaches the supervisor alone.
+/// Of a child: signals as usual (the supervisor has some blocked), and a group of its own, so that
+/// Ctrl-C reaches the supervisor alone.
 class SpawnAttributes {
  public:
     SpawnAttributes() {

@@ -1,4 +1,5 @@
-// Child: one process of the exchange as its supervisor sees it: how to start it, whether it is there and open, how often it died.
+// Child: one process of the exchange as its supervisor sees it: how to start it, whether it is
+// there and open, how often it died.
 #pragma once
 
 #include <chrono>
@@ -31,7 +32,8 @@ class Child {
     Child& operator=(const Child&) = delete;
 
     [[nodiscard]] base::Result<void> start(Moment now);
-    /// Something may have been written to report(): true if the process is open now and was not before.
+    /// Something may have been written to report(): true if the process is open now and was not
+    /// before.
     [[nodiscard]] bool read_report();
     /// It has ended, and was waited for.
     void ended() {

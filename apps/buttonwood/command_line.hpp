@@ -35,7 +35,8 @@ struct CommandLine {
 
     // command_line.cpp
     void add_up_options(CLI::App& command);
-    /// The exchange as several processes. All take the same options, so that a supervisor hands its own on.
+    /// The exchange as several processes. All take the same options, so that a supervisor hands its
+    /// own on.
     void add_processes(CLI::App& app);
     void add_process(CLI::App& app, const char* name, const char* what,
                      int (*main_function)(const ExchangeOptions&));

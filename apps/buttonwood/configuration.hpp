@@ -1,4 +1,5 @@
-// The configuration file of an exchange: TOML; docs/operating.md says what may be in it. Every error names file and line.
+// The configuration file of an exchange: TOML; docs/operating.md says what may be in it. Every
+// error names file and line.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ namespace bw::apps {
 /// All values, as a configuration file that gives the same.
 [[nodiscard]] std::string configuration_text(const ExchangeOptions& options);
 
-/// `buttonwood config FILE`: checks a file and prints all values that follow from it. Returns the exit status.
+/// `buttonwood config FILE`: checks a file and prints all values that follow from it. Returns the
+/// exit status.
 int run_config(const std::string& path);
 
 }  // namespace bw::apps

@@ -1,5 +1,5 @@
-// CoreAccess: what an agent needs of the core besides a ring: its log, how far it is, and cells to count in. In the same process or in
-// another one: the agent does not know.
+// CoreAccess: what an agent needs of the core besides a ring: its log, how far it is, and cells to
+// count in. In the same process or in another one: the agent does not know.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,8 @@ class CoreAccess {
     [[nodiscard]] virtual CommandPosition commands() const = 0;
     [[nodiscard]] virtual StorageRoom room() const = 0;
     [[nodiscard]] virtual std::string durability() const = 0;
-    /// False while no core runs: then there is nothing new in the log either, and looking for it costs more.
+    /// False while no core runs: then there is nothing new in the log either, and looking for it
+    /// costs more.
     [[nodiscard]] virtual bool core_is_there() const = 0;
     /// Of this process: each thread writes its own parts.
     [[nodiscard]] virtual observe::Page& figures() = 0;

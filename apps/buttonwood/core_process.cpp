@@ -25,7 +25,8 @@ void watch(RunningCore& core, SnapshotSchedule& snapshots, RetentionFloor& floor
     } while (!signal.wait(look_interval_ms));
 }
 
-/// When all stop at once, for the supervisor was killed, the gateways shall get the answers to what they sent.
+/// When all stop at once, for the supervisor was killed, the gateways shall get the answers to what
+/// they sent.
 void wait_for_gateways(const RunningCore& core) {
     const auto deadline = std::chrono::steady_clock::now() + gateway_patience;
     while (core.has_gateways() && std::chrono::steady_clock::now() < deadline)

@@ -15,8 +15,7 @@ constexpr std::size_t events_per_turn = 4'096;
 }  // namespace
 
 DemoAgent::DemoAgent(CoreAccess& core, sequencer::CommandPort& port, double rate)
-    : watch_(core, demo_ring),
-      market_(port, core.clock(), {.commands_per_second = rate}) {}
+    : watch_(core, demo_ring), market_(port, core.clock(), {.commands_per_second = rate}) {}
 
 base::Result<std::unique_ptr<DemoAgent>> DemoAgent::open(CoreAccess& core,
                                                          sequencer::CommandPort& port,

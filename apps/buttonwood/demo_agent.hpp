@@ -1,4 +1,5 @@
-// DemoAgent: the simulated participants put together with their reader and their ring. An agent of one thread.
+// DemoAgent: the simulated participants put together with their reader and their ring. An agent of
+// one thread.
 #pragma once
 
 #include <cstddef>
@@ -22,9 +23,11 @@ class DemoAgent {
                                                                        double rate);
     /// How much was done; at most some thousand events are read.
     std::size_t turn();
-    /// Every stored event has been read. Only then wanted() says something, and only then participants begin.
+    /// Every stored event has been read. Only then wanted() says something, and only then
+    /// participants begin.
     [[nodiscard]] bool caught_up() const { return applied_ >= began_.stored; }
-    /// Simulated participants belong into a new exchange and into one that has theirs already, never into somebody's own.
+    /// Simulated participants belong into a new exchange and into one that has theirs already,
+    /// never into somebody's own.
     [[nodiscard]] bool wanted() const { return has_demo_ || !has_something_; }
     [[nodiscard]] const std::string& failure() const { return began_.records->error(); }
     /// Where it began.

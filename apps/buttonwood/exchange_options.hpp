@@ -1,4 +1,5 @@
-// ExchangeOptions: all that can be set of an exchange, in one process or in several: from the configuration file and the command line.
+// ExchangeOptions: all that can be set of an exchange, in one process or in several: from the
+// configuration file and the command line.
 #pragma once
 
 #include <array>
@@ -22,8 +23,8 @@ struct ThreadOptions {
 
 /// What the supervisor does about a process that died.
 struct RestartPolicy {
-    std::uint32_t first_delay_ms =
-        100;  ///< before the first start again; doubles with each quick death
+    /// before the first start again; doubles with each quick death
+    std::uint32_t first_delay_ms = 100;
     std::uint32_t longest_delay_ms = 5'000;
     std::uint32_t stable_s = 10;  ///< who lived longer did not die quickly
     std::uint32_t limit = 20;     ///< quick deaths in a row; then it stays down; 0: no limit
@@ -53,8 +54,8 @@ struct ExchangeOptions {
     double retain_gib = 0;
     double retain_max_gib = 0;
     bool check_whole_log = false;  ///< at the start, also what snapshot and seals cover
-    std::uint32_t core_patience_s =
-        60;  ///< how long other processes wait for the core at their start
+    /// how long other processes wait for the core at their start
+    std::uint32_t core_patience_s = 60;
 
     ThreadOptions core;
     ThreadOptions command_disk;

@@ -109,7 +109,8 @@ std::size_t GatewayAgent::do_work() {
     return read + api_->expire() + server_->do_work();
 }
 
-/// Without a core nothing new comes; what is there is looked for now and then, which means looking for files.
+/// Without a core nothing new comes; what is there is looked for now and then, which means looking
+/// for files.
 bool GatewayAgent::worth_reading() {
     if (core_.core_is_there()) return true;
     const std::uint64_t now_ns = core_.clock().monotonic_ns();

@@ -1,6 +1,7 @@
-// GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views, serves the clients. Or the public half of
-// it, which has no keys and sends nothing.
-// An agent of one thread: open() catches up with the stored events, from the newest snapshot of the readers on, then do_work().
+// GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views,
+// serves the clients. Or the public half of it, which has no keys and sends nothing. An agent of
+// one thread: open() catches up with the stored events, from the newest snapshot of the readers on,
+// then do_work().
 #pragma once
 
 #include <memory>
@@ -41,8 +42,8 @@ class GatewayAgent {
 
     /// One turn; how much was done.
     std::size_t do_work();
-    /// The core to which waiting requests were sent is gone, and every event that it made has been read: whoever still waits is told
-    /// that there is no answer.
+    /// The core to which waiting requests were sent is gone, and every event that it made has been
+    /// read: whoever still waits is told that there is no answer.
     void give_up_waiting() { api_->give_up_waiting(); }
 
     [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }

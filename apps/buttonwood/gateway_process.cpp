@@ -13,8 +13,9 @@
 namespace bw::apps {
 namespace {
 
-/// Keeps a gateway with the exchange over the deaths of its core. Sockets and sessions stay; what was sent to a core that died and is not
-/// among the events of the next one was never taken, and whoever waits for it is told so.
+/// Keeps a gateway with the exchange over the deaths of its core. Sockets and sessions stay; what
+/// was sent to a core that died and is not among the events of the next one was never taken, and
+/// whoever waits for it is told so.
 class CoreFollower {
  public:
     CoreFollower(RemoteCore& core, GatewayAgent& gateway)

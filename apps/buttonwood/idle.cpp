@@ -27,7 +27,8 @@ bool Idle::tired() const {
            (strategy_ == IdleStrategy::park && turns_ >= spins_before_park);
 }
 
-/// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has been idle for long costs nothing.
+/// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has
+/// been idle for long costs nothing.
 void Idle::rest() {
     if (turns_ < ~0u) ++turns_;
     if (strategy_ == IdleStrategy::spin || turns_ < spins_before_yield) return pause();

@@ -6,8 +6,12 @@
 namespace bw::apps {
 
 enum class IdleStrategy : std::uint8_t {
-    back_off,  ///< spins a little, then gives the processor to others, then sleeps, longer and longer up to 0.5 ms
-    park,  ///< spins a little, then sleeps until there is work: for real time, where giving way helps nobody of lower priority
+    /// spins a little, then gives the processor to others, then sleeps, longer and longer up to 0.5
+    /// ms
+    back_off,
+    /// spins a little, then sleeps until there is work: for real time, where giving way helps
+    /// nobody of lower priority
+    park,
     yield,  ///< spins a little, then gives the processor to others
     spin,   ///< never lets go: a processor of its own is given to the loop
 };

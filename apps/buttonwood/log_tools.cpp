@@ -30,7 +30,8 @@ int fail(const std::string& message) {
     return 1;
 }
 
-/// Hashes the events that replay makes and, where a reader of stored events is given, compares them.
+/// Hashes the events that replay makes and, where a reader of stored events is given, compares
+/// them.
 class ReplaySink final : public engine::EventSink {
  public:
     /// With the log from event `first` on.
@@ -107,8 +108,8 @@ std::uint64_t hash_of_command(const LogToolOptions& options, std::uint64_t seque
     return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record) : 0;
 }
 
-/// Where a replay of everything that is kept begins: with nothing, or, when the beginning of the log was removed, with the oldest snapshot
-/// that belongs to it.
+/// Where a replay of everything that is kept begins: with nothing, or, when the beginning of the
+/// log was removed, with the oldest snapshot that belongs to it.
 base::Result<exchange::PlacedEngine> oldest_engine(const LogToolOptions& options,
                                                    engine::EventSink& sink) {
     const auto first = event_store::oldest_sequence(options.directory, LogKind::commands);
@@ -256,7 +257,8 @@ int dump_log(const DumpOptions& options, LogKind kind, const char* name) {
     return printed ? 0 : fail(printed.error().message);
 }
 
-/// Goes on where the reader of that name was left, and notes how far it came once everything is printed.
+/// Goes on where the reader of that name was left, and notes how far it came once everything is
+/// printed.
 int dump_for_reader(const DumpOptions& options, LogKind kind, const char* name) {
     platform::Storage& storage = platform::system_storage();
     const platform::SystemClock clock;

@@ -30,17 +30,19 @@ struct ReplaySummary {
 /// Replays the command log alone.
 [[nodiscard]] base::Result<ReplaySummary> replay_commands(const LogToolOptions& options);
 
-/// `buttonwood replay DIR`: rebuilds the state from the command log alone; prints one JSON line with counts, hashes and speed.
+/// `buttonwood replay DIR`: rebuilds the state from the command log alone; prints one JSON line
+/// with counts, hashes and speed.
 int run_replay(const LogToolOptions& options);
 
 struct VerifyOptions {
     LogToolOptions log;
-    std::vector<std::string>
-        heads;  ///< noted earlier: each must still be in the chain of one of the logs
+    /// noted earlier: each must still be in the chain of one of the logs
+    std::vector<std::string> heads;
 };
 
-/// `buttonwood verify DIR`: checks both logs record by record and all seals, then that replaying the commands makes the stored events, byte
-/// for byte. A log whose beginning was removed is replayed from the oldest snapshot.
+/// `buttonwood verify DIR`: checks both logs record by record and all seals, then that replaying
+/// the commands makes the stored events, byte for byte. A log whose beginning was removed is
+/// replayed from the oldest snapshot.
 int run_verify(const VerifyOptions& options);
 
 struct DumpOptions {

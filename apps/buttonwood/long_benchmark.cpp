@@ -29,8 +29,9 @@ constexpr std::int64_t mid_price = 10'000;
 constexpr std::int64_t reach_of_crossing = 20;  // ticks beyond the middle
 constexpr std::uint64_t commands_per_sample = 1'000'000;
 
-/// Makes the n-th command of an endless day: a new order, then the cancel of the one that was entered `resting` orders before. Every sixteenth
-/// order meets the other side. What it says follows from n alone, so nothing is kept.
+/// Makes the n-th command of an endless day: a new order, then the cancel of the one that was
+/// entered `resting` orders before. Every sixteenth order meets the other side. What it says
+/// follows from n alone, so nothing is kept.
 class EndlessDay {
  public:
     [[nodiscard]] std::span<const std::byte> message(std::uint64_t n) {

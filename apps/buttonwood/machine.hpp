@@ -6,7 +6,8 @@
 
 namespace bw::apps {
 
-/// "machine":{…}: on what and under which conditions a benchmark ran, as a member of its JSON object.
+/// "machine":{…}: on what and under which conditions a benchmark ran, as a member of its JSON
+/// object.
 [[nodiscard]] std::string machine_json(const Placement& placement);
 
 }  // namespace bw::apps

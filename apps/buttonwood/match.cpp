@@ -1,4 +1,5 @@
-// `buttonwood match`: orders on standard input, trades on standard output, through the exchange's own books.
+// `buttonwood match`: orders on standard input, trades on standard output, through the exchange's
+// own books.
 #include "buttonwood/match.hpp"
 
 #include <fmt/format.h>
@@ -255,8 +256,8 @@ class Matcher {
     order_book::OrderPool orders_;
     order_book::LevelPool levels_;
     order_book::Book book_;
-    std::unordered_map<std::uint64_t, order_book::OrderSlot>
-        slots_;  // no_order: was an order, is closed
+    // no_order: was an order, is closed
+    std::unordered_map<std::uint64_t, order_book::OrderSlot> slots_;
 };
 
 }  // namespace

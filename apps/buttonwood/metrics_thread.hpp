@@ -1,5 +1,5 @@
-// MetricsThread: GET /metrics on a thread of its own, read from the counters file as another process would: a scrape costs the exchange
-// nothing.
+// MetricsThread: GET /metrics on a thread of its own, read from the counters file as another
+// process would: a scrape costs the exchange nothing.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Opening: what every process of an exchange that has a core, a scheduler or a gateway makes of the options, and what the core tells the
-// operator at its start.
+// Opening: what every process of an exchange that has a core, a scheduler or a gateway makes of the
+// options, and what the core tells the operator at its start.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Recorded order files: `time_ms,command,order_id,side,price,quantity`, one line per command, after a header line.
+// Recorded order files: `time_ms,command,order_id,side,price,quantity`, one line per command, after
+// a header line.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ struct RecordedOrder {
     std::uint64_t quantity = 0;  ///< of `enter`, and by how much `reduce` lowers it
 };
 
-/// Reads a whole file: plain, compressed (`.xz`), or standard input ("-"). The error names file, line and reason.
+/// Reads a whole file: plain, compressed (`.xz`), or standard input ("-"). The error names file,
+/// line and reason.
 [[nodiscard]] base::Result<std::vector<RecordedOrder>> read_order_file(const std::string& path);
 
 }  // namespace bw::apps

@@ -1,4 +1,5 @@
-// OwnCounters: the counters file of one process of the exchange: SHARED/…/counters of the core, counters-NAME of the others.
+// OwnCounters: the counters file of one process of the exchange: SHARED/…/counters of the core,
+// counters-NAME of the others.
 #pragma once
 
 #include <memory>
@@ -30,7 +31,8 @@ class OwnCounters {
 
     [[nodiscard]] observe::Page& page() { return file_->page(); }
     [[nodiscard]] const std::string& path() const { return path_; }
-    /// Leaves a copy in the data folder. Figures are nice to have: that they cannot be kept is said and stops nothing.
+    /// Leaves a copy in the data folder. Figures are nice to have: that they cannot be kept is said
+    /// and stops nothing.
     void end();
 
  private:

@@ -9,8 +9,9 @@ namespace bw::apps {
 namespace {
 
 constexpr int client_priority = 10;
-/// A virtual machine adds some 25 us, for setting the timer and waking: that long a command waits at most before it is sent. A rest much
-/// shorter than this would be over before the thread has let go of its processor.
+/// A virtual machine adds some 25 us, for setting the timer and waking: that long a command waits
+/// at most before it is sent. A rest much shorter than this would be over before the thread has let
+/// go of its processor.
 constexpr std::uint64_t client_rest_ns = 20'000;
 constexpr std::uint64_t between_rests_ns = 100'000;
 

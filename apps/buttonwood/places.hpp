@@ -1,4 +1,5 @@
-// Who is who in the shared memory of an exchange: the numbers of rings and readers, and the names of the processes.
+// Who is who in the shared memory of an exchange: the numbers of rings and readers, and the names
+// of the processes.
 #pragma once
 
 #include <array>

@@ -87,7 +87,8 @@ class Player {
         ++sent_;
     }
 
-    /// Sends one command and waits for its answer: the id it made (or found), or why it was refused.
+    /// Sends one command and waits for its answer: the id it made (or found), or why it was
+    /// refused.
     template <class Message>
     std::pair<model::RejectReason, std::uint64_t> ask(const Message& message) {
         answer_ = {};

@@ -19,8 +19,9 @@ struct PlayOptions {
     double speed = 0;         ///< 0: as fast as possible; 1: as recorded; 10: ten times faster
 };
 
-/// `buttonwood play FILE`: sends a recorded order file through ring, sequencer, log and engine, then prints what came of it.
-/// Returns the exit status: 0, 1 when the exchange cannot run, 2 for bad input (named by file, line and reason).
+/// `buttonwood play FILE`: sends a recorded order file through ring, sequencer, log and engine,
+/// then prints what came of it. Returns the exit status: 0, 1 when the exchange cannot run, 2 for
+/// bad input (named by file, line and reason).
 int run_play(const PlayOptions& options);
 
 }  // namespace bw::apps

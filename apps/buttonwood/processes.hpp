@@ -1,5 +1,6 @@
-// The exchange as processes of their own: each runs one agent, which meets the others in shared memory only. Each function is the main
-// function of its process: it serves until SIGINT or SIGTERM and returns the exit status.
+// The exchange as processes of their own: each runs one agent, which meets the others in shared
+// memory only. Each function is the main function of its process: it serves until SIGINT or SIGTERM
+// and returns the exit status.
 #pragma once
 
 #include "buttonwood/exchange_options.hpp"
@@ -8,7 +9,8 @@ namespace bw::apps {
 
 /// Sequencer, logs, engine. Waits at its end for the processes that still hold rings, a little.
 int run_core(const ExchangeOptions& options);
-/// REST and WebSocket with keys and orders. Stays when the core dies, and goes on with the next one.
+/// REST and WebSocket with keys and orders. Stays when the core dies, and goes on with the next
+/// one.
 int run_gateway(const ExchangeOptions& options);
 /// REST and WebSocket of public data, from the event log alone.
 int run_market_data(const ExchangeOptions& options);

@@ -1,5 +1,5 @@
-// ReaderWatch: what a reader of the event log says about itself: how far it is, how far behind, and how old commands were when their
-// last event had been applied. One thread, the reader's.
+// ReaderWatch: what a reader of the event log says about itself: how far it is, how far behind, and
+// how old commands were when their last event had been applied. One thread, the reader's.
 #pragma once
 
 #include "buttonwood/core_access.hpp"

@@ -81,8 +81,8 @@ base::Result<bool> RemoteCore::wait_for_core(const StopSignal& signal) {
     }
 }
 
-/// What the producer before put into the ring has been sequenced when the ring is ours. Until its events are read, an order may seem unknown
-/// that is not.
+/// What the producer before put into the ring has been sequenced when the ring is ours. Until its
+/// events are read, an order may seem unknown that is not.
 base::Result<bool> RemoteCore::wait_for_inheritance(const StopSignal& signal) {
     const exchange::CoreBoard& board = *link_->board();
     const std::uint64_t sent = board.commands_appended.load(std::memory_order_relaxed);
@@ -110,10 +110,9 @@ base::Result<std::unique_ptr<event_store::LogReader>> RemoteCore::open_reader(
 }
 
 event_store::EventSource RemoteCore::event_source() const {
-    return {platform::system_storage(), options_.directory, identity_, stored_events(),
-            [this](std::uint64_t first) {
-                return open_reader(event_store::LogKind::events, first);
-            }};
+    return {
+        platform::system_storage(), options_.directory, identity_, stored_events(),
+        [this](std::uint64_t first) { return open_reader(event_store::LogKind::events, first); }};
 }
 
 }  // namespace bw::apps

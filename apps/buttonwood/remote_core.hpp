@@ -1,5 +1,5 @@
-// RemoteCore: the core as a process of its own sees it: by its board, its log and, if it sends commands, a ring. Nothing but shared
-// memory and files, so neither side can hold the other up.
+// RemoteCore: the core as a process of its own sees it: by its board, its log and, if it sends
+// commands, a ring. Nothing but shared memory and files, so neither side can hold the other up.
 //
 // An agent of one thread: look() in every turn.
 #pragma once
@@ -19,8 +19,8 @@ namespace bw::apps {
 
 class RemoteCore final : public CoreAccess {
  public:
-    /// Waits for a core, and for the ring when one is wanted: a process that died a moment ago may still hold it. Nothing, without an
-    /// error: the signal to stop came first.
+    /// Waits for a core, and for the ring when one is wanted: a process that died a moment ago may
+    /// still hold it. Nothing, without an error: the signal to stop came first.
     [[nodiscard]] static base::Result<std::unique_ptr<RemoteCore>> connect(
         const std::string& process, std::optional<std::size_t> ring, const ExchangeOptions& options,
         const StopSignal& signal, const platform::Clock& clock);
@@ -30,7 +30,8 @@ class RemoteCore final : public CoreAccess {
     [[nodiscard]] exchange::CoreLink& link() { return *link_; }
     /// Of this node.
     [[nodiscard]] const std::string& shared_directory() const { return shared_directory_; }
-    /// Until a core is there and the ring, if one is wanted, is ours. False: the signal to stop came first.
+    /// Until a core is there and the ring, if one is wanted, is ours. False: the signal to stop
+    /// came first.
     [[nodiscard]] base::Result<bool> wait_for_core(const StopSignal& signal);
 
     [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(

@@ -13,8 +13,8 @@ class RetentionFloor {
  public:
     RetentionFloor(const exchange::Core& core, const ExchangeOptions& options)
         : core_(core),
-          wanted_(options.retain_days > 0 || options.retain_gib > 0 ||
-                  options.retain_max_gib > 0) {}
+          wanted_(options.retain_days > 0 || options.retain_gib > 0 || options.retain_max_gib > 0) {
+    }
 
     void do_work() {
         const auto now = std::chrono::steady_clock::now();

@@ -55,7 +55,8 @@ base::Result<std::unique_ptr<RunningCore>> RunningCore::start(
     return running;
 }
 
-/// Returns when every thread is where it belongs: a caller that went on to spin could keep them from ever getting there.
+/// Returns when every thread is where it belongs: a caller that went on to spin could keep them
+/// from ever getting there.
 void RunningCore::start_threads(const Options& options) {
     const auto tasks = core_->store().background();
     BW_ASSERT(tasks.size() == options.background.size());
@@ -103,8 +104,8 @@ bool RunningCore::turn() {
     return worked;
 }
 
-/// What is in the rings still counts. But a gateway that does not stop sending must not keep the core from its end: after a while nothing
-/// more is taken, and nobody is told that it was.
+/// What is in the rings still counts. But a gateway that does not stop sending must not keep the
+/// core from its end: after a while nothing more is taken, and nobody is told that it was.
 void RunningCore::drain() {
     const auto deadline = std::chrono::steady_clock::now() + drain_patience;
     while (!core_->idle() && std::chrono::steady_clock::now() < deadline)
@@ -203,10 +204,9 @@ bool RunningCore::has_gateways() const {
 
 event_store::EventSource RunningCore::event_source() const {
     const event_store::Store& store = core_->store();
-    return {store.storage(), directory_, store.identity(), stored_events_,
-            [this](std::uint64_t first) {
-                return open_reader(event_store::LogKind::events, first);
-            }};
+    return {
+        store.storage(), directory_, store.identity(), stored_events_,
+        [this](std::uint64_t first) { return open_reader(event_store::LogKind::events, first); }};
 }
 
 StorageRoom RunningCore::room() const {

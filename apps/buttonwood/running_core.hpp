@@ -1,5 +1,6 @@
-// RunningCore: a Core on its threads: one for sequencer, log and engine, and one for each background task of the event store.
-// It shows itself to other processes by a board (exchange/core_board.hpp).
+// RunningCore: a Core on its threads: one for sequencer, log and engine, and one for each
+// background task of the event store. It shows itself to other processes by a board
+// (exchange/core_board.hpp).
 #pragma once
 
 #include <array>
@@ -24,7 +25,8 @@ class RunningCore final : public CoreAccess {
         ThreadOptions thread;                     ///< of the core's loop
         std::array<ThreadOptions, 4> background;  ///< as the event store lists its tasks
         observe::LabelNames names;                ///< of rings and readers, for those who watch
-        /// False: the gateways are threads of this process, and no other process may take their rings.
+        /// False: the gateways are threads of this process, and no other process may take their
+        /// rings.
         bool rings_for_others = false;
     };
 
@@ -64,7 +66,8 @@ class RunningCore final : public CoreAccess {
     [[nodiscard]] observe::Page& figures() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 
-    /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires: nobody sends any more.
+    /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires:
+    /// nobody sends any more.
     void stop();
 
  private:

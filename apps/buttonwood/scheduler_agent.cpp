@@ -17,8 +17,7 @@ constexpr std::size_t events_per_turn = 65'536;
 
 SchedulerAgent::SchedulerAgent(CoreAccess& core, sequencer::CommandPort& port,
                                scheduler::SchedulerOptions options)
-    : watch_(core, scheduler_ring),
-      scheduler_(port, core.clock(), random_, std::move(options)) {}
+    : watch_(core, scheduler_ring), scheduler_(port, core.clock(), random_, std::move(options)) {}
 
 base::Result<std::unique_ptr<SchedulerAgent>> SchedulerAgent::open(
     CoreAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options) {

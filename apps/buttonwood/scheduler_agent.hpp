@@ -1,4 +1,5 @@
-// SchedulerAgent: the phase scheduler put together with its reader and its ring. An agent of one thread.
+// SchedulerAgent: the phase scheduler put together with its reader and its ring. An agent of one
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +23,9 @@ class SchedulerAgent {
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerAgent>> open(
         CoreAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options);
 
-    /// Reads every stored event and leads the market to the phase it belongs in; so before a gateway is open, nobody trades who should
-    /// not. `goes_on`: asked in every turn; false ends it with an error.
+    /// Reads every stored event and leads the market to the phase it belongs in; so before a
+    /// gateway is open, nobody trades who should not. `goes_on`: asked in every turn; false ends it
+    /// with an error.
     [[nodiscard]] base::Result<void> settle(const std::function<bool()>& goes_on);
     /// Reads what is there, then decides; how much was done.
     std::size_t turn();

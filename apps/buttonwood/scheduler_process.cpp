@@ -12,7 +12,8 @@
 namespace bw::apps {
 namespace {
 
-/// As long as this core lives: another one may not know what was sent to it. False: the scheduler cannot go on.
+/// As long as this core lives: another one may not know what was sent to it. False: the scheduler
+/// cannot go on.
 bool serve_this_core(RemoteCore& core, const ExchangeOptions& options,
                      const std::optional<calendar::Venue>& venue, const StopSignal& signal,
                      bool& reported) {

@@ -108,7 +108,8 @@ class Replica {
     exchange::SnapshotPlace began_, place_;
 };
 
-/// `buttonwood snapshot`: the engine first, then the readers at the same place, so that only one of both is in memory.
+/// `buttonwood snapshot`: the engine first, then the readers at the same place, so that only one of
+/// both is in memory.
 class Maker {
  public:
     Maker(const SnapshotOptions& options, const event_store::Identity& identity)
@@ -117,7 +118,8 @@ class Maker {
           engines_(storage_, options.directory, identity),
           views_(storage_, options.directory, identity) {}
 
-    /// The place of the newest snapshot, be it made now or before; zeros: there is none and no reason to make one.
+    /// The place of the newest snapshot, be it made now or before; zeros: there is none and no
+    /// reason to make one.
     [[nodiscard]] base::Result<exchange::SnapshotPlace> engine();
     /// Beside the engine's, unless it is there.
     [[nodiscard]] base::Result<void> readers(const exchange::SnapshotPlace& place);
@@ -192,7 +194,8 @@ std::unique_ptr<AllReaders> Maker::new_readers() const {
     });
 }
 
-/// How many events were read. The exchange writes an event a moment after the command that the replica has applied already.
+/// How many events were read. The exchange writes an event a moment after the command that the
+/// replica has applied already.
 base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, event_store::ReaderStart& start,
                                               event_store::SnapshotPlace& place) const {
     ProgressBar progress("reading events");
@@ -304,7 +307,8 @@ void SnapshotSchedule::start() {
                                           "--min-commands",
                                           min_commands.c_str(),
                                           nullptr};
-    // The signals that end the exchange are blocked here; the child must be free to be ended by them.
+    // The signals that end the exchange are blocked here; the child must be free to be ended by
+    // them.
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t none;

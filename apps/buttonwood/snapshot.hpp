@@ -1,6 +1,8 @@
-// `buttonwood snapshot DIR`: writes the state of an exchange, running or stopped, as a file from which it can start.
+// `buttonwood snapshot DIR`: writes the state of an exchange, running or stopped, as a file from
+// which it can start.
 //
-// A process of its own replays what came since the last snapshot, so the exchange is not held up for a moment.
+// A process of its own replays what came since the last snapshot, so the exchange is not held up
+// for a moment.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,5 @@
-// StopSignal: SIGINT and SIGTERM as something a main loop can ask for. Blocked before any thread is made, so they reach nobody else.
+// StopSignal: SIGINT and SIGTERM as something a main loop can ask for. Blocked before any thread is
+// made, so they reach nobody else.
 #pragma once
 
 namespace bw::apps {

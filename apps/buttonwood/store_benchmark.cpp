@@ -132,7 +132,8 @@ class Bench {
         return static_cast<double>(bench::monotonic_ns() - start) / 1e6;
     }
 
-    /// Records at `rate` per second, each at its own time; from when it was due to when it is committed.
+    /// Records at `rate` per second, each at its own time; from when it was due to when it is
+    /// committed.
     [[nodiscard]] base::Histogram commit_at_rate(std::uint64_t records, double rate) {
         base::Histogram latency;
         const std::uint64_t start = bench::monotonic_ns() + 10'000'000;

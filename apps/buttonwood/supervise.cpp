@@ -29,7 +29,8 @@ constexpr auto former_patience = seconds(15);  // of processes whose supervisor 
 constexpr auto core_stop_patience = seconds(60);
 constexpr auto stop_patience = seconds(10);
 
-/// Of each process; the numbers are those of process_names. What is in one stage starts at the same time.
+/// Of each process; the numbers are those of process_names. What is in one stage starts at the same
+/// time.
 struct Stage {
     std::vector<Child> children;
 };
@@ -176,7 +177,8 @@ bool Supervisor::open_all() {
     return true;
 }
 
-/// What dies before all are open is not started again: something is wrong with the options or the machine, and somebody is watching.
+/// What dies before all are open is not started again: something is wrong with the options or the
+/// machine, and somebody is watching.
 bool Supervisor::start_stage(Stage& stage) {
     for (Child& child : stage.children) start(child);
     const auto is_done = [](const Child& child) { return child.open() || child.down; };
@@ -287,7 +289,8 @@ void Supervisor::on_death(Child& child, int status) {
     plan_restart(child);
 }
 
-/// Of a process that was asked to stop. One that had not begun to listen yet is ended by SIGTERM itself.
+/// Of a process that was asked to stop. One that had not begun to listen yet is ended by SIGTERM
+/// itself.
 void Supervisor::on_end(const Child& child, int process, int status) {
     if (status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) return;
     say("{} (process {}) {} while it closed", child.plan().name, process, describe_end(status));

@@ -4,8 +4,8 @@
 
 namespace bw::apps {
 
-/// `buttonwood supervise`: opens the exchange as processes of their own, starts again what dies, and closes them in order at SIGINT or
-/// SIGTERM. Returns the exit status.
+/// `buttonwood supervise`: opens the exchange as processes of their own, starts again what dies,
+/// and closes them in order at SIGINT or SIGTERM. Returns the exit status.
 int run_supervise(const ExchangeOptions& options);
 
 }  // namespace bw::apps

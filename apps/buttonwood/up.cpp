@@ -59,7 +59,8 @@ class DemoThread {
     std::jthread thread_;
 };
 
-/// Simulated participants belong into a new exchange and into one that has theirs already, never into somebody's own.
+/// Simulated participants belong into a new exchange and into one that has theirs already, never
+/// into somebody's own.
 bool wants_demo(const gateway::session::ExchangeView& view) {
     if (view.sequence() == 0) return true;
     return std::ranges::any_of(view.instruments(), [](const auto& row) {

@@ -4,7 +4,8 @@
 
 namespace bw::apps {
 
-/// `buttonwood up`: opens the exchange in this process and serves until SIGINT or SIGTERM. Returns the exit status.
+/// `buttonwood up`: opens the exchange in this process and serves until SIGINT or SIGTERM. Returns
+/// the exit status.
 int run_up(const ExchangeOptions& options);
 
 }  // namespace bw::apps

@@ -8,8 +8,10 @@ using event_store::view_section;
 
 }  // namespace
 
-// --- Sections -------------------------------------------------------------------------------------------------------
-// A change of what a reader writes is a new version of its section: older files are then passed over, and the events are read.
+// --- Sections
+// -------------------------------------------------------------------------------------------------
+// A change of what a reader writes is a new version of its section: older files are then passed
+// over, and the events are read.
 
 std::vector<event_store::ViewSection> gateway_sections(gateway::session::ExchangeView& view,
                                                        gateway::session::ProposalBook& proposals,
@@ -34,9 +36,11 @@ std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market) {
     return {view_section("demo", 1, market)};
 }
 
-// --- AllReaders -----------------------------------------------------------------------------------------------------
+// --- AllReaders
+// -------------------------------------------------------------------------------------------------
 
-/// Sends nothing, knows nobody, and its clock stands still: only applying events is asked of the readers.
+/// Sends nothing, knows nobody, and its clock stands still: only applying events is asked of the
+/// readers.
 class AllReaders::Nobody final : public sequencer::CommandPort,
                                  public gateway::session::Authenticator,
                                  public platform::Clock {

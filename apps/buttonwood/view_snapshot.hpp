@@ -1,4 +1,5 @@
-// Which reader of events is which section of the snapshot of the readers, for the processes that load one and for the one that writes it.
+// Which reader of events is which section of the snapshot of the readers, for the processes that
+// load one and for the one that writes it.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
-// Assertions that stay on in every build. A failed one means *our* bug: the process stops at once, because going on
-// with a broken invariant would spread it. What a client or a disk can cause is never asserted (see docs/internals).
+// Assertions that stay on in every build. A failed one means *our* bug: the process stops at once,
+// because going on with a broken invariant would spread it. What a client or a disk can cause is
+// never asserted (see docs/internals).
 #pragma once
 
 namespace bw::base {

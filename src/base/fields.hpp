@@ -1,10 +1,12 @@
-// How a state leaves and enters a component as bytes: fields in a fixed order, little endian, no padding. The same state gives the same bytes in
-// every process. What carries the bytes (file, checksum, version) is the caller's business.
+// How a state leaves and enters a component as bytes: fields in a fixed order, little endian, no
+// padding. The same state gives the same bytes in every process. What carries the bytes (file,
+// checksum, version) is the caller's business.
 //
 //   save(FieldWriter&) ─► ByteSink ─► … ─► ByteSource ─► load(FieldReader&)
 //
-// A reader of bytes that end early, or of a field that cannot be, gives zeros from then on and good() is false: loops over counts ask for it,
-// so that a wrong count costs no more than the bytes that are there.
+// A reader of bytes that end early, or of a field that cannot be, gives zeros from then on and
+// good() is false: loops over counts ask for it, so that a wrong count costs no more than the bytes
+// that are there.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// FixedText<N>: text in a fixed field, padded with NUL (SBE fixed char array). Trivially copyable, hashable as bytes.
+// FixedText<N>: text in a fixed field, padded with NUL (SBE fixed char array). Trivially copyable,
+// hashable as bytes.
 #pragma once
 
 #include <array>

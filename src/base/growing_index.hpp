@@ -1,10 +1,13 @@
-// GrowingIndex: hash -> dense entry number, for tables that only grow. Linear hashing (Litwin 1980): every third insertion splits one
-// bucket, so there is never a pause to rehash, and the memory touched is in proportion to the entries.
+// GrowingIndex: hash -> dense entry number, for tables that only grow. Linear hashing (Litwin
+// 1980): every third insertion splits one bucket, so there is never a pause to rehash, and the
+// memory touched is in proportion to the entries.
 //
-// A bucket is one cache line with room for seven entries and their hashes, on average it holds three; what does not fit goes to lines
-// linked behind it. So a lookup of a key that is not there touches one line, one time in thirty a second.
+// A bucket is one cache line with room for seven entries and their hashes, on average it holds
+// three; what does not fit goes to lines linked behind it. So a lookup of a key that is not there
+// touches one line, one time in thirty a second.
 //
-// The caller keeps the entries themselves in arrays indexed by the entry number and compares keys; the index only finds candidates.
+// The caller keeps the entries themselves in arrays indexed by the entry number and compares keys;
+// the index only finds candidates.
 #pragma once
 
 #include <array>
@@ -88,8 +91,8 @@ class GrowingIndex {
         std::array<std::uint32_t, room> hashes;
         std::array<Entry, room> entries;
         std::uint32_t used;  // 0: empty (fresh pages are zero)
-        std::uint32_t
-            further;  // number + 1 of the line that goes on; 0: none. Those behind the first such line are full
+        // number + 1 of the line that goes on; 0: none. Those behind the first such line are full
+        std::uint32_t further;
     };
     static_assert(sizeof(Bucket) == 64, "one cache line");
 

@@ -1,4 +1,5 @@
-// Small, portable, seedless hashes. The same value on every machine and compiler; never used to choose an order.
+// Small, portable, seedless hashes. The same value on every machine and compiler; never used to
+// choose an order.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,8 @@ namespace bw::base {
 /// Order-dependent running hash of 64-bit words.
 class RunningHash {
  public:
-    /// One multiplication and one fold: a bit of the word is everywhere after the next one. value() spreads the last.
+    /// One multiplication and one fold: a bit of the word is everywhere after the next one. value()
+    /// spreads the last.
     constexpr void add(std::uint64_t word) {
         state_ = (state_ ^ word) * 0x9E3779B97F4A7C15ull + 1;
         state_ ^= state_ >> 32;

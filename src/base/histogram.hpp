@@ -1,5 +1,5 @@
-// Log-linear histogram of durations: 64 buckets per power of two, so a quantile is at most 1.6 % off.
-// Fixed size, allocates nothing after construction; one writer.
+// Log-linear histogram of durations: 64 buckets per power of two, so a quantile is at most 1.6 %
+// off. Fixed size, allocates nothing after construction; one writer.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// LazyArray<T>: a zeroed array of fixed size whose memory is reserved at construction and used page by page as it is touched.
-// The core's tables are made of it: full capacity from the start, no allocation later, no cost for what is not used.
+// LazyArray<T>: a zeroed array of fixed size whose memory is reserved at construction and used page
+// by page as it is touched. The core's tables are made of it: full capacity from the start, no
+// allocation later, no cost for what is not used.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace bw::base {
 
 namespace detail {
-/// Zeroed, page-aligned address space. If the system refuses, the process ends with a message: this happens at start or never.
+/// Zeroed, page-aligned address space. If the system refuses, the process ends with a message: this
+/// happens at start or never.
 [[nodiscard]] void* reserve_pages(std::size_t bytes, bool huge_pages);
 /// Provides the pages now. Without it (an old kernel) they come as they are touched.
 void populate_pages(void* at, std::size_t bytes);
@@ -42,7 +44,8 @@ class LazyArray {
     LazyArray(const LazyArray&) = delete;
     LazyArray& operator=(const LazyArray&) = delete;
 
-    /// Lets the system provide the memory of the first `count` elements now, and not when they are first touched.
+    /// Lets the system provide the memory of the first `count` elements now, and not when they are
+    /// first touched.
     void prepare(std::size_t count) {
         detail::populate_pages(data_, std::min(count, size_) * sizeof(T));
     }

@@ -1,9 +1,11 @@
-// prefetch(): starts loading a cache line that will be needed soon. Never faults, whatever the address.
+// prefetch(): starts loading a cache line that will be needed soon. Never faults, whatever the
+// address.
 #pragma once
 
 namespace bw::base {
 
-/// The empty assembly is for the compiler: to g++ a function that only prefetches has no effect, and it drops the calls of it.
+/// The empty assembly is for the compiler: to g++ a function that only prefetches has no effect,
+/// and it drops the calls of it.
 inline void prefetch(const void* at) {
     __builtin_prefetch(at);
     asm volatile("");

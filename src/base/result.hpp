@@ -1,5 +1,5 @@
-// Result<T>: what the world may refuse us (disk, network, configuration). The message says what happened, to what,
-// and what to do; it is meant for a person.
+// Result<T>: what the world may refuse us (disk, network, configuration). The message says what
+// happened, to what, and what to do; it is meant for a person.
 #pragma once
 
 #include <expected>

@@ -1,11 +1,13 @@
-// SpscRing<T, Capacity>: a bounded queue from one producing thread (or process) to one consuming one.
+// SpscRing<T, Capacity>: a bounded queue from one producing thread (or process) to one consuming
+// one.
 //
 //   claimed by the producer        released by the consumer
 //        tail_  ──►  [ . . . slots . . . ]  ──►  head_
 //
-// Lives in plain or shared memory: no pointers, no locks, trivially constructible from zeroed pages.
-// Threads: try_claim/publish from one producer, front/release from one consumer. Cost: one cache line moves per batch,
-// because each side keeps its own copy of the other's position and looks again only when that copy says "full/empty".
+// Lives in plain or shared memory: no pointers, no locks, trivially constructible from zeroed
+// pages. Threads: try_claim/publish from one producer, front/release from one consumer. Cost: one
+// cache line moves per batch, because each side keeps its own copy of the other's position and
+// looks again only when that copy says "full/empty".
 #pragma once
 
 #include <array>
@@ -26,7 +28,8 @@ class SpscRing {
  public:
     static constexpr std::size_t capacity = Capacity;
 
-    /// The next free slot, or nullptr when the ring is full (back-pressure: nothing is dropped here).
+    /// The next free slot, or nullptr when the ring is full (back-pressure: nothing is dropped
+    /// here).
     [[nodiscard]] T* try_claim() {
         const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
         if (tail - head_seen_ == Capacity) {
@@ -58,20 +61,24 @@ class SpscRing {
                     std::memory_order_release);  // pairs with try_claim()
     }
 
-    /// Consumer: entries that it knows of and has not released. Looks at nothing that the producer writes.
+    /// Consumer: entries that it knows of and has not released. Looks at nothing that the producer
+    /// writes.
     [[nodiscard]] std::size_t known() const {
         return tail_seen_ - head_.load(std::memory_order_relaxed);
     }
 
-    /// The consuming end for a producer that is another process and may write anything into the memory that both share: the position and
-    /// what is known of the producer lie in private memory, and what the producer says is believed only as far as it is possible.
+    /// The consuming end for a producer that is another process and may write anything into the
+    /// memory that both share: the position and what is known of the producer lie in private
+    /// memory, and what the producer says is believed only as far as it is possible.
     class GuardedConsumer {
      public:
-        /// Begins where the ring is. Requires: the ring's memory has not been given to the producer yet.
+        /// Begins where the ring is. Requires: the ring's memory has not been given to the producer
+        /// yet.
         explicit GuardedConsumer(SpscRing& ring)
             : ring_(&ring), head_(ring.head_.load(std::memory_order_relaxed)), tail_seen_(head_) {}
 
-        /// The oldest unread slot, or nullptr: empty, or fenced. The slot's content may change while it is read.
+        /// The oldest unread slot, or nullptr: empty, or fenced. The slot's content may change
+        /// while it is read.
         [[nodiscard]] const T* front() {
             if (head_ == tail_seen_ && !look()) return nullptr;
             return &ring_->slots_[head_ & (Capacity - 1)];
@@ -83,9 +90,11 @@ class SpscRing {
         /// Nothing is left to read, as far as can be seen now, and the ring is good.
         [[nodiscard]] bool drained() { return head_ == tail_seen_ && !look() && !fenced_; }
 
-        /// The producer claimed an impossible position: nothing is taken from this ring any more, until empty().
+        /// The producer claimed an impossible position: nothing is taken from this ring any more,
+        /// until empty().
         [[nodiscard]] bool fenced() const { return fenced_; }
-        /// Makes the ring empty where this end stands, whatever was written into it. Requires: no producer is at work.
+        /// Makes the ring empty where this end stands, whatever was written into it. Requires: no
+        /// producer is at work.
         void empty() {
             tail_seen_ = head_;
             fenced_ = false;
@@ -109,7 +118,8 @@ class SpscRing {
         bool fenced_ = false;
     };
 
-    /// A new producer, after the one before died: forgets what that one knew. Requires: no other producer is at work.
+    /// A new producer, after the one before died: forgets what that one knew. Requires: no other
+    /// producer is at work.
     void begin_producing() { head_seen_ = head_.load(std::memory_order_acquire); }
 
     /// Entries published and not yet released; exact only when both sides rest.

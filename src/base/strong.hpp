@@ -1,5 +1,6 @@
-// Strong<Tag, Rep>: an integer that cannot be mixed with another kind of integer. Explicit in, explicit out.
-// Arithmetic is opt-in: only the types whose sum means something derive from StrongArithmetic.
+// Strong<Tag, Rep>: an integer that cannot be mixed with another kind of integer. Explicit in,
+// explicit out. Arithmetic is opt-in: only the types whose sum means something derive from
+// StrongArithmetic.
 #pragma once
 
 #include <compare>

@@ -99,7 +99,8 @@ Date Calendar::local_date(std::uint64_t now_ns) const {
 }
 
 TradingDay Calendar::latest_day(std::uint64_t now_ns) const {
-    // A clock that is put back over midnight shows yesterday's date while today's phases have begun.
+    // A clock that is put back over midnight shows yesterday's date while today's phases have
+    // begun.
     TradingDay found = day_until(local_date(now_ns) + days{1});
     while (found.opens().at_ns > now_ns) found = day_until(found.date - days{1});
     return found;

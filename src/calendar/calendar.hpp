@@ -1,11 +1,13 @@
-// Calendar: the trading days of a venue and the phases of each, as moments. Pure: no clock, no files.
+// Calendar: the trading days of a venue and the phases of each, as moments. Pure: no clock, no
+// files.
 //
-//   local time   pre_open  opening_auction  trading  closing_auction  post_close  closed   end_of_day
-//   ─────────────┼─────────┼────────────────┼~~~~────┼────────────────┼~~~~───────┼────────┼──────────
-//                                           └ window: the auction ends    └ likewise
-//                                             at a random moment of it
+//   pre_open  opening_auction  trading  closing_auction  post_close  closed  end_of_day
+//   ┼─────────┼────────────────┼~~~~────┼────────────────┼~~~~───────┼───────┼──────► local time
+//                              └ window: the auction ends  └ likewise
+//                                at a random moment of it
 //
-// Which moment of a window it is, is not the calendar's to say: it tells the earliest one and the length.
+// Which moment of a window it is, is not the calendar's to say: it tells the earliest one and the
+// length.
 #pragma once
 
 #include <array>
@@ -27,7 +29,8 @@ using Date = std::chrono::sys_days;
 [[nodiscard]] std::uint32_t number_of(Date date);
 
 /// Seconds after local midnight, and lengths in seconds.
-/// Requires: rising from pre_open to end_of_day, each end of a window before the next time; end_of_day < 86,400.
+/// Requires: rising from pre_open to end_of_day, each end of a window before the next time;
+/// end_of_day < 86,400.
 struct PhaseTimes {
     std::int32_t pre_open = 0;
     std::int32_t opening_auction = 0;
@@ -48,7 +51,8 @@ struct CalendarRules {
     PhaseTimes half_day;
 };
 
-/// The market enters `state` at a moment of [at_ns, at_ns + window_ns]. Nanoseconds since the Unix epoch.
+/// The market enters `state` at a moment of [at_ns, at_ns + window_ns]. Nanoseconds since the Unix
+/// epoch.
 struct PhaseChange {
     model::InstrumentState state = model::InstrumentState::closed;
     std::uint64_t at_ns = 0;
@@ -60,8 +64,8 @@ struct TradingDay {
 
     Date date;
     bool half = false;
-    std::array<PhaseChange, change_count>
-        changes;               ///< pre_open first, closed last; never back in time
+    /// pre_open first, closed last; never back in time
+    std::array<PhaseChange, change_count> changes;
     std::uint64_t end_ns = 0;  ///< when EndDay is due
 
     [[nodiscard]] const PhaseChange& opens() const { return changes.front(); }
@@ -81,7 +85,8 @@ class Calendar {
     [[nodiscard]] TradingDay day_from(Date date) const;
     [[nodiscard]] TradingDay day_until(Date date) const;
 
-    /// The trading day whose first phase is the latest to have begun: the one under way, or the last one over.
+    /// The trading day whose first phase is the latest to have begun: the one under way, or the
+    /// last one over.
     [[nodiscard]] TradingDay latest_day(std::uint64_t now_ns) const;
     /// The newest change that is due, each taken at its earliest moment; and the one after it.
     [[nodiscard]] PhaseChange latest_change(std::uint64_t now_ns) const;

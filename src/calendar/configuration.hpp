@@ -1,5 +1,5 @@
-// Configuration: a venue's calendar file. TOML; docs/internals/calendar.md says what may be in it. Every error names file
-// and line.
+// Configuration: a venue's calendar file. TOML; docs/internals/calendar.md says what may be in it.
+// Every error names file and line.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ struct LimitBandRules {
 /// What happens by itself, phases apart. Lengths in seconds.
 struct Automatics {
     std::uint32_t indicative_interval_s = 1;
-    std::uint32_t auction_s =
-        300;  ///< of a volatility auction, and of any auction that begins late
+    /// of a volatility auction, and of any auction that begins late
+    std::uint32_t auction_s = 300;
     std::uint32_t auction_window_s = 30;  ///< it ends at a random moment of this window
     std::uint32_t limit_state_s = 15;     ///< then trading pauses
     std::uint32_t limit_pause_s = 300;

@@ -1,5 +1,6 @@
-// PosixRule: the text with which a TZif file ends, e.g. EST5EDT,M3.2.0,M11.1.0: how the zone goes on for ever after the
-// file's last change. POSIX.1 TZ format, with the wider hours (-167 to 167) of TZif version 3.
+// PosixRule: the text with which a TZif file ends, e.g. EST5EDT,M3.2.0,M11.1.0: how the zone goes
+// on for ever after the file's last change. POSIX.1 TZ format, with the wider hours (-167 to 167)
+// of TZif version 3.
 #pragma once
 
 #include <cstdint>

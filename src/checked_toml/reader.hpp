@@ -1,5 +1,5 @@
-// Reader: values out of TOML tables, each one checked. Every error names file and line, and says what is allowed; the first one stays.
-// What the tables mean is the caller's business.
+// Reader: values out of TOML tables, each one checked. Every error names file and line, and says
+// what is allowed; the first one stays. What the tables mean is the caller's business.
 #pragma once
 
 #define TOML_EXCEPTIONS 0

@@ -1,4 +1,5 @@
-// Commands: what gateways, operators and timers ask of the exchange. Layouts follow protocol/sbe/buttonwood.xml.
+// Commands: what gateways, operators and timers ask of the exchange. Layouts follow
+// protocol/sbe/buttonwood.xml.
 #pragma once
 
 #include <array>
@@ -28,8 +29,8 @@ struct NewOrder {
     std::uint16_t reserved2;
     model::Quantity display_quantity;  ///< iceberg: shown at a time; 0: all
     model::Price stop_price;           ///< stop, stop_limit; else 0
-    model::Price
-        offset;  ///< trailing_stop: distance from the last price; pegged: from what it is pegged to
+    /// trailing_stop: distance from the last price; pegged: from what it is pegged to
+    model::Price offset;
 
     static constexpr auto fields() {
         using M = NewOrder;
@@ -45,7 +46,8 @@ struct NewOrder {
     }
 };
 
-/// Names the order by order_id, or by the client's own id when order_id is 0. The account must own it.
+/// Names the order by order_id, or by the client's own id when order_id is 0. The account must own
+/// it.
 struct CancelOrder {
     static constexpr std::uint16_t template_id = 2;
     static constexpr std::string_view name = "CancelOrder";
@@ -78,7 +80,8 @@ struct ReduceOrder {
     }
 };
 
-/// Removes the order and enters it again at `price` with `quantity` remaining: it loses priority and may trade.
+/// Removes the order and enters it again at `price` with `quantity` remaining: it loses priority
+/// and may trade.
 struct ReplaceOrder {
     static constexpr std::uint16_t template_id = 4;
     static constexpr std::string_view name = "ReplaceOrder";
@@ -117,8 +120,8 @@ struct MassCancel {
     }
 };
 
-/// Changes price and total quantity (which includes what is executed). Less quantity at the same price keeps the order's place;
-/// any other change gives it up.
+/// Changes price and total quantity (which includes what is executed). Less quantity at the same
+/// price keeps the order's place; any other change gives it up.
 struct AmendOrder {
     static constexpr std::uint16_t template_id = 6;
     static constexpr std::string_view name = "AmendOrder";
@@ -137,7 +140,8 @@ struct AmendOrder {
     }
 };
 
-/// Lists an instrument (instrument = 0: the engine assigns the next id) or changes one (symbol and currency stay).
+/// Lists an instrument (instrument = 0: the engine assigns the next id) or changes one (symbol and
+/// currency stay).
 struct ConfigureInstrument {
     static constexpr std::uint16_t template_id = 10;
     static constexpr std::string_view name = "ConfigureInstrument";
@@ -185,7 +189,8 @@ struct SetInstrumentState {
     }
 };
 
-/// `reference` names the account outside; opening the same reference again answers with the first account.
+/// `reference` names the account outside; opening the same reference again answers with the first
+/// account.
 struct OpenAccount {
     static constexpr std::uint16_t template_id = 20;
     static constexpr std::string_view name = "OpenAccount";
@@ -237,7 +242,8 @@ struct SetAccountLimits {
     }
 };
 
-/// Deposit (amount > 0) or withdrawal (amount < 0). A reference used before by the account answers with the first result.
+/// Deposit (amount > 0) or withdrawal (amount < 0). A reference used before by the account answers
+/// with the first result.
 struct MoveCash {
     static constexpr std::uint16_t template_id = 23;
     static constexpr std::string_view name = "MoveCash";
@@ -273,7 +279,8 @@ struct MoveShares {
     }
 };
 
-/// Accounts of one group do not trade with each other where the incoming one's mode is on. Group 0 goes with mode none.
+/// Accounts of one group do not trade with each other where the incoming one's mode is on. Group 0
+/// goes with mode none.
 struct SetSelfTradePrevention {
     static constexpr std::uint16_t template_id = 25;
     static constexpr std::string_view name = "SetSelfTradePrevention";
@@ -293,7 +300,8 @@ struct SetSelfTradePrevention {
     }
 };
 
-/// The fee schedule of a tier. Applies to orders accepted from now on; an order keeps the rates it was accepted with.
+/// The fee schedule of a tier. Applies to orders accepted from now on; an order keeps the rates it
+/// was accepted with.
 struct SetFees {
     static constexpr std::uint16_t template_id = 30;
     static constexpr std::string_view name = "SetFees";

@@ -1,5 +1,6 @@
-// Events: what happened, in the order it happened. Layouts follow protocol/sbe/buttonwood.xml. Every command causes at
-// least one event; `command_sequence` names the command. Replaying the commands reproduces these bytes exactly.
+// Events: what happened, in the order it happened. Layouts follow protocol/sbe/buttonwood.xml.
+// Every command causes at least one event; `command_sequence` names the command. Replaying the
+// commands reproduces these bytes exactly.
 #pragma once
 
 #include <array>
@@ -15,8 +16,8 @@ struct CommandRejected {
     static constexpr std::string_view name = "CommandRejected";
     model::SequenceNumber command_sequence;
     model::RequestId request_id;
-    model::OrderId
-        order_id;  ///< of a refused new order: its own id; of a refused change: the id that was named
+    /// of a refused new order: its own id; of a refused change: the id that was named
+    model::OrderId order_id;
     model::AccountId account;
     model::InstrumentId instrument;  ///< 0 when the command names none
     std::uint16_t command_template;
@@ -40,8 +41,8 @@ struct OrderAccepted {
     model::OrderId order_id;
     model::Price price;  ///< of a market order: no_price
     model::Quantity quantity;
-    model::Money
-        hold;  ///< cash held for a buy (price x quantity + fee); 0 for a sell, which holds `quantity` shares
+    /// cash held for a buy (price x quantity + fee); 0 for a sell, which holds `quantity` shares
+    model::Money hold;
     model::AccountId account;
     model::InstrumentId instrument;
     model::Side side;
@@ -72,7 +73,8 @@ struct OrderAccepted {
     }
 };
 
-/// The answer to a client id that was used before: nothing changed; here is what the first command led to.
+/// The answer to a client id that was used before: nothing changed; here is what the first command
+/// led to.
 struct DuplicateAnswered {
     static constexpr std::uint16_t template_id = 103;
     static constexpr std::string_view name = "DuplicateAnswered";
@@ -94,7 +96,8 @@ struct DuplicateAnswered {
     }
 };
 
-/// Both executions of one match: execution ids are 2 x match_number (maker) and 2 x match_number + 1 (taker).
+/// Both executions of one match: execution ids are 2 x match_number (maker) and 2 x match_number +
+/// 1 (taker).
 struct TradeExecuted {
     static constexpr std::uint16_t template_id = 104;
     static constexpr std::string_view name = "TradeExecuted";
@@ -108,14 +111,14 @@ struct TradeExecuted {
     model::Quantity taker_remaining;
     model::Money maker_fee;  ///< paid by the maker's account; below 0: a rebate
     model::Money taker_fee;
-    model::Money
-        buyer_hold_released;  ///< taken off the buyer's hold; price x quantity + fee of it is spent, the rest is free again
+    /// taken off the buyer's hold; price x quantity + fee of it is spent, the rest is free again
+    model::Money buyer_hold_released;
     model::AccountId maker_account;
     model::AccountId taker_account;
     model::InstrumentId instrument;
     model::Side taker_side;
-    model::TradeKind
-        kind;  ///< auction and midpoint uncross: the maker is the seller, the taker the buyer, both rested
+    /// auction and midpoint uncross: the maker is the seller, the taker the buyer, both rested
+    model::TradeKind kind;
     std::uint16_t reserved;
 
     static constexpr auto fields() {
@@ -140,7 +143,8 @@ struct TradeExecuted {
     }
 };
 
-/// The order is closed: `quantity` was still open. Reason `expired` closes it as expired, every other as cancelled.
+/// The order is closed: `quantity` was still open. Reason `expired` closes it as expired, every
+/// other as cancelled.
 struct OrderCancelled {
     static constexpr std::uint16_t template_id = 105;
     static constexpr std::string_view name = "OrderCancelled";

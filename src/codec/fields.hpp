@@ -1,5 +1,5 @@
-// How a message describes itself: one Field per member, in wire order. The schema test compares these tables with
-// protocol/sbe/buttonwood.xml, and `buttonwood dump` prints records by them.
+// How a message describes itself: one Field per member, in wire order. The schema test compares
+// these tables with protocol/sbe/buttonwood.xml, and `buttonwood dump` prints records by them.
 #pragma once
 
 #include <cstddef>

@@ -24,7 +24,8 @@ struct MessageHeader {
 };
 static_assert(sizeof(MessageHeader) == 8);
 
-/// A message as it lies in a ring, a record or a buffer: header, then block. Blocks are multiples of 8 bytes.
+/// A message as it lies in a ring, a record or a buffer: header, then block. Blocks are multiples
+/// of 8 bytes.
 template <class Message>
 struct Framed {
     MessageHeader header{sizeof(Message), Message::template_id, schema_id, schema_version};
@@ -61,8 +62,9 @@ enum class DecodeError : std::uint8_t {
 }
 
 /// Whether `bytes` are a whole message of this kind.
-/// SBE rules: the received blockLength says how far to step; a longer block of a newer version is read as far as we
-/// know it; a block shorter than this version promises is refused. (No field has sinceVersion > 1 yet.)
+/// SBE rules: the received blockLength says how far to step; a longer block of a newer version is
+/// read as far as we know it; a block shorter than this version promises is refused. (No field has
+/// sinceVersion > 1 yet.)
 template <class Message>
 [[nodiscard]] DecodeError check(std::span<const std::byte> bytes) {
     MessageHeader header;
@@ -83,9 +85,10 @@ template <class Message>
     return error;
 }
 
-/// The block of `bytes` where it lies, or nullptr if check() finds something wrong. Where it lies badly (off its alignment) it is
-/// copied into `spare`. A copy that is read at once, in pieces other than it was written, waits until every store before it has left the
-/// processor; on the critical path that was 50 ns a command.
+/// The block of `bytes` where it lies, or nullptr if check() finds something wrong. Where it lies
+/// badly (off its alignment) it is copied into `spare`. A copy that is read at once, in pieces
+/// other than it was written, waits until every store before it has left the processor; on the
+/// critical path that was 50 ns a command.
 template <class Message>
 [[nodiscard]] const Message* view(std::span<const std::byte> bytes, Message& spare) {
     static_assert(std::is_trivially_copyable_v<Message>);

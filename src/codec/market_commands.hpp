@@ -1,4 +1,5 @@
-// Commands of the market's operation: bands, auctions, kill switch, busts, corporate actions. Layouts follow protocol/sbe/buttonwood.xml.
+// Commands of the market's operation: bands, auctions, kill switch, busts, corporate actions.
+// Layouts follow protocol/sbe/buttonwood.xml.
 #pragma once
 
 #include <array>
@@ -7,7 +8,8 @@
 
 namespace bw::codec {
 
-/// How far from the static and from the moving reference an execution may be; beyond it trading goes into a volatility auction.
+/// How far from the static and from the moving reference an execution may be; beyond it trading
+/// goes into a volatility auction.
 struct SetPriceBands {
     static constexpr std::uint16_t template_id = 12;
     static constexpr std::string_view name = "SetPriceBands";
@@ -63,7 +65,8 @@ struct SetAllocation {
     }
 };
 
-/// Ticks by price: from `from_price_k` on the tick is `tick_k`; below the first row `tick_size` of the instrument. Unused rows are zero.
+/// Ticks by price: from `from_price_k` on the tick is `tick_k`; below the first row `tick_size` of
+/// the instrument. Unused rows are zero.
 struct SetTickTable {
     static constexpr std::uint16_t template_id = 15;
     static constexpr std::string_view name = "SetTickTable";
@@ -89,7 +92,8 @@ struct SetTickTable {
     }
 };
 
-/// Best bid and ask of the reference market: a dark book trades at their midpoint. Both 0: no quote.
+/// Best bid and ask of the reference market: a dark book trades at their midpoint. Both 0: no
+/// quote.
 struct SetReferenceQuote {
     static constexpr std::uint16_t template_id = 16;
     static constexpr std::string_view name = "SetReferenceQuote";
@@ -150,7 +154,8 @@ struct SetAccountFeeTier {
     }
 };
 
-/// Cancels every open order of an account, a firm or the market, and refuses new ones until it is released.
+/// Cancels every open order of an account, a firm or the market, and refuses new ones until it is
+/// released.
 struct KillSwitch {
     static constexpr std::uint16_t template_id = 31;
     static constexpr std::string_view name = "KillSwitch";

@@ -1,4 +1,5 @@
-// Events of the market's operation and of special orders. Layouts follow protocol/sbe/buttonwood.xml.
+// Events of the market's operation and of special orders. Layouts follow
+// protocol/sbe/buttonwood.xml.
 #pragma once
 
 #include <array>
@@ -240,7 +241,8 @@ struct AuctionEnded {
     }
 };
 
-/// The best bid came to rest at the upper limit band (side buy), or the best ask at the lower one (side sell); or that ended.
+/// The best bid came to rest at the upper limit band (side buy), or the best ask at the lower one
+/// (side sell); or that ended.
 struct LimitStateChanged {
     static constexpr std::uint16_t template_id = 121;
     static constexpr std::string_view name = "LimitStateChanged";

@@ -41,12 +41,13 @@ struct MessageInfo {
 /// nullptr for a template this schema version does not know.
 [[nodiscard]] const MessageInfo* find_message(std::uint16_t template_id);
 
-/// `"name":value,...` of the message in `bytes` (header and block), prices and money as decimal strings. A newer,
-/// longer block is printed as far as it is known; an unknown template prints its number and its bytes in hex.
+/// `"name":value,...` of the message in `bytes` (header and block), prices and money as decimal
+/// strings. A newer, longer block is printed as far as it is known; an unknown template prints its
+/// number and its bytes in hex.
 [[nodiscard]] std::string to_json_members(std::span<const std::byte> bytes);
 
-/// Calls `visitor(const Message&)` with the decoded message if it is one of `Messages` (a std::tuple).
-/// False when the template is unknown or the block is too short.
+/// Calls `visitor(const Message&)` with the decoded message if it is one of `Messages` (a
+/// std::tuple). False when the template is unknown or the block is too short.
 template <class Messages, class Visitor>
 bool visit(std::span<const std::byte> bytes, Visitor&& visitor) {
     return []<class... Message>(std::tuple<Message...>*, std::span<const std::byte> in,

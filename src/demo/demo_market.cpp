@@ -267,7 +267,8 @@ bool DemoMarket::open_next() {
     return true;
 }
 
-/// The references make repetition harmless: a deposit that was made before is answered and not made again.
+/// The references make repetition harmless: a deposit that was made before is answered and not made
+/// again.
 bool DemoMarket::fund_next() {
     const std::size_t per_account = 1 + instrument_count;
     if (step_ == accounts_.size() * per_account) {

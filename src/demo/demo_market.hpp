@@ -1,7 +1,9 @@
-// DemoMarket: simulated participants, so that a fresh exchange has instruments, books, trades and candles. Makers keep three levels on
-// both sides of a wandering fair price, takers cross the spread. They are clients like any other: commands through a ring, events back.
+// DemoMarket: simulated participants, so that a fresh exchange has instruments, books, trades and
+// candles. Makers keep three levels on both sides of a wandering fair price, takers cross the
+// spread. They are clients like any other: commands through a ring, events back.
 //
-// An agent of one thread: apply() every event in order, then do_work(). Deterministic for a seed and a sequence of clock values.
+// An agent of one thread: apply() every event in order, then do_work(). Deterministic for a seed
+// and a sequence of clock values.
 #pragma once
 
 #include <array>
@@ -41,12 +43,14 @@ class DemoMarket {
 
     /// What came from events, as bytes. Requires: do_work() was never called.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new. Requires: as save().
+    /// As after the records that the writer had applied. False: the bytes are no such state, and
+    /// this is as new. Requires: as save().
     [[nodiscard]] bool load(base::FieldReader& in);
     /// As new. Requires: as save().
     void reset();
 
-    /// Before the first call every stored event must have been applied. Sends at most a few commands; how many.
+    /// Before the first call every stored event must have been applied. Sends at most a few
+    /// commands; how many.
     std::size_t do_work();
     /// Whether an exchange with this instrument has (or had) simulated participants.
     [[nodiscard]] static bool lists(std::string_view symbol);
@@ -131,8 +135,8 @@ class DemoMarket {
 
     std::array<Listing, instrument_count> listings_{};
     std::array<model::AccountId, maker_count + taker_count> accounts_{};  // makers first
-    std::unordered_map<std::uint64_t, std::uint32_t>
-        instrument_slots_;                                 // instrument id -> listings_
+    // instrument id -> listings_
+    std::unordered_map<std::uint64_t, std::uint32_t> instrument_slots_;
     std::unordered_map<std::uint64_t, QuoteKey> waiting_;  // request id -> quote that was sent
     std::unordered_map<std::uint64_t, OwnOrder> open_;     // order id -> own open order
 };

@@ -201,8 +201,8 @@ void Engine::State::emit_account(model::AccountId id, model::RequestId request) 
     event.firm = owner.firm;
 }
 
-/// The checks that both kinds of transfer share. Nothing if the command is already answered; else the remembered result to fill in
-/// (nullptr when the command has no reference).
+/// The checks that both kinds of transfer share. Nothing if the command is already answered; else
+/// the remembered result to fill in (nullptr when the command has no reference).
 template <class Command>
 std::optional<order_manager::FirstResult*> Engine::State::begin_transfer(const Command& command) {
     RejectReason reason = RejectReason::none;

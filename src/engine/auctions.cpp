@@ -15,7 +15,8 @@ std::uint64_t magnitude(std::int64_t surplus) {
     return static_cast<std::uint64_t>(surplus < 0 ? -surplus : surplus);
 }
 
-/// The occupied levels of up to two sides of the same direction, from a tick on upwards, as one: what rests at each tick.
+/// The occupied levels of up to two sides of the same direction, from a tick on upwards, as one:
+/// what rests at each tick.
 template <Side side>
 class Ladder {
  public:
@@ -62,7 +63,8 @@ class Ladder {
     std::array<Handle, 2> handles_{};
 };
 
-/// One candidate after the other, each compared with the best so far. Keeps what the last rule needs.
+/// One candidate after the other, each compared with the best so far. Keeps what the last rule
+/// needs.
 struct Candidates {
     std::uint64_t volume = 0;
     std::uint64_t surplus = 0;  ///< magnitude
@@ -224,8 +226,8 @@ struct Front {
 
 }  // namespace
 
-/// Goes through the trades at `price` without making them; where a group would trade with itself, the younger order is cancelled. True if
-/// there was such a pair.
+/// Goes through the trades at `price` without making them; where a group would trade with itself,
+/// the younger order is cancelled. True if there was such a pair.
 bool Engine::State::resolve_self_trades(std::uint32_t index, Tick price, model::RequestId request) {
     Queue buys = best_queue<Side::buy>(index);
     Queue sells = best_queue<Side::sell>(index);

@@ -1,5 +1,5 @@
-// EventBuffer: where the engine puts the events of one command. Fixed memory; when a command causes more than fits (a sweep
-// of a whole book), the sink takes what is there and the engine goes on.
+// EventBuffer: where the engine puts the events of one command. Fixed memory; when a command causes
+// more than fits (a sweep of a whole book), the sink takes what is there and the engine goes on.
 //
 //   [ header | block ][ header | block ] …   every message a multiple of 8 bytes, back to back
 #pragma once

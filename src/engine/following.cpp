@@ -1,5 +1,6 @@
-// What follows the market after a command: trailing stops, pegged orders, stop orders, the limit state. Rounds until nothing changes;
-// every round but the last moves, fills or triggers an order, so it ends.
+// What follows the market after a command: trailing stops, pegged orders, stop orders, the limit
+// state. Rounds until nothing changes; every round but the last moves, fills or triggers an order,
+// so it ends.
 #include "engine/state.hpp"
 
 namespace bw::engine {
@@ -21,7 +22,8 @@ void Engine::State::follow_touched(model::RequestId request) {
     }
 }
 
-/// After every command, in every build: in trading nothing is left that should have traded or been triggered.
+/// After every command, in every build: in trading nothing is left that should have traded or been
+/// triggered.
 void Engine::State::assert_nothing_due(std::uint32_t index) const {
     const Instrument& instrument = instruments_[index];
     if (instrument.state != InstrumentState::trading) return;
@@ -99,7 +101,8 @@ bool Engine::State::trail(std::uint32_t index) {
     return changed;
 }
 
-/// Orders may leave the list while others move: the list is copied, and those no longer there are passed over.
+/// Orders may leave the list while others move: the list is copied, and those no longer there are
+/// passed over.
 bool Engine::State::move_pegged(std::uint32_t index, model::RequestId request) {
     std::array<OrderSlot, followers_max> slots;
     const std::uint32_t count = listings_[index].followers;
@@ -183,7 +186,8 @@ bool Engine::State::trigger_next(std::uint32_t index, model::RequestId request) 
     return true;
 }
 
-/// The next stop order that the last price triggers, or no_order. The last price may be between two ticks.
+/// The next stop order that the last price triggers, or no_order. The last price may be between two
+/// ticks.
 Engine::State::OrderSlot Engine::State::due_stop(std::uint32_t index) const {
     const Instrument& instrument = instruments_[index];
     if (instrument.last_price.value() == 0) return order_book::no_order;

@@ -1,4 +1,5 @@
-// An instrument as the engine keeps it: what every order touches (Instrument), and what only some do (Listing).
+// An instrument as the engine keeps it: what every order touches (Instrument), and what only some
+// do (Listing).
 #pragma once
 
 #include <array>
@@ -12,7 +13,8 @@
 
 namespace bw::engine {
 
-/// Exact division of prices (< 2^31) by the tick size: multiply by ceil(2^64 / tick) and take the high half (Lemire 2019).
+/// Exact division of prices (< 2^31) by the tick size: multiply by ceil(2^64 / tick) and take the
+/// high half (Lemire 2019).
 class TickDivider {
  public:
     TickDivider() = default;
@@ -33,8 +35,8 @@ class TickDivider {
     std::uint64_t inverse_ = 0;
 };
 
-/// Ticks by price: rows with rising prices and ticks. Each tick is a multiple of the instrument's tick size, by which the book is
-/// addressed, and each row begins at a multiple of its own tick.
+/// Ticks by price: rows with rising prices and ticks. Each tick is a multiple of the instrument's
+/// tick size, by which the book is addressed, and each row begins at a multiple of its own tick.
 class TickTable {
  public:
     static constexpr std::size_t rows_max = 4;
@@ -92,7 +94,8 @@ struct Instrument {
     model::Symbol symbol;
 };
 
-/// Stop orders of an instrument. The best level is the next to be triggered: the lowest stop price of the buys, the highest of the sells.
+/// Stop orders of an instrument. The best level is the next to be triggered: the lowest stop price
+/// of the buys, the highest of the sells.
 struct StopBook {
     order_book::BookSide<model::Side::sell> buys;
     order_book::BookSide<model::Side::buy> sells;
@@ -110,8 +113,8 @@ struct Listing {
     model::Price limit_upper;
     model::Price bid;  ///< reference quote of a dark book; 0: none
     model::Price ask;
-    model::Price
-        closing_auction;  ///< price of the closing auction since the last end of a day; 0: none
+    /// price of the closing auction since the last end of a day; 0: none
+    model::Price closing_auction;
     model::Ppm static_band;
     model::Ppm dynamic_band;
     std::uint32_t lead_account;  ///< index

@@ -1,4 +1,5 @@
-// The state looked at as a whole: its hash, and the invariants that must hold between any two commands.
+// The state looked at as a whole: its hash, and the invariants that must hold between any two
+// commands.
 #include <vector>
 
 #include "engine/state.hpp"
@@ -110,7 +111,8 @@ void Engine::State::verify_instrument(std::uint32_t index, Sums& sums) const {
     BW_ASSERT(sums.followers == listing.followers && sums.icebergs == listing.icebergs);
     if (instrument.state != model::InstrumentState::trading) return;
 
-    // In trading nothing that could trade is left: neither a crossed or locked book nor a stop order that is due.
+    // In trading nothing that could trade is left: neither a crossed or locked book nor a stop
+    // order that is due.
     const auto best_bid = best_queue<model::Side::buy>(index);
     const auto best_ask = best_queue<model::Side::sell>(index);
     if (listing.allocation != model::Allocation::dark)

@@ -1,5 +1,6 @@
-// Capacities of the engine. Part of its definition: the same commands under other limits may give other events, so a change is a new
-// log format. Memory is reserved at start and touched only as it is used.
+// Capacities of the engine. Part of its definition: the same commands under other limits may give
+// other events, so a change is a new log format. Memory is reserved at start and touched only as it
+// is used.
 #pragma once
 
 #include <cstdint>

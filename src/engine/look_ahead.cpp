@@ -1,5 +1,6 @@
-// What a batch of commands will need, loaded in waves: first the buckets of the indexes, then their entries, then the orders' surroundings.
-// Each wave runs over the whole batch, so its cache misses overlap. Only reads; an outdated guess costs a wasted load and nothing else.
+// What a batch of commands will need, loaded in waves: first the buckets of the indexes, then their
+// entries, then the orders' surroundings. Each wave runs over the whole batch, so its cache misses
+// overlap. Only reads; an outdated guess costs a wasted load and nothing else.
 #include "base/prefetch.hpp"
 #include "engine/state.hpp"
 

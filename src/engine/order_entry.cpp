@@ -29,7 +29,8 @@ void Engine::State::on(const codec::NewOrder& command) {
             return answer_duplicate(command.request_id, command.account,
                                     codec::NewOrder::template_id, *first, command.client_order_id);
     }
-    // Before there is an id: what is refused for want of room is not remembered, and may be sent again.
+    // Before there is an id: what is refused for want of room is not remembered, and may be sent
+    // again.
     if (storage_scarce_) return refuse(RejectReason::storage_scarce);
     if (named && order_ids_[today_].full()) return refuse(RejectReason::full_client_order_ids);
     const model::OrderId id = directory_.next(command.account);

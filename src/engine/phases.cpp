@@ -1,4 +1,5 @@
-// The phases of an instrument and of the market, and the parameters that decide where and how it trades.
+// The phases of an instrument and of the market, and the parameters that decide where and how it
+// trades.
 #include "engine/walk.hpp"
 
 namespace bw::engine {
@@ -51,7 +52,8 @@ bool Engine::State::change_allowed(std::uint32_t index, InstrumentState to) cons
     return false;
 }
 
-/// Requires: change_allowed. The uncross runs over a closed input: the commands after this one come later.
+/// Requires: change_allowed. The uncross runs over a closed input: the commands after this one come
+/// later.
 void Engine::State::change_state(std::uint32_t index, InstrumentState to, HaltReason reason,
                                  model::RequestId request) {
     Instrument& instrument = instruments_[index];

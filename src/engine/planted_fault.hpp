@@ -1,5 +1,6 @@
-// Faults that can be switched on in a build made for it (BW_PLANTED_FAULTS), one at a time, to see that the tests find them.
-// In every other build planted() is the constant false and leaves nothing behind.
+// Faults that can be switched on in a build made for it (BW_PLANTED_FAULTS), one at a time, to see
+// that the tests find them. In every other build planted() is the constant false and leaves nothing
+// behind.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Self-trade prevention: what happens where an order meets another of its own group, and how much an order could find without that.
+// Self-trade prevention: what happens where an order meets another of its own group, and how much
+// an order could find without that.
 #include "engine/state.hpp"
 
 namespace bw::engine {

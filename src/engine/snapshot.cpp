@@ -1,4 +1,5 @@
-// The engine's state as fields. One description serves both directions, so what is written is what is read.
+// The engine's state as fields. One description serves both directions, so what is written is what
+// is read.
 #include "engine/snapshot.hpp"
 
 #include "engine/planted_fault.hpp"
@@ -73,7 +74,8 @@ void each(Archive& archive, order_book::OrderConditions& conditions) {
             conditions.expire_date);
 }
 
-/// Behind everything else, only if the logs have no room for entries: a snapshot without it is one of a version that did not know it.
+/// Behind everything else, only if the logs have no room for entries: a snapshot without it is one
+/// of a version that did not know it.
 constexpr std::byte scarce_at_the_end{1};
 
 bool is_conditional(const order_book::Order& order) {

@@ -1,4 +1,5 @@
-// The words of base/fields.hpp as the engine uses them: how its state leaves and enters it as bytes.
+// The words of base/fields.hpp as the engine uses them: how its state leaves and enters it as
+// bytes.
 #pragma once
 
 #include "base/fields.hpp"

@@ -1,5 +1,6 @@
-// Matching where the book is more than displayed orders in price-time: dark and iceberg orders, execution ranges, other allocations.
-// The loop is the plain one, a queue (one price in one place) at a time.
+// Matching where the book is more than displayed orders in price-time: dark and iceberg orders,
+// execution ranges, other allocations. The loop is the plain one, a queue (one price in one place)
+// at a time.
 #include "engine/state.hpp"
 
 namespace bw::engine {
@@ -68,7 +69,8 @@ Reach Engine::State::reach_of(const Order& taker, Tick limit) const {
     const Listing& listing = listings_[taker.instrument];
     Reach reach{limit, 0, order_book::no_tick};
     if (listing.allocation == Allocation::dark) {
-        // Whether the midpoint is within the limit is asked once, of the price; then the resting limits decide.
+        // Whether the midpoint is within the limit is asked once, of the price; then the resting
+        // limits decide.
         const std::int64_t middle = listing.midpoint().value();
         const std::int64_t tick = instrument.tick_size.value();
         const bool buys = taker.side == Side::buy;
@@ -132,7 +134,8 @@ bool Engine::State::match_special(OrderSlot taker_slot, Tick limit, model::Reque
 template bool Engine::State::match_special<Side::buy>(OrderSlot, Tick, model::RequestId);
 template bool Engine::State::match_special<Side::sell>(OrderSlot, Tick, model::RequestId);
 
-/// One step: a trade with the oldest order of the queue, or the whole queue shared out. False: the taker was cancelled.
+/// One step: a trade with the oldest order of the queue, or the whole queue shared out. False: the
+/// taker was cancelled.
 template <Side resting>
 bool Engine::State::match_queue(const Queue& queue, OrderSlot taker_slot,
                                 model::RequestId request) {

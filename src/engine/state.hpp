@@ -1,4 +1,5 @@
-// The engine's state and its handlers, one function per rule of docs/internals/trading-rules.md. Private to the engine.
+// The engine's state and its handlers, one function per rule of docs/internals/trading-rules.md.
+// Private to the engine.
 #pragma once
 
 #include <array>
@@ -214,7 +215,8 @@ class Engine::State {
     template <model::Side resting>
     void sweep(order_book::BookSide<resting>& side, Order& taker, Tick limit,
                model::Quantity quantity);
-    /// One trade's money and shares. `both_rest`: neither is incoming, the maker sells, both pay the auction rate.
+    /// One trade's money and shares. `both_rest`: neither is incoming, the maker sells, both pay
+    /// the auction rate.
     template <bool both_rest>
     void settle(Order& maker, Order& taker, model::Quantity quantity, model::Price price,
                 model::TradeKind kind);
@@ -233,7 +235,8 @@ class Engine::State {
     /// Takes `quantity` (less than remains) off an order, resting or incoming, and tells.
     void reduce_order(OrderSlot slot, model::Quantity quantity, bool resting,
                       model::RequestId request);
-    /// Releases what the open order holds and counts, emits OrderCancelled, gives the slot back. Not in the book any more.
+    /// Releases what the open order holds and counts, emits OrderCancelled, gives the slot back.
+    /// Not in the book any more.
     void close_cancelled(OrderSlot slot, model::RequestId request, model::CancelReason reason);
     void give_back(OrderSlot slot);
     [[nodiscard]] model::Money lower_hold(Order& order);
@@ -344,7 +347,8 @@ class Engine::State {
     void on(const codec::PublishIndicative& command);
 
     // walk.cpp
-    /// Calls `visit(slot)` for every open order of one side, in walk order. `visit` may close the order it is given.
+    /// Calls `visit(slot)` for every open order of one side, in walk order. `visit` may close the
+    /// order it is given.
     template <class Visit>
     void walk(std::uint32_t instrument, model::Side side, Visit&& visit);
 
@@ -552,8 +556,8 @@ class Engine::State {
     bool interrupted_ = false;  ///< the last matching ended at the execution range
 
     order_book::OrderPool orders_;
-    base::LazyArray<model::Quantity>
-        executed_;  ///< by slot; of those orders whose `executed` is set
+    /// by slot; of those orders whose `executed` is set
+    base::LazyArray<model::Quantity> executed_;
     base::LazyArray<order_book::OrderConditions> conditions_;  ///< by slot
     order_book::LevelPool levels_;
     order_manager::OrderDirectory directory_;

@@ -1,4 +1,5 @@
-// The walk over the open orders of one side of an instrument, in the order of the rules. For those who change many orders at once.
+// The walk over the open orders of one side of an instrument, in the order of the rules. For those
+// who change many orders at once.
 #pragma once
 
 #include "engine/state.hpp"

@@ -60,7 +60,8 @@ bool is_whole(platform::Storage& storage, const std::string& path) {
     return size && *size == slots * platform::disk_block;
 }
 
-/// Under another name first, and its name durable: a mark that vanishes with the power is no evidence.
+/// Under another name first, and its name durable: a mark that vanishes with the power is no
+/// evidence.
 base::Result<void> create_file(platform::Storage& storage, const std::string& path) {
     const std::string fresh = path + ".new";
     if (auto created = storage.create_zeroed(fresh, slots * platform::disk_block); !created)
@@ -87,7 +88,8 @@ base::Result<CommitMark> CommitMark::open(platform::Storage& storage, const std:
                                           std::uint32_t seed) {
     const auto slot = newest_slot(storage, path, seed);
     if (!slot) return std::unexpected(slot.error());
-    // Without a good slot the file is made anew: an old slot that only this read did not give would be newer than all that is written now.
+    // Without a good slot the file is made anew: an old slot that only this read did not give would
+    // be newer than all that is written now.
     const bool whole = slot->has_value() && is_whole(storage, path);
     if (!whole)
         if (auto created = create_file(storage, path); !created)

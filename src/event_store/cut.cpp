@@ -39,7 +39,8 @@ Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset,
     return {};
 }
 
-/// A file that lost its end gets its full size again: a new file with the good records takes its place.
+/// A file that lost its end gets its full size again: a new file with the good records takes its
+/// place.
 Result<void> restore_size(platform::Storage& storage, const std::string& path,
                           std::span<const std::byte> kept, const DurableState& state) {
     if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created)
@@ -62,7 +63,8 @@ Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path
     return write_kept(**file, first_block, zeroed);
 }
 
-/// Seals of what is cut go first: one that outlived its segment would be evidence against the new one.
+/// Seals of what is cut go first: one that outlived its segment would be evidence against the new
+/// one.
 Result<void> remove_seals(platform::Storage& storage, const Paths& paths, LogKind kind,
                           const DurableState& state) {
     if (state.surplus_seals.empty()) return {};
@@ -113,7 +115,8 @@ Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Path
                     path));
 }
 
-/// The last segment as it was written: of full size, writable, with zeros behind the last good record.
+/// The last segment as it was written: of full size, writable, with zeros behind the last good
+/// record.
 Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths, LogKind kind,
                                const DurableState& state, const Cut& plan) {
     const std::string path = paths.durable(kind, state.end.segment);

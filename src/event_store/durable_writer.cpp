@@ -11,8 +11,9 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_write_bytes = 1024 * 1024;
-/// Mode memory: nobody waits for these writes, but somebody may wait for the processor, and to hand one to the disk takes a virtual machine
-/// some 30 us, whatever its size. So what is little is let grow.
+/// Mode memory: nobody waits for these writes, but somebody may wait for the processor, and to hand
+/// one to the disk takes a virtual machine some 30 us, whatever its size. So what is little is let
+/// grow.
 constexpr std::size_t lazy_write_bytes = 256 * 1024;
 constexpr std::uint64_t lazy_pause_ns = 20'000;
 constexpr std::uint64_t lazy_small_pause_ns = 5'000'000;
@@ -96,8 +97,8 @@ std::size_t DurableWriter::do_work() {
     return bytes;
 }
 
-/// Walks over complete records, at most one write's worth. The acquire of each length pairs with the writer's
-/// store.
+/// Walks over complete records, at most one write's worth. The acquire of each length pairs with
+/// the writer's store.
 std::uint64_t DurableWriter::collect_end() {
     const std::size_t write_bytes =
         setup_.mode == Durability::sync ? max_write_bytes : lazy_write_bytes;
@@ -139,8 +140,8 @@ bool DurableWriter::move_to_next_segment() {
     return true;
 }
 
-/// The header goes to the disk alone, in every mode, before any record of its segment: records without a
-/// header are always damage.
+/// The header goes to the disk alone, in every mode, before any record of its segment: records
+/// without a header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
     if (setup_.epoch != nullptr)
         if (const auto own = setup_.epoch->check(); !own) stop_process(own.error().message);

@@ -1,14 +1,14 @@
-// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in flight;
-// whatever arrives meanwhile forms the next one (group commit). The last, partial block is padded with zeros
-// and written again next time.
+// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in
+// flight; whatever arrives meanwhile forms the next one (group commit). The last, partial block is
+// padded with zeros and written again next time.
 //
 //    shared    | header | r | r | r | r | r | 0 0 0
 //                        ────────┬───────
-//    bounce buffer       | blocks of 4096, the last one zero padded |   ──►  same offset of the file
+//    bounce buffer       | blocks of 4096, the last one zero padded | ──► same offset of the file
 //
-// An error of a write or a sync stops the process: the kernel may have dropped the data and forgotten the
-// error, so a second try proves nothing.
-// Threads: do_work(), run() and finish() from one thread; durable_sequence() from any.
+// An error of a write or a sync stops the process: the kernel may have dropped the data and
+// forgotten the error, so a second try proves nothing. Threads: do_work(), run() and finish() from
+// one thread; durable_sequence() from any.
 #pragma once
 
 #include <atomic>
@@ -51,8 +51,8 @@ class DurableWriter {
         Durability mode;    ///< how each write is made; the event log is always `memory`
         LogPosition start;  ///< end of the durable part
         std::optional<CommitMark> mark;  ///< the command log has one
-        const Epoch* epoch =
-            nullptr;  ///< must still be the one on the disk when a segment is opened
+        /// must still be the one on the disk when a segment is opened
+        const Epoch* epoch = nullptr;
     };
 
     /// Opens the durable file at `setup.start`.
@@ -60,11 +60,11 @@ class DurableWriter {
 
     /// Writes once what is there; bytes written. 0 = nothing to do.
     std::size_t do_work();
-    /// One turn of a loop: writes what is there; when nothing is, and the log has rested long enough, marks
-    /// it. Bytes written.
+    /// One turn of a loop: writes what is there; when nothing is, and the log has rested long
+    /// enough, marks it. Bytes written.
     std::size_t do_turn();
-    /// do_turn() until `stop`. Sleeps when there is nothing to do; whoever waits for durability calls
-    /// wake_up().wake().
+    /// do_turn() until `stop`. Sleeps when there is nothing to do; whoever waits for durability
+    /// calls wake_up().wake().
     void run(std::stop_token stop);
     /// Writes all that was appended, syncs it, and marks it. Requires: nobody appends any more.
     void finish();
@@ -75,8 +75,8 @@ class DurableWriter {
     /// What is counted, from now on; nullptr: nothing. Call before run().
     void observe(observe::DiskFigures* figures);
 
-    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the log rests
-    /// and when a segment is full.
+    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the
+    /// log rests and when a segment is full.
     [[nodiscard]] std::uint64_t durable_sequence() const {
         return durable_.load(std::memory_order_acquire);
     }

@@ -1,8 +1,9 @@
-// Epoch: the number of this start of the store, durable and rising, so that a second writer on the same files is
-// noticed even where the lock does not work (network file systems): whoever finds another epoch than its own on the
-// disk has been replaced and must not write any more.
+// Epoch: the number of this start of the store, durable and rising, so that a second writer on the
+// same files is noticed even where the lock does not work (network file systems): whoever finds
+// another epoch than its own on the disk has been replaced and must not write any more.
 //
-//   DIR/epoch     text: format, number, a random word of this start, check line; replaced as a whole
+//   DIR/epoch     text: format, number, a random word of this start, check line; replaced as a
+//                 whole
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,12 @@ namespace bw::event_store {
 
 class Epoch {
  public:
-    /// The next epoch of a directory, written durably. Refuses a file that is damaged or of a newer program.
+    /// The next epoch of a directory, written durably. Refuses a file that is damaged or of a newer
+    /// program.
     [[nodiscard]] static base::Result<Epoch> begin(platform::Storage& storage, const Paths& paths,
                                                    platform::Random& random);
-    /// Whether begin() would succeed, without changing anything; for the checks before the first effect.
+    /// Whether begin() would succeed, without changing anything; for the checks before the first
+    /// effect.
     [[nodiscard]] static base::Result<void> check_file(platform::Storage& storage,
                                                        const Paths& paths);
 

@@ -31,8 +31,9 @@ class Finder {
 
     [[nodiscard]] const LogBegin& begin() const { return begin_; }
 
-    /// The last segment for which `is_before` holds, else the first. One that retention has just removed counts as
-    /// before; one that is not in use or not readable as behind: the reader walks into it and says what is wrong.
+    /// The last segment for which `is_before` holds, else the first. One that retention has just
+    /// removed counts as before; one that is not in use or not readable as behind: the reader walks
+    /// into it and says what is wrong.
     template <class IsBefore>
     Result<SegmentHeader> last_before(IsBefore is_before) const {
         const auto behind = std::ranges::partition_point(indices_, [&](std::uint64_t index) {

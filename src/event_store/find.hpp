@@ -1,5 +1,6 @@
-// Finding the segment, and the record inside it, where a reader begins: by sequence or by time. Looks at as many
-// headers as a binary search needs, and inside a sealed segment at its sparse index.
+// Finding the segment, and the record inside it, where a reader begins: by sequence or by time.
+// Looks at as many headers as a binary search needs, and inside a sealed segment at its sparse
+// index.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ namespace bw::event_store {
                                        const LogIdentity& identity, std::uint64_t index,
                                        SegmentHeader& out);
 
-/// A position at or before the record with `sequence`; if that does not exist yet, in the newest segment. Error: no
-/// longer kept, or nothing can be read.
+/// A position at or before the record with `sequence`; if that does not exist yet, in the newest
+/// segment. Error: no longer kept, or nothing can be read.
 [[nodiscard]] base::Result<LogPosition> find_sequence(platform::Storage& storage,
                                                       const Paths& paths,
                                                       const LogIdentity& identity,

@@ -1,11 +1,10 @@
 // The bytes of a segment, and what makes them valid. The same layout in shared memory and on disk:
 //
-//    0                     4096                                                        segment_bytes
-//    | header, zero padded | record | record | record | 0 0 0 0 0 …                    |
+//    0                     4096                                              segment_bytes
+//    | header, zero padded | record | record | record | 0 0 0 0 0 …          |
 //
-// A record never spans segments: when the next one does not fit, it opens the next segment. Pure functions,
-// no I/O.
-// docs/internals/event-store.md has the drawings and the reasons.
+// A record never spans segments: when the next one does not fit, it opens the next segment. Pure
+// functions, no I/O. docs/internals/event-store.md has the drawings and the reasons.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +30,8 @@ inline constexpr std::size_t max_message_bytes = max_record_length - sizeof(Reco
 inline constexpr std::size_t min_segment_bytes =
     64 * 1024;  ///< a whole batch of the sequencer fits into a fresh one
 
-/// Whose log it is. Every seed and header derives from it, so bytes of another log are never valid in this
-/// one.
+/// Whose log it is. Every seed and header derives from it, so bytes of another log are never valid
+/// in this one.
 struct LogIdentity {
     std::uint64_t cluster = 0;
     std::uint32_t node = 0;
@@ -41,8 +40,8 @@ struct LogIdentity {
     [[nodiscard]] std::uint32_t seed() const;
 };
 
-/// The first bytes of a segment. `magic` is stored last, with release order: a zero there means "prepared,
-/// not in use".
+/// The first bytes of a segment. `magic` is stored last, with release order: a zero there means
+/// "prepared, not in use".
 struct SegmentHeader {
     std::uint64_t magic;
     std::uint64_t cluster;
@@ -52,11 +51,11 @@ struct SegmentHeader {
     std::uint32_t version;
     std::uint32_t node;
     std::uint32_t kind;
-    std::uint32_t
-        previous_crc;  ///< crc of the record before the first one; the log's seed in the first segment
+    /// crc of the record before the first one; the log's seed in the first segment
+    std::uint32_t previous_crc;
     std::uint32_t crc;  ///< CRC32C, seeded with the log's seed, of everything above
-    std::uint32_t
-        retired;  ///< outside the crc; 1 in shared memory when the file was taken away: open it again by name
+    /// outside the crc; 1 in shared memory when the file was taken away: open it again by name
+    std::uint32_t retired;
 };
 static_assert(sizeof(SegmentHeader) == 64);
 
@@ -72,12 +71,13 @@ enum class HeaderState : std::uint8_t { valid, unused, foreign, newer_version, d
 [[nodiscard]] HeaderState read_header(std::span<const std::byte> segment,
                                       const LogIdentity& identity, SegmentHeader& out);
 
-/// CRC of a whole record as it lies in memory, taking `length` for its commit word (which may not be stored
-/// yet).
+/// CRC of a whole record as it lies in memory, taking `length` for its commit word (which may not
+/// be stored yet).
 [[nodiscard]] std::uint32_t record_crc(std::uint32_t seed, const std::byte* record,
                                        std::uint32_t length);
 
-/// The commit word at `record`, with acquire order; pairs with store_length of the writer in any process.
+/// The commit word at `record`, with acquire order; pairs with store_length of the writer in any
+/// process.
 [[nodiscard]] inline std::uint32_t load_length(const std::byte* record) {
     return __atomic_load_n(reinterpret_cast<const std::uint32_t*>(record), __ATOMIC_ACQUIRE);
 }
@@ -96,7 +96,8 @@ inline void store_length(std::byte* record, std::uint32_t length) {
 
 [[nodiscard]] RecordView view_of(const std::byte* record, const RecordHeader& header);
 
-/// `NNNNNNNNNN.log`, its seal `NNNNNNNNNN.seal`, and the shared-memory name `commands-NNNNNNNNNN.seg`.
+/// `NNNNNNNNNN.log`, its seal `NNNNNNNNNN.seal`, and the shared-memory name
+/// `commands-NNNNNNNNNN.seg`.
 [[nodiscard]] std::string durable_name(std::uint64_t index);
 [[nodiscard]] std::string seal_name(std::uint64_t index);
 [[nodiscard]] std::string shared_name(LogKind kind, std::uint64_t index);

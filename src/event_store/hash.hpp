@@ -1,4 +1,5 @@
-// Hash: 256 bits of BLAKE2b (libsodium), for what a CRC cannot do: nobody finds other bytes with the same one.
+// Hash: 256 bits of BLAKE2b (libsodium), for what a CRC cannot do: nobody finds other bytes with
+// the same one.
 #pragma once
 
 #include <sodium.h>

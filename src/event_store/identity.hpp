@@ -53,7 +53,8 @@ struct Paths {
     [[nodiscard]] std::string shared_segment(LogKind kind, std::uint64_t index) const;
 };
 
-/// Refuses a file of a newer format, a damaged one, and a directory that holds logs but no identity.
+/// Refuses a file of a newer format, a damaged one, and a directory that holds logs but no
+/// identity.
 [[nodiscard]] base::Result<Identity> read_identity(platform::Storage& storage,
                                                    const std::string& directory);
 /// Draws a cluster id and writes the file durably.

@@ -1,6 +1,6 @@
-// Keeper: what becomes of complete segments: they are sealed, and removed when the policy says so. One turn is short
-// (a piece of a megabyte, a few milliseconds, or one removal), and nobody ever waits for it.
-// Threads: do_work() and run() from one thread; the floor is set from any.
+// Keeper: what becomes of complete segments: they are sealed, and removed when the policy says so.
+// One turn is short (a piece of a megabyte, a few milliseconds, or one removal), and nobody ever
+// waits for it. Threads: do_work() and run() from one thread; the floor is set from any.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// LocalLog: the command log of a single node. Orders by itself, commits when its own storage keeps what the
-// mode promises.
+// LocalLog: the command log of a single node. Orders by itself, commits when its own storage keeps
+// what the mode promises.
 #pragma once
 
 #include "event_store/command_log.hpp"

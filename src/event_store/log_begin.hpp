@@ -1,10 +1,11 @@
-// LogBegin: where a log begins, once retention has removed its oldest segments. Without the file it begins with
-// segment 1. A segment below the begin was removed on purpose; one that is missing above it is damage.
+// LogBegin: where a log begins, once retention has removed its oldest segments. Without the file it
+// begins with segment 1. A segment below the begin was removed on purpose; one that is missing
+// above it is damage.
 //
 //   DIR/commands/begin, DIR/events/begin      128 bytes, replaced as a whole
 //
-// The begin holds what the next record must continue (CRC, sequence, time, chain of seals), so nothing of what is
-// left can be exchanged unnoticed.
+// The begin holds what the next record must continue (CRC, sequence, time, chain of seals), so
+// nothing of what is left can be exchanged unnoticed.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ struct LogBegin {
     std::uint64_t first_sequence;     ///< of its first record
     std::uint64_t last_timestamp_ns;  ///< of the record before
     std::uint64_t commands_before;    ///< events: commands whose last event was removed
-    /// Retention is about to remove what lies below: a reader that registers for it now comes too late. Equal to
-    /// `first_sequence` at rest.
+    /// Retention is about to remove what lies below: a reader that registers for it now comes too
+    /// late. Equal to `first_sequence` at rest.
     std::uint64_t leaving_before;
     Hash chain;  ///< of the last segment that was removed
     std::uint64_t reserved[2];

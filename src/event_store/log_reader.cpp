@@ -45,7 +45,8 @@ base::Result<std::unique_ptr<LogReader>> LogReader::open_at_time(platform::Stora
     return reader;
 }
 
-/// The sparse index is only a hint: if its place does not hold the record it names, the segment is walked.
+/// The sparse index is only a hint: if its place does not hold the record it names, the segment is
+/// walked.
 base::Result<void> LogReader::start_at(const LogPosition& place) {
     for (const std::uint64_t offset : {place.offset, std::uint64_t{segment_header_bytes}}) {
         Source source;
@@ -69,7 +70,8 @@ const RecordView* LogReader::poll() {
 
 std::size_t LogReader::poll_batch(std::span<RecordView> out) {
     std::size_t count = 0;
-    // After the first, only records in the bytes that are mapped or copied now: the views point into them.
+    // After the first, only records in the bytes that are mapped or copied now: the views point
+    // into them.
     for (const RecordView* record = out.empty() ? nullptr : poll(); record != nullptr;
          record = count < out.size() ? record_here() : nullptr)
         out[count++] = *record;
@@ -112,7 +114,8 @@ const RecordView* LogReader::step() {
     }
     if (const RecordView* record = record_here()) return record;
     if (!something_here()) return find_more() ? step() : nullptr;
-    // A record that is not good. A file may have been copied while it was written; one in shared memory may have become whole just now.
+    // A record that is not good. A file may have been copied while it was written; one in shared
+    // memory may have become whole just now.
     if (source_.shared()) {
         if (const RecordView* record = record_here()) return record;
     } else if (find_more()) {
@@ -154,8 +157,8 @@ bool LogReader::retired() const {
 bool LogReader::take_next_segment() {
     Source next;
     const bool next_exists = load(at_.segment + 1, next);
-    // Only now look again at the present segment: records may have been added to it before the next one was
-    // opened.
+    // Only now look again at the present segment: records may have been added to it before the next
+    // one was opened.
     if (source_.shared() && !retired()) {
         if (something_here()) return true;
     } else {
@@ -182,7 +185,8 @@ bool LogReader::take_next_segment() {
     return something_here();
 }
 
-/// The log was made again, and its segments begin elsewhere: where the position was, no record will come any more.
+/// The log was made again, and its segments begin elsewhere: where the position was, no record will
+/// come any more.
 bool LogReader::borders_have_moved(const SegmentHeader* next) const {
     if (next != nullptr && next->first_sequence < at_.next_sequence) return true;
     if (source_.shared() && !retired()) return false;

@@ -1,15 +1,15 @@
-// LogReader: reads one log in order, from any sequence, in any process, while it is written or after it
-// stopped. Old records come from the durable files, then it moves over to the shared segments and follows the
-// writer.
+// LogReader: reads one log in order, from any sequence, in any process, while it is written or
+// after it stopped. Old records come from the durable files, then it moves over to the shared
+// segments and follows the writer.
 //
-// It begins near the wanted record: a binary search over the segments, then a sealed segment's sparse index. Files are
-// read in windows, so that a reader holds a megabyte of a segment, not all of it.
+// It begins near the wanted record: a binary search over the segments, then a sealed segment's
+// sparse index. Files are read in windows, so that a reader holds a megabyte of a segment, not all
+// of it.
 //
-// Records from files are checked (CRC, chain, sequence); records in shared memory are taken as their writer
-// left them, except for length and sequence. A reader never passes a record on that does not continue the
-// log: it stops, and error() says why.
-// Threads: one. Cost of an empty poll: one load; near the end of a segment, or when no exchange runs, a look
-// for the next file.
+// Records from files are checked (CRC, chain, sequence); records in shared memory are taken as
+// their writer left them, except for length and sequence. A reader never passes a record on that
+// does not continue the log: it stops, and error() says why. Threads: one. Cost of an empty poll:
+// one load; near the end of a segment, or when no exchange runs, a look for the next file.
 #pragma once
 
 #include <cstdint>
@@ -26,25 +26,30 @@ namespace bw::event_store {
 
 enum class ReaderState : std::uint8_t {
     following,
-    no_longer_kept,  ///< retention removed what comes next: start from a snapshot of oldest_sequence() - 1 or later
+    /// retention removed what comes next: start from a snapshot of oldest_sequence() - 1 or later
+    no_longer_kept,
     damaged,
 };
 
 class LogReader {
  public:
-    /// The first record delivered is the one with `first_sequence` (1 or more), which need not exist yet. An error
-    /// when it is no longer kept; event_store::oldest_sequence() tells beforehand what is.
+    /// The first record delivered is the one with `first_sequence` (1 or more), which need not
+    /// exist yet. An error when it is no longer kept; event_store::oldest_sequence() tells
+    /// beforehand what is.
     [[nodiscard]] static base::Result<std::unique_ptr<LogReader>> open(
         platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
         std::uint64_t first_sequence);
-    /// The first record delivered is the first at or after a time (nanoseconds since 1970, UTC) that is kept.
+    /// The first record delivered is the first at or after a time (nanoseconds since 1970, UTC)
+    /// that is kept.
     [[nodiscard]] static base::Result<std::unique_ptr<LogReader>> open_at_time(
         platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
         std::uint64_t timestamp_ns);
 
-    /// The next record, or nullptr when there is none now (or after an error). Valid until the next poll.
+    /// The next record, or nullptr when there is none now (or after an error). Valid until the next
+    /// poll.
     [[nodiscard]] const RecordView* poll();
-    /// Up to out.size() records that follow each other, at once; how many. All of them are valid until the next poll.
+    /// Up to out.size() records that follow each other, at once; how many. All of them are valid
+    /// until the next poll.
     [[nodiscard]] std::size_t poll_batch(std::span<RecordView> out);
     /// Sequence of the record the next successful poll delivers.
     [[nodiscard]] std::uint64_t next_sequence() const {
@@ -60,8 +65,8 @@ class LogReader {
     LogReader(platform::Storage& storage, Paths paths, const LogIdentity& identity,
               std::uint64_t first_sequence);
 
-    /// One segment: mapped from shared memory, or a private copy of a part of a durable file (never a mapping: it may
-    /// be written with direct I/O, or cut by somebody, while we read).
+    /// One segment: mapped from shared memory, or a private copy of a part of a durable file (never
+    /// a mapping: it may be written with direct I/O, or cut by somebody, while we read).
     struct Source {
         std::unique_ptr<platform::MappedFile> mapping;
         std::vector<std::byte> copy;

@@ -1,5 +1,5 @@
-// LogRecovery: one log at the start of a store, in two steps. Both logs are judged before one of them is changed, so
-// that a start that is refused leaves the folder byte for byte as it was.
+// LogRecovery: one log at the start of a store, in two steps. Both logs are judged before one of
+// them is changed, so that a start that is refused leaves the folder byte for byte as it was.
 //
 //   judge_log ─► (all is well with both) ─► make_ready ─► the log can be continued
 #pragma once
@@ -25,8 +25,8 @@ struct RecoveredLog {
     }
 };
 
-/// Reads everything that the start needs of it, and changes nothing. `found`: what a scan without a limit already
-/// knows. `segment_bytes`: of its first segment, if it has none.
+/// Reads everything that the start needs of it, and changes nothing. `found`: what a scan without a
+/// limit already knows. `segment_bytes`: of its first segment, if it has none.
 [[nodiscard]] base::Result<RecoveredLog> judge_log(platform::Storage& storage, const Paths& paths,
                                                    const LogIdentity& identity,
                                                    std::size_t segment_bytes,

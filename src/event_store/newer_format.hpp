@@ -1,4 +1,5 @@
-// What to say about a file of a format that this program does not know yet. docs/operating.md tells what to do.
+// What to say about a file of a format that this program does not know yet. docs/operating.md tells
+// what to do.
 #pragma once
 
 #include <fmt/format.h>

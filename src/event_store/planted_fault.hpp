@@ -1,5 +1,6 @@
-// Faults of the spine (event store, sequencer, exchange) that can be switched on in a build made for it (BW_PLANTED_FAULTS), one at a time, to
-// see that the simulation finds them. In every other build planted() is the constant false and leaves nothing behind.
+// Faults of the spine (event store, sequencer, exchange) that can be switched on in a build made
+// for it (BW_PLANTED_FAULTS), one at a time, to see that the simulation finds them. In every other
+// build planted() is the constant false and leaves nothing behind.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ enum class Fault : std::uint8_t {
     snapshot_of_another_history_is_taken,
     command_after_a_snapshot_is_applied_twice,
     snapshot_drafts_stay,
-    // Of sealed segments, retention, registered readers and the epoch: found by segment_faults_test.
+    // Of sealed segments, retention, registered readers and the epoch: found by
+    // segment_faults_test.
     seal_without_the_one_before,
     seal_is_not_compared,
     deletes_before_registered_reader,

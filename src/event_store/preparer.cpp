@@ -68,7 +68,8 @@ std::size_t Preparer::prepare_next(Log& log) {
     return 1;
 }
 
-/// What is there of an earlier try is kept: shared memory may be full for long, and the disk has better to do than to write zeros again.
+/// What is there of an earlier try is kept: shared memory may be full for long, and the disk has
+/// better to do than to write zeros again.
 base::Result<std::unique_ptr<platform::MappedFile>> Preparer::make(Log& log, std::uint64_t index) {
     const SegmentWindow& window = *log.window;
     const LogKind kind = window.identity().kind;
@@ -104,7 +105,8 @@ void Preparer::set_failing(Log& log, bool failing) {
     if (figures_ != nullptr) figures_->failing.set(any ? 1 : 0);
 }
 
-/// Both files count: `done` of twice the segment's size. Early means: the part that is made is more than twice the part that is filled.
+/// Both files count: `done` of twice the segment's size. Early means: the part that is made is more
+/// than twice the part that is filled.
 void Preparer::pause_if_early(const SegmentWindow& window, std::size_t done) {
     if (!may_pause_ || stop_.stop_requested()) return;
     const std::uint64_t filled = window.filled() * 4;

@@ -1,9 +1,10 @@
-// Preparer: keeps the next segment of each log ready (durable file made and synced, shared file reserved
-// and zeroed), and takes shared segments away that are completely in durable files and not among the newest.
-// All of it off the writers' paths.
+// Preparer: keeps the next segment of each log ready (durable file made and synced, shared file
+// reserved and zeroed), and takes shared segments away that are completely in durable files and not
+// among the newest. All of it off the writers' paths.
 //
-// With a thread of its own it works in pieces and pauses between them, so that commits never wait behind a whole segment; the fuller
-// the active segment, the shorter the pauses, and the next one is ready when the active one is half full.
+// With a thread of its own it works in pieces and pauses between them, so that commits never wait
+// behind a whole segment; the fuller the active segment, the shorter the pauses, and the next one
+// is ready when the active one is half full.
 //
 //    active segment filled   0 ────────────── 1/2 ────────────── 1
 //    next segment made       0 ───────────────── 1, at the latest
@@ -26,13 +27,14 @@
 
 namespace bw::event_store {
 
-/// Whether somebody waits for each write to these files: then they are filled with zeros beforehand, for a write to a place that was only
-/// reserved takes the file system much longer.
+/// Whether somebody waits for each write to these files: then they are filled with zeros
+/// beforehand, for a write to a place that was only reserved takes the file system much longer.
 [[nodiscard]] constexpr bool wants_zeros(LogKind kind, Durability mode) {
     return kind == LogKind::commands && mode == Durability::sync;
 }
 
-/// Creates the durable file of a segment: filled with zeros or reserved, and synced, under another name, then renamed. `between` may pause.
+/// Creates the durable file of a segment: filled with zeros or reserved, and synced, under another
+/// name, then renamed. `between` may pause.
 [[nodiscard]] base::Result<void> create_durable_segment(
     platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
     std::size_t bytes, Durability mode,
@@ -55,8 +57,9 @@ class Preparer {
 
     Preparer(const Setup& setup, const std::vector<SegmentWindow*>& windows);
 
-    /// Number of segments prepared or taken away, without pauses. A full disk is reported once on stderr and tried again each
-    /// second: until then the log's last segment fills up and its writer says "full".
+    /// Number of segments prepared or taken away, without pauses. A full disk is reported once on
+    /// stderr and tried again each second: until then the log's last segment fills up and its
+    /// writer says "full".
     std::size_t do_work();
     /// do_work() with pauses until `stop`.
     void run(std::stop_token stop);
@@ -68,8 +71,8 @@ class Preparer {
  private:
     struct Log {
         SegmentWindow* window;
-        std::uint64_t durable_made =
-            0;  ///< the segment whose durable file is there, its shared one not yet
+        /// the segment whose durable file is there, its shared one not yet
+        std::uint64_t durable_made = 0;
         std::uint64_t try_again_at_ns = 0;
         bool failing = false;
     };

@@ -1,10 +1,11 @@
-// ReadAhead: a log read, checked and copied by one thread while another uses what was read before. For replaying: the engine then does
-// nothing but its own work.
+// ReadAhead: a log read, checked and copied by one thread while another uses what was read before.
+// For replaying: the engine then does nothing but its own work.
 //
 //    LogReader ─► read_batch(): | batch | batch | batch | … |  ─► poll_batch()
 //    a thread beside              filled ───► taken              the thread that replays
 //
-// Without a thread beside, poll_batch() reads. Not for following a log that grows: it ends at the first empty poll of its reader.
+// Without a thread beside, poll_batch() reads. Not for following a log that grows: it ends at the
+// first empty poll of its reader.
 #pragma once
 
 #include <array>
@@ -30,12 +31,13 @@ class ReadAhead {
     ReadAhead(const ReadAhead&) = delete;
     ReadAhead& operator=(const ReadAhead&) = delete;
 
-    /// Up to out.size() records that follow each other; how many. They are valid until the next poll. Waits for the reader; 0: the end, or an
-    /// error.
+    /// Up to out.size() records that follow each other; how many. They are valid until the next
+    /// poll. Waits for the reader; 0: the end, or an error.
     [[nodiscard]] std::size_t poll_batch(std::span<RecordView> out);
     /// The next record, or nullptr: the end, or an error. Valid until the next poll.
     [[nodiscard]] const RecordView* poll();
-    /// Why there are no more records than those that were polled; empty: there are no more. Requires: a poll gave nothing.
+    /// Why there are no more records than those that were polled; empty: there are no more.
+    /// Requires: a poll gave nothing.
     [[nodiscard]] const std::string& error() const { return reader_->error(); }
 
  private:

@@ -1,16 +1,18 @@
 // ReaderRegistry: who still needs which records, so that retention does not remove them.
 //
 //   DIR/readers/NAME.commands, DIR/readers/NAME.events     text, replaced as a whole:
-//       buttonwood reader / format 1 / log events / needs 1234 / updated 2026-11-27T12:00:00Z / check xxxxxxxx
+//       buttonwood reader / format 1 / log events / needs 1234 / updated 2026-11-27T12:00:00Z /
+//       check xxxxxxxx
 //
-// A registration stays until somebody removes it: a reader that was away for a week finds its records. What is
-// written may be older than what the reader has done, never newer, so it is safe to write it seldom. When a hard
-// limit of size makes retention pass over a reader, the log begins behind what the reader needs: that is the mark
-// "needs snapshot", and such a registration holds nothing any more.
+// A registration stays until somebody removes it: a reader that was away for a week finds its
+// records. What is written may be older than what the reader has done, never newer, so it is safe
+// to write it seldom. When a hard limit of size makes retention pass over a reader, the log begins
+// behind what the reader needs: that is the mark "needs snapshot", and such a registration holds
+// nothing any more.
 //
-// Races with retention: a reader first writes its registration and then looks where the log begins; retention first
-// says in `begin` what it is about to remove and then looks at the registrations. One of the two sees the other.
-// Threads: any; each registration has one writer.
+// Races with retention: a reader first writes its registration and then looks where the log begins;
+// retention first says in `begin` what it is about to remove and then looks at the registrations.
+// One of the two sees the other. Threads: any; each registration has one writer.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +30,8 @@ struct Registration {
     LogKind kind = LogKind::events;
     std::uint64_t needs = 0;  ///< first sequence it has not taken yet
     std::string updated;
-    bool damaged =
-        false;  ///< the file cannot be read: it holds everything until somebody removes it
+    /// the file cannot be read: it holds everything until somebody removes it
+    bool damaged = false;
     unsigned newer_format = 0;  ///< 0, or that of a newer program, which holds everything too
 
     [[nodiscard]] bool readable() const { return !damaged && newer_format == 0; }
@@ -42,8 +44,8 @@ class ReaderRegistry {
 
     /// Sorted by name. None if there is no folder.
     [[nodiscard]] base::Result<std::vector<Registration>> list() const;
-    /// The lowest sequence of a log that a registered reader needs; `none` when nobody needs anything of it. Readers
-    /// that need what lies before `begin` already count no more.
+    /// The lowest sequence of a log that a registered reader needs; `none` when nobody needs
+    /// anything of it. Readers that need what lies before `begin` already count no more.
     [[nodiscard]] base::Result<std::uint64_t> oldest_needed(LogKind kind,
                                                             std::uint64_t begin) const;
     /// Both logs. An error when nobody has that name.
@@ -66,8 +68,8 @@ class RegisteredReader {
         const Identity& identity;
     };
 
-    /// Registers `name` for records from `first_sequence` on, or takes up the registration of that name where it was
-    /// left. A name has 1 to 64 of a-z, 0-9, - and _.
+    /// Registers `name` for records from `first_sequence` on, or takes up the registration of that
+    /// name where it was left. A name has 1 to 64 of a-z, 0-9, - and _.
     [[nodiscard]] static base::Result<RegisteredReader> open(const Setup& setup,
                                                              const std::string& name, LogKind kind,
                                                              std::uint64_t first_sequence);

@@ -1,4 +1,5 @@
-// Where the readers of the event log begin: with the newest snapshot of the readers that belongs to the log, or with event 1.
+// Where the readers of the event log begin: with the newest snapshot of the readers that belongs to
+// the log, or with event 1.
 //
 //   DIR/snapshots/N.views ─► load ─► readers ◄─ the events after it ◄─ event log
 #pragma once
@@ -34,7 +35,8 @@ struct ReaderStart {
     std::unique_ptr<LogReader> records;  ///< from the event after the place
 };
 
-/// Brings the readers to the place of the newest good snapshot. An error when the log does not go on from there.
+/// Brings the readers to the place of the newest good snapshot. An error when the log does not go
+/// on from there.
 [[nodiscard]] base::Result<ReaderStart> start_readers(const EventSource& source,
                                                       std::span<const ViewSection> sections,
                                                       const LoadProgress& progress = {});

@@ -1,15 +1,18 @@
 // The record: one command or one event as it lies in a segment, in shared memory and on disk alike.
 //
-//    0 u32 length         whole record in bytes, a multiple of 8; the commit word: stored last, with release order; 0 = nothing here yet
+//    0 u32 length         whole record in bytes, a multiple of 8; the commit word: stored last,
+//                         with release order; 0 = nothing here yet
 //    4 u32 crc            CRC32C, seeded with the log's own seed, of bytes [0,4) and [8,length)
 //    8 u32 previous_crc   crc of the record before (chain); the log's seed for the first
-//   12 u32 note           commands: how many earlier records were not known durable when this one was stamped (saturating);
+//   12 u32 note           commands: how many earlier records were not known durable when this one
+//                         was stamped (saturating);
 //                         events: 1 if this is the last event of its command, else 0
 //   16 u64 sequence       1-based, contiguous over segments
 //   24 u64 timestamp_ns   UTC, of the command; all events of a command carry the command's
 //   32    message         SBE header (8 bytes) and block
 //
-// The seed comes from the log's identity (cluster, node, kind), so a record of another log is never valid here.
+// The seed comes from the log's identity (cluster, node, kind), so a record of another log is never
+// valid here.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +33,8 @@ static_assert(sizeof(RecordHeader) == 32);
 
 inline constexpr std::uint32_t note_last_event_of_command = 1;
 
-/// A record as readers see it; `message` points into the mapped segment and is valid until the reader moves on.
+/// A record as readers see it; `message` points into the mapped segment and is valid until the
+/// reader moves on.
 struct RecordView {
     std::uint64_t sequence = 0;
     std::uint64_t timestamp_ns = 0;

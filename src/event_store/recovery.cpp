@@ -145,8 +145,9 @@ class DurableScan {
         if (options_.visit) options_.visit(view_of(at, record));
     }
 
-    /// A sealed segment below `trusted_before`: its header must continue the log, its seal must fit the header and the
-    /// seal before. False: it must be read, and what is wrong will be found there.
+    /// A sealed segment below `trusted_before`: its header must continue the log, its seal must fit
+    /// the header and the seal before. False: it must be read, and what is wrong will be found
+    /// there.
     Result<bool> take_trusted(std::size_t i) {
         if (options_.trusted_before == 0 || options_.visit || i + 1 == indices_.size())
             return false;
@@ -189,7 +190,8 @@ class DurableScan {
         return seal.index == header.index && seal.first_sequence == header.first_sequence &&
                seal.segment_bytes == header.segment_bytes;
     }
-    /// A chain that is not known (the seal before is missing) is not judged here: `Sealer` and `verify` do.
+    /// A chain that is not known (the seal before is missing) is not judged here: `Sealer` and
+    /// `verify` do.
     [[nodiscard]] bool continues_chain(const Seal& seal) const {
         return !chain_ || chain_of(*chain_, seal) == seal.chain;
     }
@@ -229,7 +231,8 @@ class DurableScan {
             paths_.directory));
     }
 
-    /// A seal was made when the next segment was in use. Events: what is made again is sealed again.
+    /// A seal was made when the next segment was in use. Events: what is made again is sealed
+    /// again.
     Result<void> judge_later_seals() {
         for (const std::uint64_t index : seals_) {
             if (index < state_.end.segment || index < state_.begin.index) continue;
@@ -313,7 +316,8 @@ class DurableScan {
         return end_here(i);
     }
 
-    /// A header is written alone, before any record of its segment: a torn one has nothing behind it.
+    /// A header is written alone, before any record of its segment: a torn one has nothing behind
+    /// it.
     Result<void> bad_header(std::size_t i, std::span<const std::byte> bytes) {
         if (!derived()) {
             const std::uint64_t at = state_.end.next_sequence;
@@ -393,8 +397,8 @@ class DurableScan {
 
     std::vector<std::uint64_t> seals_;
     std::vector<std::uint64_t> indices_;
-    std::vector<std::byte>
-        buffer_;  // of the present segment; a fresh one each time costs more than reading
+    // of the present segment; a fresh one each time costs more than reading
+    std::vector<std::byte> buffer_;
     std::optional<MarkedPosition> mark_;
     std::optional<std::uint32_t> marked_record_crc_;
     std::uint64_t bytes_total_ = 0;
@@ -403,8 +407,8 @@ class DurableScan {
     bool ended_ = false;
 };
 
-/// Opens a shared segment if its header is valid and continues the log as `at` says (or restarts the segment
-/// at `at`).
+/// Opens a shared segment if its header is valid and continues the log as `at` says (or restarts
+/// the segment at `at`).
 std::unique_ptr<platform::MappedFile> open_shared(platform::Storage& storage, const Paths& paths,
                                                   const LogIdentity& identity, std::uint64_t index,
                                                   SegmentHeader& header) {
@@ -442,9 +446,8 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
     if (!segment || header.segment_bytes != durable.segment_bytes) return durable.end;
     LogPosition at = start_of(header, 0);
     if (!walk_to(segment->bytes(), durable.end, at, seed)) return durable.end;
-    at =
-        durable
-            .end;  // the walk knows the time of a record of this segment only, and there may be none yet
+    // the walk knows the time of a record of this segment only, and there may be none yet
+    at = durable.end;
     while (true) {
         scan_records(segment->bytes(), at, seed,
                      [&](const RecordHeader& record, const std::byte* bytes) {

@@ -106,7 +106,8 @@ Result<bool> Retention::leave(const Seal& seal, bool hard) {
     return true;
 }
 
-/// Says what is leaving, then looks whether somebody has registered for it meanwhile. False: it stays.
+/// Says what is leaving, then looks whether somebody has registered for it meanwhile. False: it
+/// stays.
 Result<bool> Retention::announce(const Seal& seal, bool hard) {
     LogBegin leaving = begin_;
     leaving.leaving_before = seal.last_sequence + 1;

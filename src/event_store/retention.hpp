@@ -1,12 +1,15 @@
-// Retention: removes the oldest sealed segments of a log when they are older, or the log larger, than the policy
-// says; in the background, one at a time. A segment goes only if all of it lies below the floor (what the owner of
-// the store needs for a start) and no registered reader needs any of it. Only the hard limit passes over readers;
-// nothing passes over the floor.
+// Retention: removes the oldest sealed segments of a log when they are older, or the log larger,
+// than the policy says; in the background, one at a time. A segment goes only if all of it lies
+// below the floor (what the owner of the store needs for a start) and no registered reader needs
+// any of it. Only the hard limit passes over readers; nothing passes over the floor.
 //
 //   1. `begin` says durably what is leaving         a reader that registers from now on sees it
-//   2. look at the registrations                    one that was there before: not this time, take 1 back
-//   3. `begin` moves durably                        from here on the segment is gone, whatever happens
-//   4. remove the file                              what a crash leaves is removed by the next start
+//   2. look at the registrations                    one that was there before: not this time, take
+//                                                   1 back
+//   3. `begin` moves durably                        from here on the segment is gone, whatever
+//                                                   happens
+//   4. remove the file                              what a crash leaves is removed by the next
+//                                                   start
 //
 // The seals stay: the chain of hashes can be followed from the first segment ever.
 // Threads: do_work() from one thread; the floor is set from any.
@@ -52,8 +55,8 @@ class Retention {
     explicit Retention(const Setup& setup)
         : setup_(setup), registry_(setup.storage, setup.paths), begin_(setup.begin) {}
 
-    /// Removes at most one segment; looks at most once a second when there was none to remove. 1 if one was removed.
-    /// A failure is said on stderr once, and tried again later.
+    /// Removes at most one segment; looks at most once a second when there was none to remove. 1 if
+    /// one was removed. A failure is said on stderr once, and tried again later.
     std::size_t do_work();
     /// Records below may go. 0, as at first: nothing may.
     void set_floor(std::uint64_t sequence) { floor_.store(sequence, std::memory_order_relaxed); }

@@ -1,5 +1,6 @@
-// Scanning: which records of a segment are good, and what the first bad one means. Pure functions over bytes;
-// recovery, verification and readers all judge with these, so there is one opinion about what a valid log is.
+// Scanning: which records of a segment are good, and what the first bad one means. Pure functions
+// over bytes; recovery, verification and readers all judge with these, so there is one opinion
+// about what a valid log is.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ struct LogPosition {
 /// The position before the first record of a segment whose header is valid.
 [[nodiscard]] LogPosition start_of(const SegmentHeader& header, std::uint64_t last_timestamp_ns);
 
-/// The record at `at` if it is valid and continues the log there: CRC, chain, contiguous sequence, time not
-/// going back.
+/// The record at `at` if it is valid and continues the log there: CRC, chain, contiguous sequence,
+/// time not going back.
 [[nodiscard]] std::optional<RecordHeader> next_record(std::span<const std::byte> segment,
                                                       const LogPosition& at, std::uint32_t seed);
 
@@ -38,8 +39,8 @@ inline void advance(LogPosition& at, const RecordHeader& record) {
     at.previous_crc = record.crc;
 }
 
-/// Calls `visit(header, bytes of the record)` for every good record from `at` on and leaves `at` behind the
-/// last one.
+/// Calls `visit(header, bytes of the record)` for every good record from `at` on and leaves `at`
+/// behind the last one.
 template <class Visitor>
 void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint32_t seed,
                   Visitor&& visit) {
@@ -49,16 +50,17 @@ void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint
     }
 }
 
-/// Walks from `at` up to `end`, to where another look at the same log has come. True if they hold the same history up to there.
+/// Walks from `at` up to `end`, to where another look at the same log has come. True if they hold
+/// the same history up to there.
 [[nodiscard]] bool walk_to(std::span<const std::byte> segment, const LogPosition& end,
                            LogPosition& at, std::uint32_t seed);
 
 /// Bytes from `offset` to the last byte that is not zero: 0 for a log that ends cleanly there.
 [[nodiscard]] std::size_t residue(std::span<const std::byte> segment, std::size_t offset);
 
-/// A record behind `offset` that proves `sequence` was durable before it was stamped (sequence - note >
-/// `sequence`): then what is bad at `offset` is damage, not the end of an interrupted write. Offset of the
-/// proof, or nothing.
+/// A record behind `offset` that proves `sequence` was durable before it was stamped (sequence -
+/// note > `sequence`): then what is bad at `offset` is damage, not the end of an interrupted write.
+/// Offset of the proof, or nothing.
 [[nodiscard]] std::optional<std::size_t> proof_of_durability(std::span<const std::byte> segment,
                                                              std::size_t offset,
                                                              std::uint64_t sequence,

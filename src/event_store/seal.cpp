@@ -127,7 +127,8 @@ SealMaker::SealMaker(platform::Storage& storage, const Paths& paths, const LogId
       index_(index),
       buffer_(piece_bytes + max_record_length) {}
 
-/// A record belongs to the piece it begins in; the bytes behind the piece are there for the last one.
+/// A record belongs to the piece it begins in; the bytes behind the piece are there for the last
+/// one.
 Result<bool> SealMaker::step() {
     const auto got = storage_.read_into(path_, offset_, buffer_);
     if (!got) return std::unexpected(got.error());

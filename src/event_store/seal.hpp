@@ -1,14 +1,15 @@
-// Seal: what a complete segment was when it was finished, so that every later change of a byte is found. One
-// small file beside each sealed segment, kept for ever, even when the segment itself has been removed.
+// Seal: what a complete segment was when it was finished, so that every later change of a byte is
+// found. One small file beside each sealed segment, kept for ever, even when the segment itself has
+// been removed.
 //
 //   DIR/commands/0000000003.log     the segment, read-only from now on
 //   DIR/commands/0000000003.seal    | Seal, 168 bytes | place | place | … |
 //
 //   chain of segment n = hash of (chain of segment n-1, all fields of seal n before its chain)
 //
-// The CRCs of the records find accidents and name the record. Whoever changes a record and computes all CRCs anew
-// cannot also keep the hash; whoever makes new seals too changes the newest chain value, the *head* of the log,
-// which an operator may have noted elsewhere.
+// The CRCs of the records find accidents and name the record. Whoever changes a record and computes
+// all CRCs anew cannot also keep the hash; whoever makes new seals too changes the newest chain
+// value, the *head* of the log, which an operator may have noted elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +44,8 @@ struct Seal {
 };
 static_assert(sizeof(Seal) == 168);
 
-/// The sparse index: each 4096th record of the segment, so that a reader need not walk from its beginning. It holds
-/// all that is needed to check the record there.
+/// The sparse index: each 4096th record of the segment, so that a reader need not walk from its
+/// beginning. It holds all that is needed to check the record there.
 struct SealedPlace {
     std::uint64_t offset;
     std::uint64_t last_timestamp_ns;  ///< of the record before
@@ -71,7 +72,8 @@ struct SealFile {
 [[nodiscard]] base::Result<void> write_seal(platform::Storage& storage, const Paths& paths,
                                             const LogIdentity& identity, const SealFile& file);
 
-/// What `seal.chain` must be when `previous` is the chain of the segment before (zeros for segment 1).
+/// What `seal.chain` must be when `previous` is the chain of the segment before (zeros for segment
+/// 1).
 [[nodiscard]] Hash chain_of(const Hash& previous, const Seal& seal);
 
 /// Why a seal of another node or of a newer program is refused; for people.
@@ -79,8 +81,8 @@ struct SealFile {
 
 /// The position behind the last record of a sealed segment.
 [[nodiscard]] LogPosition end_of(const Seal& seal);
-/// The last place at or before `sequence`, or before the first record at or after a time; nothing: begin with the
-/// segment.
+/// The last place at or before `sequence`, or before the first record at or after a time; nothing:
+/// begin with the segment.
 [[nodiscard]] std::optional<LogPosition> place_of_sequence(const SealFile& file,
                                                            std::uint64_t sequence);
 [[nodiscard]] std::optional<LogPosition> place_before_time(const SealFile& file,
@@ -92,7 +94,8 @@ class SealMaker {
     SealMaker(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
               std::uint64_t index);
 
-    /// Takes the next piece. True: that was the last one. Error: the segment is not valid from some byte on.
+    /// Takes the next piece. True: that was the last one. Error: the segment is not valid from some
+    /// byte on.
     [[nodiscard]] base::Result<bool> step();
     /// The error of step() says what is on the disk, not that it could not be read.
     [[nodiscard]] bool content_is_wrong() const { return content_is_wrong_; }

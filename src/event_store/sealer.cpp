@@ -75,7 +75,8 @@ Result<void> Sealer::finish_segment() {
     return {};
 }
 
-/// A lost write at the end of a segment leaves zeros, which look like an end: only the next segment knows better.
+/// A lost write at the end of a segment leaves zeros, which look like an end: only the next segment
+/// knows better.
 Result<void> Sealer::check_end(const Seal& seal) {
     const std::string next = paths_.durable(identity().kind, next_ + 1);
     const auto bytes = storage_.read(next, 0, segment_header_bytes);

@@ -1,11 +1,12 @@
-// Sealer: seals the complete segments of a log in the background, oldest first: reads one in pieces, hashes it, makes
-// it read-only and writes its seal. Segments of older programs, which have no seals, are taken over the same way.
-// Seals that are there already are only checked for their chain.
+// Sealer: seals the complete segments of a log in the background, oldest first: reads one in
+// pieces, hashes it, makes it read-only and writes its seal. Segments of older programs, which have
+// no seals, are taken over the same way. Seals that are there already are only checked for their
+// chain.
 //
-// It is the first to read again what was written. What is on the disk and is not what was written ends the process, as
-// a write that fails does: the log cannot be trusted any more. A disk that cannot be read or has no room now is said
-// once, and tried again each second.
-// Threads: do_work() from one thread; sealed_before() from the same.
+// It is the first to read again what was written. What is on the disk and is not what was written
+// ends the process, as a write that fails does: the log cannot be trusted any more. A disk that
+// cannot be read or has no room now is said once, and tried again each second. Threads: do_work()
+// from one thread; sealed_before() from the same.
 #pragma once
 
 #include <cstdint>

@@ -6,8 +6,8 @@
 //    └─────────┘ └──────┘ └──────┘        └──────┘
 //    DurableWriter        LogWriter       Preparer
 //
-// Threads: each of the three parties has one thread. The preparer puts segments in and takes out those behind
-// `written`; the log writer moves `active`, the durable writer moves `written`.
+// Threads: each of the three parties has one thread. The preparer puts segments in and takes out
+// those behind `written`; the log writer moves `active`, the durable writer moves `written`.
 #pragma once
 
 #include <array>
@@ -30,7 +30,8 @@ class SegmentWindow {
 
     /// The segment, or nullptr when it is not prepared (yet) or already released.
     [[nodiscard]] std::byte* find(std::uint64_t index) const {
-        // A slot is another segment's until that one is released: first who is in the window, then what is there.
+        // A slot is another segment's until that one is released: first who is in the window, then
+        // what is there.
         if (!has_room_for(index)) return nullptr;
         return bases_[index % capacity].load(std::memory_order_acquire);
     }
@@ -60,7 +61,8 @@ class SegmentWindow {
 
     [[nodiscard]] std::uint64_t active() const { return active_.load(std::memory_order_acquire); }
     void set_active(std::uint64_t index) { active_.store(index, std::memory_order_release); }
-    /// How far the active segment is filled, in bytes: for those who only want to know about how much is left.
+    /// How far the active segment is filled, in bytes: for those who only want to know about how
+    /// much is left.
     [[nodiscard]] std::uint64_t filled() const { return filled_.load(std::memory_order_relaxed); }
     void set_filled(std::uint64_t bytes) { filled_.store(bytes, std::memory_order_relaxed); }
     /// The segment whose header and maybe more is durable; all before it are completely written.

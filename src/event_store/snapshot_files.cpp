@@ -206,7 +206,8 @@ base::Result<void> SnapshotFiles::remove_unfinished() {
     return {};
 }
 
-// --- SnapshotPayload ------------------------------------------------------------------------------------------------
+// --- SnapshotPayload
+// -------------------------------------------------------------------------------------------------
 
 base::Result<void> SnapshotPayload::use_chunk(std::uint64_t number) {
     if (number == chunk_) return {};

@@ -1,11 +1,14 @@
-// SnapshotFiles: states at a place in the logs as files in DIR/snapshots, one kind of state per object. Knows bytes, not what they mean.
+// SnapshotFiles: states at a place in the logs as files in DIR/snapshots, one kind of state per
+// object. Knows bytes, not what they mean.
 //
 //   DIR/snapshots/NNNNNNNNNNNNNNNNNNNN<suffix>       N = the last command that the state knows
 //
-//   | header, 88 bytes | chunk | chunk | … |          chunk: u32 crc, u32 length, bytes (1 MiB but for the last)
+//   | header, 88 bytes | chunk | chunk | … |          chunk: u32 crc, u32 length, bytes (1 MiB but
+//                                                     for the last)
 //
-// The CRC of the header and of each chunk begins with kind, cluster, node and sequence, that of a chunk also with its number: a file of another
-// exchange, a chunk in another place or a changed byte is found. Written and read chunk by chunk: memory is one chunk.
+// The CRC of the header and of each chunk begins with kind, cluster, node and sequence, that of a
+// chunk also with its number: a file of another exchange, a chunk in another place or a changed
+// byte is found. Written and read chunk by chunk: memory is one chunk.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +30,8 @@ struct SnapshotPlace {
     std::uint64_t sequence = 0;      ///< last command applied
     std::uint64_t events = 0;        ///< events made so far
     std::uint64_t timestamp_ns = 0;  ///< of that command
-    /// Of the record that ties the state to the log's history: of that command, or of its last event.
+    /// Of the record that ties the state to the log's history: of that command, or of its last
+    /// event.
     std::uint64_t record_hash = 0;
 };
 
@@ -59,7 +63,8 @@ struct SnapshotKind {
 class SnapshotPayload final : public base::ByteSource {
  public:
     [[nodiscard]] const SnapshotHeader& header() const { return header_; }
-    /// Whether the bytes of the payload from `offset` on are sound, as far as `size` reaches. The error names file and place.
+    /// Whether the bytes of the payload from `offset` on are sound, as far as `size` reaches. The
+    /// error names file and place.
     [[nodiscard]] base::Result<void> check(std::uint64_t offset, std::uint64_t size);
     /// The next read begins there.
     void seek(std::uint64_t offset) { at_ = offset; }
@@ -96,8 +101,8 @@ class SnapshotFiles {
     [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const;
     [[nodiscard]] std::string path(std::uint64_t sequence) const;
 
-    /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at all. `fill` writes the
-    /// `payload_bytes` bytes of the payload. How many bytes the file has.
+    /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at
+    /// all. `fill` writes the `payload_bytes` bytes of the payload. How many bytes the file has.
     [[nodiscard]] base::Result<std::uint64_t> write(
         const SnapshotPlace& place, std::uint64_t state_hash, std::uint64_t payload_bytes,
         const std::function<void(base::ByteSink&)>& fill);
@@ -106,8 +111,8 @@ class SnapshotFiles {
     /// Header and size are sound.
     [[nodiscard]] base::Result<SnapshotPayload> open(std::uint64_t sequence) const;
     [[nodiscard]] base::Result<void> remove(std::uint64_t sequence);
-    /// Removes what killed writers left, up to the newest file. Another writer is ahead of it, or too late: what it writes is not needed
-    /// any more, and its rename fails.
+    /// Removes what killed writers left, up to the newest file. Another writer is ahead of it, or
+    /// too late: what it writes is not needed any more, and its rename fails.
     [[nodiscard]] base::Result<void> remove_unfinished();
 
  private:

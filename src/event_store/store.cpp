@@ -40,7 +40,8 @@ Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& 
     return create_identity(storage, options.directory, options.node, random, clock);
 }
 
-/// Of a segment in shared memory. Retired: readers that still have the file mapped look for a new one by name.
+/// Of a segment in shared memory. Retired: readers that still have the file mapped look for a new
+/// one by name.
 void set_retired(std::byte* segment, bool retired) {
     __atomic_store_n(reinterpret_cast<std::uint32_t*>(segment + offsetof(SegmentHeader, retired)),
                      retired ? 1u : 0u, __ATOMIC_RELEASE);
@@ -66,7 +67,8 @@ Result<void> remove_shared_outside(platform::Storage& storage, const Paths& path
     return {};
 }
 
-/// A shared segment made from the durable file (after a reboot, or when shared memory held another history).
+/// A shared segment made from the durable file (after a reboot, or when shared memory held another
+/// history).
 Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage,
                                                              const Paths& paths, LogKind kind,
                                                              const RecoveredLog& log) {
@@ -170,7 +172,8 @@ class Store::Parts {
         return {};
     }
 
-    /// Everything was judged: from here on the folder is changed, and only the disk can still refuse.
+    /// Everything was judged: from here on the folder is changed, and only the disk can still
+    /// refuse.
     Result<void> take_over(RecoveredLog& commands, RecoveredLog& events) {
         for (const LogKind kind : {LogKind::commands, LogKind::events})
             if (auto made = storage_.create_directories(paths_.durable(kind)); !made) return made;
@@ -188,7 +191,8 @@ class Store::Parts {
         return {};
     }
 
-    /// A copy of a folder has the same identity, so the same shared memory: it must not take that from the original.
+    /// A copy of a folder has the same identity, so the same shared memory: it must not take that
+    /// from the original.
     Result<void> hold_shared_memory() {
         if (auto made = storage_.create_directories(paths_.shared); !made) return made;
         auto held = storage_.lock(paths_.shared + "/lock");
@@ -201,7 +205,8 @@ class Store::Parts {
         return {};
     }
 
-    /// Fills `found` in a thread beside, if there may be one; what it returns waits for that. An error is found again by who needs the log.
+    /// Fills `found` in a thread beside, if there may be one; what it returns waits for that. An
+    /// error is found again by who needs the log.
     std::function<void()> scan_events_beside(std::optional<DurableState>& found) {
         if (!options_.beside) return {};
         return options_.beside([this, &found] {

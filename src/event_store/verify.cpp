@@ -60,8 +60,8 @@ class SealCheck {
         return {};
     }
 
-    /// The seal is made again from what the segment holds now, and compared. One that is missing or unreadable is
-    /// skipped, but the next one must continue it.
+    /// The seal is made again from what the segment holds now, and compared. One that is missing or
+    /// unreadable is skipped, but the next one must continue it.
     Result<void> kept_segment(std::uint64_t index) {
         const auto file = read_seal(storage_, paths_, identity_, index);
         if (!file) return std::unexpected(file.error());
@@ -142,8 +142,8 @@ Result<LogSummary> verify_once(platform::Storage& storage, const Paths& paths,
 Result<LogSummary> verify_log(platform::Storage& storage, const Paths& paths,
                               const LogIdentity& identity) {
     auto summary = verify_once(storage, paths, identity);
-    // While an exchange writes, an older and a newer look at the file can meet in one pass: damage is what is
-    // still there in a second one.
+    // While an exchange writes, an older and a newer look at the file can meet in one pass: damage
+    // is what is still there in a second one.
     return summary ? summary : verify_once(storage, paths, identity);
 }
 

@@ -1,5 +1,5 @@
-// Verification of a whole log, for people: every record of every segment that is kept, every seal, the chain of the
-// seals from the first segment ever. Reads everything, changes nothing.
+// Verification of a whole log, for people: every record of every segment that is kept, every seal,
+// the chain of the seals from the first segment ever. Reads everything, changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +16,16 @@ struct LogSummary {
     std::uint64_t last = 0;
     std::uint64_t records = 0;
     std::uint64_t bytes = 0;  ///< of the records
-    std::uint64_t hash =
-        0;  ///< over sequence, timestamp and message of every record: equal logs, equal hashes
+    /// over sequence, timestamp and message of every record: equal logs, equal hashes
+    std::uint64_t hash = 0;
     std::uint64_t torn_tail_bytes = 0;  ///< an interrupted write that the next start cuts
-    std::uint64_t in_memory_only =
-        0;  ///< records not in the durable files yet (running, or killed)
+    /// records not in the durable files yet (running, or killed)
+    std::uint64_t in_memory_only = 0;
 
     std::uint64_t first_segment = 1;    ///< that is kept
     std::uint64_t sealed_segments = 0;  ///< kept ones with a seal that fits
-    std::uint64_t removed_seals =
-        0;  ///< of segments that retention removed; their chain was checked
+    /// of segments that retention removed; their chain was checked
+    std::uint64_t removed_seals = 0;
     std::uint64_t head_segment = 0;   ///< newest sealed one; 0: none
     std::uint64_t head_sequence = 0;  ///< its last record
     Hash head{};  ///< of the chain: note it elsewhere, and compare (see `heads`)

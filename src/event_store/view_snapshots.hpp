@@ -1,12 +1,13 @@
-// ViewSnapshots: what readers of the event log have made of it, at the place of an engine's snapshot, so that they start from there.
+// ViewSnapshots: what readers of the event log have made of it, at the place of an engine's
+// snapshot, so that they start from there.
 //
 //   DIR/snapshots/NNNNNNNNNNNNNNNNNNNN.views       N: as of the engine's snapshot beside it
 //
 //   payload: | u32 sections, u32 0 | entry | entry | … | bytes of each section |
 //   entry:   | 16 name, NUL padded | u32 version | u32 0 | u64 offset in the payload | u64 bytes |
 //
-// One section is one reader. A process loads those of its own readers, all or none; others are not even read. The record_hash of the
-// place is that of the event there.
+// One section is one reader. A process loads those of its own readers, all or none; others are not
+// even read. The record_hash of the place is that of the event there.
 #pragma once
 
 #include <cstdint>
@@ -76,8 +77,8 @@ struct ViewStart {
     std::vector<std::string> passed_over;  ///< why newer files are not used
 };
 
-/// Loads the newest good file that belongs to this log; without one all sections are as new. `record_at(event)` gives the hash of the event's
-/// record, or 0 if the log does not have it.
+/// Loads the newest good file that belongs to this log; without one all sections are as new.
+/// `record_at(event)` gives the hash of the event's record, or 0 if the log does not have it.
 [[nodiscard]] ViewStart load_newest_views(
     const ViewSnapshots& snapshots, std::span<const ViewSection> sections, std::uint64_t last_event,
     const std::function<std::uint64_t(std::uint64_t event)>& record_at,

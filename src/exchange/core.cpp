@@ -39,7 +39,8 @@ platform::Storage& storage_of(const event_store::StoreOptions& options) {
     return options.storage != nullptr ? *options.storage : platform::system_storage();
 }
 
-/// Up to the newest snapshot; if that turns out to be bad, what is replayed instead is checked as it is read.
+/// Up to the newest snapshot; if that turns out to be bad, what is replayed instead is checked as
+/// it is read.
 void trust_up_to_snapshot(event_store::StoreOptions& options) {
     platform::Storage& storage = storage_of(options);
     const auto identity = event_store::read_identity(storage, options.directory);
@@ -110,7 +111,8 @@ base::Result<std::unique_ptr<Core>> Core::open(const Options& options, const pla
     return core;
 }
 
-/// The engine as the newest good snapshot has it, or a fresh one, and the readers behind that place.
+/// The engine as the newest good snapshot has it, or a fresh one, and the readers behind that
+/// place.
 base::Result<void> Core::make_engine(const Options& options) {
     using event_store::LogKind;
     writer_ = std::make_unique<EventWriter>(store_->events(), store_->recovery().events);
@@ -167,7 +169,8 @@ void Core::allow_retention() const {
     store_->set_retention_floor(floor.commands, floor.events);
 }
 
-/// The store's threads are not there yet. What was found in shared memory only must be durable before it is acted on.
+/// The store's threads are not there yet. What was found in shared memory only must be durable
+/// before it is acted on.
 base::Result<void> Core::commit_all() const {
     while (store_->commands().committed_sequence() < store_->recovery().commands)
         if (store_->do_background_work() == 0)
@@ -219,7 +222,8 @@ base::Result<void> Core::replay(const Options& options, const StartProgress& pro
 
 void Core::add_day_end_timer(const Options& options, const platform::Clock& clock) {
     if (!options.day_end_ns) return;
-    // The first end of a day after the newest command: if it passed while the exchange was down, it is made up for at once.
+    // The first end of a day after the newest command: if it passed while the exchange was down, it
+    // is made up for at once.
     const std::uint64_t last = store_->last_command_timestamp_ns();
     const std::uint64_t from = last != 0 ? last : clock.realtime_ns();
     std::uint64_t due = from / day_ns * day_ns + *options.day_end_ns % day_ns;
@@ -271,8 +275,9 @@ void Core::note_turn() {
     events.bytes.set(store_->appended_bytes(event_store::LogKind::events));
 }
 
-/// What a killed process left in its rings was never sequenced, so never acknowledged: every start makes empty ones. The board of that
-/// process goes first: while it is there, gateways may take rings.
+/// What a killed process left in its rings was never sequenced, so never acknowledged: every start
+/// makes empty ones. The board of that process goes first: while it is there, gateways may take
+/// rings.
 base::Result<void> Core::make_rings(std::size_t count) {
     const std::string board = board_path(store_->shared_directory());
     if (store_->storage().exists(board))

@@ -2,8 +2,8 @@
 //
 //   rings ─► Sequencer ─► command log ─► (committed) ─► EngineAgent ─► event log ─► readers
 //
-// open() recovers: it replays every command and compares the events it makes with the stored ones. Then one thread calls do_work(),
-// and the store's background tasks run on threads of their own.
+// open() recovers: it replays every command and compares the events it makes with the stored ones.
+// Then one thread calls do_work(), and the store's background tasks run on threads of their own.
 #pragma once
 
 #include <array>
@@ -34,8 +34,8 @@ using StartProgress =
 /// How long the parts of a start took.
 struct StartTimes {
     std::uint64_t logs_ns = 0;  ///< both logs checked and ready to be continued
-    std::uint64_t snapshot_ns =
-        0;  ///< snapshot chosen, loaded and its hash compared; memory of the engine
+    /// snapshot chosen, loaded and its hash compared; memory of the engine
+    std::uint64_t snapshot_ns = 0;
     std::uint64_t replay_ns = 0;  ///< the commands behind it applied, their events compared
 };
 
@@ -47,7 +47,8 @@ class Core {
         /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
         std::optional<std::uint64_t> day_end_ns = 0;
         engine::Limits limits{};  ///< of the engine
-        /// Of sealed segments that the newest snapshot covers a start checks only the seals. False: it reads everything.
+        /// Of sealed segments that the newest snapshot covers a start checks only the seals. False:
+        /// it reads everything.
         bool trust_seals = false;
         /// How the core rests while the event log has no room. Empty: sleeps.
         std::function<void()> rest_while_full;
@@ -61,7 +62,8 @@ class Core {
     /// The same without taking anything from the rings, for an orderly end.
     std::size_t finish_work();
 
-    /// What is counted, from now on; nullptr: nothing. Call before there are threads. The clock outlives the core.
+    /// What is counted, from now on; nullptr: nothing. Call before there are threads. The clock
+    /// outlives the core.
     void observe(observe::Page* page, const platform::Clock& clock);
 
     /// At most so many commands become durable together: 1 to Sequencer::batch_capacity.
@@ -75,15 +77,18 @@ class Core {
     /// Empty while the core can go on; otherwise why it cannot. The caller must stop the node then.
     [[nodiscard]] const std::string& failure() const { return agent_->error(); }
     [[nodiscard]] std::uint64_t applied_sequence() const { return agent_->applied_sequence(); }
-    /// What open() began with: the command its snapshot stood at (0: none), and the snapshots it passed over, with reasons.
+    /// What open() began with: the command its snapshot stood at (0: none), and the snapshots it
+    /// passed over, with reasons.
     [[nodiscard]] std::uint64_t snapshot_sequence() const { return snapshot_.sequence; }
     [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
-    /// Lets the store remove what no kept snapshot needs any more, as far as its policy says so. Any thread.
+    /// Lets the store remove what no kept snapshot needs any more, as far as its policy says so.
+    /// Any thread.
     void allow_retention() const;
     [[nodiscard]] const StartTimes& start_times() const { return start_times_; }
 
-    /// Everything sequenced so far has been applied. For an orderly end, after the gateways have stopped.
+    /// Everything sequenced so far has been applied. For an orderly end, after the gateways have
+    /// stopped.
     [[nodiscard]] bool idle();
     /// The same, whatever may still lie in the rings.
     [[nodiscard]] bool applied_everything() const;
@@ -92,7 +97,8 @@ class Core {
     void close();
 
  private:
-    /// A gateway's ring in a file of shared memory, so that a gateway of another process can map it.
+    /// A gateway's ring in a file of shared memory, so that a gateway of another process can map
+    /// it.
     struct MappedRing {
         std::string path;
         std::unique_ptr<platform::MappedFile> file;

@@ -1,9 +1,11 @@
-// CoreBoard: what a running core shows to the processes around it, in a file of shared memory: that it is there, which start of it this
-// is, how far it had come then and how far it is now; and where it sleeps, so that a gateway can wake it.
+// CoreBoard: what a running core shows to the processes around it, in a file of shared memory: that
+// it is there, which start of it this is, how far it had come then and how far it is now; and where
+// it sleeps, so that a gateway can wake it.
 //
-// The file `core` is made under another name, locked, and renamed when the core is ready and its rings are there; so whoever finds it
-// locked finds a core. The kernel lets the lock go when that process dies. A starting core takes the old one away before it makes
-// rings; so rings that are mapped while one board stays in place belong to that board.
+// The file `core` is made under another name, locked, and renamed when the core is ready and its
+// rings are there; so whoever finds it locked finds a core. The kernel lets the lock go when that
+// process dies. A starting core takes the old one away before it makes rings; so rings that are
+// mapped while one board stays in place belong to that board.
 #pragma once
 
 #include <atomic>
@@ -27,7 +29,8 @@ struct CoreStart {
     friend bool operator==(const CoreStart&, const CoreStart&) = default;
 };
 
-/// As it lies in the file. Everybody may map it for writing (waking is a write), so the core believes nothing in it.
+/// As it lies in the file. Everybody may map it for writing (waking is a write), so the core
+/// believes nothing in it.
 struct CoreBoard {
     std::uint64_t magic = core_board_magic;
     CoreStart start;

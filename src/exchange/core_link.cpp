@@ -71,8 +71,8 @@ base::Result<bool> CoreLink::attach() {
     return true;
 }
 
-/// The lock first: from then on no other producer is there. That lock and mapping are of one file, and of this core, is known when the
-/// board is still the same afterwards.
+/// The lock first: from then on no other producer is there. That lock and mapping are of one file,
+/// and of this core, is known when the board is still the same afterwards.
 base::Result<void> CoreLink::take_ring() {
     const std::string path = ring_path(shared_directory_, *ring_number_);
     if (!storage_.exists(path)) return {};

@@ -1,10 +1,13 @@
-// CoreLink: a process's tie to a core of another process: it finds the core by its board, takes a ring over, and notices when the core
-// dies and when another one has come. It is the command port of that process: while there is no core, nothing can be sent.
+// CoreLink: a process's tie to a core of another process: it finds the core by its board, takes a
+// ring over, and notices when the core dies and when another one has come. It is the command port
+// of that process: while there is no core, nothing can be sent.
 //
-//   away ──(a locked board)──► there ──attach() until true──► attached ──(the board's lock is gone, or another board)──► away
+//   away ──(a locked board)──► there ──attach() until true──► attached
+//    ▲                                                           │
+//    └──────(the board's lock is gone, or another board)─────────┘
 //
-// After another core has come, commands that were put into the ring of the one before and are not among `stored_events` were never
-// sequenced and never will be: their ring is gone with that core.
+// After another core has come, commands that were put into the ring of the one before and are not
+// among `stored_events` were never sequenced and never will be: their ring is gone with that core.
 //
 // Threads: one. Cost of look(): three system calls, at most once in ten milliseconds.
 #pragma once
@@ -26,7 +29,8 @@ namespace bw::exchange {
 
 class CoreLink final : public sequencer::CommandPort {
  public:
-    /// `ring`: to be taken over; nothing: this process sends no commands. Everything referenced outlives the link.
+    /// `ring`: to be taken over; nothing: this process sends no commands. Everything referenced
+    /// outlives the link.
     CoreLink(platform::Storage& storage, std::string shared_directory,
              std::optional<std::size_t> ring, const platform::Clock& clock)
         : storage_(storage),
@@ -42,7 +46,8 @@ class CoreLink final : public sequencer::CommandPort {
     /// How many cores were seen; rises when another one has come.
     [[nodiscard]] std::uint64_t cores_seen() const { return cores_seen_; }
 
-    /// Takes the ring over, one step; true when commands can be sent. Error: somebody else holds it, or it cannot be opened.
+    /// Takes the ring over, one step; true when commands can be sent. Error: somebody else holds
+    /// it, or it cannot be opened.
     [[nodiscard]] base::Result<bool> attach();
     [[nodiscard]] bool attached() const {
         return there_ && (port_.has_value() || !ring_number_.has_value());

@@ -57,7 +57,8 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 }
 
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
-    // No room means the disk or the preparation of the next segment is behind; the core waits here, which is back-pressure to all gateways.
+    // No room means the disk or the preparation of the next segment is behind; the core waits here,
+    // which is back-pressure to all gateways.
     while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] {
         if (planted(Fault::event_is_dropped_when_full)) {
             --sequence_;

@@ -1,5 +1,5 @@
-// EngineAgent: takes committed commands from the command log in order, applies them, and writes the events to the event log.
-// Threads: one (the core's). Reads the log, writes events; no other I/O.
+// EngineAgent: takes committed commands from the command log in order, applies them, and writes the
+// events to the event log. Threads: one (the core's). Reads the log, writes events; no other I/O.
 #pragma once
 
 #include <array>
@@ -20,14 +20,16 @@
 
 namespace bw::exchange {
 
-/// Puts the engine's events into the event log: stamps them with their command's time and the next event sequence number.
-/// During recovery the events that are already in the log are not written again but compared, byte for byte.
+/// Puts the engine's events into the event log: stamps them with their command's time and the next
+/// event sequence number. During recovery the events that are already in the log are not written
+/// again but compared, byte for byte.
 class EventWriter final : public engine::EventSink {
  public:
     EventWriter(event_store::EventLogWriter& log, std::uint64_t stored_events)
         : log_(log), stored_events_(stored_events) {}
 
-    /// Begins behind the `made` events of a snapshot; `stored` reads the log from there. Requires: nothing was taken yet.
+    /// Begins behind the `made` events of a snapshot; `stored` reads the log from there. Requires:
+    /// nothing was taken yet.
     void begin_after(std::uint64_t made, std::unique_ptr<event_store::ReadAhead> stored) {
         sequence_ = made;
         stored_ = std::move(stored);
@@ -37,7 +39,8 @@ class EventWriter final : public engine::EventSink {
     void end_comparing() { stored_.reset(); }
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
-    /// What to do while the event log has no room, as long as no thread makes some; returns how much was done. Empty: wait.
+    /// What to do while the event log has no room, as long as no thread makes some; returns how
+    /// much was done. Empty: wait.
     void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
     /// How to wait for room. Empty: sleep.
     void set_rest(std::function<void()> rest) { rest_ = std::move(rest); }
@@ -46,7 +49,8 @@ class EventWriter final : public engine::EventSink {
     void observe(observe::EngineFigures* figures) { figures_ = figures; }
 
     [[nodiscard]] std::uint64_t events() const { return sequence_; }
-    /// Empty while every stored event equals the one made again; otherwise where and how they differ. Nothing is written after that.
+    /// Empty while every stored event equals the one made again; otherwise where and how they
+    /// differ. Nothing is written after that.
     [[nodiscard]] const std::string& difference() const { return difference_; }
 
  private:
@@ -77,7 +81,8 @@ class EngineAgent {
                 std::uint64_t applied)
         : engine_(engine), writer_(writer), log_(log), applied_(applied) {}
 
-    /// Applies stored commands that follow the last one applied, at most engine::Engine::look_ahead_max. Requires: they are committed.
+    /// Applies stored commands that follow the last one applied, at most
+    /// engine::Engine::look_ahead_max. Requires: they are committed.
     void apply(std::span<const event_store::RecordView> commands);
     /// From now on do_work() applies what `commands` reads: what follows the last command applied.
     void follow(std::unique_ptr<event_store::LogReader> commands) {

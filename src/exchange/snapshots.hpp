@@ -1,8 +1,10 @@
-// Snapshots: the engine's state at a sequence number as files, so that a start needs only the commands after it.
+// Snapshots: the engine's state at a sequence number as files, so that a start needs only the
+// commands after it.
 //
 //   DIR/snapshots/NNNNNNNNNNNNNNNNNNNN.snapshot      N = the last command applied
 //
-// What a file looks like: event_store/snapshot_files.hpp. After loading, the hash of the state must be the one that was written.
+// What a file looks like: event_store/snapshot_files.hpp. After loading, the hash of the state must
+// be the one that was written.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +43,8 @@ class Snapshots {
         return views_.read_place(sequence).has_value();
     }
 
-    /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at all.
+    /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at
+    /// all.
     [[nodiscard]] base::Result<std::uint64_t> write(const engine::Engine& engine,
                                                     const SnapshotPlace& place);
     /// Header only.
@@ -61,16 +64,17 @@ class Snapshots {
     event_store::ViewSnapshots views_;
 };
 
-/// The newest good snapshot that belongs to this log, loaded; without one a fresh engine at place 0. What was passed over, and why, is
-/// told to `passed_over`. `record_at(sequence)` gives the command's record hash, or 0 if the log does not have it.
+/// The newest good snapshot that belongs to this log, loaded; without one a fresh engine at place
+/// 0. What was passed over, and why, is told to `passed_over`. `record_at(sequence)` gives the
+/// command's record hash, or 0 if the log does not have it.
 [[nodiscard]] PlacedEngine engine_from_snapshot(
     const Snapshots& snapshots, const std::function<std::unique_ptr<engine::Engine>()>& make_engine,
     std::uint64_t last_command, std::uint64_t last_event,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
     const std::function<void(const std::string&)>& passed_over);
 
-/// Whether logs that begin with these records can be continued from one of the snapshots; the error says why not. Asked before a start changes
-/// anything. `record_at` as above.
+/// Whether logs that begin with these records can be continued from one of the snapshots; the error
+/// says why not. Asked before a start changes anything. `record_at` as above.
 struct LogExtent {
     std::uint64_t first_command = 1;
     std::uint64_t first_event = 1;
@@ -81,7 +85,8 @@ struct LogExtent {
     const Snapshots& snapshots, const std::string& directory, const LogExtent& logs,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
 
-/// Up to where the logs may be shortened so that every snapshot that is kept can still be started from. 0: not at all.
+/// Up to where the logs may be shortened so that every snapshot that is kept can still be started
+/// from. 0: not at all.
 struct RetentionFloor {
     std::uint64_t commands = 0;
     std::uint64_t events = 0;
@@ -89,8 +94,9 @@ struct RetentionFloor {
     bool operator==(const RetentionFloor&) const = default;
 };
 
-/// Of the oldest snapshot that belongs to this log. Its own command stays (it ties the snapshot to the log), and so does
-/// its last event; events may only go when the readers' views of that moment are there. `record_at` as above.
+/// Of the oldest snapshot that belongs to this log. Its own command stays (it ties the snapshot to
+/// the log), and so does its last event; events may only go when the readers' views of that moment
+/// are there. `record_at` as above.
 [[nodiscard]] RetentionFloor retention_floor(
     const Snapshots& snapshots,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);

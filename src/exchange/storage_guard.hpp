@@ -1,9 +1,11 @@
-// StorageGuard: when the exchange has to stop taking entries because its logs come to an end, and when it may go on.
+// StorageGuard: when the exchange has to stop taking entries because its logs come to an end, and
+// when it may go on.
 //
 //    log      | …………………………… entries and everything else | cancels and what else reduces risk |
-//                                                          └──────────── reserve ────────────┘ no segment behind it
+//                                                          └──── reserve, the last segment ───┘
 //
-// Scarce: the next segment cannot be made, and what is surely left of one of the logs is less than its reserve.
+// Scarce: the next segment cannot be made, and what is surely left of one of the logs is less than
+// its reserve.
 // Ample:  half as much again as the reserve is there, in both.
 // Threads: one (the core's).
 #pragma once

@@ -1,4 +1,5 @@
-// Book: the price levels of one instrument. It counts quantity and orders per price; which order is where, its owner knows.
+// Book: the price levels of one instrument. It counts quantity and orders per price; which order is
+// where, its owner knows.
 #pragma once
 
 #include <array>
@@ -14,7 +15,8 @@ class Book {
  public:
     /// The level that the order joined; valid while an order is in it. Cost: O(log levels).
     [[nodiscard]] LevelRow& enter(model::Side side, model::Price price, model::Quantity quantity);
-    /// Requires: the order's own level, and `quantity` its remaining quantity. Cost: O(log levels) when the level empties.
+    /// Requires: the order's own level, and `quantity` its remaining quantity. Cost: O(log levels)
+    /// when the level empties.
     void leave(model::Side side, LevelRow& level, model::Quantity quantity);
 
     [[nodiscard]] std::optional<LevelRow> best(model::Side side) const;

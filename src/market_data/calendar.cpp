@@ -18,7 +18,8 @@ Span fixed_span(std::uint64_t timestamp_ns, std::uint64_t width_ns) {
 }
 
 Span week_span(std::uint64_t timestamp_ns) {
-    // Day 0, 1970-01-01, was a Thursday: the Monday before it is 3 days earlier, outside of the unsigned range.
+    // Day 0, 1970-01-01, was a Thursday: the Monday before it is 3 days earlier, outside of the
+    // unsigned range.
     const std::uint64_t day = timestamp_ns / day_ns;
     const std::uint64_t since_monday = (day + 3) % 7;
     if (since_monday > day) return {0, (day + 7 - since_monday) * day_ns};

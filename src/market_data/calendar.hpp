@@ -1,4 +1,5 @@
-// Where a candle begins and ends. Pure UTC: no time zone data, no leap seconds (Unix time has none).
+// Where a candle begins and ends. Pure UTC: no time zone data, no leap seconds (Unix time has
+// none).
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ struct Span {
     std::uint64_t end_ns = 0;
 };
 
-/// The candle of this width that holds the moment. Weeks begin on Monday, months on their first day, at 00:00 UTC.
+/// The candle of this width that holds the moment. Weeks begin on Monday, months on their first
+/// day, at 00:00 UTC.
 [[nodiscard]] Span span_of(Resolution resolution, std::uint64_t timestamp_ns);
 
 }  // namespace bw::market_data

@@ -1,4 +1,5 @@
-// CandleSeries: the candles of one instrument at one resolution, a fold over its trades. Candles without a trade do not exist.
+// CandleSeries: the candles of one instrument at one resolution, a fold over its trades. Candles
+// without a trade do not exist.
 #pragma once
 
 #include <array>
@@ -10,8 +11,9 @@
 
 namespace bw::market_data {
 
-/// How many candles are kept at each resolution; the time they cover if every one of them has a trade:
-/// two days of minutes, a week of 5 minutes, a month of 15 minutes, a quarter of hours, 5 years, 10 years, 20 years.
+/// How many candles are kept at each resolution; the time they cover if every one of them has a
+/// trade: two days of minutes, a week of 5 minutes, a month of 15 minutes, a quarter of hours, 5
+/// years, 10 years, 20 years.
 inline constexpr std::array<std::size_t, resolution_count> candle_depths{2'880, 2'016, 2'976, 2'208,
                                                                          1'830, 522,   240};
 
@@ -20,7 +22,8 @@ class CandleSeries {
     explicit CandleSeries(Resolution resolution)
         : resolution_(resolution), candles_(candle_depths[static_cast<std::size_t>(resolution)]) {}
 
-    /// Trades come in order of time; one that is stamped before the current candle counts in it. Sums stop at their maximum.
+    /// Trades come in order of time; one that is stamped before the current candle counts in it.
+    /// Sums stop at their maximum.
     void add(const TradeRow& trade);
 
     /// Oldest first, those that start in [start_ns, end_ns), the latest `limit` of them.

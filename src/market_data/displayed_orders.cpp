@@ -45,8 +45,8 @@ void DisplayedOrders::trigger(const codec::OrderTriggered& event) {
     enter(*order);
 }
 
-/// Whoever comes in shows what it would show at rest; the resting order of a continuous trade has shown what it sells. In an auction
-/// both rested and show their display quantity anew.
+/// Whoever comes in shows what it would show at rest; the resting order of a continuous trade has
+/// shown what it sells. In an auction both rested and show their display quantity anew.
 void DisplayedOrders::trade(const codec::TradeExecuted& event) {
     const bool rested = event.kind == model::TradeKind::continuous;
     if (Order* taker = find(event.taker_order)) {

@@ -1,10 +1,13 @@
-// DisplayedOrders: what each open order shows in its book, from its events. Orders that never show anything are not kept.
+// DisplayedOrders: what each open order shows in its book, from its events. Orders that never show
+// anything are not kept.
 //
-//   hidden, pegged, market, stop and trailing stop orders, all orders of a dark book   never show anything
+//   hidden, pegged, market, stop and trailing stop orders, all orders of a dark book: nothing, ever
 //   stop_limit                  nothing until it is triggered, then as a limit order
-//   at_close                    nothing until its instrument is in the closing auction; then it stays, unless it enters anew later
-//   iceberg                     its displayed part: taken from by trades as a resting order, renewed by OrderRefreshed, and
-//                               at most the display quantity again wherever it enters, or trades in an auction
+//   at_close                    nothing until its instrument is in the closing auction; then it
+//                               stays, unless it enters anew later
+//   iceberg                     its displayed part: taken from by trades as a resting order,
+//                               renewed by OrderRefreshed, and at most the display quantity again
+//                               wherever it enters, or trades in an auction
 //   all others                  what remains
 //
 // One thread. Events of a command in order; books outlive the orders in them.
@@ -38,7 +41,8 @@ class DisplayedOrders {
 
     /// In order of their ids.
     void save(base::FieldWriter& out) const;
-    /// Into books that are empty. `book_of` gives nullptr for an instrument that is not there. Requires: no order is here.
+    /// Into books that are empty. `book_of` gives nullptr for an instrument that is not there.
+    /// Requires: no order is here.
     void load(base::FieldReader& in, const std::function<Book*(model::InstrumentId)>& book_of);
 
  private:

@@ -1,4 +1,5 @@
-// The rows of market data as fields. One description serves both directions, so what is written is what is read.
+// The rows of market data as fields. One description serves both directions, so what is written is
+// what is read.
 #pragma once
 
 #include "base/fields.hpp"

@@ -131,8 +131,8 @@ class MarketData::State {
     std::uint64_t received_ = 0;      // sequence of the latest record
     std::uint64_t sequence_ = 0;      // of the last event of the latest complete command
     std::uint64_t timestamp_ns_ = 0;  // of that command
-    std::vector<std::byte>
-        pending_;  // events of a command whose last event has not come: u32 size, message, ...
+    // events of a command whose last event has not come: u32 size, message, ...
+    std::vector<std::byte> pending_;
     std::vector<std::unique_ptr<View>> views_;  // by instrument id
     std::map<std::string, model::InstrumentId, std::less<>> symbols_;
     DisplayedOrders orders_;
@@ -151,8 +151,9 @@ void MarketData::State::apply(const event_store::RecordView& record) {
     sequence_ = record.sequence;
 }
 
-// Half of a command is no state of the market (an incoming order stands in the book until its trades have come), so the events
-// of a command are kept back until all of them are here. Most commands have one event and never come by.
+// Half of a command is no state of the market (an incoming order stands in the book until its
+// trades have come), so the events of a command are kept back until all of them are here. Most
+// commands have one event and never come by.
 void MarketData::State::keep(std::span<const std::byte> message) {
     const auto size = static_cast<std::uint32_t>(message.size());
     const auto size_bytes = std::as_bytes(std::span(&size, 1));
@@ -292,7 +293,8 @@ void MarketData::State::on(const codec::DayEnded&) {
         if (view) view->status.limit_bands.reset();
 }
 
-/// What the trades list says of it; candles and day figures keep what was traded when it was traded.
+/// What the trades list says of it; candles and day figures keep what was traded when it was
+/// traded.
 template <class Change>
 void MarketData::State::change_trade(model::InstrumentId instrument, model::MatchNumber number,
                                      Change change) {

@@ -1,7 +1,9 @@
-// MarketData: books, trades, candles and tickers, rebuilt from events only. One thread; apply() in sequence order, queries between.
+// MarketData: books, trades, candles and tickers, rebuilt from events only. One thread; apply() in
+// sequence order, queries between.
 //
-// A book holds what is displayed and nothing else: no hidden or pegged order, no reserve of an iceberg order, no stop order that was not
-// triggered, no order that waits for the closing auction, nothing of a dark book. Market orders have no price and no level.
+// A book holds what is displayed and nothing else: no hidden or pegged order, no reserve of an
+// iceberg order, no stop order that was not triggered, no order that waits for the closing auction,
+// nothing of a dark book. Market orders have no price and no level.
 #pragma once
 
 #include <cstdint>
@@ -120,13 +122,16 @@ class MarketData {
     MarketData(const MarketData&) = delete;
     MarketData& operator=(const MarketData&) = delete;
 
-    /// Requires: records in sequence order from 1. Queries answer for the state after the last event of the latest complete
-    /// command; the events of a command that is not complete yet do not show.
+    /// Requires: records in sequence order from 1. Queries answer for the state after the last
+    /// event of the latest complete command; the events of a command that is not complete yet do
+    /// not show.
     void apply(const event_store::RecordView& record);
 
-    /// The state as bytes: the same records give the same bytes. Requires: the last record applied was the last of its command.
+    /// The state as bytes: the same records give the same bytes. Requires: the last record applied
+    /// was the last of its command.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new.
+    /// As after the records that the writer had applied. False: the bytes are no such state, and
+    /// this is as new.
     [[nodiscard]] bool load(base::FieldReader& in);
     /// As new.
     void reset();
@@ -139,7 +144,8 @@ class MarketData {
     /// Newest first, at most `limit`; kept: the latest 10,000 of each instrument.
     [[nodiscard]] std::vector<TradeRow> trades(model::InstrumentId instrument,
                                                std::size_t limit) const;
-    /// Oldest first, those that start in [start_ns, end_ns), the latest `limit` of them. Minutes without a trade have no candle.
+    /// Oldest first, those that start in [start_ns, end_ns), the latest `limit` of them. Minutes
+    /// without a trade have no candle.
     [[nodiscard]] std::vector<Candle> candles(model::InstrumentId instrument, Resolution resolution,
                                               std::uint64_t start_ns, std::uint64_t end_ns,
                                               std::size_t limit) const;

@@ -1,5 +1,5 @@
-// Ring<T>: the latest `capacity` values in the order they came. Memory is reserved at the first value and touched only as it
-// fills, so an instrument that never trades costs nothing.
+// Ring<T>: the latest `capacity` values in the order they came. Memory is reserved at the first
+// value and touched only as it fills, so an instrument that never trades costs nothing.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,8 @@ class Ring {
     [[nodiscard]] T& newest() { return values_[(oldest_ + values_.size() - 1) % values_.size()]; }
     [[nodiscard]] const T& newest() const { return (*this)[size() - 1]; }
 
-    /// The first value for which `before` is false, or nullptr. Requires: it is true for all values up to some place, then false.
+    /// The first value for which `before` is false, or nullptr. Requires: it is true for all values
+    /// up to some place, then false.
     template <class Before>
     [[nodiscard]] T* first_not(Before before) {
         std::size_t low = 0;

@@ -1,4 +1,5 @@
-// Price-time matching: an incoming order trades with the opposite side, best price first, oldest first, at the resting price.
+// Price-time matching: an incoming order trades with the opposite side, best price first, oldest
+// first, at the resting price.
 #pragma once
 
 #include <algorithm>
@@ -13,9 +14,11 @@ struct Pools {
     order_book::LevelPool& levels;
 };
 
-/// Trades up to `quantity` with the resting orders of `side` that meet `limit`. For each fill, in order:
+/// Trades up to `quantity` with the resting orders of `side` that meet `limit`. For each fill, in
+/// order:
 ///   on_fill(maker, quantity)   the maker's remaining is already lowered
-///   on_closed(slot)            if the maker has nothing left; it is out of the book, the slot may be given back
+///   on_closed(slot)            if the maker has nothing left; it is out of the book, the slot may
+///                              be given back
 /// Returns what is left. Cost: O(1) per fill.
 template <model::Side side, class OnFill, class OnClosed>
 [[nodiscard]] model::Quantity sweep(Pools pools, order_book::BookSide<side>& resting,
@@ -43,7 +46,8 @@ template <model::Side side, class OnFill, class OnClosed>
     return quantity;
 }
 
-/// Whether `quantity` could be filled completely at `limit` now. Cost: O(levels that meet the limit).
+/// Whether `quantity` could be filled completely at `limit` now. Cost: O(levels that meet the
+/// limit).
 template <model::Side side>
 [[nodiscard]] bool can_fill(Pools pools, const order_book::BookSide<side>& resting,
                             order_book::Tick limit, model::Quantity quantity) {

@@ -20,8 +20,9 @@ enum class OrderType : std::uint8_t {
     pegged = 5,
 };
 
-/// at_open, at_close: for the opening or closing auction only. day: until the day ends. ioc: what does not trade at once is cancelled. fok: all at once or nothing. gtc: until cancelled.
-/// gtd: until the end of its expire date.
+/// at_open, at_close: for the opening or closing auction only. day: until the day ends. ioc: what
+/// does not trade at once is cancelled. fok: all at once or nothing. gtc: until cancelled. gtd:
+/// until the end of its expire date.
 enum class TimeInForce : std::uint8_t {
     day = 0,
     ioc = 1,
@@ -38,7 +39,8 @@ enum class Instruction : std::uint8_t {
     hidden = 2,
 };
 
-/// What happens when an incoming order would trade with an order of its own group; the incoming account's mode decides.
+/// What happens when an incoming order would trade with an order of its own group; the incoming
+/// account's mode decides.
 enum class SelfTradePrevention : std::uint8_t {
     none = 0,
     cancel_newest = 1,
@@ -59,10 +61,12 @@ enum class OrderStatus : std::uint8_t {
     expired = 5
 };
 
-/// What a pegged order follows: the best price of its own side, of the other side, or the middle between them.
+/// What a pegged order follows: the best price of its own side, of the other side, or the middle
+/// between them.
 enum class PegKind : std::uint8_t { none = 0, primary = 1, market = 2, midpoint = 3 };
 
-/// How an incoming order is shared among those at one price. dark: hidden orders that trade at the midpoint of a reference quote.
+/// How an incoming order is shared among those at one price. dark: hidden orders that trade at the
+/// midpoint of a reference quote.
 enum class Allocation : std::uint8_t { price_time = 0, lead = 1, pro_rata = 2, dark = 3 };
 
 enum class KillScope : std::uint8_t { account = 0, firm = 1, market = 2 };
@@ -114,7 +118,8 @@ enum class CancelReason : std::uint8_t {
     delisted = 15,
 };
 
-/// Why a command was refused. The numbers are the stable error codes of every gateway (documented in openapi.yaml).
+/// Why a command was refused. The numbers are the stable error codes of every gateway (documented
+/// in openapi.yaml).
 enum class RejectReason : std::uint16_t {
     none = 0,
     malformed_command = 1001,

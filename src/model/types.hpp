@@ -2,7 +2,8 @@
 //
 //   Price     signed, 4 implied decimals: 1 = 10^-4 of the currency unit
 //   Quantity  unsigned, whole shares
-//   Money     signed, 10^-4 of the currency unit; Price x Quantity = Money, through 128 bits, checked
+//   Money     signed, 10^-4 of the currency unit; Price x Quantity = Money, through 128 bits,
+//             checked
 //   Timestamp nanoseconds since the Unix epoch, UTC, stamped once by the sequencer
 #pragma once
 
@@ -53,7 +54,8 @@ using MatchNumber = base::Strong<struct MatchNumberTag, std::uint64_t>;
 using AccountId = base::Strong<struct AccountIdTag, std::uint32_t>;
 using InstrumentId = base::Strong<struct InstrumentIdTag, std::uint32_t>;
 
-/// Chosen by the gateway to find the client that waits: gateway number in the top 16 bits, its own counter below.
+/// Chosen by the gateway to find the client that waits: gateway number in the top 16 bits, its own
+/// counter below.
 using RequestId = base::Strong<struct RequestIdTag, std::uint64_t>;
 
 inline constexpr unsigned request_gateway_shift = 48;
@@ -83,7 +85,8 @@ inline constexpr Quantity unlimited_quantity{std::numeric_limits<std::uint64_t>:
 inline constexpr Money unlimited_money{std::numeric_limits<std::int64_t>::max()};
 inline constexpr std::uint32_t unlimited_count = std::numeric_limits<std::uint32_t>::max();
 
-/// Prices above this are refused: 199,999.9999 fits every outside protocol (see ITCH and OUCH price fields).
+/// Prices above this are refused: 199,999.9999 fits every outside protocol (see ITCH and OUCH price
+/// fields).
 inline constexpr Price max_price{1'999'999'999};
 /// Orders above this are refused: keeps every sum of quantities far inside 64 bits.
 inline constexpr Quantity max_quantity{1'000'000'000'000'000};
@@ -103,12 +106,12 @@ struct Fee {
     std::int64_t remainder;  ///< 10^-6 of a Money unit
 };
 
-/// The `rate` part of a non-negative amount, rounded towards zero to 10^-4: the remainder of a fee stays with the member, of a rebate
-/// with the exchange.
+/// The `rate` part of a non-negative amount, rounded towards zero to 10^-4: the remainder of a fee
+/// stays with the member, of a rebate with the exchange.
 [[nodiscard]] constexpr Fee exact_fee(Money amount, FeeRate rate) {
     constexpr std::int64_t unit = ppm_unit;
-    std::int64_t product =
-        0;  // the usual case stays in 64 bits: a 128-bit division costs ten times as much
+    // the usual case stays in 64 bits: a 128-bit division costs ten times as much
+    std::int64_t product = 0;
     if (!__builtin_mul_overflow(amount.value(), std::int64_t{rate.value()}, &product)) [[likely]]
         return {Money{product / unit}, product % unit};
     const base::int128 wide = static_cast<base::int128>(amount.value()) * rate.value();

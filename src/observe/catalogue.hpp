@@ -1,5 +1,6 @@
-// The catalogue: every counter, gauge and histogram as one numbered row. The counters file carries it along, so a reader needs neither
-// this version of the program nor this header. docs/internals/observe.md shows it; a test compares the two.
+// The catalogue: every counter, gauge and histogram as one numbered row. The counters file carries
+// it along, so a reader needs neither this version of the program nor this header.
+// docs/internals/observe.md shows it; a test compares the two.
 #pragma once
 
 #include <cstddef>

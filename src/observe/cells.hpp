@@ -1,8 +1,10 @@
-// Counter, Gauge, Histogram: the cells of the counters file. They lie in shared memory, where other processes read them at any moment.
+// Counter, Gauge, Histogram: the cells of the counters file. They lie in shared memory, where other
+// processes read them at any moment.
 //
-// One writer each, and no cell of another writer on the same cache line, so writing is a load, an addition and a store of a line that
-// stays where it is: no lock, no atomic addition, no allocation. Valid when zeroed. Any number of readers; each value is whole, two
-// values need not belong to the same moment.
+// One writer each, and no cell of another writer on the same cache line, so writing is a load, an
+// addition and a store of a line that stays where it is: no lock, no atomic addition, no
+// allocation. Valid when zeroed. Any number of readers; each value is whole, two values need not
+// belong to the same moment.
 #pragma once
 
 #include <array>
@@ -39,8 +41,8 @@ class Gauge {
     std::atomic<std::uint64_t> value_{0};
 };
 
-/// How often each value came: 32 buckets per power of two, so a quantile is at most 3.2 % low. Values from 2^40 on (18 minutes in
-/// nanoseconds) count in the last bucket.
+/// How often each value came: 32 buckets per power of two, so a quantile is at most 3.2 % low.
+/// Values from 2^40 on (18 minutes in nanoseconds) count in the last bucket.
 class Histogram {
  public:
     static constexpr unsigned sub_bits = 5;

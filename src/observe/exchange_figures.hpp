@@ -1,5 +1,6 @@
-// ExchangeFigures: the figures of all processes of an exchange, put together: each process has a counters file of its own, and every cell
-// is written in one of them only. In the others it is zero, so counters and histograms add up, and of a gauge the largest counts.
+// ExchangeFigures: the figures of all processes of an exchange, put together: each process has a
+// counters file of its own, and every cell is written in one of them only. In the others it is
+// zero, so counters and histograms add up, and of a gauge the largest counts.
 #pragma once
 
 #include <cstdint>

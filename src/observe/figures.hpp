@@ -1,5 +1,6 @@
-// Figures: what each thread of the exchange says about itself, as it lies in the counters file. One struct per writer, each on cache
-// lines of its own. Components get a pointer to theirs, or nullptr when nobody wants to know.
+// Figures: what each thread of the exchange says about itself, as it lies in the counters file. One
+// struct per writer, each on cache lines of its own. Components get a pointer to theirs, or nullptr
+// when nobody wants to know.
 //
 // A cell that is added here needs its row in catalogue.cpp; a test finds cells without one.
 #pragma once

@@ -1,9 +1,11 @@
-// The counters file, byte by byte. Little endian. It describes itself: names, kinds, units and places of all values are in it.
+// The counters file, byte by byte. Little endian. It describes itself: names, kinds, units and
+// places of all values are in it.
 //
 //   0                 4096                                  values_offset
 //   | header, zeros   | descriptor | descriptor | … zeros   | values …                      |
 //
-// A counter or gauge is one u64 at values_offset + descriptor.offset. A histogram is u64 sum, u64 max, u64 count[1152] (cells.hpp).
+// A counter or gauge is one u64 at values_offset + descriptor.offset. A histogram is u64 sum, u64
+// max, u64 count[1152] (cells.hpp).
 #pragma once
 
 #include <cstddef>
@@ -14,7 +16,8 @@ namespace bw::observe {
 inline constexpr std::uint64_t file_magic = 0x31525443444F4F57;  // "WOODCTR1"
 inline constexpr std::uint32_t file_version = 1;
 inline constexpr std::size_t header_bytes = 4096;
-/// Of the counters inside the folder of shared memory, and of what a clean end leaves in the data folder.
+/// Of the counters inside the folder of shared memory, and of what a clean end leaves in the data
+/// folder.
 inline constexpr const char* file_name = "counters";
 inline constexpr const char* last_file_name = "counters.last";
 

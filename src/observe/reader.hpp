@@ -1,5 +1,6 @@
-// Reader: what a counters file says, read by any process at any moment: while the exchange runs, after it ended, and after it was killed.
-// The file is checked before anything in it is believed; one of another version, a damaged or a short one is an error, never a crash.
+// Reader: what a counters file says, read by any process at any moment: while the exchange runs,
+// after it ended, and after it was killed. The file is checked before anything in it is believed;
+// one of another version, a damaged or a short one is an error, never a crash.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,10 @@
-// RestingOrders: the resting orders of one side of one instrument, best price first, oldest first. BookSide<side>: the same with the
-// side in its type. Add, cancel, reduce and execute are O(1). One thread; the pools are shared by all books and passed in.
+// RestingOrders: the resting orders of one side of one instrument, best price first, oldest first.
+// BookSide<side>: the same with the side in its type. Add, cancel, reduce and execute are O(1). One
+// thread; the pools are shared by all books and passed in.
 //
-// Which side it is shows in nothing but the mirror of its ranks (price_levels.hpp), and no link is written behind a branch: whether an
-// order is the first or the last of its level, and on which side, is as good as random, and a wrong guess costs more than the work.
+// Which side it is shows in nothing but the mirror of its ranks (price_levels.hpp), and no link is
+// written behind a branch: whether an order is the first or the last of its level, and on which
+// side, is as good as random, and a wrong guess costs more than the work.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +33,8 @@ class alignas(32) RestingOrders {
     [[nodiscard]] bool has_room_at(const LevelPool& levels, Tick tick) const {
         return tree_.has_room_at(levels, rank_of(tick));
     }
-    /// Puts the order at the end of the queue at `tick`. Requires: levels.has_room() or has_room_at(tick).
+    /// Puts the order at the end of the queue at `tick`. Requires: levels.has_room() or
+    /// has_room_at(tick).
     void add(LevelPool& levels, OrderPool& orders, Tick tick, OrderSlot slot) {
         const Rank rank = rank_of(tick);
         const LevelHandle handle = tree_.find_or_insert(levels, rank);

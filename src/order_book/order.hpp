@@ -1,4 +1,5 @@
-// Order: what the book, the wallet and the risk checks need of an open order, in one cache line. OrderPool: all of them.
+// Order: what the book, the wallet and the risk checks need of an open order, in one cache line.
+// OrderPool: all of them.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,8 @@
 
 namespace bw::order_book {
 
-/// Place of an order in the pool. Reused after the order is closed: outside the core only the OrderId names an order.
+/// Place of an order in the pool. Reused after the order is closed: outside the core only the
+/// OrderId names an order.
 using OrderSlot = std::uint32_t;
 inline constexpr OrderSlot no_order = ~OrderSlot{0};
 
@@ -54,7 +56,8 @@ struct alignas(64) Order {
 };
 static_assert(sizeof(Order) == 64, "one cache line");
 
-/// What only some orders have; beside the order, so that the others do not pay for it. Meaningful only where the order says so.
+/// What only some orders have; beside the order, so that the others do not pay for it. Meaningful
+/// only where the order says so.
 struct OrderConditions {
     model::Quantity display;    ///< iceberg: shown at a time
     model::Quantity displayed;  ///< iceberg: shown now
@@ -63,7 +66,8 @@ struct OrderConditions {
     std::uint32_t expire_date;  ///< gtd: yyyymmdd of its last trading day
 };
 
-/// Fixed capacity; slots are handed out last-in first-out, so the hottest lines are reused. One thread.
+/// Fixed capacity; slots are handed out last-in first-out, so the hottest lines are reused. One
+/// thread.
 class OrderPool {
  public:
     explicit OrderPool(std::uint32_t capacity) : orders_(capacity, base::PageSize::huge) {}
@@ -97,7 +101,8 @@ class OrderPool {
 
     [[nodiscard]] Order& operator[](OrderSlot slot) { return orders_[slot]; }
     [[nodiscard]] const Order& operator[](OrderSlot slot) const { return orders_[slot]; }
-    /// Lets the system provide the memory of the first `count` slots now, and not when an order first needs it.
+    /// Lets the system provide the memory of the first `count` slots now, and not when an order
+    /// first needs it.
     void prepare(std::uint32_t count) { orders_.prepare(count); }
     void prefetch(OrderSlot slot) const { base::prefetch_to_write(&orders_[slot]); }
 

@@ -1,16 +1,18 @@
 // PriceLevels: the levels of all books, reached by rank through a radix tree of bitmaps.
 //
-//   rank (31 bits)   [ 7 bits: root ][ 9 bits: branch ][ 9 bits: branch ][ 6 bits: slot in a group of 64 levels ]
+//   rank (31 bits)   [ 7 bits: root ][ 9 bits: branch ][ 9 bits: branch ][ 6 bits: slot ]
+//                                                                          of a group of 64 levels
 //
-// The rank of a price is its tick for sells, and the tick's mirror image for buys: on both sides the best price has the lowest rank, and
-// the same code serves both.
+// The rank of a price is its tick for sells, and the tick's mirror image for buys: on both sides
+// the best price has the lowest rank, and the same code serves both.
 //
-// Finding a level is a walk of fixed depth; the next occupied level after an emptied one is found by bit scans. A tree has nodes only
-// where it has orders: prices far from the market cost memory in proportion to their number, and no time at the market. What is common,
-// a level in a group that exists below the branch used last, is inline; the rest is in price_levels.cpp.
+// Finding a level is a walk of fixed depth; the next occupied level after an emptied one is found
+// by bit scans. A tree has nodes only where it has orders: prices far from the market cost memory
+// in proportion to their number, and no time at the market. What is common, a level in a group that
+// exists below the branch used last, is inline; the rest is in price_levels.cpp.
 //
-// Bitmaps, children and levels lie in arrays of their own, so that an address is a shift and an addition, and one cache line holds the
-// bitmaps of four groups, four levels, or sixteen children.
+// Bitmaps, children and levels lie in arrays of their own, so that an address is a shift and an
+// addition, and one cache line holds the bitmaps of four groups, four levels, or sixteen children.
 #pragma once
 
 #include <array>
@@ -88,7 +90,8 @@ class LevelPool {
                branches_in_use_ + branches < branches_.size();
     }
     [[nodiscard]] std::uint32_t groups_in_use() const { return groups_in_use_; }
-    /// So few that they stay in the second cache, with the orders at their ends: hints about them cost more than they save.
+    /// So few that they stay in the second cache, with the orders at their ends: hints about them
+    /// cost more than they save.
     [[nodiscard]] bool cached() const { return groups_in_use_ < 256; }
     [[nodiscard]] std::uint32_t branches_in_use() const { return branches_in_use_; }
 
@@ -141,7 +144,8 @@ class LevelTree {
 
     [[nodiscard]] Rank mirror() const { return mirror_; }
 
-    /// The level at `rank`, made empty (head and tail no_order) if it was not there. Requires: pool.has_room() if it was not.
+    /// The level at `rank`, made empty (head and tail no_order) if it was not there. Requires:
+    /// pool.has_room() if it was not.
     [[nodiscard]] LevelHandle find_or_insert(LevelPool& pool, Rank rank) {
         std::uint32_t group = near_group(pool, rank);
         if (group == no_node) [[unlikely]]
@@ -158,7 +162,8 @@ class LevelTree {
             model::Quantity{base::select(there, level.quantity.value(), std::uint64_t{0})};
         return handle;
     }
-    /// Whether the level at `rank` is there or can be made: exact, where pool.has_room() asks for the most that a level can need.
+    /// Whether the level at `rank` is there or can be made: exact, where pool.has_room() asks for
+    /// the most that a level can need.
     [[nodiscard]] bool has_room_at(const LevelPool& pool, Rank rank) const;
     void mark(LevelPool& pool, LevelHandle handle, bool occupied) {
         const std::uint64_t bit = 1ull << slot_of(handle);
@@ -181,7 +186,8 @@ class LevelTree {
     /// The first occupied level of this rank or a higher one / the last of a lower rank, or none.
     [[nodiscard]] LevelHandle first_from(const LevelPool& pool, Rank rank) const;
     [[nodiscard]] LevelHandle last_before(const LevelPool& pool, Rank rank) const;
-    /// The level at `rank` if its group exists and is below the branch used last, else none. The level itself may be empty.
+    /// The level at `rank` if its group exists and is below the branch used last, else none. The
+    /// level itself may be empty.
     [[nodiscard]] LevelHandle likely_level(const LevelPool& pool, Rank rank) const {
         const std::uint32_t group = near_group(pool, rank);
         return group == no_node ? none : (group << group_bits) | slot_of(rank);

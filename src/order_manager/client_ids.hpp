@@ -1,4 +1,5 @@
-// ClientIds: what was first answered to a client's own id. (account, text) -> first result; remembers until it is cleared.
+// ClientIds: what was first answered to a client's own id. (account, text) -> first result;
+// remembers until it is cleared.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ class ClientIds {
     FirstResult& remember(std::uint64_t hash, model::AccountId account,
                           const model::ClientOrderId& text);
     void clear() { index_.clear(); }
-    /// Forgets every entry for which `keep(first result)` is false; the others stay in their order. Cost: O(size).
+    /// Forgets every entry for which `keep(first result)` is false; the others stay in their order.
+    /// Cost: O(size).
     template <class Keep>
     void keep_only(Keep&& keep) {
         std::uint32_t kept = 0;

@@ -1,4 +1,5 @@
-// OrderDirectory: order id -> owner and place. Ids are handed out in order 1, 2, 3 ..., so it is a ring over the newest ids.
+// OrderDirectory: order id -> owner and place. Ids are handed out in order 1, 2, 3 ..., so it is a
+// ring over the newest ids.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,9 @@ class OrderDirectory {
 
     [[nodiscard]] model::OrderId last() const { return model::OrderId{last_}; }
 
-    /// Hands out the next id, closed until open() says otherwise. An id whose place still belongs to an open order (one as old as the
-    /// ring) is passed over. Requires: fewer open orders than places.
+    /// Hands out the next id, closed until open() says otherwise. An id whose place still belongs
+    /// to an open order (one as old as the ring) is passed over. Requires: fewer open orders than
+    /// places.
     [[nodiscard]] model::OrderId next(model::AccountId owner) {
         do {
             ++last_;
@@ -35,21 +37,23 @@ class OrderDirectory {
     }
 
     void open(model::OrderId id, std::uint32_t slot) { entries_[id.value() & mask_].slot = slot; }
-    /// An id as old as the ring leaves its place to the one that was passed over for it, which was never given.
+    /// An id as old as the ring leaves its place to the one that was passed over for it, which was
+    /// never given.
     void close(model::OrderId id) {
         Entry& entry = entries_[id.value() & mask_];
         entry = last_ - id.value() > mask_ ? Entry{closed, 0} : Entry{closed, entry.account};
     }
 
-    /// account = 0 for ids never handed out, and for closed ones too old to be named. The place of an old id may be another open order's:
-    /// the caller compares the id of the order in the slot.
+    /// account = 0 for ids never handed out, and for closed ones too old to be named. The place of
+    /// an old id may be another open order's: the caller compares the id of the order in the slot.
     [[nodiscard]] Entry find(model::OrderId id) const {
         if (id.value() == 0 || id.value() > last_) return {closed, 0};
         const Entry& entry = entries_[id.value() & mask_];
         return last_ - id.value() > mask_ && !taken(entry) ? Entry{closed, 0} : entry;
     }
 
-    /// `archive(field...)` takes or gives fields. Open orders are not part of it: whoever has them opens them again.
+    /// `archive(field...)` takes or gives fields. Open orders are not part of it: whoever has them
+    /// opens them again.
     template <class Archive>
     void save(Archive& archive) const {
         archive(last_, mask_);

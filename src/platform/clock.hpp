@@ -1,4 +1,5 @@
-// Time as the exchange sees it. The core never asks; the sequencer stamps commands, gateways measure and time out.
+// Time as the exchange sees it. The core never asks; the sequencer stamps commands, gateways
+// measure and time out.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ class Random {
     virtual void fill(std::span<std::byte> out) = 0;
 };
 
-/// getrandom(2). Stops the process if the kernel cannot deliver: a guessable key is worse than none.
+/// getrandom(2). Stops the process if the kernel cannot deliver: a guessable key is worse than
+/// none.
 class SystemRandom final : public Random {
  public:
     void fill(std::span<std::byte> out) override;

@@ -27,7 +27,8 @@ std::unexpected<base::Error> system_error(const char* what, const std::string& p
     return base::error(fmt::format("cannot {} {}: {}", what, path, std::strerror(code)));
 }
 
-/// Of a file that is made in pieces: small enough that a commit behind one waits well below a millisecond.
+/// Of a file that is made in pieces: small enough that a commit behind one waits well below a
+/// millisecond.
 constexpr std::size_t piece_bytes = 64 * 1024;
 
 /// A file descriptor that closes itself.
@@ -149,7 +150,8 @@ void AlignedBuffer::Free::operator()(std::byte* bytes) const {
     ::operator delete(bytes, std::align_val_t{disk_block});
 }
 
-/// Also of a directory that is there already the name is synced: whoever made it may have died before he could.
+/// Also of a directory that is there already the name is synced: whoever made it may have died
+/// before he could.
 Result<void> PosixStorage::create_directories(const std::string& path) {
     const std::string parent = parent_of(path);
     std::error_code code;
@@ -294,7 +296,8 @@ Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped(const std::strin
     return mapped;
 }
 
-/// Without MAP_POPULATE, which would hold the process's map of memory for all pages at once: each piece brings in its own.
+/// Without MAP_POPULATE, which would hold the process's map of memory for all pages at once: each
+/// piece brings in its own.
 Result<std::unique_ptr<MappedFile>> PosixStorage::create_mapped_in_pieces(
     const std::string& path, std::size_t size, const BetweenPieces& between) {
     auto file = open_file(path, O_RDWR | O_CREAT | O_TRUNC);
@@ -353,7 +356,8 @@ Result<void> PosixStorage::create_zeroed_in_pieces(const std::string& path, std:
     auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file) return std::unexpected(file.error());
     Result<void> done = reserve(file->get(), path, size);
-    // Past the cache of the kernel, which would copy each piece twice and keep others waiting meanwhile. Not every file system can.
+    // Past the cache of the kernel, which would copy each piece twice and keep others waiting
+    // meanwhile. Not every file system can.
     const Descriptor direct(
         size % disk_block == 0 ? ::open(path.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC) : -1);
     const AlignedBuffer zeros(std::min(piece_bytes, size));

@@ -1,9 +1,9 @@
-// Storage: files as the event store needs them, and nothing more. Everything that touches a disk or a
-// shared-memory file goes through this face, so that tests can put a disk behind it that is full, that fails,
-// or that forgets what was not synced.
+// Storage: files as the event store needs them, and nothing more. Everything that touches a disk or
+// a shared-memory file goes through this face, so that tests can put a disk behind it that is full,
+// that fails, or that forgets what was not synced.
 //
-// Errors: base::Result with the path and the system's reason. A full disk is an error when space is reserved,
-// never a signal later: mapped files are reserved completely before they are mapped.
+// Errors: base::Result with the path and the system's reason. A full disk is an error when space is
+// reserved, never a signal later: mapped files are reserved completely before they are mapped.
 // Threads: a Storage may be used from any thread; a file object from one at a time.
 #pragma once
 
@@ -59,10 +59,12 @@ class MappedFile {
 };
 
 enum class WriteMode : std::uint8_t {
-    durable,  ///< on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct
-              ///< I/O is refused)
-    deferred,  ///< on the medium after sync(). Past the kernel's cache (O_DIRECT) where it can be: its threads would write at moments of
-               ///< their own and keep others waiting
+    /// on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct I/O
+    /// is refused)
+    durable,
+    /// on the medium after sync(). Past the kernel's cache (O_DIRECT) where it can be: its threads
+    /// would write at moments of their own and keep others waiting
+    deferred,
 };
 
 /// A file of fixed size, written in whole blocks. A short write is an error.
@@ -105,19 +107,20 @@ class Storage {
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
                                                         std::span<const std::byte> bytes) = 0;
     using Append = std::function<base::Result<void>(std::span<const std::byte>)>;
-    /// The same for a file that is made piece by piece and never whole in memory. After an error of `fill` nothing is replaced.
+    /// The same for a file that is made piece by piece and never whole in memory. After an error of
+    /// `fill` nothing is replaced.
     [[nodiscard]] virtual base::Result<void> write_file_in_parts(
         const std::string& path, const std::function<base::Result<void>(const Append&)>& fill);
 
-    /// Takes the permission to write a file away, or gives it back: a guard against mistakes, not against root.
-    /// A storage without permissions does nothing.
+    /// Takes the permission to write a file away, or gives it back: a guard against mistakes, not
+    /// against root. A storage without permissions does nothing.
     [[nodiscard]] virtual base::Result<void> set_read_only(const std::string&, bool) { return {}; }
 
     /// An error when another process holds it.
     [[nodiscard]] virtual base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 
-    /// Creates (or replaces) a file of `size` zero bytes, all of them reserved and resident, mapped for
-    /// reading and writing.
+    /// Creates (or replaces) a file of `size` zero bytes, all of them reserved and resident, mapped
+    /// for reading and writing.
     [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> create_mapped(
         const std::string& path, std::size_t size) = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped(
@@ -126,20 +129,24 @@ class Storage {
     [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(
         const std::string& path) = 0;
 
-    /// Creates (or replaces) a file of `size` zero bytes that are written, not only reserved, and durable.
+    /// Creates (or replaces) a file of `size` zero bytes that are written, not only reserved, and
+    /// durable.
     [[nodiscard]] virtual base::Result<void> create_zeroed(const std::string& path,
                                                            std::size_t size) = 0;
-    /// Creates (or replaces) a file of `size` zero bytes whose room is taken, durably: later writes need none, but the first to a place
-    /// costs more than with create_zeroed(). A storage that cannot reserve writes zeros.
+    /// Creates (or replaces) a file of `size` zero bytes whose room is taken, durably: later writes
+    /// need none, but the first to a place costs more than with create_zeroed(). A storage that
+    /// cannot reserve writes zeros.
     [[nodiscard]] virtual base::Result<void> create_reserved(const std::string& path,
                                                              std::size_t size);
     [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(
         const std::string& path, WriteMode mode) = 0;
 
-    /// Called between the pieces of a large file that is being made, with the bytes done so far; may wait.
+    /// Called between the pieces of a large file that is being made, with the bytes done so far;
+    /// may wait.
     using BetweenPieces = std::function<void(std::size_t done)>;
-    /// create_zeroed and create_mapped, all room reserved first, then the bytes in pieces: others who use the same disk and memory
-    /// wait for one piece at most. A storage that is not of this machine makes them at once.
+    /// create_zeroed and create_mapped, all room reserved first, then the bytes in pieces: others
+    /// who use the same disk and memory wait for one piece at most. A storage that is not of this
+    /// machine makes them at once.
     [[nodiscard]] virtual base::Result<void> create_zeroed_in_pieces(const std::string& path,
                                                                      std::size_t size,
                                                                      const BetweenPieces& between);

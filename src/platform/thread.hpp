@@ -1,5 +1,5 @@
-// Named threads that no signal ever lands on. Signals belong to the main thread: one that interrupted a disk
-// write or a poll loop would be an error nobody planned for.
+// Named threads that no signal ever lands on. Signals belong to the main thread: one that
+// interrupted a disk write or a poll loop would be an error nobody planned for.
 #pragma once
 
 #include <functional>
@@ -10,17 +10,18 @@
 
 namespace bw::platform {
 
-/// Starts `body` on a thread called `name` (cut to 15 characters, as the kernel does) with every signal
-/// blocked.
+/// Starts `body` on a thread called `name` (cut to 15 characters, as the kernel does) with every
+/// signal blocked.
 [[nodiscard]] std::jthread start_thread(std::string name,
                                         std::function<void(std::stop_token)> body);
 
-/// Runs work on another thread; what it returns waits for its end. Threads are made in apps/: who wants one elsewhere is given this. Empty:
-/// there is none, and the work is done in turn.
+/// Runs work on another thread; what it returns waits for its end. Threads are made in apps/: who
+/// wants one elsewhere is given this. Empty: there is none, and the work is done in turn.
 using Beside = std::function<std::function<void()>(std::function<void()> work)>;
 
-/// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not allowed (below 0 wants CAP_SYS_NICE); then
-/// everything works, and competes with the rest of the machine as equals.
+/// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not
+/// allowed (below 0 wants CAP_SYS_NICE); then everything works, and competes with the rest of the
+/// machine as equals.
 bool use_niceness(int niceness);
 
 /// Processors on which this process may run, rising.
@@ -29,15 +30,15 @@ bool use_niceness(int niceness);
 /// The calling thread runs on this processor only. False: refused.
 bool use_cpu(unsigned cpu);
 
-/// The real-time scheduler SCHED_FIFO with this priority, 1 to 99, for the calling thread. False: not allowed (wants CAP_SYS_NICE). Threads
-/// that it makes are ordinary again.
+/// The real-time scheduler SCHED_FIFO with this priority, 1 to 99, for the calling thread. False:
+/// not allowed (wants CAP_SYS_NICE). Threads that it makes are ordinary again.
 bool use_fifo(int priority);
 
 /// Back from use_fifo() to the scheduler that threads have by themselves.
 void use_ordinary_scheduling();
 
-/// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's default slack
-/// is 50 us).
+/// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's
+/// default slack is 50 us).
 void use_precise_sleep();
 
 /// The calling thread rests for about `nanoseconds`.

@@ -1,12 +1,15 @@
-// WakeUp: lets a loop sleep without being late: it says that it is about to, looks once more for work, then sleeps until somebody wakes
-// it or the time is over. Waking a loop that does not sleep costs one load.
+// WakeUp: lets a loop sleep without being late: it says that it is about to, looks once more for
+// work, then sleeps until somebody wakes it or the time is over. Waking a loop that does not sleep
+// costs one load.
 //
 //   sleeper: begin(); look again; nothing there: wait(timeout)     waker: publish the work; wake()
 //
-// It may lie in shared memory: sleeper and wakers may be of different processes, and whoever dies leaves nothing that needs repair.
+// It may lie in shared memory: sleeper and wakers may be of different processes, and whoever dies
+// leaves nothing that needs repair.
 //
-// There is no fence between publishing and looking at the flag: in a window of nanoseconds a wake can be missed, and then the timeout
-// ends the sleep. Callers choose timeouts of at most a few milliseconds.
+// There is no fence between publishing and looking at the flag: in a window of nanoseconds a wake
+// can be missed, and then the timeout ends the sleep. Callers choose timeouts of at most a few
+// milliseconds.
 #pragma once
 
 #include <atomic>

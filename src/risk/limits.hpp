@@ -1,4 +1,5 @@
-// Pre-trade limits as pure questions: each returns none or the reason of the refusal. State belongs to the callers.
+// Pre-trade limits as pure questions: each returns none or the reason of the refusal. State belongs
+// to the callers.
 #pragma once
 
 #include <algorithm>
@@ -66,7 +67,8 @@ class Collar {
     [[nodiscard]] bool admits(model::Price price) const {
         return !on_ || (price.value() >= reference_ - band_ && price.value() <= reference_ + band_);
     }
-    /// Edge of the band towards which an order of this side may trade, before rounding to a valid price. Requires: on().
+    /// Edge of the band towards which an order of this side may trade, before rounding to a valid
+    /// price. Requires: on().
     [[nodiscard]] model::Price edge(model::Side side) const {
         return model::Price{side == model::Side::buy
                                 ? std::min(reference_ + band_, model::max_price.value())

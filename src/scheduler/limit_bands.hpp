@@ -1,4 +1,5 @@
-// Limit-up/limit-down bands: the mean trade price of the last minutes, and how far from it trading may go. Exact integers.
+// Limit-up/limit-down bands: the mean trade price of the last minutes, and how far from it trading
+// may go. Exact integers.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +12,14 @@
 
 namespace bw::scheduler {
 
-/// Sums of the trade prices of each second, so that memory depends on the window, not on the number of trades.
+/// Sums of the trade prices of each second, so that memory depends on the window, not on the number
+/// of trades.
 class MeanPrice {
  public:
     void add(std::uint64_t timestamp_ns, model::Price price);
     void clear() { seconds_.clear(); }
-    /// Mean of the prices of the trades of the last `window_s` seconds, this one included, rounded down. Nothing without trades.
+    /// Mean of the prices of the trades of the last `window_s` seconds, this one included, rounded
+    /// down. Nothing without trades.
     [[nodiscard]] std::optional<model::Price> at(std::uint64_t now_ns, std::uint32_t window_s);
 
     void save(base::FieldWriter& out) const;

@@ -13,15 +13,16 @@
 
 namespace bw::scheduler {
 
-/// The scheduler's commands carry it in their request ids: the last number, far from the gateways that clients use.
+/// The scheduler's commands carry it in their request ids: the last number, far from the gateways
+/// that clients use.
 inline constexpr std::uint16_t gateway_number = 0xFFFF;
 
 struct InstrumentRow {
     model::InstrumentState state = model::InstrumentState::trading;
     model::HaltReason reason = model::HaltReason::none;
     std::uint64_t since_ns = 0;  ///< in this state
-    bool by_other =
-        false;  ///< somebody else than the scheduler led it there; false for a new listing
+    /// somebody else than the scheduler led it there; false for a new listing
+    bool by_other = false;
 
     std::uint64_t limit_state_command = 0;  ///< that began its limit state; 0: not in it
     std::uint64_t limit_state_ns = 0;
@@ -42,10 +43,11 @@ class MarketView {
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
 
-    /// What came from events, as bytes: the same records give the same bytes to those who follow prices. What the scheduler itself noted
-    /// (pauses it asked for) is not in it.
+    /// What came from events, as bytes: the same records give the same bytes to those who follow
+    /// prices. What the scheduler itself noted (pauses it asked for) is not in it.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new.
+    /// As after the records that the writer had applied. False: the bytes are no such state, and
+    /// this is as new.
     [[nodiscard]] bool load(base::FieldReader& in);
     /// As new.
     void reset() { *this = MarketView(follow_prices_); }

@@ -1,11 +1,15 @@
-// next_step: what one instrument has to do now to be where the market is. The rules of the scheduler in one place, without
-// I/O or memory of its own.
+// next_step: what one instrument has to do now to be where the market is. The rules of the
+// scheduler in one place, without I/O or memory of its own.
 //
-// - A halt is the operator's, unless its reason is limit_up_limit_down or market_wide: those end by themselves, after their
+// - A halt is the operator's, unless its reason is limit_up_limit_down or market_wide: those end by
+// themselves, after their
 //   pause with a volatility auction, or with the next phase that does not trade.
-// - What somebody else than the scheduler changed stays until the next phase, and a closed instrument until the next pre-open.
-//   An auction in a phase that trades ends by itself, whoever began it, and nobody trades in a phase that does not.
-// - An auction that began late, or inside a phase that trades, lasts as long as a volatility auction.
+// - What somebody else than the scheduler changed stays until the next phase, and a closed
+// instrument until the next pre-open.
+//   An auction in a phase that trades ends by itself, whoever began it, and nobody trades in a
+//   phase that does not.
+// - An auction that began late, or inside a phase that trades, lasts as long as a volatility
+// auction.
 #pragma once
 
 #include <cstdint>

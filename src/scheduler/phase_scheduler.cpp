@@ -61,7 +61,8 @@ void PhaseScheduler::look_again_at(std::uint64_t moment_ns) {
     wake_ns_ = std::min(wake_ns_, moment_ns);
 }
 
-/// A day that is over is finished before anything else: the market closes, then the day ends, then the next one is looked at.
+/// A day that is over is finished before anything else: the market closes, then the day ends, then
+/// the next one is looked at.
 void PhaseScheduler::plan() {
     windows_.forget_before(now_ns_ - std::min(now_ns_, memory_of_windows_ns));
     const auto missed = missed_day();
@@ -98,7 +99,8 @@ PhaseScheduler::Steps PhaseScheduler::steps_to(const MarketPhase& phase) {
     return out;
 }
 
-/// One command where the whole market goes the same way; it may not take along an instrument that is to stay where it is.
+/// One command where the whole market goes the same way; it may not take along an instrument that
+/// is to stay where it is.
 void PhaseScheduler::send_steps(const Steps& steps) {
     std::set<InstrumentState> for_all;
     for (const auto& [id, to] : steps) {

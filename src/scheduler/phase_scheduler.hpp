@@ -1,14 +1,17 @@
-// PhaseScheduler: the clock's hand in the market. The engine has no clock, so whatever happens because of the time is a command
-// that comes from here: phases, ends of auctions and halts, pauses, limit bands, indicative prices, ends of days.
+// PhaseScheduler: the clock's hand in the market. The engine has no clock, so whatever happens
+// because of the time is a command that comes from here: phases, ends of auctions and halts,
+// pauses, limit bands, indicative prices, ends of days.
 //
 //   event log ─► MarketView ─┐
 //                            ├─► what should be, against what is ─► commands ─► ring ─► sequencer
 //   clock ─► Timetable ──────┘
 //
-// It has no state that is not in the event log: after a restart it reads the log, looks at the clock, and leads the market by
-// legal steps to where it belongs. After it has sent commands it waits for their events before it decides anew.
+// It has no state that is not in the event log: after a restart it reads the log, looks at the
+// clock, and leads the market by legal steps to where it belongs. After it has sent commands it
+// waits for their events before it decides anew.
 //
-// An agent of one thread: apply() every event in order, then do_work(). Deterministic for its events, clock and randomness.
+// An agent of one thread: apply() every event in order, then do_work(). Deterministic for its
+// events, clock and randomness.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +47,8 @@ class PhaseScheduler {
     void apply(const event_store::RecordView& record) { view_.apply(record); }
     /// What it knows of the market, to be loaded before the first do_work().
     [[nodiscard]] MarketView& view() { return view_; }
-    /// Sends what is due; how many commands. Requires: before the first call every stored event was applied.
+    /// Sends what is due; how many commands. Requires: before the first call every stored event was
+    /// applied.
     std::size_t do_work();
     /// Events of sent commands are still to come.
     [[nodiscard]] bool is_waiting() const {

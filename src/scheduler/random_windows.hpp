@@ -1,4 +1,5 @@
-// RandomWindows: the random end of an auction, drawn once for each window that begins, uniform in it to the nanosecond.
+// RandomWindows: the random end of an auction, drawn once for each window that begins, uniform in
+// it to the nanosecond.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@ class RandomWindows {
  public:
     explicit RandomWindows(platform::Random& random) : random_(random) {}
 
-    /// The chosen moment of [begin, begin + window]. A window that has begun when it is asked for first is drawn from now on.
+    /// The chosen moment of [begin, begin + window]. A window that has begun when it is asked for
+    /// first is drawn from now on.
     [[nodiscard]] std::uint64_t moment_in(std::uint64_t begin_ns, std::uint64_t window_ns,
                                           std::uint64_t now_ns);
     /// Forgets windows that began before.

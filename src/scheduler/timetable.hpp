@@ -1,4 +1,5 @@
-// Timetable: which phase the market is in now, with the random ends drawn, and which trading day ends next.
+// Timetable: which phase the market is in now, with the random ends drawn, and which trading day
+// ends next.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ inline constexpr std::uint64_t never_ns = std::numeric_limits<std::uint64_t>::ma
 struct MarketPhase {
     model::InstrumentState state = model::InstrumentState::trading;
     std::uint64_t begin_ns = 0;  ///< of this phase
-    std::uint64_t auction_ns =
-        0;  ///< trading, post_close: when the auction before it was due to begin
+    /// trading, post_close: when the auction before it was due to begin
+    std::uint64_t auction_ns = 0;
     std::uint64_t opens_ns = 0;        ///< pre-open of the day
     std::uint64_t next_ns = never_ns;  ///< when to look again
 };
@@ -34,14 +35,15 @@ class Timetable {
     explicit Timetable(std::optional<calendar::Calendar> calendar)
         : calendar_(std::move(calendar)) {}
 
-    /// `ended`: an auction that ended inside its window is not begun again, whatever a restart would draw.
+    /// `ended`: an auction that ended inside its window is not begun again, whatever a restart
+    /// would draw.
     [[nodiscard]] MarketPhase phase_at(std::uint64_t now_ns, const AuctionEnds& ended,
                                        RandomWindows& windows) const;
     /// The phase at the end of a trading day: closed.
     [[nodiscard]] static MarketPhase after(const calendar::TradingDay& day);
 
-    /// The first trading day later than `ended` (yyyymmdd; 0: none was ended yet, then the first that ends after `since_ns`).
-    /// Nothing without a calendar.
+    /// The first trading day later than `ended` (yyyymmdd; 0: none was ended yet, then the first
+    /// that ends after `since_ns`). Nothing without a calendar.
     [[nodiscard]] std::optional<calendar::TradingDay> day_to_end(std::uint32_t ended,
                                                                  std::uint64_t since_ns) const;
 

@@ -9,8 +9,8 @@ namespace bw::sequencer {
 class CommandPort {
  public:
     virtual ~CommandPort() = default;
-    /// Hands one command (SBE header and block, at most codec::max_message_size bytes) to the sequencer.
-    /// False: the ring is full; this gateway alone waits or refuses, nothing was taken.
+    /// Hands one command (SBE header and block, at most codec::max_message_size bytes) to the
+    /// sequencer. False: the ring is full; this gateway alone waits or refuses, nothing was taken.
     [[nodiscard]] virtual bool try_send(std::span<const std::byte> message) = 0;
 };
 

@@ -1,13 +1,16 @@
-// GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the gateway), one
-// consumer (the sequencer). A full ring is back-pressure to this gateway alone.
+// GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the
+// gateway), one consumer (the sequencer). A full ring is back-pressure to this gateway alone.
 //
-// A gateway that is a process of its own may die at any instruction, and the next one takes the ring over:
+// A gateway that is a process of its own may die at any instruction, and the next one takes the
+// ring over:
 //
-//   gateway: takes the lock of the ring's file; claimed_by = N ──┐                ┌──► ready_for == N: sends
-//   sequencer:                        reads what was published; nothing left: ready_for = N
+//   gateway:    takes the lock of the ring's file; claimed_by = N
+//   sequencer:  reads what was published; when nothing is left: ready_for = N
+//   gateway:    ready_for == N: sends
 //
-// A slot that was claimed and not published is not seen by anybody: the next producer claims it again. What the producer writes is
-// believed only as far as it is possible (GuardedConsumer); an impossible position fences the ring, until it is taken over.
+// A slot that was claimed and not published is not seen by anybody: the next producer claims it
+// again. What the producer writes is believed only as far as it is possible (GuardedConsumer); an
+// impossible position fences the ring, until it is taken over.
 #pragma once
 
 #include <atomic>
@@ -47,12 +50,14 @@ struct Sent {
 };
 
 struct GatewayRing : base::SpscRing<RingSlot, 4096> {
-    /// The producer that wants the ring; 0: the first. Written by the one that holds the lock of the ring's file.
+    /// The producer that wants the ring; 0: the first. Written by the one that holds the lock of
+    /// the ring's file.
     alignas(base::cache_line) std::atomic<std::uint64_t> claimed_by{0};
     /// The producer for which the ring was last made ready. Written by the sequencer.
     alignas(base::cache_line) std::atomic<std::uint64_t> ready_for{0};
 
-    /// Producer, before it sends anything: asks for the ring. Requires: no other producer is at work, which a lock must make sure of.
+    /// Producer, before it sends anything: asks for the ring. Requires: no other producer is at
+    /// work, which a lock must make sure of.
     class TakeOver {
      public:
         /// `producer`: not 0, and never used before with this ring, as the time is.
@@ -77,8 +82,9 @@ class RingReader {
  public:
     explicit RingReader(GatewayRing& ring) : ring_(&ring), consumer_(ring) {}
 
-    /// Makes the ring ready for a producer that asked for it. Only an empty or a fenced ring changes hands, so nothing that was published
-    /// well is lost; and call it before anything is taken in a turn, so what was taken is known to be sequenced when the producer begins.
+    /// Makes the ring ready for a producer that asked for it. Only an empty or a fenced ring
+    /// changes hands, so nothing that was published well is lost; and call it before anything is
+    /// taken in a turn, so what was taken is known to be sequenced when the producer begins.
     void welcome_producer() {
         const std::uint64_t producer =
             ring_->claimed_by.load(std::memory_order_acquire);  // pairs with TakeOver

@@ -92,7 +92,8 @@ void Sequencer::note_ring(std::size_t index, std::size_t taken) {
             figures_->sequenced.record(Sent::age_ns(messages_[i].sent, now_ns_));
 }
 
-/// A slot in shared memory was written by another process, which may still write: its size is looked at once and bounded.
+/// A slot in shared memory was written by another process, which may still write: its size is
+/// looked at once and bounded.
 void Sequencer::add(const RingSlot& message) {
     RingSlot& own = messages_[batch_size_];
     const std::uint32_t size = __atomic_load_n(&message.size, __ATOMIC_RELAXED);

@@ -1,5 +1,6 @@
-// Sequencer: gives every command its place. Takes from the gateways' rings in turn, stamps sequence number
-// and time, appends to the command log. Timers become commands here, so time is always an input of the core.
+// Sequencer: gives every command its place. Takes from the gateways' rings in turn, stamps sequence
+// number and time, appends to the command log. Timers become commands here, so time is always an
+// input of the core.
 //
 //   ring 0 ──┐  at most ring_share per turn, the first ring of a turn rotates
 //   ring 1 ──┼─► batch (<= batch_capacity, contiguous sequence, time never back) ─► CommandLog
@@ -28,20 +29,21 @@ namespace bw::sequencer {
 class Sequencer {
  public:
     static constexpr std::size_t batch_capacity = 256;
-    static constexpr std::size_t ring_share =
-        32;  ///< of one ring in one turn, so that no gateway starves another
+    /// of one ring in one turn, so that no gateway starves another
+    static constexpr std::size_t ring_share = 32;
 
-    /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the newest one in
-    /// it.
+    /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the
+    /// newest one in it.
     Sequencer(event_store::CommandLog& log, const platform::Clock& clock,
               std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns);
 
     /// The command of a timer, made for the time at which it was due.
     using TimerCommand = std::function<RingSlot(std::uint64_t due_ns)>;
 
-    /// `make(due_ns)` becomes a command as soon as the clock shows `due_ns`, and every `period_ns` after that (0: once). Turns that were
-    /// missed (the process was stopped) are not made up for: the next one lies in the future.
-    /// Requires: called before the first do_work(); the command's size <= codec::max_message_size.
+    /// `make(due_ns)` becomes a command as soon as the clock shows `due_ns`, and every `period_ns`
+    /// after that (0: once). Turns that were missed (the process was stopped) are not made up for:
+    /// the next one lies in the future. Requires: called before the first do_work(); the command's
+    /// size <= codec::max_message_size.
     void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
 
     /// A command of the exchange itself: the first of the next batch. Requires: !owes_first(), and
@@ -60,7 +62,8 @@ class Sequencer {
     /// A command of put_first() still waits for its batch.
     [[nodiscard]] bool owes_first() const { return own_.has_value(); }
 
-    /// What is counted, from now on; nullptr: nothing. Requires: at most observe::gateways_max rings.
+    /// What is counted, from now on; nullptr: nothing. Requires: at most observe::gateways_max
+    /// rings.
     void observe(observe::SequencerFigures* figures) {
         BW_ASSERT(rings_.size() <= observe::gateways_max);
         figures_ = figures;

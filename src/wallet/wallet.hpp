@@ -1,5 +1,6 @@
-// Wallet: cash per account and currency, shares per account and instrument, and what of them is held for open orders.
-// Nothing here decides: callers check first (available_*), then act. Never allocates after construction. One thread.
+// Wallet: cash per account and currency, shares per account and instrument, and what of them is
+// held for open orders. Nothing here decides: callers check first (available_*), then act. Never
+// allocates after construction. One thread.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ struct alignas(64) Position {
     model::Quantity total;
     model::Quantity held;
     model::Quantity open_quantity;  ///< of open orders, both sides
-    model::Quantity
-        day_quantity;  ///< traded today, both sides; stays at its maximum if it would pass 2^64
+    /// traded today, both sides; stays at its maximum if it would pass 2^64
+    model::Quantity day_quantity;
     base::int128 open_value;  ///< sum of limit x remaining of open orders, in Money units
     base::int128 day_value;   ///< traded today, in Money units
     [[nodiscard]] model::Quantity available() const { return total - held; }
@@ -104,7 +105,8 @@ class Wallet {
     base::GrowingIndex index_;
 };
 
-/// Cash that a buy with `value` = limit x remaining must hold: the value and the fee at the larger rate. Nothing if it does not fit.
+/// Cash that a buy with `value` = limit x remaining must hold: the value and the fee at the larger
+/// rate. Nothing if it does not fit.
 [[nodiscard]] inline std::optional<model::Money> hold_for(model::Money value, model::FeeRate rate) {
     const auto sum = base::checked_add(value.value(), model::fee_on(value, rate).value());
     if (!sum) return std::nullopt;

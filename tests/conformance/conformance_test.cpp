@@ -1,4 +1,5 @@
-// Every tests/conformance/*.txt is a test: the story is played to the engine, and each answer must be the story's.
+// Every tests/conformance/*.txt is a test: the story is played to the engine, and each answer must
+// be the story's.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -16,7 +16,8 @@ StoryRunner::Answers StoryRunner::open_accounts(const Words& words) {
     return out;
 }
 
-/// `deposit buyer 1000 USD`, `withdraw seller 5 ACME id t1`: shares if the word is a listed symbol, otherwise cash.
+/// `deposit buyer 1000 USD`, `withdraw seller 5 ACME id t1`: shares if the word is a listed symbol,
+/// otherwise cash.
 StoryRunner::Answers StoryRunner::move(const Words& words, std::int64_t sign) {
     const model::AccountId account = account_of(at(words, 1));
     const std::string& what = at(words, 3);

@@ -51,7 +51,8 @@ StoryRunner::Answers StoryRunner::list_or_configure(const Words& words, bool lis
     return send(command);
 }
 
-/// `halt ACME news_pending`, `resume ACME`, `phase ACME opening_auction`, `phase all trading`; `phase_9` sends a raw number.
+/// `halt ACME news_pending`, `resume ACME`, `phase ACME opening_auction`, `phase all trading`;
+/// `phase_9` sends a raw number.
 StoryRunner::Answers StoryRunner::set_phase(const Words& words, const std::string& state) {
     codec::SetInstrumentState command{};
     command.instrument = instrument_or_all(at(words, 1));
@@ -90,7 +91,8 @@ StoryRunner::Answers StoryRunner::set_allocation(const Words& words) {
     return send(command);
 }
 
-/// `ticks ACME from 10 tick 0.05 from 100 tick 0.5`, `ticks ACME none`; `rows 5` says another number of rows than there are.
+/// `ticks ACME from 10 tick 0.05 from 100 tick 0.5`, `ticks ACME none`; `rows 5` says another
+/// number of rows than there are.
 StoryRunner::Answers StoryRunner::set_ticks(const Words& words) {
     codec::SetTickTable command{};
     command.instrument = instrument_of(at(words, 1));
@@ -124,7 +126,8 @@ StoryRunner::Answers StoryRunner::publish_indicative(const Words& words) {
     return send(command);
 }
 
-/// `pause ACME`: if the latest limit state of the story still lasts; `pause ACME since 7`: since command 7.
+/// `pause ACME`: if the latest limit state of the story still lasts; `pause ACME since 7`: since
+/// command 7.
 StoryRunner::Answers StoryRunner::pause(const Words& words) {
     codec::PauseOnLimitState command{};
     command.instrument = instrument_of(at(words, 1));
@@ -174,7 +177,8 @@ StoryRunner::Answers StoryRunner::delist(const Words& words) {
     return send(command);
 }
 
-/// `kill account buyer by 1`, `kill firm 7 by 1`, `kill market by 1`; `release …` likewise; `id 3` and `scope_9` send raw numbers.
+/// `kill account buyer by 1`, `kill firm 7 by 1`, `kill market by 1`; `release …` likewise; `id 3`
+/// and `scope_9` send raw numbers.
 template <class Switch>
 StoryRunner::Answers StoryRunner::kill_switch(const Words& words) {
     Switch command{};

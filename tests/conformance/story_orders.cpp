@@ -42,7 +42,8 @@ StoryRunner::Answers StoryRunner::amend(const std::string& account, const Words&
     return send(command);
 }
 
-/// `buyer: mass cancel`, `buyer: mass cancel ACME sell`, `buyer: mass cancel all buy`; side_N sends a raw number.
+/// `buyer: mass cancel`, `buyer: mass cancel ACME sell`, `buyer: mass cancel all buy`; side_N sends
+/// a raw number.
 StoryRunner::Answers StoryRunner::mass_cancel(const std::string& account, const Words& words) {
     if (at(words, 2) != "cancel") unreadable("no such word: " + words[2]);
     codec::MassCancel command{};
@@ -144,7 +145,8 @@ class OrderWords {
 
 }  // namespace
 
-/// `buyer: buy 10 ACME @ 100.00 ioc id b1`, `seller: sell 5 ACME market`, `seller: sell 5 ACME stop 98`.
+/// `buyer: buy 10 ACME @ 100.00 ioc id b1`, `seller: sell 5 ACME market`, `seller: sell 5 ACME stop
+/// 98`.
 StoryRunner::Answers StoryRunner::new_order(const std::string& account, const Words& words) {
     codec::NewOrder command{};
     command.account = account_of(account);

@@ -32,7 +32,8 @@ bool is_question(const std::string& verb) {
 
 }  // namespace
 
-/// Setup lines need no answers in the story as long as they are not refused; everything else is compared.
+/// Setup lines need no answers in the story as long as they are not refused; everything else is
+/// compared.
 std::string StoryRunner::check(const Step& step) {
     const Words words = words_of(step.text);
     const Answers seen = perform(words);

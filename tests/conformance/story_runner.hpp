@@ -1,5 +1,6 @@
-// StoryRunner: plays a story (README.md) to the engine and compares what it says with what the story says.
-// The naive exchange listens too: it must say the same bytes, and it is asked for books and balances.
+// StoryRunner: plays a story (README.md) to the engine and compares what it says with what the
+// story says. The naive exchange listens too: it must say the same bytes, and it is asked for books
+// and balances.
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
-// The engine allocates in its constructor only: a million commands later, operator new was not called once.
+// The engine allocates in its constructor only: a million commands later, operator new was not
+// called once.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -172,7 +172,8 @@ void CommandGenerator::begin_spree() {
     spree_.push_back(framed(end));
 }
 
-/// Bytes that are no longer the command they were: cut, lengthened, with a header that lies, or with another byte somewhere.
+/// Bytes that are no longer the command they were: cut, lengthened, with a header that lies, or
+/// with another byte somewhere.
 Bytes CommandGenerator::damaged(Bytes command) {
     switch (random_.below(8)) {
         case 0: command.resize(random_.below(command.size())); break;

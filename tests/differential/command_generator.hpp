@@ -1,6 +1,7 @@
-// CommandGenerator: a seeded stream of commands, most of them sensible and near the market, some wrong in every way a
-// field can be wrong. It learns from the events what exists (orders, prices, phases), so that changes hit and prices meet.
-// The same seed and the same events give the same commands on every machine.
+// CommandGenerator: a seeded stream of commands, most of them sensible and near the market, some
+// wrong in every way a field can be wrong. It learns from the events what exists (orders, prices,
+// phases), so that changes hit and prices meet. The same seed and the same events give the same
+// commands on every machine.
 #pragma once
 
 #include <array>
@@ -183,7 +184,8 @@ class CommandGenerator {
     [[nodiscard]] std::int64_t wild_number();
     [[nodiscard]] std::uint32_t wild_count();
     [[nodiscard]] Market market_of(model::InstrumentId id) const;
-    /// What the opposite side is seen to hold at this price or better; and its best price, or the reference where it is empty.
+    /// What the opposite side is seen to hold at this price or better; and its best price, or the
+    /// reference where it is empty.
     [[nodiscard]] std::uint64_t quantity_within(model::InstrumentId id, Side incoming,
                                                 std::int64_t price) const;
     [[nodiscard]] std::int64_t best_opposite(model::InstrumentId id, Side incoming) const;

@@ -1,5 +1,6 @@
-// A program that links counting_new.cpp counts its calls of operator new. A source of its own: a compiler that sees
-// these definitions beside their use may pair them with the library's and complain.
+// A program that links counting_new.cpp counts its calls of operator new. A source of its own: a
+// compiler that sees these definitions beside their use may pair them with the library's and
+// complain.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
-// The engine beside the naive exchange: the same commands must give the same event bytes, and money must be conserved all the way.
-// BW_SEED chooses the first seed, BW_COMMANDS how many commands all runs together take, BW_WITHOUT leaves features out,
-// BW_CHECK sets how often whole books are checked, BW_COUNTS prints what came about.
+// The engine beside the naive exchange: the same commands must give the same event bytes, and money
+// must be conserved all the way. BW_SEED chooses the first seed, BW_COMMANDS how many commands all
+// runs together take, BW_WITHOUT leaves features out, BW_CHECK sets how often whole books are
+// checked, BW_COUNTS prints what came about.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -72,7 +73,8 @@ class Tape {
     std::vector<std::size_t> ends_;
 };
 
-/// One engine and one naive exchange from their beginning. Feeds both; says what differs, or nothing.
+/// One engine and one naive exchange from their beginning. Feeds both; says what differs, or
+/// nothing.
 class World {
  public:
     World(std::uint64_t seed, const Run& run, Witness& witness)

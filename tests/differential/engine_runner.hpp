@@ -1,4 +1,5 @@
-// EngineRunner: an engine with a sink that keeps the events of the latest command, and a hash over all of them.
+// EngineRunner: an engine with a sink that keeps the events of the latest command, and a hash over
+// all of them.
 #pragma once
 
 #include <span>
@@ -50,7 +51,8 @@ class EngineRunner final : private engine::EventSink {
     return out;
 }
 
-/// Cuts at the headers; a tail that is no whole message stays as it is, so that a comparison shows it.
+/// Cuts at the headers; a tail that is no whole message stays as it is, so that a comparison shows
+/// it.
 [[nodiscard]] inline std::vector<Bytes> split(std::span<const std::byte> bytes) {
     std::vector<Bytes> out;
     codec::MessageHeader header;

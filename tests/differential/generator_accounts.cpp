@@ -1,4 +1,5 @@
-// Commands about accounts: opening, limits, transfers, fees, the end of a day, the kill switch and approvals.
+// Commands about accounts: opening, limits, transfers, fees, the end of a day, the kill switch and
+// approvals.
 #include "differential/generator_fields.hpp"
 
 namespace bw::differential {

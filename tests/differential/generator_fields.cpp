@@ -97,7 +97,8 @@ CommandGenerator::Market CommandGenerator::market_of(model::InstrumentId id) con
     return markets_[id.value() - 1];
 }
 
-/// Mostly within some ticks of the reference; sometimes at the edges of the collar, sometimes anywhere.
+/// Mostly within some ticks of the reference; sometimes at the edges of the collar, sometimes
+/// anywhere.
 std::int64_t CommandGenerator::price_near(const Market& market) {
     const std::int64_t tick = market.tick_here();
     const std::uint64_t kind = random_.below(1000);

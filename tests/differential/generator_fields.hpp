@@ -20,7 +20,8 @@ struct Listing {
     model::Allocation allocation = model::Allocation::price_time;
 };
 
-/// Coarse and fine, with and without a collar, at the bottom and at the top of the prices, and each allocation.
+/// Coarse and fine, with and without a collar, at the bottom and at the top of the prices, and each
+/// allocation.
 inline constexpr std::array listings{
     Listing{"ACME", "USD", 1, 10'000, 1, 100'000},
     Listing{"BOLT.A", "USD", 100, 1'000'000, 10, 50'000},

@@ -236,7 +236,8 @@ Bytes CommandGenerator::replace() {
     return framed(command);
 }
 
-/// Up, down, to the same, to what is executed and below it; at the present price, near it, or anywhere.
+/// Up, down, to the same, to what is executed and below it; at the present price, near it, or
+/// anywhere.
 Bytes CommandGenerator::amend() {
     codec::AmendOrder command{};
     aim(command);

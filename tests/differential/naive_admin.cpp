@@ -70,7 +70,8 @@ void NaiveExchange::on(const codec::SetAccountLimits& command) {
     tell(found->first);
 }
 
-/// The checks that transfers share up to the point where they are remembered. False: the answer was given.
+/// The checks that transfers share up to the point where they are remembered. False: the answer was
+/// given.
 template <class Transfer>
 bool NaiveExchange::transfer_begins(const Transfer& command) {
     const auto refuse = [&](Reason reason) { return reject(command, reason), false; };
@@ -214,7 +215,8 @@ void NaiveExchange::announce_closing_prices(std::uint32_t date) {
     }
 }
 
-/// Of the day before the one that ends only the ids of open orders are left: they begin the new day.
+/// Of the day before the one that ends only the ids of open orders are left: they begin the new
+/// day.
 void NaiveExchange::forget_client_ids() {
     std::erase_if(ids_of_yesterday_,
                   [&](const auto& entry) { return !is_open(entry.second.first_id); });

@@ -1,4 +1,5 @@
-// What the sources of NaiveExchange share: words about texts and numbers, and how it answers. For those sources only.
+// What the sources of NaiveExchange share: words about texts and numbers, and how it answers. For
+// those sources only.
 #pragma once
 
 #include <algorithm>

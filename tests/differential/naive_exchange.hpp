@@ -1,7 +1,9 @@
-// NaiveExchange: docs/internals/trading-rules.md written down a second time, with maps and lists and no thought of speed.
-// It shares the message structs with the engine and nothing else; what both say is believed.
+// NaiveExchange: docs/internals/trading-rules.md written down a second time, with maps and lists
+// and no thought of speed. It shares the message structs with the engine and nothing else; what
+// both say is believed.
 //
-// One thread. Amounts are 128 bits wide and narrowed only where an event carries them; one that does not fit asserts.
+// One thread. Amounts are 128 bits wide and narrowed only where an event carries them; one that
+// does not fit asserts.
 #pragma once
 
 #include <span>
@@ -30,7 +32,8 @@ class NaiveExchange {
     [[nodiscard]] int128 fees_collected(std::string_view currency) const;
     /// Buys, then sells; best price first; lit before dark; oldest first.
     [[nodiscard]] std::vector<BookEntry> book(std::uint32_t instrument) const;
-    /// All open orders of the instrument, in the book and beside it: buys, then sells, in walk order.
+    /// All open orders of the instrument, in the book and beside it: buys, then sells, in walk
+    /// order.
     [[nodiscard]] std::vector<Order> open_orders_of(std::uint32_t instrument) const;
     [[nodiscard]] const Instrument& instrument(std::uint32_t id) const {
         return instruments_.at(id);
@@ -46,7 +49,8 @@ class NaiveExchange {
 
     /// What is wrong with the balances (conservation, nothing available below zero), or empty.
     [[nodiscard]] std::string broken_balance() const;
-    /// What is wrong with holds (held = sum over open orders) or books (crossed, empty level, nothing left), or empty.
+    /// What is wrong with holds (held = sum over open orders) or books (crossed, empty level,
+    /// nothing left), or empty.
     [[nodiscard]] std::string broken_book() const;
 
  private:
@@ -222,7 +226,8 @@ class NaiveExchange {
                                        std::int64_t limit, std::int64_t queue_price) const;
     [[nodiscard]] bool finds(const Order& incoming, std::uint64_t wanted) const;
     [[nodiscard]] bool is_self_trade(const Order& incoming, const Order& resting) const;
-    /// True if trading is to be interrupted. The order has nothing left if it was filled, or cancelled on the way.
+    /// True if trading is to be interrupted. The order has nothing left if it was filled, or
+    /// cancelled on the way.
     [[nodiscard]] bool match(Order& taker, std::int64_t limit);
     void match_at_midpoint(Instrument& instrument, Order& taker);
     void trade_with_queue(Instrument& instrument, Order& taker, Queue queue);
@@ -333,8 +338,8 @@ class NaiveExchange {
     std::map<std::string, int128> net_deposits_;  ///< every currency there is
     std::map<std::uint32_t, int128> issued_;      ///< shares, by instrument
     std::map<std::string, int128> fees_;
-    std::unordered_map<std::uint64_t, Order>
-        orders_;  ///< open ones, and until the command ends those it closed
+    /// open ones, and until the command ends those it closed
+    std::unordered_map<std::uint64_t, Order> orders_;
     Ids closed_now_;
     std::vector<std::uint32_t> owners_;  ///< account of order 1, 2, 3 …; 0 of a number passed over
     std::vector<Trade> trades_;          ///< match 1, 2, 3 …

@@ -1,4 +1,5 @@
-// The naive exchange alone: trades and auctions computed by hand, and under the random commands what it claims about money and books.
+// The naive exchange alone: trades and auctions computed by hand, and under the random commands
+// what it claims about money and books.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -77,7 +78,8 @@ TEST_F(NaiveExchangeTest, settles_one_trade_to_the_last_unit) {
     EXPECT_EQ(expect<codec::OrderAccepted>(buy).hold.value(),
               40'000'040 + 13'320);  // 333 ppm of the value
 
-    // 30 x 99.9999 = 29,999,970 units; 100 ppm = 2,999.997, 333 ppm = 9,989.99001: both rounded down.
+    // 30 x 99.9999 = 29,999,970 units; 100 ppm = 2,999.997, 333 ppm = 9,989.99001: both rounded
+    // down.
     const std::int64_t rest_hold = 10'000'010 + 3'330;
     EXPECT_TRUE(exchange_.cash(1, "USD").total == 100'000'000 - 29'999'970 - 9'989);
     EXPECT_TRUE(exchange_.cash(1, "USD").held == rest_hold);
@@ -241,7 +243,8 @@ TEST_F(NaiveAuctionTest, nothing_meets) {
     static_cast<void>(expect_result(model::no_price.value(), 0, 0));
 }
 
-/// At 95 the buy would meet the sell of its group. Without that sell 60 trade, at the highest price as a buyer is left.
+/// At 95 the buy would meet the sell of its group. Without that sell 60 trade, at the highest price
+/// as a buyer is left.
 TEST_F(NaiveAuctionTest, the_younger_order_of_one_group_goes_and_the_price_is_found_anew) {
     set_group(1, 7);
     set_group(2, 7);

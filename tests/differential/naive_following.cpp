@@ -1,4 +1,5 @@
-// What the market does to orders after each command: trailing stops, pegs, triggered stops, the limit state.
+// What the market does to orders after each command: trailing stops, pegs, triggered stops, the
+// limit state.
 #include "differential/naive_answers.hpp"
 
 namespace bw::differential {
@@ -23,7 +24,8 @@ void NaiveExchange::follow(Instrument& instrument) {
     }
 }
 
-/// The market's price less or plus the offset, rounded away from the market to a multiple of the tick size.
+/// The market's price less or plus the offset, rounded away from the market to a multiple of the
+/// tick size.
 std::int64_t NaiveExchange::trailing_price(const Instrument& instrument, const Order& order) {
     const std::int64_t from = instrument.last_price.value_or(instrument.reference);
     const std::int64_t tick = instrument.terms.tick_size.value();

@@ -3,7 +3,8 @@
 
 namespace bw::differential {
 
-/// In the book the best price comes first, among the stop orders the one that the market reaches first.
+/// In the book the best price comes first, among the stop orders the one that the market reaches
+/// first.
 std::int64_t NaiveExchange::rank_of(Place place, Side side, std::int64_t price) {
     const bool highest_first = (side == Side::buy) != (place == Place::stop);
     return highest_first ? -price : price;
@@ -139,7 +140,8 @@ void NaiveExchange::release(const Order& order) {
 
 // ---- ends
 
-/// The order is kept, with nothing left, until the command ends: who still looks at it sees that it is gone.
+/// The order is kept, with nothing left, until the command ends: who still looks at it sees that it
+/// is gone.
 void NaiveExchange::close(Order& order) {
     leave_place(order);
     order.place = Place::closed;

@@ -1,4 +1,5 @@
-// What the naive exchange keeps: accounts, instruments, orders, trades and proposals as plain structs.
+// What the naive exchange keeps: accounts, instruments, orders, trades and proposals as plain
+// structs.
 #pragma once
 
 #include <array>

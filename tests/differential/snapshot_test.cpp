@@ -1,5 +1,6 @@
-// A state that was written and read again goes on as if nothing had happened: the engine is replaced by one loaded from its snapshot again
-// and again while it is compared with the naive exchange.
+// A state that was written and read again goes on as if nothing had happened: the engine is
+// replaced by one loaded from its snapshot again and again while it is compared with the naive
+// exchange.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -88,7 +89,8 @@ TEST(Snapshots, that_end_early_are_refused) {
         generator.see(naive.apply(sequence, command));
         static_cast<void>(engine.apply(sequence, command));
     }
-    // With scarce storage there is one byte more, and without that byte it is a snapshot of ample storage: the file's checksums tell.
+    // With scarce storage there is one byte more, and without that byte it is a snapshot of ample
+    // storage: the file's checksums tell.
     codec::Framed<codec::SetStorageState> ample;
     static_cast<void>(engine.apply(301, codec::bytes_of(ample)));
     Bytestore whole;

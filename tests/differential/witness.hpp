@@ -16,8 +16,8 @@ class Witness {
     /// What the events of a command prove wrong by themselves (a trade within one group), or empty.
     [[nodiscard]] std::string see(const Bytes& command, std::span<const Bytes> events);
 
-    /// Commands, events, reasons and kinds that a long run must bring about and that never came. `narrow`: with limits that can be
-    /// reached.
+    /// Commands, events, reasons and kinds that a long run must bring about and that never came.
+    /// `narrow`: with limits that can be reached.
     [[nodiscard]] std::vector<std::string> missing(bool narrow) const;
 
     /// Of commands accepted, commands refused, events, reject reasons and so on, each by its name.

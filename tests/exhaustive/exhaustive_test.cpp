@@ -1,5 +1,6 @@
-// Everything at a small scope: each kind of order in each state, with something to meet or nothing, through each way on from there to the
-// end of its days; and each change of it. What is accepted must be what the tables of the rules accept, and nothing may be left over.
+// Everything at a small scope: each kind of order in each state, with something to meet or nothing,
+// through each way on from there to the end of its days; and each change of it. What is accepted
+// must be what the tables of the rules accept, and nothing may be left over.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

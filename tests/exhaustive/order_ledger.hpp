@@ -1,5 +1,6 @@
-// OrderLedger: what became of every order, kept from the events alone. Each order is accepted once and closed once, and all of it is
-// accounted for: filled + cancelled = ordered, and what it held is given back.
+// OrderLedger: what became of every order, kept from the events alone. Each order is accepted once
+// and closed once, and all of it is accounted for: filled + cancelled = ordered, and what it held
+// is given back.
 #pragma once
 
 #include <cstdint>

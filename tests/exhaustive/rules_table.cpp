@@ -39,7 +39,8 @@ constexpr std::array<std::string_view, 6> time_fits{
     "1001100",  // pegged
 };
 
-/// Whether a time in force is taken in a state, halted and closed aside; in the order of the states' numbers.
+/// Whether a time in force is taken in a state, halted and closed aside; in the order of the
+/// states' numbers.
 constexpr std::array<std::string_view, 7> time_is_taken{
     // trading halted closed pre_open opening volatility closing post_close delisted
     "100111110",  // day

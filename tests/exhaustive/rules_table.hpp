@@ -1,4 +1,5 @@
-// The tables of docs/internals/trading-rules.md that say which order is accepted when, and which state may follow which.
+// The tables of docs/internals/trading-rules.md that say which order is accepted when, and which
+// state may follow which.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
-// VenueRun: one instrument with what an order may meet, the order, and a ledger of what became of every order. After every command the
-// engine and the naive exchange must say the same, and the engine's invariants must hold. A Venue serves a few runs, one after the
-// other, each with an instrument and accounts of its own.
+// VenueRun: one instrument with what an order may meet, the order, and a ledger of what became of
+// every order. After every command the engine and the naive exchange must say the same, and the
+// engine's invariants must hold. A Venue serves a few runs, one after the other, each with an
+// instrument and accounts of its own.
 #pragma once
 
 #include <array>
@@ -58,7 +59,8 @@ class VenueRun {
     model::RejectReason reduce(std::uint64_t quantity);
     model::RejectReason replace(std::uint64_t quantity);
     model::RejectReason amend(std::uint64_t quantity);
-    /// Closed, two days end, what still rests is cancelled, everything is withdrawn: each step must leave what the rules leave.
+    /// Closed, two days end, what still rests is cancelled, everything is withdrawn: each step must
+    /// leave what the rules leave.
     void end();
 
     /// The order that was entered.

@@ -1,5 +1,5 @@
-// Any bytes as a time zone (first byte even) or as a calendar file (odd): they are refused with a message, or what they say is
-// a zone or a calendar whose moments never go back.
+// Any bytes as a time zone (first byte even) or as a calendar file (odd): they are refused with a
+// message, or what they say is a zone or a calendar whose moments never go back.
 #include <cstdint>
 #include <span>
 #include <string_view>

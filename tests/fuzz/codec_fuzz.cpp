@@ -1,4 +1,5 @@
-// Arbitrary bytes at the codec's door: every reader must answer, none may read beyond what is there.
+// Arbitrary bytes at the codec's door: every reader must answer, none may read beyond what is
+// there.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,7 @@
-// Any bytes as a segment: the decoder never reads outside of them, never loops, and what it accepts is a log.
-// With the first input byte odd, the input becomes the records of a segment with a good header and the CRCs
-// are made good as far as lengths are plausible, so that the fuzzer gets behind the checksums.
+// Any bytes as a segment: the decoder never reads outside of them, never loops, and what it accepts
+// is a log. With the first input byte odd, the input becomes the records of a segment with a good
+// header and the CRCs are made good as far as lengths are plausible, so that the fuzzer gets behind
+// the checksums.
 #include <cstring>
 #include <vector>
 

@@ -1,4 +1,5 @@
-// Any bytes as the body of POST /v1/order: either an order in range or a documented refusal; never a crash, and the refusal is valid JSON.
+// Any bytes as the body of POST /v1/order: either an order in range or a documented refusal; never
+// a crash, and the refusal is valid JSON.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -1,5 +1,6 @@
-// libFuzzer: any text frames of a client, with market events in between. The bytes are cut at 0xff; a frame that begins with a
-// newline lets the market move instead. Whatever is sent, every frame is answered until the hub closes the connection.
+// libFuzzer: any text frames of a client, with market events in between. The bytes are cut at 0xff;
+// a frame that begins with a newline lets the market move instead. Whatever is sent, every frame is
+// answered until the hub closes the connection.
 #include <cstdlib>
 
 #include "base/assert.hpp"

@@ -1,10 +1,12 @@
-// What a data folder holds, as text: `expected` of a golden folder, and what the folder is compared with later.
+// What a data folder holds, as text: `expected` of a golden folder, and what the folder is compared
+// with later.
 //
 //   commands 4812                     records, hash over them
 //   commands_hash 0123456789abcdef
 //   …
 //   command NewOrder 2391             one line for each template of the program that wrote it
-//   commands_sealed 6                 since 0.2: seals, where the log begins, the number of the start, the readers
+//   commands_sealed 6                 since 0.2: seals, where the log begins, the number of the
+//                                     start, the readers
 #pragma once
 
 #include <map>
@@ -22,7 +24,8 @@ using Facts = std::map<std::string, std::string>;
 [[nodiscard]] base::Result<Facts> facts_of_logs(const std::string& directory,
                                                 const std::string& shared_directory);
 
-/// What keeps the logs: sealed segments with the head of their chain, where each log begins, what the registered readers need.
+/// What keeps the logs: sealed segments with the head of their chain, where each log begins, what
+/// the registered readers need.
 [[nodiscard]] base::Result<Facts> facts_of_keeping(const std::string& directory,
                                                    const std::string& shared_directory);
 

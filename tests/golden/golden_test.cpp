@@ -1,5 +1,5 @@
-// Data folders of every release, as their programs wrote them: this program reads them, replays them to the same hashes, starts from their
-// snapshots and goes on.
+// Data folders of every release, as their programs wrote them: this program reads them, replays
+// them to the same hashes, starts from their snapshots and goes on.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
-// What keeps the logs of a release since 0.2: seals, where the logs begin after retention, the number of the start, registered readers, and
-// the readers' own snapshots. This program reads all of it and comes to what was recorded.
+// What keeps the logs of a release since 0.2: seals, where the logs begin after retention, the
+// number of the start, registered readers, and the readers' own snapshots. This program reads all
+// of it and comes to what was recorded.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -87,7 +88,8 @@ TEST_P(Kept, registered_readers_go_on_where_they_were) {
     EXPECT_EQ(reader->needs(), copy.number("reader reporter of events"));
 }
 
-/// Readers that were loaded and readers that were given every event, at the place of the snapshot and at the end of the log.
+/// Readers that were loaded and readers that were given every event, at the place of the snapshot
+/// and at the end of the log.
 TEST_P(Kept, readers_are_restored_to_what_the_events_give) {
     const Copy copy(GetParam());
     const std::string data = copy.data().string();

@@ -1,6 +1,7 @@
-// make_golden OUT: writes OUT/data, a data folder as this program writes it, OUT/shortened, the same one after retention, and OUT/expected,
-// what is in both. Random commands until both logs have several small segments and every template of commands and events. The same program
-// gives the same bytes.
+// make_golden OUT: writes OUT/data, a data folder as this program writes it, OUT/shortened, the
+// same one after retention, and OUT/expected, what is in both. Random commands until both logs have
+// several small segments and every template of commands and events. The same program gives the same
+// bytes.
 #include <fmt/format.h>
 
 #include <cstdio>

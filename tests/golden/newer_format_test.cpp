@@ -1,5 +1,6 @@
-// What a program must do with files of a newer one, format by format: it refuses them with file, format and what to do, or passes them over
-// where they can be made again; and it changes nothing. A format without a case here makes `Formats.every_format_of_a_file_has_a_case` fail.
+// What a program must do with files of a newer one, format by format: it refuses them with file,
+// format and what to do, or passes them over where they can be made again; and it changes nothing.
+// A format without a case here makes `Formats.every_format_of_a_file_has_a_case` fail.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

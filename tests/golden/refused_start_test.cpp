@@ -1,5 +1,6 @@
-// A start that is refused leaves the folder byte for byte as it was, whatever it would have tidied: half a record at the end of the commands,
-// files of an interrupted preparation, segments that were prepared ahead.
+// A start that is refused leaves the folder byte for byte as it was, whatever it would have tidied:
+// half a record at the end of the commands, files of an interrupted preparation, segments that were
+// prepared ahead.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
-// Every fault that can be planted in the engine is found by comparing it with the naive exchange on random commands, or by the engine's own
-// assertions and invariants. Each fault runs in a process of its own, so an assertion ends nothing else.
+// Every fault that can be planted in the engine is found by comparing it with the naive exchange on
+// random commands, or by the engine's own assertions and invariants. Each fault runs in a process
+// of its own, so an assertion ends nothing else.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -45,7 +46,8 @@ std::uint64_t first_difference(std::uint64_t seed) {
     return 0;
 }
 
-/// Runs with the fault until it shows. Ends the process: 1 if the events differ, an abort if the engine noticed itself, 0 if nothing did.
+/// Runs with the fault until it shows. Ends the process: 1 if the events differ, an abort if the
+/// engine noticed itself, 0 if nothing did.
 [[noreturn]] void run_with(Fault fault, std::uint64_t commands, int report) {
     engine::planted_fault = fault;
     for (std::uint64_t done = 0; done < commands; done += commands_per_run) {

@@ -1,5 +1,5 @@
-// Every fault that can be planted in sealed segments, retention, registered readers and the epoch is found by one of the scenarios that the
-// store's own tests want to pass.
+// Every fault that can be planted in sealed segments, retention, registered readers and the epoch
+// is found by one of the scenarios that the store's own tests want to pass.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

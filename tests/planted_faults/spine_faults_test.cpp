@@ -1,5 +1,6 @@
-// Every fault that can be planted in event store, sequencer, exchange and gateways, and some of the engine, is found by the simulation: by a violation, by
-// an assertion, or because a start is refused that must succeed.
+// Every fault that can be planted in event store, sequencer, exchange and gateways, and some of the
+// engine, is found by the simulation: by a violation, by an assertion, or because a start is
+// refused that must succeed.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
-// Every fault that can be planted in the engine breaks at least one story: what the rules say is told, and told so that it can fail.
-// Each fault runs in a process of its own, so an assertion ends nothing else.
+// Every fault that can be planted in the engine breaks at least one story: what the rules say is
+// told, and told so that it can fail. Each fault runs in a process of its own, so an assertion ends
+// nothing else.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>

@@ -1,13 +1,16 @@
-// power_cut_writer DATA sync|memory [FAULT]: the program inside the machine whose power is cut. It recovers the data folder, checks that every
-// command in it is the one that belongs there and that replay gives the stored events, and then sends commands through the real core until
-// the machine is gone. What it says on standard output is all that is left of it:
+// power_cut_writer DATA sync|memory [FAULT]: the program inside the machine whose power is cut. It
+// recovers the data folder, checks that every command in it is the one that belongs there and that
+// replay gives the stored events, and then sends commands through the real core until the machine
+// is gone. What it says on standard output is all that is left of it:
 //
 //   RIG recovered N cut B     the log has N commands, an interrupted write of B bytes was cut
 //   RIG verified N            all of them are the right ones, and replay gives the stored events
-//   RIG acked N               the answers to the commands up to N have come back, as a gateway sees them
+//   RIG acked N               the answers to the commands up to N have come back, as a gateway sees
+//                             them
 //   RIG failed WHY
 //
-// The command with sequence number s is a function of s, so that what is found can be checked without having been there.
+// The command with sequence number s is a function of s, so that what is found can be checked
+// without having been there.
 #include <fmt/format.h>
 
 #include <algorithm>

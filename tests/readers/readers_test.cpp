@@ -1,6 +1,7 @@
-// Random commands go through the engine; its events go to the readers. What market data and the gateway's view show then is compared
-// with the naive exchange, which keeps its own orders and balances and has never seen an event.
-// BW_SEED chooses the first seed, BW_COMMANDS how many commands each test takes, BW_WITHOUT leaves features out.
+// Random commands go through the engine; its events go to the readers. What market data and the
+// gateway's view show then is compared with the naive exchange, which keeps its own orders and
+// balances and has never seen an event. BW_SEED chooses the first seed, BW_COMMANDS how many
+// commands each test takes, BW_WITHOUT leaves features out.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -96,7 +97,8 @@ class World {
         hub.on_text(client, R"({"op":"subscribe","channel":"l1","symbol":"*"})");
     }
 
-    /// Requires that both exchanges say the same; the differential test is where they are compared at length.
+    /// Requires that both exchanges say the same; the differential test is where they are compared
+    /// at length.
     void step() {
         commands.push_back(generator_.next());
         const std::uint64_t sequence = commands.size();
@@ -159,7 +161,8 @@ void run_worlds(Check check) {
     }
 }
 
-/// Worked out anew from the list of open orders: those that are lit and have a price, and of an iceberg order the shown part.
+/// Worked out anew from the list of open orders: those that are lit and have a price, and of an
+/// iceberg order the shown part.
 std::vector<market_data::LevelRow> displayed(const std::vector<Order>& orders, model::Side side) {
     std::map<std::int64_t, market_data::LevelRow> levels;
     for (const Order& order : orders) {

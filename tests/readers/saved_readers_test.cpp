@@ -1,5 +1,6 @@
-// Readers that are saved, thrown away and loaded again and again, beside readers that read every event: they must write the same bytes and
-// answer the same, to the letter. BW_SEED chooses the first seed, BW_COMMANDS how many commands a run takes.
+// Readers that are saved, thrown away and loaded again and again, beside readers that read every
+// event: they must write the same bytes and answer the same, to the letter. BW_SEED chooses the
+// first seed, BW_COMMANDS how many commands a run takes.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -171,7 +172,8 @@ class Readers {
     const std::vector<Bytes>& commands_;
 };
 
-// --- Answers --------------------------------------------------------------------------------------------------------
+// --- Answers
+// -------------------------------------------------------------------------------------------------
 
 std::string text_of(const gateway::session::OrderRow& row) {
     std::string out = fmt::format(
@@ -239,7 +241,8 @@ std::string view_text(Readers& readers) {
     return out;
 }
 
-/// What a client is told that subscribes to everything public, and to everything private from its beginning on.
+/// What a client is told that subscribes to everything public, and to everything private from its
+/// beginning on.
 std::string hub_text(Readers& readers) {
     std::string out;
     for (std::uint32_t account = 1; account <= accounts_max; ++account) {
@@ -300,7 +303,8 @@ std::string market_text(Readers& readers) {
     return out;
 }
 
-// --- Runs -----------------------------------------------------------------------------------------------------------
+// --- Runs
+// -------------------------------------------------------------------------------------------------
 
 /// An engine whose events are given out.
 class Exchange {
@@ -362,7 +366,8 @@ INSTANTIATE_TEST_SUITE_P(Moods, SavedReaders,
                                          CommandGenerator::Mood::calm,
                                          CommandGenerator::Mood::lively));
 
-/// With no checksum in between: what is cut is refused, and what is changed is refused or loaded, but never ends the process.
+/// With no checksum in between: what is cut is refused, and what is changed is refused or loaded,
+/// but never ends the process.
 TEST(SavedReaders, take_wrong_bytes_for_what_they_are) {
     const std::uint64_t seed = announced_seed();
     Exchange exchange(seed, CommandGenerator::Mood::restless);

@@ -19,8 +19,8 @@ struct CampaignOptions {
     std::vector<std::string> without_classes{};  ///< of faults, by name
     std::string without_faults{};                ///< numbers, as Mask::from reads them
     std::string without_commands{};
-    std::string
-        options{};  ///< of one life, as text or the name of a file with it; takes the place of seeds
+    /// of one life, as text or the name of a file with it; takes the place of seeds
+    std::string options{};
     bool until_found = false;  ///< goes on until something is found, however many seeds that takes
     bool json = false;  ///< the report is one JSON object; everything else goes to standard error
     bool progress = false;  ///< on standard error, every second
@@ -55,8 +55,8 @@ struct CampaignReport {
 [[nodiscard]] std::string text_of(const CampaignReport& report);
 [[nodiscard]] std::string json_of(const CampaignReport& report);
 
-/// The subcommand: a campaign, its report, and the exit status: 0 if nothing was found and nothing is missing, 1 if something, 2 if
-/// the options are wrong.
+/// The subcommand: a campaign, its report, and the exit status: 0 if nothing was found and nothing
+/// is missing, 1 if something, 2 if the options are wrong.
 [[nodiscard]] int run_simulate(const CampaignOptions& options);
 
 }  // namespace bw::simulation

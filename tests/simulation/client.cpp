@@ -100,7 +100,8 @@ void Client::exchange_died() {
     unknown_.merge(waiting_);
     waiting_.clear();
     setting_up_.clear();
-    // A machine that lost its power may have forgotten what was set up; doing it again does no harm.
+    // A machine that lost its power may have forgotten what was set up; doing it again does no
+    // harm.
     set_up_.clear();
 }
 

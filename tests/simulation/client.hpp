@@ -1,5 +1,6 @@
-// Clients: simulated participants, an operator among them. They see what their gateway tells them and send commands; some make mistakes,
-// some repeat themselves, some mean harm. Beyond the process: they do not forget when the exchange dies.
+// Clients: simulated participants, an operator among them. They see what their gateway tells them
+// and send commands; some make mistakes, some repeat themselves, some mean harm. Beyond the
+// process: they do not forget when the exchange dies.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ class Client {
     void accepted(std::uint64_t order) { orders_.push_back(order); }
     /// The exchange died: what was not answered may have happened or not.
     void exchange_died();
-    /// The gateway is back and has read everything: what is still without an answer is sent again, or given up.
+    /// The gateway is back and has read everything: what is still without an answer is sent again,
+    /// or given up.
     void exchange_is_back();
     /// A request of an earlier life was found among the events.
     [[nodiscard]] bool was_waiting_for(model::RequestId request) const {

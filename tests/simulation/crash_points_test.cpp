@@ -1,7 +1,9 @@
-// Every crash point: one fixed script, and for each operation on the storage the process is killed, or the power goes, before it, in the
-// middle of it and after it. Each time the exchange starts again, goes on with the script, and everything a simulated life checks is checked.
+// Every crash point: one fixed script, and for each operation on the storage the process is killed,
+// or the power goes, before it, in the middle of it and after it. Each time the exchange starts
+// again, goes on with the script, and everything a simulated life checks is checked.
 //
-// BW_CRASH_POINTS=all: every point in both modes, and twice in a row wherever a start can be interrupted. Otherwise a part.
+// BW_CRASH_POINTS=all: every point in both modes, and twice in a row wherever a start can be
+// interrupted. Otherwise a part.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

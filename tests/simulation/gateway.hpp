@@ -1,5 +1,5 @@
-// SimGateway: a ring to the sequencer and a reader of the event log, as every gateway has them, and the clients behind it. Lives and dies
-// with the process; its clients do not.
+// SimGateway: a ring to the sequencer and a reader of the event log, as every gateway has them, and
+// the clients behind it. Lives and dies with the process; its clients do not.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct RunContext {
     std::uint64_t commands_sent = 0;  ///< numbers them; a number may be masked
     std::uint64_t lives = 0;          ///< of the process
     std::uint64_t acknowledged = 0;   ///< the highest command whose answer somebody read
-    std::vector<std::string>* journal =
-        nullptr;  ///< what was sent and what failed, as text, if somebody wants it
+    /// what was sent and what failed, as text, if somebody wants it
+    std::vector<std::string>* journal = nullptr;
 };
 
 class SimGateway {
@@ -69,8 +69,8 @@ class SimGateway {
     sequencer::GatewayRing* ring_ = nullptr;
     std::unique_ptr<sequencer::RingPort> port_;
     std::unique_ptr<event_store::LogReader> events_;
-    // Outlives the process for as long as its events stay what they were: every event is read and compared with the ledger again, and the
-    // same bytes make the same view.
+    // Outlives the process for as long as its events stay what they were: every event is read and
+    // compared with the ledger again, and the same bytes make the same view.
     std::unique_ptr<View> view_;
     std::uint64_t view_generation_ = 0;  ///< of the ledger
     std::uint64_t sequence_ = 0;

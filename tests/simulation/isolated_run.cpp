@@ -35,8 +35,8 @@ void append_text(std::string& out, const std::string& text) {
     out += text;
 }
 
-/// A run makes and drops whole simulated disks and engines. The memory stays with the process, in small pages: what the system would
-/// have to clear for every run costs more than the run itself.
+/// A run makes and drops whole simulated disks and engines. The memory stays with the process, in
+/// small pages: what the system would have to clear for every run costs more than the run itself.
 void keep_memory() {
     constexpr int never = 1 << 30;
     ::mallopt(M_MMAP_THRESHOLD, never);
@@ -208,7 +208,8 @@ void run_isolated(std::span<const SeedOptions> runs, const TakeOutcome& take,
         std::size_t done = 0;
         for (bool alive = true; alive && done < now.size(); ++done) {
             const Outcome outcome = child.next();
-            // After a finding the rest gets a process of its own: this one may be gone, or not what it was.
+            // After a finding the rest gets a process of its own: this one may be gone, or not what
+            // it was.
             alive = outcome.good;
             if (!take(now[done], outcome)) return;
         }

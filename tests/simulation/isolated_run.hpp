@@ -1,4 +1,5 @@
-// Runs in a process of their own: an assertion, an endless loop or a crash of the exchange ends nothing else and is a finding like any other.
+// Runs in a process of their own: an assertion, an endless loop or a crash of the exchange ends
+// nothing else and is a finding like any other.
 #pragma once
 
 #include <functional>
@@ -26,8 +27,8 @@ constexpr unsigned run_seconds_max = 120;  ///< of processor time, for one run
 /// False: enough, the rest is not run.
 using TakeOutcome = std::function<bool(const SeedOptions& options, const Outcome& outcome)>;
 
-/// Many, in order, many of them in the same process for as long as it lives (a new one costs more than a run; what one run leaves in
-/// memory serves the next). Requires: no other threads.
+/// Many, in order, many of them in the same process for as long as it lives (a new one costs more
+/// than a run; what one run leaves in memory serves the next). Requires: no other threads.
 void run_isolated(std::span<const SeedOptions> runs, const TakeOutcome& take,
                   unsigned seconds_max = run_seconds_max);
 

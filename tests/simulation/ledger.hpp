@@ -1,7 +1,8 @@
-// Ledger: what the exchange committed, noted down where no fault reaches it, and what must follow from it. Every event that anybody reads
-// is compared with it.
+// Ledger: what the exchange committed, noted down where no fault reaches it, and what must follow
+// from it. Every event that anybody reads is compared with it.
 //
-//   command log ──► note(command) ──► a second engine, or the naive exchange ──► the events that must come, byte for byte
+//   command log ──► note(command) ──► a second engine, or the naive exchange
+//                                        └──► the events that must come, byte for byte
 #pragma once
 
 #include <cstdint>
@@ -35,12 +36,14 @@ class Ledger {
 
     /// A committed command: the next one, or one that is known and must be the same.
     void note(const event_store::RecordView& record);
-    /// An event that somebody read. Its command need not be noted yet only if that is not committed; then it must not be seen.
+    /// An event that somebody read. Its command need not be noted yet only if that is not
+    /// committed; then it must not be seen.
     void check(const char* reader, const event_store::RecordView& record) const;
     /// Everything behind `commands` was lost, and may have been.
     void forget_behind(std::uint64_t commands);
 
-    /// Rises whenever something was forgotten: what was made of events before that may be wrong now.
+    /// Rises whenever something was forgotten: what was made of events before that may be wrong
+    /// now.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
     [[nodiscard]] std::uint64_t commands() const { return commands_.size(); }
     [[nodiscard]] std::uint64_t events() const { return events_.size(); }

@@ -1,4 +1,5 @@
-// Options as text and back. One list of them serves both directions, so what is written is what is read.
+// Options as text and back. One list of them serves both directions, so what is written is what is
+// read.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// OrderFold: a reader that keeps the state of every order, all cash and all shares from events alone, and checks what they must obey.
-// Written for plain limit and market orders, the only ones that the simulated clients send.
+// OrderFold: a reader that keeps the state of every order, all cash and all shares from events
+// alone, and checks what they must obey. Written for plain limit and market orders, the only ones
+// that the simulated clients send.
 #pragma once
 
 #include <cstdint>
@@ -76,8 +77,8 @@ class OrderFold {
     std::map<model::Currency, __int128> issued_cash_;
     std::map<std::uint32_t, __int128> issued_shares_;
     std::map<model::Currency, __int128> fees_;
-    std::map<std::pair<std::uint32_t, model::ClientOrderId>, std::uint64_t>
-        client_ids_;                             ///< the day
+    /// the day
+    std::map<std::pair<std::uint32_t, model::ClientOrderId>, std::uint64_t> client_ids_;
     std::unordered_set<std::uint64_t> ids_;      ///< of orders, ever accepted
     std::unordered_set<std::uint64_t> matches_;  ///< numbers of trades
     std::vector<const Balance*> touched_;        ///< by the command that is read now

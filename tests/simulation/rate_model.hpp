@@ -25,8 +25,8 @@ class RateModel {
     }
 
  private:
-    static constexpr __int128 one =
-        1'000'000'000;  // a request, in nanoseconds x requests per second
+    // a request, in nanoseconds x requests per second
+    static constexpr __int128 one = 1'000'000'000;
     [[nodiscard]] __int128 full() const { return rate_.burst * one; }
 
     gateway::session::Rate rate_;

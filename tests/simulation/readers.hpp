@@ -1,5 +1,6 @@
-// Readers of the event log that check what they see. MarketReader lives in the exchange's process and keeps the real books and its own side
-// by side; OutsideReader is another process and survives the exchange.
+// Readers of the event log that check what they see. MarketReader lives in the exchange's process
+// and keeps the real books and its own side by side; OutsideReader is another process and survives
+// the exchange.
 #pragma once
 
 #include <memory>
@@ -19,7 +20,8 @@ class MarketReader {
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
     /// Books of both, balances and holds. Between two commands only.
     void compare() const;
-    /// The process died, another one starts: its books are made anew; its own side stays for as long as the events stay what they were.
+    /// The process died, another one starts: its books are made anew; its own side stays for as
+    /// long as the events stay what they were.
     void start(std::unique_ptr<event_store::LogReader> events);
     void die() { events_.reset(); }
 

@@ -21,8 +21,8 @@ struct Place {
 struct Found {
     std::vector<Place> records;  ///< of commands, whose durability is proven
     std::vector<Place> headers;  ///< of command segments that hold records
-    std::vector<Place>
-        chained;  ///< of records whose successor, or the mark, knows their CRC and is proven durable
+    /// of records whose successor, or the mark, knows their CRC and is proven durable
+    std::vector<Place> chained;
 };
 
 struct Record {
@@ -31,8 +31,8 @@ struct Record {
     std::uint64_t known_durable = 0;  ///< by its note: everything up to here was
 };
 
-/// The good records of the command log; a record is proven durable by the mark, by the note of a later record of its segment, or by a later
-/// segment.
+/// The good records of the command log; a record is proven durable by the mark, by the note of a
+/// later record of its segment, or by a later segment.
 Found find_commands(SimStorage& storage, const Paths& paths, const event_store::LogIdentity& log) {
     Found out;
     std::uint64_t marked = 0;
@@ -76,7 +76,8 @@ Rot bit_in(const Place& place, Random& random) {
             .bit = place.begin * 8 + random.below((place.end - place.begin) * 8)};
 }
 
-/// A record of the same log, number and time that says something else, good in itself: what an older history would have there.
+/// A record of the same log, number and time that says something else, good in itself: what an
+/// older history would have there.
 Rot other_record_at(SimStorage& storage, const Place& place, std::uint32_t seed) {
     const std::span<const std::byte> old =
         storage.bytes_of(place.path).subspan(place.begin, place.end - place.begin);

@@ -1,5 +1,5 @@
-// Rot: a bit of a file changes while nobody looks. Chooses one whose discovery the event store promises (or which must do no harm), and says
-// what has to follow.
+// Rot: a bit of a file changes while nobody looks. Chooses one whose discovery the event store
+// promises (or which must do no harm), and says what has to follow.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@ namespace bw::simulation {
 struct Rot {
     std::string path;
     std::uint64_t bit = 0;
-    Bytes
-        bytes{};  ///< if any: not the bit changes, but these take the place of the bytes that begin there
+    /// if any: not the bit changes, but these take the place of the bytes that begin there
+    Bytes bytes{};
     bool must_refuse = false;  ///< else: the start succeeds and nothing is missing
     Situation situation{};
 };

@@ -1,5 +1,6 @@
-// What a seed means: how large, in which mode, with which clients and which kinds of faults. Drawn from the seed (each kind of fault is on
-// with probability 1/2, so that rare combinations happen), printed, and open to change from outside.
+// What a seed means: how large, in which mode, with which clients and which kinds of faults. Drawn
+// from the seed (each kind of fault is on with probability 1/2, so that rare combinations happen),
+// printed, and open to change from outside.
 #pragma once
 
 #include <array>
@@ -71,16 +72,17 @@ struct SeedOptions {
     std::uint64_t slow_one_in = 5;       ///< operations, if the disk is slow
     std::uint32_t session_gateways = 0;  ///< real ones behind a network, besides
     std::uint32_t session_clients = 0;   ///< of those
-    std::uint64_t answer_timeout_ms =
-        0;  ///< of a session gateway; 0: as in production, like all of these
+    /// of a session gateway; 0: as in production, like all of these
+    std::uint64_t answer_timeout_ms = 0;
     std::uint64_t rate_per_second = 0;  ///< that a key may ask
     std::uint64_t queue_bytes = 0;      ///< of reports that wait for one WebSocket client
     std::uint64_t private_history = 0;  ///< reports kept for an account
     std::array<bool, fault_class_count> faults{};
 
-    // Nothing of this is a fault: it is what a real machine seldom does, made frequent. 0 and false: as usual.
-    std::uint64_t roll_one_in =
-        0;  ///< turns of the core in which a log leaves a nearly full segment
+    // Nothing of this is a fault: it is what a real machine seldom does, made frequent. 0 and
+    // false: as usual.
+    /// turns of the core in which a log leaves a nearly full segment
+    std::uint64_t roll_one_in = 0;
     std::uint64_t lazy_one_in = 0;  ///< turns that disk writers and the preparer take
     std::uint64_t batch_max = 0;    ///< commands that become durable together
     bool eager_keeper = false;      ///< seals after every turn of whomever, else now and then
@@ -95,8 +97,8 @@ struct SeedOptions {
 [[nodiscard]] SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes);
 /// One line: every option as `name=value`. options_from() reads it back.
 [[nodiscard]] std::string text_of(const SeedOptions& options);
-/// From `name=value` words; behind # is a comment. What is not named stays as SeedOptions has it. So a case outlives a change of what a
-/// seed means.
+/// From `name=value` words; behind # is a comment. What is not named stays as SeedOptions has it.
+/// So a case outlives a change of what a seed means.
 [[nodiscard]] base::Result<SeedOptions> options_from(std::string_view text);
 
 }  // namespace bw::simulation

@@ -182,8 +182,8 @@ class SessionGateway final : public NetworkService {
     std::uint64_t cancels_allowed_ = 0;  ///< with those whose confirmation was not sent any more
     std::uint64_t cancels_sent_ = 0;
     std::uint64_t cancels_seen_ = 0;
-    std::uint64_t cancels_of_before_ =
-        0;                         ///< sent by a process that died alone, and not seen by it
+    /// sent by a process that died alone, and not seen by it
+    std::uint64_t cancels_of_before_ = 0;
     std::uint64_t producers_ = 0;  ///< processes that had a ring
 };
 

@@ -70,7 +70,8 @@ Shrunk shrink(const SeedOptions& options, std::uint64_t runs_max) {
         attempt(out, std::move(fewer));
     }
     leave_out(out, &SeedOptions::fault_numbers, faults, runs_max / 2);
-    // Whoever has nothing to wait for sends more: what is left out makes room for commands that were not there before.
+    // Whoever has nothing to wait for sends more: what is left out makes room for commands that
+    // were not there before.
     std::uint64_t left_out = 0;
     for (std::uint64_t count = commands; out.runs < runs_max;) {
         leave_out(out, &SeedOptions::commands, count, runs_max);

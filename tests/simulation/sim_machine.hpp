@@ -27,7 +27,8 @@ class SimClock final : public platform::Clock {
         const auto drifted = static_cast<__int128>(nanoseconds) * drift_ppm_ / 1'000'000;
         realtime_ns_ += nanoseconds + static_cast<std::uint64_t>(drifted);
     }
-    /// From now on the time of day runs so much faster than the time since the start; -1'000'000: it stands still.
+    /// From now on the time of day runs so much faster than the time since the start; -1'000'000:
+    /// it stands still.
     void set_drift(std::int64_t ppm) { drift_ppm_ = ppm; }
     /// Somebody sets the clock: the time of day changes, the time since the start does not.
     void step(std::int64_t nanoseconds) { realtime_ns_ += static_cast<std::uint64_t>(nanoseconds); }

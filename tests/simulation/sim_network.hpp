@@ -2,8 +2,8 @@
 // ordered streams of messages each. What the real network does to them is drawn here: delays,
 // clogs, cuts, ends that notice nothing, partitions, refused connects.
 //
-//   client ─► [message, message, …] ─► gateway     one queue per direction: in it all keep their order
-//   client ◄─ [message, message, …] ◄─ gateway     every message has its own time: others overtake
+//   client ─► [message, message, …] ─► gateway  one queue per direction; in it all keep order
+//   client ◄─ [message, message, …] ◄─ gateway  every message has its own time: others overtake
 //
 // One thread. Time is the SimClock; messages are handed over in deliver(), in the order of (time,
 // number of the sending). What ends a connection loses what was under way on it. Randomness is a
@@ -97,8 +97,8 @@ class SimNetwork {
     enum class What : std::uint8_t { open, opened, message, closed, noticed_late };
     struct Item {
         What what = What::message;
-        std::uint64_t number =
-            0;  ///< of its delivery: a later one takes its place when it is put off
+        /// of its delivery: a later one takes its place when it is put off
+        std::uint64_t number = 0;
         std::uint64_t sent = 0;  ///< numbers all sendings
         NetworkMessage message{};
     };
@@ -154,8 +154,8 @@ class SimNetwork {
     Strikes strikes_;
     Trace trace_;
     std::vector<NetworkService*> services_;
-    std::vector<std::pair<std::uint64_t, ConnectionNumber>>
-        newest_;  ///< sending that each service got
+    /// sending that each service got
+    std::vector<std::pair<std::uint64_t, ConnectionNumber>> newest_;
     std::map<ConnectionNumber, Connection> connections_;
     std::map<std::pair<std::uint64_t, std::uint64_t>, Due> due_;  ///< by time and number
     Partition partition_;

@@ -1,4 +1,5 @@
-// The simulated network alone: order inside a connection, none between connections, and what faults lose.
+// The simulated network alone: order inside a connection, none between connections, and what faults
+// lose.
 #include "simulation/sim_network.hpp"
 
 #include <gtest/gtest.h>

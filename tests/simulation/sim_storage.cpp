@@ -411,7 +411,8 @@ Result<void> SimStorage::write(File& file, const std::string& path, std::uint64_
     return {};
 }
 
-/// A sync that failed: the kernel takes the pages for clean; what is on the medium is what programs see from then on.
+/// A sync that failed: the kernel takes the pages for clean; what is on the medium is what programs
+/// see from then on.
 Result<void> SimStorage::sync(File& file, const std::string& path) {
     const Verdict verdict = ask(StorageAction::sync, path);
     if (verdict.kind == Kind::io_error) lose_power(file);

@@ -1,10 +1,14 @@
-// SimStorage: the disk and the shared memory of a simulated machine. It knows what is durable and what is only on its way.
+// SimStorage: the disk and the shared memory of a simulated machine. It knows what is durable and
+// what is only on its way.
 //
-//   names    path ─► file       current: what programs see     synced: what is on the medium; changes between wait in a list
-//   file     bytes              current | durable              per sector of 512 bytes: the versions written since
+//   names    path ─► file       current: what programs see     synced: what is on the medium;
+//                                                              changes between wait in a list
+//   file     bytes              current | durable              per sector of 512 bytes: the
+//                                                              versions written since
 //
-// At power loss each sector not yet durable keeps its durable content or takes one of the versions, each waiting change of a directory
-// happens or does not, and shared memory (every path under /shm) is empty. When a process dies, nothing of this changes.
+// At power loss each sector not yet durable keeps its durable content or takes one of the versions,
+// each waiting change of a directory happens or does not, and shared memory (every path under /shm)
+// is empty. When a process dies, nothing of this changes.
 //
 // Whoever decides about faults is asked before each operation that changes something.
 #pragma once
@@ -48,7 +52,8 @@ struct StorageOperation {
 enum class Death : std::uint8_t { process, power };
 enum class Moment : std::uint8_t { before, torn, after };
 
-/// Thrown where the machine or the process stands when it dies; unwinding takes the place of the end.
+/// Thrown where the machine or the process stands when it dies; unwinding takes the place of the
+/// end.
 struct Died {
     Death death{};
 };
@@ -75,8 +80,8 @@ struct ReadVerdict {
         cut_short,    ///< the end is missing
     };
     Kind kind = Kind::fine;
-    std::uint64_t wanted =
-        0;  ///< block of the file whose place another one takes, or size that is left
+    /// block of the file whose place another one takes, or size that is left
+    std::uint64_t wanted = 0;
     std::uint64_t instead = 0;
 };
 
@@ -99,7 +104,8 @@ class SimStorage final : public platform::Storage {
     /// Nobody: no faults.
     void set_faults(FaultSource* faults) { faults_ = faults; }
 
-    // What happens to the machine. Requires: the programs on it are gone, but readers may still hold mappings until the power goes.
+    // What happens to the machine. Requires: the programs on it are gone, but readers may still
+    // hold mappings until the power goes.
     void lose_power();
     void start_again() { dead_ = false; }
 
@@ -153,7 +159,8 @@ class SimStorage final : public platform::Storage {
     };
     using FilePtr = std::shared_ptr<File>;
     using Names = std::map<std::string, FilePtr>;
-    /// A change of a directory that is not durable yet: `path` becomes `file` (nullptr: nothing), and `from` goes.
+    /// A change of a directory that is not durable yet: `path` becomes `file` (nullptr: nothing),
+    /// and `from` goes.
     struct Change {
         std::string path;
         FilePtr file;

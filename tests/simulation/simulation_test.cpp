@@ -1,6 +1,6 @@
-// Seeds of whole lives, one after the other. BW_SEED: the first seed; BW_SEEDS: how many; BW_SHRINK=0: what is
-// red is not made smaller;
-// BW_OPTIONS: one life from its options, as a red run prints them.
+// Seeds of whole lives, one after the other. BW_SEED: the first seed; BW_SEEDS: how many;
+// BW_SHRINK=0: what is red is not made smaller; BW_OPTIONS: one life from its options, as a red run
+// prints them.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// Situations that must occur. A simulation that never meets them proves nothing about them, so they are counted, and a long run in which
-// one of them did not occur fails.
+// Situations that must occur. A simulation that never meets them proves nothing about them, so they
+// are counted, and a long run in which one of them did not occur fails.
 #pragma once
 
 #include <array>

@@ -24,7 +24,8 @@ class EventCounter final : public engine::EventSink {
 
 }  // namespace
 
-/// The engine of a snapshot, brought up to the end of the log: also commands that are not committed yet, as another process sees them.
+/// The engine of a snapshot, brought up to the end of the log: also commands that are not committed
+/// yet, as another process sees them.
 struct SnapshotProcess::Replica {
     EventCounter events;
     std::unique_ptr<engine::Engine> engine;
@@ -93,11 +94,11 @@ void SnapshotProcess::check_folder(const exchange::Snapshots& snapshots) const {
     const auto there = snapshots.list();
     if (!there || there->empty() || there->size() > kept)
         violated("{} files are in the folder of snapshots after it was tidied", files.size());
-    // A draft of a life whose commands were lost with the machine's memory may be ahead of the newest snapshot, as that of a living writer is.
+    // A draft of a life whose commands were lost with the machine's memory may be ahead of the
+    // newest snapshot, as that of a living writer is.
     const std::string newest = snapshots.path(there->front()) + ".new";
-    const auto in_the_way = std::ranges::count_if(files, [&](const std::string& file) {
-        return !file.ends_with(".new") || file <= newest;
-    });
+    const auto in_the_way = std::ranges::count_if(
+        files, [&](const std::string& file) { return !file.ends_with(".new") || file <= newest; });
     if (static_cast<std::size_t>(in_the_way) != there->size())
         violated("{} files are in the folder of snapshots after it was tidied", files.size());
 }

@@ -1,6 +1,7 @@
-// SnapshotProcess: the process beside the exchange that writes snapshots, as `buttonwood snapshot` does: the newest good snapshot, the commands
-// after it, a new snapshot, read back, old ones removed. It may die inside any of its storage operations. And what must follow: which
-// snapshot the next start has to use.
+// SnapshotProcess: the process beside the exchange that writes snapshots, as `buttonwood snapshot`
+// does: the newest good snapshot, the commands after it, a new snapshot, read back, old ones
+// removed. It may die inside any of its storage operations. And what must follow: which snapshot
+// the next start has to use.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,12 @@ class SnapshotProcess {
                     const engine::Limits& limits)
         : storage_(storage), ledger_(ledger), situations_(situations), limits_(limits) {}
 
-    /// One act of it, from start to end. `faults()` counts the faults so far: an error without one is a violation. Throws Died.
+    /// One act of it, from start to end. `faults()` counts the faults so far: an error without one
+    /// is a violation. Throws Died.
     void run(const event_store::Identity& identity, const std::function<std::uint64_t()>& faults);
 
-    /// After a start whose commands the ledger knows. `reads_failed`: what was read during this start was not always what is on the disk.
+    /// After a start whose commands the ledger knows. `reads_failed`: what was read during this
+    /// start was not always what is on the disk.
     void check_start(exchange::Core& core, bool reads_failed);
 
  private:

@@ -13,7 +13,8 @@ constexpr std::uint64_t steps_to_rest = 60'000;
 constexpr std::uint64_t steps_between_full_checks = 500;
 constexpr std::uint64_t long_pause_one_in = 20;
 
-/// The naive exchange never forgets an order and knows no groups of price levels, so beside it the engine has plenty of both.
+/// The naive exchange never forgets an order and knows no groups of price levels, so beside it the
+/// engine has plenty of both.
 engine::Limits limits_of(bool small, bool remember) {
     engine::Limits out;
     out.open_orders = small ? 60 : 3'000;
@@ -221,7 +222,8 @@ std::size_t World::work_of_the_core() {
     return done;
 }
 
-/// What is committed may be acted on, so it must never be lost: it is noted before anybody can read an answer.
+/// What is committed may be acted on, so it must never be lost: it is noted before anybody can read
+/// an answer.
 void World::note_committed() {
     event_store::Store& store = core_->store();
     promised_ = std::max(promised_, store.durable_command_sequence());
@@ -287,7 +289,8 @@ bool World::durable_and_marked() const {
            marked_sequence() == ledger_.commands();
 }
 
-/// Nothing fails any more and nobody sends: everything that was sent must be answered and durable soon.
+/// Nothing fails any more and nobody sends: everything that was sent must be answered and durable
+/// soon.
 void World::come_to_rest() {
     std::ranges::fill(paused_until_, 0);
     for (std::uint64_t i = 0; !settled(); ++i) {

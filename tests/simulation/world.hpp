@@ -1,14 +1,18 @@
 // World: a whole exchange on one simulated machine, in one thread, from one seed.
 //
-//   clients ─► SimGateway ─► ring ─► Core (sequencer, log, engine) ─► event log ─► SimGateway, MarketReader, OutsideReader
+//   clients ─► SimGateway ─► ring ─► Core (sequencer, log, engine) ─► event log
+//                                      │                                       └─► SimGateway,
+//                                      │                            MarketReader, OutsideReader
 //                                      │ DurableWriter, Preparer: one turn at a time
 //                                      ▼
 //                                   SimStorage, SimClock, SimRandom
 //
-//   other clients ◄─► Border (SimNetwork, SessionGateway) ─► ring, event log: as above, by gateways of the real parts
+//   other clients ◄─► Border (SimNetwork, SessionGateway) ─► ring, event log:
+//                     as above, by gateways made of the real parts
 //
-// A life: set up without faults; then everything in the options may fail while what must hold is checked; then no faults, and all must come
-// to rest; then a cold restart; then a replay from the first command. A Violation says what did not hold.
+// A life: set up without faults; then everything in the options may fail while what must hold is
+// checked; then no faults, and all must come to rest; then a cold restart; then a replay from the
+// first command. A Violation says what did not hold.
 #pragma once
 
 #include <array>
@@ -53,7 +57,8 @@ class World final : private FaultSource {
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
-    /// The whole life. Throws Violation. What was sent and what failed goes into `journal`, if there is one.
+    /// The whole life. Throws Violation. What was sent and what failed goes into `journal`, if
+    /// there is one.
     void run(std::vector<std::string>* journal = nullptr);
     /// Also after a violation: how far it came.
     [[nodiscard]] RunReport report() const;
@@ -174,11 +179,11 @@ class World final : private FaultSource {
     bool running_ = false;      ///< the process is open, not on its way up
     bool in_start_ = false;     ///< it is on its way up
     bool in_snapshot_ = false;  ///< the process that is at work is the one that writes snapshots
-    bool reads_may_fail_ =
-        false;  ///< all that was committed is marked: no bad read can be taken for a torn tail
+    /// all that was committed is marked: no bad read can be taken for a torn tail
+    bool reads_may_fail_ = false;
     std::uint64_t bad_reads_ = 0;  ///< in this start
-    std::uint64_t waiting_since_ns_ =
-        0;  ///< commands are appended behind this one and not committed
+    /// commands are appended behind this one and not committed
+    std::uint64_t waiting_since_ns_ = 0;
     std::uint64_t waiting_behind_ = 0;
     bool power_was_lost_ = false;
     bool lie_told_ = false;

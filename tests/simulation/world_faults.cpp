@@ -21,7 +21,8 @@ bool is_command_file(const std::string& path) {
 
 }  // namespace
 
-/// Whether a fault happens. Each that is drawn has a number, so that it can be left out without shifting the others.
+/// Whether a fault happens. Each that is drawn has a number, so that it can be left out without
+/// shifting the others.
 std::optional<std::uint64_t> World::draw(FaultClass kind, std::uint64_t one_in) {
     Random& random = kind >= FaultClass::network_delay ? network_random_ : faults_random_;
     if (!options_.has(kind) || random.below(one_in) != 0) return std::nullopt;
@@ -77,7 +78,8 @@ void World::strike_clock() {
         situations_.met(forward ? Situation::clock_jumped_forward : Situation::clock_went_back);
     }
     if (strikes(FaultClass::clock_drift, 300, [] { return "the clock drifts"; })) {
-        // A bad quartz most times; now and then a clock that stands still or runs at twice the speed.
+        // A bad quartz most times; now and then a clock that stands still or runs at twice the
+        // speed.
         const std::int64_t ppm_max = faults_random_.below(4) == 0 ? 1'000'000 : 500;
         clock_.set_drift(faults_random_.between(-ppm_max, ppm_max));
         situations_.met(Situation::clock_drifted);
@@ -179,7 +181,8 @@ Verdict World::draw_verdict(const StorageOperation& operation) {
     return draw_lie(operation);
 }
 
-/// While the exchange starts, and only where a bad read cannot be taken for a torn tail: the start is refused, or nothing is missing.
+/// While the exchange starts, and only where a bad read cannot be taken for a torn tail: the start
+/// is refused, or nothing is missing.
 ReadVerdict World::judge_read(const std::string& path, std::uint64_t offset,
                               std::span<const std::byte> bytes) {
     using Kind = ReadVerdict::Kind;

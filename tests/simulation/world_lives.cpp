@@ -202,7 +202,8 @@ void World::survive(const Stopped& stopped) {
     survive(Died{Death::process});
 }
 
-/// The process is gone, its memory with it. Unwinding must not have touched the disk; the storage asserts that.
+/// The process is gone, its memory with it. Unwinding must not have touched the disk; the storage
+/// asserts that.
 void World::bury() {
     running_ = false;
     for (const auto& gateway : gateways_) gateway->die();
@@ -230,15 +231,16 @@ void World::leave_half_a_record() {
         while (at + 256 < last.size() && event_store::load_length(last.data() + at) != 0)
             at += event_store::load_length(last.data() + at);
         if (at + 256 >= last.size()) continue;
-        constexpr std::uint64_t most =
-            240;  // as long as a record, so it may reach behind the next one
+        // as long as a record, so it may reach behind the next one
+        constexpr std::uint64_t most = 240;
         for (std::uint64_t i = 4 + faults_random_.below(most); i >= 4; --i)
             last[at + i] = static_cast<std::byte>(faults_random_.next());
         situations_.met(Situation::half_a_record_in_shared_memory);
     }
 }
 
-/// Before a start a bit changes. Either the start is refused and nothing is touched (then the bit is put back), or all is well.
+/// Before a start a bit changes. Either the start is refused and nothing is touched (then the bit
+/// is put back), or all is well.
 void World::try_rot() {
     if (!faults_on_ || !identity_ || storage_.lied()) return;
     if (!strikes(FaultClass::rot, 3, [] { return "rot"; })) return;
@@ -296,8 +298,9 @@ void World::rest_until_marked() {
     }
 }
 
-/// A write was reported as done and is not where it should be. The log rests and is marked, the power goes: either the start is refused, or
-/// nothing is missing because the place was written again.
+/// A write was reported as done and is not where it should be. The log rests and is marked, the
+/// power goes: either the start is refused, or nothing is missing because the place was written
+/// again.
 void World::settle_the_lie() {
     const bool faults = faults_on_;
     faults_on_ = false;

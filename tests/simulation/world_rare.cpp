@@ -1,5 +1,6 @@
-// What is no fault, and what a real machine seldom does: a segment that is left before it is full, writers that are far behind, a batch of one
-// command, seals made the moment they can be. Drawn from a stream of its own.
+// What is no fault, and what a real machine seldom does: a segment that is left before it is full,
+// writers that are far behind, a batch of one command, seals made the moment they can be. Drawn
+// from a stream of its own.
 #include "simulation/places.hpp"
 #include "simulation/world.hpp"
 
@@ -7,7 +8,8 @@ namespace bw::simulation {
 
 using event_store::LogKind;
 
-/// Of either log. Events that are made again after it lie elsewhere than before, and readers of other processes must find their place.
+/// Of either log. Events that are made again after it lie elsewhere than before, and readers of
+/// other processes must find their place.
 void World::roll_now_and_then() {
     if (options_.roll_one_in == 0 || rare_random_.below(options_.roll_one_in) != 0) return;
     const LogKind kind = rare_random_.below(2) == 0 ? LogKind::commands : LogKind::events;
@@ -15,7 +17,8 @@ void World::roll_now_and_then() {
         situations_.met(Situation::segment_left_before_it_was_full);
 }
 
-/// Whoever writes passes most of its turns over, while things may go wrong: like a pause it must have an end.
+/// Whoever writes passes most of its turns over, while things may go wrong: like a pause it must
+/// have an end.
 bool World::lazy_turn(std::size_t agent) {
     if (options_.lazy_one_in == 0 || !faults_on_ || lie_told_) return false;
     const bool writes = agent == static_cast<std::size_t>(Agent::command_disk) ||

@@ -196,7 +196,8 @@ std::map<Date, std::string> holidays_by_rule(int year) {
     return out;
 }
 
-/// The day after Thanksgiving, and 3 July and 24 December where they are trading days before the holiday itself.
+/// The day after Thanksgiving, and 3 July and 24 December where they are trading days before the
+/// holiday itself.
 std::map<Date, std::string> half_days_by_rule(int year) {
     const auto holidays = holidays_by_rule(year);
     std::map<Date, std::string> out{{nth(year, 11, 4, 4) + days{1}, "Day after Thanksgiving"}};

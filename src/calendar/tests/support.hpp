@@ -1,4 +1,5 @@
-// What the calendar tests share: seeds, and the C library's own reading of the time zone database to compare with.
+// What the calendar tests share: seeds, and the C library's own reading of the time zone database
+// to compare with.
 #pragma once
 
 #include <chrono>

@@ -49,7 +49,8 @@ base::Result<TimeZone> parse(const std::string& bytes) {
     return TimeZone::parse("Test/Zone", std::as_bytes(std::span(bytes)));
 }
 
-/// A version 2 file without changes: an empty old block, one type, and the rule that goes on for ever.
+/// A version 2 file without changes: an empty old block, one type, and the rule that goes on for
+/// ever.
 std::string rule_only_file(const std::string& rule, std::int32_t offset) {
     const auto number = [](std::uint32_t value) {
         return std::string{static_cast<char>(value >> 24), static_cast<char>(value >> 16),

@@ -1,4 +1,5 @@
-// What SBE says about readers: unknown templates are stepped over, short blocks refused, longer ones read as far as known.
+// What SBE says about readers: unknown templates are stepped over, short blocks refused, longer
+// ones read as far as known.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// The schema is the contract: protocol/sbe/buttonwood.xml and the C++ tables must say the same, field by field.
+// The schema is the contract: protocol/sbe/buttonwood.xml and the C++ tables must say the same,
+// field by field.
 #include <gtest/gtest.h>
 
 #include <charconv>
@@ -76,7 +77,8 @@ class Schema : public testing::Test {
         return kinds.at(type);
     }
 
-    /// The values of an enum as the schema has them must be those of C++, by number and by name, and no others.
+    /// The values of an enum as the schema has them must be those of C++, by number and by name,
+    /// and no others.
     template <class Enum>
     void expect_same_values(const char* name, unsigned end) {
         std::map<unsigned, std::string> schema;
@@ -95,7 +97,8 @@ class Schema : public testing::Test {
     }
 
     std::map<std::string, std::size_t> primitive_sizes_{{"char", 1},   {"uint8", 1},  {"uint16", 2},
-                                                        {"uint32", 4}, {"uint64", 8}, {"int64", 8}, {"int32", 4}};
+                                                        {"uint32", 4}, {"uint64", 8}, {"int64", 8},
+                                                        {"int32", 4}};
     std::map<std::string, SchemaType> types_;
     pugi::xml_document document_;
     pugi::xml_node root_;

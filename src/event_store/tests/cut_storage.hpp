@@ -1,6 +1,6 @@
-// CutStorage: a disk in memory that can lose its power. It knows what is durable and what is only on its way;
-// after a cut, of everything not durable a random part is there: single sectors of a write, directory entries
-// old or new.
+// CutStorage: a disk in memory that can lose its power. It knows what is durable and what is only
+// on its way; after a cut, of everything not durable a random part is there: single sectors of a
+// write, directory entries old or new.
 //
 // Shared memory (what is created mapped) lives in it too and is empty after a cut.
 #pragma once
@@ -26,8 +26,8 @@ class CutStorage : public platform::Storage {
     template <class T>
     using Result = base::Result<T>;
 
-    /// The disk as the next start finds it when the power goes now. Any thread; the present storage goes on
-    /// as if nothing had happened.
+    /// The disk as the next start finds it when the power goes now. Any thread; the present storage
+    /// goes on as if nothing had happened.
     [[nodiscard]] std::unique_ptr<CutStorage> after_power_cut(std::uint64_t seed) {
         const std::lock_guard guard(mutex_);
         std::mt19937_64 random(seed);

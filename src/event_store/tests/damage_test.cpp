@@ -1,5 +1,6 @@
-// Every way in which the files of a stopped store can be wrong: the store refuses, or cuts an interrupted
-// write at the very end. It never shows a record that was not written, and never fewer than it promised.
+// Every way in which the files of a stopped store can be wrong: the store refuses, or cuts an
+// interrupted write at the very end. It never shows a record that was not written, and never fewer
+// than it promised.
 #include <sys/mount.h>
 
 #include "event_store/format.hpp"
@@ -15,7 +16,8 @@ std::string commands_file(const Place& place, std::uint64_t index) {
     return place.data() + "/commands/" + durable_name(index);
 }
 
-/// Each record committed before the next is stamped, so that every record proves the ones before it.
+/// Each record committed before the next is stamped, so that every record proves the ones before
+/// it.
 void write_small_log(const Place& place) {
     auto store = must_open(place.options());
     Background threads(*store);

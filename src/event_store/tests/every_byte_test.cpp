@@ -1,7 +1,8 @@
-// Every byte of a small data folder, changed, and every length of each of its files, cut: refused with the file's name,
-// or without any effect on what the logs hold. Nothing in between.
+// Every byte of a small data folder, changed, and every length of each of its files, cut: refused
+// with the file's name, or without any effect on what the logs hold. Nothing in between.
 //
-//   commands: three segments, two of them sealed, and a prepared one; events: two, one sealed, and a prepared one;
+//   commands: three segments, two of them sealed, and a prepared one; events: two, one sealed, and
+//   a prepared one;
 //   commands.mark, identity, epoch
 #include "event_store/tests/segment_scenarios.hpp"
 
@@ -18,7 +19,8 @@ constexpr std::size_t stride = 1;
 #endif
 constexpr std::size_t message_bytes = 3'500;  // some 17 in a segment
 
-/// The files of the folder as they lie in memory; reading hands out what is there now. Nothing can be written.
+/// The files of the folder as they lie in memory; reading hands out what is there now. Nothing can
+/// be written.
 class FrozenFolder final : public platform::Storage {
  public:
     template <class T>
@@ -128,7 +130,8 @@ LogKind kind_of(const std::string& path) {
     return path.starts_with("disk/events") ? LogKind::events : LogKind::commands;
 }
 
-/// Crc of each record, chained: a log that ends with record n and its crc holds exactly the first n records.
+/// Crc of each record, chained: a log that ends with record n and its crc holds exactly the first n
+/// records.
 std::vector<std::uint64_t> chain_of_log(FrozenFolder& folder, LogKind kind) {
     std::vector<std::uint64_t> out;
     const Identity identity = *read_identity(folder, "disk");
@@ -154,7 +157,8 @@ class EveryByte : public testing::Test {
         {LogKind::commands, chain_of_log(folder, LogKind::commands)},
         {LogKind::events, chain_of_log(folder, LogKind::events)}};
 
-    /// Commands: refused, or all there. Events, which can be made again: a prefix, or refused. True if refused.
+    /// Commands: refused, or all there. Events, which can be made again: a prefix, or refused. True
+    /// if refused.
     bool expect_harmless(const std::string& path, const std::string& what, FrozenFolder& changed) {
         const LogKind kind = kind_of(path);
         const Judgement judged = judge(changed, kind);

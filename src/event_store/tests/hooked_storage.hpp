@@ -1,5 +1,5 @@
-// HookedStorage: a CutStorage that asks somebody before each operation that changes the disk: to let others act in
-// between, or to let the process die there.
+// HookedStorage: a CutStorage that asks somebody before each operation that changes the disk: to
+// let others act in between, or to let the process die there.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
-// Processes killed at any moment: what they had acknowledged is there afterwards, and readers in other
-// processes only ever see a prefix.
+// Processes killed at any moment: what they had acknowledged is there afterwards, and readers in
+// other processes only ever see a prefix.
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>

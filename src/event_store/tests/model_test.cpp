@@ -1,5 +1,5 @@
-// The log against the dumbest possible one, a vector: random sizes, batches, kinds of stop and places to read
-// from. And the promise that appending allocates nothing.
+// The log against the dumbest possible one, a vector: random sizes, batches, kinds of stop and
+// places to read from. And the promise that appending allocates nothing.
 #include <atomic>
 #include <new>
 

@@ -1,5 +1,5 @@
-// A log that is made again with other segments, as events are when a core starts with another segment size: readers of other processes go
-// on where they were.
+// A log that is made again with other segments, as events are when a core starts with another
+// segment size: readers of other processes go on where they were.
 #include <algorithm>
 
 #include "event_store/tests/support.hpp"

@@ -1,6 +1,6 @@
-// Power cuts at random moments, with torn writes and directory entries that went missing: in mode `sync`
-// everything that was committed is there afterwards, in mode `memory` what was synced is; always a prefix,
-// always a start without an operator.
+// Power cuts at random moments, with torn writes and directory entries that went missing: in mode
+// `sync` everything that was committed is there afterwards, in mode `memory` what was synced is;
+// always a prefix, always a start without an operator.
 #include "event_store/tests/cut_storage.hpp"
 #include "event_store/tests/support.hpp"
 
@@ -135,7 +135,8 @@ TEST(BadRead, of_the_mark_does_not_hide_the_next_mark) {
     EXPECT_EQ((*read_mark(disk, "disk/commands.mark", 7))->sequence, 9u);
 }
 
-/// The log is closed, so the mark covers everything and nothing can be taken for an interrupted write.
+/// The log is closed, so the mark covers everything and nothing can be taken for an interrupted
+/// write.
 TEST(BadRead, is_noticed_or_does_no_harm) {
     OneBadRead disk;
     std::uint64_t commands = 0;
@@ -159,7 +160,8 @@ TEST(BadRead, is_noticed_or_does_no_harm) {
     EXPECT_GT(refused, 0u) << "no read mattered: the test tests nothing";
 }
 
-/// A segment that was opened and holds no record yet: the time of the newest command is in the one before.
+/// A segment that was opened and holds no record yet: the time of the newest command is in the one
+/// before.
 TEST(EmptySegment, does_not_hide_the_time_of_the_newest_command) {
     CutStorage disk;
     std::uint64_t commands = 0;

@@ -19,7 +19,8 @@ platform::Beside on_a_thread() {
 
 constexpr std::uint64_t commands = 3'000;
 
-/// Commands over several segments; of each command one to three events, and perhaps some without an end.
+/// Commands over several segments; of each command one to three events, and perhaps some without an
+/// end.
 struct Logs {
     explicit Logs(std::uint64_t with_events, std::uint64_t unfinished = 0) {
         auto store = must_open(place.options(Durability::memory));

@@ -1,4 +1,5 @@
-// How much room the logs have, what is kept of it, and what happens when there is none: on a full disk, and behind one that is slow.
+// How much room the logs have, what is kept of it, and what happens when there is none: on a full
+// disk, and behind one that is slow.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -117,7 +118,8 @@ TEST(Room, is_what_is_left_of_the_segments_that_are_there) {
     EXPECT_EQ(store->sure_room(LogKind::events), 2 * room_of_a_segment);
 }
 
-/// The window has 16 places. The seventeenth segment must not be taken for the first, which is not on the disk yet.
+/// The window has 16 places. The seventeenth segment must not be taken for the first, which is not
+/// on the disk yet.
 TEST(Room, behind_a_slow_disk_the_log_is_full_before_anything_is_overwritten) {
     Place place;
     auto store = must_open(place.options());
@@ -205,8 +207,8 @@ INSTANTIATE_TEST_SUITE_P(Room, FullPlace, testing::Bool(), [](const auto& chosen
     return std::string(chosen.param ? "SharedMemory" : "Disk");
 });
 
-/// With a thread of its own it pauses between pieces, and still keeps the next segment ready for somebody who fills the log as fast as it
-/// can; without, it makes the segment at once.
+/// With a thread of its own it pauses between pieces, and still keeps the next segment ready for
+/// somebody who fills the log as fast as it can; without, it makes the segment at once.
 TEST(Pieces, are_made_before_the_active_segment_is_full) {
     Place place;
     StoreOptions options = place.options(Durability::memory);

@@ -1,4 +1,5 @@
-// Seals: made in the background, made again when they are missing, and what contradicts them is found.
+// Seals: made in the background, made again when they are missing, and what contradicts them is
+// found.
 #include "base/crc32c.hpp"
 #include "event_store/sealer.hpp"
 #include "event_store/tests/segment_scenarios.hpp"

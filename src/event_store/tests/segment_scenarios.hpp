@@ -1,6 +1,6 @@
-// What must hold for sealed segments, retention, registered readers and the epoch, as scenarios that return what did
-// not hold (empty: all is well). The tests of the store want them empty; the test of planted faults wants each fault
-// to be found by one of them.
+// What must hold for sealed segments, retention, registered readers and the epoch, as scenarios
+// that return what did not hold (empty: all is well). The tests of the store want them empty; the
+// test of planted faults wants each fault to be found by one of them.
 #pragma once
 
 #include <fmt/format.h>
@@ -15,7 +15,8 @@
 
 namespace bw::event_store::test {
 
-/// Time stands still but for what the test says; the monotonic clock moves at every look, so that nothing waits.
+/// Time stands still but for what the test says; the monotonic clock moves at every look, so that
+/// nothing waits.
 class TestClock final : public platform::Clock {
  public:
     [[nodiscard]] std::uint64_t realtime_ns() const override { return now_ns; }
@@ -73,7 +74,8 @@ inline void append_up_to(Store& store, std::uint64_t last, std::size_t size) {
     settle(store);
 }
 
-/// Changes a message so that no CRC32C changes: adds the polynomial, bit by bit in the order of the CRC.
+/// Changes a message so that no CRC32C changes: adds the polynomial, bit by bit in the order of the
+/// CRC.
 inline void change_unseen_by_crc(std::span<std::byte> bytes) {
     constexpr std::uint64_t polynomial = 0x11EDC6F41ull;
     for (unsigned i = 0; i <= 32; ++i)
@@ -172,8 +174,9 @@ inline std::string a_registered_reader_keeps_what_it_needs() {
     return {};
 }
 
-/// One removal after the other, and at every step of it another reader registers: either it is told that it comes too
-/// late, or what it needs stays, also when the process dies at a later step and starts again.
+/// One removal after the other, and at every step of it another reader registers: either it is told
+/// that it comes too late, or what it needs stays, also when the process dies at a later step and
+/// starts again.
 inline std::string a_reader_that_registers_in_between_is_told_or_served() {
     for (std::uint64_t step = 0; step < 40; ++step)
         for (std::uint64_t death = step; death < step + 4; ++death) {
@@ -254,7 +257,8 @@ inline std::string a_removal_may_be_interrupted_anywhere() {
     return {};
 }
 
-/// What the process says when it ends itself in `work`; empty: it does not. Its exit status must be 74.
+/// What the process says when it ends itself in `work`; empty: it does not. Its exit status must be
+/// 74.
 template <class Work>
 std::string end_of_the_process(Work&& work) {
     struct Stopped : std::runtime_error {

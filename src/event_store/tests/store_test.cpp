@@ -105,7 +105,8 @@ TEST_P(InBothModes, what_was_committed_survives_a_kill) {
     EXPECT_EQ(summary->last, 4500u);
 }
 
-/// It died between saying so to the readers and removing the file; the next start sees that the log goes on in it.
+/// It died between saying so to the readers and removing the file; the next start sees that the log
+/// goes on in it.
 TEST_P(InBothModes, a_shared_segment_that_a_dead_start_was_taking_away_is_read_again) {
     const Place place;
     {

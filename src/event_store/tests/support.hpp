@@ -1,5 +1,5 @@
-// What the tests of the event store share: a directory of their own, background work on demand, and ways to
-// look at files.
+// What the tests of the event store share: a directory of their own, background work on demand, and
+// ways to look at files.
 #pragma once
 
 #include <gtest/gtest.h>

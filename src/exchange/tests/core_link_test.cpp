@@ -1,4 +1,5 @@
-// A process and the core of another: it finds it, takes a ring over, and notices the death of the core and its successor.
+// A process and the core of another: it finds it, takes a ring over, and notices the death of the
+// core and its successor.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

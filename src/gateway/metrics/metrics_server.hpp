@@ -1,8 +1,9 @@
-// MetricsServer: GET /metrics for a monitoring system, on an address of its own, so that it never is on the public one by accident.
-// It knows nothing of the exchange but a function that makes the page.
+// MetricsServer: GET /metrics for a monitoring system, on an address of its own, so that it never
+// is on the public one by accident. It knows nothing of the exchange but a function that makes the
+// page.
 //
-// Threads: run() from one, which sleeps while nobody asks. At most 32 connections at a time; a header over 8 KiB or a peer slower than
-// 5 s is closed. Nothing a peer sends stops it.
+// Threads: run() from one, which sleeps while nobody asks. At most 32 connections at a time; a
+// header over 8 KiB or a peer slower than 5 s is closed. Nothing a peer sends stops it.
 #pragma once
 
 #include <cstdint>

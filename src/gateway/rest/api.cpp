@@ -26,7 +26,8 @@ constexpr std::string_view candles_query[] = {"symbol", "resolution", "startTime
                                               "limit"};
 constexpr std::string_view accounts_query[] = {"limit", "cursor"};
 
-/// The part of `path` that stands for the {…} of `pattern` (still encoded; empty if it has none), or nothing if they differ.
+/// The part of `path` that stands for the {…} of `pattern` (still encoded; empty if it has none),
+/// or nothing if they differ.
 std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
     std::string_view value;
     while (!pattern.empty() && !path.empty()) {
@@ -205,7 +206,8 @@ Api::State::State(const ApiParts& parts, const ApiOptions& options)
 
 std::span<const Api::State::Route> Api::State::routes() { return RouteTable::rows; }
 
-// --- the way of a request -------------------------------------------------------------------------------------------
+// --- the way of a request
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::handle(const Request& request, Token token) {
     for (const Route& route : routes()) {
@@ -297,7 +299,8 @@ Answer Api::State::unmatched(const Request& request) {
     return response;
 }
 
-// --- the way of a command -------------------------------------------------------------------------------------------
+// --- the way of a command
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, model::RequestId id,
                                Finish finish, std::string text) {
@@ -333,7 +336,8 @@ void Api::State::apply(const event_store::RecordView& record) {
     if ((record.note & event_store::note_last_event_of_command) != 0) notes_ = {};
 }
 
-/// The first event of some commands does not tell what their answer says, so that is noted as it goes by.
+/// The first event of some commands does not tell what their answer says, so that is noted as it
+/// goes by.
 template <class Event>
 void Api::State::note(const Event& event) {
     using E = Event;

@@ -1,11 +1,14 @@
-// Api: the REST API without a socket. Requests go in; answers come out at once, or later when the exchange has spoken.
+// Api: the REST API without a socket. Requests go in; answers come out at once, or later when the
+// exchange has spoken.
 //
 //   handle(request, token) ─► Response                          (queries, refusals)
-//                          └► nothing; command to the sequencer ─► apply(last event of it) ─► on_complete(token, Response)
-//                                                               └► expire(): no answer in time ─► on_complete(token, 503)
+//                          └► nothing; command to the sequencer
+//                               ├► apply(last event of it)      ─► on_complete(token, Response)
+//                               └► expire(): no answer in time  ─► on_complete(token, 503)
 //
-// One thread. `apply` must be called after the views and the market data have applied the same record. Each token is answered exactly
-// once, unless it is abandoned. Queries see every event applied so far; nothing here waits.
+// One thread. `apply` must be called after the views and the market data have applied the same
+// record. Each token is answered exactly once, unless it is abandoned. Queries see every event
+// applied so far; nothing here waits.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +37,8 @@ using Token = std::uint64_t;
 
 struct ApiOptions {
     std::uint16_t gateway = 1;  ///< top 16 bits of this gateway's request ids
-    std::uint64_t answer_timeout_ns =
-        5'000'000'000;                ///< until a waiting request is answered 503 (code 3202)
+    /// until a waiting request is answered 503 (code 3202)
+    std::uint64_t answer_timeout_ns = 5'000'000'000;
     session::Rate orders{200, 400};   ///< POST and PUT of one key
     session::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
     session::Rate queries{200, 400};  ///< GET of one key
@@ -87,7 +90,8 @@ class Api {
     using OnComplete = std::function<void(Token, Response)>;
     void set_on_complete(OnComplete on_complete);
 
-    /// The answer, or nothing when it comes later through on_complete. Tokens of waiting requests are unique.
+    /// The answer, or nothing when it comes later through on_complete. Tokens of waiting requests
+    /// are unique.
     [[nodiscard]] std::optional<Response> handle(const Request& request, Token token);
     /// The caller went away: its answer is dropped. The command, if sent, takes its course.
     void abandon(Token token);
@@ -96,8 +100,8 @@ class Api {
     void apply(const event_store::RecordView& record);
     /// Answers requests that waited too long; how many.
     std::size_t expire();
-    /// Another core has come, and every event of the one before has been applied: what still waits was never taken, and is answered so.
-    /// How many.
+    /// Another core has come, and every event of the one before has been applied: what still waits
+    /// was never taken, and is answered so. How many.
     std::size_t give_up_waiting();
 
     [[nodiscard]] std::size_t waiting() const;

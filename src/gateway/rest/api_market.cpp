@@ -1,5 +1,6 @@
-// What an operations key may do with the market: phases, auctions, bands, allocation, corporate actions, the end of the day; and what
-// concerns everybody: kill switches, busts and corrections, of which most need the approval of another operator.
+// What an operations key may do with the market: phases, auctions, bands, allocation, corporate
+// actions, the end of the day; and what concerns everybody: kill switches, busts and corrections,
+// of which most need the approval of another operator.
 //
 // Who the operator is comes from the key alone, never from the request.
 #include "base/decimal.hpp"
@@ -43,7 +44,8 @@ Answer Api::State::send_for_instrument(Call& call, Command command) {
     return send(call, command, &State::instrument_changed);
 }
 
-// --- phases and auctions --------------------------------------------------------------------------------------------
+// --- phases and auctions
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::get_instrument(Call& call) {
     const auto instrument = instrument_of_path(call);
@@ -116,7 +118,8 @@ Response Api::State::day_ended(const Pending&, std::span<const std::byte>) {
     return json_response(200, json);
 }
 
-// --- rules of an instrument -----------------------------------------------------------------------------------------
+// --- rules of an instrument
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::set_price_bands(Call& call) {
     JsonBody body(call.request.body, {"staticPpm", "dynamicPpm"});
@@ -191,7 +194,8 @@ Answer Api::State::set_reference_quote(Call& call) {
     return send_for_instrument(call, command);
 }
 
-// --- corporate actions ----------------------------------------------------------------------------------------------
+// --- corporate actions
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::change_symbol(Call& call) {
     JsonBody body(call.request.body, {"symbol"});
@@ -214,7 +218,8 @@ Answer Api::State::split_shares(Call& call) {
 
 Answer Api::State::delist(Call& call) { return send_for_instrument(call, codec::Delist{}); }
 
-// --- kill switches --------------------------------------------------------------------------------------------------
+// --- kill switches
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::list_kill_switches(Call&) {
     JsonWriter json;
@@ -280,7 +285,8 @@ Response Api::State::kill_switch_set(const Pending&, std::span<const std::byte>)
     return json_response(201, json);
 }
 
-// --- busts, corrections, approvals ----------------------------------------------------------------------------------
+// --- busts, corrections, approvals
+// -------------------------------------------------------------------------------------------------
 
 std::expected<std::uint64_t, Problem> Api::State::number_of_path(const Call& call) {
     const auto number = base::parse_unsigned(call.path_value);
@@ -339,7 +345,8 @@ Answer Api::State::approve(Call& call) {
     return send(call, command, &State::approved, json.take());
 }
 
-/// What was proposed, as it was when the approval was sent; an approval never overtakes its proposal.
+/// What was proposed, as it was when the approval was sent; an approval never overtakes its
+/// proposal.
 Response Api::State::approved(const Pending& pending, std::span<const std::byte>) {
     JsonWriter json;
     json.begin_object().count("approvedBy", pending.principal.operator_id);

@@ -1,5 +1,5 @@
-// What an operations key may do: listing and halting, accounts, their orders, keys, transfers, fees. The market's phases and rules are in
-// api_market.cpp.
+// What an operations key may do: listing and halting, accounts, their orders, keys, transfers,
+// fees. The market's phases and rules are in api_market.cpp.
 #include "gateway/rest/api_state.hpp"
 
 #include "base/decimal.hpp"
@@ -40,7 +40,8 @@ std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::in
     return std::unexpected(Missing{refuse(unknown)});
 }
 
-// --- instruments ----------------------------------------------------------------------------------------------------
+// --- instruments
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::list_instrument(Call& call) {
     JsonBody body(call.request.body, {"symbol", "currency", "tickSize", "lotSize", "referencePrice",
@@ -130,7 +131,8 @@ Response Api::State::instrument_response(std::uint16_t status, model::Instrument
     return json_response(status, json);
 }
 
-// --- accounts -------------------------------------------------------------------------------------------------------
+// --- accounts
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::list_accounts(Call& call) {
     const std::size_t limit = call.query.limit("limit", page_default, page_max);
@@ -277,7 +279,8 @@ Response Api::State::account_changed(const Pending&, std::span<const std::byte> 
     return account_response(200, event_of<codec::AccountUpdated>(first_event).account, false);
 }
 
-// --- transfers and fees ---------------------------------------------------------------------------------------------
+// --- transfers and fees
+// -------------------------------------------------------------------------------------------------
 
 Answer Api::State::deposit(Call& call) {
     const auto account = account_of_path(call);

@@ -181,7 +181,8 @@ Answer Api::State::get_openapi_json(Call&) {
     return file_response("openapi.json", json);
 }
 
-/// "/" is web/index.html; every other embedded file of web/ has its own name as path. Names are compared, never opened.
+/// "/" is web/index.html; every other embedded file of web/ has its own name as path. Names are
+/// compared, never opened.
 Answer Api::State::get_page(Call& call) {
     const std::string_view path = call.request.path == "/" ? "/index.html" : call.request.path;
     const std::string_view content = embedded_file("web" + std::string(path));

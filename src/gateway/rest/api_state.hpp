@@ -1,4 +1,5 @@
-// The inside of Api: its parts, one method per route (api_trader.cpp, api_public.cpp, api_operator.cpp) and the way of a command.
+// The inside of Api: its parts, one method per route (api_trader.cpp, api_public.cpp,
+// api_operator.cpp) and the way of a command.
 #pragma once
 
 #include <expected>
@@ -226,7 +227,8 @@ Answer Api::State::send(Call& call, Message message, Finish finish, std::string 
     return send_framed(call, codec::bytes_of(framed), message.request_id, finish, std::move(text));
 }
 
-/// The event as the type the finisher expects: the engine answers each command with its own events only.
+/// The event as the type the finisher expects: the engine answers each command with its own events
+/// only.
 template <class Event>
 Event event_of(std::span<const std::byte> message) {
     Event event{};

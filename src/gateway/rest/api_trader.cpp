@@ -138,8 +138,9 @@ Answer Api::State::get_order(Call& call) {
                  : refuse(problem(model::RejectReason::unknown_order, "id"));
 }
 
-/// The engine decides, also about an order that is another's: the answer must be the one for an order that is not there, to the byte.
-/// Only id 0 is answered here, which to the engine means "by client id".
+/// The engine decides, also about an order that is another's: the answer must be the one for an
+/// order that is not there, to the byte. Only id 0 is answered here, which to the engine means "by
+/// client id".
 Answer Api::State::cancel_order(Call& call) {
     const auto id = order_id_of_path(call);
     if (!id) return id.error().response;
@@ -157,8 +158,8 @@ Response Api::State::order_cancelled(const Pending&, std::span<const std::byte> 
     return order_result(200, *order, false);
 }
 
-/// The engine decides, as for a cancel. Only where the body leaves the quantity out is it taken from the view, so then an order that
-/// is not there is answered here.
+/// The engine decides, as for a cancel. Only where the body leaves the quantity out is it taken
+/// from the view, so then an order that is not there is answered here.
 Answer Api::State::amend_order(Call& call) {
     const auto id = order_id_of_path(call);
     if (!id) return id.error().response;

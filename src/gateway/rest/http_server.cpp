@@ -228,7 +228,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     }
 
     void upgrade() {
-        // A client may not send frames before our 101; what came early is not a WebSocket conversation.
+        // A client may not send frames before our 101; what came early is not a WebSocket
+        // conversation.
         if (buffer_.size() > 0)
             return refuse(ApiCode::malformed_http,
                           "Frames may follow the answer to the upgrade only.");
@@ -276,7 +277,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         respond(to_response(problem(code, std::move(detail))));
     }
 
-    /// Lets the peer read the answer before the reset that unread input would cause: no more output, input discarded for a while.
+    /// Lets the peer read the answer before the reset that unread input would cause: no more
+    /// output, input discarded for a while.
     void linger() {
         Error ignored;
         socket_.shutdown(tcp::socket::shutdown_send, ignored);

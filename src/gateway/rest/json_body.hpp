@@ -1,8 +1,10 @@
-// JsonBody: one flat JSON object of a request, checked strictly. The first thing found wrong is kept as the problem; readers then return
-// neutral values, so a parser reads every member it knows and asks once at the end.
+// JsonBody: one flat JSON object of a request, checked strictly. The first thing found wrong is
+// kept as the problem; readers then return neutral values, so a parser reads every member it knows
+// and asks once at the end.
 //
-// Refused: anything but one object, duplicate or unknown members, wrong types (a number where a decimal string is demanded), NaN and other
-// non-JSON words, bytes after the object, invalid UTF-8, nesting deeper than 16.
+// Refused: anything but one object, duplicate or unknown members, wrong types (a number where a
+// decimal string is demanded), NaN and other non-JSON words, bytes after the object, invalid UTF-8,
+// nesting deeper than 16.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +21,8 @@ namespace bw::gateway::rest {
 
 class JsonBody {
  public:
-    /// Members outside `known` are refused. An empty body counts as an empty object if `may_be_empty`.
+    /// Members outside `known` are refused. An empty body counts as an empty object if
+    /// `may_be_empty`.
     JsonBody(std::string_view body, std::initializer_list<std::string_view> known,
              bool may_be_empty = false);
 
@@ -57,7 +60,8 @@ class JsonBody {
     [[nodiscard]] std::int32_t signed_count(std::string_view name, std::int32_t min,
                                             std::int32_t max,
                                             std::optional<std::int32_t> fallback = std::nullopt);
-    /// A list of at most `rows_max` objects that have these two members and no other, both decimal strings.
+    /// A list of at most `rows_max` objects that have these two members and no other, both decimal
+    /// strings.
     struct DecimalPair {
         std::int64_t first, second;
     };

@@ -1,4 +1,5 @@
-// JsonWriter: JSON out, in one pass into one string. The caller keeps begin and end in pairs; commas come by themselves.
+// JsonWriter: JSON out, in one pass into one string. The caller keeps begin and end in pairs;
+// commas come by themselves.
 #pragma once
 
 #include <cstdint>

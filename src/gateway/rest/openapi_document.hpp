@@ -6,7 +6,8 @@
 
 namespace bw::gateway::rest {
 
-/// YAML to JSON: plain true, false, null and numbers become those; everything quoted is a string. Throws YAML::Exception when malformed.
+/// YAML to JSON: plain true, false, null and numbers become those; everything quoted is a string.
+/// Throws YAML::Exception when malformed.
 [[nodiscard]] std::string yaml_to_json(std::string_view yaml);
 
 }  // namespace bw::gateway::rest

@@ -1,4 +1,5 @@
-// Query: the parameters after '?', checked strictly; and percent-encoding. As JsonBody: the first thing wrong is kept as the problem.
+// Query: the parameters after '?', checked strictly; and percent-encoding. As JsonBody: the first
+// thing wrong is kept as the problem.
 #pragma once
 
 #include <cstdint>

@@ -45,7 +45,8 @@ bool is_stop(const session::OrderRow& order) {
            order.type == model::OrderType::trailing_stop;
 }
 
-/// A pegged order is parked while its instrument does not trade or the price it follows is not there.
+/// A pegged order is parked while its instrument does not trade or the price it follows is not
+/// there.
 bool is_parked(const session::OrderRow& order, const market_data::MarketData& market) {
     const auto status = market.status(order.instrument);
     const auto ticker = market.ticker(order.instrument);

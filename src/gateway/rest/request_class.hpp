@@ -1,4 +1,5 @@
-// What kind of request this is, for those who count them. Few kinds, and all there are: nothing that a client sends makes a new one.
+// What kind of request this is, for those who count them. Few kinds, and all there are: nothing
+// that a client sends makes a new one.
 #pragma once
 
 #include <string_view>

@@ -11,8 +11,8 @@ namespace bw::gateway::rest {
 /// 2026-01-02T03:04:05.123456789Z
 [[nodiscard]] std::string format_time(std::uint64_t epoch_ns);
 
-/// That form with 0 to 9 decimals, or whole milliseconds since the Unix epoch; to nanoseconds since the epoch. Nothing when malformed,
-/// not a date, before 1970 or after 2500.
+/// That form with 0 to 9 decimals, or whole milliseconds since the Unix epoch; to nanoseconds since
+/// the epoch. Nothing when malformed, not a date, before 1970 or after 2500.
 [[nodiscard]] std::optional<std::uint64_t> parse_time(std::string_view text);
 
 }  // namespace bw::gateway::rest

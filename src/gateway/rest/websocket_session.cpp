@@ -36,7 +36,8 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         stream_.set_option(timeouts);
         stream_.read_message_max(parts_.frame_bytes_max);
         stream_.text(true);
-        // The library waits for the peer's end of the connection after a close; it may not wait for ever.
+        // The library waits for the peer's end of the connection after a close; it may not wait for
+        // ever.
         stream_.control_callback([this](ws::frame_type kind, auto) {
             if (kind == ws::frame_type::close) be_patient();
         });
@@ -94,7 +95,8 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         read_next();
     }
 
-    /// The next frame leaves the hub only when the socket has taken the one before: a slow reader waits there, conflated.
+    /// The next frame leaves the hub only when the socket has taken the one before: a slow reader
+    /// waits there, conflated.
     void write_next() {
         if (writing_ || closing_) return;
         auto frame = parts_.hub.next_frame(parts_.id);
@@ -114,7 +116,8 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
                             });
     }
 
-    /// A close frame may not overtake a frame that is being written; whoever does not read it in time is cut off.
+    /// A close frame may not overtake a frame that is being written; whoever does not read it in
+    /// time is cut off.
     void close(std::uint16_t code, const std::string& reason) {
         if (closing_) return;
         closing_ = ws::close_reason(code);

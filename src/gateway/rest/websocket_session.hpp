@@ -1,5 +1,5 @@
-// WebsocketSession: one upgraded connection between its socket and the Hub. Made by HttpServer from a socket whose upgrade request has
-// been read. One thread, that of the io_context.
+// WebsocketSession: one upgraded connection between its socket and the Hub. Made by HttpServer from
+// a socket whose upgrade request has been read. One thread, that of the io_context.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// The stable error codes that gateways add to model::RejectReason (1001-2999). Listed in protocol/rest/openapi.yaml; never renumbered.
+// The stable error codes that gateways add to model::RejectReason (1001-2999). Listed in
+// protocol/rest/openapi.yaml; never renumbered.
 #pragma once
 
 #include <cstdint>

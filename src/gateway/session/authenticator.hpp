@@ -1,4 +1,5 @@
-// Who is calling. Every gateway asks the same authenticator, so a key means the same thing on every door.
+// Who is calling. Every gateway asks the same authenticator, so a key means the same thing on every
+// door.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,10 @@ struct Principal {
     std::uint32_t operator_id = 0;  ///< of an operations key, from 1; 0 for traders
 };
 
-/// What was signed, field by field, exactly as received. The signature is hex HMAC-SHA256 under the key's secret over
-///   "v1\n" method "\n" path "\n" query "\n" hex(sha256(body)) "\n" key_id "\n" timestamp_ms "\n" nonce
+/// What was signed, field by field, exactly as received. The signature is hex HMAC-SHA256 under the
+/// key's secret over
+///   "v1\n" method "\n" path "\n" query "\n" hex(sha256(body)) "\n" key_id "\n" timestamp_ms "\n"
+///   nonce
 struct SignedRequest {
     std::string_view method;
     std::string_view path;

@@ -39,7 +39,8 @@ void ExchangeView::apply(const event_store::RecordView& record) {
     codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
 }
 
-// --- events ---------------------------------------------------------------------------------------------------------
+// --- events
+// -------------------------------------------------------------------------------------------------
 
 void ExchangeView::on(const codec::CommandRejected& event) {
     if (event.command_template != codec::NewOrder::template_id || event.order_id.value() == 0)
@@ -155,7 +156,8 @@ void ExchangeView::on(const codec::OrderCancelled& event) {
                                                              : model::OrderStatus::cancelled);
 }
 
-/// By request, or in place of a trade with an order of the same group: then it can be an incoming order, between its trades.
+/// By request, or in place of a trade with an order of the same group: then it can be an incoming
+/// order, between its trades.
 void ExchangeView::on(const codec::OrderReduced& event) {
     OrderRow* row = open_order(event.order_id);
     if (row->side == model::Side::buy)
@@ -334,7 +336,8 @@ void ExchangeView::on(const codec::FeesChanged& event) {
     fees_[event.tier] = {event.maker, event.taker, event.auction};
 }
 
-// --- rows -----------------------------------------------------------------------------------------------------------
+// --- rows
+// -------------------------------------------------------------------------------------------------
 
 void ExchangeView::add_order(const OrderRow& row) {
     counts_.orders = std::max(counts_.orders, row.id.value());
@@ -420,7 +423,8 @@ PositionRow& ExchangeView::position(model::AccountId account, model::InstrumentI
     return accounts_.at(account).positions[instrument];
 }
 
-// --- queries --------------------------------------------------------------------------------------------------------
+// --- queries
+// -------------------------------------------------------------------------------------------------
 
 const InstrumentRow* ExchangeView::instrument(model::InstrumentId id) const {
     const auto found = instruments_.find(id);

@@ -1,11 +1,13 @@
-// ExchangeView: what the exchange looks like to a gateway: instruments, accounts, orders and executions, folded from events only.
+// ExchangeView: what the exchange looks like to a gateway: instruments, accounts, orders and
+// executions, folded from events only.
 //
 //   event log ──► apply(record) ──► rows ──► queries of a gateway
 //
-// One thread: apply() in sequence order, queries between. Pointers it returns are valid until the next apply().
-// Cost: O(1) per event on average, O(log open orders of the account) where an order opens or closes.
-// Memory is bounded: all open orders and the newest closed ones and executions are kept (see the options); instruments,
-// accounts, cash and positions are as many as the engine admits. Events whose order is no longer kept still move cash and shares.
+// One thread: apply() in sequence order, queries between. Pointers it returns are valid until the
+// next apply(). Cost: O(1) per event on average, O(log open orders of the account) where an order
+// opens or closes. Memory is bounded: all open orders and the newest closed ones and executions are
+// kept (see the options); instruments, accounts, cash and positions are as many as the engine
+// admits. Events whose order is no longer kept still move cash and shares.
 #pragma once
 
 #include <array>
@@ -27,8 +29,8 @@
 namespace bw::gateway::session {
 
 struct ExchangeViewOptions {
-    std::size_t orders_max =
-        1'000'000;  ///< kept orders; above it the order that closed first is dropped (open ones never are)
+    /// kept orders; above it the order that closed first is dropped (open ones never are)
+    std::size_t orders_max = 1'000'000;
     std::size_t executions_max = 1'000'000;  ///< kept executions; above it the oldest is dropped
 };
 
@@ -120,16 +122,16 @@ struct OrderRow {
     model::PegKind peg = model::PegKind::none;
     std::uint32_t expire_date = 0;  ///< yyyymmdd of a gtd order, else 0
     model::Price price;             ///< no_price for market orders
-    model::Quantity
-        quantity;  ///< filled + remaining + cancelled: a reduction takes it down, a replacement sets it anew
+    /// filled + remaining + cancelled: a reduction takes it down, a replacement sets it anew
+    model::Quantity quantity;
     model::Quantity filled;
     model::Quantity remaining;  ///< still open
     model::Quantity cancelled;  ///< was open when it was cancelled or expired
     model::Money hold;          ///< cash held for an open buy
     model::OrderStatus status = model::OrderStatus::accepted;
     model::RejectReason reject_reason = model::RejectReason::none;
-    model::CancelReason cancel_reason =
-        model::CancelReason::requested;  ///< meaningful when cancelled or expired
+    /// meaningful when cancelled or expired
+    model::CancelReason cancel_reason = model::CancelReason::requested;
     std::uint64_t created_ns = 0;
     std::uint64_t updated_ns = 0;
     std::vector<std::uint64_t> executions;  ///< numbers for execution_at()
@@ -161,8 +163,9 @@ struct ExecutionRow {
     [[nodiscard]] std::uint64_t match_number() const { return id / 2; }
 };
 
-/// One page of rows, newest first. `next` is the id to continue below; 0 at the end. A page can be short of its limit and still have a
-/// `next`: a query looks at 20,000 rows at most, so that no filter holds up the gateway.
+/// One page of rows, newest first. `next` is the id to continue below; 0 at the end. A page can be
+/// short of its limit and still have a `next`: a query looks at 20,000 rows at most, so that no
+/// filter holds up the gateway.
 template <class Row>
 struct Page {
     std::vector<const Row*> rows;
@@ -178,10 +181,11 @@ class ExchangeView {
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
 
-    /// The state as bytes: the same records give the same bytes. Requires: the last record applied was the last of its command.
+    /// The state as bytes: the same records give the same bytes. Requires: the last record applied
+    /// was the last of its command.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied; what these options do not keep is dropped. False: the bytes are no such
-    /// state, and this is as new.
+    /// As after the records that the writer had applied; what these options do not keep is dropped.
+    /// False: the bytes are no such state, and this is as new.
     [[nodiscard]] bool load(base::FieldReader& in);
     /// As new.
     void reset();
@@ -220,7 +224,8 @@ class ExchangeView {
 
     using OrderFilter = std::function<bool(const OrderRow&)>;
     using ExecutionFilter = std::function<bool(const ExecutionRow&)>;
-    /// Orders of the account with an id below `below` (0: all) that pass the filter. `open_only` looks at open orders alone.
+    /// Orders of the account with an id below `below` (0: all) that pass the filter. `open_only`
+    /// looks at open orders alone.
     [[nodiscard]] Page<OrderRow> orders(model::AccountId account, std::uint64_t below,
                                         std::size_t limit, bool open_only,
                                         const OrderFilter& filter) const;
@@ -249,8 +254,8 @@ class ExchangeView {
         std::size_t operator()(model::OrderId id) const;
     };
     struct Lists {  // of one account
-        std::deque<model::OrderId>
-            orders;  // rising; ids of dropped orders stay until half of them are gone
+        // rising; ids of dropped orders stay until half of them are gone
+        std::deque<model::OrderId> orders;
         std::size_t orders_kept = 0;
         std::set<model::OrderId> open;
         std::deque<std::uint64_t> executions;  // rising numbers

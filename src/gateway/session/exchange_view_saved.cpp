@@ -1,4 +1,5 @@
-// ExchangeView as bytes: save, load, and the fields of its rows. One description serves both directions, so what is written is what is read.
+// ExchangeView as bytes: save, load, and the fields of its rows. One description serves both
+// directions, so what is written is what is read.
 #include <algorithm>
 
 #include "base/assert.hpp"
@@ -119,9 +120,11 @@ void ExchangeView::reset() {
     counts_ = {};
 }
 
-// --- save -----------------------------------------------------------------------------------------------------------
+// --- save
+// -------------------------------------------------------------------------------------------------
 
-/// What follows from the orders is not written: the open ones of an account, those that wait for the close.
+/// What follows from the orders is not written: the open ones of an account, those that wait for
+/// the close.
 void ExchangeView::save(base::FieldWriter& out) const {
     BW_ASSERT(command_ended_);
     out(sequence_, now_ns_, first_execution_, counts_.orders, counts_.trades);
@@ -167,7 +170,8 @@ void ExchangeView::save_orders(base::FieldWriter& out) const {
     }
 }
 
-/// Ids of dropped orders that are still in a list are part of it: a page looks at so many entries at most.
+/// Ids of dropped orders that are still in a list are part of it: a page looks at so many entries
+/// at most.
 void ExchangeView::save_lists(base::FieldWriter& out) const {
     out.count(lists_.size());
     for (const std::uint32_t account : sorted_keys(lists_)) {
@@ -178,7 +182,8 @@ void ExchangeView::save_lists(base::FieldWriter& out) const {
     }
 }
 
-// --- load -----------------------------------------------------------------------------------------------------------
+// --- load
+// -------------------------------------------------------------------------------------------------
 
 bool ExchangeView::load(base::FieldReader& in) {
     reset();

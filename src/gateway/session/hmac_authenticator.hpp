@@ -1,10 +1,13 @@
-// HmacAuthenticator: checks signed requests against the key store. One for all doors of a gateway. One thread.
+// HmacAuthenticator: checks signed requests against the key store. One for all doors of a gateway.
+// One thread.
 //
-// Order of checks: form, signature, timestamp, nonce; whoever cannot sign learns nothing else. An unknown key costs the same work and gets
-// the same answer as a wrong signature. A request is accepted at most once:
+// Order of checks: form, signature, timestamp, nonce; whoever cannot sign learns nothing else. An
+// unknown key costs the same work and gets the same answer as a wrong signature. A request is
+// accepted at most once:
 //   while running   the nonce must be above the last accepted one of its key
-//   over a restart  nonces are forgotten, so the timestamp must not be before this start nor at or below the highest one accepted before,
-//                   which lies in a mapped file (it survives a killed process; a rebooting machine takes longer than the window)
+//   over a restart  nonces are forgotten, so the timestamp must not be before this start nor at or
+//                   below the highest one accepted before, which lies in a mapped file (it
+//                   survives a killed process; a rebooting machine takes longer than the window)
 #pragma once
 
 #include <cstdint>
@@ -22,7 +25,8 @@ namespace bw::gateway::session {
 inline constexpr std::uint64_t timestamp_window_ms =
     5'000;  ///< to either side of the gateway's clock
 
-/// Lower-case hex HMAC-SHA256 of the canonical text of `request` (its `signature` member is not read).
+/// Lower-case hex HMAC-SHA256 of the canonical text of `request` (its `signature` member is not
+/// read).
 [[nodiscard]] std::string sign(const SignedRequest& request, const Secret& secret);
 
 class HmacAuthenticator final : public Authenticator {

@@ -173,7 +173,8 @@ base::Result<void> KeyStore::number_operators() {
     return save();
 }
 
-/// The key file comes first: if the machine stops between the two, the next start finds the key missing and makes another.
+/// The key file comes first: if the machine stops between the two, the next start finds the key
+/// missing and makes another.
 base::Result<void> KeyStore::add_operator(std::uint64_t now_ns) {
     Key key = make_key(Role::operations, now_ns);
     key.operator_id = operators_ + 1;

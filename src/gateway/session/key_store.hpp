@@ -1,15 +1,19 @@
 // KeyStore: the API keys of the exchange and where they lie.
 //
 //   DIR/keys.kek      32 random bytes, mode 0400: encrypts the secrets; made on first start
-//   DIR/keys.json     all keys; secrets as libsodium secretbox under keys.kek, bound to key id, role and whom it acts for
-//   DIR/operator.key  the first operations key, mode 0400, {"keyId","secret","operator"}: how an operator gets in
+//   DIR/keys.json     all keys; secrets as libsodium secretbox under keys.kek, bound to key id,
+//                     role and whom it acts for
+//   DIR/operator.key  the first operations key, mode 0400, {"keyId","secret","operator"}: how an
+//                     operator gets in
 //   DIR/operator-2.key …  those of the other operators: some commands need the consent of two
 //
-// An operations key has a number of its own, the operator's: it is what commands carry, and bound to the secret like the role. No request
-// makes such a key: whoever could would be two operators at once.
+// An operations key has a number of its own, the operator's: it is what commands carry, and bound
+// to the secret like the role. No request makes such a key: whoever could would be two operators at
+// once.
 //
-// A key exists once create() has returned it: the file was replaced atomically (write, fsync, rename, fsync of the directory) before.
-// One thread. Whoever reads both keys.kek and keys.json has every secret: they belong on the exchange's machine only.
+// A key exists once create() has returned it: the file was replaced atomically (write, fsync,
+// rename, fsync of the directory) before. One thread. Whoever reads both keys.kek and keys.json has
+// every secret: they belong on the exchange's machine only.
 #pragma once
 
 #include <array>
@@ -45,7 +49,8 @@ struct Key {
 
 class KeyStore {
  public:
-    /// Opens the store in `directory` (which exists), or makes it. Operations keys that are missing up to `operators` are made.
+    /// Opens the store in `directory` (which exists), or makes it. Operations keys that are missing
+    /// up to `operators` are made.
     [[nodiscard]] static base::Result<std::unique_ptr<KeyStore>> open(
         const std::filesystem::path& directory, platform::Random& random, std::uint64_t now_ns,
         std::uint32_t operators = operators_default);

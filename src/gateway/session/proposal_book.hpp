@@ -1,8 +1,9 @@
 // ProposalBook: the proposals that wait for the approval of another operator.
 //
-// The event of a proposal does not say what is proposed, and the event of an approval does not say which proposal it was: both stand in
-// the command that caused it. So the book reads those few commands, by their sequence number, from whoever keeps them.
-// One thread: apply() in sequence order, queries between.
+// The event of a proposal does not say what is proposed, and the event of an approval does not say
+// which proposal it was: both stand in the command that caused it. So the book reads those few
+// commands, by their sequence number, from whoever keeps them. One thread: apply() in sequence
+// order, queries between.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +45,8 @@ class ProposalBook {
 
     /// The state as bytes: the same records give the same bytes.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new.
+    /// As after the records that the writer had applied. False: the bytes are no such state, and
+    /// this is as new.
     [[nodiscard]] bool load(base::FieldReader& in);
     /// As new.
     void reset();

@@ -1,5 +1,6 @@
-// TokenBucket and RateLimiter: how often one caller may ask. A bucket holds up to `burst` tokens and gains `per_second` of them;
-// a request takes one. Integer arithmetic in nano-tokens. One thread.
+// TokenBucket and RateLimiter: how often one caller may ask. A bucket holds up to `burst` tokens
+// and gains `per_second` of them; a request takes one. Integer arithmetic in nano-tokens. One
+// thread.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +58,8 @@ class TokenBucket {
 
     void refill(std::uint64_t now_ns) {
         if (now_ns <= at_ns_) return;
-        // Past the time that fills it from empty more elapsed time adds nothing; the cap keeps the product in 64 bits.
+        // Past the time that fills it from empty more elapsed time adds nothing; the cap keeps the
+        // product in 64 bits.
         const std::uint64_t useful_ns = full() / rate_.per_second + 1;
         const std::uint64_t elapsed = std::min(now_ns - at_ns_, useful_ns);
         level_ = std::min(full(), level_ + elapsed * rate_.per_second);
@@ -69,8 +71,9 @@ class TokenBucket {
     std::uint64_t at_ns_;
 };
 
-/// One bucket per name. Names come from outside, so their number is bounded: full buckets say nothing and are dropped first; when none is
-/// full, newcomers share one bucket until there is room.
+/// One bucket per name. Names come from outside, so their number is bounded: full buckets say
+/// nothing and are dropped first; when none is full, newcomers share one bucket until there is
+/// room.
 class RateLimiter {
  public:
     explicit RateLimiter(Rate rate, std::size_t names_max = 65'536)

@@ -1,10 +1,12 @@
 // RequestTracker: which caller waits for which command, and when its answer is complete.
 //
-//   begin(caller) ─► request id in the command ─► … ─► an event names the id ─► last event of the command: completed
+//   begin(caller) ─► request id in the command ─► … ─► an event names the id ─► its last event:
+//   completed
 //
-// A command is complete when its last event has been applied: only then do the views show all of its effects. One thread.
-// Callers are forgotten on completion, expiry or abandonment; a command sent before a restart completes nobody, because the counter of
-// request ids starts at the clock's microseconds and so is always above the ids of an earlier run.
+// A command is complete when its last event has been applied: only then do the views show all of
+// its effects. One thread. Callers are forgotten on completion, expiry or abandonment; a command
+// sent before a restart completes nobody, because the counter of request ids starts at the clock's
+// microseconds and so is always above the ids of an earlier run.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +26,8 @@ class RequestTracker {
 
     RequestTracker(std::uint16_t gateway, std::uint64_t realtime_ns);
 
-    /// The request id for a command of this caller. `deadline_ns` must not fall from call to call (monotonic clock).
+    /// The request id for a command of this caller. `deadline_ns` must not fall from call to call
+    /// (monotonic clock).
     [[nodiscard]] model::RequestId begin(Caller caller, std::uint64_t deadline_ns);
     /// The command was not sent, or the caller went away.
     void abandon(model::RequestId id) { waiting_.erase(id.value()); }
@@ -32,8 +35,8 @@ class RequestTracker {
     struct Completed {
         Caller caller;
         model::RequestId request_id;
-        std::vector<std::byte>
-            first_event;  ///< SBE header and block: the first that names the request
+        /// SBE header and block: the first that names the request
+        std::vector<std::byte> first_event;
     };
     /// Something when this record was the last event of a command that a caller waits for.
     [[nodiscard]] std::optional<Completed> apply(const event_store::RecordView& record);
@@ -42,7 +45,8 @@ class RequestTracker {
         Caller caller;
         model::RequestId request_id;
     };
-    /// The next caller whose deadline has passed; it is forgotten. Its command may still take effect.
+    /// The next caller whose deadline has passed; it is forgotten. Its command may still take
+    /// effect.
     [[nodiscard]] std::optional<Expired> next_expired(std::uint64_t now_ns);
 
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }

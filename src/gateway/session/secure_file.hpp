@@ -1,4 +1,5 @@
-// Small files that must be whole and private: written beside their place, synced, then renamed into it.
+// Small files that must be whole and private: written beside their place, synced, then renamed into
+// it.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +14,8 @@ namespace bw::gateway::session {
 [[nodiscard]] base::Result<std::string> read_file(const std::filesystem::path& path,
                                                   std::size_t size_max);
 
-/// Replaces `path` atomically and durably; afterwards it has this content and `mode`, or is as it was.
+/// Replaces `path` atomically and durably; afterwards it has this content and `mode`, or is as it
+/// was.
 [[nodiscard]] base::Result<void> replace_file(const std::filesystem::path& path,
                                               std::string_view content, unsigned mode);
 

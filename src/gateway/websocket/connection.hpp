@@ -1,4 +1,5 @@
-// Connection: one client: who it is, its subscriptions, the replies it has not taken yet and how much patience is left.
+// Connection: one client: who it is, its subscriptions, the replies it has not taken yet and how
+// much patience is left.
 #pragma once
 
 #include <deque>
@@ -65,8 +66,8 @@ struct Connection {
     ConnectionId id;
     std::optional<session::Principal> principal;
     bool cancels_on_disconnect = false;
-    std::map<std::string, std::unique_ptr<Subscription>, std::less<>>
-        subscriptions;                  // by channel and what it is about
+    // by channel and what it is about
+    std::map<std::string, std::unique_ptr<Subscription>, std::less<>> subscriptions;
     std::deque<Subscription*> pending;  // have news, in the order it came
     std::deque<std::string> replies;
     std::size_t reply_bytes = 0;

@@ -136,7 +136,8 @@ class Hub::State {
 
 // --- Events in ---
 
-/// Every event that changes what is public of one instrument, or of all; some are announced besides.
+/// Every event that changes what is public of one instrument, or of all; some are announced
+/// besides.
 template <class Event>
 void Hub::State::on(const Event& event) {
     if constexpr (std::is_same_v<Event, codec::InstrumentUpdated>) {
@@ -391,7 +392,8 @@ Hub::State::Outcome Hub::State::subscribe_private(Connection& client, const Requ
     return std::nullopt;
 }
 
-/// A new subscription is pending: its snapshot, or what it asked to catch up with, waits to be fetched.
+/// A new subscription is pending: its snapshot, or what it asked to catch up with, waits to be
+/// fetched.
 void Hub::State::add_subscription(Connection& client, const Request& request,
                                   std::unique_ptr<Subscription> subscription) {
     client.pending.push_back(subscription.get());
@@ -460,7 +462,8 @@ void Hub::State::disconnect(ConnectionId id) {
     send_cancels();
 }
 
-/// A full ring keeps them for the next turn. Nobody waits for the answer: a request's counter is never 0, so no request is meant.
+/// A full ring keeps them for the next turn. Nobody waits for the answer: a request's counter is
+/// never 0, so no request is meant.
 void Hub::State::send_cancels() {
     while (!to_cancel_.empty()) {
         codec::Framed<codec::MassCancel> framed;
@@ -475,8 +478,9 @@ void Hub::State::send_cancels() {
 
 // --- Frames out ---
 
-/// Replies first; then each subscription that has news one frame in turn, so that none keeps the others waiting. In the middle of a
-/// command the books are those of no moment that anybody may see: news wait for its end, and the client is ready again.
+/// Replies first; then each subscription that has news one frame in turn, so that none keeps the
+/// others waiting. In the middle of a command the books are those of no moment that anybody may
+/// see: news wait for its end, and the client is ready again.
 std::optional<std::string> Hub::State::next_frame(ConnectionId id) {
     Connection* client = find(id);
     if (client == nullptr) return std::nullopt;

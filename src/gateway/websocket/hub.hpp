@@ -1,5 +1,5 @@
-// Hub: every WebSocket client and what it subscribed to, without a socket: text frames in, text frames out. The server that owns the
-// sockets feeds it and drains it. One thread.
+// Hub: every WebSocket client and what it subscribed to, without a socket: text frames in, text
+// frames out. The server that owns the sockets feeds it and drains it. One thread.
 #pragma once
 
 #include <cstddef>
@@ -26,12 +26,12 @@ struct HubOptions {
         1 << 20;  ///< of frames waiting for one client; private reports above it: disconnect
     std::size_t connections_max = 10'000;
     std::size_t subscriptions_max = 1'000;  ///< of one client
-    std::size_t private_history_max =
-        100'000;  ///< reports kept per account and channel for catching up
+    /// reports kept per account and channel for catching up
+    std::size_t private_history_max = 100'000;
     std::size_t private_history_total_max = 1 << 20;  ///< events kept for all accounts together
     std::size_t errors_max = 50;  ///< refused requests of one client in a minute; then it is closed
-    std::size_t messages_per_second_max =
-        200;  ///< requests of one client, with a burst of twice that; more are refused
+    /// requests of one client, with a burst of twice that; more are refused
+    std::size_t messages_per_second_max = 200;
     std::uint16_t gateway = 1;  ///< top 16 bits of the request ids of its cancels
     std::uint64_t shuffle_seed = 0x9E3779B97F4A7C15ull;  ///< of the order of ready(); not 0
 };
@@ -45,25 +45,30 @@ class Hub {
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
 
-    /// After market.apply(record): takes note of what changed. Frames are made at the last event of each command.
+    /// After market.apply(record): takes note of what changed. Frames are made at the last event of
+    /// each command.
     void apply(const event_store::RecordView& record);
 
-    /// What came from events, as bytes: the same records give the same bytes. Requires: the last record applied was the last of its command.
+    /// What came from events, as bytes: the same records give the same bytes. Requires: the last
+    /// record applied was the last of its command.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and this is as new. Requires: no client yet.
+    /// As after the records that the writer had applied. False: the bytes are no such state, and
+    /// this is as new. Requires: no client yet.
     [[nodiscard]] bool load(base::FieldReader& in);
     /// As new. Requires: no client yet.
     void reset();
 
     /// Nothing when the hub is full.
     [[nodiscard]] std::optional<ConnectionId> connect();
-    /// If the client asked for it, all open orders of its account are cancelled, whatever ended the connection.
+    /// If the client asked for it, all open orders of its account are cancelled, whatever ended the
+    /// connection.
     void disconnect(ConnectionId id);
     /// The exchange is closing: connections that end from now on cancel nothing.
     void stop();
     void on_text(ConnectionId id, std::string_view text);
 
-    /// The next frame to write to this client, oldest first; conflated public updates are made here, when asked for.
+    /// The next frame to write to this client, oldest first; conflated public updates are made
+    /// here, when asked for.
     [[nodiscard]] std::optional<std::string> next_frame(ConnectionId id);
     /// Why this client must be closed now (WebSocket close code and text), if it must.
     struct Close {
@@ -72,7 +77,8 @@ class Hub {
     };
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
     /// Once in a turn, also for cancels that a full ring held up.
-    /// Clients for which next_frame or must_close has news since the last call; the order is shuffled so that nobody is always first.
+    /// Clients for which next_frame or must_close has news since the last call; the order is
+    /// shuffled so that nobody is always first.
     [[nodiscard]] const std::vector<ConnectionId>& ready();
 
  private:

@@ -1,4 +1,5 @@
-// The pieces of the JSON that goes out. Prices, quantities, money, ids and times are strings; see protocol/websocket/asyncapi.yaml.
+// The pieces of the JSON that goes out. Prices, quantities, money, ids and times are strings; see
+// protocol/websocket/asyncapi.yaml.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace bw::gateway::websocket {
 
-/// A JSON string in printable ASCII: every other byte is shown as '?', what is beyond 256 characters is cut.
+/// A JSON string in printable ASCII: every other byte is shown as '?', what is beyond 256
+/// characters is cut.
 [[nodiscard]] std::string json_text(std::string_view text);
 [[nodiscard]] std::string json_text(std::uint64_t number);
 [[nodiscard]] std::string json(model::Price price);

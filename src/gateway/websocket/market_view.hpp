@@ -1,5 +1,5 @@
-// MarketView: what all public subscriptions are answered from: per instrument the encoded ticker, the top of the book and the
-// number of trades, each made once per change however many read it.
+// MarketView: what all public subscriptions are answered from: per instrument the encoded ticker,
+// the top of the book and the number of trades, each made once per change however many read it.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ inline constexpr std::size_t depth_max = 100;
 /// Notices kept per instrument for those who come, or come back, late.
 inline constexpr std::size_t notices_kept = 100;
 
-/// What was announced about an instrument: changes of state, auctions that ended, busts and the like, encoded.
+/// What was announced about an instrument: changes of state, auctions that ended, busts and the
+/// like, encoded.
 struct Notices {
     std::uint64_t count = 0;
     std::deque<std::string> latest;  ///< at most notices_kept, oldest first

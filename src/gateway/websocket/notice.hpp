@@ -1,5 +1,6 @@
-// Notices: what the exchange announces about an instrument besides its prices, as JSON of the channel `status`. One for each event that
-// says such a thing; what an instrument is after all of them, its status says.
+// Notices: what the exchange announces about an instrument besides its prices, as JSON of the
+// channel `status`. One for each event that says such a thing; what an instrument is after all of
+// them, its status says.
 #pragma once
 
 #include <string>

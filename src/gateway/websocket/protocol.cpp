@@ -211,7 +211,8 @@ std::optional<Problem> read_field(Field field, simdjson::dom::element value, Req
     return std::nullopt;
 }
 
-/// All fields are looked at although one is wrong: an id behind it still names the request in the reply.
+/// All fields are looked at although one is wrong: an id behind it still names the request in the
+/// reply.
 std::optional<Problem> read_fields(simdjson::dom::object object, Request& out) {
     unsigned given = 0;
     std::optional<Problem> first;

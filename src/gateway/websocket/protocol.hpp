@@ -1,4 +1,5 @@
-// What a client may say on the WebSocket, read from one text frame. Layouts and codes: protocol/websocket/asyncapi.yaml.
+// What a client may say on the WebSocket, read from one text frame. Layouts and codes:
+// protocol/websocket/asyncapi.yaml.
 #pragma once
 
 #include <simdjson.h>
@@ -11,7 +12,8 @@
 
 namespace bw::gateway::websocket {
 
-/// Stable codes of error replies. 6xxx belongs to this protocol; an authentication error carries the authenticator's own code.
+/// Stable codes of error replies. 6xxx belongs to this protocol; an authentication error carries
+/// the authenticator's own code.
 enum class ErrorCode : std::uint16_t {
     malformed_json = 6001,
     message_too_long = 6002,

@@ -242,7 +242,8 @@ void ReportLog::store(const event_store::RecordView& record) {
                 std::min(record.message.size(), stored.message.size()));
 }
 
-/// The streams that name the oldest event name it at their front: reports enter and leave in the order of events.
+/// The streams that name the oldest event name it at their front: reports enter and leave in the
+/// order of events.
 void ReportLog::drop_oldest() {
     const Addressees to = addressees_of_message(events_.front().message);
     const auto forget = [this](Stream& stream) {

@@ -1,12 +1,15 @@
-// ReportLog: what each account is told about its orders, kept for those who were away. Every account has two streams, each
-// numbered from 1 without gaps: orders (all reports) and executions (the fills among them). The numbers are a function of the
-// event log, so they are the same after a restart.
+// ReportLog: what each account is told about its orders, kept for those who were away. Every
+// account has two streams, each numbered from 1 without gaps: orders (all reports) and executions
+// (the fills among them). The numbers are a function of the event log, so they are the same after a
+// restart.
 //
-//   events_   [ event | event | event ... ]     one copy of each event that is reported, however many streams name it
+//   events_   [ event | event | event ... ]     one copy of each event that is reported, however
+//                                               many streams name it
 //   streams   account 7 orders     -> 0 2 ...   positions in events_
 //             account 7 executions -> 2 ...
 //
-// Memory: at most `total_max` events; of one stream at most `stream_max` reports. The oldest leave first.
+// Memory: at most `total_max` events; of one stream at most `stream_max` reports. The oldest leave
+// first.
 #pragma once
 
 #include <array>
@@ -56,14 +59,16 @@ class ReportLog {
 
     [[nodiscard]] Stream& stream(model::AccountId account, Channel channel);
 
-    /// The events that are kept and how far each stream is numbered; what a stream names follows from them.
+    /// The events that are kept and how far each stream is numbered; what a stream names follows
+    /// from them.
     void save(base::FieldWriter& out) const;
     /// Requires: nothing is here and nobody is subscribed.
     void load(base::FieldReader& in);
     /// Requires: nobody is subscribed.
     void reset();
 
-    /// Report `sequence` of the stream as a frame. Requires: oldest_sequence() <= sequence < next_sequence.
+    /// Report `sequence` of the stream as a frame. Requires: oldest_sequence() <= sequence <
+    /// next_sequence.
     [[nodiscard]] std::string frame(const Stream& stream, Channel channel, std::uint64_t sequence,
                                     MarketView& view) const;
 

@@ -181,7 +181,8 @@ CandlesSubscription::CandlesSubscription(std::uint64_t connection, MarketView& m
       view_(view),
       resolution_(resolution) {}
 
-/// Only the candle sent last can have changed since; all others that are not known to the client are newer.
+/// Only the candle sent last can have changed since; all others that are not known to the client
+/// are newer.
 std::vector<market_data::Candle> CandlesSubscription::news(std::size_t limit) const {
     auto rows =
         market_.market().candles(view_.id, resolution_, last_ ? last_->start_ns : 0, no_end, limit);

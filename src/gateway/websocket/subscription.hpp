@@ -1,7 +1,9 @@
-// Subscription: one client's place in one channel. It remembers what it sent last and makes the next frame when asked, from the
-// state as it then is: a slow reader gets fewer, larger steps and never a queue.
+// Subscription: one client's place in one channel. It remembers what it sent last and makes the
+// next frame when asked, from the state as it then is: a slow reader gets fewer, larger steps and
+// never a queue.
 //
-// Frames are numbered from 1 without gaps per subscription; a snapshot replaces everything before it, an update adds to it.
+// Frames are numbered from 1 without gaps per subscription; a snapshot replaces everything before
+// it, an update adds to it.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +34,8 @@ class Subscription {
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 
-    /// The next frame, or nothing when the client has everything. Frames follow as long as there are any.
+    /// The next frame, or nothing when the client has everything. Frames follow as long as there
+    /// are any.
     [[nodiscard]] virtual std::optional<std::string> next() = 0;
     /// Why the client must be cut off, if it may not fall behind like this.
     [[nodiscard]] virtual bool is_too_slow(std::size_t /*queue_bytes_max*/) const { return false; }
@@ -77,7 +80,8 @@ class TickerSubscription final : public PublicSubscription {
     std::uint64_t sent_version_ = 0;
 };
 
-/// The first `depth` price levels: an update carries the levels that are not as they were; quantity "0" removes one.
+/// The first `depth` price levels: an update carries the levels that are not as they were; quantity
+/// "0" removes one.
 class DepthSubscription final : public PublicSubscription {
  public:
     DepthSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
@@ -118,7 +122,8 @@ class CandlesSubscription final : public PublicSubscription {
     std::optional<market_data::Candle> last_;  // as sent
 };
 
-/// In which phase the instrument is, and what was announced about it; an update carries the status whole.
+/// In which phase the instrument is, and what was announced about it; an update carries the status
+/// whole.
 class StatusSubscription final : public PublicSubscription {
  public:
     StatusSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view);
@@ -131,13 +136,15 @@ class StatusSubscription final : public PublicSubscription {
     bool sent_scarce_ = false;
 };
 
-/// An account's own reports, every one of them: nothing is conflated, who is too slow is cut off and catches up by sequence.
+/// An account's own reports, every one of them: nothing is conflated, who is too slow is cut off
+/// and catches up by sequence.
 class ReportSubscription final : public Subscription {
  public:
     ReportSubscription(std::uint64_t connection, MarketView& market, const ReportLog& log,
                        Stream& stream, Channel channel, std::uint64_t from_sequence);
     [[nodiscard]] std::optional<std::string> next() override;
-    /// Behind by more than the bytes of a queue, not counting what it asked to catch up with; or behind what is kept.
+    /// Behind by more than the bytes of a queue, not counting what it asked to catch up with; or
+    /// behind what is kept.
     [[nodiscard]] bool is_too_slow(std::size_t queue_bytes_max) const override;
 
  private:

@@ -1,5 +1,6 @@
-// Topic: those who wait for one kind of news. A subscription is idle (it was sent everything) or pending (it has news to fetch);
-// spreading news costs O(idle ones), so a topic that changes faster than its readers read costs nothing more.
+// Topic: those who wait for one kind of news. A subscription is idle (it was sent everything) or
+// pending (it has news to fetch); spreading news costs O(idle ones), so a topic that changes faster
+// than its readers read costs nothing more.
 //
 //   idle ──news──► pending ──frame taken, nothing more──► idle
 #pragma once

@@ -1,5 +1,6 @@
-// RandomMarket: a deliberately dumb exchange that writes valid event records: orders in one list, the best found by looking at
-// all of them. Tests read the records with the real reader and compare with the list.
+// RandomMarket: a deliberately dumb exchange that writes valid event records: orders in one list,
+// the best found by looking at all of them. Tests read the records with the real reader and compare
+// with the list.
 #pragma once
 
 #include <algorithm>

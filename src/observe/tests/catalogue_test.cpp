@@ -41,8 +41,9 @@ TEST(Catalogue, no_two_cells_share_a_place) {
         }
 }
 
-/// A cell without a row would be counted and never seen. What is left over is padding at the ends of structs, less than a cache line for
-/// each, and the two cells of structs that are there per log and mean something for the commands only.
+/// A cell without a row would be counted and never seen. What is left over is padding at the ends
+/// of structs, less than a cache line for each, and the two cells of structs that are there per log
+/// and mean something for the commands only.
 TEST(Catalogue, every_cell_has_its_row) {
     std::size_t described = 0;
     for (const Row& row : catalogue()) described += row.cells * cell_bytes(row);

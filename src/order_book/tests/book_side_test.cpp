@@ -1,5 +1,5 @@
-// BookSide beside a map of queues: the same random adds, cancels, reductions and executions on both, at prices close together, far apart
-// and at the very ends.
+// BookSide beside a map of queues: the same random adds, cancels, reductions and executions on
+// both, at prices close together, far apart and at the very ends.
 #include "order_book/book_side.hpp"
 
 #include <gtest/gtest.h>
@@ -205,7 +205,8 @@ TEST(LevelPool, has_room_for_one_more_level_wherever_it_lies_until_it_says_no) {
     EXPECT_LE(levels.groups_in_use(), 8u);
 }
 
-/// What a snapshot needs: the state that is loaded fitted once, so it fits again, up to the last node.
+/// What a snapshot needs: the state that is loaded fitted once, so it fits again, up to the last
+/// node.
 TEST(BookSide, says_exactly_whether_a_level_can_be_made) {
     LevelPool levels(2);
     OrderPool orders(8);

@@ -1,4 +1,5 @@
-// The scheduler on a real core: its commands go through ring, sequencer and log into the engine, and days pass in moments.
+// The scheduler on a real core: its commands go through ring, sequencer and log into the engine,
+// and days pass in moments.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

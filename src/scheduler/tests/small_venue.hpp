@@ -1,5 +1,6 @@
-// A venue of phases only, for the tests of the scheduler: it takes the commands that the scheduler sends, keeps the rules about
-// states from docs/internals/trading-rules.md, and answers with events. Nothing is traded; trades are told to it.
+// A venue of phases only, for the tests of the scheduler: it takes the commands that the scheduler
+// sends, keeps the rules about states from docs/internals/trading-rules.md, and answers with
+// events. Nothing is traded; trades are told to it.
 #pragma once
 
 #include <gtest/gtest.h>

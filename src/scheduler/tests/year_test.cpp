@@ -1,4 +1,5 @@
-// A year of a venue, second by second around each change of phase, and restarts at every minute of a day.
+// A year of a venue, second by second around each change of phase, and restarts at every minute of
+// a day.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,7 +55,8 @@ void expect_plain_days(const std::vector<Entry>& entries, Date first, Date last)
     EXPECT_EQ(next, entries.size());
 }
 
-/// The operator and the market do something to instrument 2, whatever its state: most of it is refused or pointless.
+/// The operator and the market do something to instrument 2, whatever its state: most of it is
+/// refused or pointless.
 void disturb(World& world, std::mt19937_64& random) {
     constexpr std::array reasons{HaltReason::none,        HaltReason::regulatory,
                                  HaltReason::operational, HaltReason::limit_up_limit_down,
@@ -161,7 +163,8 @@ TEST(Year, nobody_trades_before_an_auction_and_no_operator_s_halt_ends_by_itself
 
 const TradingDay day = *new_york().calendar.day(date(2026, 11, 24));
 
-/// Where an instrument that was closed over night gets to when the exchange comes up at this moment.
+/// Where an instrument that was closed over night gets to when the exchange comes up at this
+/// moment.
 InstrumentState after_a_start(std::uint64_t now_ns) {
     const InstrumentState phase = new_york().calendar.latest_change(now_ns).state;
     if (phase == trading) return opening_auction;  // late, but by an auction
@@ -243,7 +246,8 @@ TEST(Restart, inside_the_windows_of_the_auctions_nothing_is_begun_again) {
     }
 }
 
-/// Down from one minute of the day to another: it ends in the right place, by legal steps, and the next day is a plain one.
+/// Down from one minute of the day to another: it ends in the right place, by legal steps, and the
+/// next day is a plain one.
 TEST(Restart, after_any_time_down_the_next_day_is_a_plain_one) {
     const std::uint64_t seed = test_seed();
     std::mt19937_64 random(seed);

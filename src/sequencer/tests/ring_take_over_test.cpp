@@ -1,4 +1,5 @@
-// A ring whose producer is another process: it dies anywhere, another one takes the ring over, and some write what they like.
+// A ring whose producer is another process: it dies anywhere, another one takes the ring over, and
+// some write what they like.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -124,7 +125,8 @@ std::atomic<std::uint64_t>& head_of(GatewayRing& ring) {
 TEST_F(RingTakeOver, the_copy_of_the_head_is_made_anew) {
     RingPort port(*ring);
     ASSERT_TRUE(send(port));
-    // The dead producer left nonsense where it kept the head. One that believed this would never find the ring full.
+    // The dead producer left nonsense where it kept the head. One that believed this would never
+    // find the ring full.
     auto* seen = reinterpret_cast<std::uint64_t*>(ring.get()) + 1;
     *seen = 1'000'000;
     take_over();

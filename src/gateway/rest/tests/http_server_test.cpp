@@ -1,4 +1,5 @@
-// The server against raw sockets: what a careful client sends, and what a careless or hostile one does.
+// The server against raw sockets: what a careful client sends, and what a careless or hostile one
+// does.
 #include "gateway/rest/http_server.hpp"
 
 #include <arpa/inet.h>
@@ -250,7 +251,8 @@ TEST_F(HttpServerTest, head_has_no_body_and_stop_closes_what_rests) {
     EXPECT_TRUE(run_until(client, [&] { return server.connections() == 0; }));
 }
 
-// --- WebSocket ------------------------------------------------------------------------------------------------------
+// --- WebSocket
+// -------------------------------------------------------------------------------------------------
 
 constexpr std::string_view upgrade =
     "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "

@@ -1,5 +1,5 @@
-// Operators' commands for the market, and special orders: what is sent for a request, and what its answer says. Who the operator is comes
-// from the key.
+// Operators' commands for the market, and special orders: what is sent for a request, and what its
+// answer says. Who the operator is comes from the key.
 #include "gateway/rest/tests/world.hpp"
 
 namespace bw::gateway::rest::testing {
@@ -41,7 +41,8 @@ class MarketApi : public ::testing::Test {
     const std::string instrument = "/v1/operator/instruments/ACME";
 };
 
-// --- special orders -------------------------------------------------------------------------------------------------
+// --- special orders
+// -------------------------------------------------------------------------------------------------
 
 TEST_F(MarketApi, every_condition_of_an_order_reaches_the_exchange) {
     const auto entered = [this](std::string_view more) {
@@ -125,7 +126,8 @@ TEST_F(MarketApi, a_pegged_order_waits_while_there_is_nothing_to_follow) {
     EXPECT_EQ(waits(), "market");
 }
 
-// --- phases and rules -----------------------------------------------------------------------------------------------
+// --- phases and rules
+// -------------------------------------------------------------------------------------------------
 
 TEST_F(MarketApi, a_change_of_phase_is_answered_with_the_instrument_whatever_came_first) {
     const auto command =
@@ -313,7 +315,8 @@ TEST_F(MarketApi, fees_have_tiers_and_may_be_rebates) {
         9u);
 }
 
-// --- two operators --------------------------------------------------------------------------------------------------
+// --- two operators
+// -------------------------------------------------------------------------------------------------
 
 TEST_F(MarketApi, the_operator_is_the_key_s) {
     const std::string market = R"({"scope":"market"})";

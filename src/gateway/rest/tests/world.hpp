@@ -1,5 +1,6 @@
-// An API with everything behind it that is ours, and a script in place of the engine: the test reads the commands that were sent and
-// writes the events that answer them. Every answer is checked against openapi.yaml.
+// An API with everything behind it that is ours, and a script in place of the engine: the test
+// reads the commands that were sent and writes the events that answer them. Every answer is checked
+// against openapi.yaml.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -193,7 +194,8 @@ class World {
     }
 };
 
-// --- events the script writes ---------------------------------------------------------------------------------------
+// --- events the script writes
+// -------------------------------------------------------------------------------------------------
 
 inline codec::AccountUpdated account_event(std::uint32_t account, std::string_view reference) {
     codec::AccountUpdated event{};

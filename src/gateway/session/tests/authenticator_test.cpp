@@ -247,7 +247,8 @@ TEST_F(AuthenticatorTest, a_key_that_cannot_be_stored_does_not_exist) {
     std::filesystem::create_directory(directory.path());
 }
 
-// --- limits ---------------------------------------------------------------------------------------------------------
+// --- limits
+// -------------------------------------------------------------------------------------------------
 
 constexpr std::uint64_t second = 1'000'000'000;
 

@@ -1,5 +1,6 @@
-// The view against a dumb recomputation: a small exchange keeps plain lists, writes events by the trading rules, and after every command
-// what the view shows is worked out anew from the open orders and the trades.
+// The view against a dumb recomputation: a small exchange keeps plain lists, writes events by the
+// trading rules, and after every command what the view shows is worked out anew from the open
+// orders and the trades.
 #include "gateway/session/exchange_view.hpp"
 
 #include <gtest/gtest.h>
@@ -191,7 +192,8 @@ class DumbExchange {
         writer_.write(event, last);
     }
 
-    /// In place of a trade between orders of one account: 1 decrements, 2 cancels the oldest, 3 both; 4 trades with itself.
+    /// In place of a trade between orders of one account: 1 decrements, 2 cancels the oldest, 3
+    /// both; 4 trades with itself.
     void prevent(DumbOrder& maker, DumbOrder& taker) {
         const std::uint64_t quantity = std::min(maker.remaining, taker.remaining);
         if (taker.account == 1) {
@@ -643,7 +645,8 @@ TEST(DateText, days_of_the_calendar_go_both_ways) {
         EXPECT_FALSE(parse_date(text)) << text;
 }
 
-// --- who waits for what ---------------------------------------------------------------------------------------------
+// --- who waits for what
+// -------------------------------------------------------------------------------------------------
 
 TEST(RequestTracker, completes_at_the_last_event_of_the_command_that_names_the_request) {
     RequestTracker tracker(9, 1'000'000);

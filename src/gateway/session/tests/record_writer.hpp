@@ -1,4 +1,5 @@
-// Writes event records as the event log would give them: numbered, timed, the last of a command marked.
+// Writes event records as the event log would give them: numbered, timed, the last of a command
+// marked.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// What subscribers get: snapshots, updates and reports that add up to the market, whatever the pace of reading.
+// What subscribers get: snapshots, updates and reports that add up to the market, whatever the pace
+// of reading.
 #include <functional>
 #include <set>
 
@@ -14,7 +15,8 @@ using testing::Frames;
 using testing::RandomMarket;
 using testing::World;
 
-/// A client of one subscription that trusts nothing: sequences rise by one, the first frame is a snapshot.
+/// A client of one subscription that trusts nothing: sequences rise by one, the first frame is a
+/// snapshot.
 class Follower {
  public:
     Follower(World& given, const std::string& request) : world(given), id(*given.hub.connect()) {
@@ -237,8 +239,9 @@ codec::TradeExecuted trade_with(std::uint64_t maker, std::uint64_t match, std::u
     return event;
 }
 
-/// Found by the simulator: a gateway that reads the log while a command is written serves its clients between two events of it. News that
-/// were waiting then showed a book of no moment, and trades that came again.
+/// Found by the simulator: a gateway that reads the log while a command is written serves its
+/// clients between two events of it. News that were waiting then showed a book of no moment, and
+/// trades that came again.
 TEST(Channels, who_comes_in_the_middle_of_a_command_hears_of_it_at_its_end) {
     World world;
     world.writer.write(order_of(1, model::Side::sell, 5), true);
@@ -391,7 +394,8 @@ Fill fill_of(const Frame& frame) {
             frame.string("price"), frame.string("quantity")};
 }
 
-/// What the account should be told of the model's trades: the maker's side of a match before the taker's.
+/// What the account should be told of the model's trades: the maker's side of a match before the
+/// taker's.
 std::vector<Fill> expected_fills(const RandomMarket& model, std::uint32_t account) {
     std::vector<Fill> out;
     for (const ModelTrade& trade : model.trades) {

@@ -1,4 +1,5 @@
-// The channel status, reports of special orders, and what happens to a client's orders when its connection ends.
+// The channel status, reports of special orders, and what happens to a client's orders when its
+// connection ends.
 #include "codec/commands.hpp"
 #include "gateway/websocket/tests/hub_fixture.hpp"
 
@@ -205,7 +206,8 @@ TEST(TradesChannel, a_trade_of_an_auction_has_no_taker) {
         << shown;
 }
 
-// --- reports --------------------------------------------------------------------------------------------------------
+// --- reports
+// -------------------------------------------------------------------------------------------------
 
 class Reports : public ::testing::Test {
  protected:
@@ -278,7 +280,8 @@ TEST_F(Reports, busts_and_corrections_come_to_buyer_and_seller) {
     }
 }
 
-// --- cancel on disconnect -------------------------------------------------------------------------------------------
+// --- cancel on disconnect
+// -------------------------------------------------------------------------------------------------
 
 constexpr std::string_view ask_for_it = R"({"op":"cancel_on_disconnect","enabled":true,"id":4})";
 
