@@ -27,7 +27,7 @@ class ChecksumSink final : public engine::EventSink {
     std::uint64_t bytes_ = 0;
 };
 
-constexpr std::uint32_t orders_provided = 1u << 19;  // as exchange::Core does at its start
+constexpr std::uint32_t orders_provided = 1u << 19;  // as node::Node does at its start
 
 struct Outcome {
     double cpu_ns_per_command = 0;

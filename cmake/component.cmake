@@ -1,14 +1,15 @@
-# bw_component(NAME [DEPENDS component...] [LIBRARIES target...])
+# bw_component(NAME [ROOMS folder...] [DEPENDS component...] [LIBRARIES target...])
 #
 # One folder under src/ = one component = one library. A component sees its own headers and those of the
 # components it declares: every component has an include root of its own that holds nothing else, so an
 # #include of an undeclared component does not resolve and the build stops.
 #
-# Sources are src/NAME/*.cpp, tests are src/NAME/tests/*.cpp (one test program per component).
+# Sources are src/NAME/*.cpp and, in a component of several rooms, src/NAME/ROOM/*.cpp; tests are src/NAME/tests/*.cpp (one
+# test program per component).
 define_property(GLOBAL PROPERTY BW_HEADERS BRIEF_DOCS "headers to compile alone" FULL_DOCS "target|header pairs")
 
 function(bw_component NAME)
-    cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "ROOMS;DEPENDS;LIBRARIES;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
     string(REPLACE "/" "_" target ${NAME})
     set(folder ${CMAKE_SOURCE_DIR}/src/${NAME})
 
@@ -17,8 +18,18 @@ function(bw_component NAME)
     file(MAKE_DIRECTORY ${parent})
     file(CREATE_LINK ${folder} ${root}/${NAME} SYMBOLIC)
 
-    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
-    file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.hpp)
+    set(rooms ${folder})
+    foreach(room ${ARG_ROOMS})
+        list(APPEND rooms ${folder}/${room})
+    endforeach()
+    set(sources)
+    set(headers)
+    foreach(room ${rooms})
+        file(GLOB room_sources CONFIGURE_DEPENDS ${room}/*.cpp)
+        file(GLOB room_headers CONFIGURE_DEPENDS ${room}/*.hpp)
+        list(APPEND sources ${room_sources})
+        list(APPEND headers ${room_headers})
+    endforeach()
     set(links)
     foreach(dependency ${ARG_DEPENDS})
         string(REPLACE "/" "_" dependency_target ${dependency})
@@ -36,8 +47,8 @@ function(bw_component NAME)
         target_link_libraries(bw_${target} INTERFACE ${links})
     endif()
     foreach(header ${headers})
-        get_filename_component(base ${header} NAME)
-        set_property(GLOBAL APPEND PROPERTY BW_HEADERS "bw_${target}|${NAME}/${base}")
+        file(RELATIVE_PATH name ${folder} ${header})
+        set_property(GLOBAL APPEND PROPERTY BW_HEADERS "bw_${target}|${NAME}/${name}")
     endforeach()
 
     file(GLOB test_sources CONFIGURE_DEPENDS ${folder}/tests/*.cpp)

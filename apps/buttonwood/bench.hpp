@@ -4,7 +4,7 @@
 #include <string>
 
 #include "buttonwood/placement.hpp"
-#include "event_store/durable_writer.hpp"
+#include "event_store/log/durable_writer.hpp"
 #include "platform/storage.hpp"
 
 namespace bw::apps {

@@ -28,7 +28,7 @@ base::Result<std::unique_ptr<BenchClient>> BenchClient::open_in(const std::strin
 }
 
 base::Result<void> BenchClient::start(const BenchOptions& options, event_store::Durability mode) {
-    RunningCore::Options core_options;
+    RunningNode::Options core_options;
     core_options.core.store.directory = directory_;
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = mode;
@@ -36,7 +36,7 @@ base::Result<void> BenchClient::start(const BenchOptions& options, event_store::
     core_options.core.day_end_ns = std::nullopt;
     core_options.thread = options.placement.core(options.busy_spin);
     core_options.background = options.placement.background(mode);
-    auto core = RunningCore::start(core_options, clock_);
+    auto core = RunningNode::start(core_options, clock_);
     if (!core) return std::unexpected(core.error());
     core_ = std::move(*core);
     auto events = core_->store().open_reader(event_store::LogKind::events, 1);

@@ -11,7 +11,7 @@
 #include "bench/exchange_stream.hpp"
 #include "bench/measure.hpp"
 #include "buttonwood/bench.hpp"
-#include "buttonwood/running_core.hpp"
+#include "buttonwood/running_node.hpp"
 #include "buttonwood/temporary_directory.hpp"
 #include "event_store/store.hpp"
 
@@ -52,7 +52,7 @@ class BenchClient {
     template <class OnDone>
     void send_at_rate(std::size_t from, std::size_t to, double rate, OnDone&& on_done);
 
-    [[nodiscard]] RunningCore& core() { return *core_; }
+    [[nodiscard]] RunningNode& core() { return *core_; }
     [[nodiscard]] const bench::TradeReader& trades() const { return trades_; }
     [[nodiscard]] const std::string& error() const { return events_->error(); }
     [[nodiscard]] const std::string& directory() const { return directory_; }
@@ -81,7 +81,7 @@ class BenchClient {
     std::optional<TemporaryDirectory> temporary_;
     std::string directory_;
     platform::SystemClock clock_;
-    std::unique_ptr<RunningCore> core_;
+    std::unique_ptr<RunningNode> core_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<sequencer::RingPort> port_;
     bench::TradeReader trades_;

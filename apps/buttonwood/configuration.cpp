@@ -12,7 +12,7 @@
 #include <iterator>
 
 #include "checked_toml/reader.hpp"
-#include "event_store/segment_window.hpp"
+#include "event_store/log/segment_window.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {

@@ -16,7 +16,7 @@ namespace {
 constexpr int look_interval_ms = 20;
 constexpr auto gateway_patience = std::chrono::seconds(5);
 
-void watch(RunningCore& core, SnapshotSchedule& snapshots, RetentionFloor& floor,
+void watch(RunningNode& core, SnapshotSchedule& snapshots, RetentionFloor& floor,
            const StopSignal& signal) {
     do {
         core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
@@ -27,7 +27,7 @@ void watch(RunningCore& core, SnapshotSchedule& snapshots, RetentionFloor& floor
 
 /// When all stop at once, for the supervisor was killed, the gateways shall get the answers to what
 /// they sent.
-void wait_for_gateways(const RunningCore& core) {
+void wait_for_gateways(const RunningNode& core) {
     const auto deadline = std::chrono::steady_clock::now() + gateway_patience;
     while (core.has_gateways() && std::chrono::steady_clock::now() < deadline)
         std::this_thread::sleep_for(std::chrono::milliseconds(look_interval_ms));
@@ -47,7 +47,7 @@ int run_core(const ExchangeOptions& options) {
 
     const platform::SystemClock clock;
     auto bar = std::make_unique<ProgressBar>("starting");
-    auto core = RunningCore::start(*setup, clock, progress_on(*bar));
+    auto core = RunningNode::start(*setup, clock, progress_on(*bar));
     if (!core) return fail(core.error().message);
     bar.reset();
     print_recovery(**core, options);

@@ -14,10 +14,10 @@ constexpr std::size_t events_per_turn = 4'096;
 
 }  // namespace
 
-DemoAgent::DemoAgent(CoreAccess& core, sequencer::CommandPort& port, double rate)
+DemoAgent::DemoAgent(NodeAccess& core, sequencer::CommandPort& port, double rate)
     : watch_(core, demo_ring), market_(port, core.clock(), {.commands_per_second = rate}) {}
 
-base::Result<std::unique_ptr<DemoAgent>> DemoAgent::open(CoreAccess& core,
+base::Result<std::unique_ptr<DemoAgent>> DemoAgent::open(NodeAccess& core,
                                                          sequencer::CommandPort& port,
                                                          double rate) {
     std::unique_ptr<DemoAgent> agent(new DemoAgent(core, port, rate));

@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 
-#include "buttonwood/core_access.hpp"
+#include "buttonwood/node_access.hpp"
 #include "buttonwood/reader_watch.hpp"
 #include "demo/demo_market.hpp"
-#include "event_store/reader_start.hpp"
+#include "event_store/snapshots/reader_start.hpp"
 #include "sequencer/command_port.hpp"
 
 namespace bw::apps {
@@ -18,7 +18,7 @@ class DemoAgent {
  public:
     static constexpr std::uint64_t rest_ns = 1'000'000;
 
-    [[nodiscard]] static base::Result<std::unique_ptr<DemoAgent>> open(CoreAccess& core,
+    [[nodiscard]] static base::Result<std::unique_ptr<DemoAgent>> open(NodeAccess& core,
                                                                        sequencer::CommandPort& port,
                                                                        double rate);
     /// How much was done; at most some thousand events are read.
@@ -34,7 +34,7 @@ class DemoAgent {
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
-    DemoAgent(CoreAccess& core, sequencer::CommandPort& port, double rate);
+    DemoAgent(NodeAccess& core, sequencer::CommandPort& port, double rate);
     void note(const event_store::RecordView& record);
 
     event_store::ReaderStart began_;

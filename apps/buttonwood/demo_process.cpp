@@ -4,7 +4,7 @@
 #include "buttonwood/opening.hpp"
 #include "buttonwood/places.hpp"
 #include "buttonwood/processes.hpp"
-#include "buttonwood/remote_core.hpp"
+#include "buttonwood/remote_node.hpp"
 #include "buttonwood/supervised.hpp"
 #include "buttonwood/thread_options.hpp"
 #include "platform/thread.hpp"
@@ -15,7 +15,7 @@ namespace {
 enum class Outcome : std::uint8_t { core_is_gone, not_wanted, failed };
 
 /// As long as this core lives: another one may not know what was sent to it.
-Outcome serve_this_core(RemoteCore& core, const ExchangeOptions& options,
+Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options,
                         const StopSignal& signal) {
     const std::uint64_t number = core.link().cores_seen();
     auto agent = DemoAgent::open(core, core.link(), options.demo_rate);
@@ -43,7 +43,7 @@ int run_demo(const ExchangeOptions& options) {
     if (!follow_supervisor(options)) return 0;
     use_thread_options(options.demo_thread, "the demo");
     const platform::SystemClock clock;
-    auto core = RemoteCore::connect("demo", demo_ring, options, signal, clock);
+    auto core = RemoteNode::connect("demo", demo_ring, options, signal, clock);
     if (!core) return fail("demo: " + core.error().message);
     if (*core == nullptr) return 0;
     report_open(options, "open");

@@ -26,8 +26,8 @@ class NoKeys final : public gateway::session::Authenticator {
 }  // namespace
 
 base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
-    const Options& options, CoreAccess& core, sequencer::CommandPort& port,
-    const exchange::StartProgress& progress) {
+    const Options& options, NodeAccess& core, sequencer::CommandPort& port,
+    const node::StartProgress& progress) {
     const platform::Clock& clock = core.clock();
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, port, options.reader));
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
@@ -128,7 +128,7 @@ std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const
     return {record->message.begin(), record->message.end()};
 }
 
-gateway::rest::CoreStatus GatewayAgent::status() const {
+gateway::rest::NodeStatus GatewayAgent::status() const {
     const auto [appended, committed] = core_.commands();
     const auto [command_room, event_room] = core_.room();
     const std::string durability = core_.durability();

@@ -8,10 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "buttonwood/core_access.hpp"
+#include "buttonwood/node_access.hpp"
 #include "buttonwood/reader_watch.hpp"
-#include "event_store/reader_start.hpp"
-#include "exchange/core.hpp"
+#include "event_store/snapshots/reader_start.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
 #include "gateway/session/exchange_view.hpp"
@@ -20,6 +19,7 @@
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "market_data/market_data.hpp"
+#include "node/node.hpp"
 #include "platform/random.hpp"
 
 namespace bw::apps {
@@ -37,8 +37,8 @@ class GatewayAgent {
 
     /// Knows every stored event, then listens.
     [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(
-        const Options& options, CoreAccess& core, sequencer::CommandPort& port,
-        const exchange::StartProgress& progress);
+        const Options& options, NodeAccess& core, sequencer::CommandPort& port,
+        const node::StartProgress& progress);
 
     /// One turn; how much was done.
     std::size_t do_work();
@@ -65,15 +65,15 @@ class GatewayAgent {
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
 
  private:
-    GatewayAgent(CoreAccess& core, sequencer::CommandPort& port, std::size_t reader)
+    GatewayAgent(NodeAccess& core, sequencer::CommandPort& port, std::size_t reader)
         : core_(core), port_(port), watch_(core, reader) {}
     [[nodiscard]] base::Result<void> open_keys(const Options& options);
     std::size_t read_events(std::size_t most);
     [[nodiscard]] bool worth_reading();
-    [[nodiscard]] gateway::rest::CoreStatus status() const;
+    [[nodiscard]] gateway::rest::NodeStatus status() const;
     [[nodiscard]] std::vector<std::byte> command(model::SequenceNumber number) const;
 
-    CoreAccess& core_;
+    NodeAccess& core_;
     sequencer::CommandPort& port_;
     ReaderWatch watch_;
     platform::SystemRandom random_;

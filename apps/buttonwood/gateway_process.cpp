@@ -5,7 +5,7 @@
 #include "buttonwood/places.hpp"
 #include "buttonwood/processes.hpp"
 #include "buttonwood/progress.hpp"
-#include "buttonwood/remote_core.hpp"
+#include "buttonwood/remote_node.hpp"
 #include "buttonwood/serve.hpp"
 #include "buttonwood/supervised.hpp"
 #include "buttonwood/thread_options.hpp"
@@ -16,9 +16,9 @@ namespace {
 /// Keeps a gateway with the exchange over the deaths of its core. Sockets and sessions stay; what
 /// was sent to a core that died and is not among the events of the next one was never taken, and
 /// whoever waits for it is told so.
-class CoreFollower {
+class NodeFollower {
  public:
-    CoreFollower(RemoteCore& core, GatewayAgent& gateway)
+    NodeFollower(RemoteNode& core, GatewayAgent& gateway)
         : core_(core), gateway_(gateway), core_number_(core.link().cores_seen()) {}
 
     void do_work() {
@@ -36,7 +36,7 @@ class CoreFollower {
     }
 
  private:
-    RemoteCore& core_;
+    RemoteNode& core_;
     GatewayAgent& gateway_;
     std::uint64_t core_number_;
     std::string complaint_;
@@ -54,7 +54,7 @@ int run_service(const ExchangeOptions& options, const Service& service) {
     if (!follow_supervisor(options)) return 0;
     use_thread_options(service.thread, service.name);
     const platform::SystemClock clock;
-    auto core = RemoteCore::connect(service.name, service.ring, options, signal, clock);
+    auto core = RemoteNode::connect(service.name, service.ring, options, signal, clock);
     if (!core) return fail(fmt::format("{}: {}", service.name, core.error().message));
     if (*core == nullptr) return 0;
 
@@ -68,7 +68,7 @@ int run_service(const ExchangeOptions& options, const Service& service) {
     std::fflush(stdout);
     report_open(options, std::to_string((*gateway)->port()));
 
-    CoreFollower follower(**core, **gateway);
+    NodeFollower follower(**core, **gateway);
     serve(**gateway, service.thread, signal, [&] { follower.do_work(); });
     const std::string failure = (*gateway)->failure();
     drain(**gateway);

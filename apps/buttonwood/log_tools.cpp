@@ -12,10 +12,10 @@
 #include "buttonwood/progress.hpp"
 #include "codec/registry.hpp"
 #include "engine/engine.hpp"
-#include "event_store/read_ahead.hpp"
+#include "event_store/recovery/read_ahead.hpp"
 #include "event_store/store.hpp"
-#include "exchange/snapshots.hpp"
 #include "gateway/rest/time_text.hpp"
+#include "node/snapshots.hpp"
 
 namespace bw::apps {
 namespace {
@@ -110,15 +110,15 @@ std::uint64_t hash_of_command(const LogToolOptions& options, std::uint64_t seque
 
 /// Where a replay of everything that is kept begins: with nothing, or, when the beginning of the
 /// log was removed, with the oldest snapshot that belongs to it.
-base::Result<exchange::PlacedEngine> oldest_engine(const LogToolOptions& options,
-                                                   engine::EventSink& sink) {
+base::Result<node::PlacedEngine> oldest_engine(const LogToolOptions& options,
+                                               engine::EventSink& sink) {
     const auto first = event_store::oldest_sequence(options.directory, LogKind::commands);
     if (!first) return std::unexpected(first.error());
-    if (*first == 1) return exchange::PlacedEngine{std::make_unique<engine::Engine>(sink), {}};
+    if (*first == 1) return node::PlacedEngine{std::make_unique<engine::Engine>(sink), {}};
     platform::Storage& storage = platform::system_storage();
     const auto identity = event_store::read_identity(storage, options.directory);
     if (!identity) return std::unexpected(identity.error());
-    const exchange::Snapshots snapshots(storage, options.directory, *identity);
+    const node::Snapshots snapshots(storage, options.directory, *identity);
     const auto there = snapshots.list();
     if (!there) return std::unexpected(there.error());
     for (auto sequence = there->rbegin(); sequence != there->rend(); ++sequence) {
@@ -126,7 +126,7 @@ base::Result<exchange::PlacedEngine> oldest_engine(const LogToolOptions& options
         if (!place || hash_of_command(options, *sequence) != place->record_hash) continue;
         auto engine = std::make_unique<engine::Engine>(sink);
         if (snapshots.load(*sequence, *engine))
-            return exchange::PlacedEngine{std::move(engine), *place};
+            return node::PlacedEngine{std::move(engine), *place};
     }
     return base::error(fmt::format(
         "the command log in {} begins with command {}, and there is no usable snapshot of that "
@@ -135,7 +135,7 @@ base::Result<exchange::PlacedEngine> oldest_engine(const LogToolOptions& options
 }
 
 base::Result<ReplaySummary> replay(const LogToolOptions& options, ReplaySink& sink,
-                                   exchange::PlacedEngine placed, std::uint64_t total) {
+                                   node::PlacedEngine placed, std::uint64_t total) {
     auto commands = event_store::open_log(options.directory, LogKind::commands,
                                           placed.place.sequence + 1, options.shared_directory);
     if (!commands) return std::unexpected(commands.error());

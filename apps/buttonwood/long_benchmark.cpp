@@ -14,7 +14,7 @@
 #include "buttonwood/machine.hpp"
 #include "buttonwood/machine_stalls.hpp"
 #include "buttonwood/progress.hpp"
-#include "buttonwood/running_core.hpp"
+#include "buttonwood/running_node.hpp"
 #include "buttonwood/temporary_directory.hpp"
 #include "codec/commands.hpp"
 #include "platform/thread.hpp"
@@ -122,7 +122,7 @@ class LongRun {
         std::unique_ptr<LongRun> run(new LongRun(options));
         if (run->directory_.path().empty())
             return base::error("no temporary folder can be made; name one with --data");
-        RunningCore::Options core_options;
+        RunningNode::Options core_options;
         core_options.core.store.directory = run->directory_.path();
         core_options.core.store.shared_directory = options.shared_directory;
         core_options.core.store.mode = options.mode;
@@ -130,7 +130,7 @@ class LongRun {
         core_options.core.day_end_ns = std::nullopt;
         core_options.thread = options.placement.core(options.busy_spin);
         core_options.background = options.placement.background(options.mode);
-        auto core = RunningCore::start(core_options, run->clock_);
+        auto core = RunningNode::start(core_options, run->clock_);
         if (!core) return std::unexpected(core.error());
         run->core_ = std::move(*core);
         auto events = run->core_->store().open_reader(event_store::LogKind::events, 1);
@@ -242,7 +242,7 @@ class LongRun {
     const BenchOptions& options_;
     TemporaryDirectory directory_;
     platform::SystemClock clock_;
-    std::unique_ptr<RunningCore> core_;
+    std::unique_ptr<RunningNode> core_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<sequencer::RingPort> port_;
     EndlessDay day_;

@@ -3,7 +3,7 @@
 #include "buttonwood/metrics_thread.hpp"
 #include "buttonwood/opening.hpp"
 #include "buttonwood/processes.hpp"
-#include "buttonwood/remote_core.hpp"
+#include "buttonwood/remote_node.hpp"
 #include "buttonwood/supervised.hpp"
 
 namespace bw::apps {
@@ -18,7 +18,7 @@ int run_metrics(const ExchangeOptions& options) {
     const StopSignal signal;
     if (!follow_supervisor(options)) return 0;
     const platform::SystemClock clock;
-    auto core = RemoteCore::connect("metrics", std::nullopt, options, signal, clock);
+    auto core = RemoteNode::connect("metrics", std::nullopt, options, signal, clock);
     if (!core) return fail("metrics: " + core.error().message);
     if (*core == nullptr) return 0;
     auto metrics =

@@ -50,11 +50,11 @@ event_store::RetentionPolicy retention_of(const ExchangeOptions& options) {
             .max_bytes = static_cast<std::uint64_t>(options.retain_max_gib * gib)};
 }
 
-base::Result<RunningCore::Options> core_options(const ExchangeOptions& options,
+base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
                                                 bool with_calendar) {
     const auto day_end = time_of_day_ns(options.day_end);
     if (!day_end) return std::unexpected(day_end.error());
-    RunningCore::Options core;
+    RunningNode::Options core;
     core.core.store.directory = options.directory;
     core.core.store.shared_directory = options.shared_directory;
     core.core.store.mode = options.mode;
@@ -92,7 +92,7 @@ void print_head(const ExchangeOptions& options) {
     std::fflush(stdout);
 }
 
-void print_recovery(RunningCore& core, const ExchangeOptions& options) {
+void print_recovery(RunningNode& core, const ExchangeOptions& options) {
     const event_store::RecoveryReport& report = core.store().recovery();
     if (report.created)
         fmt::print("new exchange in {}\n", options.directory);

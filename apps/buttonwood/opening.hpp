@@ -9,7 +9,7 @@
 #include "buttonwood/calendar.hpp"
 #include "buttonwood/exchange_options.hpp"
 #include "buttonwood/gateway_agent.hpp"
-#include "buttonwood/running_core.hpp"
+#include "buttonwood/running_node.hpp"
 #include "scheduler/phase_scheduler.hpp"
 
 namespace bw::apps {
@@ -23,12 +23,12 @@ int fail(const std::string& message);
     const std::optional<calendar::Venue>& venue);
 
 /// `with_calendar`: the scheduler ends the days. Error: the end of the day is not a time.
-[[nodiscard]] base::Result<RunningCore::Options> core_options(const ExchangeOptions& options,
+[[nodiscard]] base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
                                                               bool with_calendar);
 [[nodiscard]] GatewayAgent::Options gateway_options(const ExchangeOptions& options);
 
 void print_head(const ExchangeOptions& options);
-void print_recovery(RunningCore& core, const ExchangeOptions& options);
+void print_recovery(RunningNode& core, const ExchangeOptions& options);
 void print_calendar(const std::optional<calendar::Venue>& venue, std::uint64_t now_ns,
                     const std::string& day_end);
 

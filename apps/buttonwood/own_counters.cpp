@@ -5,7 +5,7 @@
 
 #include "buttonwood/places.hpp"
 #include "buttonwood/version.hpp"
-#include "exchange/engine_agent.hpp"
+#include "node/engine_agent.hpp"
 #include "observe/format.hpp"
 
 namespace bw::apps {
@@ -34,7 +34,7 @@ base::Result<std::unique_ptr<OwnCounters>> OwnCounters::open(platform::Storage& 
                                                              const Setup& setup) {
     std::unique_ptr<OwnCounters> own(new OwnCounters(clock, setup));
     observe::LabelNames names = setup.names;
-    for (const model::RejectReason reason : exchange::reject_reasons())
+    for (const model::RejectReason reason : node::reject_reasons())
         names.reject_reasons.emplace_back(model::name_of(reason));
     auto file =
         observe::CountersFile::create(storage, {.path = own->path_,

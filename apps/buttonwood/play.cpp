@@ -12,7 +12,7 @@
 #include "base/decimal.hpp"
 #include "buttonwood/order_file.hpp"
 #include "buttonwood/progress.hpp"
-#include "buttonwood/running_core.hpp"
+#include "buttonwood/running_node.hpp"
 #include "buttonwood/temporary_directory.hpp"
 #include "buttonwood/view_snapshot.hpp"
 #include "codec/registry.hpp"
@@ -34,14 +34,14 @@ struct PlayedTrade {
 
 class Player {
  public:
-    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningCore& core)
+    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningNode& core)
         : options_(options),
           orders_(std::move(orders)),
           port_(core.port(gateway_number)),
           run_(core.store().recovery().commands) {}
 
     /// The market as it is, from the newest snapshot of the readers on.
-    base::Result<void> begin(RunningCore& core) {
+    base::Result<void> begin(RunningNode& core) {
         auto start = event_store::start_readers(core.event_source(), market_data_sections(market_));
         if (!start) return std::unexpected(start.error());
         events_ = std::move(start->records);
@@ -357,14 +357,14 @@ int run_play(const PlayOptions& options) {
     auto orders = read_order_file(options.file);
     if (!orders) return fail(orders.error().message, 2);
     const TemporaryDirectory temporary;
-    RunningCore::Options core_options;
+    RunningNode::Options core_options;
     core_options.core.store.directory =
         options.directory.empty() ? temporary.path() : options.directory;
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = options.mode;
     core_options.core.gateways = 1;
     const platform::SystemClock clock;
-    auto core = RunningCore::start(core_options, clock);
+    auto core = RunningNode::start(core_options, clock);
     if (!core) return fail(core.error().message, 1);
 
     Player player(options, std::move(*orders), **core);

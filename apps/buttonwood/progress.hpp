@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "exchange/core.hpp"
+#include "node/node.hpp"
 
 namespace bw::apps {
 
@@ -51,7 +51,7 @@ class ProgressBar {
 };
 
 /// How a start tells the bar how far it is. The bar outlives it.
-inline exchange::StartProgress progress_on(ProgressBar& bar) {
+inline node::StartProgress progress_on(ProgressBar& bar) {
     return [&bar](const std::string& phase, std::uint64_t done, std::uint64_t total) {
         bar.rename(phase);
         bar.show(done, total);

@@ -2,8 +2,8 @@
 // how old commands were when their last event had been applied. One thread, the reader's.
 #pragma once
 
-#include "buttonwood/core_access.hpp"
-#include "event_store/record.hpp"
+#include "buttonwood/node_access.hpp"
+#include "event_store/log/record.hpp"
 #include "observe/figures.hpp"
 #include "observe/stamps.hpp"
 
@@ -12,7 +12,7 @@ namespace bw::apps {
 class ReaderWatch {
  public:
     /// Events up to `stored` were there before the exchange opened: nobody waits for those.
-    ReaderWatch(CoreAccess& core, std::size_t reader)
+    ReaderWatch(NodeAccess& core, std::size_t reader)
         : figures_(core.figures().readers[reader]), core_(core), stored_(core.stored_events()) {}
 
     void applied(const event_store::RecordView& record) {
@@ -31,7 +31,7 @@ class ReaderWatch {
 
  private:
     observe::ReaderFigures& figures_;
-    CoreAccess& core_;
+    NodeAccess& core_;
     std::uint64_t stored_;
     std::uint64_t sequence_ = 0;
     observe::Stamps stamps_;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "event_store/reader_registry.hpp"
+#include "event_store/archive/reader_registry.hpp"
 #include "event_store/store.hpp"
 
 namespace bw::apps {

@@ -14,8 +14,8 @@
 #include "buttonwood/machine.hpp"
 #include "buttonwood/progress.hpp"
 #include "buttonwood/temporary_directory.hpp"
-#include "exchange/core.hpp"
-#include "exchange/snapshots.hpp"
+#include "node/node.hpp"
+#include "node/snapshots.hpp"
 
 namespace bw::apps {
 namespace {
@@ -34,14 +34,14 @@ bench::EncodedStream make_stream(std::uint64_t commands) {
 }
 
 /// Of the exchange as it stands. Requires: it rests.
-base::Result<std::uint64_t> write_snapshot(RunningCore& core, const std::string& directory) {
+base::Result<std::uint64_t> write_snapshot(RunningNode& core, const std::string& directory) {
     event_store::Store& store = core.store();
     const std::uint64_t last = core.core().applied_sequence();
     auto reader = store.open_reader(event_store::LogKind::commands, last);
     if (!reader) return std::unexpected(reader.error());
     const event_store::RecordView* record = (*reader)->poll();
     if (record == nullptr) return base::error("the newest command cannot be read back");
-    exchange::Snapshots snapshots(store.storage(), directory, store.identity());
+    node::Snapshots snapshots(store.storage(), directory, store.identity());
     return snapshots.write(core.core().engine(),
                            {last, store.events().appended_sequence(), record->timestamp_ns,
                             event_store::hash_of(*record)});
@@ -69,12 +69,12 @@ base::Result<Made> make_exchange(const std::string& directory, const bench::Enco
 struct Start {
     double total_ms;
     double cpu_ms;  ///< of the process, the threads beside included
-    exchange::StartTimes parts;
+    node::StartTimes parts;
     double state_hash_ms;  ///< alone, of the state at the end
 };
 
 base::Result<Start> measure_start(const std::string& directory, const BenchOptions& options) {
-    exchange::Core::Options core_options;
+    node::Node::Options core_options;
     core_options.store.directory = directory;
     core_options.store.shared_directory = options.shared_directory;
     core_options.store.mode = options.mode;
@@ -84,7 +84,7 @@ base::Result<Start> measure_start(const std::string& directory, const BenchOptio
     const platform::SystemClock clock;
     const std::uint64_t begin = bench::monotonic_ns();
     const std::clock_t cpu_begin = std::clock();
-    auto core = exchange::Core::open(core_options, clock);
+    auto core = node::Node::open(core_options, clock);
     if (!core) return std::unexpected(core.error());
     const auto total = static_cast<double>(bench::monotonic_ns() - begin) / 1e6;
     const auto cpu = static_cast<double>(std::clock() - cpu_begin) * 1e3 / CLOCKS_PER_SEC;

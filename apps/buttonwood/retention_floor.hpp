@@ -4,14 +4,14 @@
 #include <chrono>
 
 #include "buttonwood/exchange_options.hpp"
-#include "exchange/core.hpp"
+#include "node/node.hpp"
 
 namespace bw::apps {
 
 /// Looks now and then which snapshots there are, and lets the store remove what none of them needs.
 class RetentionFloor {
  public:
-    RetentionFloor(const exchange::Core& core, const ExchangeOptions& options)
+    RetentionFloor(const node::Node& core, const ExchangeOptions& options)
         : core_(core),
           wanted_(options.retain_days > 0 || options.retain_gib > 0 || options.retain_max_gib > 0) {
     }
@@ -26,7 +26,7 @@ class RetentionFloor {
  private:
     static constexpr auto floor_interval = std::chrono::seconds(10);
 
-    const exchange::Core& core_;
+    const node::Node& core_;
     bool wanted_;
     std::chrono::steady_clock::time_point next_{};
 };

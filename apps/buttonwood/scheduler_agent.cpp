@@ -15,12 +15,12 @@ constexpr std::size_t events_per_turn = 65'536;
 
 }  // namespace
 
-SchedulerAgent::SchedulerAgent(CoreAccess& core, sequencer::CommandPort& port,
+SchedulerAgent::SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port,
                                scheduler::SchedulerOptions options)
     : watch_(core, scheduler_ring), scheduler_(port, core.clock(), random_, std::move(options)) {}
 
 base::Result<std::unique_ptr<SchedulerAgent>> SchedulerAgent::open(
-    CoreAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options) {
+    NodeAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options) {
     std::unique_ptr<SchedulerAgent> agent(new SchedulerAgent(core, port, std::move(options)));
     auto began = event_store::start_readers(core.event_source(),
                                             scheduler_sections(agent->scheduler_.view()));

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "buttonwood/core_access.hpp"
+#include "buttonwood/node_access.hpp"
 #include "buttonwood/reader_watch.hpp"
-#include "event_store/reader_start.hpp"
+#include "event_store/snapshots/reader_start.hpp"
 #include "platform/random.hpp"
 #include "scheduler/phase_scheduler.hpp"
 #include "sequencer/command_port.hpp"
@@ -21,7 +21,7 @@ class SchedulerAgent {
     static constexpr std::uint64_t rest_ns = 1'000'000;  ///< bounds how late a phase can be
 
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerAgent>> open(
-        CoreAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options);
+        NodeAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options);
 
     /// Reads every stored event and leads the market to the phase it belongs in; so before a
     /// gateway is open, nobody trades who should not. `goes_on`: asked in every turn; false ends it
@@ -35,7 +35,7 @@ class SchedulerAgent {
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
-    SchedulerAgent(CoreAccess& core, sequencer::CommandPort& port,
+    SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port,
                    scheduler::SchedulerOptions options);
 
     event_store::ReaderStart began_;

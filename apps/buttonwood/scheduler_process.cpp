@@ -3,7 +3,7 @@
 #include "buttonwood/opening.hpp"
 #include "buttonwood/places.hpp"
 #include "buttonwood/processes.hpp"
-#include "buttonwood/remote_core.hpp"
+#include "buttonwood/remote_node.hpp"
 #include "buttonwood/scheduler_agent.hpp"
 #include "buttonwood/supervised.hpp"
 #include "buttonwood/thread_options.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 /// As long as this core lives: another one may not know what was sent to it. False: the scheduler
 /// cannot go on.
-bool serve_this_core(RemoteCore& core, const ExchangeOptions& options,
+bool serve_this_core(RemoteNode& core, const ExchangeOptions& options,
                      const std::optional<calendar::Venue>& venue, const StopSignal& signal,
                      bool& reported) {
     const std::uint64_t number = core.link().cores_seen();
@@ -46,7 +46,7 @@ int run_scheduler(const ExchangeOptions& options) {
     if (!follow_supervisor(options)) return 0;
     use_thread_options(options.scheduler, "the scheduler");
     const platform::SystemClock clock;
-    auto core = RemoteCore::connect("scheduler", scheduler_ring, options, signal, clock);
+    auto core = RemoteNode::connect("scheduler", scheduler_ring, options, signal, clock);
     if (!core) return fail("scheduler: " + core.error().message);
     if (*core == nullptr) return 0;
     bool reported = false;

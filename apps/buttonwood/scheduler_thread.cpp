@@ -11,7 +11,7 @@
 namespace bw::apps {
 
 base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
-    RunningCore& core, std::size_t ring, scheduler::SchedulerOptions options,
+    RunningNode& core, std::size_t ring, scheduler::SchedulerOptions options,
     const ThreadOptions& thread) {
     std::unique_ptr<SchedulerThread> self(new SchedulerThread(core, ring));
     auto agent = SchedulerAgent::open(core, self->port_, std::move(options));

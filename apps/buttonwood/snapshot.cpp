@@ -13,9 +13,9 @@
 #include "buttonwood/progress.hpp"
 #include "buttonwood/view_snapshot.hpp"
 #include "codec/header.hpp"
-#include "event_store/reader_start.hpp"
+#include "event_store/snapshots/reader_start.hpp"
 #include "event_store/store.hpp"
-#include "exchange/snapshots.hpp"
+#include "node/snapshots.hpp"
 #include "platform/thread.hpp"
 
 extern char** environ;
@@ -53,7 +53,7 @@ class EventCounter final : public engine::EventSink {
 class Replica {
  public:
     [[nodiscard]] static base::Result<std::unique_ptr<Replica>> open(
-        const SnapshotOptions& options, const exchange::Snapshots& snapshots) {
+        const SnapshotOptions& options, const node::Snapshots& snapshots) {
         std::unique_ptr<Replica> replica(new Replica);
         const auto record_at = [&](std::uint64_t sequence) -> std::uint64_t {
             auto reader = event_store::open_log(options.directory, LogKind::commands, sequence,
@@ -62,7 +62,7 @@ class Replica {
             return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record)
                                                                      : 0;
         };
-        auto placed = exchange::engine_from_snapshot(
+        auto placed = node::engine_from_snapshot(
             snapshots, [&] { return std::make_unique<engine::Engine>(replica->events_); },
             UINT64_MAX, UINT64_MAX, record_at,
             [](const std::string& why) {
@@ -96,8 +96,8 @@ class Replica {
     }
 
     [[nodiscard]] const engine::Engine& engine() const { return *engine_; }
-    [[nodiscard]] const exchange::SnapshotPlace& place() const { return place_; }
-    [[nodiscard]] const exchange::SnapshotPlace& began() const { return began_; }
+    [[nodiscard]] const node::SnapshotPlace& place() const { return place_; }
+    [[nodiscard]] const node::SnapshotPlace& began() const { return began_; }
 
  private:
     Replica() = default;
@@ -105,7 +105,7 @@ class Replica {
     EventCounter events_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<event_store::LogReader> commands_;
-    exchange::SnapshotPlace began_, place_;
+    node::SnapshotPlace began_, place_;
 };
 
 /// `buttonwood snapshot`: the engine first, then the readers at the same place, so that only one of
@@ -120,9 +120,9 @@ class Maker {
 
     /// The place of the newest snapshot, be it made now or before; zeros: there is none and no
     /// reason to make one.
-    [[nodiscard]] base::Result<exchange::SnapshotPlace> engine();
+    [[nodiscard]] base::Result<node::SnapshotPlace> engine();
     /// Beside the engine's, unless it is there.
-    [[nodiscard]] base::Result<void> readers(const exchange::SnapshotPlace& place);
+    [[nodiscard]] base::Result<void> readers(const node::SnapshotPlace& place);
     [[nodiscard]] base::Result<void> prune();
 
  private:
@@ -140,16 +140,16 @@ class Maker {
     const SnapshotOptions& options_;
     event_store::Identity identity_;
     platform::Storage& storage_ = platform::system_storage();
-    exchange::Snapshots engines_;
+    node::Snapshots engines_;
     event_store::ViewSnapshots views_;
 };
 
-base::Result<exchange::SnapshotPlace> Maker::engine() {
+base::Result<node::SnapshotPlace> Maker::engine() {
     const auto began = Clock::now();
     auto replica = Replica::open(options_, engines_);
     if (!replica) return std::unexpected(replica.error());
     if (auto done = (*replica)->catch_up(); !done) return std::unexpected(done.error());
-    const exchange::SnapshotPlace place = (*replica)->place();
+    const node::SnapshotPlace place = (*replica)->place();
     const std::uint64_t replayed = place.sequence - (*replica)->began().sequence;
     if (replayed < options_.min_commands || place.sequence == 0) {
         fmt::print("{} commands since the last snapshot: nothing written\n", replayed);
@@ -161,7 +161,7 @@ base::Result<exchange::SnapshotPlace> Maker::engine() {
 }
 
 base::Result<void> Maker::write_engine(const Replica& replica, Clock::time_point began) {
-    const exchange::SnapshotPlace place = replica.place();
+    const node::SnapshotPlace place = replica.place();
     const auto bytes = engines_.write(replica.engine(), place);
     if (!bytes) return std::unexpected(bytes.error());
     EventCounter unused;
@@ -226,7 +226,7 @@ base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, event_store::
     return applied - start.place.events;
 }
 
-base::Result<void> Maker::readers(const exchange::SnapshotPlace& at) {
+base::Result<void> Maker::readers(const node::SnapshotPlace& at) {
     if (at.sequence == 0 || views_.read_place(at.sequence)) return {};
     const auto began = Clock::now();
     event_store::SnapshotPlace place = at;

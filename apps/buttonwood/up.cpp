@@ -25,7 +25,7 @@ namespace {
 /// The demo's participants on a thread of their own.
 class DemoThread {
  public:
-    static base::Result<std::unique_ptr<DemoThread>> start(RunningCore& core, double rate,
+    static base::Result<std::unique_ptr<DemoThread>> start(RunningNode& core, double rate,
                                                            const ThreadOptions& thread) {
         std::unique_ptr<DemoThread> self(new DemoThread(core));
         auto agent = DemoAgent::open(core, self->port_, rate);
@@ -48,7 +48,7 @@ class DemoThread {
     }
 
  private:
-    explicit DemoThread(RunningCore& core) : port_(core.port(demo_ring)) {}
+    explicit DemoThread(RunningNode& core) : port_(core.port(demo_ring)) {}
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested())
             if (agent_->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
@@ -90,9 +90,9 @@ int run_up(const ExchangeOptions& options) {
     print_head(options);
 
     auto bar = std::make_unique<ProgressBar>("starting");
-    const exchange::StartProgress progress = progress_on(*bar);
+    const node::StartProgress progress = progress_on(*bar);
     const platform::SystemClock clock;
-    auto core = RunningCore::start(*core_setup, clock, progress);
+    auto core = RunningNode::start(*core_setup, clock, progress);
     if (!core) return fail(core.error().message);
     auto scheduler = SchedulerThread::start(**core, scheduler_ring, scheduler_options(*venue),
                                             options.scheduler);

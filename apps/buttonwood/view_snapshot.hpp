@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "demo/demo_market.hpp"
-#include "event_store/view_snapshots.hpp"
+#include "event_store/snapshots/view_snapshots.hpp"
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"

@@ -17,7 +17,7 @@
 #include "base/fields.hpp"
 #include "codec/commands.hpp"
 #include "codec/events.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
 

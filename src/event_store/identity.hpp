@@ -16,7 +16,7 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "event_store/format.hpp"
+#include "event_store/log/format.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
 #include "platform/storage.hpp"

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "event_store/archive/keeper.hpp"
 #include "event_store/epoch.hpp"
-#include "event_store/keeper.hpp"
-#include "event_store/log_recovery.hpp"
 #include "event_store/planted_fault.hpp"
+#include "event_store/recovery/log_recovery.hpp"
 
 namespace bw::event_store {
 namespace {

@@ -20,14 +20,14 @@
 #include <stop_token>
 #include <string>
 
-#include "event_store/durable_writer.hpp"
-#include "event_store/keeper.hpp"
-#include "event_store/local_log.hpp"
-#include "event_store/log_reader.hpp"
-#include "event_store/log_writer.hpp"
-#include "event_store/preparer.hpp"
-#include "event_store/recovery.hpp"
-#include "event_store/verify.hpp"
+#include "event_store/archive/keeper.hpp"
+#include "event_store/log/durable_writer.hpp"
+#include "event_store/log/local_log.hpp"
+#include "event_store/log/log_reader.hpp"
+#include "event_store/log/log_writer.hpp"
+#include "event_store/log/preparer.hpp"
+#include "event_store/recovery/recovery.hpp"
+#include "event_store/recovery/verify.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"

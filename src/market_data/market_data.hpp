@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/fields.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "base/fields.hpp"
 #include "codec/events.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "scheduler/limit_bands.hpp"
 #include "scheduler/timetable.hpp"
 

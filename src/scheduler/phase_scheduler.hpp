@@ -21,7 +21,7 @@
 #include "calendar/calendar.hpp"
 #include "calendar/configuration.hpp"
 #include "codec/commands.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
 #include "scheduler/market_view.hpp"

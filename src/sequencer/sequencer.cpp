@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "event_store/log_writer.hpp"
+#include "event_store/log/log_writer.hpp"
 #include "event_store/planted_fault.hpp"
 
 namespace bw::sequencer {

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
-#include "event_store/command_log.hpp"
+#include "event_store/log/command_log.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"

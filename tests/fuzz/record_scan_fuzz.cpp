@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
-#include "event_store/scan.hpp"
+#include "event_store/recovery/scan.hpp"
 
 namespace {
 

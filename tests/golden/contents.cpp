@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "codec/registry.hpp"
-#include "event_store/reader_registry.hpp"
+#include "event_store/archive/reader_registry.hpp"
 
 namespace bw::golden {
 namespace {

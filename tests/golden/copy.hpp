@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "exchange/core.hpp"
 #include "golden/contents.hpp"
+#include "node/node.hpp"
 
 namespace bw::golden {
 
@@ -81,14 +81,14 @@ class Copy {
         return out;
     }
     /// The exchange's own way to open it.
-    [[nodiscard]] base::Result<std::unique_ptr<exchange::Core>> open() const {
+    [[nodiscard]] base::Result<std::unique_ptr<node::Node>> open() const {
         static const platform::SystemClock clock;
-        exchange::Core::Options options;
+        node::Node::Options options;
         options.store.directory = data().string();
         options.store.shared_directory = shared();
         options.store.segment_bytes = event_store::min_segment_bytes;
         options.day_end_ns.reset();
-        return exchange::Core::open(options, clock);
+        return node::Node::open(options, clock);
     }
 
     const Facts expected;

@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 #include "buttonwood/view_snapshot.hpp"
-#include "event_store/snapshot_files.hpp"
+#include "event_store/snapshots/snapshot_files.hpp"
 
 namespace bw::golden {
 

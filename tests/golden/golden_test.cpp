@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "codec/registry.hpp"
-#include "event_store/format.hpp"
+#include "event_store/log/format.hpp"
 #include "golden/copy.hpp"
 
 namespace bw::golden {

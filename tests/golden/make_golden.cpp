@@ -12,9 +12,9 @@
 #include "codec/registry.hpp"
 #include "differential/command_generator.hpp"
 #include "differential/naive_exchange.hpp"
-#include "exchange/core.hpp"
 #include "golden/contents.hpp"
 #include "golden/fold.hpp"
+#include "node/node.hpp"
 
 namespace bw::golden {
 namespace {
@@ -112,7 +112,7 @@ class Writer {
                                           const event_store::RetentionPolicy& retention = {}) {
         data_ = data;
         shared_ = shared;
-        exchange::Core::Options options;
+        node::Node::Options options;
         options.store.directory = data;
         options.store.shared_directory = shared;
         options.store.segment_bytes = event_store::min_segment_bytes;
@@ -122,7 +122,7 @@ class Writer {
         options.store.kept_shared_segments = 2;
         options.day_end_ns.reset();
         options.rest_while_full = [this] { core_->store().do_background_work(); };
-        auto core = exchange::Core::open(options, clock_);
+        auto core = node::Node::open(options, clock_);
         if (!core) return std::unexpected(core.error());
         core_ = std::move(*core);
         return {};
@@ -152,7 +152,7 @@ class Writer {
         event_store::SnapshotPlace place{sequence, events(), record->timestamp_ns,
                                          event_store::hash_of(*record)};
         const event_store::Store& store = core_->store();
-        exchange::Snapshots snapshots(store.storage(), data_, store.identity());
+        node::Snapshots snapshots(store.storage(), data_, store.identity());
         if (auto written = snapshots.write(core_->engine(), place); !written)
             return std::unexpected(written.error());
         const auto readers = new_readers(data_, shared_);
@@ -196,7 +196,7 @@ class Writer {
     std::string shared_;
     SteadyClock clock_;
     FixedRandom random_;
-    std::unique_ptr<exchange::Core> core_;
+    std::unique_ptr<node::Node> core_;
 };
 
 /// The whole log.

@@ -8,10 +8,10 @@
 #include <set>
 
 #include "base/crc32c.hpp"
-#include "event_store/format.hpp"
-#include "event_store/log_begin.hpp"
-#include "event_store/reader_registry.hpp"
-#include "event_store/seal.hpp"
+#include "event_store/archive/log_begin.hpp"
+#include "event_store/archive/reader_registry.hpp"
+#include "event_store/archive/seal.hpp"
+#include "event_store/log/format.hpp"
 #include "golden/copy.hpp"
 #include "golden/fold.hpp"
 #include "observe/format.hpp"
@@ -255,7 +255,7 @@ std::vector<Case> cases() {
                    [](const Copy& copy) { return newer_text(copy.data() / "epoch"); },
                    start_refuses});
     out.push_back({"snapshot",
-                   {"src/exchange/snapshots.cpp: kind"},
+                   {"src/node/snapshots.cpp: kind"},
                    "data",
                    [](const Copy& copy) { return newer_snapshot(copy, copy.snapshot(), 0); },
                    start_passes_over});
@@ -317,8 +317,8 @@ std::set<std::string> formats_in_the_sources() {
 
 TEST(Formats, every_format_of_a_file_has_a_case) {
     std::set<std::string> known{
-        // Of shared memory: a core with another one is not there for a gateway (CoreLink).
-        "src/exchange/core_board.hpp: core_board_magic",
+        // Of shared memory: a core with another one is not there for a gateway (Link).
+        "src/node/board.hpp: core_board_magic",
         // Of messages, not of files: what a log holds is of the segment's format.
         "src/codec/header.hpp: schema_version",
     };

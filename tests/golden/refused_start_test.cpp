@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "event_store/format.hpp"
+#include "event_store/log/format.hpp"
 #include "golden/copy.hpp"
 
 namespace bw::golden {

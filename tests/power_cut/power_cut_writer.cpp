@@ -23,7 +23,7 @@
 #include "base/hash.hpp"
 #include "codec/commands.hpp"
 #include "event_store/planted_fault.hpp"
-#include "exchange/core.hpp"
+#include "node/node.hpp"
 #include "platform/thread.hpp"
 #include "sequencer/gateway_ring.hpp"
 
@@ -135,7 +135,7 @@ base::Result<std::uint64_t> check_commands(const event_store::Store& store) {
 /// The core on its threads.
 class Running {
  public:
-    explicit Running(exchange::Core& core) {
+    explicit Running(node::Node& core) {
         for (const event_store::BackgroundTask& task : core.store().background())
             threads_.push_back(platform::start_thread(task.name, task.run));
         threads_.push_back(platform::start_thread("core", [&core](const std::stop_token& stop) {
@@ -149,7 +149,7 @@ class Running {
 };
 
 /// Sends, and says what was answered, as long as there is power.
-int send_for_ever(exchange::Core& core, std::uint64_t commands, std::uint64_t events) {
+int send_for_ever(node::Node& core, std::uint64_t commands, std::uint64_t events) {
     auto answers = core.store().open_reader(LogKind::events, events + 1);
     if (!answers) return fail(answers.error().message);
     const Running running(core);
@@ -173,12 +173,12 @@ int send_for_ever(exchange::Core& core, std::uint64_t commands, std::uint64_t ev
 /// The log is opened as an exchange opens it: replay is compared with the stored events on the way.
 int run(const std::string& directory, event_store::Durability mode) {
     const platform::SystemClock clock;
-    exchange::Core::Options options;
+    node::Node::Options options;
     options.store.directory = directory;
     options.store.mode = mode;
     options.store.segment_bytes = segment_bytes;
     options.day_end_ns.reset();
-    auto core = exchange::Core::open(options, clock);
+    auto core = node::Node::open(options, clock);
     if (!core) return fail(core.error().message);
     const event_store::RecoveryReport& found = (*core)->store().recovery();
     say(fmt::format("recovered {} cut {}", found.commands, found.commands_cut_bytes));

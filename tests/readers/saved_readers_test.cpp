@@ -12,7 +12,7 @@
 #include "demo/demo_market.hpp"
 #include "differential/command_generator.hpp"
 #include "differential/engine_runner.hpp"
-#include "event_store/view_snapshots.hpp"
+#include "event_store/snapshots/view_snapshots.hpp"
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"

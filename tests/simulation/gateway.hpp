@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "event_store/log_reader.hpp"
+#include "event_store/log/log_reader.hpp"
 #include "sequencer/gateway_ring.hpp"
 #include "simulation/client.hpp"
 #include "simulation/ledger.hpp"

@@ -12,7 +12,7 @@
 #include "base/hash.hpp"
 #include "differential/engine_runner.hpp"
 #include "engine/limits.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "simulation/sim_storage.hpp"
 #include "simulation/violation.hpp"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "codec/events.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 
 namespace bw::simulation {
 

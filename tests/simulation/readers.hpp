@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "event_store/log_reader.hpp"
+#include "event_store/log/log_reader.hpp"
 #include "market_data/market_data.hpp"
 #include "simulation/ledger.hpp"
 #include "simulation/order_fold.hpp"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "event_store/commit_mark.hpp"
-#include "event_store/scan.hpp"
+#include "event_store/log/commit_mark.hpp"
+#include "event_store/recovery/scan.hpp"
 
 namespace bw::simulation {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "event_store/durable_writer.hpp"
+#include "event_store/log/durable_writer.hpp"
 #include "simulation/sim_storage.hpp"
 
 namespace bw::simulation {

@@ -112,7 +112,7 @@ SessionGateway::Parts::Parts(SessionGateway& gateway, sequencer::GatewayRing& th
                                             nullptr,
                                             port,
                                             gateway.clock_,
-                                            [] { return gateway::rest::CoreStatus{}; },
+                                            [] { return gateway::rest::NodeStatus{}; },
                                             proposals};
     api = std::make_unique<gateway::rest::Api>(api_parts, api_options(options, gateway.number_));
     api->set_on_complete([&gateway](gateway::rest::Token token, Response response) {

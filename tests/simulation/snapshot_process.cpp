@@ -11,7 +11,7 @@ namespace {
 using event_store::LogKind;
 using event_store::LogReader;
 using event_store::RecordView;
-using exchange::SnapshotPlace;
+using node::SnapshotPlace;
 
 /// Counts events; their bytes are in the log already.
 class EventCounter final : public engine::EventSink {
@@ -36,14 +36,14 @@ struct SnapshotProcess::Replica {
 void SnapshotProcess::run(const event_store::Identity& identity,
                           const std::function<std::uint64_t()>& faults) {
     const Paths paths = paths_of(identity);
-    exchange::Snapshots snapshots(storage_, data_directory, identity);
+    node::Snapshots snapshots(storage_, data_directory, identity);
     const auto open_commands = [&](std::uint64_t first) {
         auto reader = LogReader::open(storage_, paths, identity.log(LogKind::commands), first);
         if (!reader) violated("the snapshot process cannot read: {}", reader.error().message);
         return std::move(*reader);
     };
     Replica replica;
-    auto placed = exchange::engine_from_snapshot(
+    auto placed = node::engine_from_snapshot(
         snapshots, [&] { return std::make_unique<engine::Engine>(replica.events, limits_); },
         UINT64_MAX, UINT64_MAX,
         [&](std::uint64_t sequence) {
@@ -72,7 +72,7 @@ void SnapshotProcess::run(const event_store::Identity& identity,
 }
 
 /// False: the disk refused.
-bool SnapshotProcess::write(exchange::Snapshots& snapshots, const Replica& replica) {
+bool SnapshotProcess::write(node::Snapshots& snapshots, const Replica& replica) {
     const std::uint64_t sequence = replica.place.sequence;
     if (sequence == ledger_.commands() && replica.engine->state_hash() != ledger_.state_hash())
         violated("at command {} the snapshot process has another state", sequence);
@@ -89,7 +89,7 @@ bool SnapshotProcess::write(exchange::Snapshots& snapshots, const Replica& repli
     return snapshots.prune(kept).has_value();
 }
 
-void SnapshotProcess::check_folder(const exchange::Snapshots& snapshots) const {
+void SnapshotProcess::check_folder(const node::Snapshots& snapshots) const {
     const auto files = storage_.files_below(std::string(data_directory) + "/snapshots");
     const auto there = snapshots.list();
     if (!there || there->empty() || there->size() > kept)
@@ -111,7 +111,7 @@ bool SnapshotProcess::belongs_to_this_history(const SnapshotPlace& place) const 
                place.record_hash;
 }
 
-void SnapshotProcess::check_passed_over(const exchange::Snapshots& snapshots,
+void SnapshotProcess::check_passed_over(const node::Snapshots& snapshots,
                                         const SnapshotPlace& began) const {
     const auto there = snapshots.list();
     for (const std::uint64_t sequence : there ? *there : std::vector<std::uint64_t>{}) {
@@ -123,9 +123,9 @@ void SnapshotProcess::check_passed_over(const exchange::Snapshots& snapshots,
 }
 
 /// The newest good one that the logs reach must have been used, and nothing else.
-void SnapshotProcess::check_start(exchange::Core& core, bool reads_failed) {
+void SnapshotProcess::check_start(node::Node& core, bool reads_failed) {
     const event_store::Store& store = core.store();
-    const exchange::Snapshots snapshots(storage_, data_directory, store.identity());
+    const node::Snapshots snapshots(storage_, data_directory, store.identity());
     const std::uint64_t used = core.snapshot_sequence();
     const auto there = snapshots.list();
     if (!there) violated("the snapshots cannot be listed: {}", there.error().message);

@@ -8,7 +8,7 @@
 #include <functional>
 #include <set>
 
-#include "exchange/core.hpp"
+#include "node/node.hpp"
 #include "simulation/ledger.hpp"
 #include "simulation/sim_storage.hpp"
 #include "simulation/situations.hpp"
@@ -29,15 +29,15 @@ class SnapshotProcess {
 
     /// After a start whose commands the ledger knows. `reads_failed`: what was read during this
     /// start was not always what is on the disk.
-    void check_start(exchange::Core& core, bool reads_failed);
+    void check_start(node::Node& core, bool reads_failed);
 
  private:
     struct Replica;
-    [[nodiscard]] bool write(exchange::Snapshots& snapshots, const Replica& replica);
-    [[nodiscard]] bool belongs_to_this_history(const exchange::SnapshotPlace& place) const;
-    void check_passed_over(const exchange::Snapshots& snapshots,
-                           const exchange::SnapshotPlace& began) const;
-    void check_folder(const exchange::Snapshots& snapshots) const;
+    [[nodiscard]] bool write(node::Snapshots& snapshots, const Replica& replica);
+    [[nodiscard]] bool belongs_to_this_history(const node::SnapshotPlace& place) const;
+    void check_passed_over(const node::Snapshots& snapshots,
+                           const node::SnapshotPlace& began) const;
+    void check_folder(const node::Snapshots& snapshots) const;
 
     SimStorage& storage_;
     const Ledger& ledger_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "event_store/commit_mark.hpp"
+#include "event_store/log/commit_mark.hpp"
 #include "simulation/places.hpp"
 
 namespace bw::simulation {

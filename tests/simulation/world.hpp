@@ -1,6 +1,6 @@
 // World: a whole exchange on one simulated machine, in one thread, from one seed.
 //
-//   clients ─► SimGateway ─► ring ─► Core (sequencer, log, engine) ─► event log
+//   clients ─► SimGateway ─► ring ─► Node (sequencer, log, engine) ─► event log
 //                                      │                                       └─► SimGateway,
 //                                      │                            MarketReader, OutsideReader
 //                                      │ DurableWriter, Preparer: one turn at a time
@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
-#include "exchange/core.hpp"
+#include "node/node.hpp"
 #include "simulation/border.hpp"
 #include "simulation/gateway.hpp"
 #include "simulation/readers.hpp"
@@ -160,7 +160,7 @@ class World final : private FaultSource {
     std::vector<std::unique_ptr<SimGateway>> gateways_;
     std::unique_ptr<Border> border_;  ///< if there are session gateways
 
-    std::unique_ptr<exchange::Core> core_;
+    std::unique_ptr<node::Node> core_;
     std::unique_ptr<event_store::LogReader> committed_;  ///< the ledger's own reader
     MarketReader market_;
     SnapshotProcess snapshots_;

@@ -71,7 +71,7 @@ void World::start() {
 base::Result<void> World::try_to_open() {
     running_ = false;
     waits_ = 0;
-    exchange::Core::Options options;
+    node::Node::Options options;
     options.store.directory = data_directory;
     options.store.shared_directory = shared_root;
     options.store.mode = options_.mode;
@@ -85,7 +85,7 @@ base::Result<void> World::try_to_open() {
     options.limits = limits_;
     options.rest_while_full = [this] { rest_of_the_core(); };
     const While starting(in_start_);
-    auto core = exchange::Core::open(options, clock_);
+    auto core = node::Node::open(options, clock_);
     if (!core) return std::unexpected(core.error());
     core_ = std::move(*core);
     if (options_.batch_max != 0) core_->limit_batch(options_.batch_max);

@@ -3,7 +3,7 @@
 // than it promised.
 #include <sys/mount.h>
 
-#include "event_store/format.hpp"
+#include "event_store/log/format.hpp"
 #include "event_store/tests/support.hpp"
 
 namespace bw::event_store::test {

@@ -1,5 +1,5 @@
 // Reading ahead and looking at both logs at once give what reading in turn gives.
-#include "event_store/read_ahead.hpp"
+#include "event_store/recovery/read_ahead.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "event_store/reader_start.hpp"
+#include "event_store/snapshots/reader_start.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Seals: made in the background, made again when they are missing, and what contradicts them is
 // found.
 #include "base/crc32c.hpp"
-#include "event_store/sealer.hpp"
+#include "event_store/archive/sealer.hpp"
 #include "event_store/tests/segment_scenarios.hpp"
 
 namespace bw::event_store::test {

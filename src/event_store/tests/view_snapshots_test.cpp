@@ -1,4 +1,4 @@
-#include "event_store/view_snapshots.hpp"
+#include "event_store/snapshots/view_snapshots.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "gateway/rest/message.hpp"
 #include "gateway/session/authenticator.hpp"
 #include "gateway/session/exchange_view.hpp"
@@ -48,7 +48,7 @@ struct ApiOptions {
 };
 
 /// What only the process knows; asked on GET /v1/status.
-struct CoreStatus {
+struct NodeStatus {
     std::string version;
     std::string durability;  ///< "sync" or "memory"
     std::uint64_t commands_appended = 0;
@@ -65,7 +65,7 @@ struct ApiParts {
     session::KeyStore* keys;  ///< nullptr: the authenticator lets nobody in
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
-    std::function<CoreStatus()> status;
+    std::function<NodeStatus()> status;
     const session::ProposalBook& proposals;
 };
 

@@ -135,7 +135,7 @@ Answer Api::State::get_time(Call&) {
 }
 
 Answer Api::State::get_status(Call&) {
-    const CoreStatus core = parts_.status ? parts_.status() : CoreStatus{};
+    const NodeStatus core = parts_.status ? parts_.status() : NodeStatus{};
     const session::ExchangeView& view = parts_.view;
     JsonWriter json;
     json.begin_object().member("version", core.version).member("durability", core.durability);

@@ -22,7 +22,7 @@
 
 #include "base/fields.hpp"
 #include "codec/events.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
 

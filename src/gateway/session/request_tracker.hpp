@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "model/types.hpp"
 
 namespace bw::gateway::session {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/fields.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "gateway/session/authenticator.hpp"
 #include "market_data/market_data.hpp"
 #include "platform/clock.hpp"

@@ -23,7 +23,7 @@
 #include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "codec/header.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "gateway/websocket/market_view.hpp"
 #include "gateway/websocket/protocol.hpp"
 

@@ -13,7 +13,7 @@
 
 #include "codec/events.hpp"
 #include "codec/header.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "market_data/market_data.hpp"
 
 namespace bw::market_data::testing {

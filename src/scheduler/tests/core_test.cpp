@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "calendar/load.hpp"
-#include "exchange/core.hpp"
+#include "node/node.hpp"
 #include "scheduler/phase_scheduler.hpp"
 #include "scheduler/tests/small_venue.hpp"
 
@@ -35,7 +35,7 @@ class Folder {
 /// Commands that the test gives, from a ring of its own.
 class Operator {
  public:
-    explicit Operator(exchange::Core& core) : port_(core.ring(0)) {}
+    explicit Operator(node::Node& core) : port_(core.ring(0)) {}
     template <class Message>
     void ask(Message message) {
         message.request_id = model::make_request_id(1, ++requests_);
@@ -66,7 +66,7 @@ class RealVenue {
     }
 
     void open() {
-        auto core = exchange::Core::open(options_, clock);
+        auto core = node::Node::open(options_, clock);
         ASSERT_TRUE(core) << core.error().message;
         core_ = std::move(*core);
         people = std::make_unique<Operator>(*core_);
@@ -150,8 +150,8 @@ class RealVenue {
 
     Folder folder_;
     SeededRandom random_;
-    exchange::Core::Options options_;
-    std::unique_ptr<exchange::Core> core_;
+    node::Node::Options options_;
+    std::unique_ptr<node::Node> core_;
     std::unique_ptr<sequencer::RingPort> port_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<PhaseScheduler> scheduler_;
@@ -205,7 +205,7 @@ void order(RealVenue& venue, model::Side side, std::uint64_t quantity, std::int6
     venue.settle();
 }
 
-TEST(SchedulerOnACore, a_day_opens_by_auction_trades_closes_by_auction_and_ends) {
+TEST(SchedulerOnANode, a_day_opens_by_auction_trades_closes_by_auction_and_ends) {
     RealVenue venue(day.opens().at_ns - 60 * second_ns);
     list_and_fund(venue);
     EXPECT_EQ(venue.seen.state, closed);
@@ -236,7 +236,7 @@ TEST(SchedulerOnACore, a_day_opens_by_auction_trades_closes_by_auction_and_ends)
     EXPECT_TRUE(venue.seen.refused.empty());
 }
 
-TEST(SchedulerOnACore, a_limit_state_pauses_and_reopens_by_auction) {
+TEST(SchedulerOnANode, a_limit_state_pauses_and_reopens_by_auction) {
     RealVenue venue(day.opens().at_ns - 60 * second_ns);
     list_and_fund(venue);
     venue.run_until(at(trading) + 60 * second_ns, 2 * second_ns);
@@ -259,7 +259,7 @@ TEST(SchedulerOnACore, a_limit_state_pauses_and_reopens_by_auction) {
     EXPECT_TRUE(venue.seen.refused.empty());
 }
 
-TEST(SchedulerOnACore, days_missed_are_ended_after_a_restart_and_the_market_opens_late_by_auction) {
+TEST(SchedulerOnANode, days_missed_are_ended_after_a_restart_and_the_market_opens_late_by_auction) {
     RealVenue venue(day.opens().at_ns - 60 * second_ns);
     list_and_fund(venue);
     venue.run_until(at(trading) + 60 * second_ns, 2 * second_ns);

@@ -19,7 +19,7 @@
 #include "codec/events.hpp"
 #include "codec/header.hpp"
 #include "codec/registry.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
 #include "scheduler/phase_scheduler.hpp"

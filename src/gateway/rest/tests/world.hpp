@@ -106,7 +106,7 @@ class World {
         : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
           authenticator(*session::HmacAuthenticator::open(*keys, clock)),
           api({view, market, *authenticator, keys.get(), ring, clock,
-               [] { return CoreStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; },
+               [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; },
                proposals},
               options) {
         clock.now_ns += 1'000'000'000;

@@ -6,7 +6,7 @@
 
 #include "codec/events.hpp"
 #include "codec/header.hpp"
-#include "event_store/record.hpp"
+#include "event_store/log/record.hpp"
 
 namespace bw::gateway::session::testing {
 

@@ -1,0 +1,41 @@
+// Keeper: what becomes of complete segments: they are sealed, and removed when the policy says so.
+// One turn is short (a piece of a megabyte, a few milliseconds, or one removal), and nobody ever
+// waits for it. Threads: do_work() and run() from one thread; the floor is set from any.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+
+#include "event_store/archive/retention.hpp"
+#include "event_store/archive/sealer.hpp"
+
+namespace bw::event_store {
+
+class Keeper {
+ public:
+    struct Setup {
+        platform::Storage& storage;
+        const platform::Clock& clock;
+        const Paths& paths;
+        RetentionPolicy policy;
+        std::uint64_t kept_shared_segments;
+    };
+    struct Log {
+        const SegmentWindow& window;
+        LogBegin begin;
+    };
+
+    Keeper(const Setup& setup, const Log& commands, const Log& events);
+
+    std::size_t do_work();
+    void run(std::stop_token stop);
+    void set_floor(std::uint64_t command, std::uint64_t event);
+
+ private:
+    std::array<std::unique_ptr<Sealer>, 2> sealers_;
+    std::array<std::unique_ptr<Retention>, 2> retentions_;
+};
+
+}  // namespace bw::event_store

@@ -1,0 +1,62 @@
+// LogBegin: where a log begins, once retention has removed its oldest segments. Without the file it
+// begins with segment 1. A segment below the begin was removed on purpose; one that is missing
+// above it is damage.
+//
+//   DIR/commands/begin, DIR/events/begin      128 bytes, replaced as a whole
+//
+// The begin holds what the next record must continue (CRC, sequence, time, chain of seals), so
+// nothing of what is left can be exchanged unnoticed.
+#pragma once
+
+#include <cstdint>
+
+#include "event_store/archive/seal.hpp"
+#include "event_store/identity.hpp"
+#include "event_store/log/hash.hpp"
+#include "event_store/recovery/scan.hpp"
+
+namespace bw::event_store {
+
+struct LogBegin {
+    std::uint64_t magic;
+    std::uint32_t version;
+    std::uint32_t node;
+    std::uint32_t kind;
+    std::uint32_t previous_crc;  ///< of the last record that was removed
+    std::uint64_t cluster;
+    std::uint64_t index;              ///< of the first segment that is kept
+    std::uint64_t first_sequence;     ///< of its first record
+    std::uint64_t last_timestamp_ns;  ///< of the record before
+    std::uint64_t commands_before;    ///< events: commands whose last event was removed
+    /// Retention is about to remove what lies below: a reader that registers for it now comes too
+    /// late. Equal to `first_sequence` at rest.
+    std::uint64_t leaving_before;
+    Hash chain;  ///< of the last segment that was removed
+    std::uint64_t reserved[2];
+    std::uint32_t reserved_too;
+    std::uint32_t crc;  ///< of everything before, seeded with the log's seed
+
+    /// The position before the first record that is kept, in the segment before.
+    [[nodiscard]] LogPosition position() const {
+        return {index - 1, 0, first_sequence, last_timestamp_ns, previous_crc};
+    }
+};
+static_assert(sizeof(LogBegin) == 128);
+
+/// A log that nothing was removed from.
+[[nodiscard]] LogBegin whole_log(const LogIdentity& identity);
+/// The begin after one more segment, the one of `seal`.
+[[nodiscard]] LogBegin begin_behind(const LogBegin& begin, const Seal& seal);
+
+/// Refuses a damaged, foreign or newer file.
+[[nodiscard]] base::Result<LogBegin> read_begin(platform::Storage& storage, const Paths& paths,
+                                                const LogIdentity& identity);
+/// Durable when it returns.
+[[nodiscard]] base::Result<void> write_begin(platform::Storage& storage, const Paths& paths,
+                                             const LogIdentity& identity, LogBegin begin);
+
+/// What to tell somebody who wants records that are not kept any more.
+[[nodiscard]] std::string no_longer_kept(const Paths& paths, LogKind kind, std::uint64_t wanted,
+                                         std::uint64_t first);
+
+}  // namespace bw::event_store

@@ -1,0 +1,239 @@
+#include "event_store/log/durable_writer.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "event_store/planted_fault.hpp"
+#include "platform/process.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::event_store {
+namespace {
+
+constexpr std::size_t max_write_bytes = 1024 * 1024;
+/// Mode memory: nobody waits for these writes, but somebody may wait for the processor, and to hand
+/// one to the disk takes a virtual machine some 30 us, whatever its size. So what is little is let
+/// grow.
+constexpr std::size_t lazy_write_bytes = 256 * 1024;
+constexpr std::uint64_t lazy_pause_ns = 20'000;
+constexpr std::uint64_t lazy_small_pause_ns = 5'000'000;
+constexpr std::uint64_t rest_before_mark_ns_sync =
+    5'000'000;  // longer than the pauses inside a burst
+constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;  // the mark needs a sync here
+constexpr std::uint64_t longest_sleep_ns =
+    2'000'000;  // sync: it is woken earlier; memory: nobody waits for it
+constexpr unsigned polls_before_sleep = 64;
+constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
+
+[[noreturn]] void stop_process(const std::string& message) {
+    platform::end_process(exit_code_io_error,
+                          message +
+                              ". The log cannot be continued safely; stopping. Check the disk, "
+                              "then start again.");
+}
+
+void must(const base::Result<void>& done) {
+    if (!done && !planted(Fault::write_error_is_ignored)) stop_process(done.error().message);
+}
+
+constexpr std::uint64_t block_floor(std::uint64_t offset) {
+    return offset / platform::disk_block * platform::disk_block;
+}
+constexpr std::uint64_t block_ceiling(std::uint64_t offset) {
+    return block_floor(offset + platform::disk_block - 1);
+}
+
+}  // namespace
+
+std::string_view name_of(Durability mode) { return mode == Durability::sync ? "sync" : "memory"; }
+
+std::string_view promise_of(Durability mode) {
+    return mode == Durability::sync
+               ? "acknowledged = on this machine's disk; survives power loss, not the loss of the "
+                 "disk"
+               : "acknowledged = in shared memory; survives a killed process, NOT power loss";
+}
+
+std::string_view promise_of(std::string_view mode_name) {
+    return promise_of(mode_name == name_of(Durability::sync) ? Durability::sync
+                                                             : Durability::memory);
+}
+
+DurableWriter::DurableWriter(Setup setup)
+    : setup_(std::move(setup)),
+      bounce_(max_write_bytes + 2 * platform::disk_block),
+      written_(setup_.start),
+      collected_(setup_.start),
+      durable_(setup_.start.last_sequence()) {}
+
+base::Result<std::unique_ptr<DurableWriter>> DurableWriter::open(Setup setup) {
+    std::unique_ptr<DurableWriter> writer(new DurableWriter(std::move(setup)));
+    Setup& own = writer->setup_;
+    const auto mode =
+        own.mode == Durability::sync ? platform::WriteMode::durable : platform::WriteMode::deferred;
+    auto file = own.storage.open_blocks(
+        own.paths.durable(own.window.identity().kind, own.start.segment), mode);
+    if (!file) return std::unexpected(file.error());
+    writer->file_ = std::move(*file);
+    writer->base_ = own.window.find(own.start.segment);
+    BW_ASSERT(writer->base_ != nullptr);
+    writer->size_ = own.window.size_of(own.start.segment);
+    return writer;
+}
+
+std::size_t DurableWriter::do_work() {
+    const std::uint64_t end = collect_end();
+    if (end == written_.offset) return move_to_next_segment() ? segment_header_bytes : 0;
+    const std::size_t bytes = end - written_.offset;
+    const std::uint64_t begin_ns = figures_ != nullptr ? setup_.clock.monotonic_ns() : 0;
+    write_range(end);
+    written_ = collected_;
+    if (figures_ != nullptr) note_write(begin_ns, bytes);
+    if (setup_.mode == Durability::sync) {
+        publish_durable();
+        if (waiter_ != nullptr) waiter_->wake();
+    }
+    resting_since_ns_ = 0;
+    return bytes;
+}
+
+/// Walks over complete records, at most one write's worth. The acquire of each length pairs with
+/// the writer's store.
+std::uint64_t DurableWriter::collect_end() {
+    const std::size_t write_bytes =
+        setup_.mode == Durability::sync ? max_write_bytes : lazy_write_bytes;
+    while (collected_.offset + sizeof(RecordHeader) <= size_ &&
+           collected_.offset - written_.offset < write_bytes - max_record_length) {
+        const std::byte* record = base_ + collected_.offset;
+        if (load_length(record) == 0) break;
+        RecordHeader header;
+        std::memcpy(&header, record, sizeof header);
+        BW_ASSERT(header.sequence == collected_.next_sequence &&
+                  plausible_length(header.length, size_ - collected_.offset));
+        advance(collected_, header);
+        if (figures_ != nullptr && setup_.mode == Durability::sync)
+            stamps_.add(header.timestamp_ns);
+    }
+    return collected_.offset;
+}
+
+void DurableWriter::write_range(std::uint64_t end) {
+    const bool skip = planted(Fault::partial_block_is_skipped) &&
+                      block_ceiling(written_.offset) < block_ceiling(end);
+    const std::uint64_t begin =
+        skip ? block_ceiling(written_.offset) : block_floor(written_.offset);
+    const std::uint64_t padded = block_ceiling(end);
+    std::memcpy(bounce_.data(), base_ + begin, end - begin);
+    std::memset(bounce_.data() + (end - begin), 0, padded - end);
+    must(file_->write_at(begin, bounce_.first(padded - begin)));
+}
+
+bool DurableWriter::move_to_next_segment() {
+    if (setup_.window.active() == written_.segment) return false;
+    if (collect_end() != written_.offset)
+        return false;  // appended between the look at the record and the look at active()
+    if (setup_.mode == Durability::memory) {
+        must(file_->sync());  // so a later segment proves that this one was durable, in every mode
+        publish_durable();
+    }
+    open_segment(written_.segment + 1);
+    return true;
+}
+
+/// The header goes to the disk alone, in every mode, before any record of its segment: records
+/// without a header are always damage.
+void DurableWriter::open_segment(std::uint64_t index) {
+    if (setup_.epoch != nullptr)
+        if (const auto own = setup_.epoch->check(); !own) stop_process(own.error().message);
+    const auto mode = setup_.mode == Durability::sync ? platform::WriteMode::durable
+                                                      : platform::WriteMode::deferred;
+    auto file = setup_.storage.open_blocks(
+        setup_.paths.durable(setup_.window.identity().kind, index), mode);
+    if (!file) stop_process(file.error().message);
+    file_ = std::move(*file);
+    base_ = setup_.window.find(index);
+    BW_ASSERT(base_ != nullptr);
+    size_ = setup_.window.size_of(index);
+    std::memcpy(bounce_.data(), base_, segment_header_bytes);
+    must(file_->write_at(0, bounce_.first(segment_header_bytes)));
+    if (setup_.mode == Durability::memory) must(file_->sync());
+    written_.segment = index;
+    written_.offset = segment_header_bytes;
+    collected_ = written_;
+    setup_.window.set_written(index);
+    if (figures_ != nullptr) figures_->segment.set(index);
+}
+
+std::size_t DurableWriter::do_turn() {
+    const std::size_t done = do_work();
+    if (done == 0) rest();
+    return done;
+}
+
+void DurableWriter::run(std::stop_token stop) {
+    platform::use_precise_sleep();
+    unsigned idle_turns = 0;
+    while (!stop.stop_requested()) {
+        if (const std::size_t bytes = do_work(); bytes != 0) {
+            idle_turns = 0;
+            if (setup_.mode == Durability::memory)
+                platform::sleep_for_ns(bytes < lazy_write_bytes / 2 ? lazy_small_pause_ns
+                                                                    : lazy_pause_ns);
+            continue;
+        }
+        if (++idle_turns < polls_before_sleep) continue;
+        rest();
+        wake_up_.begin();
+        if (do_work() != 0) {
+            wake_up_.cancel();
+            idle_turns = 0;
+        } else {
+            wake_up_.wait(longest_sleep_ns);
+        }
+    }
+}
+
+void DurableWriter::rest() {
+    if (written_.last_sequence() == marked_sequence_) return;
+    const std::uint64_t now = setup_.clock.monotonic_ns();
+    if (resting_since_ns_ == 0) resting_since_ns_ = now;
+    const std::uint64_t wait =
+        setup_.mode == Durability::sync ? rest_before_mark_ns_sync : rest_before_mark_ns_memory;
+    if (now - resting_since_ns_ >= wait) sync_and_mark();
+}
+
+void DurableWriter::sync_and_mark() {
+    if (setup_.mode == Durability::memory && !planted(Fault::mark_without_sync))
+        must(file_->sync());
+    publish_durable();
+    if (setup_.mark) must(setup_.mark->write({written_.last_sequence(), written_.previous_crc}));
+    marked_sequence_ = written_.last_sequence();
+}
+
+void DurableWriter::publish_durable() {
+    durable_.store(written_.last_sequence(), std::memory_order_release);
+    if (figures_ != nullptr) figures_->durable_sequence.set(written_.last_sequence());
+}
+
+void DurableWriter::observe(observe::DiskFigures* figures) {
+    figures_ = figures;
+    if (figures_ == nullptr) return;
+    figures_->durable_sequence.set(durable_sequence());
+    figures_->segment.set(written_.segment);
+}
+
+void DurableWriter::note_write(std::uint64_t begin_ns, std::uint64_t bytes) {
+    figures_->writes.add();
+    figures_->bytes.add(bytes);
+    figures_->write_time.record(setup_.clock.monotonic_ns() - begin_ns);
+    if (setup_.mode == Durability::sync)
+        stamps_.record(setup_.clock.realtime_ns(), figures_->durable);
+}
+
+void DurableWriter::finish() {
+    while (do_work() != 0) {
+    }
+    sync_and_mark();
+}
+
+}  // namespace bw::event_store

@@ -1,0 +1,112 @@
+// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in
+// flight; whatever arrives meanwhile forms the next one (group commit). The last, partial block is
+// padded with zeros and written again next time.
+//
+//    shared    | header | r | r | r | r | r | 0 0 0
+//                        ────────┬───────
+//    bounce buffer       | blocks of 4096, the last one zero padded | ──► same offset of the file
+//
+// An error of a write or a sync stops the process: the kernel may have dropped the data and
+// forgotten the error, so a second try proves nothing. Threads: do_work(), run() and finish() from
+// one thread; durable_sequence() from any.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "event_store/epoch.hpp"
+#include "event_store/identity.hpp"
+#include "event_store/log/commit_mark.hpp"
+#include "event_store/log/segment_window.hpp"
+#include "event_store/recovery/scan.hpp"
+#include "observe/figures.hpp"
+#include "observe/stamps.hpp"
+#include "platform/clock.hpp"
+#include "platform/storage.hpp"
+#include "platform/wake_up.hpp"
+
+namespace bw::event_store {
+
+enum class Durability : std::uint8_t {
+    sync,    ///< committed = on the disk of this machine; survives power loss
+    memory,  ///< committed = in shared memory; survives a kill of the process, not of the machine
+};
+
+[[nodiscard]] std::string_view name_of(Durability mode);
+/// What an acknowledged command survives, for a person.
+[[nodiscard]] std::string_view promise_of(Durability mode);
+[[nodiscard]] std::string_view promise_of(std::string_view mode_name);
+
+class DurableWriter {
+ public:
+    struct Setup {
+        platform::Storage& storage;
+        const platform::Clock& clock;
+        const Paths& paths;
+        SegmentWindow& window;
+        Durability mode;    ///< how each write is made; the event log is always `memory`
+        LogPosition start;  ///< end of the durable part
+        std::optional<CommitMark> mark;  ///< the command log has one
+        /// must still be the one on the disk when a segment is opened
+        const Epoch* epoch = nullptr;
+    };
+
+    /// Opens the durable file at `setup.start`.
+    [[nodiscard]] static base::Result<std::unique_ptr<DurableWriter>> open(Setup setup);
+
+    /// Writes once what is there; bytes written. 0 = nothing to do.
+    std::size_t do_work();
+    /// One turn of a loop: writes what is there; when nothing is, and the log has rested long
+    /// enough, marks it. Bytes written.
+    std::size_t do_turn();
+    /// do_turn() until `stop`. Sleeps when there is nothing to do; whoever waits for durability
+    /// calls wake_up().wake().
+    void run(std::stop_token stop);
+    /// Writes all that was appended, syncs it, and marks it. Requires: nobody appends any more.
+    void finish();
+
+    [[nodiscard]] platform::WakeUp& wake_up() { return wake_up_; }
+    /// `waiter` is woken whenever a write in mode `sync` has become durable. Call before run().
+    void wake_when_durable(platform::WakeUp* waiter) { waiter_ = waiter; }
+    /// What is counted, from now on; nullptr: nothing. Call before run().
+    void observe(observe::DiskFigures* figures);
+
+    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the
+    /// log rests and when a segment is full.
+    [[nodiscard]] std::uint64_t durable_sequence() const {
+        return durable_.load(std::memory_order_acquire);
+    }
+
+ private:
+    explicit DurableWriter(Setup setup);
+
+    void open_segment(std::uint64_t index);
+    [[nodiscard]] std::uint64_t collect_end();
+    void write_range(std::uint64_t end);
+    [[nodiscard]] bool move_to_next_segment();
+    void rest();
+    void sync_and_mark();
+    void publish_durable();
+    void note_write(std::uint64_t begin_ns, std::uint64_t bytes);
+
+    Setup setup_;
+    std::unique_ptr<platform::BlockFile> file_;
+    platform::AlignedBuffer bounce_;
+    const std::byte* base_ = nullptr;
+    std::size_t size_ = 0;
+    LogPosition written_;    // end of what was handed to the file
+    LogPosition collected_;  // end of what the next write covers
+    std::uint64_t marked_sequence_ = 0;
+    std::uint64_t resting_since_ns_ = 0;
+    platform::WakeUp* waiter_ = nullptr;
+    observe::DiskFigures* figures_ = nullptr;
+    observe::Stamps stamps_;  ///< of the commands that the next write covers
+    platform::WakeUp wake_up_;
+    alignas(64) std::atomic<std::uint64_t> durable_;
+};
+
+}  // namespace bw::event_store

@@ -1,0 +1,65 @@
+// LogWriter: appends records to the shared segments. The only writer of its log; memcpy, CRC and
+// one release store per record: no allocation, no lock, no system call.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "event_store/log/segment_window.hpp"
+#include "event_store/recovery/scan.hpp"
+
+namespace bw::event_store {
+
+class LogWriter {
+ public:
+    /// Continues at `at`, which lies in a mapped, active segment of `window`.
+    LogWriter(SegmentWindow& window, const LogPosition& at);
+
+    /// True if records of `bytes` in all (headers included) fit now, over at most one change of
+    /// segment. Requires: bytes <= min_segment_bytes - segment_header_bytes.
+    [[nodiscard]] bool has_room_for(std::size_t bytes) const;
+
+    /// Bytes that can be appended whatever becomes of the disk: the rest of this segment and those
+    /// behind it that are ready. The writing thread.
+    [[nodiscard]] std::uint64_t sure_room() const;
+
+    /// Appends one record. False: no room (the next segment is not prepared yet); nothing was
+    /// taken. Requires: `sequence` is the next one, time does not go back, message.size() <=
+    /// max_message_bytes. A message whose size is no multiple of 8 is padded with zeros, and
+    /// readers see the padding.
+    [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns,
+                                  std::uint32_t note, std::span<const std::byte> message);
+
+    /// Opens the next segment before this one is full: as soon as the longest record would not fit,
+    /// for as long as one would, readers wait for it here. False: not yet, or the next one is not
+    /// ready.
+    bool begin_next_segment() { return size_ - at_.offset < max_record_length && roll(); }
+
+    /// Highest sequence readers can see. Any thread.
+    [[nodiscard]] std::uint64_t appended_sequence() const {
+        return appended_.load(std::memory_order_acquire);
+    }
+    [[nodiscard]] std::uint64_t last_timestamp_ns() const { return at_.last_timestamp_ns; }
+    /// Bytes of the records appended by this writer. The writing thread.
+    [[nodiscard]] std::uint64_t appended_bytes() const { return appended_bytes_; }
+
+    [[nodiscard]] static constexpr std::size_t record_bytes(std::size_t message_bytes) {
+        return sizeof(RecordHeader) +
+               (message_bytes + record_alignment - 1) / record_alignment * record_alignment;
+    }
+
+ private:
+    [[nodiscard]] bool roll();
+
+    SegmentWindow& window_;
+    std::uint32_t seed_;
+    std::byte* base_;
+    std::size_t size_;
+    LogPosition at_;
+    std::uint64_t appended_bytes_ = 0;
+    alignas(64) std::atomic<std::uint64_t> appended_;
+};
+
+}  // namespace bw::event_store

@@ -1,0 +1,149 @@
+#include "event_store/log/preparer.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "event_store/planted_fault.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::event_store {
+namespace {
+
+constexpr std::uint64_t retry_pause_ns = 1'000'000'000;
+constexpr std::uint64_t idle_pause_ns = 1'000'000;
+constexpr std::uint64_t piece_pause_ns = 4'000'000;  // a segment of 64 MiB of both kinds: about 3 s
+
+}  // namespace
+
+base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths,
+                                          LogKind kind, std::uint64_t index, std::size_t bytes,
+                                          Durability mode,
+                                          const platform::Storage::BetweenPieces& between) {
+    const std::string path = paths.durable(kind, index);
+    const std::string fresh = path + ".new";
+    if (auto created = wants_zeros(kind, mode)
+                           ? storage.create_zeroed_in_pieces(fresh, bytes, between)
+                           : storage.create_reserved(fresh, bytes);
+        !created)
+        return created;
+    if (auto renamed = storage.rename(fresh, path); !renamed) return renamed;
+    if (planted(Fault::directory_is_not_synced)) return {};
+    return storage.sync_directory(paths.durable(kind));
+}
+
+base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
+    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
+    std::size_t bytes, const platform::Storage::BetweenPieces& between) {
+    const std::string path = paths.shared_segment(kind, index);
+    auto mapped = storage.create_mapped_in_pieces(path + ".new", bytes, between);
+    if (!mapped) return mapped;
+    if (auto renamed = storage.rename(path + ".new", path); !renamed)
+        return std::unexpected(renamed.error());
+    return mapped;
+}
+
+Preparer::Preparer(const Setup& setup, const std::vector<SegmentWindow*>& windows) : setup_(setup) {
+    for (SegmentWindow* window : windows) logs_.push_back({window});
+}
+
+std::size_t Preparer::do_work() {
+    std::size_t done = 0;
+    for (Log& log : logs_) done += retire_old(*log.window) + prepare_next(log);
+    return done;
+}
+
+std::size_t Preparer::prepare_next(Log& log) {
+    SegmentWindow& window = *log.window;
+    const std::uint64_t next = window.active() + 1;
+    if (!window.has_room_for(next) || window.find(next) != nullptr) return 0;
+    if (log.try_again_at_ns != 0 && setup_.clock.monotonic_ns() < log.try_again_at_ns) return 0;
+    auto mapped = make(log, next);
+    if (!mapped) {
+        note_failure(log, mapped.error().message);
+        return 0;
+    }
+    window.put(next, std::move(*mapped));
+    set_failing(log, false);
+    if (figures_ != nullptr) figures_->prepared.add();
+    return 1;
+}
+
+/// What is there of an earlier try is kept: shared memory may be full for long, and the disk has
+/// better to do than to write zeros again.
+base::Result<std::unique_ptr<platform::MappedFile>> Preparer::make(Log& log, std::uint64_t index) {
+    const SegmentWindow& window = *log.window;
+    const LogKind kind = window.identity().kind;
+    if (log.durable_made != index) {
+        auto created = create_durable_segment(
+            setup_.storage, setup_.paths, kind, index, setup_.segment_bytes, setup_.mode,
+            [&](std::size_t done) { pause_if_early(window, done); });
+        if (!created) return std::unexpected(created.error());
+        log.durable_made = index;
+    }
+    return create_shared_segment(
+        setup_.storage, setup_.paths, kind, index, setup_.segment_bytes,
+        [&](std::size_t done) { pause_if_early(window, setup_.segment_bytes + done); });
+}
+
+void Preparer::note_failure(Log& log, const std::string& message) {
+    if (!log.failing)
+        std::fprintf(stderr,
+                     "buttonwood: cannot prepare the next log segment: %s. Make room; orders are "
+                     "refused when half of the current segment is left, and everything when it is "
+                     "full.\n",
+                     message.c_str());
+    set_failing(log, true);
+    if (figures_ != nullptr) figures_->failures.add();
+    log.try_again_at_ns = setup_.clock.monotonic_ns() + retry_pause_ns;
+}
+
+void Preparer::set_failing(Log& log, bool failing) {
+    log.failing = failing;
+    log.try_again_at_ns = 0;
+    const bool any = std::ranges::any_of(logs_, &Log::failing);
+    failing_.store(any, std::memory_order_relaxed);
+    if (figures_ != nullptr) figures_->failing.set(any ? 1 : 0);
+}
+
+/// Both files count: `done` of twice the segment's size. Early means: the part that is made is more
+/// than twice the part that is filled.
+void Preparer::pause_if_early(const SegmentWindow& window, std::size_t done) {
+    if (!may_pause_ || stop_.stop_requested()) return;
+    const std::uint64_t filled = window.filled() * 4;
+    const bool late = filled >= done;
+    const bool other_waits = std::ranges::any_of(logs_, [&](const Log& log) {
+        return log.window != &window && !log.failing && is_wanted_soon(*log.window);
+    });
+    if (!late && !other_waits) platform::sleep_for_ns(piece_pause_ns);
+}
+
+/// It fills up and has no segment behind it.
+bool Preparer::is_wanted_soon(const SegmentWindow& window) const {
+    return window.find(window.active() + 1) == nullptr &&
+           window.filled() >= setup_.segment_bytes / 4;
+}
+
+std::size_t Preparer::retire_old(SegmentWindow& window) {
+    std::size_t done = 0;
+    while (window.oldest() < window.written() &&
+           window.oldest() + setup_.kept_shared_segments <= window.active()) {
+        const std::string path =
+            setup_.paths.shared_segment(window.identity().kind, window.oldest());
+        if (auto removed = setup_.storage.remove(path); !removed)
+            std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+        window.release_oldest();
+        if (figures_ != nullptr) figures_->released.add();
+        ++done;
+    }
+    return done;
+}
+
+void Preparer::run(std::stop_token stop) {
+    stop_ = stop;
+    may_pause_ = true;
+    while (!stop.stop_requested())
+        if (do_work() == 0) platform::sleep_for_ns(idle_pause_ns);
+    may_pause_ = false;
+}
+
+}  // namespace bw::event_store

@@ -1,0 +1,84 @@
+// SegmentWindow: the shared-memory segments of one log that this process has mapped for writing.
+//
+//      written           active            prepared
+//    ┌─────────┐ ┌──────┐ ┌──────┐        ┌──────┐
+//    │ n       │…│      │ │ m    │        │ m+1  │      n <= m, m + 1 - n < capacity
+//    └─────────┘ └──────┘ └──────┘        └──────┘
+//    DurableWriter        LogWriter       Preparer
+//
+// Threads: each of the three parties has one thread. The preparer puts segments in and takes out
+// those behind `written`; the log writer moves `active`, the durable writer moves `written`.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "base/assert.hpp"
+#include "event_store/log/format.hpp"
+#include "platform/storage.hpp"
+
+namespace bw::event_store {
+
+class SegmentWindow {
+ public:
+    static constexpr std::uint64_t capacity = 16;
+
+    SegmentWindow(const LogIdentity& identity, std::uint64_t oldest)
+        : identity_(identity), oldest_(oldest), active_(oldest), written_(oldest) {}
+
+    /// The segment, or nullptr when it is not prepared (yet) or already released.
+    [[nodiscard]] std::byte* find(std::uint64_t index) const {
+        // A slot is another segment's until that one is released: first who is in the window, then
+        // what is there.
+        if (!has_room_for(index)) return nullptr;
+        return bases_[index % capacity].load(std::memory_order_acquire);
+    }
+    [[nodiscard]] std::size_t size_of(std::uint64_t index) const {
+        return mappings_[index % capacity]->bytes().size();
+    }
+
+    /// Requires: the slot is free, i.e. has_room_for(index).
+    void put(std::uint64_t index, std::unique_ptr<platform::MappedFile> mapping) {
+        BW_ASSERT(has_room_for(index) && find(index) == nullptr);
+        mappings_[index % capacity] = std::move(mapping);
+        bases_[index % capacity].store(mappings_[index % capacity]->writable().data(),
+                                       std::memory_order_release);  // pairs with find()
+    }
+    [[nodiscard]] bool has_room_for(std::uint64_t index) const {
+        return index - oldest_.load(std::memory_order_acquire) < capacity;
+    }
+    [[nodiscard]] std::uint64_t oldest() const { return oldest_.load(std::memory_order_relaxed); }
+    /// Unmaps the oldest segment. Requires: oldest() < written().
+    void release_oldest() {
+        const std::uint64_t index = oldest();
+        BW_ASSERT(index < written());
+        bases_[index % capacity].store(nullptr, std::memory_order_relaxed);
+        mappings_[index % capacity].reset();
+        oldest_.store(index + 1, std::memory_order_release);  // pairs with has_room_for()
+    }
+
+    [[nodiscard]] std::uint64_t active() const { return active_.load(std::memory_order_acquire); }
+    void set_active(std::uint64_t index) { active_.store(index, std::memory_order_release); }
+    /// How far the active segment is filled, in bytes: for those who only want to know about how
+    /// much is left.
+    [[nodiscard]] std::uint64_t filled() const { return filled_.load(std::memory_order_relaxed); }
+    void set_filled(std::uint64_t bytes) { filled_.store(bytes, std::memory_order_relaxed); }
+    /// The segment whose header and maybe more is durable; all before it are completely written.
+    [[nodiscard]] std::uint64_t written() const { return written_.load(std::memory_order_acquire); }
+    void set_written(std::uint64_t index) { written_.store(index, std::memory_order_release); }
+
+    [[nodiscard]] const LogIdentity& identity() const { return identity_; }
+
+ private:
+    LogIdentity identity_;
+    std::array<std::atomic<std::byte*>, capacity> bases_{};
+    std::array<std::unique_ptr<platform::MappedFile>, capacity> mappings_;
+    std::atomic<std::uint64_t> oldest_;  // preparer
+    alignas(64) std::atomic<std::uint64_t> active_;
+    std::atomic<std::uint64_t> filled_{0};  // log writer, as `active`
+    alignas(64) std::atomic<std::uint64_t> written_;
+};
+
+}  // namespace bw::event_store

@@ -1,0 +1,163 @@
+// The cut of recovery.hpp: what makes a log that was judged ready to be continued.
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "event_store/recovery/recovery.hpp"
+
+namespace bw::event_store {
+
+using base::Result;
+
+namespace {
+
+/// Segments whose preparation was interrupted.
+Result<void> remove_unfinished(platform::Storage& storage, const std::string& directory) {
+    const auto names = storage.list(directory);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names)
+        if (name.ends_with(".new"))
+            if (auto removed = storage.remove(directory + "/" + name); !removed) return removed;
+    return {};
+}
+
+/// Writes `kept` (up to `end`) and zeros behind it, to the end of its last block.
+Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset,
+                        std::span<const std::byte> kept) {
+    platform::AlignedBuffer block(platform::disk_block);
+    for (std::size_t done = 0; done < kept.size(); done += platform::disk_block) {
+        const std::size_t size = std::min(platform::disk_block, kept.size() - done);
+        std::memset(block.data(), 0, platform::disk_block);
+        std::memcpy(block.data(), kept.data() + done, size);
+        if (auto written = file.write_at(offset + done, block.first(platform::disk_block));
+            !written)
+            return written;
+    }
+    return {};
+}
+
+/// A file that lost its end gets its full size again: a new file with the good records takes its
+/// place.
+Result<void> restore_size(platform::Storage& storage, const std::string& path,
+                          std::span<const std::byte> kept, const DurableState& state) {
+    if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created)
+        return created;
+    auto file = storage.open_blocks(path + ".new", platform::WriteMode::durable);
+    if (!file) return std::unexpected(file.error());
+    if (auto written = write_kept(**file, 0, kept); !written) return written;
+    return storage.rename(path + ".new", path);
+}
+
+Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path,
+                             std::span<const std::byte> kept, const DurableState& state) {
+    auto file = storage.open_blocks(path, platform::WriteMode::durable);
+    if (!file) return std::unexpected(file.error());
+    const std::uint64_t first_block =
+        state.end.offset / platform::disk_block * platform::disk_block;
+    std::vector<std::byte> zeroed(
+        static_cast<std::size_t>(state.end.offset + state.torn_bytes - first_block));
+    std::ranges::copy(kept.subspan(static_cast<std::size_t>(first_block)), zeroed.begin());
+    return write_kept(**file, first_block, zeroed);
+}
+
+/// Seals of what is cut go first: one that outlived its segment would be evidence against the new
+/// one.
+Result<void> remove_seals(platform::Storage& storage, const Paths& paths, LogKind kind,
+                          const DurableState& state) {
+    if (state.surplus_seals.empty()) return {};
+    for (const std::uint64_t index : state.surplus_seals)
+        if (const std::string path = paths.seal(kind, index); storage.exists(path))
+            if (auto removed = storage.remove(path); !removed) return removed;
+    return storage.sync_directory(paths.durable(kind));
+}
+
+Result<void> remove_segments(platform::Storage& storage, const Paths& paths, LogKind kind,
+                             const DurableState& state) {
+    for (auto index = state.surplus.rbegin(); index != state.surplus.rend();
+         ++index)  // last first: what is left stays contiguous
+        if (auto removed = storage.remove(paths.durable(kind, *index)); !removed) return removed;
+    for (const std::uint64_t index : state.removed)
+        if (auto removed = storage.remove(paths.durable(kind, index)); !removed) return removed;
+    return {};
+}
+
+/// What was judged torn must still be: a disk may have given wrong bytes once.
+Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string& path,
+                                   const LogIdentity& identity, const DurableState& state) {
+    if (state.limited) return {};  // whole records are cut there: of commands that are gone
+    const auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.segment_bytes));
+    if (!bytes) return std::unexpected(bytes.error());
+    if (!next_record(*bytes, state.end, identity.seed())) return {};
+    return base::error(
+        fmt::format("{} was read twice and gave other bytes the second time: record {} is there. "
+                    "The disk or its cable is failing; nothing was lost. Check them and start "
+                    "again.",
+                    path, state.end.next_sequence));
+}
+
+/// The bytes of the segment at `state.end`, up to there: those that the scan has seen, or an error.
+Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
+                                          const LogIdentity& identity, const DurableState& state) {
+    const std::string path = paths.durable(identity.kind, state.end.segment);
+    auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
+    if (!bytes) return bytes;
+    SegmentHeader header;
+    const bool whole = bytes->size() == state.end.offset &&
+                       read_header(*bytes, identity, header) == HeaderState::valid;
+    LogPosition at = start_of(header, 0);
+    if (whole && walk_to(*bytes, state.end, at, identity.seed())) return bytes;
+    return base::error(
+        fmt::format("{} was read twice and gave other bytes the second time. The disk or its "
+                    "cable is failing; nothing was lost. Check them and start again.",
+                    path));
+}
+
+/// The last segment as it was written: of full size, writable, with zeros behind the last good
+/// record.
+Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths, LogKind kind,
+                               const DurableState& state, const Cut& plan) {
+    const std::string path = paths.durable(kind, state.end.segment);
+    if (plan.short_file) return restore_size(storage, path, plan.kept, state);
+    if (auto opened = storage.set_read_only(path, false); !opened) return opened;
+    if (state.torn_bytes == 0) return {};
+    return zero_torn_bytes(storage, path, plan.kept, state);
+}
+
+}  // namespace
+
+Result<Cut> plan_cut(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+                     const DurableState& state, bool wants_kept) {
+    Cut plan;
+    const std::string path = paths.durable(identity.kind, state.end.segment);
+    const auto size = storage.file_size(path);
+    if (!size) return std::unexpected(size.error());
+    plan.mends = true;
+    plan.short_file = *size != state.segment_bytes;
+    const bool writes = plan.short_file || state.torn_bytes != 0;
+    if (writes)
+        if (auto torn = check_that_it_is_torn(storage, path, identity, state); !torn)
+            return std::unexpected(torn.error());
+    if (!writes && !wants_kept) return plan;
+    auto kept = read_again(storage, paths, identity, state);
+    if (!kept) return std::unexpected(kept.error());
+    plan.kept = std::move(*kept);
+    return plan;
+}
+
+Result<void> cut(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
+                 const DurableState& state, const Cut& plan) {
+    const LogKind kind = identity.kind;
+    const std::string directory = paths.durable(kind);
+    if (auto removed = remove_unfinished(storage, directory); !removed) return removed;
+    if (auto removed = remove_seals(storage, paths, kind, state); !removed) return removed;
+    if (auto removed = remove_segments(storage, paths, kind, state); !removed) return removed;
+    if (plan.mends)
+        if (auto mended = mend_last_segment(storage, paths, kind, state, plan); !mended)
+            return mended;
+    return storage.sync_directory(directory);
+}
+
+}  // namespace bw::event_store

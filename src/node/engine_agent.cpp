@@ -1,0 +1,166 @@
+#include "node/engine_agent.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "codec/events.hpp"
+#include "codec/registry.hpp"
+#include "event_store/planted_fault.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::node {
+namespace {
+
+using Reasons = std::array<model::RejectReason, observe::reject_reasons_max>;
+
+/// The numbers of reasons have gaps; those in use have a name.
+std::span<const model::RejectReason> named_reasons(Reasons& reasons) {
+    constexpr unsigned numbers_max = 10'000;
+    std::size_t count = 0;
+    for (unsigned number = 1; number < numbers_max; ++number) {
+        const auto reason = static_cast<model::RejectReason>(number);
+        if (model::name_of(reason) == "unknown") continue;
+        BW_ASSERT(count < reasons.size());
+        reasons[count++] = reason;
+    }
+    return std::span(reasons).first(count);
+}
+
+}  // namespace
+
+std::span<const model::RejectReason> reject_reasons() {
+    static Reasons reasons{};
+    static const std::span<const model::RejectReason> named = named_reasons(reasons);
+    return named;
+}
+
+using event_store::Fault;
+using event_store::planted;
+
+void EventWriter::take(std::span<const std::byte> messages, bool last) {
+    while (!messages.empty() && difference_.empty()) {
+        codec::MessageHeader header;
+        BW_ASSERT(codec::read_header(messages, header));
+        const std::size_t size = sizeof header + header.block_length;
+        const bool ends_command = last && size == messages.size();
+        const std::uint32_t note = ends_command ? event_store::note_last_event_of_command : 0;
+        ++sequence_;
+        if (sequence_ <= stored_events_) [[unlikely]]
+            compare(messages.first(size), note);
+        else
+            put(messages.first(size), note);
+        if (figures_ != nullptr) count(header.template_id, messages.first(size));
+        messages = messages.subspan(size);
+    }
+}
+
+void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
+    // No room means the disk or the preparation of the next segment is behind; the core waits here,
+    // which is back-pressure to all gateways.
+    while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] {
+        if (planted(Fault::event_is_dropped_when_full)) {
+            --sequence_;
+            return;
+        }
+        if (while_full_ && while_full_() != 0) continue;
+        if (rest_)
+            rest_();
+        else
+            platform::sleep_for_ns(50'000);
+    }
+}
+
+void EventWriter::count(std::uint16_t template_id, std::span<const std::byte> message) {
+    figures_->events.add();
+    if (template_id == codec::TradeExecuted::template_id) return figures_->trades.add();
+    if (template_id != codec::CommandRejected::template_id) return;
+    codec::CommandRejected event{};
+    const codec::DecodeError error = codec::decode(message, event);
+    BW_ASSERT(error == codec::DecodeError::none);
+    const auto reasons = reject_reasons();
+    const auto found = std::ranges::lower_bound(reasons, event.reason);
+    BW_ASSERT(found != reasons.end() && *found == event.reason);
+    figures_->rejects[static_cast<std::size_t>(found - reasons.begin())].add();
+}
+
+void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {
+    const event_store::RecordView* stored = stored_->poll();
+    if (stored == nullptr) {
+        difference_ = fmt::format("event {} cannot be read back: {}", sequence_, stored_->error());
+        return;
+    }
+    const bool same = stored->sequence == sequence_ && stored->timestamp_ns == timestamp_ns_ &&
+                      stored->note == note && stored->message.size() == message.size() &&
+                      std::memcmp(stored->message.data(), message.data(), message.size()) == 0;
+    if (same) return;
+    difference_ = fmt::format(
+        "event {} differs: stored {{\"timestamp_ns\":{},{}}}, made again "
+        "{{\"timestamp_ns\":{},{}}}",
+        sequence_, stored->timestamp_ns, codec::to_json_members(stored->message), timestamp_ns_,
+        codec::to_json_members(message));
+}
+
+std::size_t EngineAgent::do_work() {
+    const std::uint64_t committed = planted(Fault::uncommitted_is_applied)
+                                        ? log_.appended_sequence()
+                                        : log_.committed_sequence();
+    if (applied_ >= committed) return 0;
+    if (figures_ == nullptr) return apply_committed(committed);
+    const std::uint64_t begin_ns = clock_->realtime_ns();
+    const std::size_t done = apply_committed(committed);
+    note_turn(begin_ns, done);
+    return done;
+}
+
+std::size_t EngineAgent::apply_committed(std::uint64_t committed) {
+    std::size_t done = 0;
+    while (applied_ < committed && done < turn_size) {
+        const std::size_t wanted = std::min<std::uint64_t>(batch_.size(), committed - applied_);
+        const std::size_t count = commands_->poll_batch(std::span(batch_).first(wanted));
+        if (count == 0) break;
+        apply(std::span(batch_).first(count));
+        done += count;
+    }
+    return done;
+}
+
+void EngineAgent::apply(std::span<const event_store::RecordView> commands) {
+    std::array<std::span<const std::byte>, engine::Engine::look_ahead_max> messages;
+    for (std::size_t i = 0; i < commands.size(); ++i) messages[i] = commands[i].message;
+    engine_.look_ahead(std::span(messages).first(commands.size()));
+    for (const event_store::RecordView& command : commands) {
+        writer_.begin_command(command.timestamp_ns);
+        if (figures_ != nullptr) stamps_.add(command.timestamp_ns);
+        engine_.apply(model::SequenceNumber{command.sequence}, command.message);
+        applied_ = command.sequence;
+    }
+}
+
+void EngineAgent::observe(observe::EngineFigures* figures, const platform::Clock* clock) {
+    figures_ = figures;
+    clock_ = clock;
+    writer_.observe(figures);
+    if (figures_ != nullptr) note_state();
+}
+
+void EngineAgent::note_turn(std::uint64_t begin_ns, std::size_t done) {
+    const std::uint64_t now_ns = clock_->realtime_ns();
+    stamps_.record(now_ns, figures_->applied);
+    figures_->turn_time.record(now_ns > begin_ns ? now_ns - begin_ns : 0);
+    figures_->commands.add(done);
+    note_state();
+}
+
+void EngineAgent::note_state() {
+    const engine::Engine::Figures state = engine_.figures();
+    figures_->sequence.set(applied_);
+    figures_->open_orders.set(state.open_orders);
+    figures_->instruments.set(state.instruments);
+    figures_->accounts.set(state.accounts);
+    figures_->last_day_ended.set(state.last_business_date);
+    figures_->storage_scarce.set(state.storage_scarce ? 1 : 0);
+}
+
+}  // namespace bw::node

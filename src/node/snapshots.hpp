@@ -1,0 +1,107 @@
+// Snapshots: the engine's state at a sequence number as files, so that a start needs only the
+// commands after it.
+//
+//   DIR/snapshots/NNNNNNNNNNNNNNNNNNNN.snapshot      N = the last command applied
+//
+// What a file looks like: event_store/snapshots/snapshot_files.hpp. After loading, the hash of the state must
+// be the one that was written.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/engine.hpp"
+#include "event_store/snapshots/snapshot_files.hpp"
+#include "event_store/snapshots/view_snapshots.hpp"
+#include "platform/storage.hpp"
+
+namespace bw::node {
+
+/// Its record_hash is that of the last command.
+using event_store::SnapshotPlace;
+
+/// An engine with a place in the logs.
+struct PlacedEngine {
+    std::unique_ptr<engine::Engine> engine;
+    SnapshotPlace place;
+};
+
+class Snapshots {
+ public:
+    Snapshots(platform::Storage& storage, const std::string& directory,
+              const event_store::Identity& identity);
+
+    /// Sequence numbers of those that are there, newest first. None if there is no folder.
+    [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const { return files_.list(); }
+    [[nodiscard]] std::string path(std::uint64_t sequence) const { return files_.path(sequence); }
+    /// The readers' views of the same moment are there too.
+    [[nodiscard]] bool has_views(std::uint64_t sequence) const {
+        return views_.read_place(sequence).has_value();
+    }
+
+    /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at
+    /// all.
+    [[nodiscard]] base::Result<std::uint64_t> write(const engine::Engine& engine,
+                                                    const SnapshotPlace& place);
+    /// Header only.
+    [[nodiscard]] base::Result<SnapshotPlace> read_place(std::uint64_t sequence) const {
+        return files_.read_place(sequence);
+    }
+    /// Everything that can be checked without an engine: header, size, every byte of the state.
+    [[nodiscard]] base::Result<SnapshotPlace> check(std::uint64_t sequence) const;
+    /// The error names the file and what is wrong with it; the engine must not be used then.
+    [[nodiscard]] base::Result<SnapshotPlace> load(std::uint64_t sequence,
+                                                   engine::Engine& engine) const;
+    /// Removes all but the newest `keep`, and what killed writers left behind.
+    [[nodiscard]] base::Result<void> prune(std::size_t keep);
+
+ private:
+    event_store::SnapshotFiles files_;
+    event_store::ViewSnapshots views_;
+};
+
+/// The newest good snapshot that belongs to this log, loaded; without one a fresh engine at place
+/// 0. What was passed over, and why, is told to `passed_over`. `record_at(sequence)` gives the
+/// command's record hash, or 0 if the log does not have it.
+[[nodiscard]] PlacedEngine engine_from_snapshot(
+    const Snapshots& snapshots, const std::function<std::unique_ptr<engine::Engine>()>& make_engine,
+    std::uint64_t last_command, std::uint64_t last_event,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
+    const std::function<void(const std::string&)>& passed_over);
+
+/// Whether logs that begin with these records can be continued from one of the snapshots; the error
+/// says why not. Asked before a start changes anything. `record_at` as above.
+struct LogExtent {
+    std::uint64_t first_command = 1;
+    std::uint64_t first_event = 1;
+    std::uint64_t last_command = 0;
+    std::uint64_t last_event = 0;
+};
+[[nodiscard]] base::Result<void> check_that_logs_reach_back(
+    const Snapshots& snapshots, const std::string& directory, const LogExtent& logs,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
+
+/// Up to where the logs may be shortened so that every snapshot that is kept can still be started
+/// from. 0: not at all.
+struct RetentionFloor {
+    std::uint64_t commands = 0;
+    std::uint64_t events = 0;
+
+    bool operator==(const RetentionFloor&) const = default;
+};
+
+/// Of the oldest snapshot that belongs to this log. Its own command stays (it ties the snapshot to
+/// the log), and so does its last event; events may only go when the readers' views of that moment
+/// are there. `record_at` as above.
+[[nodiscard]] RetentionFloor retention_floor(
+    const Snapshots& snapshots,
+    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
+
+/// Place of the newest snapshot whose header can be read; 0 without one.
+[[nodiscard]] SnapshotPlace newest_place(const Snapshots& snapshots);
+
+}  // namespace bw::node
