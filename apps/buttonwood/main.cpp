@@ -1,7 +1,7 @@
 // buttonwood: one program, many subcommands.
 #include <fmt/format.h>
 
-#include "buttonwood/command_line.hpp"
+#include "buttonwood/cli/command_line.hpp"
 
 int main(int argc, char** argv) {
     CLI::App app{"", "buttonwood"};

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "buttonwood/view_snapshot.hpp"
+#include "buttonwood/runtime/view_snapshot.hpp"
 #include "event_store/snapshots/snapshot_files.hpp"
 
 namespace bw::golden {

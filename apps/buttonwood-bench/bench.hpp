@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "buttonwood-bench/placement.hpp"
+#include "event_store/log/durable_writer.hpp"
+#include "platform/storage.hpp"
+
+namespace bw::apps {
+
+struct BenchOptions {
+    std::string benchmark;
+    std::string stream;
+    unsigned repetitions = 5;
+    double rate = 215'000;
+    std::string directory;  ///< empty: temporary
+    std::string shared_directory = platform::default_shared_directory;
+    bool busy_spin = false;
+    Placement placement;
+    event_store::Durability mode = event_store::Durability::memory;  ///< of bench store and long
+    std::uint64_t commands = 10'000'000;  ///< of bench store, restart and long
+    std::string samples;                  ///< bench long: CSV file, one line per interval
+};
+
+struct GenerateOptions {
+    std::string shape = "requote";
+    std::string file;
+    std::uint32_t symbols = 1;
+    std::uint64_t commands = 1'000'000;
+    std::uint64_t seed = 1;
+};
+
+/// `buttonwood bench generate FILE`: writes a command stream. Returns the exit status.
+int run_generate(const GenerateOptions& options);
+
+/// `buttonwood bench bounds`, `memory`, `store`, `restart` and `long`, which need no stream: one
+/// JSON object on standard output. Returns the exit status.
+int run_bench_without_stream(const BenchOptions& options);
+
+/// `buttonwood bench matcher|engine|pipeline --stream FILE`: one JSON object on standard output.
+/// Returns the exit status.
+int run_bench(const BenchOptions& options);
+
+}  // namespace bw::apps

@@ -1,0 +1,83 @@
+// CommandLine: the subcommands of buttonwood with their options, and what was chosen of them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+#include "base/result.hpp"
+#include "buttonwood-bench/bench.hpp"
+#include "buttonwood/processes/up.hpp"
+#include "buttonwood/runtime/exchange_options.hpp"
+#include "buttonwood/tools/calendar.hpp"
+#include "buttonwood/tools/log_tools.hpp"
+#include "buttonwood/tools/play.hpp"
+#include "buttonwood/tools/readers.hpp"
+#include "buttonwood/tools/snapshot.hpp"
+#include "buttonwood/tools/stat.hpp"
+#ifdef BW_SIMULATION
+#include "simulation/campaign.hpp"
+#endif
+
+namespace bw::apps {
+
+/// "sync" or "memory" -> the number of event_store::Durability.
+extern const CLI::Validator durability_name;
+
+void add_shared_directory(CLI::App& command, std::string& value);
+
+struct CommandLine {
+    explicit CommandLine(CLI::App& app);
+    /// What is behind the subcommand, for a supervisor's children.
+    void keep_arguments(int argc, char** argv);
+    /// Before the command line is read, which then overrides it.
+    base::Result<void> load_configuration(int argc, char** argv);
+
+    // command_line.cpp
+    void add_up_options(CLI::App& command);
+    /// The exchange as several processes. All take the same options, so that a supervisor hands its
+    /// own on.
+    void add_processes(CLI::App& app);
+    void add_process(CLI::App& app, const char* name, const char* what,
+                     int (*main_function)(const ExchangeOptions&));
+    void add_stat(CLI::App& app);
+    void add_calendar(CLI::App& app);
+    void add_log_tools(CLI::App& app);
+    void add_readers(CLI::App& app);
+    void add_play(CLI::App& app);
+    void add_match(CLI::App& app);
+    // command_line_bench.cpp
+    void add_bench(CLI::App& app);
+    void add_placement(CLI::App& command);
+    void add_bench_store(CLI::App& command);
+    void add_bench_restart(CLI::App& command);
+    void add_bench_long(CLI::App& command);
+    void add_repetitions(CLI::App& kind);
+    void add_bench_common(CLI::App& kind);
+    void add_bench_without_stream(CLI::App& command);
+#ifdef BW_SIMULATION
+    void add_simulate(CLI::App& app);
+    simulation::CampaignOptions simulate;
+#endif
+
+    ExchangeOptions up;
+    CalendarOptions calendar;
+    LogToolOptions log{{}, platform::default_shared_directory};
+    VerifyOptions verification{.log = {{}, platform::default_shared_directory}, .heads = {}};
+    ReadersOptions readers{
+        .directory = {}, .shared_directory = platform::default_shared_directory, .remove = {}};
+    DumpOptions dump{.log = {{}, platform::default_shared_directory},
+                     .from_time = {},
+                     .to_time = {},
+                     .reader = {}};
+    SnapshotOptions snapshot{.directory = {},
+                             .shared_directory = platform::default_shared_directory};
+    StatOptions stat;
+    PlayOptions play;
+    BenchOptions bench;
+    GenerateOptions generate;
+    /// What the chosen subcommand does; the status that the process ends with.
+    std::function<int()> run = [this] { return run_up(up); };
+};
+
+}  // namespace bw::apps

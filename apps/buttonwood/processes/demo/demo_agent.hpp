@@ -1,0 +1,48 @@
+// DemoAgent: the simulated participants put together with their reader and their ring. An agent of
+// one thread.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "buttonwood/runtime/node_access.hpp"
+#include "buttonwood/runtime/reader_watch.hpp"
+#include "demo/demo_market.hpp"
+#include "event_store/snapshots/reader_start.hpp"
+#include "sequencer/command_port.hpp"
+
+namespace bw::apps {
+
+class DemoAgent {
+ public:
+    static constexpr std::uint64_t rest_ns = 1'000'000;
+
+    [[nodiscard]] static base::Result<std::unique_ptr<DemoAgent>> open(NodeAccess& core,
+                                                                       sequencer::CommandPort& port,
+                                                                       double rate);
+    /// How much was done; at most some thousand events are read.
+    std::size_t turn();
+    /// Every stored event has been read. Only then wanted() says something, and only then
+    /// participants begin.
+    [[nodiscard]] bool caught_up() const { return applied_ >= began_.stored; }
+    /// Simulated participants belong into a new exchange and into one that has theirs already,
+    /// never into somebody's own.
+    [[nodiscard]] bool wanted() const { return has_demo_ || !has_something_; }
+    [[nodiscard]] const std::string& failure() const { return began_.records->error(); }
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
+
+ private:
+    DemoAgent(NodeAccess& core, sequencer::CommandPort& port, double rate);
+    void note(const event_store::RecordView& record);
+
+    event_store::ReaderStart began_;
+    ReaderWatch watch_;
+    std::uint64_t applied_ = 0;
+    bool has_something_ = false;  ///< among the stored events
+    bool has_demo_ = false;
+    demo::DemoMarket market_;
+};
+
+}  // namespace bw::apps

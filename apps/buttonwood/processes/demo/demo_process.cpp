@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "buttonwood/processes/demo/demo_agent.hpp"
+#include "buttonwood/processes/processes.hpp"
+#include "buttonwood/runtime/remote_node.hpp"
+#include "buttonwood/runtime/startup.hpp"
+#include "buttonwood/runtime/supervised.hpp"
+#include "buttonwood/runtime/thread_options.hpp"
+#include "buttonwood/runtime/topology.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::apps {
+namespace {
+
+enum class Outcome : std::uint8_t { core_is_gone, not_wanted, failed };
+
+/// As long as this core lives: another one may not know what was sent to it.
+Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options,
+                        const StopSignal& signal) {
+    const std::uint64_t number = core.link().cores_seen();
+    auto agent = DemoAgent::open(core, core.link(), options.demo_rate);
+    if (!agent) {
+        fail("demo: " + agent.error().message);
+        return Outcome::failed;
+    }
+    while (!signal.arrived()) {
+        core.look();
+        if (!core.core_is_there() || core.link().cores_seen() != number) break;
+        core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
+        if ((*agent)->caught_up() && !(*agent)->wanted()) return Outcome::not_wanted;
+        if ((*agent)->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
+        if ((*agent)->failure().empty()) continue;
+        fail("demo: " + (*agent)->failure());
+        return Outcome::failed;
+    }
+    return Outcome::core_is_gone;
+}
+
+}  // namespace
+
+int run_demo(const ExchangeOptions& options) {
+    const StopSignal signal;
+    if (!follow_supervisor(options)) return 0;
+    use_thread_options(options.demo_thread, "the demo");
+    const platform::SystemClock clock;
+    auto core = RemoteNode::connect("demo", demo_ring, options, signal, clock);
+    if (!core) return fail("demo: " + core.error().message);
+    if (*core == nullptr) return 0;
+    report_open(options, "open");
+    while (!signal.arrived()) {
+        const Outcome outcome = serve_this_core(**core, options, signal);
+        if (outcome == Outcome::failed) return 1;
+        if (outcome == Outcome::not_wanted) {
+            fmt::print("no simulated participants: this exchange was opened without them\n");
+            return 0;
+        }
+        const auto again = (*core)->wait_for_core(signal);
+        if (!again) return fail("demo: " + again.error().message);
+    }
+    return 0;
+}
+
+}  // namespace bw::apps

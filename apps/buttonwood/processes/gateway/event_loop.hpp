@@ -1,0 +1,28 @@
+// The main loop of a gateway, in a process of its own or beside the core, and its orderly end.
+#pragma once
+
+#include "buttonwood/processes/gateway/gateway_agent.hpp"
+#include "buttonwood/runtime/exchange_options.hpp"
+#include "buttonwood/runtime/idle.hpp"
+#include "buttonwood/runtime/stop_signal.hpp"
+
+namespace bw::apps {
+
+/// Until the signal arrives or the gateway cannot go on. `also`: done in every turn.
+template <class Also>
+void serve(GatewayAgent& gateway, const ThreadOptions& thread, const StopSignal& signal,
+           Also&& also) {
+    Idle idle(thread.idle.value_or(IdleStrategy::back_off));
+    while (!signal.arrived() && gateway.failure().empty()) {
+        also();
+        if (gateway.do_work() > 0)
+            idle.worked();
+        else
+            idle.rest();
+    }
+}
+
+/// Requests under way get their answers, then the connections close; at most three seconds.
+void drain(GatewayAgent& gateway);
+
+}  // namespace bw::apps

@@ -1,0 +1,144 @@
+#include "buttonwood/processes/gateway/gateway_agent.hpp"
+
+#include <fmt/format.h>
+
+#include "buttonwood/runtime/version.hpp"
+#include "buttonwood/runtime/view_snapshot.hpp"
+#include "gateway/session/api_code.hpp"
+
+namespace bw::apps {
+namespace {
+
+constexpr std::size_t events_per_turn = 1024;
+constexpr std::uint64_t read_interval_without_core_ns = 20'000'000;
+
+/// Of a process that serves public data only: nobody is known here.
+class NoKeys final : public gateway::session::Authenticator {
+ public:
+    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
+        const gateway::session::SignedRequest&) override {
+        return std::unexpected(gateway::session::AuthenticationError{
+            static_cast<std::uint16_t>(gateway::session::ApiCode::forbidden),
+            "This address serves public market data only."});
+    }
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
+    const Options& options, NodeAccess& core, sequencer::CommandPort& port,
+    const node::StartProgress& progress) {
+    const platform::Clock& clock = core.clock();
+    std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, port, options.reader));
+    if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
+
+    gateway::websocket::HubOptions hub_options;
+    hub_options.gateway = options.api.gateway;
+    agent->hub_ = std::make_unique<gateway::websocket::Hub>(agent->market_, *agent->authenticator_,
+                                                            agent->port_, clock, hub_options);
+    const gateway::rest::ApiParts parts{agent->view_,
+                                        agent->market_,
+                                        *agent->authenticator_,
+                                        agent->keys_.get(),
+                                        agent->port_,
+                                        clock,
+                                        [self = agent.get()] { return self->status(); },
+                                        agent->proposals_};
+    gateway::rest::ApiOptions api_options = options.api;
+    api_options.figures = &core.figures().gateway;
+    agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
+
+    const auto loading = [&](std::uint64_t done, std::uint64_t total) {
+        if (progress) progress("loading the views", done, total);
+    };
+    auto start = event_store::start_readers(
+        core.event_source(),
+        gateway_sections(agent->view_, agent->proposals_, agent->market_, *agent->hub_), loading);
+    if (!start) return std::unexpected(start.error());
+    agent->start_ = std::move(*start);
+    const std::uint64_t stored = agent->start_.stored;
+    while (agent->view_.sequence() < stored && agent->read_events(65'536) > 0)
+        if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
+    if (!agent->failure().empty()) return base::error(agent->failure());
+
+    gateway::rest::HttpServerOptions http_options = options.http;
+    http_options.figures = &core.figures().gateway;
+    agent->server_ =
+        std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
+    if (auto listening = agent->server_->listen(); !listening)
+        return std::unexpected(listening.error());
+    return agent;
+}
+
+base::Result<void> GatewayAgent::open_keys(const Options& options) {
+    if (options.public_only) {
+        authenticator_ = std::make_unique<NoKeys>();
+        return {};
+    }
+    const platform::Clock& clock = core_.clock();
+    auto keys = gateway::session::KeyStore::open(options.directory, random_, clock.realtime_ns(),
+                                                 options.operators);
+    if (!keys) return std::unexpected(keys.error());
+    keys_ = std::move(*keys);
+    auto authenticator = gateway::session::HmacAuthenticator::open(*keys_, clock);
+    if (!authenticator) return std::unexpected(authenticator.error());
+    authenticator_ = std::move(*authenticator);
+    return {};
+}
+
+std::size_t GatewayAgent::read_events(std::size_t most) {
+    std::size_t count = 0;
+    while (count < most) {
+        const event_store::RecordView* record = start_.records->poll();
+        if (record == nullptr) break;
+        view_.apply(*record);
+        market_.apply(*record);
+        proposals_.apply(*record);
+        hub_->apply(*record);
+        api_->apply(*record);
+        watch_.applied(*record);
+        ++count;
+    }
+    if (count > 0) watch_.end_turn(count < most);
+    return count;
+}
+
+std::size_t GatewayAgent::do_work() {
+    core_.figures().process.heartbeat_ns.set(core_.clock().realtime_ns());
+    const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
+    return read + api_->expire() + server_->do_work();
+}
+
+/// Without a core nothing new comes; what is there is looked for now and then, which means looking
+/// for files.
+bool GatewayAgent::worth_reading() {
+    if (core_.core_is_there()) return true;
+    const std::uint64_t now_ns = core_.clock().monotonic_ns();
+    if (now_ns < next_read_ns_) return false;
+    next_read_ns_ = now_ns + read_interval_without_core_ns;
+    return true;
+}
+
+/// From the log: proposals are few, and their commands are read when their events come by.
+std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const {
+    const auto reader = core_.open_reader(event_store::LogKind::commands, number.value());
+    if (!reader) return {};
+    const event_store::RecordView* record = (*reader)->poll();
+    if (record == nullptr) return {};
+    return {record->message.begin(), record->message.end()};
+}
+
+gateway::rest::NodeStatus GatewayAgent::status() const {
+    const auto [appended, committed] = core_.commands();
+    const auto [command_room, event_room] = core_.room();
+    const std::string durability = core_.durability();
+    return {.version = version,
+            .durability = durability,
+            .commands_appended = appended,
+            .commands_committed = committed,
+            .promise = std::string(event_store::promise_of(durability)),
+            .command_room = command_room,
+            .event_room = event_room};
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,28 @@
+// MetricsThread: GET /metrics on a thread of its own, read from the counters file as another
+// process would: a scrape costs the exchange nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "buttonwood/runtime/exchange_options.hpp"
+#include "gateway/metrics/metrics_server.hpp"
+
+namespace bw::apps {
+
+class MetricsThread {
+ public:
+    [[nodiscard]] static base::Result<std::unique_ptr<MetricsThread>> start(
+        const gateway::metrics::MetricsServer::Listen& listen, const std::string& shared_directory,
+        const std::string& directory, const ThreadOptions& thread);
+
+    [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+
+ private:
+    MetricsThread() = default;
+    std::unique_ptr<gateway::metrics::MetricsServer> server_;
+    std::jthread thread_;  // ends before the server does
+};
+
+}  // namespace bw::apps

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "buttonwood/processes/processes.hpp"
+#include "buttonwood/runtime/progress.hpp"
+#include "buttonwood/runtime/retention_floor.hpp"
+#include "buttonwood/runtime/startup.hpp"
+#include "buttonwood/runtime/stop_signal.hpp"
+#include "buttonwood/runtime/supervised.hpp"
+#include "buttonwood/tools/snapshot.hpp"
+
+namespace bw::apps {
+namespace {
+
+constexpr int look_interval_ms = 20;
+constexpr auto gateway_patience = std::chrono::seconds(5);
+
+void watch(RunningNode& core, SnapshotSchedule& snapshots, RetentionFloor& floor,
+           const StopSignal& signal) {
+    do {
+        core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
+        snapshots.do_work();
+        floor.do_work();
+    } while (!signal.wait(look_interval_ms));
+}
+
+/// When all stop at once, for the supervisor was killed, the gateways shall get the answers to what
+/// they sent.
+void wait_for_gateways(const RunningNode& core) {
+    const auto deadline = std::chrono::steady_clock::now() + gateway_patience;
+    while (core.has_gateways() && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(std::chrono::milliseconds(look_interval_ms));
+}
+
+}  // namespace
+
+int run_core(const ExchangeOptions& options) {
+    const auto venue = load_calendar(options.calendar);
+    if (!venue) return fail(venue.error().message);
+    auto setup = core_options(options, venue->has_value());
+    if (!setup) return fail(setup.error().message);
+    setup->rings_for_others = true;
+    const StopSignal signal;
+    if (!follow_supervisor(options)) return 0;
+    if (options.supervisor == 0) print_head(options);
+
+    const platform::SystemClock clock;
+    auto bar = std::make_unique<ProgressBar>("starting");
+    auto core = RunningNode::start(*setup, clock, progress_on(*bar));
+    if (!core) return fail(core.error().message);
+    bar.reset();
+    print_recovery(**core, options);
+    if (options.supervisor == 0) fmt::print("the core is open (stop with Ctrl-C)\n");
+    std::fflush(stdout);
+    report_open(options, "open");
+
+    SnapshotSchedule snapshots(
+        {.directory = options.directory, .shared_directory = options.shared_directory},
+        std::chrono::minutes(options.snapshot_minutes));
+    RetentionFloor floor((*core)->core(), options);
+    watch(**core, snapshots, floor, signal);
+    wait_for_gateways(**core);
+    (*core)->stop();
+    return 0;
+}
+
+}  // namespace bw::apps

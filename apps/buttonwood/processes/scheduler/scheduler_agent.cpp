@@ -1,0 +1,62 @@
+#include "buttonwood/processes/scheduler/scheduler_agent.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "buttonwood/runtime/topology.hpp"
+#include "buttonwood/runtime/view_snapshot.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::apps {
+namespace {
+
+constexpr auto settle_patience = std::chrono::seconds(60);
+constexpr std::size_t events_per_turn = 65'536;
+
+}  // namespace
+
+SchedulerAgent::SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port,
+                               scheduler::SchedulerOptions options)
+    : watch_(core, scheduler_ring), scheduler_(port, core.clock(), random_, std::move(options)) {}
+
+base::Result<std::unique_ptr<SchedulerAgent>> SchedulerAgent::open(
+    NodeAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options) {
+    std::unique_ptr<SchedulerAgent> agent(new SchedulerAgent(core, port, std::move(options)));
+    auto began = event_store::start_readers(core.event_source(),
+                                            scheduler_sections(agent->scheduler_.view()));
+    if (!began) return std::unexpected(began.error());
+    agent->began_ = std::move(*began);
+    agent->applied_ = agent->began_.place.events;
+    return agent;
+}
+
+std::size_t SchedulerAgent::turn() {
+    std::size_t done = 0;
+    while (const event_store::RecordView* record = began_.records->poll()) {
+        scheduler_.apply(*record);
+        watch_.applied(*record);
+        applied_ = record->sequence;
+        if (++done == events_per_turn) break;
+    }
+    if (done > 0) watch_.end_turn(done < events_per_turn);
+    if (done == events_per_turn) return done;
+    if (applied_ < began_.stored) return done;
+    return done + scheduler_.do_work();
+}
+
+base::Result<void> SchedulerAgent::settle(const std::function<bool()>& goes_on) {
+    auto deadline = std::chrono::steady_clock::now() + settle_patience;
+    while (goes_on()) {
+        const bool worked = turn() > 0;
+        if (!began_.records->error().empty()) return base::error(began_.records->error());
+        if (!worked && applied_ >= began_.stored && !scheduler_.is_waiting()) return {};
+        if (applied_ < began_.stored) deadline = std::chrono::steady_clock::now() + settle_patience;
+        if (std::chrono::steady_clock::now() > deadline)
+            return base::error("the market does not reach the phase it belongs in");
+        if (!worked) platform::sleep_for_ns(rest_ns);
+    }
+    return base::error(
+        "the market was not led to its phase: the core is gone, or a stop was asked for");
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,46 @@
+#include "buttonwood/processes/scheduler/scheduler_thread.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "buttonwood/runtime/thread_options.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::apps {
+
+base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
+    RunningNode& core, std::size_t ring, scheduler::SchedulerOptions options,
+    const ThreadOptions& thread) {
+    std::unique_ptr<SchedulerThread> self(new SchedulerThread(core, ring));
+    auto agent = SchedulerAgent::open(core, self->port_, std::move(options));
+    if (!agent) return std::unexpected(agent.error());
+    self->agent_ = std::move(*agent);
+    if (auto settled = self->agent_->settle([] { return true; }); !settled)
+        return std::unexpected(settled.error());
+    self->thread_ =
+        platform::start_thread("schedule", [raw = self.get(), thread](const std::stop_token& stop) {
+            use_thread_options(thread, "the scheduler");
+            raw->run(stop);
+        });
+    return self;
+}
+
+void SchedulerThread::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        if (agent_->turn() == 0) platform::sleep_for_ns(SchedulerAgent::rest_ns);
+        if (!agent_->failure().empty()) [[unlikely]] {
+            fmt::print(stderr, "buttonwood: the scheduler cannot go on: {}. Stopping.\n",
+                       agent_->failure());
+            std::abort();  // a market whose phases stand still is worse than none
+        }
+    }
+}
+
+void SchedulerThread::stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,34 @@
+// SchedulerThread: the scheduler on a thread of its own, beside the core in one process.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "buttonwood/processes/scheduler/scheduler_agent.hpp"
+#include "buttonwood/runtime/exchange_options.hpp"
+#include "buttonwood/runtime/running_node.hpp"
+
+namespace bw::apps {
+
+class SchedulerThread {
+ public:
+    /// Leads the market to the phase it belongs in; then goes on by itself.
+    [[nodiscard]] static base::Result<std::unique_ptr<SchedulerThread>> start(
+        RunningNode& core, std::size_t ring, scheduler::SchedulerOptions options,
+        const ThreadOptions& thread);
+    ~SchedulerThread() { stop(); }
+
+    void stop();
+    /// Where it began.
+    [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
+
+ private:
+    SchedulerThread(RunningNode& core, std::size_t ring) : port_(core.port(ring)) {}
+    void run(const std::stop_token& stop);
+
+    sequencer::RingPort port_;
+    std::unique_ptr<SchedulerAgent> agent_;
+    std::jthread thread_;
+};
+
+}  // namespace bw::apps

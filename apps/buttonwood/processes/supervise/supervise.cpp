@@ -1,0 +1,395 @@
+#include "buttonwood/processes/supervise/supervise.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <span>
+
+#include "buttonwood/processes/supervise/supervised_process.hpp"
+#include "buttonwood/runtime/own_counters.hpp"
+#include "buttonwood/runtime/startup.hpp"
+#include "buttonwood/runtime/topology.hpp"
+#include "event_store/identity.hpp"
+#include "platform/file_lock.hpp"
+
+namespace bw::apps {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr auto former_patience = seconds(15);  // of processes whose supervisor was killed
+constexpr auto core_stop_patience = seconds(60);
+constexpr auto stop_patience = seconds(10);
+
+/// Of each process; the numbers are those of process_names. What is in one stage starts at the same
+/// time.
+struct Stage {
+    std::vector<Child> children;
+};
+
+/// SIGINT, SIGTERM and SIGCHLD, to be waited for together with the children's reports.
+class Signals {
+ public:
+    Signals() {
+        sigset_t set;
+        sigemptyset(&set);
+        for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) sigaddset(&set, signal);
+        sigprocmask(SIG_BLOCK, &set, nullptr);
+        descriptor_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+        std::signal(SIGPIPE, SIG_IGN);
+    }
+    ~Signals() { close(descriptor_); }
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] bool stop_asked() {
+        signalfd_siginfo info{};
+        while (read(descriptor_, &info, sizeof info) == sizeof info)
+            stop_ = stop_ || info.ssi_signo != SIGCHLD;
+        return stop_;
+    }
+
+ private:
+    int descriptor_;
+    bool stop_ = false;
+};
+
+template <class... Arguments>
+void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    fmt::print("supervise: {}\n", fmt::format(format, std::forward<Arguments>(arguments)...));
+    std::fflush(stdout);
+}
+
+Child make_child(std::size_t number, const ExchangeOptions& options) {
+    Child::Plan plan{
+        .name = process_names[number], .port_option = {}, .essential = false, .may_end = false};
+    if (plan.name == "gateway") plan.port_option = "--http-port";
+    if (plan.name == "market-data") plan.port_option = "--market-data-port";
+    if (plan.name == "metrics") plan.port_option = "--metrics-port";
+    plan.essential = plan.name == "core" || plan.name == "scheduler" || plan.name == "gateway";
+    plan.may_end = plan.name == "demo";
+    return {std::move(plan), number, options.arguments};
+}
+
+bool is_wanted(const std::string& name, const ExchangeOptions& options) {
+    if (name == "demo") return options.demo;
+    if (name == "metrics") return options.metrics_port.has_value();
+    return true;
+}
+
+class Supervisor {
+ public:
+    explicit Supervisor(const ExchangeOptions& options) : options_(options), stages_(3) {
+        for (std::size_t number = 0; number < process_names.size(); ++number)
+            if (is_wanted(process_names[number], options))
+                stages_[std::min<std::size_t>(number, 2)].children.push_back(
+                    make_child(number, options));
+    }
+
+    int run();
+
+ private:
+    bool wait_for_former_processes();
+    bool open_all();
+    bool start_stage(Stage& stage);
+    void open_counters();
+    void say_open(Moment began);
+    void watch();
+    void turn(milliseconds longest);
+    void read_reports();
+    void reap();
+    void on_death(Child& child, int status);
+    void on_end(const Child& child, int process, int status);
+    void plan_restart(Child& child);
+    void start_due();
+    void start(Child& child);
+    void stop_all();
+    void stop_stage(Stage& stage, seconds patience);
+    void close_counters();
+
+    [[nodiscard]] Child* find(int process);
+    [[nodiscard]] const Child* find(std::string_view name) const;
+    [[nodiscard]] milliseconds until_next_start(milliseconds longest) const;
+    void note(const Child& child);
+    template <class Do>
+    void each(Do&& what) {
+        for (Stage& stage : stages_)
+            for (Child& child : stage.children) what(child);
+    }
+
+    const ExchangeOptions& options_;
+    Signals signals_;
+    const platform::SystemClock clock_;
+    std::vector<Stage> stages_;  // core; scheduler, before anybody trades; the others
+    std::string shared_directory_;
+    std::unique_ptr<OwnCounters> counters_;
+    bool all_open_ = false;
+    bool stopping_ = false;
+    std::string failure_;  // why the exchange cannot go on
+};
+
+int Supervisor::run() {
+    const Moment began = std::chrono::steady_clock::now();
+    print_head(options_);
+    if (wait_for_former_processes() && open_all()) {
+        say_open(began);
+        watch();
+    }
+    fmt::print("closing\n");
+    std::fflush(stdout);
+    stop_all();
+    close_counters();
+    if (!failure_.empty()) return fail(failure_);
+    fmt::print("closed; the next start continues here\n");
+    return 0;
+}
+
+/// They close by themselves when their supervisor is killed, which takes a moment.
+bool Supervisor::wait_for_former_processes() {
+    const std::string lock = event_store::Paths::lock(options_.directory);
+    const Moment deadline = std::chrono::steady_clock::now() + former_patience;
+    bool said = false;
+    while (platform::is_locked(lock) && std::chrono::steady_clock::now() < deadline) {
+        if (signals_.stop_asked()) return false;
+        if (!said) say("waiting for the exchange that runs in {} to end", options_.directory);
+        said = true;
+        turn(milliseconds(50));
+    }
+    return true;
+}
+
+bool Supervisor::open_all() {
+    for (Stage& stage : stages_) {
+        if (!start_stage(stage)) return false;
+        if (!counters_) open_counters();
+    }
+    all_open_ = true;
+    each([this](const Child& child) { note(child); });
+    return true;
+}
+
+/// What dies before all are open is not started again: something is wrong with the options or the
+/// machine, and somebody is watching.
+bool Supervisor::start_stage(Stage& stage) {
+    for (Child& child : stage.children) start(child);
+    const auto is_done = [](const Child& child) { return child.open() || child.down; };
+    while (!std::ranges::all_of(stage.children, is_done)) {
+        if (signals_.stop_asked() || !failure_.empty()) return false;
+        turn(milliseconds(1'000));
+    }
+    return failure_.empty();
+}
+
+void Supervisor::open_counters() {
+    platform::Storage& storage = platform::system_storage();
+    const auto identity = event_store::read_identity(storage, options_.directory);
+    if (!identity) return;
+    shared_directory_ =
+        event_store::Paths(options_.directory, options_.shared_directory, *identity).shared;
+    auto counters = OwnCounters::open(storage, clock_,
+                                      {.process = "supervise",
+                                       .directory = options_.directory,
+                                       .shared_directory = shared_directory_,
+                                       .identity = *identity,
+                                       .durability = std::string(name_of(options_.mode)),
+                                       .names = names_of_places()});
+    if (counters)
+        counters_ = std::move(*counters);
+    else
+        fmt::print(stderr, "buttonwood: {}\n", counters.error().message);
+}
+
+void Supervisor::say_open(Moment began) {
+    if (const Child* metrics = find("metrics"))
+        fmt::print("metrics at http://{}:{}/metrics\n", options_.metrics_address, metrics->port());
+    if (const Child* market = find("market-data"))
+        fmt::print("public market data at http://localhost:{}/\n", market->port());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    fmt::print(
+        "operator keys in {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
+        options_.directory, took.count(), find("gateway")->port());
+    std::fflush(stdout);
+}
+
+void Supervisor::watch() {
+    while (!signals_.stop_asked() && failure_.empty()) {
+        if (counters_) counters_->page().process.heartbeat_ns.set(clock_.realtime_ns());
+        start_due();
+        turn(milliseconds(1'000));
+    }
+}
+
+/// Sleeps until something happens, and takes note of it.
+void Supervisor::turn(milliseconds longest) {
+    std::vector<pollfd> wanted{{signals_.descriptor(), POLLIN, 0}};
+    each([&](const Child& child) {
+        if (child.report() >= 0) wanted.push_back({child.report(), POLLIN, 0});
+    });
+    poll(wanted.data(), wanted.size(), static_cast<int>(until_next_start(longest).count()));
+    static_cast<void>(signals_.stop_asked());
+    read_reports();
+    reap();
+}
+
+milliseconds Supervisor::until_next_start(milliseconds longest) const {
+    const Moment now = std::chrono::steady_clock::now();
+    for (const Stage& stage : stages_)
+        for (const Child& child : stage.children)
+            if (child.start_at)
+                longest = std::min(longest, std::chrono::ceil<milliseconds>(std::max(
+                                                *child.start_at - now, Moment::duration::zero())));
+    return longest;
+}
+
+void Supervisor::read_reports() {
+    each([this](Child& child) {
+        if (child.report() < 0 || !child.read_report() || !all_open_) return;
+        const std::chrono::duration<double> took =
+            std::chrono::steady_clock::now() - child.started();
+        say("{} is open again as process {} after {:.2f} s", child.plan().name, child.process(),
+            took.count());
+    });
+}
+
+void Supervisor::reap() {
+    int status = 0;
+    while (true) {
+        const pid_t process = waitpid(-1, &status, WNOHANG);
+        if (process <= 0) return;
+        if (Child* child = find(process)) on_death(*child, status);
+    }
+}
+
+void Supervisor::on_death(Child& child, int status) {
+    const int process = child.process();
+    const Moment now = std::chrono::steady_clock::now();
+    const bool quick = now - child.started() < seconds(options_.restart.stable_s);
+    child.ended();
+    note(child);
+    if (stopping_) return on_end(child, process, status);
+    if (child.plan().may_end && status == 0) {
+        child.down = true;
+        return;
+    }
+    say("{} (process {}) {}", child.plan().name, process, describe_end(status));
+    if (!all_open_) {
+        failure_ = fmt::format("{} did not open; the exchange is closed", child.plan().name);
+        return;
+    }
+    child.quick_deaths = quick ? child.quick_deaths + 1 : 0;
+    plan_restart(child);
+}
+
+/// Of a process that was asked to stop. One that had not begun to listen yet is ended by SIGTERM
+/// itself.
+void Supervisor::on_end(const Child& child, int process, int status) {
+    if (status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) return;
+    say("{} (process {}) {} while it closed", child.plan().name, process, describe_end(status));
+    if (child.plan().essential && failure_.empty())
+        failure_ = fmt::format("the exchange did not close in order: {} {}", child.plan().name,
+                               describe_end(status));
+}
+
+void Supervisor::plan_restart(Child& child) {
+    const RestartPolicy& policy = options_.restart;
+    if (policy.limit != 0 && child.quick_deaths >= policy.limit) {
+        child.down = true;
+        say("{} died {} times in a row within {} s of its start and stays down", child.plan().name,
+            child.quick_deaths, policy.stable_s);
+        if (child.plan().essential)
+            failure_ =
+                fmt::format("there is no exchange without {}; it is closed", child.plan().name);
+        return;
+    }
+    const unsigned doublings = std::min(child.quick_deaths == 0 ? 0 : child.quick_deaths - 1, 20u);
+    const std::uint64_t delay = std::min<std::uint64_t>(
+        policy.longest_delay_ms, std::uint64_t{policy.first_delay_ms} << doublings);
+    child.start_at = std::chrono::steady_clock::now() + milliseconds(delay);
+    say("{} is started again in {} ms (restart {})", child.plan().name, delay, child.restarts + 1);
+}
+
+void Supervisor::start_due() {
+    const Moment now = std::chrono::steady_clock::now();
+    each([&](Child& child) {
+        if (!child.start_at || *child.start_at > now) return;
+        child.start_at.reset();
+        ++child.restarts;
+        if (counters_) counters_->page().children[child.number()].restarts.add();
+        start(child);
+    });
+}
+
+void Supervisor::start(Child& child) {
+    if (auto started = child.start(std::chrono::steady_clock::now()); !started) {
+        failure_ = started.error().message;
+        return;
+    }
+    note(child);
+}
+
+void Supervisor::stop_all() {
+    stopping_ = true;
+    for (std::size_t i = stages_.size(); i-- > 0;)
+        stop_stage(stages_[i], i == 0 ? core_stop_patience : stop_patience);
+}
+
+void Supervisor::stop_stage(Stage& stage, seconds patience) {
+    for (const Child& child : stage.children)
+        if (child.process() != 0) kill(child.process(), SIGTERM);
+    Moment deadline = std::chrono::steady_clock::now() + patience;
+    const auto is_gone = [](const Child& child) { return child.process() == 0; };
+    while (!std::ranges::all_of(stage.children, is_gone)) {
+        turn(milliseconds(20));
+        if (std::chrono::steady_clock::now() < deadline) continue;
+        for (const Child& child : stage.children) {
+            if (is_gone(child)) continue;
+            say("{} (process {}) does not end within {} s and is killed", child.plan().name,
+                child.process(), patience.count());
+            kill(child.process(), SIGKILL);
+        }
+        deadline += patience;
+    }
+}
+
+/// The last one out takes the folder of shared memory away.
+void Supervisor::close_counters() {
+    if (!counters_) return;
+    counters_->end();
+    static_cast<void>(platform::system_storage().remove(shared_directory_));
+}
+
+Child* Supervisor::find(int process) {
+    Child* found = nullptr;
+    each([&](Child& child) {
+        if (child.process() == process) found = &child;
+    });
+    return found;
+}
+
+const Child* Supervisor::find(std::string_view name) const {
+    for (const Stage& stage : stages_)
+        for (const Child& child : stage.children)
+            if (child.plan().name == name) return &child;
+    return nullptr;
+}
+
+void Supervisor::note(const Child& child) {
+    if (!counters_) return;
+    counters_->page().children[child.number()].process.set(
+        static_cast<std::uint64_t>(child.process()));
+}
+
+}  // namespace
+
+int run_supervise(const ExchangeOptions& options) { return Supervisor(options).run(); }
+
+}  // namespace bw::apps

@@ -1,0 +1,42 @@
+#include "buttonwood/runtime/idle.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "platform/thread.hpp"
+
+namespace bw::apps {
+namespace {
+
+constexpr unsigned spins_before_yield = 200;
+constexpr unsigned yields_before_sleep = 400;
+constexpr unsigned spins_before_park = 100;
+constexpr std::uint64_t first_sleep_ns = 20'000;
+constexpr std::uint64_t longest_sleep_ns = 500'000;
+
+void pause() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+bool Idle::tired() const {
+    return (strategy_ == IdleStrategy::back_off && turns_ >= yields_before_sleep) ||
+           (strategy_ == IdleStrategy::park && turns_ >= spins_before_park);
+}
+
+/// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has
+/// been idle for long costs nothing.
+void Idle::rest() {
+    if (turns_ < ~0u) ++turns_;
+    if (strategy_ == IdleStrategy::spin || turns_ < spins_before_yield) return pause();
+    if (!tired()) return std::this_thread::yield();
+    const std::uint64_t sleeps =
+        turns_ - (strategy_ == IdleStrategy::park ? spins_before_park : yields_before_sleep);
+    platform::sleep_for_ns(
+        std::min(longest_sleep_ns, first_sleep_ns + sleeps * (first_sleep_ns / 10)));
+}
+
+}  // namespace bw::apps

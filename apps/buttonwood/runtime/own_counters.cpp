@@ -1,0 +1,60 @@
+#include "buttonwood/runtime/own_counters.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "buttonwood/runtime/topology.hpp"
+#include "buttonwood/runtime/version.hpp"
+#include "node/engine_agent.hpp"
+#include "observe/format.hpp"
+
+namespace bw::apps {
+namespace {
+
+std::string suffix_of(const std::string& process) {
+    return process == "core" ? std::string() : "-" + process;
+}
+
+}  // namespace
+
+observe::LabelNames names_of_places() {
+    return {{ring_names.begin(), ring_names.end()},
+            {reader_names.begin(), reader_names.end()},
+            {},
+            {process_names.begin(), process_names.end()}};
+}
+
+OwnCounters::OwnCounters(const platform::Clock& clock, const Setup& setup)
+    : clock_(clock),
+      path_(setup.shared_directory + "/" + observe::file_name + suffix_of(setup.process)),
+      last_path_(setup.directory + "/" + observe::last_file_name + suffix_of(setup.process)) {}
+
+base::Result<std::unique_ptr<OwnCounters>> OwnCounters::open(platform::Storage& storage,
+                                                             const platform::Clock& clock,
+                                                             const Setup& setup) {
+    std::unique_ptr<OwnCounters> own(new OwnCounters(clock, setup));
+    observe::LabelNames names = setup.names;
+    for (const model::RejectReason reason : node::reject_reasons())
+        names.reject_reasons.emplace_back(model::name_of(reason));
+    auto file =
+        observe::CountersFile::create(storage, {.path = own->path_,
+                                                .cluster = setup.identity.cluster,
+                                                .node = setup.identity.node,
+                                                .process = static_cast<std::uint32_t>(::getpid()),
+                                                .started_ns = clock.realtime_ns(),
+                                                .program = version,
+                                                .durability = setup.durability,
+                                                .names = names});
+    if (!file) return std::unexpected(file.error());
+    own->file_ = std::move(*file);
+    return own;
+}
+
+void OwnCounters::end() {
+    if (!file_) return;
+    if (auto ended = file_->end(clock_.realtime_ns(), last_path_); !ended)
+        fmt::print(stderr, "buttonwood: {}\n", ended.error().message);
+    file_.reset();
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,40 @@
+// ReaderWatch: what a reader of the event log says about itself: how far it is, how far behind, and
+// how old commands were when their last event had been applied. One thread, the reader's.
+#pragma once
+
+#include "buttonwood/runtime/node_access.hpp"
+#include "event_store/log/record.hpp"
+#include "observe/figures.hpp"
+#include "observe/stamps.hpp"
+
+namespace bw::apps {
+
+class ReaderWatch {
+ public:
+    /// Events up to `stored` were there before the exchange opened: nobody waits for those.
+    ReaderWatch(NodeAccess& core, std::size_t reader)
+        : figures_(core.figures().readers[reader]), core_(core), stored_(core.stored_events()) {}
+
+    void applied(const event_store::RecordView& record) {
+        sequence_ = record.sequence;
+        if (record.note == event_store::note_last_event_of_command && sequence_ > stored_)
+            stamps_.add(record.timestamp_ns);
+    }
+
+    /// `caught_up`: there was no further event.
+    void end_turn(bool caught_up) {
+        stamps_.record(core_.clock().realtime_ns(), figures_.published);
+        figures_.sequence.set(sequence_);
+        const std::uint64_t appended = core_.events_appended();
+        figures_.lag_events.set(caught_up || appended < sequence_ ? 0 : appended - sequence_);
+    }
+
+ private:
+    observe::ReaderFigures& figures_;
+    NodeAccess& core_;
+    std::uint64_t stored_;
+    std::uint64_t sequence_ = 0;
+    observe::Stamps stamps_;
+};
+
+}  // namespace bw::apps

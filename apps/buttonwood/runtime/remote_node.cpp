@@ -1,0 +1,117 @@
+#include "buttonwood/runtime/remote_node.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "event_store/identity.hpp"
+#include "event_store/store.hpp"
+
+namespace bw::apps {
+namespace {
+
+constexpr int look_interval_ms = 10;
+/// The kernel lets the locks of a killed process go when it has taken it down.
+constexpr auto ring_patience = std::chrono::seconds(5);
+
+std::chrono::steady_clock::time_point after(std::chrono::seconds patience) {
+    return std::chrono::steady_clock::now() + patience;
+}
+
+bool passed(std::chrono::steady_clock::time_point deadline) {
+    return std::chrono::steady_clock::now() > deadline;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<RemoteNode>> RemoteNode::connect(const std::string& process,
+                                                              std::optional<std::size_t> ring,
+                                                              const ExchangeOptions& options,
+                                                              const StopSignal& signal,
+                                                              const platform::Clock& clock) {
+    std::unique_ptr<RemoteNode> core(new RemoteNode(options, clock));
+    const auto found = core->find_exchange(signal);
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return nullptr;
+    platform::Storage& storage = platform::system_storage();
+    core->link_ = std::make_unique<node::Link>(storage, core->shared_directory_, ring, clock);
+    const auto there = core->wait_for_core(signal);
+    if (!there) return std::unexpected(there.error());
+    if (!*there) return nullptr;
+    auto counters = OwnCounters::open(storage, clock,
+                                      {.process = process,
+                                       .directory = options.directory,
+                                       .shared_directory = core->shared_directory_,
+                                       .identity = core->identity_,
+                                       .durability = core->durability(),
+                                       .names = names_of_places()});
+    if (!counters) return std::unexpected(counters.error());
+    core->counters_ = std::move(*counters);
+    return core;
+}
+
+/// A new exchange has no identity until its first core has made one.
+base::Result<bool> RemoteNode::find_exchange(const StopSignal& signal) {
+    platform::Storage& storage = platform::system_storage();
+    const auto deadline = after(std::chrono::seconds(options_.core_patience_s));
+    while (!storage.exists(event_store::Paths::identity(options_.directory))) {
+        if (passed(deadline)) return base::error(no_core());
+        if (signal.wait(look_interval_ms)) return false;
+    }
+    const auto identity = event_store::read_identity(storage, options_.directory);
+    if (!identity) return std::unexpected(identity.error());
+    identity_ = *identity;
+    shared_directory_ =
+        event_store::Paths(options_.directory, options_.shared_directory, identity_).shared;
+    return true;
+}
+
+base::Result<bool> RemoteNode::wait_for_core(const StopSignal& signal) {
+    const auto deadline = after(std::chrono::seconds(options_.core_patience_s));
+    auto ring_deadline = after(ring_patience);
+    while (true) {
+        look();
+        if (!core_is_there()) ring_deadline = after(ring_patience);
+        const auto attached = link_->attach();
+        if (attached && *attached) return wait_for_inheritance(signal);
+        if (!attached && passed(ring_deadline)) return std::unexpected(attached.error());
+        if (passed(deadline)) return base::error(no_core());
+        if (signal.wait(core_is_there() && attached ? 0 : look_interval_ms)) return false;
+    }
+}
+
+/// What the producer before put into the ring has been sequenced when the ring is ours. Until its
+/// events are read, an order may seem unknown that is not.
+base::Result<bool> RemoteNode::wait_for_inheritance(const StopSignal& signal) {
+    const node::Board& board = *link_->board();
+    const std::uint64_t sent = board.commands_appended.load(std::memory_order_relaxed);
+    while (core_is_there() && board.commands_applied.load(std::memory_order_acquire) < sent) {
+        if (signal.wait(1)) return false;
+        look();
+    }
+    inherited_events_ = board.events_appended.load(std::memory_order_relaxed);
+    return true;
+}
+
+std::string RemoteNode::no_core() const {
+    return fmt::format(
+        "no core of the exchange in {} has come within {} s. Start `buttonwood core --data {}` "
+        "with the same --shared-dir, or all processes with `buttonwood supervise`",
+        options_.directory, options_.core_patience_s, options_.directory);
+}
+
+base::Result<std::unique_ptr<event_store::LogReader>> RemoteNode::open_reader(
+    event_store::LogKind kind, std::uint64_t first_sequence) const {
+    return event_store::LogReader::open(
+        platform::system_storage(),
+        event_store::Paths(options_.directory, options_.shared_directory, identity_),
+        identity_.log(kind), first_sequence);
+}
+
+event_store::EventSource RemoteNode::event_source() const {
+    return {
+        platform::system_storage(), options_.directory, identity_, stored_events(),
+        [this](std::uint64_t first) { return open_reader(event_store::LogKind::events, first); }};
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,34 @@
+// RetentionFloor: tells the store now and then how far its logs may be shortened.
+#pragma once
+
+#include <chrono>
+
+#include "buttonwood/runtime/exchange_options.hpp"
+#include "node/node.hpp"
+
+namespace bw::apps {
+
+/// Looks now and then which snapshots there are, and lets the store remove what none of them needs.
+class RetentionFloor {
+ public:
+    RetentionFloor(const node::Node& core, const ExchangeOptions& options)
+        : core_(core),
+          wanted_(options.retain_days > 0 || options.retain_gib > 0 || options.retain_max_gib > 0) {
+    }
+
+    void do_work() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!wanted_ || now < next_) return;
+        core_.allow_retention();
+        next_ = now + floor_interval;
+    }
+
+ private:
+    static constexpr auto floor_interval = std::chrono::seconds(10);
+
+    const node::Node& core_;
+    bool wanted_;
+    std::chrono::steady_clock::time_point next_{};
+};
+
+}  // namespace bw::apps

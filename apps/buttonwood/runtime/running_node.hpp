@@ -1,0 +1,98 @@
+// RunningNode: a Node on its threads: one for sequencer, log and engine, and one for each
+// background task of the event store. It shows itself to other processes by a board
+// (node/board.hpp).
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "buttonwood/runtime/exchange_options.hpp"
+#include "buttonwood/runtime/idle.hpp"
+#include "buttonwood/runtime/node_access.hpp"
+#include "buttonwood/runtime/own_counters.hpp"
+#include "node/board.hpp"
+#include "node/node.hpp"
+
+namespace bw::apps {
+
+class RunningNode final : public NodeAccess {
+ public:
+    struct Options {
+        node::Node::Options core;
+        ThreadOptions thread;                     ///< of the core's loop
+        std::array<ThreadOptions, 4> background;  ///< as the event store lists its tasks
+        observe::LabelNames names;                ///< of rings and readers, for those who watch
+        /// False: the gateways are threads of this process, and no other process may take their
+        /// rings.
+        bool rings_for_others = false;
+    };
+
+    [[nodiscard]] static base::Result<std::unique_ptr<RunningNode>> start(
+        const Options& options, const platform::Clock& clock,
+        const node::StartProgress& progress = {});
+    ~RunningNode() override;
+
+    /// A gateway's way in; wakes the core when it sleeps.
+    [[nodiscard]] sequencer::RingPort port(std::size_t gateway) {
+        return sequencer::RingPort(core_->ring(gateway), &board_->board().wake_up, &clock_);
+    }
+    [[nodiscard]] event_store::Store& store() { return core_->store(); }
+    [[nodiscard]] const node::Node& core() const { return *core_; }
+    [[nodiscard]] const std::string& counters_path() const { return counters_->path(); }
+    /// Some process still holds a ring.
+    [[nodiscard]] bool has_gateways() const;
+
+    [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
+        event_store::LogKind kind, std::uint64_t first_sequence) const override {
+        return core_->store().open_reader(kind, first_sequence);
+    }
+    [[nodiscard]] event_store::EventSource event_source() const override;
+    [[nodiscard]] std::uint64_t stored_events() const override { return stored_events_; }
+    [[nodiscard]] std::uint64_t events_appended() const override {
+        return core_->store().events().appended_sequence();
+    }
+    [[nodiscard]] CommandPosition commands() const override {
+        return {core_->store().commands().appended_sequence(),
+                core_->store().commands().committed_sequence()};
+    }
+    [[nodiscard]] StorageRoom room() const override;
+    [[nodiscard]] std::string durability() const override {
+        return std::string(event_store::name_of(core_->store().mode()));
+    }
+    [[nodiscard]] bool core_is_there() const override { return true; }
+    [[nodiscard]] observe::Page& figures() override { return counters_->page(); }
+    [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
+
+    /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires:
+    /// nobody sends any more.
+    void stop();
+
+ private:
+    explicit RunningNode(const platform::Clock& clock) : clock_(clock) {}
+    [[nodiscard]] base::Result<void> make_counters(const Options& options);
+    [[nodiscard]] base::Result<void> make_board();
+    [[nodiscard]] base::Result<void> keep_rings(std::size_t count);
+    [[nodiscard]] bool turn();
+    void drain();
+    void note_position();
+    void sleep_until_woken(Idle& idle);
+    void start_threads(const Options& options);
+    void run_core(const std::stop_token& stop, IdleStrategy strategy);
+
+    const platform::Clock& clock_;
+    std::string directory_;
+    std::size_t rings_ = 0;
+    std::uint64_t stored_events_ = 0;
+    std::unique_ptr<OwnCounters> counters_;
+    std::unique_ptr<node::Node> core_;
+    std::unique_ptr<node::PublishedBoard> board_;
+    std::vector<std::unique_ptr<platform::FileLock>> ring_locks_;
+    std::jthread core_thread_;
+    std::vector<std::jthread> background_;
+    bool stopped_ = false;
+};
+
+}  // namespace bw::apps

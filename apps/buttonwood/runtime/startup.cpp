@@ -1,0 +1,126 @@
+#include "buttonwood/runtime/startup.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "buttonwood/runtime/topology.hpp"
+#include "buttonwood/runtime/version.hpp"
+
+namespace bw::apps {
+namespace {
+
+base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
+    const auto digit = [&](std::size_t i) {
+        return i < text.size() && text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : 100;
+    };
+    const int hours = digit(0) * 10 + digit(1);
+    const int minutes = digit(3) * 10 + digit(4);
+    if (text.size() != 5 || text[2] != ':' || hours > 23 || minutes > 59)
+        return base::error(fmt::format("--day-end {}: is not a time of day hh:mm (UTC)", text));
+    return (static_cast<std::uint64_t>(hours) * 60 + static_cast<std::uint64_t>(minutes)) *
+           60'000'000'000u;
+}
+
+}  // namespace
+
+int fail(const std::string& message) {
+    fmt::print(stderr, "buttonwood: {}\n", message);
+    return 1;
+}
+
+base::Result<std::optional<calendar::Venue>> load_calendar(const std::string& file) {
+    if (file.empty()) return std::nullopt;
+    auto venue = calendar::load_venue(file);
+    if (!venue) return std::unexpected(venue.error());
+    return std::move(*venue);
+}
+
+scheduler::SchedulerOptions scheduler_options(const std::optional<calendar::Venue>& venue) {
+    if (!venue) return {};
+    return {venue->calendar, venue->automatics};
+}
+
+event_store::RetentionPolicy retention_of(const ExchangeOptions& options) {
+    constexpr double day_ns = 86'400e9;
+    constexpr double gib = 1024.0 * 1024 * 1024;
+    return {.keep_ns = static_cast<std::uint64_t>(options.retain_days * day_ns),
+            .keep_bytes = static_cast<std::uint64_t>(options.retain_gib * gib),
+            .max_bytes = static_cast<std::uint64_t>(options.retain_max_gib * gib)};
+}
+
+base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
+                                                bool with_calendar) {
+    const auto day_end = time_of_day_ns(options.day_end);
+    if (!day_end) return std::unexpected(day_end.error());
+    RunningNode::Options core;
+    core.core.store.directory = options.directory;
+    core.core.store.shared_directory = options.shared_directory;
+    core.core.store.mode = options.mode;
+    core.core.store.segment_bytes = options.segment_mib * 1024 * 1024;
+    core.core.store.kept_shared_segments = options.kept_segments;
+    core.core.store.retention = retention_of(options);
+    core.core.trust_seals = !options.check_whole_log;
+    core.core.gateways = ring_names.size();
+    core.core.day_end_ns.reset();
+    if (!with_calendar) core.core.day_end_ns = *day_end;
+    core.names = names_of_places();
+    core.thread = options.core;
+    core.background = {options.command_disk, options.event_disk, options.segments,
+                       options.segments};  // prepares, seals and removes: two threads
+    return core;
+}
+
+GatewayAgent::Options gateway_options(const ExchangeOptions& options) {
+    GatewayAgent::Options gateway{.directory = options.directory,
+                                  .operators = options.operators,
+                                  .reader = rest_ring,
+                                  .public_only = false,
+                                  .http = {},
+                                  .api = {}};
+    gateway.http.address = options.address;
+    gateway.http.port = options.http_port;
+    const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
+    gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;
+    return gateway;
+}
+
+void print_head(const ExchangeOptions& options) {
+    fmt::print("Buttonwood {}\ndurability: {} ({})\n", version, event_store::name_of(options.mode),
+               event_store::promise_of(options.mode));
+    std::fflush(stdout);
+}
+
+void print_recovery(RunningNode& core, const ExchangeOptions& options) {
+    const event_store::RecoveryReport& report = core.store().recovery();
+    if (report.created)
+        fmt::print("new exchange in {}\n", options.directory);
+    else
+        fmt::print("recovered {} commands and {} events from {}\n", report.commands, report.events,
+                   options.directory);
+    if (report.commands_cut_bytes > 0)
+        fmt::print(
+            "cut an interrupted write of {} bytes at the end of the command log; none of it was "
+            "acknowledged\n",
+            report.commands_cut_bytes);
+    if (report.commands_from_memory > 0)
+        fmt::print("took {} commands over from shared memory\n", report.commands_from_memory);
+    for (const std::string& why : core.core().passed_over())
+        fmt::print("passed over a snapshot: {}\n", why);
+    if (core.core().snapshot_sequence() != 0)
+        fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
+    if (core.figures().engine.storage_scarce.value() != 0)
+        fmt::print(
+            "storage: scarce, orders are refused until there is room for the next log segments\n");
+}
+
+void print_calendar(const std::optional<calendar::Venue>& venue, std::uint64_t now_ns,
+                    const std::string& day_end) {
+    if (venue)
+        fmt::print("calendar: {}\n", describe_now(*venue, now_ns));
+    else
+        fmt::print("calendar: none, always trading; the day ends at {} UTC\n", day_end);
+}
+
+}  // namespace bw::apps

@@ -1,0 +1,81 @@
+#include "buttonwood/runtime/view_snapshot.hpp"
+
+namespace bw::apps {
+namespace {
+
+using event_store::RecordView;
+using event_store::view_section;
+
+}  // namespace
+
+// --- Sections
+// -------------------------------------------------------------------------------------------------
+// A change of what a reader writes is a new version of its section: older files are then passed
+// over, and the events are read.
+
+std::vector<event_store::ViewSection> gateway_sections(gateway::session::ExchangeView& view,
+                                                       gateway::session::ProposalBook& proposals,
+                                                       market_data::MarketData& market,
+                                                       gateway::websocket::Hub& hub) {
+    auto sections = market_data_sections(market);
+    sections.push_back(view_section("exchange", 1, view));
+    sections.push_back(view_section("proposals", 1, proposals));
+    sections.push_back(view_section("websocket", 2, hub));
+    return sections;
+}
+
+std::vector<event_store::ViewSection> market_data_sections(market_data::MarketData& market) {
+    return {view_section("market-data", 1, market)};
+}
+
+std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view) {
+    return {view_section("scheduler", 1, view)};
+}
+
+std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market) {
+    return {view_section("demo", 1, market)};
+}
+
+// --- AllReaders
+// -------------------------------------------------------------------------------------------------
+
+/// Sends nothing, knows nobody, and its clock stands still: only applying events is asked of the
+/// readers.
+class AllReaders::Nobody final : public sequencer::CommandPort,
+                                 public gateway::session::Authenticator,
+                                 public platform::Clock {
+ public:
+    bool try_send(std::span<const std::byte>) override { return false; }
+    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
+        const gateway::session::SignedRequest&) override {
+        return std::unexpected(gateway::session::AuthenticationError{});
+    }
+    [[nodiscard]] std::uint64_t realtime_ns() const override { return 0; }
+    [[nodiscard]] std::uint64_t monotonic_ns() const override { return 0; }
+};
+
+AllReaders::AllReaders(gateway::session::ProposalBook::CommandSource commands)
+    : nobody_(std::make_unique<Nobody>()),
+      proposals_(std::move(commands)),
+      hub_(std::make_unique<gateway::websocket::Hub>(market_, *nobody_, *nobody_, *nobody_)),
+      demo_(std::make_unique<demo::DemoMarket>(*nobody_, *nobody_)) {}
+
+AllReaders::~AllReaders() = default;
+
+void AllReaders::apply(const RecordView& record) {
+    view_.apply(record);
+    market_.apply(record);
+    proposals_.apply(record);
+    hub_->apply(record);
+    scheduler_.apply(record);
+    demo_->apply(record);
+}
+
+std::vector<event_store::ViewSection> AllReaders::sections() {
+    auto all = gateway_sections(view_, proposals_, market_, *hub_);
+    for (const auto& others : {scheduler_sections(scheduler_), demo_sections(*demo_)})
+        all.insert(all.end(), others.begin(), others.end());
+    return all;
+}
+
+}  // namespace bw::apps
