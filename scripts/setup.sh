@@ -2,6 +2,7 @@
 
 build_packages=(g++ cmake ninja-build pkg-config libfmt-dev libboost1.81-dev libsimdjson-dev libsodium-dev
     libcli11-dev libyaml-cpp-dev libtomlplusplus-dev tzdata)
+simulate_packages=(libgtest-dev libpugixml-dev)
 test_packages=(libgtest-dev libpugixml-dev xz-utils curl python3 python3-pytest python3-websockets chromium fiu-utils e2fsprogs)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
@@ -13,9 +14,10 @@ missing_packages() {
     done
 }
 
-# install_packages build|test: Debian packages that are not there yet, as root or through sudo.
+# install_packages build|simulate|test: Debian packages that are not there yet, as root or through sudo.
 install_packages() {
     local wanted=("${build_packages[@]}")
+    [ "$1" = simulate ] && wanted+=("${simulate_packages[@]}")
     [ "$1" = test ] && wanted+=("${test_packages[@]}")
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         say "this is not a Debian system; the build looks for the equivalents of: ${wanted[*]}"

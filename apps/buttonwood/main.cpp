@@ -2,8 +2,12 @@
 #include <fmt/format.h>
 
 #include "buttonwood/cli/command_line.hpp"
+#include "buttonwood/cli/other_program.hpp"
+#include "buttonwood/cli/program.hpp"
 
 int main(int argc, char** argv) {
+    if (const bw::apps::OtherProgram* other = bw::apps::other_program_of(argc, argv))
+        return bw::apps::become(*other, argc, argv);
     CLI::App app{"", "buttonwood"};
     app.require_subcommand(0, 1);
     bw::apps::CommandLine line(app);
@@ -12,15 +16,5 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "buttonwood: {}\n", loaded.error().message);
         return 2;
     }
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;  // 0: help or version was asked for
-    }
-    try {
-        return line.run();
-    } catch (const std::exception& failure) {
-        fmt::print(stderr, "buttonwood: {}\n", failure.what());
-        return 1;
-    }
+    return bw::apps::run_program(app, argc, argv, [&] { return line.run(); });
 }

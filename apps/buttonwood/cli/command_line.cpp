@@ -5,26 +5,14 @@
 #include <iostream>
 
 #include "buttonwood/cli/configuration.hpp"
+#include "buttonwood/cli/other_program.hpp"
+#include "buttonwood/cli/values.hpp"
 #include "buttonwood/processes/processes.hpp"
 #include "buttonwood/processes/supervise/supervise.hpp"
 #include "buttonwood/runtime/version.hpp"
 #include "buttonwood/tools/match.hpp"
 
 namespace bw::apps {
-const CLI::Validator durability_name(
-    [](std::string& value) -> std::string {
-        if (value != "sync" && value != "memory")
-            return '"' + value + "\" is neither sync nor memory";
-        value = std::to_string(static_cast<int>(value == "sync" ? event_store::Durability::sync
-                                                                : event_store::Durability::memory));
-        return {};
-    },
-    "sync|memory", "durability");
-
-void add_shared_directory(CLI::App& command, std::string& value) {
-    command.add_option("--shared-dir", value, "Folder of the shared-memory segments")
-        ->capture_default_str();
-}
 
 CommandLine::CommandLine(CLI::App& app) {
     app.description(
@@ -41,10 +29,7 @@ CommandLine::CommandLine(CLI::App& app) {
     add_stat(app);
     add_play(app);
     add_match(app);
-    add_bench(app);
-#ifdef BW_SIMULATION
-    add_simulate(app);
-#endif
+    add_programs(app);
 }
 
 void CommandLine::keep_arguments(int argc, char** argv) {
@@ -343,6 +328,13 @@ void CommandLine::add_match(CLI::App& app) {
         "keeps its place and cancels at zero.");
     command->callback(
         [this] { run = [] { return run_match(std::cin, stdout, "standard input"); }; });
+}
+
+/// For the help only: what is behind these words is for the other program, which has been started
+/// before anything of it is looked at.
+void CommandLine::add_programs(CLI::App& app) {
+    for (const OtherProgram& program : other_programs)
+        app.add_subcommand(std::string(program.subcommand), std::string(program.what));
 }
 
 }  // namespace bw::apps

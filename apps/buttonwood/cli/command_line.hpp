@@ -6,7 +6,6 @@
 #include <functional>
 
 #include "base/result.hpp"
-#include "buttonwood-bench/bench.hpp"
 #include "buttonwood/processes/up.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/tools/calendar.hpp"
@@ -15,16 +14,8 @@
 #include "buttonwood/tools/readers.hpp"
 #include "buttonwood/tools/snapshot.hpp"
 #include "buttonwood/tools/stat.hpp"
-#ifdef BW_SIMULATION
-#include "simulation/campaign.hpp"
-#endif
 
 namespace bw::apps {
-
-/// "sync" or "memory" -> the number of event_store::Durability.
-extern const CLI::Validator durability_name;
-
-void add_shared_directory(CLI::App& command, std::string& value);
 
 struct CommandLine {
     explicit CommandLine(CLI::App& app);
@@ -33,7 +24,6 @@ struct CommandLine {
     /// Before the command line is read, which then overrides it.
     base::Result<void> load_configuration(int argc, char** argv);
 
-    // command_line.cpp
     void add_up_options(CLI::App& command);
     /// The exchange as several processes. All take the same options, so that a supervisor hands its
     /// own on.
@@ -46,19 +36,7 @@ struct CommandLine {
     void add_readers(CLI::App& app);
     void add_play(CLI::App& app);
     void add_match(CLI::App& app);
-    // command_line_bench.cpp
-    void add_bench(CLI::App& app);
-    void add_placement(CLI::App& command);
-    void add_bench_store(CLI::App& command);
-    void add_bench_restart(CLI::App& command);
-    void add_bench_long(CLI::App& command);
-    void add_repetitions(CLI::App& kind);
-    void add_bench_common(CLI::App& kind);
-    void add_bench_without_stream(CLI::App& command);
-#ifdef BW_SIMULATION
-    void add_simulate(CLI::App& app);
-    simulation::CampaignOptions simulate;
-#endif
+    void add_programs(CLI::App& app);
 
     ExchangeOptions up;
     CalendarOptions calendar;
@@ -74,8 +52,6 @@ struct CommandLine {
                              .shared_directory = platform::default_shared_directory};
     StatOptions stat;
     PlayOptions play;
-    BenchOptions bench;
-    GenerateOptions generate;
     /// What the chosen subcommand does; the status that the process ends with.
     std::function<int()> run = [this] { return run_up(up); };
 };

@@ -7,9 +7,10 @@
 
 #include "buttonwood/processes/demo/demo_agent.hpp"
 #include "buttonwood/processes/gateway/event_loop.hpp"
-#include "buttonwood/processes/gateway/gateway_agent.hpp"
+#include "buttonwood/processes/gateway/gateway_options.hpp"
 #include "buttonwood/processes/metrics/metrics_thread.hpp"
 #include "buttonwood/processes/scheduler/scheduler_thread.hpp"
+#include "buttonwood/processes/scheduler/venue.hpp"
 #include "buttonwood/runtime/progress.hpp"
 #include "buttonwood/runtime/retention_floor.hpp"
 #include "buttonwood/runtime/startup.hpp"

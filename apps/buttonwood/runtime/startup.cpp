@@ -23,31 +23,19 @@ base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
            60'000'000'000u;
 }
 
-}  // namespace
-
-int fail(const std::string& message) {
-    fmt::print(stderr, "buttonwood: {}\n", message);
-    return 1;
-}
-
-base::Result<std::optional<calendar::Venue>> load_calendar(const std::string& file) {
-    if (file.empty()) return std::nullopt;
-    auto venue = calendar::load_venue(file);
-    if (!venue) return std::unexpected(venue.error());
-    return std::move(*venue);
-}
-
-scheduler::SchedulerOptions scheduler_options(const std::optional<calendar::Venue>& venue) {
-    if (!venue) return {};
-    return {venue->calendar, venue->automatics};
-}
-
 event_store::RetentionPolicy retention_of(const ExchangeOptions& options) {
     constexpr double day_ns = 86'400e9;
     constexpr double gib = 1024.0 * 1024 * 1024;
     return {.keep_ns = static_cast<std::uint64_t>(options.retain_days * day_ns),
             .keep_bytes = static_cast<std::uint64_t>(options.retain_gib * gib),
             .max_bytes = static_cast<std::uint64_t>(options.retain_max_gib * gib)};
+}
+
+}  // namespace
+
+int fail(const std::string& message) {
+    fmt::print(stderr, "buttonwood: {}\n", message);
+    return 1;
 }
 
 base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
@@ -70,20 +58,6 @@ base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
     core.background = {options.command_disk, options.event_disk, options.segments,
                        options.segments};  // prepares, seals and removes: two threads
     return core;
-}
-
-GatewayAgent::Options gateway_options(const ExchangeOptions& options) {
-    GatewayAgent::Options gateway{.directory = options.directory,
-                                  .operators = options.operators,
-                                  .reader = rest_ring,
-                                  .public_only = false,
-                                  .http = {},
-                                  .api = {}};
-    gateway.http.address = options.address;
-    gateway.http.port = options.http_port;
-    const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
-    gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;
-    return gateway;
 }
 
 void print_head(const ExchangeOptions& options) {
@@ -113,14 +87,6 @@ void print_recovery(RunningNode& core, const ExchangeOptions& options) {
     if (core.figures().engine.storage_scarce.value() != 0)
         fmt::print(
             "storage: scarce, orders are refused until there is room for the next log segments\n");
-}
-
-void print_calendar(const std::optional<calendar::Venue>& venue, std::uint64_t now_ns,
-                    const std::string& day_end) {
-    if (venue)
-        fmt::print("calendar: {}\n", describe_now(*venue, now_ns));
-    else
-        fmt::print("calendar: none, always trading; the day ends at {} UTC\n", day_end);
 }
 
 }  // namespace bw::apps

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "buttonwood/processes/gateway/event_loop.hpp"
-#include "buttonwood/processes/gateway/gateway_agent.hpp"
+#include "buttonwood/processes/gateway/gateway_options.hpp"
 #include "buttonwood/processes/processes.hpp"
 #include "buttonwood/runtime/progress.hpp"
 #include "buttonwood/runtime/remote_node.hpp"

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "buttonwood/processes/processes.hpp"
+#include "buttonwood/processes/scheduler/venue.hpp"
 #include "buttonwood/runtime/progress.hpp"
 #include "buttonwood/runtime/retention_floor.hpp"
 #include "buttonwood/runtime/startup.hpp"

@@ -2,6 +2,7 @@
 
 #include "buttonwood/processes/processes.hpp"
 #include "buttonwood/processes/scheduler/scheduler_agent.hpp"
+#include "buttonwood/processes/scheduler/venue.hpp"
 #include "buttonwood/runtime/remote_node.hpp"
 #include "buttonwood/runtime/startup.hpp"
 #include "buttonwood/runtime/supervised.hpp"

@@ -1,12 +1,22 @@
-// The measuring subcommands: bench and simulate.
-#include "buttonwood/cli/command_line.hpp"
+#include "buttonwood-bench/command_line.hpp"
+
+#include "buttonwood/cli/values.hpp"
 
 namespace bw::apps {
 
-void CommandLine::add_bench(CLI::App& app) {
-    auto* command = app.add_subcommand("bench", "Measure; JSON on standard output");
-    command->require_subcommand(1);
-    auto* generator = command->add_subcommand(
+BenchCommandLine::BenchCommandLine(CLI::App& app) {
+    app.description("Measure; JSON on standard output");
+    app.require_subcommand(1);
+    add_generate(app);
+    add_bench_without_stream(app);
+    add_bench_store(app);
+    add_bench_restart(app);
+    add_bench_long(app);
+    add_bench_with_stream(app);
+}
+
+void BenchCommandLine::add_generate(CLI::App& command) {
+    auto* generator = command.add_subcommand(
         "generate", "Write a command stream to measure with; the same seed gives the same stream");
     generator->add_option("FILE", generate.file, "Stream file to write")->required();
     generator
@@ -22,15 +32,14 @@ void CommandLine::add_bench(CLI::App& app) {
         ->capture_default_str();
     generator->add_option("--seed", generate.seed, "Seed")->capture_default_str();
     generator->callback([this] { run = [this] { return run_generate(generate); }; });
-    add_bench_without_stream(*command);
-    add_bench_store(*command);
-    add_bench_restart(*command);
-    add_bench_long(*command);
+}
+
+void BenchCommandLine::add_bench_with_stream(CLI::App& command) {
     for (const auto& [name, what] :
          {std::pair{"matcher", "The books alone, against a std::map matcher in the same run"},
           std::pair{"engine", "Order manager, risk, wallet, matching and events, called directly"},
           std::pair{"pipeline", "Ring, sequencer, log, engine and event log on their threads"}}) {
-        auto* kind = command->add_subcommand(name, what);
+        auto* kind = command.add_subcommand(name, what);
         kind->add_option("--stream", bench.stream, "Command stream file (MESTRM01)")->required();
         kind->add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
             ->check(CLI::Range(1u, 1000u))
@@ -52,7 +61,7 @@ void CommandLine::add_bench(CLI::App& app) {
     }
 }
 
-void CommandLine::add_placement(CLI::App& command) {
+void BenchCommandLine::add_placement(CLI::App& command) {
     command
         .add_option("--cpus", bench.placement.cpus,
                     "Processors, two: the first for the core alone, the second for the rest")
@@ -62,7 +71,7 @@ void CommandLine::add_placement(CLI::App& command) {
                      "SCHED_FIFO for core and disk writers; wants --cpus, and the right to do it");
 }
 
-void CommandLine::add_bench_store(CLI::App& command) {
+void BenchCommandLine::add_bench_store(CLI::App& command) {
     auto* kind = command.add_subcommand(
         "store", "The event store alone: records of 64 bytes, appended, followed, committed");
     kind->add_option("--durability", bench.mode,
@@ -80,7 +89,7 @@ void CommandLine::add_bench_store(CLI::App& command) {
     add_placement(*kind);
 }
 
-void CommandLine::add_bench_restart(CLI::App& command) {
+void BenchCommandLine::add_bench_restart(CLI::App& command) {
     auto* kind = command.add_subcommand(
         "restart",
         "A start from a snapshot: a million resting orders, 100,000 accounts, and commands "
@@ -93,7 +102,7 @@ void CommandLine::add_bench_restart(CLI::App& command) {
     add_placement(*kind);
 }
 
-void CommandLine::add_bench_long(CLI::App& command) {
+void BenchCommandLine::add_bench_long(CLI::App& command) {
     auto* kind = command.add_subcommand(
         "long",
         "A steady rate for long: does memory grow, does latency? About 200 bytes of "
@@ -114,13 +123,13 @@ void CommandLine::add_bench_long(CLI::App& command) {
     add_placement(*kind);
 }
 
-void CommandLine::add_repetitions(CLI::App& kind) {
+void BenchCommandLine::add_repetitions(CLI::App& kind) {
     kind.add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
         ->check(CLI::Range(1u, 1000u))
         ->capture_default_str();
 }
 
-void CommandLine::add_bench_common(CLI::App& kind) {
+void BenchCommandLine::add_bench_common(CLI::App& kind) {
     kind.add_option("--data", bench.directory,
                     "Folder on the disk to measure (default: a temporary one)");
     add_shared_directory(kind, bench.shared_directory);
@@ -130,7 +139,7 @@ void CommandLine::add_bench_common(CLI::App& kind) {
     });
 }
 
-void CommandLine::add_bench_without_stream(CLI::App& command) {
+void BenchCommandLine::add_bench_without_stream(CLI::App& command) {
     auto* bounds = command.add_subcommand(
         "bounds", "One order through 100,000; a million at one price; a million prices");
     bounds->add_option("--repetitions", bench.repetitions, "Runs; the median is reported")
@@ -144,43 +153,5 @@ void CommandLine::add_bench_without_stream(CLI::App& command) {
             run = [this] { return run_bench_without_stream(bench); };
         });
 }
-
-#ifdef BW_SIMULATION
-void CommandLine::add_simulate(CLI::App& app) {
-    auto* command = app.add_subcommand("simulate",
-                                       "Let exchanges live and die on simulated machines, one "
-                                       "from each seed; check everything");
-    command->footer(
-        "A seed always gives the same life. A violation is printed with its seed and with "
-        "fewer "
-        "faults and commands that still show it;\n"
-        "the options --without-... leave the same ones out again. Fault classes: process-death "
-        "power-loss death-inside io-error\n"
-        "disk-full rot lying-disk pause clock-step clock-drift slow-disk bad-read.");
-    command->add_option("--seed", simulate.first_seed, "First seed")->capture_default_str();
-    command->add_option("--seeds", simulate.seeds, "How many")->capture_default_str();
-    command
-        ->add_option("--minutes", simulate.minutes,
-                     "Simulated time in which everything may fail, per seed")
-        ->check(CLI::Range(1, 10'000))
-        ->capture_default_str();
-    command->add_option("--without", simulate.without_classes, "Fault classes to leave out");
-    command->add_option("--without-faults", simulate.without_faults,
-                        "Numbers of faults to leave out, e.g. 0-3,7");
-    command->add_option("--without-commands", simulate.without_commands,
-                        "Numbers of commands to leave out");
-    command->add_flag("--each", simulate.print_each, "Print every seed");
-    command->add_option("--options", simulate.options,
-                        "One life instead of seeds: its options as --each prints them, or a "
-                        "file with them");
-    command->add_flag("--until-found", simulate.until_found,
-                      "Go on from the first seed until something is found");
-    command->add_flag("--progress", simulate.progress, "Say every second how far it is");
-    command->add_flag("--json", simulate.json, "The report as one JSON object");
-    command->add_flag("!--no-shrink", simulate.shrink, "Do not look for less that fails alike")
-        ->option_text(" ");
-    command->callback([this] { run = [this] { return simulation::run_simulate(simulate); }; });
-}
-#endif
 
 }  // namespace bw::apps

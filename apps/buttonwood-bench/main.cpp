@@ -1,0 +1,9 @@
+// buttonwood-bench: the benchmarks, a program of their own that `buttonwood bench` starts.
+#include "buttonwood-bench/command_line.hpp"
+#include "buttonwood/cli/program.hpp"
+
+int main(int argc, char** argv) {
+    CLI::App app{"", "buttonwood bench"};
+    bw::apps::BenchCommandLine line(app);
+    return bw::apps::run_program(app, argc, argv, [&] { return line.run(); });
+}

@@ -1,0 +1,28 @@
+// Options that several programs and subcommands have in common.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+#include "event_store/store.hpp"
+
+namespace bw::apps {
+
+/// "sync" or "memory" -> the number of event_store::Durability.
+inline const CLI::Validator durability_name(
+    [](std::string& value) -> std::string {
+        if (value != "sync" && value != "memory")
+            return '"' + value + "\" is neither sync nor memory";
+        value = std::to_string(static_cast<int>(value == "sync" ? event_store::Durability::sync
+                                                                : event_store::Durability::memory));
+        return {};
+    },
+    "sync|memory", "durability");
+
+inline void add_shared_directory(CLI::App& command, std::string& value) {
+    command.add_option("--shared-dir", value, "Folder of the shared-memory segments")
+        ->capture_default_str();
+}
+
+}  // namespace bw::apps

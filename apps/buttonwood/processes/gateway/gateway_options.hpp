@@ -1,0 +1,11 @@
+// What the options of an exchange mean for its REST and WebSocket gateway.
+#pragma once
+
+#include "buttonwood/processes/gateway/gateway_agent.hpp"
+#include "buttonwood/runtime/exchange_options.hpp"
+
+namespace bw::apps {
+
+[[nodiscard]] GatewayAgent::Options gateway_options(const ExchangeOptions& options);
+
+}  // namespace bw::apps
