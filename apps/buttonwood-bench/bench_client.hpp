@@ -72,7 +72,7 @@ class BenchClient {
             const event_store::RecordView* record = events_->poll();
             if (record == nullptr) return;
             trades_.read(record->message);
-            if (record->note == event_store::note_last_event_of_command) on_done(completed_++);
+            if (record->ends_command()) on_done(completed_++);
         }
     }
 

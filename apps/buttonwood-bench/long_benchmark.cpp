@@ -177,7 +177,7 @@ class LongRun {
         for (unsigned i = 0; i < 256; ++i) {
             const event_store::RecordView* record = events_->poll();
             if (record == nullptr) return;
-            if (record->note != event_store::note_last_event_of_command) continue;
+            if (!record->ends_command()) continue;
             if (set_up_left_ != 0) {
                 --set_up_left_;
                 continue;

@@ -141,7 +141,7 @@ class MarketData::State {
 void MarketData::State::apply(const event_store::RecordView& record) {
     BW_ASSERT(record.sequence == received_ + 1);
     received_ = record.sequence;
-    if ((record.note & event_store::note_last_event_of_command) == 0) {
+    if (!record.ends_command()) {
         keep(record.message);
         return;
     }

@@ -33,7 +33,7 @@ void MarketView::apply(const event_store::RecordView& record) {
     if (first_event_ns_ == 0) first_event_ns_ = record.timestamp_ns;
     last_event_ns_ = record.timestamp_ns;
     codec::visit<Followed>(record.message, [this](const auto& event) { on(event); });
-    if ((record.note & event_store::note_last_event_of_command) == 0) return;
+    if (!record.ends_command()) return;
     if (own_request_ != model::RequestId{}) answered_ = std::exchange(own_request_, {});
 }
 

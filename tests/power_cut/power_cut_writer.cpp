@@ -161,7 +161,7 @@ int send_for_ever(node::Node& core, std::uint64_t commands, std::uint64_t events
         while (sent - answered < in_flight_max && port.try_send(command_at(sent + 1))) ++sent;
         const std::uint64_t before = answered;
         while (const event_store::RecordView* event = (*answers)->poll())
-            answered += event->note == event_store::note_last_event_of_command ? 1 : 0;
+            answered += event->ends_command() ? 1 : 0;
         if (!(*answers)->error().empty()) return fail((*answers)->error());
         if (answered != before)
             say(fmt::format("acked {}", answered));

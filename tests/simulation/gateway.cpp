@@ -136,7 +136,7 @@ void SimGateway::on_event(const event_store::RecordView& record) {
                 situations.met(Situation::undecodable_command);
         }
     });
-    if (record.note == event_store::note_last_event_of_command) end_of_command();
+    if (record.ends_command()) end_of_command();
 }
 
 Client* SimGateway::client_of(std::uint64_t request) const {

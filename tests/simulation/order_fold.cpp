@@ -26,7 +26,7 @@ void OrderFold::apply(const event_store::RecordView& record) {
     command_ = command;
     if (!codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); }))
         violated("event {} cannot be decoded", sequence_);
-    between_commands_ = record.note == event_store::note_last_event_of_command;
+    between_commands_ = record.ends_command();
     if (!between_commands_) return;
     for (const Balance* balance : touched_)
         if (balance->held < 0 || balance->total < balance->held)

@@ -274,7 +274,7 @@ void SessionGateway::on_event(const event_store::RecordView& record) {
         view_->fold.apply(record);
     }
     note(record);
-    const bool last = record.note == event_store::note_last_event_of_command;
+    const bool last = record.ends_command();
     if (last) command_end_ = sequence_;
     if (sequence_ > parts_->view.sequence()) {
         parts_->view.apply(record);

@@ -17,8 +17,7 @@ class ReaderWatch {
 
     void applied(const event_store::RecordView& record) {
         sequence_ = record.sequence;
-        if (record.note == event_store::note_last_event_of_command && sequence_ > stored_)
-            stamps_.add(record.timestamp_ns);
+        if (record.ends_command() && sequence_ > stored_) stamps_.add(record.timestamp_ns);
     }
 
     /// `caught_up`: there was no further event.

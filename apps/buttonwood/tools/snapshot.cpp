@@ -212,7 +212,7 @@ base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, event_store::
             continue;
         }
         const bool last = record->sequence == place.events;
-        if (last && (record->note & event_store::note_last_event_of_command) == 0)
+        if (last && !record->ends_command())
             return base::error(fmt::format(
                 "event {} is not the last one of its command, as it is for the engine; run "
                 "`buttonwood verify {}`",

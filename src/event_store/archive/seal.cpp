@@ -181,8 +181,7 @@ void SealMaker::take_record(const RecordHeader& record) {
     if (number == 0) made_.seal.first_timestamp_ns = record.timestamp_ns;
     if (number != 0 && number % records_between_places == 0)
         made_.places.push_back({at_.offset, at_.last_timestamp_ns, at_.previous_crc, 0});
-    if (record.note == note_last_event_of_command && identity_.kind == LogKind::events)
-        ++made_.seal.commands_ended;
+    if (record.ends_command() && identity_.kind == LogKind::events) ++made_.seal.commands_ended;
     advance(at_, record);
 }
 

@@ -6,7 +6,7 @@
 //    8 u32 previous_crc   crc of the record before (chain); the log's seed for the first
 //   12 u32 note           commands: how many earlier records were not known durable when this one
 //                         was stamped (saturating);
-//                         events: 1 if this is the last event of its command, else 0
+//                         events: bit 0 is set in the last event of its command
 //   16 u64 sequence       1-based, contiguous over segments
 //   24 u64 timestamp_ns   UTC, of the command; all events of a command carry the command's
 //   32    message         SBE header (8 bytes) and block
@@ -21,6 +21,12 @@
 
 namespace bw::event_store {
 
+/// Of the note of an event.
+inline constexpr std::uint32_t note_last_event_of_command = 1;
+[[nodiscard]] constexpr bool ends_command(std::uint32_t note) {
+    return (note & note_last_event_of_command) != 0;
+}
+
 struct RecordHeader {
     std::uint32_t length;
     std::uint32_t crc;
@@ -28,10 +34,10 @@ struct RecordHeader {
     std::uint32_t note;
     std::uint64_t sequence;
     std::uint64_t timestamp_ns;
+
+    [[nodiscard]] bool ends_command() const { return event_store::ends_command(note); }
 };
 static_assert(sizeof(RecordHeader) == 32);
-
-inline constexpr std::uint32_t note_last_event_of_command = 1;
 
 /// A record as readers see it; `message` points into the mapped segment and is valid until the
 /// reader moves on.
@@ -40,6 +46,10 @@ struct RecordView {
     std::uint64_t timestamp_ns = 0;
     std::uint32_t note = 0;
     std::span<const std::byte> message;
+
+    /// Of an event: it is the last one of its command, so the effects of the command are complete.
+    /// The note of a command says something else.
+    [[nodiscard]] bool ends_command() const { return event_store::ends_command(note); }
 };
 
 }  // namespace bw::event_store

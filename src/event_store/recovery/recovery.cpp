@@ -251,7 +251,7 @@ class DurableScan {
 
     void take_event(const RecordHeader& record) {
         ++state_.unfinished;
-        if (record.note != note_last_event_of_command) return;
+        if (!record.ends_command()) return;
         state_.unfinished = 0;
         state_.commands = ++commands_done_;
         state_.limited = commands_done_ == options_.command_limit;

@@ -333,7 +333,7 @@ void Api::State::apply(const event_store::RecordView& record) {
                              codec::IndicativesPublished, codec::DayEnded, codec::KillSwitchSet>;
     codec::visit<Noted>(record.message, [this](const auto& event) { note(event); });
     if (completed) complete(*completed);
-    if ((record.note & event_store::note_last_event_of_command) != 0) notes_ = {};
+    if (record.ends_command()) notes_ = {};
 }
 
 /// The first event of some commands does not tell what their answer says, so that is noted as it

@@ -35,7 +35,7 @@ void ExchangeView::apply(const event_store::RecordView& record) {
     sequence_ = record.sequence;
     now_ns_ = record.timestamp_ns;
     if (command_ended_) drop_oldest_closed();
-    command_ended_ = (record.note & event_store::note_last_event_of_command) != 0;
+    command_ended_ = record.ends_command();
     codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
 }
 

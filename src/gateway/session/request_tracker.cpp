@@ -36,8 +36,7 @@ model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns)
 
 std::optional<RequestTracker::Completed> RequestTracker::apply(
     const event_store::RecordView& record) {
-    const bool last = record.note == event_store::note_last_event_of_command ||
-                      planted(Fault::answered_at_the_first_event);
+    const bool last = record.ends_command() || planted(Fault::answered_at_the_first_event);
     if (current_ == 0 && !waiting_.empty()) {
         const std::uint64_t id = request_id_of(record.message);
         if (waiting_.contains(id)) {

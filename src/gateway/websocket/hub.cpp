@@ -170,7 +170,7 @@ void Hub::State::touch(model::InstrumentId instrument, bool traded) {
 void Hub::State::apply(const event_store::RecordView& record) {
     codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
     reports_.add(record, changed_streams_);
-    between_commands_ = (record.note & event_store::note_last_event_of_command) != 0;
+    between_commands_ = record.ends_command();
     if (between_commands_) finish_command(record);
 }
 
