@@ -41,7 +41,7 @@ def test_the_event_store_knows_bytes_not_orders():
 
 
 def test_readers_cannot_call_the_engine():
-    for source in ("src/market_data/market_data.cpp", "src/gateway/session/exchange_view.cpp"):
+    for source in ("src/views/market/market_data.cpp", "src/gateway/session/exchange_view.cpp"):
         assert not compiles(source, '#include "engine/engine.hpp"\n'), source
 
 

@@ -5,7 +5,7 @@
 
 #include "base/assert.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "market_data/tests/random_market.hpp"
+#include "views/market/tests/random_market.hpp"
 
 namespace {
 
@@ -36,17 +36,17 @@ class Sink final : public sequencer::CommandPort {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    market_data::MarketData market;
+    views::market::MarketData market;
     OneKey keys;
     const StillClock clock;
     Sink commands;
     gateway::websocket::Hub hub(market, keys, commands, clock);
-    market_data::testing::RecordWriter writer;
+    views::market::testing::RecordWriter writer;
     writer.listen([&](const event_store::RecordView& record) {
         market.apply(record);
         hub.apply(record);
     });
-    market_data::testing::RandomMarket model(writer, 1, 2);
+    views::market::testing::RandomMarket model(writer, 1, 2);
     model.list_instruments();
     const auto id = *hub.connect();
     const std::string_view all(reinterpret_cast<const char*>(data), size);

@@ -14,7 +14,7 @@
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::readers {
 namespace {
@@ -114,7 +114,7 @@ class World {
 
     std::vector<Bytes> commands;
     NaiveExchange naive{small_limits()};
-    market_data::MarketData market;
+    views::market::MarketData market;
     gateway::session::ExchangeView view;
     gateway::session::ProposalBook proposals{
         [this](model::SequenceNumber number) { return commands[number.value() - 1]; }};
@@ -163,19 +163,19 @@ void run_worlds(Check check) {
 
 /// Worked out anew from the list of open orders: those that are lit and have a price, and of an
 /// iceberg order the shown part.
-std::vector<market_data::LevelRow> displayed(const std::vector<Order>& orders, model::Side side) {
-    std::map<std::int64_t, market_data::LevelRow> levels;
+std::vector<views::market::LevelRow> displayed(const std::vector<Order>& orders, model::Side side) {
+    std::map<std::int64_t, views::market::LevelRow> levels;
     for (const Order& order : orders) {
         if (order.place != Place::lit || order.side != side ||
             order.type == model::OrderType::market)
             continue;
-        market_data::LevelRow& level = levels[side == model::Side::buy ? -order.at : order.at];
+        views::market::LevelRow& level = levels[side == model::Side::buy ? -order.at : order.at];
         level.price = model::Price{order.at};
         level.quantity +=
             model::Quantity{order.display_quantity == 0 ? order.remaining : order.displayed};
         ++level.orders;
     }
-    std::vector<market_data::LevelRow> rows;
+    std::vector<views::market::LevelRow> rows;
     for (const auto& [key, level] : levels) rows.push_back(level);
     return rows;
 }
@@ -209,7 +209,7 @@ void check_status(const World& world) {
             ASSERT_EQ(status->limit_state->since.value(), naive.limit_state_since);
         }
         const auto ticker = world.market.ticker(id);
-        if (market_data::is_collecting(naive.state)) {
+        if (views::market::is_collecting(naive.state)) {
             ASSERT_FALSE(ticker->bid || ticker->ask) << "no market is pretended";
         } else {
             ASSERT_FALSE(status->indicative) << "there is no auction";

@@ -16,8 +16,8 @@
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "market_data/market_data.hpp"
 #include "scheduler/market_view.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::readers {
 namespace {
@@ -137,7 +137,7 @@ class Readers {
     }
 
     gateway::session::ExchangeView view{{.orders_max = 900, .executions_max = 500}};
-    market_data::MarketData market;
+    views::market::MarketData market;
     gateway::session::ProposalBook proposals{
         [this](model::SequenceNumber number) { return commands_[number.value() - 1]; }};
     AnyKey keys;
@@ -278,7 +278,7 @@ std::string hub_text(Readers& readers) {
 }
 
 std::string market_text(Readers& readers) {
-    using namespace market_data;
+    using namespace views::market;
     std::string out;
     for (std::uint32_t i = 1; i <= instruments_max; ++i) {
         const model::InstrumentId id{i};

@@ -8,7 +8,7 @@
 
 #include "base/decimal.hpp"
 #include "base/hash.hpp"
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::simulation {
 
@@ -29,7 +29,7 @@ struct Book {
 };
 
 /// The best `depth` levels of each side.
-[[nodiscard]] inline Book book_of(const market_data::Depth& from, std::size_t depth) {
+[[nodiscard]] inline Book book_of(const views::market::Depth& from, std::size_t depth) {
     Book out;
     const auto take = [depth](const auto& rows, auto& side) {
         for (std::size_t i = 0; i < rows.size() && i < depth; ++i)

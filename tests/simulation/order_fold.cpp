@@ -207,9 +207,9 @@ void OrderFold::check_all() const {
             violated("account {} holds shares that no order needs", key.first);
 }
 
-market_data::Depth OrderFold::depth(std::uint32_t instrument) const {
-    std::map<std::int64_t, market_data::LevelRow> buys;
-    std::map<std::int64_t, market_data::LevelRow> sells;
+views::market::Depth OrderFold::depth(std::uint32_t instrument) const {
+    std::map<std::int64_t, views::market::LevelRow> buys;
+    std::map<std::int64_t, views::market::LevelRow> sells;
     for (const auto& [id, order] : orders_) {
         if (order.instrument != instrument || order.market) continue;
         auto& row = order.side == Side::buy ? buys[-order.price] : sells[order.price];
@@ -217,7 +217,7 @@ market_data::Depth OrderFold::depth(std::uint32_t instrument) const {
         row.quantity += model::Quantity{order.remaining};
         ++row.orders;
     }
-    market_data::Depth out;
+    views::market::Depth out;
     out.sequence = sequence_;
     for (const auto& [key, row] : buys) out.bids.push_back(row);
     for (const auto& [key, row] : sells) out.asks.push_back(row);

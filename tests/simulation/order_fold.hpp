@@ -11,7 +11,7 @@
 
 #include "codec/events.hpp"
 #include "event_store/log/record.hpp"
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::simulation {
 
@@ -38,7 +38,7 @@ class OrderFold {
 
     [[nodiscard]] bool between_commands() const { return between_commands_; }
     [[nodiscard]] const std::map<std::uint64_t, Order>& orders() const { return orders_; }
-    [[nodiscard]] market_data::Depth depth(std::uint32_t instrument) const;
+    [[nodiscard]] views::market::Depth depth(std::uint32_t instrument) const;
     [[nodiscard]] const std::map<std::uint32_t, codec::InstrumentUpdated>& instruments() const {
         return instruments_;
     }

@@ -10,7 +10,7 @@ constexpr std::uint64_t commands_between_comparisons = 40;
 
 void MarketReader::start(std::unique_ptr<event_store::LogReader> events) {
     events_ = std::move(events);
-    market_ = std::make_unique<market_data::MarketData>();
+    market_ = std::make_unique<views::market::MarketData>();
     sequence_ = 0;
     commands_since_comparison_ = 0;
     if (!fold_ || fold_generation_ != ledger_.generation()) fold_ = std::make_unique<OrderFold>();

@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "event_store/log/log_reader.hpp"
-#include "market_data/market_data.hpp"
 #include "simulation/ledger.hpp"
 #include "simulation/order_fold.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::simulation {
 
@@ -28,7 +28,7 @@ class MarketReader {
  private:
     const Ledger& ledger_;
     std::unique_ptr<event_store::LogReader> events_;
-    std::unique_ptr<market_data::MarketData> market_;
+    std::unique_ptr<views::market::MarketData> market_;
     std::unique_ptr<OrderFold> fold_;
     std::uint64_t fold_generation_ = 0;  ///< of the ledger
     std::uint64_t sequence_ = 0;

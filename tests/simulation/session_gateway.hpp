@@ -17,12 +17,12 @@
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "market_data/market_data.hpp"
 #include "simulation/gateway.hpp"
 #include "simulation/order_facts.hpp"
 #include "simulation/rate_model.hpp"
 #include "simulation/sim_authenticator.hpp"
 #include "simulation/sim_network.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::simulation {
 
@@ -83,7 +83,7 @@ class SessionGateway final : public NetworkService {
         sequencer::RingPort ring_port;
         Port port;
         gateway::session::ExchangeView view;
-        market_data::MarketData market;
+        views::market::MarketData market;
         gateway::session::ProposalBook proposals;
         std::unique_ptr<gateway::websocket::Hub> hub;
         std::unique_ptr<gateway::rest::Api> api;

@@ -15,7 +15,7 @@ using event_store::view_section;
 
 std::vector<event_store::ViewSection> gateway_sections(gateway::session::ExchangeView& view,
                                                        gateway::session::ProposalBook& proposals,
-                                                       market_data::MarketData& market,
+                                                       views::market::MarketData& market,
                                                        gateway::websocket::Hub& hub) {
     auto sections = market_data_sections(market);
     sections.push_back(view_section("exchange", 1, view));
@@ -24,7 +24,7 @@ std::vector<event_store::ViewSection> gateway_sections(gateway::session::Exchang
     return sections;
 }
 
-std::vector<event_store::ViewSection> market_data_sections(market_data::MarketData& market) {
+std::vector<event_store::ViewSection> market_data_sections(views::market::MarketData& market) {
     return {view_section("market-data", 1, market)};
 }
 

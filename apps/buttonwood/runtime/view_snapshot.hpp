@@ -10,16 +10,16 @@
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "market_data/market_data.hpp"
 #include "scheduler/market_view.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::apps {
 
 [[nodiscard]] std::vector<event_store::ViewSection> gateway_sections(
     gateway::session::ExchangeView& view, gateway::session::ProposalBook& proposals,
-    market_data::MarketData& market, gateway::websocket::Hub& hub);
+    views::market::MarketData& market, gateway::websocket::Hub& hub);
 [[nodiscard]] std::vector<event_store::ViewSection> market_data_sections(
-    market_data::MarketData& market);
+    views::market::MarketData& market);
 [[nodiscard]] std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view);
 [[nodiscard]] std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market);
 
@@ -37,7 +37,7 @@ class AllReaders {
     std::unique_ptr<Nobody> nobody_;
     gateway::session::ExchangeView view_;
     gateway::session::ProposalBook proposals_;
-    market_data::MarketData market_;
+    views::market::MarketData market_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     scheduler::MarketView scheduler_{true};
     std::unique_ptr<demo::DemoMarket> demo_;

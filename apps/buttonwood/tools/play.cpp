@@ -16,8 +16,8 @@
 #include "buttonwood/runtime/view_snapshot.hpp"
 #include "buttonwood/tools/order_file.hpp"
 #include "codec/registry.hpp"
-#include "market_data/market_data.hpp"
 #include "sequencer/gateway_ring.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::apps {
 namespace {
@@ -73,7 +73,7 @@ class Player {
     }
 
  private:
-    static void print_level(const char* side, const market_data::LevelRow& level) {
+    static void print_level(const char* side, const views::market::LevelRow& level) {
         fmt::print("{} {},{},{}\n", side, level.price.value(), level.quantity.value(),
                    level.orders);
     }
@@ -327,7 +327,7 @@ class Player {
     std::vector<RecordedOrder> orders_;
     sequencer::RingPort port_;
     std::unique_ptr<event_store::LogReader> events_;
-    market_data::MarketData market_;
+    views::market::MarketData market_;
     std::uint64_t run_;  // last command before this run; also makes client ids unique
 
     std::uint64_t next_request_ = 1;

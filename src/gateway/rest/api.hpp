@@ -26,10 +26,10 @@
 #include "gateway/session/key_store.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/session/rate_limiter.hpp"
-#include "market_data/market_data.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::gateway::rest {
 
@@ -60,7 +60,7 @@ struct NodeStatus {
 
 struct ApiParts {
     const session::ExchangeView& view;
-    const market_data::MarketData& market;
+    const views::market::MarketData& market;
     session::Authenticator& authenticator;
     session::KeyStore* keys;  ///< nullptr: the authenticator lets nobody in
     sequencer::CommandPort& commands;

@@ -56,8 +56,8 @@ Answer Api::State::list_instruments(Call&) {
     return json_response(200, json);
 }
 
-market_data::Status Api::State::status_of(model::InstrumentId id) const {
-    return parts_.market.status(id).value_or(market_data::Status{});
+views::market::Status Api::State::status_of(model::InstrumentId id) const {
+    return parts_.market.status(id).value_or(views::market::Status{});
 }
 
 Answer Api::State::get_market_status(Call& call) {
@@ -74,17 +74,17 @@ Answer Api::State::get_book(Call& call) {
     const std::size_t levels = call.query.limit("depth", depth_default, depth_max);
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
-    const market_data::Depth depth =
-        parts_.market.depth((*instrument)->id, levels).value_or(market_data::Depth{});
+    const views::market::Depth depth =
+        parts_.market.depth((*instrument)->id, levels).value_or(views::market::Depth{});
     JsonWriter json;
     json.begin_object()
         .member("symbol", (*instrument)->symbol.view())
         .member("state", name_of((*instrument)->state))
         .id("sequence", depth.sequence);
     json.key("bids").begin_array();
-    for (const market_data::LevelRow& level : depth.bids) write_level(json, level);
+    for (const views::market::LevelRow& level : depth.bids) write_level(json, level);
     json.end_array().key("asks").begin_array();
-    for (const market_data::LevelRow& level : depth.asks) write_level(json, level);
+    for (const views::market::LevelRow& level : depth.asks) write_level(json, level);
     json.end_array().end_object();
     return json_response(200, json);
 }
@@ -95,7 +95,7 @@ Answer Api::State::list_trades(Call& call) {
     if (!instrument) return instrument.error().response;
     JsonWriter json;
     json.begin_object().member("symbol", (*instrument)->symbol.view()).key("trades").begin_array();
-    for (const market_data::TradeRow& trade : parts_.market.trades((*instrument)->id, limit))
+    for (const views::market::TradeRow& trade : parts_.market.trades((*instrument)->id, limit))
         write_trade(json, trade);
     json.end_array().end_object();
     return json_response(200, json);
@@ -103,7 +103,7 @@ Answer Api::State::list_trades(Call& call) {
 
 Answer Api::State::list_candles(Call& call) {
     Query& query = call.query;
-    const auto resolution = market_data::resolution_from(query.required("resolution"));
+    const auto resolution = views::market::resolution_from(query.required("resolution"));
     if (!resolution)
         query.refuse("resolution", "resolution must be one of: 1m, 5m, 15m, 1h, 1d, 1w, 1M.");
     const std::size_t limit = query.limit("limit", page_default, page_max);
@@ -114,9 +114,9 @@ Answer Api::State::list_candles(Call& call) {
     JsonWriter json;
     json.begin_object()
         .member("symbol", (*instrument)->symbol.view())
-        .member("resolution", market_data::name_of(*resolution));
+        .member("resolution", views::market::name_of(*resolution));
     json.key("candles").begin_array();
-    for (const market_data::Candle& candle :
+    for (const views::market::Candle& candle :
          parts_.market.candles((*instrument)->id, *resolution, start_ns, end_ns, limit))
         write_candle(json, candle);
     json.end_array().end_object();

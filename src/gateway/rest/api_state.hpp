@@ -103,7 +103,7 @@ class Api::State {
     // Everyone.
     Answer list_instruments(Call& call);
     Answer get_market_status(Call& call);
-    [[nodiscard]] market_data::Status status_of(model::InstrumentId id) const;
+    [[nodiscard]] views::market::Status status_of(model::InstrumentId id) const;
     Answer get_book(Call& call);
     Answer list_trades(Call& call);
     Answer list_candles(Call& call);

@@ -47,7 +47,7 @@ bool is_stop(const session::OrderRow& order) {
 
 /// A pegged order is parked while its instrument does not trade or the price it follows is not
 /// there.
-bool is_parked(const session::OrderRow& order, const market_data::MarketData& market) {
+bool is_parked(const session::OrderRow& order, const views::market::MarketData& market) {
     const auto status = market.status(order.instrument);
     const auto ticker = market.ticker(order.instrument);
     if (!status || !ticker || status->state != model::InstrumentState::trading) return true;
@@ -64,7 +64,7 @@ bool is_parked(const session::OrderRow& order, const market_data::MarketData& ma
 }
 
 /// Why an open order is not in the book, or nothing.
-const char* waits_for(const session::OrderRow& order, const market_data::MarketData& market) {
+const char* waits_for(const session::OrderRow& order, const views::market::MarketData& market) {
     if (!order.open()) return nullptr;
     if (is_stop(order) && !order.triggered) return "trigger";
     if (order.waiting) return "closing_auction";
@@ -87,7 +87,7 @@ void text_or_null(JsonWriter& json, std::string_view name, const char* text) {
 }
 
 /// Those of special orders.
-void conditions(JsonWriter& json, const market_data::MarketData& market,
+void conditions(JsonWriter& json, const views::market::MarketData& market,
                 const session::OrderRow& order) {
     if (order.display_quantity == model::Quantity{})
         json.null("displayQuantity");
@@ -128,7 +128,7 @@ void terms(JsonWriter& json, const session::OrderRow& order) {
 }  // namespace
 
 void order_members(JsonWriter& json, const session::ExchangeView& view,
-                   const market_data::MarketData& market, const session::OrderRow& order) {
+                   const views::market::MarketData& market, const session::OrderRow& order) {
     const bool rejected = order.status == model::OrderStatus::rejected;
     const bool cancelled = order.status == model::OrderStatus::cancelled ||
                            order.status == model::OrderStatus::expired;
@@ -183,7 +183,7 @@ void write_execution(JsonWriter& json, const session::ExchangeView& view,
 namespace {
 
 void auction_member(JsonWriter& json, std::string_view name,
-                    const std::optional<market_data::AuctionRow>& auction) {
+                    const std::optional<views::market::AuctionRow>& auction) {
     if (!auction) {
         json.null(name);
         return;
@@ -231,7 +231,7 @@ void allocation(JsonWriter& json, const session::InstrumentRow& instrument, Audi
 
 }  // namespace
 
-void status_members(JsonWriter& json, const market_data::Status& status) {
+void status_members(JsonWriter& json, const views::market::Status& status) {
     json.member("state", name_of(status.state)).member("haltReason", name_of(status.reason));
     auction_member(json, "indicative", status.indicative);
     auction_member(json, "lastAuction", status.last_auction);
@@ -262,7 +262,7 @@ void status_members(JsonWriter& json, const market_data::Status& status) {
 }
 
 void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument,
-                      const market_data::Status& status, Audience audience) {
+                      const views::market::Status& status, Audience audience) {
     json.begin_object()
         .member("symbol", instrument.symbol.view())
         .member("currency", instrument.currency.view());
@@ -362,7 +362,7 @@ void account_members(JsonWriter& json, const session::ExchangeView& view,
     json.end_array().id("sequence", view.sequence());
 }
 
-void write_level(JsonWriter& json, const market_data::LevelRow& level) {
+void write_level(JsonWriter& json, const views::market::LevelRow& level) {
     json.begin_object()
         .member("price", level.price)
         .member("quantity", level.quantity)
@@ -370,7 +370,7 @@ void write_level(JsonWriter& json, const market_data::LevelRow& level) {
         .end_object();
 }
 
-void write_trade(JsonWriter& json, const market_data::TradeRow& trade) {
+void write_trade(JsonWriter& json, const views::market::TradeRow& trade) {
     json.begin_object()
         .id("matchNumber", trade.match_number.value())
         .member("price", trade.price)
@@ -384,7 +384,7 @@ void write_trade(JsonWriter& json, const market_data::TradeRow& trade) {
     json.end_object();
 }
 
-void write_candle(JsonWriter& json, const market_data::Candle& candle) {
+void write_candle(JsonWriter& json, const views::market::Candle& candle) {
     json.begin_object();
     time_member(json, "startTime", candle.start_ns);
     json.member("open", candle.open)

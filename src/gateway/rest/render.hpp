@@ -4,21 +4,21 @@
 #include "gateway/rest/json_writer.hpp"
 #include "gateway/session/exchange_view.hpp"
 #include "gateway/session/proposal_book.hpp"
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::gateway::rest {
 
 /// The members of an order, without the braces.
 void order_members(JsonWriter& json, const session::ExchangeView& view,
-                   const market_data::MarketData& market, const session::OrderRow& order);
+                   const views::market::MarketData& market, const session::OrderRow& order);
 void write_execution(JsonWriter& json, const session::ExchangeView& view,
                      const session::ExecutionRow& execution);
 /// Who the lead market maker is, operators alone are told.
 enum class Audience : std::uint8_t { everyone, operations };
 void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument,
-                      const market_data::Status& status, Audience audience);
+                      const views::market::Status& status, Audience audience);
 /// The state and what belongs to it, without the braces.
-void status_members(JsonWriter& json, const market_data::Status& status);
+void status_members(JsonWriter& json, const views::market::Status& status);
 /// Of one tier, without the braces.
 void fee_members(JsonWriter& json, const session::FeeSchedule& fees);
 /// `scope`, and `account` or `firm`.
@@ -31,8 +31,8 @@ void account_summary_members(JsonWriter& json, const session::AccountRow& accoun
 /// The summary, cash, positions and sequence, without the braces.
 void account_members(JsonWriter& json, const session::ExchangeView& view,
                      const session::AccountRow& account);
-void write_level(JsonWriter& json, const market_data::LevelRow& level);
-void write_trade(JsonWriter& json, const market_data::TradeRow& trade);
-void write_candle(JsonWriter& json, const market_data::Candle& candle);
+void write_level(JsonWriter& json, const views::market::LevelRow& level);
+void write_trade(JsonWriter& json, const views::market::TradeRow& trade);
+void write_candle(JsonWriter& json, const views::market::Candle& candle);
 
 }  // namespace bw::gateway::rest

@@ -10,7 +10,7 @@
 #include "gateway/session/planted_fault.hpp"
 #include "gateway/websocket/connection.hpp"
 #include "gateway/websocket/notice.hpp"
-#include "market_data/calendar.hpp"
+#include "views/market/calendar.hpp"
 
 namespace bw::gateway::websocket {
 namespace {
@@ -55,7 +55,7 @@ constexpr bool changes_market =
 
 class Hub::State {
  public:
-    State(const market_data::MarketData& market, session::Authenticator& authenticator,
+    State(const views::market::MarketData& market, session::Authenticator& authenticator,
           sequencer::CommandPort& commands, const platform::Clock& clock, const HubOptions& options)
         : options_(options),
           authenticator_(authenticator),
@@ -200,7 +200,7 @@ void Hub::State::finish_command(const event_store::RecordView& record) {
 /// The figures of the day in all tickers begin anew, also in those of instruments without an event.
 void Hub::State::start_day_if_new(std::uint64_t timestamp_ns) {
     if (timestamp_ns < day_end_ns_) return;
-    day_end_ns_ = market_data::span_of(market_data::Resolution::day_1, timestamp_ns).end_ns;
+    day_end_ns_ = views::market::span_of(views::market::Resolution::day_1, timestamp_ns).end_ns;
     for (const auto& view : market_.instruments()) touched_.emplace_back(view.get(), false);
 }
 
@@ -354,7 +354,7 @@ std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(
             return std::make_unique<DepthSubscription>(client.id, market_, *view, depth);
         }
         case Channel::candles: {
-            const auto resolution = market_data::resolution_from(request.resolution);
+            const auto resolution = views::market::resolution_from(request.resolution);
             if (!resolution)
                 return std::unexpected(problem(
                     ErrorCode::bad_field, "The resolutions are 1m, 5m, 15m, 1h, 1d, 1w and 1M."));
@@ -544,7 +544,7 @@ std::uint64_t Hub::State::random() {
     return random_;
 }
 
-Hub::Hub(const market_data::MarketData& market, session::Authenticator& authenticator,
+Hub::Hub(const views::market::MarketData& market, session::Authenticator& authenticator,
          sequencer::CommandPort& commands, const platform::Clock& clock, const HubOptions& options)
     : state_(std::make_unique<State>(market, authenticator, commands, clock, options)) {}
 Hub::~Hub() = default;

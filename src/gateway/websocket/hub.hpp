@@ -13,9 +13,9 @@
 #include "base/fields.hpp"
 #include "event_store/log/record.hpp"
 #include "gateway/session/authenticator.hpp"
-#include "market_data/market_data.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::gateway::websocket {
 
@@ -38,7 +38,7 @@ struct HubOptions {
 
 class Hub {
  public:
-    Hub(const market_data::MarketData& market, session::Authenticator& authenticator,
+    Hub(const views::market::MarketData& market, session::Authenticator& authenticator,
         sequencer::CommandPort& commands, const platform::Clock& clock,
         const HubOptions& options = {});
     ~Hub();

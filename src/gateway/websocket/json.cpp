@@ -45,13 +45,13 @@ std::string ObjectWriter::finish() && {
 namespace {
 
 /// Price, volume and surplus as members; null where there is no auction.
-void add_auction(ObjectWriter& out, const std::optional<market_data::AuctionRow>& auction) {
+void add_auction(ObjectWriter& out, const std::optional<views::market::AuctionRow>& auction) {
     out.add_or_null("indicativePrice", auction ? auction->price : std::nullopt);
     out.add("indicativeVolume", auction ? json(auction->volume) : "null");
     out.add("imbalance", auction ? json_signed(auction->surplus) : "null");
 }
 
-std::string auction_or_null(const std::optional<market_data::AuctionRow>& auction) {
+std::string auction_or_null(const std::optional<views::market::AuctionRow>& auction) {
     if (!auction) return "null";
     ObjectWriter out;
     out.add_text("state", name_of(auction->state)).add_or_null("price", auction->price);
@@ -62,7 +62,7 @@ std::string auction_or_null(const std::optional<market_data::AuctionRow>& auctio
 
 }  // namespace
 
-std::string json_of(std::string_view symbol, const market_data::Status& status) {
+std::string json_of(std::string_view symbol, const views::market::Status& status) {
     ObjectWriter out;
     out.add_text("symbol", symbol).add_text("state", name_of(status.state));
     out.add_text("reason", name_of(status.reason));
@@ -79,8 +79,8 @@ std::string json_of(std::string_view symbol, const market_data::Status& status) 
     return std::move(out).finish();
 }
 
-std::string json_of(std::string_view symbol, const market_data::Status& status,
-                    const market_data::Ticker& ticker) {
+std::string json_of(std::string_view symbol, const views::market::Status& status,
+                    const views::market::Ticker& ticker) {
     const auto price_of = [](const auto& row) {
         return row ? std::optional(row->price) : std::nullopt;
     };
@@ -104,7 +104,7 @@ std::string json_of(std::string_view symbol, const market_data::Status& status,
     return std::move(out).finish();
 }
 
-std::string json_of(const market_data::TradeRow& trade) {
+std::string json_of(const views::market::TradeRow& trade) {
     ObjectWriter out;
     out.add("matchNumber", json_text(trade.match_number.value()))
         .add("time", json_text(trade.timestamp_ns));
@@ -115,7 +115,7 @@ std::string json_of(const market_data::TradeRow& trade) {
     return std::move(out).finish();
 }
 
-std::string json_of(const market_data::Candle& candle) {
+std::string json_of(const views::market::Candle& candle) {
     ObjectWriter out;
     out.add("startTime", json_text(candle.start_ns))
         .add("open", json(candle.open))

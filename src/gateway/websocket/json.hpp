@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "market_data/market_data.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::gateway::websocket {
 
@@ -46,10 +46,10 @@ class ObjectWriter {
     std::string text_ = "{";
 };
 
-[[nodiscard]] std::string json_of(std::string_view symbol, const market_data::Status& status,
-                                  const market_data::Ticker& ticker);
-[[nodiscard]] std::string json_of(std::string_view symbol, const market_data::Status& status);
-[[nodiscard]] std::string json_of(const market_data::TradeRow& trade);
-[[nodiscard]] std::string json_of(const market_data::Candle& candle);
+[[nodiscard]] std::string json_of(std::string_view symbol, const views::market::Status& status,
+                                  const views::market::Ticker& ticker);
+[[nodiscard]] std::string json_of(std::string_view symbol, const views::market::Status& status);
+[[nodiscard]] std::string json_of(const views::market::TradeRow& trade);
+[[nodiscard]] std::string json_of(const views::market::Candle& candle);
 
 }  // namespace bw::gateway::websocket

@@ -106,7 +106,7 @@ void MarketView::refresh_ticker(InstrumentView& view) {
     view.ticker_version = ++ticker_clock_;
 }
 
-const market_data::Depth& MarketView::fresh_depth(InstrumentView& view) {
+const views::market::Depth& MarketView::fresh_depth(InstrumentView& view) {
     if (view.depth_stale) {
         auto depth = market_.depth(view.id, depth_max);
         BW_ASSERT(depth.has_value());

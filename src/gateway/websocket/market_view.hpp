@@ -11,7 +11,7 @@
 #include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "gateway/websocket/topic.hpp"
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::gateway::websocket {
 
@@ -46,12 +46,12 @@ struct InstrumentView {
     std::uint64_t ticker_version = 0;  ///< of all tickers' changes; a later change has a larger one
     std::string ticker_json;
     bool depth_stale = true;
-    market_data::Depth depth;  ///< depth_max levels
+    views::market::Depth depth;  ///< depth_max levels
 };
 
 class MarketView {
  public:
-    explicit MarketView(const market_data::MarketData& market) : market_(market) {}
+    explicit MarketView(const views::market::MarketData& market) : market_(market) {}
 
     /// Lists the instrument or takes note of its new state and symbol.
     InstrumentView& update(const codec::InstrumentUpdated& event);
@@ -61,7 +61,7 @@ class MarketView {
     [[nodiscard]] const std::vector<std::unique_ptr<InstrumentView>>& instruments() const {
         return listed_;
     }
-    [[nodiscard]] const market_data::MarketData& market() const { return market_; }
+    [[nodiscard]] const views::market::MarketData& market() const { return market_; }
 
     /// What came from events; what was encoded of it is encoded again.
     void save(base::FieldWriter& out) const;
@@ -72,7 +72,7 @@ class MarketView {
 
     /// The ticker as it is now, encoded; its version rises when the text changes.
     void refresh_ticker(InstrumentView& view);
-    [[nodiscard]] const market_data::Depth& fresh_depth(InstrumentView& view);
+    [[nodiscard]] const views::market::Depth& fresh_depth(InstrumentView& view);
     [[nodiscard]] std::uint64_t ticker_clock() const { return ticker_clock_; }
 
     std::uint64_t event_sequence = 0;  ///< last event of the latest complete command
@@ -81,7 +81,7 @@ class MarketView {
     Topic all_tickers;
 
  private:
-    const market_data::MarketData& market_;
+    const views::market::MarketData& market_;
     std::vector<std::unique_ptr<InstrumentView>> listed_;  // by id - 1: ids are dense
     std::uint64_t ticker_clock_ = 0;
 };

@@ -100,7 +100,7 @@ DepthSubscription::DepthSubscription(std::uint64_t connection, MarketView& marke
       depth_(depth) {}
 
 DepthSubscription::Levels DepthSubscription::top(
-    const std::vector<market_data::LevelRow>& rows) const {
+    const std::vector<views::market::LevelRow>& rows) const {
     Levels out;
     out.reserve(std::min(depth_, rows.size()));
     for (const auto& row : rows) {
@@ -138,7 +138,7 @@ std::string DepthSubscription::changes(const Levels& before, const Levels& after
 }
 
 std::optional<std::string> DepthSubscription::next() {
-    const market_data::Depth& depth = market_.fresh_depth(view_);
+    const views::market::Depth& depth = market_.fresh_depth(view_);
     Levels bids = top(depth.bids);
     Levels asks = top(depth.asks);
     if (!sent_nothing() && bids == bids_ && asks == asks_) return std::nullopt;
@@ -176,14 +176,14 @@ std::optional<std::string> TradesSubscription::next() {
 // --- candles ---
 
 CandlesSubscription::CandlesSubscription(std::uint64_t connection, MarketView& market,
-                                         InstrumentView& view, market_data::Resolution resolution)
+                                         InstrumentView& view, views::market::Resolution resolution)
     : PublicSubscription(connection, view.trades, market, Channel::candles, view.symbol),
       view_(view),
       resolution_(resolution) {}
 
 /// Only the candle sent last can have changed since; all others that are not known to the client
 /// are newer.
-std::vector<market_data::Candle> CandlesSubscription::news(std::size_t limit) const {
+std::vector<views::market::Candle> CandlesSubscription::news(std::size_t limit) const {
     auto rows =
         market_.market().candles(view_.id, resolution_, last_ ? last_->start_ns : 0, no_end, limit);
     if (last_ && !rows.empty() && rows.front() == *last_) rows.erase(rows.begin());
@@ -199,7 +199,7 @@ std::optional<std::string> CandlesSubscription::next() {
     for (const auto& row : rows) append_to_list(list, json_of(row));
     if (!rows.empty()) last_ = rows.back();
     ObjectWriter out = head(snapshot);
-    out.add_text("resolution", market_data::name_of(resolution_)).add("candles", as_array(list));
+    out.add_text("resolution", views::market::name_of(resolution_)).add("candles", as_array(list));
     return std::move(out).finish();
 }
 

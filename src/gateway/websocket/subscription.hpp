@@ -90,7 +90,7 @@ class DepthSubscription final : public PublicSubscription {
 
  private:
     using Levels = std::vector<std::pair<model::Price, model::Quantity>>;
-    [[nodiscard]] Levels top(const std::vector<market_data::LevelRow>& rows) const;
+    [[nodiscard]] Levels top(const std::vector<views::market::LevelRow>& rows) const;
     [[nodiscard]] static std::string changes(const Levels& before, const Levels& after,
                                              bool descending);
     InstrumentView& view_;
@@ -112,14 +112,14 @@ class TradesSubscription final : public PublicSubscription {
 class CandlesSubscription final : public PublicSubscription {
  public:
     CandlesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
-                        market_data::Resolution resolution);
+                        views::market::Resolution resolution);
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
-    [[nodiscard]] std::vector<market_data::Candle> news(std::size_t limit) const;
+    [[nodiscard]] std::vector<views::market::Candle> news(std::size_t limit) const;
     InstrumentView& view_;
-    market_data::Resolution resolution_;
-    std::optional<market_data::Candle> last_;  // as sent
+    views::market::Resolution resolution_;
+    std::optional<views::market::Candle> last_;  // as sent
 };
 
 /// In which phase the instrument is, and what was announced about it; an update carries the status

@@ -18,9 +18,9 @@
 #include "gateway/session/key_store.hpp"
 #include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "market_data/market_data.hpp"
 #include "node/node.hpp"
 #include "platform/random.hpp"
+#include "views/market/market_data.hpp"
 
 namespace bw::apps {
 
@@ -79,7 +79,7 @@ class GatewayAgent {
     platform::SystemRandom random_;
     event_store::ReaderStart start_;
     gateway::session::ExchangeView view_;
-    market_data::MarketData market_;
+    views::market::MarketData market_;
     gateway::session::ProposalBook proposals_{
         [this](model::SequenceNumber number) { return command(number); }};
     std::unique_ptr<gateway::session::KeyStore> keys_;

@@ -174,7 +174,7 @@ class World {
     std::unique_ptr<session::KeyStore> keys;
     std::unique_ptr<session::HmacAuthenticator> authenticator;
     session::ExchangeView view;
-    market_data::MarketData market;
+    views::market::MarketData market;
     std::map<std::uint64_t, std::vector<std::byte>> commands;  ///< by sequence number
     session::ProposalBook proposals{
         [this](model::SequenceNumber number) { return commands[number.value()]; }};

@@ -9,11 +9,11 @@
 namespace bw::gateway::websocket {
 namespace {
 
-using market_data::testing::ModelTrade;
 using testing::Frame;
 using testing::Frames;
 using testing::RandomMarket;
 using testing::World;
+using views::market::testing::ModelTrade;
 
 /// A client of one subscription that trusts nothing: sequences rise by one, the first frame is a
 /// snapshot.
@@ -285,7 +285,7 @@ TEST(Channels, the_figures_of_the_day_end_at_midnight_for_quiet_instruments_too)
     world.run(2'000);
     follower.read();
     world.writer.set_time(world.writer.time() +
-                          24 * 3600 * market_data::testing::nanoseconds_per_second);
+                          24 * 3600 * views::market::testing::nanoseconds_per_second);
     codec::AccountUpdated quiet{};
     world.writer.write(quiet, true);
     follower.read();
@@ -341,7 +341,7 @@ TEST(Channels, every_subscriber_is_first_about_as_often) {
 
 /// Readers of every pace and depth end with the same state as the market.
 TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_pace) {
-    const std::uint64_t seed = market_data::testing::announced_seed();
+    const std::uint64_t seed = views::market::testing::announced_seed();
     World world(seed, 2);
     std::mt19937_64 random(seed);
     std::vector<std::unique_ptr<DepthFollower>> depths;
@@ -371,8 +371,8 @@ TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_pace) {
     one.expect_equal_to_the_market(2);
     EXPECT_EQ(trades.matches, matches_of(world.model, 1));
     for (const auto& [follower, resolution] :
-         {std::pair(&minutes, market_data::Resolution::minute_1),
-          std::pair(&hours, market_data::Resolution::hour_1)}) {
+         {std::pair(&minutes, views::market::Resolution::minute_1),
+          std::pair(&hours, views::market::Resolution::hour_1)}) {
         std::map<std::uint64_t, std::string> expected;
         for (const auto& candle :
              world.market.candles(model::InstrumentId{2}, resolution, 0, ~0ull, 1'000'000))
@@ -429,7 +429,7 @@ void expect_gap_free(const Frames& frames, std::uint64_t first) {
 }
 
 TEST(PrivateChannels, buyer_and_seller_see_the_same_match) {
-    World world(market_data::testing::announced_seed(), 2);
+    World world(views::market::testing::announced_seed(), 2);
     world.run(3'000);
     for (std::uint32_t account = 1; account <= 5; ++account) {
         const auto id = *world.hub.connect();
@@ -444,7 +444,7 @@ TEST(PrivateChannels, buyer_and_seller_see_the_same_match) {
 }
 
 TEST(PrivateChannels, catching_up_and_live_reports_join_without_a_gap) {
-    World world(market_data::testing::announced_seed(), 2);
+    World world(views::market::testing::announced_seed(), 2);
     world.run(500);
     const auto id = *world.hub.connect();
     world.authenticate(id, 1);

@@ -10,13 +10,13 @@
 
 #include "base/decimal.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "market_data/market_data.hpp"
-#include "market_data/tests/random_market.hpp"
+#include "views/market/market_data.hpp"
+#include "views/market/tests/random_market.hpp"
 
 namespace bw::gateway::websocket::testing {
 
-using market_data::testing::RandomMarket;
-using market_data::testing::RecordWriter;
+using views::market::testing::RandomMarket;
+using views::market::testing::RecordWriter;
 
 class ManualClock final : public platform::Clock {
  public:
@@ -126,7 +126,7 @@ class World {
         EXPECT_EQ(reply->type(), "authenticated") << reply->text();
     }
 
-    market_data::MarketData market;
+    views::market::MarketData market;
     TestAuthenticator authenticator;
     TestRing ring;
     ManualClock clock;

@@ -233,7 +233,7 @@ TEST(Requests, the_documented_error_codes_are_the_ones_in_use) {
 
 /// Mutations of good requests and plain noise: whatever comes, every frame is answered by a frame.
 TEST(RequestsProperty, noise_is_answered_and_nothing_breaks) {
-    std::mt19937_64 random(market_data::testing::announced_seed());
+    std::mt19937_64 random(views::market::testing::announced_seed());
     const std::vector<std::string> good{
         R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":10,"id":1})",
         R"({"op":"ping","id":"x"})",

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/fields.hpp"
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 template <class Archive, class Trade>
 void trade_fields(Archive& archive, Trade& row) {
@@ -46,4 +46,4 @@ void status_fields(Archive& archive, Row& row) {
     });
 }
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

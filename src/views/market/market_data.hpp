@@ -17,7 +17,7 @@
 #include "model/enums.hpp"
 #include "model/types.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 struct LevelRow {
     model::Price price;
@@ -155,4 +155,4 @@ class MarketData {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

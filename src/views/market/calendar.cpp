@@ -1,9 +1,9 @@
-#include "market_data/calendar.hpp"
+#include "views/market/calendar.hpp"
 
 #include <array>
 #include <chrono>
 
-namespace bw::market_data {
+namespace bw::views::market {
 namespace {
 
 constexpr std::uint64_t minute_ns = 60'000'000'000ull;
@@ -62,4 +62,4 @@ std::string_view name_of(Resolution resolution) {
     return names[static_cast<std::size_t>(resolution)];
 }
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

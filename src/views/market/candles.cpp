@@ -1,12 +1,12 @@
-#include "market_data/candles.hpp"
+#include "views/market/candles.hpp"
 
 #include <algorithm>
 #include <limits>
 
 #include "base/checked.hpp"
-#include "market_data/fields.hpp"
+#include "views/market/fields.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 namespace {
 
 template <class Amount>
@@ -81,4 +81,4 @@ void CandleSeries::load(base::FieldReader& in) {
     }
 }
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

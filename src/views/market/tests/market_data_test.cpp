@@ -1,13 +1,13 @@
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "market_data/calendar.hpp"
-#include "market_data/tests/random_market.hpp"
+#include "views/market/calendar.hpp"
+#include "views/market/tests/random_market.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 namespace {
 
 using testing::ModelTrade;
@@ -311,4 +311,4 @@ TEST(MarketDataProperty, equals_the_dumb_exchange) {
 }
 
 }  // namespace
-}  // namespace bw::market_data
+}  // namespace bw::views::market

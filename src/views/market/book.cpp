@@ -1,10 +1,10 @@
-#include "market_data/book.hpp"
+#include "views/market/book.hpp"
 
 #include <algorithm>
 
 #include "base/assert.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 LevelRow& Book::enter(model::Side side, model::Price price, model::Quantity quantity) {
     LevelRow& level = levels(side)[key_of(side, price)];
@@ -37,4 +37,4 @@ std::vector<LevelRow> Book::rows(model::Side side, std::size_t count) const {
     return out;
 }
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

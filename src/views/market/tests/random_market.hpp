@@ -14,9 +14,9 @@
 #include "codec/events.hpp"
 #include "codec/header.hpp"
 #include "event_store/log/record.hpp"
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
-namespace bw::market_data::testing {
+namespace bw::views::market::testing {
 
 /// BW_SEED from the environment, else a fresh one; printed, so that a failure can be repeated.
 inline std::uint64_t announced_seed() {
@@ -371,4 +371,4 @@ class RandomMarket {
     std::uint64_t matches_ = 0;
 };
 
-}  // namespace bw::market_data::testing
+}  // namespace bw::views::market::testing

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 inline constexpr std::size_t resolution_count = 7;
 
@@ -20,4 +20,4 @@ struct Span {
 /// day, at 00:00 UTC.
 [[nodiscard]] Span span_of(Resolution resolution, std::uint64_t timestamp_ns);
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

@@ -21,9 +21,9 @@
 #include "base/fields.hpp"
 #include "base/hash.hpp"
 #include "codec/events.hpp"
-#include "market_data/book.hpp"
+#include "views/market/book.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 class DisplayedOrders {
  public:
@@ -77,4 +77,4 @@ class DisplayedOrders {
     std::unordered_map<std::uint32_t, std::set<std::uint64_t>> waiting_;  // by instrument
 };
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

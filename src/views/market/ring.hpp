@@ -8,7 +8,7 @@
 
 #include "base/assert.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 template <class T>
 class Ring {
@@ -58,4 +58,4 @@ class Ring {
     std::vector<T> values_;
 };
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

@@ -1,4 +1,4 @@
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,12 +10,12 @@
 #include "base/assert.hpp"
 #include "codec/events.hpp"
 #include "codec/header.hpp"
-#include "market_data/book.hpp"
-#include "market_data/candles.hpp"
-#include "market_data/displayed_orders.hpp"
-#include "market_data/fields.hpp"
+#include "views/market/book.hpp"
+#include "views/market/candles.hpp"
+#include "views/market/displayed_orders.hpp"
+#include "views/market/fields.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 namespace {
 
 constexpr std::size_t trades_kept = 10'000;
@@ -485,4 +485,4 @@ std::vector<Candle> MarketData::candles(model::InstrumentId instrument, Resoluti
                            : view->series(resolution).query(start_ns, end_ns, limit);
 }
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

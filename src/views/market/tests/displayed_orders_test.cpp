@@ -1,9 +1,9 @@
 // What a book shows of orders that are not simply displayed.
 #include <gtest/gtest.h>
 
-#include "market_data/tests/random_market.hpp"
+#include "views/market/tests/random_market.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 namespace {
 
 using testing::RecordWriter;
@@ -210,4 +210,4 @@ TEST_F(DisplayedOrdersTest, a_symbol_that_was_given_up_can_be_another_instrument
 }
 
 }  // namespace
-}  // namespace bw::market_data
+}  // namespace bw::views::market

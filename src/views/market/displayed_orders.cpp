@@ -1,10 +1,10 @@
-#include "market_data/displayed_orders.hpp"
+#include "views/market/displayed_orders.hpp"
 
 #include <algorithm>
 
 #include "base/assert.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 namespace {
 
 constexpr model::Quantity nothing{0};
@@ -179,4 +179,4 @@ void DisplayedOrders::load(base::FieldReader& in,
     }
 }
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

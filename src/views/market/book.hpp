@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "market_data/market_data.hpp"
+#include "views/market/market_data.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 class Book {
  public:
@@ -39,4 +39,4 @@ class Book {
     std::array<Levels, 2> sides_;
 };
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/fields.hpp"
-#include "market_data/calendar.hpp"
-#include "market_data/ring.hpp"
+#include "views/market/calendar.hpp"
+#include "views/market/ring.hpp"
 
-namespace bw::market_data {
+namespace bw::views::market {
 
 /// How many candles are kept at each resolution; the time they cover if every one of them has a
 /// trade: two days of minutes, a week of 5 minutes, a month of 15 minutes, a quarter of hours, 5
@@ -46,4 +46,4 @@ class CandleSeries {
     Ring<Candle> candles_;
 };
 
-}  // namespace bw::market_data
+}  // namespace bw::views::market
