@@ -61,6 +61,7 @@ function(bw_component NAME)
         add_executable(${target}_test ${test_sources})
         target_link_libraries(${target}_test PRIVATE bw_${target} ${test_links} ${ARG_TEST_LIBRARIES}
                               GTest::gtest GTest::gtest_main)
+        target_include_directories(${target}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
         target_compile_definitions(${target}_test PRIVATE BW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         add_test(NAME ${target} COMMAND ${target}_test)
     endif()

@@ -10,6 +10,7 @@
 #include "differential/command_generator.hpp"
 #include "differential/engine_runner.hpp"
 #include "differential/naive_exchange.hpp"
+#include "differential/order_folds.hpp"
 #include "differential/witness.hpp"
 
 namespace bw::differential {
@@ -97,6 +98,8 @@ class World {
         deepest_ = std::max(deepest_, naive_.open_orders());
         if (joined(expected) != seen) return difference(sequence, expected, split(seen));
         if (auto wrong = witness_.see(command, expected); !wrong.empty()) return wrong;
+        folds_.apply(expected);
+        if (folds_.open() != naive_.open_orders()) return "the events leave other orders open";
         if (sequence % 16 == 0)
             if (auto broken = naive_.broken_balance(); !broken.empty()) return broken;
         if (sequence % commands_per_check_ == 0) engine_.verify_invariants();
@@ -172,6 +175,7 @@ class World {
     NaiveExchange naive_;
     EngineRunner engine_;
     Witness& witness_;
+    OrderFolds folds_;
     Tape tape_;
     std::size_t deepest_ = 0;
 };
