@@ -6,10 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
+#include "conformance/story_files.hpp"
 #include "conformance/story_runner.hpp"
 #include "planted_faults/fault_names.hpp"
 
@@ -18,25 +15,13 @@ namespace {
 
 using differential::Fault;
 
-std::vector<std::string> stories() {
-    std::vector<std::string> out;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(BW_SOURCE_DIR "/tests/conformance")) {
-        if (entry.path().extension() != ".txt" || entry.path().filename() == "CMakeLists.txt")
-            continue;
-        std::ifstream in(entry.path());
-        out.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-    }
-    return out;
-}
-
 /// Plays the stories until one does not come true: a difference, or the engine stops itself.
 bool breaks_a_story(Fault fault) {
     const pid_t child = fork();
     if (child == 0) {
         engine::planted_fault = fault;
-        for (const std::string& story : stories())
-            if (!StoryRunner().play(story).empty()) _exit(1);
+        for (const auto& story : story_files())
+            if (!StoryRunner().play(text_of(story)).empty()) _exit(1);
         _exit(0);
     }
     int status = 0;
