@@ -8,7 +8,6 @@
 
 #include "event_store/check_line.hpp"
 #include "event_store/newer_format.hpp"
-#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -71,7 +70,6 @@ base::Result<Epoch> Epoch::begin(platform::Storage& storage, const Paths& paths,
 }
 
 base::Result<void> Epoch::check() const {
-    if (planted(Fault::epoch_is_not_checked)) return {};
     const auto there = read(*storage_, path_);
     if (!there) return std::unexpected(there.error());
     if (*there && (*there)->number == number_ && (*there)->word == word_) return {};

@@ -8,7 +8,6 @@
 
 #include "event_store/check_line.hpp"
 #include "event_store/newer_format.hpp"
-#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -24,8 +23,7 @@ base::Result<Identity> parse(const std::string& path, const std::string& text) {
                     &version, &identity.cluster, &identity.node);
     if (found >= 1 && version > format_version)
         return std::unexpected(newer_format(path, version, format_version));
-    if (found != 3 || version != format_version ||
-        (!check_line_fits(text) && !planted(Fault::identity_check_is_skipped)))
+    if (found != 3 || version != format_version || !check_line_fits(text))
         return base::error(
             fmt::format("{} is damaged or not of this program. Restore it from a backup.", path));
     return identity;

@@ -8,7 +8,6 @@
 
 #include "event_store/archive/keeper.hpp"
 #include "event_store/epoch.hpp"
-#include "event_store/planted_fault.hpp"
 #include "event_store/recovery/log_recovery.hpp"
 
 namespace bw::event_store {
@@ -89,7 +88,7 @@ Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& st
     auto mapped = storage.open_mapped(paths.shared_segment(kind, index));
     // A start that died may have been about to take it away.
     if (mapped) set_retired((*mapped)->writable().data(), false);
-    if (!mapped || index != end.segment || planted(Fault::half_a_record_stays)) return mapped;
+    if (!mapped || index != end.segment) return mapped;
     const std::span<std::byte> rest = (*mapped)->writable().subspan(end.offset);
     std::memset(rest.data(), 0, rest.size());
     return mapped;
@@ -163,8 +162,7 @@ class Store::Parts {
         if (join) join();
         if (!judged) return std::unexpected(judged.error());
         commands = std::move(*judged);
-        const std::uint64_t limit =
-            planted(Fault::events_outlive_their_commands) ? no_limit : commands.end.last_sequence();
+        const std::uint64_t limit = commands.end.last_sequence();
         judged = judge_log(storage_, paths_, identity_.log(LogKind::events), options_.segment_bytes,
                            scan_options(LogKind::events, progress, limit), std::move(events_found));
         if (!judged) return std::unexpected(judged.error());

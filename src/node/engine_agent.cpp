@@ -7,7 +7,6 @@
 
 #include "codec/events.hpp"
 #include "codec/registry.hpp"
-#include "event_store/planted_fault.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::node {
@@ -36,9 +35,6 @@ std::span<const model::RejectReason> reject_reasons() {
     return named;
 }
 
-using event_store::Fault;
-using event_store::planted;
-
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
     while (!messages.empty() && difference_.empty()) {
         codec::MessageHeader header;
@@ -60,10 +56,6 @@ void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
     // No room means the disk or the preparation of the next segment is behind; the core waits here,
     // which is back-pressure to all gateways.
     while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] {
-        if (planted(Fault::event_is_dropped_when_full)) {
-            --sequence_;
-            return;
-        }
         if (while_full_ && while_full_() != 0) continue;
         if (rest_)
             rest_();
@@ -103,9 +95,7 @@ void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note
 }
 
 std::size_t EngineAgent::do_work() {
-    const std::uint64_t committed = planted(Fault::uncommitted_is_applied)
-                                        ? log_.appended_sequence()
-                                        : log_.committed_sequence();
+    const std::uint64_t committed = log_.committed_sequence();
     if (applied_ >= committed) return 0;
     if (figures_ == nullptr) return apply_committed(committed);
     const std::uint64_t begin_ns = clock_->realtime_ns();

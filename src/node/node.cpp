@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "codec/commands.hpp"
-#include "event_store/planted_fault.hpp"
 #include "node/board.hpp"
 
 namespace bw::node {
@@ -181,11 +180,7 @@ base::Result<void> Node::commit_all() const {
 base::Result<void> Node::replay(const Options& options, const StartProgress& progress) {
     const std::uint64_t total = store_->recovery().commands;
     if (auto committed = commit_all(); !committed) return committed;
-    const bool again =
-        snapshot_.sequence != 0 &&
-        event_store::planted(event_store::Fault::command_after_a_snapshot_is_applied_twice);
-    auto reader =
-        store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + (again ? 0 : 1));
+    auto reader = store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + 1);
     if (!reader) return std::unexpected(reader.error());
     event_store::ReadAhead commands(std::move(*reader), options.store.beside);
     // Events that are made again may need more segments than there are.

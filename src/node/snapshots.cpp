@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "event_store/planted_fault.hpp"
-
 namespace bw::node {
 namespace {
 
@@ -74,8 +72,7 @@ PlacedEngine engine_from_snapshot(
             continue;
         }
         if (place->sequence > last_command || place->events > last_event ||
-            (record_at(place->sequence) != place->record_hash &&
-             !event_store::planted(event_store::Fault::snapshot_of_another_history_is_taken))) {
+            record_at(place->sequence) != place->record_hash) {
             passed_over(fmt::format("{}: the logs do not reach it, or took another way",
                                     snapshots.path(sequence)));
             continue;

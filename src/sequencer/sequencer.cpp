@@ -4,12 +4,8 @@
 #include <utility>
 
 #include "event_store/log/log_writer.hpp"
-#include "event_store/planted_fault.hpp"
 
 namespace bw::sequencer {
-
-using event_store::Fault;
-using event_store::planted;
 
 static_assert(Sequencer::batch_capacity *
                       event_store::LogWriter::record_bytes(codec::max_message_size) <=
@@ -36,8 +32,7 @@ std::size_t Sequencer::do_work() {
 
 void Sequencer::collect() {
     now_ns_ = clock_.realtime_ns();
-    last_timestamp_ns_ =
-        planted(Fault::time_goes_back) ? now_ns_ : std::max(last_timestamp_ns_, now_ns_);
+    last_timestamp_ns_ = std::max(last_timestamp_ns_, now_ns_);
     if (figures_ != nullptr) figures_->heartbeat_ns.set(now_ns_);
     if (own_) add(*std::exchange(own_, std::nullopt));
     collect_timers(now_ns_);
@@ -65,7 +60,6 @@ void Sequencer::collect_ring(std::size_t index) {
         const RingSlot* slot = ring.front();
         if (slot == nullptr) break;
         add(*slot);
-        if (planted(Fault::slot_is_taken_twice) && next_sequence_ % 64 == 0) return;
         ring.release();
     }
     if (figures_ != nullptr && taken != 0) note_ring(index, taken);
@@ -106,7 +100,6 @@ void Sequencer::add(const RingSlot& message) {
 
 std::size_t Sequencer::append() {
     if (log_.append({batch_.data(), batch_size_}) != event_store::AppendResult::accepted) {
-        if (planted(Fault::full_batch_is_dropped)) batch_size_ = 0;
         if (figures_ != nullptr) figures_->log_full_turns.add();
         return 0;
     }

@@ -22,10 +22,12 @@
 
 #include "base/hash.hpp"
 #include "codec/commands.hpp"
-#include "event_store/planted_fault.hpp"
 #include "node/node.hpp"
 #include "platform/thread.hpp"
 #include "sequencer/gateway_ring.hpp"
+#ifdef BW_PLANTED_FAULTS
+#include "planted_faults/faults.hpp"
+#endif
 
 namespace bw::power_cut {
 namespace {
@@ -195,7 +197,7 @@ bool plant(const std::string& name) {
     if (name.empty()) return true;
 #ifdef BW_PLANTED_FAULTS
     if (name == "commit_before_sync")
-        event_store::planted_fault = event_store::Fault::commit_before_sync;
+        planted_faults::active = planted_faults::Fault::commit_before_sync;
     return name == "commit_before_sync";
 #else
     return false;

@@ -9,7 +9,6 @@
 #include "event_store/archive/log_begin.hpp"
 #include "event_store/check_line.hpp"
 #include "event_store/newer_format.hpp"
-#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -87,7 +86,6 @@ Result<std::uint64_t> ReaderRegistry::oldest_needed(LogKind kind, std::uint64_t 
     const auto there = list();
     if (!there) return std::unexpected(there.error());
     std::uint64_t oldest = none;
-    if (planted(Fault::deletes_before_registered_reader)) return oldest;
     for (const Registration& registration : *there)
         if (registration.kind == kind && (!registration.readable() || registration.needs >= begin))
             oldest = std::min(oldest, registration.needs);

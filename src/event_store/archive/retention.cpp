@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "event_store/planted_fault.hpp"
-
 namespace bw::event_store {
 namespace {
 
@@ -39,9 +37,7 @@ Result<bool> Retention::remove_oldest() {
     const auto seal = oldest_seal();
     if (!seal) return std::unexpected(seal.error());
     if (*seal == nullptr) return false;
-    const std::uint64_t floor = planted(Fault::deletes_above_the_floor)
-                                    ? ReaderRegistry::none
-                                    : floor_.load(std::memory_order_relaxed);
+    const std::uint64_t floor = floor_.load(std::memory_order_relaxed);
     if ((*seal)->last_sequence >= floor) return false;
     const auto bytes = kept_bytes();
     if (!bytes) return std::unexpected(bytes.error());
@@ -112,7 +108,7 @@ Result<bool> Retention::announce(const Seal& seal, bool hard) {
     LogBegin leaving = begin_;
     leaving.leaving_before = seal.last_sequence + 1;
     if (auto said = write(leaving); !said) return std::unexpected(said.error());
-    if (hard || planted(Fault::late_registration_is_not_seen)) return true;
+    if (hard) return true;
     const auto held = reader_needs(seal.last_sequence);
     if (held && !*held) return true;
     if (auto taken_back = take_back(); !taken_back) return std::unexpected(taken_back.error());
@@ -130,11 +126,9 @@ Result<void> Retention::take_back() {
 
 Result<void> Retention::remove(const Seal& seal) {
     const std::string path = setup_.paths.durable(identity().kind, seal.index);
-    if (planted(Fault::begin_after_the_removal)) static_cast<void>(setup_.storage.remove(path));
     if (auto moved = write(begin_behind(begin_, seal)); !moved) return moved;
     oldest_.reset();
     counted_ = 0;
-    if (planted(Fault::begin_after_the_removal)) return {};
     return setup_.storage.remove(path);
 }
 

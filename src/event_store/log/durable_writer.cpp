@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "event_store/planted_fault.hpp"
 #include "platform/process.hpp"
 #include "platform/thread.hpp"
 
@@ -33,7 +32,7 @@ constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 }
 
 void must(const base::Result<void>& done) {
-    if (!done && !planted(Fault::write_error_is_ignored)) stop_process(done.error().message);
+    if (!done) stop_process(done.error().message);
 }
 
 constexpr std::uint64_t block_floor(std::uint64_t offset) {
@@ -118,10 +117,7 @@ std::uint64_t DurableWriter::collect_end() {
 }
 
 void DurableWriter::write_range(std::uint64_t end) {
-    const bool skip = planted(Fault::partial_block_is_skipped) &&
-                      block_ceiling(written_.offset) < block_ceiling(end);
-    const std::uint64_t begin =
-        skip ? block_ceiling(written_.offset) : block_floor(written_.offset);
+    const std::uint64_t begin = block_floor(written_.offset);
     const std::uint64_t padded = block_ceiling(end);
     std::memcpy(bounce_.data(), base_ + begin, end - begin);
     std::memset(bounce_.data() + (end - begin), 0, padded - end);
@@ -203,8 +199,7 @@ void DurableWriter::rest() {
 }
 
 void DurableWriter::sync_and_mark() {
-    if (setup_.mode == Durability::memory && !planted(Fault::mark_without_sync))
-        must(file_->sync());
+    if (setup_.mode == Durability::memory) must(file_->sync());
     publish_durable();
     if (setup_.mark) must(setup_.mark->write({written_.last_sequence(), written_.previous_crc}));
     marked_sequence_ = written_.last_sequence();

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/crc32c.hpp"
-#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -60,8 +59,7 @@ HeaderState read_header(std::span<const std::byte> segment, const LogIdentity& i
     std::memcpy(&out, segment.data(), sizeof out);
     if (all_zero(segment.first(segment_header_bytes))) return HeaderState::unused;
     if (out.magic != segment_magic) return HeaderState::damaged;
-    if (out.crc != base::crc32c(identity.seed(), crc_part(out)) &&
-        !planted(Fault::header_crc_is_skipped)) {
+    if (out.crc != base::crc32c(identity.seed(), crc_part(out))) {
         const LogIdentity claimed{out.cluster, out.node, static_cast<LogKind>(out.kind)};
         if (out.crc != base::crc32c(claimed.seed(), crc_part(out))) return HeaderState::damaged;
         return out.version > format_version ? HeaderState::newer_version : HeaderState::foreign;
@@ -85,9 +83,7 @@ std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment
     RecordHeader header;
     std::memcpy(&header, segment.data() + offset, sizeof header);
     if (!plausible_length(header.length, segment.size() - offset)) return std::nullopt;
-    if (header.crc != record_crc(seed, segment.data() + offset, header.length) &&
-        !planted(Fault::record_crc_is_skipped))
-        return std::nullopt;
+    if (header.crc != record_crc(seed, segment.data() + offset, header.length)) return std::nullopt;
     return header;
 }
 

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "event_store/planted_fault.hpp"
-
 namespace bw::event_store {
 
 std::uint64_t LocalLog::committed_sequence() const {
-    if (mode_ == Durability::memory || planted(Fault::commit_before_sync))
-        return writer_.appended_sequence();
+    if (mode_ == Durability::memory) return writer_.appended_sequence();
     return durable_.durable_sequence();
 }
 
@@ -24,9 +21,7 @@ AppendResult LocalLog::append(std::span<const StampedCommand> batch) {
         const std::uint64_t not_durable =
             command.sequence - 1 - std::min(durable, command.sequence - 1);
         const auto note = static_cast<std::uint32_t>(
-            planted(Fault::note_says_durable)
-                ? 0
-                : std::min<std::uint64_t>(not_durable, std::numeric_limits<std::uint32_t>::max()));
+            std::min<std::uint64_t>(not_durable, std::numeric_limits<std::uint32_t>::max()));
         const bool appended =
             writer_.try_append(command.sequence, command.timestamp_ns, note, command.message);
         BW_ASSERT(appended);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "event_store/planted_fault.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::event_store {
@@ -27,7 +26,6 @@ base::Result<void> create_durable_segment(platform::Storage& storage, const Path
         !created)
         return created;
     if (auto renamed = storage.rename(fresh, path); !renamed) return renamed;
-    if (planted(Fault::directory_is_not_synced)) return {};
     return storage.sync_directory(paths.durable(kind));
 }
 

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "event_store/newer_format.hpp"
-#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -57,7 +56,7 @@ class DurableScan {
             return damage(begin->index, 0, begin->first_sequence, "the file is missing");
         const auto mark = read_mark(storage_, paths_.mark(), seed_);
         if (!mark) return std::unexpected(mark.error());
-        if (!planted(Fault::mark_is_ignored)) mark_ = *mark;
+        mark_ = *mark;
         return {};
     }
 
@@ -217,7 +216,7 @@ class DurableScan {
             end.last_timestamp_ns == state_.end.last_timestamp_ns &&
             seal.first_timestamp_ns == first_timestamp_ns_ &&
             seal.commands_ended == (derived() ? commands_done_ - commands_before_ : 0);
-        const bool good = (equal && continues_chain(seal)) || planted(Fault::seal_is_not_compared);
+        const bool good = equal && continues_chain(seal);
         chain_ = seal.chain;
         if (good) return {};
         return base::error(fmt::format(
@@ -263,7 +262,7 @@ class DurableScan {
         state_.torn_bytes = residue(bytes, end.offset);
         if (bytes.size() != state_.segment_bytes || state_.limited) return end_here(i);
         if (state_.torn_bytes == 0) return {};
-        if (derived() || planted(Fault::damage_is_cut_silently)) return end_here(i);
+        if (derived()) return end_here(i);
         if (mark_ && mark_->sequence >= end.next_sequence)
             return damage(end.segment, end.offset, end.next_sequence,
                           "it was durable (commands.mark)");
@@ -439,7 +438,6 @@ bool limit_to(DurableState& events, std::uint64_t command_limit) {
 LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
                           const LogIdentity& identity, const DurableState& durable,
                           const RecordVisitor& visit) {
-    if (planted(Fault::shared_memory_is_ignored)) return durable.end;
     const std::uint32_t seed = identity.seed();
     SegmentHeader header;
     auto segment = open_shared(storage, paths, identity, durable.end.segment, header);

@@ -1,7 +1,5 @@
 #include "event_store/recovery/scan.hpp"
 
-#include "event_store/planted_fault.hpp"
-
 namespace bw::event_store {
 
 LogPosition start_of(const SegmentHeader& header, std::uint64_t last_timestamp_ns) {
@@ -13,8 +11,7 @@ std::optional<RecordHeader> next_record(std::span<const std::byte> segment, cons
                                         std::uint32_t seed) {
     const auto record = self_valid_record(segment, at.offset, seed);
     if (!record || record->sequence != at.next_sequence) return std::nullopt;
-    if (record->previous_crc != at.previous_crc && !planted(Fault::record_chain_is_skipped))
-        return std::nullopt;
+    if (record->previous_crc != at.previous_crc) return std::nullopt;
     if (record->timestamp_ns < at.last_timestamp_ns) return std::nullopt;
     return record;
 }

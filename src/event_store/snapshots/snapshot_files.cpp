@@ -11,7 +11,6 @@
 #include "base/crc32c.hpp"
 #include "base/hash.hpp"
 #include "event_store/newer_format.hpp"
-#include "event_store/planted_fault.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -129,17 +128,7 @@ base::Result<std::uint64_t> SnapshotFiles::write(const SnapshotPlace& place,
 }
 
 base::Result<void> SnapshotFiles::put(const std::string& path, const Fill& fill) {
-    if (!planted(Fault::snapshot_is_not_synced)) return storage_.write_file_in_parts(path, fill);
-    std::vector<std::byte> file;
-    const auto append = [&file](std::span<const std::byte> bytes) -> base::Result<void> {
-        file.insert(file.end(), bytes.begin(), bytes.end());
-        return {};
-    };
-    if (auto filled = fill(append); !filled) return filled;
-    auto mapped = storage_.create_mapped(path + ".new", file.size());
-    if (!mapped) return std::unexpected(mapped.error());
-    std::ranges::copy(file, (*mapped)->writable().begin());
-    return storage_.rename(path + ".new", path);
+    return storage_.write_file_in_parts(path, fill);
 }
 
 base::Result<SnapshotHeader> SnapshotFiles::check_header(const std::vector<std::byte>& bytes,
@@ -195,7 +184,7 @@ base::Result<void> SnapshotFiles::remove(std::uint64_t sequence) {
 base::Result<void> SnapshotFiles::remove_unfinished() {
     const auto there = list();
     if (!there) return std::unexpected(there.error());
-    if (there->empty() || planted(Fault::snapshot_drafts_stay)) return {};
+    if (there->empty()) return {};
     const auto names = storage_.list(directory_);
     if (!names) return std::unexpected(names.error());
     const std::string suffix = std::string(kind_.suffix) + ".new";  // while Storage writes it

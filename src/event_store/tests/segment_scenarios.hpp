@@ -1,6 +1,6 @@
 // What must hold for sealed segments, retention, registered readers and the epoch, as scenarios
-// that return what did not hold (empty: all is well). The tests of the store want them empty; the
-// test of planted faults wants each fault to be found by one of them.
+// that return what did not hold (empty: all is well). The tests of the store want them empty; a
+// store that goes wrong on purpose is found out by one of them.
 #pragma once
 
 #include <fmt/format.h>
@@ -8,7 +8,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "event_store/planted_fault.hpp"
 #include "event_store/tests/hooked_storage.hpp"
 #include "event_store/tests/support.hpp"
 #include "platform/process.hpp"

@@ -6,7 +6,6 @@
 
 #include "base/assert.hpp"
 #include "gateway/rest/api_state.hpp"
-#include "gateway/session/planted_fault.hpp"
 
 namespace bw::gateway::rest {
 
@@ -363,7 +362,6 @@ void Api::State::complete(const session::RequestTracker::Completed& completed) {
     request_of_.erase(completed.caller);
     Response response = finished(node.mapped(), completed);
     for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
-    if (on_complete && planted(Fault::answer_comes_twice)) on_complete(completed.caller, response);
     if (on_complete) on_complete(completed.caller, std::move(response));
 }
 

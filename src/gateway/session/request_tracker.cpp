@@ -4,7 +4,6 @@
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
-#include "gateway/session/planted_fault.hpp"
 
 namespace bw::gateway::session {
 
@@ -13,8 +12,6 @@ namespace {
 std::uint64_t request_id_of(std::span<const std::byte> message) {
     std::uint64_t id = 0;
     codec::visit<codec::AllEvents>(message, [&id](const auto& event) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(event)>, codec::DuplicateAnswered>)
-            if (planted(Fault::duplicate_is_not_answered)) return;
         if constexpr (requires { event.request_id; }) id = event.request_id.value();
     });
     return id;
@@ -28,7 +25,6 @@ RequestTracker::RequestTracker(std::uint16_t gateway, std::uint64_t realtime_ns)
 model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns) {
     BW_ASSERT(deadlines_.empty() || deadlines_.back().at_ns <= deadline_ns);
     const model::RequestId id = model::make_request_id(gateway_, ++counter_);
-    if (planted(Fault::waiting_request_is_forgotten) && counter_ % 16 == 0) return id;
     waiting_.emplace(id.value(), caller);
     deadlines_.push_back({deadline_ns, id.value()});
     return id;
@@ -36,7 +32,7 @@ model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns)
 
 std::optional<RequestTracker::Completed> RequestTracker::apply(
     const event_store::RecordView& record) {
-    const bool last = record.ends_command() || planted(Fault::answered_at_the_first_event);
+    const bool last = record.ends_command();
     if (current_ == 0 && !waiting_.empty()) {
         const std::uint64_t id = request_id_of(record.message);
         if (waiting_.contains(id)) {

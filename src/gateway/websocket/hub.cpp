@@ -7,7 +7,6 @@
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
-#include "gateway/session/planted_fault.hpp"
 #include "gateway/websocket/connection.hpp"
 #include "gateway/websocket/notice.hpp"
 #include "views/market/calendar.hpp"
@@ -455,10 +454,8 @@ Hub::State::Outcome Hub::State::cancel_on_disconnect(Connection& client, const R
 
 void Hub::State::disconnect(ConnectionId id) {
     const auto node = connections_.extract(id);
-    const bool stopping = stopping_ && !planted(Fault::cancels_when_the_exchange_closes);
-    if (node.empty() || stopping || !node.mapped()->cancels_on_disconnect) return;
+    if (node.empty() || stopping_ || !node.mapped()->cancels_on_disconnect) return;
     to_cancel_.push_back(node.mapped()->principal->account);
-    if (planted(Fault::cancels_twice_on_disconnect)) to_cancel_.push_back(to_cancel_.back());
     send_cancels();
 }
 
@@ -485,7 +482,7 @@ std::optional<std::string> Hub::State::next_frame(ConnectionId id) {
     Connection* client = find(id);
     if (client == nullptr) return std::nullopt;
     if (auto frame = client->take_reply()) return frame;
-    if (!between_commands_ && !planted(Fault::news_in_the_middle_of_a_command)) {
+    if (!between_commands_) {
         if (!client->pending.empty()) mark_ready(*client);
         return std::nullopt;
     }

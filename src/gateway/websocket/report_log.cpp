@@ -6,7 +6,6 @@
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
 #include "gateway/session/date_text.hpp"
-#include "gateway/session/planted_fault.hpp"
 #include "gateway/websocket/json.hpp"
 
 namespace bw::gateway::websocket {
@@ -230,8 +229,7 @@ void ReportLog::add(const event_store::RecordView& record, std::vector<Stream*>&
     append(stream(to.account, Channel::orders), false, changed);
     if (!to.execution) return;
     append(stream(to.account, Channel::executions), false, changed);
-    const bool astray = planted(Fault::report_goes_to_the_other_side);
-    append(stream(astray ? to.account : to.taker, Channel::orders), true, changed);
+    append(stream(to.taker, Channel::orders), true, changed);
     append(stream(to.taker, Channel::executions), true, changed);
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "gateway/session/planted_fault.hpp"
 
 namespace bw::gateway::websocket {
 namespace {
@@ -121,8 +120,7 @@ std::string DepthSubscription::changes(const Levels& before, const Levels& after
     while (old_level != before.end() || new_level != after.end()) {
         if (new_level == after.end() ||
             (old_level != before.end() && precedes(old_level->first, new_level->first))) {
-            if (!planted(Fault::stale_level_stays))
-                append_level(list, old_level->first, model::Quantity{0});
+            append_level(list, old_level->first, model::Quantity{0});
             ++old_level;
         } else if (old_level == before.end() || precedes(new_level->first, old_level->first)) {
             append_level(list, new_level->first, new_level->second);
@@ -245,9 +243,7 @@ ReportSubscription::ReportSubscription(std::uint64_t connection, MarketView& mar
       stream_(stream),
       channel_(channel),
       cursor_(from_sequence),
-      live_from_(stream.next_sequence) {
-    if (planted(Fault::resume_skips_a_report) && cursor_ < live_from_) ++cursor_;
-}
+      live_from_(stream.next_sequence) {}
 
 std::optional<std::string> ReportSubscription::next() {
     if (cursor_ >= stream_.next_sequence || cursor_ < stream_.oldest_sequence())
