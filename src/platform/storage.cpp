@@ -232,6 +232,15 @@ Result<std::size_t> PosixStorage::read_into(const std::string& path, std::uint64
     return done;
 }
 
+/// From the block of `offset` on: pages that are to be forgotten in part are kept by the kernel.
+void PosixStorage::forget_cached(const std::string& path, std::uint64_t offset) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid()) return;
+    const std::uint64_t begin = offset / disk_block * disk_block;
+    static_cast<void>(
+        ::posix_fadvise(file.get(), static_cast<off_t>(begin), 0, POSIX_FADV_DONTNEED));
+}
+
 Result<void> PosixStorage::write_file(const std::string& path, std::span<const std::byte> bytes) {
     return write_file_in_parts(path, [bytes](const Append& append) { return append(bytes); });
 }

@@ -103,6 +103,10 @@ class Storage {
     [[nodiscard]] virtual base::Result<std::size_t> read_into(const std::string& path,
                                                               std::uint64_t offset,
                                                               std::span<std::byte> out);
+    /// What is read from `offset` on comes from the disk the next time, not from a cache that may hold
+    /// what the disk gave wrong once. As far as the system can; a storage without a cache does
+    /// nothing.
+    virtual void forget_cached(const std::string&, std::uint64_t /*offset*/) {}
     /// Replaces the file as a whole and durably: after a crash it is the old one or the new one.
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
                                                         std::span<const std::byte> bytes) = 0;
@@ -171,6 +175,7 @@ class PosixStorage final : public Storage {
     [[nodiscard]] base::Result<std::vector<std::byte>> read(const std::string& path,
                                                             std::uint64_t offset,
                                                             std::size_t size) override;
+    void forget_cached(const std::string& path, std::uint64_t offset) override;
     [[nodiscard]] base::Result<void> write_file(const std::string& path,
                                                 std::span<const std::byte> bytes) override;
     [[nodiscard]] base::Result<void> write_file_in_parts(

@@ -108,6 +108,8 @@ void Sealer::take(const Seal& seal) {
 void Sealer::suspect(const std::string& what) {
     maker_.reset();
     made_.reset();
+    for (const std::uint64_t index : {next_, next_ + 1})
+        storage_.forget_cached(paths_.durable(identity().kind, index), 0);
     if (!std::exchange(suspected_, true)) return;
     const bool derived = identity().kind == LogKind::events;
     platform::end_process(

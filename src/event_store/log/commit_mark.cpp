@@ -37,10 +37,9 @@ unsigned format_of(const Slot& slot, std::uint32_t seed) {
     return character - '0';
 }
 
-base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path,
-                                              std::uint32_t seed) {
-    std::optional<Slot> newest;
-    if (!storage.exists(path)) return newest;
+/// The newest slot of the file and `newest`, as one read gives it.
+base::Result<void> take_newest(platform::Storage& storage, const std::string& path,
+                               std::uint32_t seed, std::optional<Slot>& newest) {
     const auto bytes = storage.read(path, 0, slots * platform::disk_block);
     if (!bytes) return std::unexpected(bytes.error());
     for (std::size_t i = 0; i < slots && (i + 1) * platform::disk_block <= bytes->size(); ++i) {
@@ -50,6 +49,19 @@ base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const 
         if (format > slot_format) return std::unexpected(newer_format(path, format, slot_format));
         if (format != slot_format) continue;
         if (!newest || slot.generation > newest->generation) newest = slot;
+    }
+    return {};
+}
+
+/// Read twice: a read that went astray must not hide what was durable.
+base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path,
+                                              std::uint32_t seed) {
+    std::optional<Slot> newest;
+    if (!storage.exists(path)) return newest;
+    for (int reading = 0; reading < 2; ++reading) {
+        if (auto taken = take_newest(storage, path, seed, newest); !taken)
+            return std::unexpected(taken.error());
+        storage.forget_cached(path, 0);
     }
     return newest;
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/crc32c.hpp"
 #include "event_store/recovery/recovery.hpp"
 
 namespace bw::event_store {
@@ -74,45 +75,63 @@ Result<void> remove_seals(platform::Storage& storage, const Paths& paths, LogKin
     return storage.sync_directory(paths.durable(kind));
 }
 
+/// The last first, and each for good before the one in front of it: a power cut may undo any removal
+/// that was not synced, and a file behind a gap is damage.
 Result<void> remove_segments(platform::Storage& storage, const Paths& paths, LogKind kind,
                              const DurableState& state) {
-    for (auto index = state.surplus.rbegin(); index != state.surplus.rend();
-         ++index)  // last first: what is left stays contiguous
+    for (auto index = state.surplus.rbegin(); index != state.surplus.rend(); ++index) {
         if (auto removed = storage.remove(paths.durable(kind, *index)); !removed) return removed;
+        if (auto synced = storage.sync_directory(paths.durable(kind)); !synced) return synced;
+    }
     for (const std::uint64_t index : state.removed)
         if (auto removed = storage.remove(paths.durable(kind, index)); !removed) return removed;
     return {};
+}
+
+std::unexpected<base::Error> other_bytes(const std::string& path, const std::string& what = "") {
+    return base::error(
+        fmt::format("{} was read twice and gave other bytes the second time{}. The disk or its "
+                    "cable is failing; nothing was lost. Check them and start again.",
+                    path, what));
 }
 
 /// What was judged torn must still be: a disk may have given wrong bytes once.
 Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string& path,
                                    const LogIdentity& identity, const DurableState& state) {
     if (state.limited) return {};  // whole records are cut there: of commands that are gone
+    storage.forget_cached(path, state.end.offset);
     const auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.segment_bytes));
     if (!bytes) return std::unexpected(bytes.error());
-    if (!next_record(*bytes, state.end, identity.seed())) return {};
-    return base::error(
-        fmt::format("{} was read twice and gave other bytes the second time: record {} is there. "
-                    "The disk or its cable is failing; nothing was lost. Check them and start "
-                    "again.",
-                    path, state.end.next_sequence));
+    const std::uint64_t sequence = state.end.next_sequence;
+    if (next_record(*bytes, state.end, identity.seed()))
+        return other_bytes(path, fmt::format(": record {} is there", sequence));
+    if (identity.kind == LogKind::commands &&
+        proof_of_durability(*bytes, state.end.offset, sequence, identity.seed()))
+        return other_bytes(path, fmt::format(": a record behind {} is there", sequence));
+    return {};
 }
 
 /// The bytes of the segment at `state.end`, up to there: those that the scan has seen, or an error.
+/// Behind the end of the commands, too, it must be as the scan has seen it: a record that one read
+/// did not give would be written over.
 Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
-                                          const LogIdentity& identity, const DurableState& state) {
+                                          const LogIdentity& identity, const DurableState& state,
+                                          std::uint64_t file_size) {
     const std::string path = paths.durable(identity.kind, state.end.segment);
-    auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.end.offset));
+    const std::uint64_t size = std::min(file_size, state.end.offset + max_record_length);
+    storage.forget_cached(path, state.end.offset);
+    auto bytes = storage.read(path, 0, static_cast<std::size_t>(size));
     if (!bytes) return bytes;
     SegmentHeader header;
-    const bool whole = bytes->size() == state.end.offset &&
-                       read_header(*bytes, identity, header) == HeaderState::valid;
+    if (bytes->size() != size || read_header(*bytes, identity, header) != HeaderState::valid)
+        return other_bytes(path);
     LogPosition at = start_of(header, 0);
-    if (whole && walk_to(*bytes, state.end, at, identity.seed())) return bytes;
-    return base::error(
-        fmt::format("{} was read twice and gave other bytes the second time. The disk or its "
-                    "cable is failing; nothing was lost. Check them and start again.",
-                    path));
+    if (!walk_to(*bytes, state.end, at, identity.seed())) return other_bytes(path);
+    if (identity.kind == LogKind::commands &&
+        crc_behind(*bytes, state.end.offset) != state.behind_end)
+        return other_bytes(path, fmt::format(" behind record {}", state.end.last_sequence()));
+    bytes->resize(static_cast<std::size_t>(state.end.offset));
+    return bytes;
 }
 
 /// The last segment as it was written: of full size, writable, with zeros behind the last good
@@ -128,6 +147,28 @@ Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths, L
 
 }  // namespace
 
+std::uint32_t crc_behind(std::span<const std::byte> segment, std::uint64_t offset) {
+    const auto rest = segment.subspan(std::min<std::size_t>(offset, segment.size()));
+    return base::crc32c(0, rest.first(std::min(rest.size(), max_record_length)));
+}
+
+/// A header goes to the disk before any record of its segment: where two reads find none, nothing
+/// is lost.
+Result<void> check_surplus(platform::Storage& storage, const Paths& paths,
+                           const LogIdentity& identity, const DurableState& state) {
+    if (identity.kind != LogKind::commands) return {};
+    for (const std::uint64_t index : state.surplus) {
+        const std::string path = paths.durable(identity.kind, index);
+        storage.forget_cached(path, 0);
+        const auto bytes = storage.read(path, 0, segment_header_bytes);
+        if (!bytes) return std::unexpected(bytes.error());
+        SegmentHeader header;
+        if (read_header(*bytes, identity, header) == HeaderState::valid)
+            return other_bytes(path, ": the segment is in use");
+    }
+    return {};
+}
+
 Result<Cut> plan_cut(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
                      const DurableState& state, bool wants_kept) {
     Cut plan;
@@ -141,7 +182,7 @@ Result<Cut> plan_cut(platform::Storage& storage, const Paths& paths, const LogId
         if (auto torn = check_that_it_is_torn(storage, path, identity, state); !torn)
             return std::unexpected(torn.error());
     if (!writes && !wants_kept) return plan;
-    auto kept = read_again(storage, paths, identity, state);
+    auto kept = read_again(storage, paths, identity, state, *size);
     if (!kept) return std::unexpected(kept.error());
     plan.kept = std::move(*kept);
     return plan;

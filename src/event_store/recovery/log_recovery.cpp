@@ -70,6 +70,8 @@ Result<RecoveredLog> judge_log(platform::Storage& storage, const Paths& paths,
     else
         state = scan_durable(storage, paths, identity, options);
     if (!state) return std::unexpected(state.error());
+    if (auto sure = check_surplus(storage, paths, identity, *state); !sure)
+        return std::unexpected(sure.error());
     RecoveredLog log{.durable = std::move(*state), .end = {}, .is_new = false, .cut = {}};
     if (log.durable.end.segment < log.durable.begin.index)
         suppose_first_segment(identity, segment_bytes, log);

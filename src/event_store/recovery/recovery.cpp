@@ -260,6 +260,7 @@ class DurableScan {
     Result<void> judge_end(std::size_t i, std::span<const std::byte> bytes) {
         const LogPosition& end = state_.end;
         state_.torn_bytes = residue(bytes, end.offset);
+        state_.behind_end = crc_behind(bytes, end.offset);
         if (bytes.size() != state_.segment_bytes || state_.limited) return end_here(i);
         if (state_.torn_bytes == 0) return {};
         if (derived()) return end_here(i);

@@ -102,64 +102,6 @@ TEST(PowerCutOfTheMark, a_mark_whose_creation_was_interrupted_is_made_whole) {
     }
 }
 
-/// One read gives nothing but zeros, or the first half of what it should twice.
-class OneBadRead final : public CutStorage {
- public:
-    static constexpr std::uint64_t none = ~std::uint64_t{0};
-    std::uint64_t bad_in = none;  ///< reads until the bad one
-    bool zeros = false;
-
-    Result<Bytes> read(const std::string& path, std::uint64_t offset, std::size_t size) override {
-        auto out = CutStorage::read(path, offset, size);
-        if (bad_in == none || bad_in-- != 0 || !out) return out;
-        if (zeros) std::ranges::fill(*out, std::byte{0});
-        const auto half = static_cast<std::ptrdiff_t>(out->size() / 2);
-        std::copy_n(out->begin(), half, out->begin() + half);
-        return out;
-    }
-};
-
-TEST(BadRead, of_the_mark_does_not_hide_the_next_mark) {
-    OneBadRead disk;
-    disk.zeros = true;
-    {
-        auto mark = CommitMark::open(disk, "disk/commands.mark", 7);
-        for (std::uint64_t sequence = 1; sequence <= 4; ++sequence)
-            ASSERT_TRUE(mark->write({sequence, 55}));
-    }
-    disk.bad_in = 0;
-    auto mark = CommitMark::open(disk, "disk/commands.mark", 7);
-    ASSERT_TRUE(mark);
-    disk.bad_in = OneBadRead::none;
-    ASSERT_TRUE(mark->write({9, 55}));
-    EXPECT_EQ((*read_mark(disk, "disk/commands.mark", 7))->sequence, 9u);
-}
-
-/// The log is closed, so the mark covers everything and nothing can be taken for an interrupted
-/// write.
-TEST(BadRead, is_noticed_or_does_no_harm) {
-    OneBadRead disk;
-    std::uint64_t commands = 0;
-    std::uint64_t refused = 0;
-    const auto use = [&](std::uint64_t bad_in) {
-        disk.bad_in = bad_in;
-        const auto store = Store::open(options_on(disk, Durability::sync));
-        disk.bad_in = OneBadRead::none;
-        if (!store) return false;
-        EXPECT_EQ((*store)->recovery().commands, commands) << "read " << bad_in;
-        expect_prefix(**store);
-        ++commands;
-        append_command(**store, commands, message_of(commands, size_of(commands)));
-        (*store)->close();
-        return true;
-    };
-    for (std::uint64_t bad_in = 0; bad_in < 30 && !HasFailure(); ++bad_in) {
-        ASSERT_TRUE(use(OneBadRead::none)) << "read " << bad_in;
-        if (!use(bad_in)) ++refused;
-    }
-    EXPECT_GT(refused, 0u) << "no read mattered: the test tests nothing";
-}
-
 /// A segment that was opened and holds no record yet: the time of the newest command is in the one
 /// before.
 TEST(EmptySegment, does_not_hide_the_time_of_the_newest_command) {
