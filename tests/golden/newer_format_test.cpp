@@ -211,12 +211,12 @@ void PrintTo(const Case& of, std::ostream* out) { *out << of.name; }
 
 std::vector<Case> cases() {
     const std::string store = "src/event_store/";
-    const std::set<std::string> segment{store + "format.hpp: format_version",
-                                        store + "format.hpp: segment_magic"};
-    const std::set<std::string> seal{store + "seal.hpp: seal_version",
-                                     store + "seal.cpp: seal_magic"};
-    const std::set<std::string> begin{store + "log_begin.cpp: begin_version",
-                                      store + "log_begin.cpp: begin_magic"};
+    const std::set<std::string> segment{store + "log/format.hpp: format_version",
+                                        store + "log/format.hpp: segment_magic"};
+    const std::set<std::string> seal{store + "archive/seal.hpp: seal_version",
+                                     store + "archive/seal.cpp: seal_magic"};
+    const std::set<std::string> begin{store + "archive/log_begin.cpp: begin_version",
+                                      store + "archive/log_begin.cpp: begin_magic"};
     std::vector<Case> out;
     for (const LogKind kind : {LogKind::commands, LogKind::events}) {
         const std::string log(name_of(kind));
@@ -240,15 +240,16 @@ std::vector<Case> cases() {
                    },
                    verify_refuses});
     out.push_back({"identity",
-                   {store + "format.hpp: format_version"},
+                   {store + "log/format.hpp: format_version"},
                    "data",
                    [](const Copy& copy) { return newer_text(copy.data() / "identity"); },
                    start_and_verify_refuse});
-    out.push_back({"mark",
-                   {store + "commit_mark.cpp: slot_magic", store + "commit_mark.cpp: slot_format"},
-                   "data",
-                   newer_mark,
-                   start_and_verify_refuse});
+    out.push_back(
+        {"mark",
+         {store + "log/commit_mark.cpp: slot_magic", store + "commit_mark.cpp: slot_format"},
+         "data",
+         newer_mark,
+         start_and_verify_refuse});
     out.push_back({"epoch",
                    {store + "epoch.cpp: epoch_format"},
                    "data",
@@ -261,13 +262,13 @@ std::vector<Case> cases() {
                    start_passes_over});
     out.push_back(
         {"views",
-         {store + "view_snapshots.cpp: kind"},
+         {store + "snapshots/view_snapshots.cpp: kind"},
          "data",
          [](const Copy& copy) { return newer_snapshot(copy, copy.views(), 0x31535756444F4F57ull); },
          readers_pass_over});
     out.push_back(
         {"registered_reader",
-         {store + "reader_registry.cpp: reader_format"},
+         {store + "archive/reader_registry.cpp: reader_format"},
          "data",
          [](const Copy& copy) { return newer_text(copy.data() / "readers" / "reporter.events"); },
          its_reader_is_refused});
