@@ -246,7 +246,7 @@ std::vector<Case> cases() {
                    start_and_verify_refuse});
     out.push_back(
         {"mark",
-         {store + "log/commit_mark.cpp: slot_magic", store + "commit_mark.cpp: slot_format"},
+         {store + "log/commit_mark.cpp: slot_magic", store + "log/commit_mark.cpp: slot_format"},
          "data",
          newer_mark,
          start_and_verify_refuse});
