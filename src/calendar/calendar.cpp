@@ -82,7 +82,7 @@ TradingDay Calendar::phases_of(Date date) const {
         moment(date, times.end_of_day)};
 }
 
-/// Ends: at least one weekday trades, and there are finitely many holidays.
+/// Terminates: at least one weekday trades, and there are finitely many holidays.
 TradingDay Calendar::day_from(Date date) const {
     while (!is_trading_day(date)) date += days{1};
     return phases_of(date);
@@ -99,8 +99,8 @@ Date Calendar::local_date(std::uint64_t now_ns) const {
 }
 
 TradingDay Calendar::latest_day(std::uint64_t now_ns) const {
-    // A clock that is put back over midnight shows yesterday's date while today's phases have
-    // begun.
+    // If the clock is set back over midnight, it shows yesterday's date although today's phases
+    // have begun.
     TradingDay found = day_until(local_date(now_ns) + days{1});
     while (found.opens().at_ns > now_ns) found = day_until(found.date - days{1});
     return found;

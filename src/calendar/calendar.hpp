@@ -1,13 +1,13 @@
-// Calendar: the trading days of a venue and the phases of each, as moments. Pure: no clock, no
-// files.
+// Calendar: the trading days of a venue, and the moments at which the phases of each begin. Pure:
+// no clock, no files.
 //
 //   pre_open  opening_auction  trading  closing_auction  post_close  closed  end_of_day
 //   ┼─────────┼────────────────┼~~~~────┼────────────────┼~~~~───────┼───────┼──────► local time
 //                              └ window: the auction ends  └ likewise
 //                                at a random moment of it
 //
-// Which moment of a window it is, is not the calendar's to say: it tells the earliest one and the
-// length.
+// The calendar gives the earliest moment and the length of a window; RandomWindows picks the
+// moment.
 #pragma once
 
 #include <array>
@@ -22,15 +22,14 @@
 
 namespace bw::calendar {
 
-/// A day on the wall clock of the venue.
+/// A day by the venue's wall clock.
 using Date = std::chrono::sys_days;
 
-/// yyyymmdd, as commands and events have it.
+/// yyyymmdd, as in commands and events.
 [[nodiscard]] std::uint32_t number_of(Date date);
 
-/// Seconds after local midnight, and lengths in seconds.
-/// Requires: rising from pre_open to end_of_day, each end of a window before the next time;
-/// end_of_day < 86,400.
+/// Seconds after local midnight, and lengths in seconds. Requires: ascending from pre_open to
+/// end_of_day, each window ends before the next time; end_of_day < 86,400.
 struct PhaseTimes {
     std::int32_t pre_open = 0;
     std::int32_t opening_auction = 0;
@@ -46,7 +45,7 @@ struct PhaseTimes {
 struct CalendarRules {
     std::array<bool, 7> weekdays{};  ///< from Sunday; at least one
     std::map<Date, std::string> holidays;
-    std::map<Date, std::string> half_days;  ///< no holidays
+    std::map<Date, std::string> half_days;  ///< never a holiday
     PhaseTimes full_day;
     PhaseTimes half_day;
 };
@@ -64,7 +63,7 @@ struct TradingDay {
 
     Date date;
     bool half = false;
-    /// pre_open first, closed last; never back in time
+    /// pre_open first, closed last; ascending in time
     std::array<PhaseChange, change_count> changes;
     std::uint64_t end_ns = 0;  ///< when EndDay is due
 
@@ -79,20 +78,20 @@ class Calendar {
     Calendar(CalendarRules rules, TimeZone zone);
 
     [[nodiscard]] bool is_trading_day(Date date) const;
-    /// Nothing when it is no trading day.
+    /// Nothing if `date` is not a trading day.
     [[nodiscard]] std::optional<TradingDay> day(Date date) const;
     /// The first trading day on or after `date`; the last one on or before it.
     [[nodiscard]] TradingDay day_from(Date date) const;
     [[nodiscard]] TradingDay day_until(Date date) const;
 
-    /// The trading day whose first phase is the latest to have begun: the one under way, or the
-    /// last one over.
+    /// The trading day whose first phase began most recently: the one under way, or the last one
+    /// that ended.
     [[nodiscard]] TradingDay latest_day(std::uint64_t now_ns) const;
-    /// The newest change that is due, each taken at its earliest moment; and the one after it.
+    /// The latest change that is due, taking each at its earliest moment; and the one after it.
     [[nodiscard]] PhaseChange latest_change(std::uint64_t now_ns) const;
     [[nodiscard]] PhaseChange next_change(std::uint64_t now_ns) const;
 
-    /// The wall clock's day.
+    /// The date on the venue's wall clock.
     [[nodiscard]] Date local_date(std::uint64_t now_ns) const;
     [[nodiscard]] const CalendarRules& rules() const { return rules_; }
     [[nodiscard]] const TimeZone& zone() const { return zone_; }

@@ -12,12 +12,12 @@ constexpr std::array<std::string_view, 7> weekday_names{
     "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
 constexpr std::uint32_t day_s = 86'400;
 
-/// What a calendar needs besides.
+/// What a calendar needs beyond plain TOML values.
 class Loader : public checked_toml::Reader {
  public:
     using Reader::Reader;
 
-    /// A time of day, as seconds; absent ones keep their value.
+    /// A time of day, in seconds; if absent, `out` keeps its value.
     void time(const toml::table& table, std::string_view name, std::int32_t& out) {
         const toml::node* node = table.get(name);
         if (node == nullptr) return;
@@ -73,7 +73,7 @@ void check_order(Loader& loader, const toml::table& table, const PhaseTimes& tim
     }
 }
 
-/// `out` holds what an absent time stands for.
+/// `out` holds the defaults of absent times.
 void read_times(Loader& loader, const toml::table& table, bool all, PhaseTimes& out) {
     loader.allow(table,
                  {"pre_open", "opening_auction", "trading", "trading_window", "closing_auction",
@@ -104,7 +104,7 @@ void read_weekdays(Loader& loader, const toml::table& root, CalendarRules& rules
     }
 }
 
-/// Entries { date = …, name = "…" }, each date once and on a weekday that trades.
+/// Entries { date = …, name = "…" }, each date once, and on a trading weekday.
 void read_dates(Loader& loader, const toml::table& root, std::string_view key,
                 const CalendarRules& rules, std::map<Date, std::string>& out) {
     const toml::node* node = root.get(key);

@@ -1,5 +1,5 @@
-// Configuration: a venue's calendar file. TOML; docs/internals/calendar.md says what may be in it.
-// Every error names file and line.
+// Configuration: a venue's calendar file. TOML; docs/internals/calendar.md lists every key. Every
+// error names file and line.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace bw::calendar {
 
-/// From this price on, limit bands are this far from the reference.
+/// The width of limit bands for references from this price on.
 struct BandTier {
     model::Price from;
     model::Ppm width;  ///< 1 to 999,999
@@ -24,16 +24,16 @@ inline constexpr std::uint32_t limit_band_window_s_max = 3600;
 
 /// Limit-up/limit-down: bands around the mean trade price of the last minutes.
 struct LimitBandRules {
-    std::uint32_t window_s = 300;   ///< trades of so many seconds make the mean
-    std::uint32_t interval_s = 30;  ///< bands stay at least so long
-    model::Ppm threshold{10'000};   ///< and as long as the mean has moved less
-    std::vector<BandTier> tiers;    ///< rising, the first from 0
+    std::uint32_t window_s = 300;   ///< seconds of trades that form the mean
+    std::uint32_t interval_s = 30;  ///< bands stay at least this long
+    model::Ppm threshold{10'000};   ///< and while the mean has moved less than this
+    std::vector<BandTier> tiers;    ///< ascending; the first from 0
 };
 
-/// What happens by itself, phases apart. Lengths in seconds.
+/// What happens by itself, apart from phases. Lengths in seconds.
 struct Automatics {
     std::uint32_t indicative_interval_s = 1;
-    /// of a volatility auction, and of any auction that begins late
+    /// length of a volatility auction, and of any auction that starts late
     std::uint32_t auction_s = 300;
     std::uint32_t auction_window_s = 30;  ///< it ends at a random moment of this window
     std::uint32_t limit_state_s = 15;     ///< then trading pauses
@@ -50,7 +50,7 @@ struct Configuration {
     Automatics automatics;
 };
 
-/// `path` is for messages.
+/// `path` is used in messages only.
 [[nodiscard]] base::Result<Configuration> parse_configuration(std::string_view text,
                                                               const std::string& path);
 

@@ -25,7 +25,7 @@ base::Result<std::string> read_file(const std::string& path) {
     return bytes;
 }
 
-/// Letters, digits and _ + - in parts divided by /: nothing that leads out of the folder.
+/// Letters, digits and _ + - in parts divided by /: so no name leads out of the folder.
 bool is_zone_name(const std::string& name) {
     bool part_begins = true;
     for (const char c : name) {

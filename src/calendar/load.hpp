@@ -1,4 +1,4 @@
-// Loading a calendar: the only place of this component that reads files.
+// Loading a calendar: the only part of this component that reads files.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace bw::calendar {
 
 inline constexpr const char* zone_directory = "/usr/share/zoneinfo";
 
-/// A zone of the system's database, e.g. Europe/Berlin.
+/// A zone from the system's database, such as Europe/Berlin.
 [[nodiscard]] base::Result<TimeZone> load_time_zone(const std::string& name,
                                                     const std::string& directory = zone_directory);
 

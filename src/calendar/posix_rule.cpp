@@ -13,7 +13,7 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 
 }  // namespace
 
-/// Takes the text apart from the left; after a failure `good` stays false.
+/// Parses the text from the left; after a failure `good` stays false.
 class PosixRule::Reader {
  public:
     explicit Reader(std::string_view text) : rest_(text) {}
@@ -123,7 +123,7 @@ std::int64_t PosixRule::midnight_of(const ChangeDay& day, int year) {
 
 std::vector<OffsetChange> PosixRule::changes_of(int year) const {
     if (!has_daylight_) return {};
-    // Each change is told in the local time that holds before it.
+    // Each change is given in the local time in force before it.
     OffsetChange begin{midnight_of(begin_, year) + begin_.time - standard_, daylight_};
     OffsetChange end{midnight_of(end_, year) + end_.time - daylight_, standard_};
     if (end.at < begin.at) std::swap(begin, end);  // southern hemisphere

@@ -1,6 +1,6 @@
-// PosixRule: the text with which a TZif file ends, e.g. EST5EDT,M3.2.0,M11.1.0: how the zone goes
-// on for ever after the file's last change. POSIX.1 TZ format, with the wider hours (-167 to 167)
-// of TZif version 3.
+// PosixRule: the text with which a TZif file ends, e.g. EST5EDT,M3.2.0,M11.1.0: the zone's rule for
+// all times after the file's last change. POSIX.1 TZ format, with the wider hours (-167 to 167) of
+// TZif version 3.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,10 @@ struct OffsetChange {
 
 class PosixRule {
  public:
-    /// Nothing when the text is not of that form.
+    /// Nothing if the text does not have that form.
     [[nodiscard]] static std::optional<PosixRule> parse(std::string_view text);
 
-    /// Seconds east of UTC outside of daylight-saving time.
+    /// Seconds east of UTC outside daylight-saving time.
     [[nodiscard]] std::int32_t standard_offset() const { return standard_; }
     /// The changes of a year, earlier first; none without daylight-saving time.
     [[nodiscard]] std::vector<OffsetChange> changes_of(int year) const;

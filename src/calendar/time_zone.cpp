@@ -45,7 +45,7 @@ class BytesReader {
     bool good_ = true;
 };
 
-/// Counts in the header of a data block; how long the block is follows from them.
+/// Counts in the header of a data block; they determine the length of the block.
 struct Header {
     char version = 0;
     std::size_t universal, standard, leaps, times, types, characters;
@@ -156,7 +156,7 @@ TimeZone::Span TimeZone::span_of_rule(const PosixRule& rule, std::int64_t utc) c
 }
 
 std::int64_t TimeZone::to_utc(std::int64_t local) const {
-    // No offset is larger than offset_max, so the moment lies not earlier than this.
+    // No offset exceeds offset_max, so the moment is not earlier than this.
     Span span = span_at(local - offset_max);
     while (local - span.offset >= span.end) span = span_at(span.end);
     return std::max(span.begin, local - span.offset);

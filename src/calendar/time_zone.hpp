@@ -1,9 +1,9 @@
 // TimeZone: one zone of the IANA database, read from a TZif file (RFC 8536), versions 2 to 4. Pure:
 // bytes in, offsets out.
 //
-// Local times are seconds since 1970-01-01 00:00 on the wall clock, as if the zone were UTC.
-// Leap seconds are not counted, as in Unix time. Cost: a binary search; after the file's last
-// change the two changes of three years are made anew.
+// Local times are seconds since 1970-01-01 00:00 on the wall clock, as if the zone were UTC. Leap
+// seconds are not counted, as in Unix time. Cost: a binary search; after the file's last change, it
+// recomputes the two changes of three years.
 #pragma once
 
 #include <cstddef>
@@ -21,16 +21,16 @@ namespace bw::calendar {
 class TimeZone {
  public:
     [[nodiscard]] static TimeZone utc() { return {}; }
-    /// `name` is for messages.
+    /// `name` is used in messages only.
     [[nodiscard]] static base::Result<TimeZone> parse(const std::string& name,
                                                       std::span<const std::byte> file);
 
     /// Seconds east of UTC at a moment.
     [[nodiscard]] std::int32_t offset_at(std::int64_t utc) const { return span_at(utc).offset; }
     [[nodiscard]] std::int64_t to_local(std::int64_t utc) const { return utc + offset_at(utc); }
-    /// The first moment at which the wall clock shows `local` or later. So of an hour that comes
-    /// twice it is the first one, a time that is left out becomes the moment of the change, and a
-    /// later local time is never an earlier moment.
+    /// The first moment at which the wall clock shows `local` or later. So an hour that occurs
+    /// twice gives its first occurrence, a skipped time gives the moment of the change, and a later
+    /// local time never gives an earlier moment.
     [[nodiscard]] std::int64_t to_utc(std::int64_t local) const;
 
  private:

@@ -1,5 +1,5 @@
-// Reader: values out of TOML tables, each one checked. Every error names file and line, and says
-// what is allowed; the first one stays. What the tables mean is the caller's business.
+// Reader: reads values from TOML tables and checks each one. Every error names file and line and
+// says what is allowed; the first error is kept. The caller knows what the tables mean.
 #pragma once
 
 #define TOML_EXCEPTIONS 0
@@ -18,13 +18,13 @@
 
 namespace bw::checked_toml {
 
-/// What is read after the first error means nothing. One thread.
+/// Values read after the first error are meaningless. One thread.
 class Reader {
  public:
-    /// `path` is for messages.
+    /// `path` is used in messages only.
     explicit Reader(std::string path) : path_(std::move(path)) {}
 
-    /// Empty while all is well.
+    /// Empty as long as there is no error.
     [[nodiscard]] const std::string& error() const { return error_; }
     [[nodiscard]] static int line_of(const toml::node& node) {
         return static_cast<int>(node.source().begin.line);
@@ -34,7 +34,7 @@ class Reader {
         if (error_.empty()) error_ = fmt::format("{}:{}: {}", path_, line_of(node), what);
     }
 
-    /// A mistyped name must not be a silent default.
+    /// Refuses unknown names: a mistyped one must not become a silent default.
     void allow(const toml::table& table, std::initializer_list<std::string_view> names) {
         for (const auto& [key, value] : table)
             if (std::ranges::find(names, key.str()) == names.end())
@@ -55,14 +55,14 @@ class Reader {
         return node == nullptr ? nullptr : node->as_table();
     }
 
-    /// Of a required text, which is not empty.
+    /// A required text, not empty.
     std::string text(const toml::table& table, std::string_view name) {
         std::string out;
         if (require(table, name) != nullptr) text(table, name, out);
         return out;
     }
 
-    /// Absent ones keep their value, here and below.
+    /// If the key is absent, `out` keeps its value; here and below.
     void text(const toml::table& table, std::string_view name, std::string& out) {
         const toml::node* node = table.get(name);
         if (node == nullptr) return;
@@ -91,7 +91,7 @@ class Reader {
         out = static_cast<Number>(value->get());
     }
 
-    /// Numbers, also with a point.
+    /// Numbers, with or without a decimal point.
     void decimal(const toml::table& table, std::string_view name, double lowest, double highest,
                  double& out) {
         const toml::node* node = table.get(name);

@@ -11,7 +11,7 @@
 namespace bw::demo {
 namespace {
 
-/// Trees and shrubs, in memory of the one the brokers met under.
+/// Trees and shrubs, in memory of the one under which the brokers met.
 constexpr std::array<std::string_view, DemoMarket::instrument_count> symbols{
     "ACACIA", "ALDER",  "ALMOND", "APPLE",  "ARGAN",  "ASH",    "ASPEN",  "BALSA",  "BAMBOO",
     "BANYAN", "BAOBAB", "BAY",    "BEECH",  "BIRCH",  "BOX",    "BRIAR",  "CACAO",  "CAROB",
@@ -56,7 +56,7 @@ DemoMarket::DemoMarket(sequencer::CommandPort& port, const platform::Clock& cloc
     reset();
 }
 
-/// Orders are then of an earlier run: no quote is theirs.
+/// These orders are from an earlier run: no quote belongs to them.
 void DemoMarket::save(base::FieldWriter& out) const {
     out(fees_set_);
     for (const Listing& listing : listings_) out(listing.id, listing.fair_cents, listing.halted);
@@ -267,8 +267,7 @@ bool DemoMarket::open_next() {
     return true;
 }
 
-/// The references make repetition harmless: a deposit that was made before is answered and not made
-/// again.
+/// References make repetition harmless: a deposit made before is answered, not made again.
 bool DemoMarket::fund_next() {
     const std::size_t per_account = 1 + instrument_count;
     if (step_ == accounts_.size() * per_account) {

@@ -2,7 +2,7 @@
 // candles. Makers keep three levels on both sides of a wandering fair price, takers cross the
 // spread. They are clients like any other: commands through a ring, events back.
 //
-// An agent of one thread: apply() every event in order, then do_work(). Deterministic for a seed
+// An agent of one thread: apply() every event in order, then do_work(). Deterministic given a seed
 // and a sequence of clock values.
 #pragma once
 
@@ -24,7 +24,7 @@
 namespace bw::demo {
 
 struct DemoOptions {
-    std::uint16_t gateway = 2;  ///< top 16 bits of its request ids
+    std::uint16_t gateway = 2;  ///< the top 16 bits of its request ids
     double commands_per_second = 100;
     std::uint64_t seed = 1792;
 };
@@ -41,23 +41,23 @@ class DemoMarket {
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
 
-    /// What came from events, as bytes. Requires: do_work() was never called.
+    /// Writes the state folded from events. Requires: do_work() was never called.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and
-    /// this is as new. Requires: as save().
+    /// Restores the state that save() wrote. Returns false and resets on malformed input. Requires:
+    /// as save().
     [[nodiscard]] bool load(base::FieldReader& in);
-    /// As new. Requires: as save().
+    /// Returns to the initial state. Requires: as save().
     void reset();
 
-    /// Before the first call every stored event must have been applied. Sends at most a few
-    /// commands; how many.
+    /// Sends at most a few commands; returns their number. Requires: every stored event was applied
+    /// before the first call.
     std::size_t do_work();
     /// Whether an exchange with this instrument has (or had) simulated participants.
     [[nodiscard]] static bool lists(std::string_view symbol);
 
-    /// One of its instruments is there.
+    /// At least one of its instruments is listed.
     [[nodiscard]] bool lists_something() const;
-    /// Instruments, accounts and deposits are there and trading has begun.
+    /// Instruments, accounts and deposits exist, and trading has begun.
     [[nodiscard]] bool trading() const { return stage_ == Stage::trading; }
 
  private:
@@ -83,7 +83,7 @@ class DemoMarket {
     };
     struct OwnOrder {
         model::AccountId account;
-        std::optional<QuoteKey> quote;  ///< nothing: of an earlier run, to be cancelled
+        std::optional<QuoteKey> quote;  ///< nothing: from an earlier run, to be cancelled
         bool cancel_sent = false;
     };
 

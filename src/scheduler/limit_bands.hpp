@@ -1,5 +1,5 @@
-// Limit-up/limit-down bands: the mean trade price of the last minutes, and how far from it trading
-// may go. Exact integers.
+// Limit-up/limit-down bands: the mean trade price of the last minutes, and how far trading may move
+// from it. Exact integers.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ class MeanPrice {
  public:
     void add(std::uint64_t timestamp_ns, model::Price price);
     void clear() { seconds_.clear(); }
-    /// Mean of the prices of the trades of the last `window_s` seconds, this one included, rounded
-    /// down. Nothing without trades.
+    /// Mean trade price of the last `window_s` seconds, including this one, rounded down. Nothing
+    /// without trades.
     [[nodiscard]] std::optional<model::Price> at(std::uint64_t now_ns, std::uint32_t window_s);
 
     void save(base::FieldWriter& out) const;
@@ -29,7 +29,7 @@ class MeanPrice {
  private:
     struct Second {
         std::uint64_t second;
-        std::int64_t prices;  // of 4 thousand million trades at the highest price: fits
+        std::int64_t prices;  // fits 4 billion trades at the highest price
         std::int64_t trades;
     };
     std::deque<Second> seconds_;

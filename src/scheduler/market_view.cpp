@@ -111,7 +111,7 @@ void MarketView::on(const codec::DayEnded& event) {
 void MarketView::on(const codec::CommandRejected& event) {
     if (!note_request(event.request_id)) return;
     changed_ = true;
-    // A pause that comes too late is as it should be; all else is worth a moment's wait.
+    // A pause that comes too late is rightly refused; after any other refusal, wait a moment.
     if (event.command_template != codec::PauseOnLimitState::template_id)
         refused_ns_ = last_event_ns_;
 }

@@ -1,4 +1,4 @@
-// MarketView: what the scheduler has to know of the market, folded from events.
+// MarketView: what the scheduler knows of the market, folded from events.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,21 @@
 
 namespace bw::scheduler {
 
-/// The scheduler's commands carry it in their request ids: the last number, far from the gateways
-/// that clients use.
+/// The gateway number in the request ids of the scheduler's commands: the last one, far from those
+/// of client gateways.
 inline constexpr std::uint16_t gateway_number = 0xFFFF;
 
 struct InstrumentRow {
     model::InstrumentState state = model::InstrumentState::trading;
     model::HaltReason reason = model::HaltReason::none;
     std::uint64_t since_ns = 0;  ///< in this state
-    /// somebody else than the scheduler led it there; false for a new listing
+    /// somebody other than the scheduler set it; false for a new listing
     bool by_other = false;
 
-    std::uint64_t limit_state_command = 0;  ///< that began its limit state; 0: not in it
+    std::uint64_t limit_state_command =
+        0;  ///< the command that began its limit state; 0: not in one
     std::uint64_t limit_state_ns = 0;
-    std::uint64_t pause_sent_for = 0;  ///< the limit state that a pause was asked for
+    std::uint64_t pause_sent_for = 0;  ///< the limit state for which a pause was requested
 
     model::Price tick;
     model::Price reference;
@@ -37,19 +38,18 @@ struct InstrumentRow {
 
 class MarketView {
  public:
-    /// `follow_prices`: keep the trades that limit bands are made of.
+    /// `follow_prices`: keep the trades from which limit bands are computed.
     explicit MarketView(bool follow_prices) : follow_prices_(follow_prices) {}
 
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record);
 
-    /// What came from events, as bytes: the same records give the same bytes to those who follow
-    /// prices. What the scheduler itself noted (pauses it asked for) is not in it.
+    /// Writes the state folded from events: the same records give the same bytes, among views that
+    /// follow prices. The scheduler's own notes (pauses it requested) are not included.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and
-    /// this is as new.
+    /// Restores the state that save() wrote. Returns false and resets on malformed input.
     [[nodiscard]] bool load(base::FieldReader& in);
-    /// As new.
+    /// Returns to the initial state.
     void reset() { *this = MarketView(follow_prices_); }
 
     [[nodiscard]] std::map<model::InstrumentId, InstrumentRow>& instruments() {
@@ -59,11 +59,11 @@ class MarketView {
     [[nodiscard]] const AuctionEnds& auction_ends() const { return auction_ends_; }
     [[nodiscard]] std::uint64_t first_event_ns() const { return first_event_ns_; }
     [[nodiscard]] std::uint64_t last_event_ns() const { return last_event_ns_; }
-    /// The newest request of the scheduler whose events have all been seen.
+    /// The scheduler's newest request whose events have all been seen.
     [[nodiscard]] model::RequestId answered() const { return answered_; }
-    /// A state change of the scheduler's was refused at this time; 0: none was.
+    /// When a state change of the scheduler was last refused; 0: never.
     [[nodiscard]] std::uint64_t refused_ns() const { return refused_ns_; }
-    /// Something happened that may call for a command.
+    /// Something changed that may require a command.
     [[nodiscard]] bool has_changed() const { return changed_; }
     void forget_change() { changed_ = false; }
 

@@ -10,7 +10,7 @@ using model::HaltReason;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
-/// Everything that a decision is made of.
+/// The inputs of a decision.
 struct Question {
     const InstrumentRow& row;
     const MarketPhase& phase;
@@ -19,11 +19,11 @@ struct Question {
     std::uint64_t now_ns;
 };
 
-/// Somebody chose this state, and it is not the scheduler's to end it yet.
+/// Somebody chose this state, and the scheduler must not end it yet.
 bool is_left_alone(const Question& q) {
     const InstrumentRow& row = q.row;
     if (!row.by_other || row.state == halted || row.state == volatility_auction) return false;
-    if (row.state == trading) return false;  // a halt that is lifted at night opens nothing
+    if (row.state == trading) return false;  // lifting a halt at night opens nothing
     if (row.state == closed || row.state == post_close) {
         const bool only_closes = q.phase.state == closed;
         return !only_closes && row.since_ns >= q.phase.opens_ns;
@@ -49,7 +49,7 @@ std::uint64_t end_of_halt(const Question& q) {
     return q.row.since_ns + pause * second_ns;
 }
 
-/// The end of an auction that was not part of the day's plan, or came too late for it.
+/// The end of an auction that was not scheduled, or began too late.
 std::uint64_t end_of_own_auction(const Question& q) {
     return q.windows.moment_in(q.row.since_ns + q.automatics.auction_s * second_ns,
                                q.automatics.auction_window_s * second_ns, q.now_ns);
@@ -66,7 +66,7 @@ std::uint64_t end_of_auction(const Question& q) {
     return planned ? q.phase.begin_ns : end_of_own_auction(q);
 }
 
-/// The end of the present state as far as it has one of its own; 0: it may be left at any time.
+/// When the present state ends by itself; 0: it may be left at any time.
 std::uint64_t end_of_state(const Question& q) {
     return q.row.state == halted ? end_of_halt(q) : end_of_auction(q);
 }

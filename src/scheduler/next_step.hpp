@@ -1,15 +1,13 @@
-// next_step: what one instrument has to do now to be where the market is. The rules of the
+// next_step: what one instrument has to do now to reach the market's phase. All rules of the
 // scheduler in one place, without I/O or memory of its own.
 //
-// - A halt is the operator's, unless its reason is limit_up_limit_down or market_wide: those end by
-// themselves, after their
-//   pause with a volatility auction, or with the next phase that does not trade.
-// - What somebody else than the scheduler changed stays until the next phase, and a closed
-// instrument until the next pre-open.
-//   An auction in a phase that trades ends by itself, whoever began it, and nobody trades in a
-//   phase that does not.
-// - An auction that began late, or inside a phase that trades, lasts as long as a volatility
-// auction.
+// - A halt belongs to the operator, unless its reason is limit_up_limit_down or market_wide: those
+//   end by themselves, with a volatility auction after their pause, or with the next phase without
+//   trading.
+// - A state set by somebody other than the scheduler stays until the next phase; a closed instrument
+//   stays closed until the next pre-open. But an auction during a trading phase ends by itself,
+//   whoever began it, and nobody trades during a phase without trading.
+// - An auction that began late, or during a trading phase, lasts as long as a volatility auction.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +22,11 @@ namespace bw::scheduler {
 
 struct Step {
     std::optional<model::InstrumentState> to;  ///< now
-    std::uint64_t again_ns = never_ns;         ///< else: when to ask again, events apart
+    std::uint64_t again_ns =
+        never_ns;  ///< otherwise: when to ask again, unless an event comes first
 };
 
-/// An auction that begins within so much of its time began in time.
+/// An auction that begins within this time of its schedule is not late.
 inline constexpr std::uint64_t late_after_ns = 5'000'000'000;
 
 [[nodiscard]] Step next_step(const InstrumentRow& row, const MarketPhase& phase,

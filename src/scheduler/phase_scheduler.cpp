@@ -61,8 +61,8 @@ void PhaseScheduler::look_again_at(std::uint64_t moment_ns) {
     wake_ns_ = std::min(wake_ns_, moment_ns);
 }
 
-/// A day that is over is finished before anything else: the market closes, then the day ends, then
-/// the next one is looked at.
+/// A day that is over is finished first: the market closes, then the day ends, then the next one is
+/// considered.
 void PhaseScheduler::plan() {
     windows_.forget_before(now_ns_ - std::min(now_ns_, memory_of_windows_ns));
     const auto missed = missed_day();
@@ -99,8 +99,8 @@ PhaseScheduler::Steps PhaseScheduler::steps_to(const MarketPhase& phase) {
     return out;
 }
 
-/// One command where the whole market goes the same way; it may not take along an instrument that
-/// is to stay where it is.
+/// One command where the whole market moves the same way; it must not move an instrument that has
+/// to stay.
 void PhaseScheduler::send_steps(const Steps& steps) {
     std::set<InstrumentState> for_all;
     for (const auto& [id, to] : steps) {
@@ -138,7 +138,7 @@ void PhaseScheduler::plan_pause(InstrumentId id, InstrumentRow& row) {
     if (send(pause)) row.pause_sent_for = row.limit_state_command;
 }
 
-/// Bands are there while the instrument trades: an auction finds its price without them.
+/// Bands exist only while the instrument trades: an auction finds its price without them.
 void PhaseScheduler::plan_bands(InstrumentId id, InstrumentRow& row,
                                 const calendar::LimitBandRules& rules) {
     if (row.state != InstrumentState::trading) {
@@ -166,7 +166,7 @@ void PhaseScheduler::plan_indicatives() {
     }
 }
 
-/// A full ring: false, and the next turn tries again.
+/// False if the ring is full; the next turn retries.
 template <class Message>
 bool PhaseScheduler::send(Message message) {
     message.request_id = model::make_request_id(gateway_number, counter_ + 1);

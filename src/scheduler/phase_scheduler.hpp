@@ -1,16 +1,16 @@
-// PhaseScheduler: the clock's hand in the market. The engine has no clock, so whatever happens
-// because of the time is a command that comes from here: phases, ends of auctions and halts,
-// pauses, limit bands, indicative prices, ends of days.
+// PhaseScheduler: turns time into commands. The engine has no clock, so everything time-driven is a
+// command from here: phases, ends of auctions and halts, pauses, limit bands, indicative prices,
+// ends of days.
 //
 //   event log ─► MarketView ─┐
 //                            ├─► what should be, against what is ─► commands ─► ring ─► sequencer
 //   clock ─► Timetable ──────┘
 //
-// It has no state that is not in the event log: after a restart it reads the log, looks at the
-// clock, and leads the market by legal steps to where it belongs. After it has sent commands it
-// waits for their events before it decides anew.
+// It has no state beyond the event log: after a restart it reads the log, looks at the clock, and
+// moves the market to its phase by legal steps. After sending commands it waits for their events
+// before it decides again.
 //
-// An agent of one thread: apply() every event in order, then do_work(). Deterministic for its
+// An agent of one thread: apply() every event in order, then do_work(). Deterministic given its
 // events, clock and randomness.
 #pragma once
 
@@ -33,7 +33,7 @@
 namespace bw::scheduler {
 
 struct SchedulerOptions {
-    /// Nothing: the market trades for ever, and days are ended by somebody else.
+    /// Nothing: the market always trades, and somebody else ends the days.
     std::optional<calendar::Calendar> calendar;
     calendar::Automatics automatics;
 };
@@ -45,18 +45,18 @@ class PhaseScheduler {
 
     /// Requires: records in sequence order from 1.
     void apply(const event_store::RecordView& record) { view_.apply(record); }
-    /// What it knows of the market, to be loaded before the first do_work().
+    /// Its view of the market; load it before the first do_work().
     [[nodiscard]] MarketView& view() { return view_; }
-    /// Sends what is due; how many commands. Requires: before the first call every stored event was
-    /// applied.
+    /// Sends the commands that are due; returns their number. Requires: every stored event was
+    /// applied before the first call.
     std::size_t do_work();
-    /// Events of sent commands are still to come.
+    /// True while events of sent commands are outstanding.
     [[nodiscard]] bool is_waiting() const {
         return sent_ != model::RequestId{} && sent_ != view_.answered();
     }
 
  private:
-    /// The instruments that have to change their state now.
+    /// The instruments that must change state now, and to which one.
     using Steps = std::map<model::InstrumentId, model::InstrumentState>;
 
     void look_again_at(std::uint64_t moment_ns);
@@ -80,10 +80,10 @@ class PhaseScheduler {
     RandomWindows windows_;
     MarketView view_;
 
-    std::uint64_t now_ns_ = 0;         // never back, and not behind the log
+    std::uint64_t now_ns_ = 0;         // never goes back, never behind the log
     std::uint64_t begin_ns_ = 0;       // first look at the clock
-    std::uint64_t wake_ns_ = 0;        // nothing is due before, events apart
-    std::uint64_t indicative_ns_ = 0;  // when it was asked for last
+    std::uint64_t wake_ns_ = 0;        // nothing is due earlier, unless an event comes
+    std::uint64_t indicative_ns_ = 0;  // last request
     std::uint64_t counter_ = 0;        // of request ids
     model::RequestId sent_;
     std::size_t sent_now_ = 0;  // in this turn

@@ -20,7 +20,7 @@ void RandomWindows::forget_before(std::uint64_t moment_ns) {
     moments_.erase(moments_.begin(), moments_.lower_bound(moment_ns));
 }
 
-/// 0 to `most`, each as likely: what would favour the low ones is drawn again.
+/// Uniform in 0 to `most`: values that would favour low results are drawn again.
 std::uint64_t RandomWindows::up_to(std::uint64_t most) {
     const std::uint64_t count = most + 1;
     const std::uint64_t fair = std::numeric_limits<std::uint64_t>::max() / count * count;

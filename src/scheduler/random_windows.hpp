@@ -1,5 +1,4 @@
-// RandomWindows: the random end of an auction, drawn once for each window that begins, uniform in
-// it to the nanosecond.
+// RandomWindows: the random end of an auction, drawn once per window, uniformly to the nanosecond.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +12,11 @@ class RandomWindows {
  public:
     explicit RandomWindows(platform::Random& random) : random_(random) {}
 
-    /// The chosen moment of [begin, begin + window]. A window that has begun when it is asked for
-    /// first is drawn from now on.
+    /// The chosen moment in [begin, begin + window]. If the window has already begun at the first
+    /// call, the moment is drawn from now on.
     [[nodiscard]] std::uint64_t moment_in(std::uint64_t begin_ns, std::uint64_t window_ns,
                                           std::uint64_t now_ns);
-    /// Forgets windows that began before.
+    /// Forgets windows that began before `moment_ns`.
     void forget_before(std::uint64_t moment_ns);
 
  private:

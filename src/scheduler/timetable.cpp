@@ -11,8 +11,7 @@ using calendar::TradingDay;
 using model::InstrumentState;
 using std::chrono::days;
 
-/// The moment at which a change happens, as far as it is known: before its window that is the
-/// earliest one.
+/// When a change happens, as far as known: before its window begins, the earliest moment.
 std::uint64_t moment_of(const PhaseChange& change, std::uint64_t now_ns, const AuctionEnds& ended,
                         RandomWindows& windows) {
     const std::uint64_t end = change.at_ns + change.window_ns;

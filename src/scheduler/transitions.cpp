@@ -27,7 +27,8 @@ State towards_closing_auction(State from) {
     return towards_trading(from);
 }
 
-/// After the close nothing is opened any more; who traded still gets a closing auction.
+/// After the close nothing opens any more; an instrument that traded still gets its closing
+/// auction.
 State towards_post_close(State from) {
     if (one_of(from, trading, volatility_auction, halted)) return closing_auction;
     return from == closing_auction ? post_close : closed;
