@@ -1,4 +1,4 @@
-// Integer arithmetic that says when it does not fit. Used wherever a client's number takes part.
+// Integer arithmetic that reports overflow. Used wherever a client's number takes part.
 #pragma once
 
 #include <cstdint>

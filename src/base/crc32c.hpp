@@ -8,7 +8,7 @@
 
 namespace bw::base {
 
-/// Extends `seed` (0, or the CRC of what came before) over `bytes`. crc32c(0, "123456789") ==
+/// Extends `seed` (0, or the CRC of the preceding bytes) over `bytes`. crc32c(0, "123456789") ==
 /// 0xE3069283.
 [[nodiscard]] std::uint32_t crc32c(std::uint32_t seed, std::span<const std::byte> bytes) noexcept;
 

@@ -1,5 +1,5 @@
-// Decimal strings <-> integers with 4 implied decimals. Exact both ways: what does not fit is
-// refused, never rounded.
+// Decimal strings <-> integers with 4 implied decimals. Exact both ways: a value that does not fit
+// is refused, never rounded.
 #pragma once
 
 #include <cstdint>

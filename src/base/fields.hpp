@@ -1,12 +1,12 @@
-// How a state leaves and enters a component as bytes: fields in a fixed order, little endian, no
-// padding. The same state gives the same bytes in every process. What carries the bytes (file,
-// checksum, version) is the caller's business.
+// Saving and loading a component's state as bytes: fields in a fixed order, little endian, no
+// padding. The same state gives the same bytes in every process. The caller takes care of file,
+// checksum and version.
 //
 //   save(FieldWriter&) ─► ByteSink ─► … ─► ByteSource ─► load(FieldReader&)
 //
-// A reader of bytes that end early, or of a field that cannot be, gives zeros from then on and
-// good() is false: loops over counts ask for it, so that a wrong count costs no more than the bytes
-// that are there.
+// When the bytes end early, or a field has an impossible value, the reader returns zeros from then
+// on and good() is false. Loops over counts check it, so a wrong count costs no more than the bytes
+// that exist.
 #pragma once
 
 #include <cstddef>
@@ -19,21 +19,21 @@
 
 namespace bw::base {
 
-/// Takes bytes in order.
+/// Receives bytes in order.
 class ByteSink {
  public:
     virtual ~ByteSink() = default;
     virtual void write(std::span<const std::byte> bytes) = 0;
 };
 
-/// Gives bytes in order; false when there are no more.
+/// Delivers bytes in order; false when there are no more.
 class ByteSource {
  public:
     virtual ~ByteSource() = default;
     [[nodiscard]] virtual bool read(std::span<std::byte> bytes) = 0;
 };
 
-/// Counts what would be written.
+/// Counts the bytes that would be written.
 class ByteCounter final : public ByteSink {
  public:
     void write(std::span<const std::byte> bytes) override { count += bytes.size(); }
@@ -84,7 +84,7 @@ class FieldReader {
         if (!good_ && !out.empty()) std::memset(out.data(), 0, out.size());
     }
     [[nodiscard]] bool good() const { return good_; }
-    /// The bytes do not make sense: what was read is not a state.
+    /// Marks the bytes as malformed: they are not a state.
     void spoil() { good_ = false; }
 
  private:
@@ -92,7 +92,7 @@ class FieldReader {
     void get(T& field) {
         bytes(std::as_writable_bytes(std::span(&field, 1)));
     }
-    /// Any other byte would be no bool.
+    /// Any other byte is not a bool.
     void get(bool& field) {
         std::uint8_t byte = 0;
         get(byte);
@@ -104,7 +104,7 @@ class FieldReader {
     bool good_ = true;
 };
 
-/// A value of a closed list that begins with 0 and has no gaps.
+/// A value of an enumeration that begins with 0 and has no gaps.
 template <class Archive, class Value>
 void field_up_to(Archive& archive, Value& value, std::type_identity_t<Value> last) {
     archive(value);
@@ -115,7 +115,7 @@ void field_up_to(Archive& archive, Value& value, std::type_identity_t<Value> las
     }
 }
 
-/// Whether there is a value, then the value as `each` gives or takes it.
+/// A flag that says whether there is a value, then the value as `each` reads or writes it.
 template <class Archive, class Optional, class Each>
 void field_optional(Archive& archive, Optional& value, Each each) {
     bool there = value.has_value();

@@ -1,6 +1,6 @@
 // LazyArray<T>: a zeroed array of fixed size whose memory is reserved at construction and used page
-// by page as it is touched. The core's tables are made of it: full capacity from the start, no
-// allocation later, no cost for what is not used.
+// by page as it is touched. The core's tables use it: full capacity from the start, no allocation
+// later, no cost for unused capacity.
 #pragma once
 
 #include <algorithm>
@@ -13,10 +13,10 @@
 namespace bw::base {
 
 namespace detail {
-/// Zeroed, page-aligned address space. If the system refuses, the process ends with a message: this
-/// happens at start or never.
+/// Zeroed, page-aligned address space. If the system refuses, the process ends with a message; this
+/// can happen only at start.
 [[nodiscard]] void* reserve_pages(std::size_t bytes, bool huge_pages);
-/// Provides the pages now. Without it (an old kernel) they come as they are touched.
+/// Provides the pages now. On an old kernel they come as they are touched.
 void populate_pages(void* at, std::size_t bytes);
 void release_pages(void* at, std::size_t bytes);
 }  // namespace detail

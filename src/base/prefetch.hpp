@@ -4,8 +4,8 @@
 
 namespace bw::base {
 
-/// The empty assembly is for the compiler: to g++ a function that only prefetches has no effect,
-/// and it drops the calls of it.
+/// The empty assembly is for the compiler: g++ considers a function that only prefetches to have no
+/// effect, and drops calls to it.
 inline void prefetch(const void* at) {
     __builtin_prefetch(at);
     asm volatile("");

@@ -1,5 +1,5 @@
-// Result<T>: what the world may refuse us (disk, network, configuration). The message says what
-// happened, to what, and what to do; it is meant for a person.
+// Result<T>: a value, or an error from the world (disk, network, configuration). The message is for
+// people: what happened, to what, and what to do.
 #pragma once
 
 #include <expected>

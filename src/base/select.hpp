@@ -1,6 +1,6 @@
-// select(condition, yes, no): one of two values without a branch. For conditions that are as good
-// as random, where a compiler that makes a branch of `?:` costs a wrong guess every other time; for
-// all others `?:` is better.
+// select(condition, yes, no): one of two values without a branch. For conditions that are
+// effectively random: if the compiler makes a branch of `?:`, every other one is mispredicted. For
+// all other conditions `?:` is better.
 #pragma once
 
 #include <concepts>

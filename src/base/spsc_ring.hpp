@@ -6,8 +6,8 @@
 //
 // Lives in plain or shared memory: no pointers, no locks, trivially constructible from zeroed
 // pages. Threads: try_claim/publish from one producer, front/release from one consumer. Cost: one
-// cache line moves per batch, because each side keeps its own copy of the other's position and
-// looks again only when that copy says "full/empty".
+// cache line moves per batch, because each side caches the other's position and re-reads it only
+// when the cached one says full or empty.
 #pragma once
 
 #include <array>
@@ -61,19 +61,18 @@ class SpscRing {
                     std::memory_order_release);  // pairs with try_claim()
     }
 
-    /// Consumer: entries that it knows of and has not released. Looks at nothing that the producer
-    /// writes.
+    /// Consumer: entries it knows of and has not released. Reads nothing that the producer writes.
     [[nodiscard]] std::size_t known() const {
         return tail_seen_ - head_.load(std::memory_order_relaxed);
     }
 
-    /// The consuming end for a producer that is another process and may write anything into the
-    /// memory that both share: the position and what is known of the producer lie in private
-    /// memory, and what the producer says is believed only as far as it is possible.
+    /// The consuming end for a producer in another process, which may write anything into the
+    /// shared memory: this end keeps its position, and what it knows of the producer, in private
+    /// memory, and trusts the producer only as far as its values are possible.
     class GuardedConsumer {
      public:
-        /// Begins where the ring is. Requires: the ring's memory has not been given to the producer
-        /// yet.
+        /// Begins at the ring's present position. Requires: the producer does not have the ring's
+        /// memory yet.
         explicit GuardedConsumer(SpscRing& ring)
             : ring_(&ring), head_(ring.head_.load(std::memory_order_relaxed)), tail_seen_(head_) {}
 
@@ -85,16 +84,16 @@ class SpscRing {
         }
         /// Gives the slot last returned by front() back to the producer.
         void release() { ring_->head_.store(++head_, std::memory_order_release); }
-        /// Entries that it knows of and has not released; at most the capacity.
+        /// Entries it knows of and has not released; at most the capacity.
         [[nodiscard]] std::size_t known() const { return tail_seen_ - head_; }
-        /// Nothing is left to read, as far as can be seen now, and the ring is good.
+        /// True if nothing is left to read, as far as can be seen now, and the ring is not fenced.
         [[nodiscard]] bool drained() { return head_ == tail_seen_ && !look() && !fenced_; }
 
-        /// The producer claimed an impossible position: nothing is taken from this ring any more,
-        /// until empty().
+        /// True once the producer claimed an impossible position: nothing more is taken from this
+        /// ring until empty().
         [[nodiscard]] bool fenced() const { return fenced_; }
-        /// Makes the ring empty where this end stands, whatever was written into it. Requires: no
-        /// producer is at work.
+        /// Empties the ring at this end's position, whatever was written into it. Requires: no
+        /// producer is active.
         void empty() {
             tail_seen_ = head_;
             fenced_ = false;
@@ -118,8 +117,8 @@ class SpscRing {
         bool fenced_ = false;
     };
 
-    /// A new producer, after the one before died: forgets what that one knew. Requires: no other
-    /// producer is at work.
+    /// For a new producer after the previous one died: forgets what that one knew. Requires: no
+    /// other producer is active.
     void begin_producing() { head_seen_ = head_.load(std::memory_order_acquire); }
 
     /// Entries published and not yet released; exact only when both sides rest.

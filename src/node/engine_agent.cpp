@@ -14,7 +14,7 @@ namespace {
 
 using Reasons = std::array<model::RejectReason, observe::reject_reasons_max>;
 
-/// The numbers of reasons have gaps; those in use have a name.
+/// Reason numbers have gaps; those in use have a name.
 std::span<const model::RejectReason> named_reasons(Reasons& reasons) {
     constexpr unsigned numbers_max = 10'000;
     std::size_t count = 0;
@@ -53,8 +53,8 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 }
 
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
-    // No room means the disk or the preparation of the next segment is behind; the core waits here,
-    // which is back-pressure to all gateways.
+    // No room means that the disk or the preparation of the next segment is behind. The core waits
+    // here, which is back-pressure to all gateways.
     while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] {
         if (while_full_ && while_full_() != 0) continue;
         if (rest_)

@@ -1,5 +1,5 @@
-// EngineAgent: takes committed commands from the command log in order, applies them, and writes the
-// events to the event log. Threads: one (the core's). Reads the log, writes events; no other I/O.
+// EngineAgent: reads committed commands from the command log in order, applies them, and writes the
+// events to the event log. Threads: one (the core's). No other I/O.
 #pragma once
 
 #include <array>
@@ -20,27 +20,27 @@
 
 namespace bw::node {
 
-/// Puts the engine's events into the event log: stamps them with their command's time and the next
-/// event sequence number. During recovery the events that are already in the log are not written
-/// again but compared, byte for byte.
+/// Appends the engine's events to the event log, stamped with their command's time and the next
+/// event sequence number. During recovery, events already in the log are not written again but
+/// compared byte for byte.
 class EventWriter final : public engine::EventSink {
  public:
     EventWriter(event_store::EventLogWriter& log, std::uint64_t stored_events)
         : log_(log), stored_events_(stored_events) {}
 
-    /// Begins behind the `made` events of a snapshot; `stored` reads the log from there. Requires:
-    /// nothing was taken yet.
+    /// Begins after the `made` events of a snapshot; `stored` reads the log from there. Requires:
+    /// no event was taken yet.
     void begin_after(std::uint64_t made, std::unique_ptr<event_store::ReadAhead> stored) {
         sequence_ = made;
         stored_ = std::move(stored);
     }
 
-    /// Replaying is over: no stored event is left to compare.
+    /// Ends the replay: no stored event is left to compare.
     void end_comparing() { stored_.reset(); }
 
     void begin_command(std::uint64_t timestamp_ns) { timestamp_ns_ = timestamp_ns; }
-    /// What to do while the event log has no room, as long as no thread makes some; returns how
-    /// much was done. Empty: wait.
+    /// Work to do while the event log has no room and no other thread makes room; returns how much
+    /// was done. Empty: wait.
     void set_while_full(std::function<std::size_t()> work) { while_full_ = std::move(work); }
     /// How to wait for room. Empty: sleep.
     void set_rest(std::function<void()> rest) { rest_ = std::move(rest); }
@@ -69,14 +69,14 @@ class EventWriter final : public engine::EventSink {
     std::function<void()> rest_;
 };
 
-/// All reasons for which a command may be refused, rising: the cells of EngineFigures::rejects.
+/// All reject reasons, ascending: the cells of EngineFigures::rejects.
 [[nodiscard]] std::span<const model::RejectReason> reject_reasons();
 
 class EngineAgent {
  public:
     static constexpr std::size_t turn_size = 256;
 
-    /// `applied`: the last command that the engine has seen.
+    /// `applied`: the last command the engine has seen.
     EngineAgent(engine::Engine& engine, EventWriter& writer, event_store::CommandLog& log,
                 std::uint64_t applied)
         : engine_(engine), writer_(writer), log_(log), applied_(applied) {}
@@ -84,15 +84,16 @@ class EngineAgent {
     /// Applies stored commands that follow the last one applied, at most
     /// engine::Engine::look_ahead_max. Requires: they are committed.
     void apply(std::span<const event_store::RecordView> commands);
-    /// From now on do_work() applies what `commands` reads: what follows the last command applied.
+    /// From now on do_work() applies the commands that `commands` reads, which follow the last one
+    /// applied.
     void follow(std::unique_ptr<event_store::LogReader> commands) {
         commands_ = std::move(commands);
     }
 
-    /// Applies at most turn_size committed commands; how many.
+    /// Applies at most turn_size committed commands; returns their number.
     std::size_t do_work();
 
-    /// What is counted, from now on, with the clock by which its time is taken; nullptr: nothing.
+    /// Where to count from now on, and the clock to measure with; nullptr: nowhere.
     void observe(observe::EngineFigures* figures, const platform::Clock* clock);
 
     [[nodiscard]] std::uint64_t applied_sequence() const { return applied_; }

@@ -17,7 +17,7 @@ void Link::look() {
         return;
     }
     const auto start = start_on_file();
-    if (!start) return;  // it is being taken away: the next look says what came
+    if (!start) return;  // it is being removed: the next look shows what follows
     if (board_ == nullptr || !(board_->start == *start)) use_board(*start);
     there_ = board_ != nullptr && board_->start == *start;
 }
@@ -45,7 +45,7 @@ void Link::use_board(const NodeStart& start) {
     ++cores_seen_;
 }
 
-/// The ring belonged to the core before; its lock goes with it.
+/// The ring belonged to the previous core; its lock goes with it.
 void Link::let_go() {
     port_.reset();
     take_over_.reset();
@@ -71,8 +71,8 @@ base::Result<bool> Link::attach() {
     return true;
 }
 
-/// The lock first: from then on no other producer is there. That lock and mapping are of one file,
-/// and of this core, is known when the board is still the same afterwards.
+/// Locks first: from then on there is no other producer. If the board is still the same afterwards,
+/// lock and mapping are of one file, which belongs to this core.
 base::Result<void> Link::take_ring() {
     const std::string path = ring_path(shared_directory_, *ring_number_);
     if (!storage_.exists(path)) return {};

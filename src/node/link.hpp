@@ -1,13 +1,13 @@
-// Link: a process's tie to a core of another process: it finds the core by its board, takes a
-// ring over, and notices when the core dies and when another one has come. It is the command port
-// of that process: while there is no core, nothing can be sent.
+// Link: connects a process to a core in another process. It finds the core by its board, takes over
+// a ring, and notices when the core dies and when a new one comes up. It is that process's command
+// port: without a core, nothing can be sent.
 //
 //   away ──(a locked board)──► there ──attach() until true──► attached
 //    ▲                                                           │
 //    └──────(the board's lock is gone, or another board)─────────┘
 //
-// After another core has come, commands that were put into the ring of the one before and are not
-// among `stored_events` were never sequenced and never will be: their ring is gone with that core.
+// Once a new core has come up, commands put into the old core's ring that are not among
+// `stored_events` were never sequenced and never will be: their ring died with that core.
 //
 // Threads: one. Cost of look(): three system calls, at most once in ten milliseconds.
 #pragma once
@@ -29,8 +29,8 @@ namespace bw::node {
 
 class Link final : public sequencer::CommandPort {
  public:
-    /// `ring`: to be taken over; nothing: this process sends no commands. Everything referenced
-    /// outlives the link.
+    /// `ring`: the ring to take over; nothing: this process sends no commands. Everything
+    /// referenced outlives the link.
     Link(platform::Storage& storage, std::string shared_directory, std::optional<std::size_t> ring,
          const platform::Clock& clock)
         : storage_(storage),
@@ -38,16 +38,16 @@ class Link final : public sequencer::CommandPort {
           ring_number_(ring),
           clock_(clock) {}
 
-    /// Is there a core, and which? Cheap to call in every turn.
+    /// Checks whether there is a core, and which. Cheap to call in every turn.
     void look();
     [[nodiscard]] bool core_is_there() const { return there_; }
-    /// Of the core that is or was there last; nullptr before the first.
+    /// The board of the present or latest core; nullptr before the first one.
     [[nodiscard]] const Board* board() const { return board_; }
-    /// How many cores were seen; rises when another one has come.
+    /// How many cores were seen; rises when a new one has come up.
     [[nodiscard]] std::uint64_t cores_seen() const { return cores_seen_; }
 
-    /// Takes the ring over, one step; true when commands can be sent. Error: somebody else holds
-    /// it, or it cannot be opened.
+    /// Takes one step of the take-over; true once commands can be sent. Error: another process
+    /// holds the ring, or it cannot be opened.
     [[nodiscard]] base::Result<bool> attach();
     [[nodiscard]] bool attached() const {
         return there_ && (port_.has_value() || !ring_number_.has_value());

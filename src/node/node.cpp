@@ -11,11 +11,11 @@
 namespace bw::node {
 namespace {
 
-/// Memory of so many open orders is there from the start: 36 MiB.
+/// Memory for this many open orders is provided at start: 36 MiB.
 constexpr std::uint32_t orders_provided = 1u << 19;
 constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
-/// yyyymmdd of the trading day that ends at `end_ns`: the day in which its last nanosecond lies.
+/// yyyymmdd of the trading day that ends at `end_ns`: the date of its last nanosecond.
 std::uint32_t business_date(std::uint64_t end_ns) {
     const std::chrono::sys_days day{
         std::chrono::days{static_cast<std::int64_t>((end_ns - 1) / day_ns)}};
@@ -38,8 +38,8 @@ platform::Storage& storage_of(const event_store::StoreOptions& options) {
     return options.storage != nullptr ? *options.storage : platform::system_storage();
 }
 
-/// Up to the newest snapshot; if that turns out to be bad, what is replayed instead is checked as
-/// it is read.
+/// Trusts seals up to the newest snapshot; if that turns out to be bad, the commands replayed
+/// instead are checked as they are read.
 void trust_up_to_snapshot(event_store::StoreOptions& options) {
     platform::Storage& storage = storage_of(options);
     const auto identity = event_store::read_identity(storage, options.directory);
@@ -49,7 +49,7 @@ void trust_up_to_snapshot(event_store::StoreOptions& options) {
     options.trusted_before_event = place.events;
 }
 
-/// A log whose beginning was removed goes on from a snapshot only.
+/// A log whose beginning was removed can be continued from a snapshot only.
 base::Result<void> check_snapshots(const event_store::StoreOptions& options,
                                    const event_store::RecoveryReport& found) {
     using event_store::LogKind;
@@ -110,8 +110,8 @@ base::Result<std::unique_ptr<Node>> Node::open(const Options& options, const pla
     return core;
 }
 
-/// The engine as the newest good snapshot has it, or a fresh one, and the readers behind that
-/// place.
+/// Loads the engine from the newest good snapshot, or makes a fresh one, and places the log readers
+/// after it.
 base::Result<void> Node::make_engine(const Options& options) {
     using event_store::LogKind;
     writer_ = std::make_unique<EventWriter>(store_->events(), store_->recovery().events);
@@ -139,14 +139,14 @@ Snapshots Node::snapshots() const {
     return Snapshots(store_->storage(), directory_, store_->identity());
 }
 
-/// 0: the log does not have it.
+/// 0 if the log does not have the command.
 std::uint64_t Node::hash_of_command(std::uint64_t sequence) const {
     auto reader = store_->open_reader(event_store::LogKind::commands, sequence);
     const event_store::RecordView* record = reader ? (*reader)->poll() : nullptr;
     return record != nullptr && record->sequence == sequence ? event_store::hash_of(*record) : 0;
 }
 
-/// Of what was chosen and loaded; that one can be was checked before.
+/// Checks the snapshot that was chosen and loaded; that there is a usable one was checked before.
 base::Result<void> Node::check_that_logs_reach_back() const {
     const event_store::RecoveryReport& report = store_->recovery();
     if (report.first_command <= snapshot_.sequence + 1 &&
@@ -168,8 +168,8 @@ void Node::allow_retention() const {
     store_->set_retention_floor(floor.commands, floor.events);
 }
 
-/// The store's threads are not there yet. What was found in shared memory only must be durable
-/// before it is acted on.
+/// The store's threads do not run yet. Commands found only in shared memory must be durable before
+/// they are applied.
 base::Result<void> Node::commit_all() const {
     while (store_->commands().committed_sequence() < store_->recovery().commands)
         if (store_->do_background_work() == 0)
@@ -183,7 +183,7 @@ base::Result<void> Node::replay(const Options& options, const StartProgress& pro
     auto reader = store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + 1);
     if (!reader) return std::unexpected(reader.error());
     event_store::ReadAhead commands(std::move(*reader), options.store.beside);
-    // Events that are made again may need more segments than there are.
+    // Rebuilt events may need more segments than exist.
     writer_->set_while_full([this] { return store_->do_background_work(); });
     std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch;
     while (agent_->applied_sequence() < total) {
@@ -217,8 +217,8 @@ base::Result<void> Node::replay(const Options& options, const StartProgress& pro
 
 void Node::add_day_end_timer(const Options& options, const platform::Clock& clock) {
     if (!options.day_end_ns) return;
-    // The first end of a day after the newest command: if it passed while the exchange was down, it
-    // is made up for at once.
+    // The first end of day after the newest command: if it passed while the exchange was down, it
+    // is sent at once.
     const std::uint64_t last = store_->last_command_timestamp_ns();
     const std::uint64_t from = last != 0 ? last : clock.realtime_ns();
     std::uint64_t due = from / day_ns * day_ns + *options.day_end_ns % day_ns;
@@ -270,8 +270,8 @@ void Node::note_turn() {
     events.bytes.set(store_->appended_bytes(event_store::LogKind::events));
 }
 
-/// What a killed process left in its rings was never sequenced, so never acknowledged: every start
-/// makes empty ones. The board of that process goes first: while it is there, gateways may take
+/// Commands left in a killed process's rings were never sequenced, and so never acknowledged: every
+/// start makes empty rings. That process's board goes first: while it exists, gateways may take
 /// rings.
 base::Result<void> Node::make_rings(std::size_t count) {
     const std::string board = board_path(store_->shared_directory());

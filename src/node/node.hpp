@@ -1,9 +1,10 @@
-// Node: event store, sequencer and engine, put together: the critical path of one node.
+// Node: event store, sequencer and engine combined: the critical path of one node.
 //
 //   rings ─► Sequencer ─► command log ─► (committed) ─► EngineAgent ─► event log ─► readers
 //
-// open() recovers: it replays every command and compares the events it makes with the stored ones.
-// Then one thread calls do_work(), and the store's background tasks run on threads of their own.
+// open() recovers: it loads the newest good snapshot, replays the commands after it, and compares
+// the events with the stored ones. Then one thread calls do_work(), and the store's background
+// tasks run on threads of their own.
 #pragma once
 
 #include <array>
@@ -27,16 +28,16 @@
 
 namespace bw::node {
 
-/// How far a start has come; `done` of `total` in units of the phase.
+/// Progress of a start: `done` of `total`, in units of the phase.
 using StartProgress =
     std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t total)>;
 
-/// How long the parts of a start took.
+/// Duration of the parts of a start.
 struct StartTimes {
-    std::uint64_t logs_ns = 0;  ///< both logs checked and ready to be continued
-    /// snapshot chosen, loaded and its hash compared; memory of the engine
+    std::uint64_t logs_ns = 0;  ///< both logs checked and ready to append
+    /// snapshot chosen, loaded, and its hash compared; the engine's memory provided
     std::uint64_t snapshot_ns = 0;
-    std::uint64_t replay_ns = 0;  ///< the commands behind it applied, their events compared
+    std::uint64_t replay_ns = 0;  ///< the commands after it applied, their events compared
 };
 
 class Node {
@@ -44,29 +45,29 @@ class Node {
     struct Options {
         event_store::StoreOptions store;
         std::size_t gateways = 2;  ///< rings to the sequencer
-        /// Time of day, UTC, at which the trading day ends; nothing: somebody else ends it.
+        /// UTC time of day at which the trading day ends; nothing: somebody else ends it.
         std::optional<std::uint64_t> day_end_ns = 0;
         engine::Limits limits{};  ///< of the engine
-        /// Of sealed segments that the newest snapshot covers a start checks only the seals. False:
-        /// it reads everything.
+        /// True: of sealed segments that the newest snapshot covers, only the seals are checked.
+        /// False: everything is read.
         bool trust_seals = false;
-        /// How the core rests while the event log has no room. Empty: sleeps.
+        /// How the core rests while the event log has no room. Empty: it sleeps.
         std::function<void()> rest_while_full;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<Node>> open(
         const Options& options, const platform::Clock& clock, const StartProgress& progress = {});
 
-    /// One turn of sequencer, log and engine; how much was done.
+    /// Runs one turn of sequencer, log and engine; returns how much was done.
     std::size_t do_work();
-    /// The same without taking anything from the rings, for an orderly end.
+    /// The same without taking anything from the rings; for an orderly end.
     std::size_t finish_work();
 
-    /// What is counted, from now on; nullptr: nothing. Call before there are threads. The clock
-    /// outlives the core.
+    /// Where to count from now on; nullptr: nowhere. Call before there are threads. The clock must
+    /// outlive the node.
     void observe(observe::Page* page, const platform::Clock& clock);
 
-    /// At most so many commands become durable together: 1 to Sequencer::batch_capacity.
+    /// Limits how many commands become durable together: 1 to Sequencer::batch_capacity.
     void limit_batch(std::size_t commands) { sequencer_->limit_batch(commands); }
 
     [[nodiscard]] sequencer::GatewayRing& ring(std::size_t gateway) {
@@ -74,31 +75,31 @@ class Node {
     }
     [[nodiscard]] event_store::Store& store() { return *store_; }
     [[nodiscard]] const engine::Engine& engine() const { return *engine_; }
-    /// Empty while the core can go on; otherwise why it cannot. The caller must stop the node then.
+    /// Empty while the core can continue; otherwise why it cannot, and then the caller must stop
+    /// the node.
     [[nodiscard]] const std::string& failure() const { return agent_->error(); }
     [[nodiscard]] std::uint64_t applied_sequence() const { return agent_->applied_sequence(); }
-    /// What open() began with: the command its snapshot stood at (0: none), and the snapshots it
-    /// passed over, with reasons.
+    /// What open() started from: the command of its snapshot (0: none), and the snapshots it passed
+    /// over, with reasons.
     [[nodiscard]] std::uint64_t snapshot_sequence() const { return snapshot_.sequence; }
     [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
 
-    /// Lets the store remove what no kept snapshot needs any more, as far as its policy says so.
-    /// Any thread.
+    /// Allows the store to remove segments that no kept snapshot needs, as its policy says. Any
+    /// thread.
     void allow_retention() const;
     [[nodiscard]] const StartTimes& start_times() const { return start_times_; }
 
-    /// Everything sequenced so far has been applied. For an orderly end, after the gateways have
+    /// True once everything sequenced has been applied. For an orderly end, after the gateways have
     /// stopped.
     [[nodiscard]] bool idle();
-    /// The same, whatever may still lie in the rings.
+    /// The same, ignoring the rings.
     [[nodiscard]] bool applied_everything() const;
 
-    /// Takes the rings away and closes the store. Requires: idle, no thread uses them any more.
+    /// Removes the rings and closes the store. Requires: idle, and no thread uses them any more.
     void close();
 
  private:
-    /// A gateway's ring in a file of shared memory, so that a gateway of another process can map
-    /// it.
+    /// A gateway's ring in a shared-memory file, so that a gateway in another process can map it.
     struct MappedRing {
         std::string path;
         std::unique_ptr<platform::MappedFile> file;

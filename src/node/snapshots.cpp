@@ -33,7 +33,7 @@ base::Result<SnapshotPlace> Snapshots::check(std::uint64_t sequence) const {
     return header.place;
 }
 
-/// Nothing is loaded before everything is checked.
+/// Checks everything before it loads anything.
 base::Result<SnapshotPlace> Snapshots::load(std::uint64_t sequence, engine::Engine& engine) const {
     auto payload = files_.open(sequence);
     if (!payload) return std::unexpected(payload.error());

@@ -1,10 +1,10 @@
-// Snapshots: the engine's state at a sequence number as files, so that a start needs only the
+// Snapshots: files with the engine's state at a sequence number, so that a start replays only the
 // commands after it.
 //
 //   DIR/snapshots/NNNNNNNNNNNNNNNNNNNN.snapshot      N = the last command applied
 //
-// What a file looks like: event_store/snapshots/snapshot_files.hpp. After loading, the hash of the state must
-// be the one that was written.
+// File layout: event_store/snapshots/snapshot_files.hpp. After loading, the state must have the
+// hash that was written.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@
 
 namespace bw::node {
 
-/// Its record_hash is that of the last command.
+/// Here, record_hash is that of the last command.
 using event_store::SnapshotPlace;
 
-/// An engine with a place in the logs.
+/// An engine and its place in the logs.
 struct PlacedEngine {
     std::unique_ptr<engine::Engine> engine;
     SnapshotPlace place;
@@ -35,28 +35,28 @@ class Snapshots {
     Snapshots(platform::Storage& storage, const std::string& directory,
               const event_store::Identity& identity);
 
-    /// Sequence numbers of those that are there, newest first. None if there is no folder.
+    /// Sequence numbers of the existing snapshots, newest first. None if there is no folder.
     [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const { return files_.list(); }
     [[nodiscard]] std::string path(std::uint64_t sequence) const { return files_.path(sequence); }
-    /// The readers' views of the same moment are there too.
+    /// True if the readers' views of the same moment exist too.
     [[nodiscard]] bool has_views(std::uint64_t sequence) const {
         return views_.read_place(sequence).has_value();
     }
 
-    /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at
-    /// all.
+    /// Writes under another name, syncs, renames: after a crash the file exists completely or not
+    /// at all.
     [[nodiscard]] base::Result<std::uint64_t> write(const engine::Engine& engine,
                                                     const SnapshotPlace& place);
     /// Header only.
     [[nodiscard]] base::Result<SnapshotPlace> read_place(std::uint64_t sequence) const {
         return files_.read_place(sequence);
     }
-    /// Everything that can be checked without an engine: header, size, every byte of the state.
+    /// Checks everything that needs no engine: header, size, every byte of the state.
     [[nodiscard]] base::Result<SnapshotPlace> check(std::uint64_t sequence) const;
-    /// The error names the file and what is wrong with it; the engine must not be used then.
+    /// On error, which names the file and what is wrong with it, the engine must not be used.
     [[nodiscard]] base::Result<SnapshotPlace> load(std::uint64_t sequence,
                                                    engine::Engine& engine) const;
-    /// Removes all but the newest `keep`, and what killed writers left behind.
+    /// Removes all but the newest `keep` snapshots, and the unfinished files of killed writers.
     [[nodiscard]] base::Result<void> prune(std::size_t keep);
 
  private:
@@ -64,17 +64,17 @@ class Snapshots {
     event_store::ViewSnapshots views_;
 };
 
-/// The newest good snapshot that belongs to this log, loaded; without one a fresh engine at place
-/// 0. What was passed over, and why, is told to `passed_over`. `record_at(sequence)` gives the
-/// command's record hash, or 0 if the log does not have it.
+/// Loads the newest good snapshot that belongs to this log; without one, makes a fresh engine at
+/// place 0. Reports each snapshot passed over, with the reason, to `passed_over`.
+/// `record_at(sequence)` gives the command's record hash, or 0 if the log does not have it.
 [[nodiscard]] PlacedEngine engine_from_snapshot(
     const Snapshots& snapshots, const std::function<std::unique_ptr<engine::Engine>()>& make_engine,
     std::uint64_t last_command, std::uint64_t last_event,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
     const std::function<void(const std::string&)>& passed_over);
 
-/// Whether logs that begin with these records can be continued from one of the snapshots; the error
-/// says why not. Asked before a start changes anything. `record_at` as above.
+/// Checks that logs that begin with these records can be continued from one of the snapshots; the
+/// error says why not. Called before a start changes anything. `record_at` as above.
 struct LogExtent {
     std::uint64_t first_command = 1;
     std::uint64_t first_event = 1;
@@ -85,8 +85,8 @@ struct LogExtent {
     const Snapshots& snapshots, const std::string& directory, const LogExtent& logs,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);
 
-/// Up to where the logs may be shortened so that every snapshot that is kept can still be started
-/// from. 0: not at all.
+/// Up to where the logs may be shortened so that a start from every kept snapshot remains possible.
+/// 0: not at all.
 struct RetentionFloor {
     std::uint64_t commands = 0;
     std::uint64_t events = 0;
@@ -94,9 +94,9 @@ struct RetentionFloor {
     bool operator==(const RetentionFloor&) const = default;
 };
 
-/// Of the oldest snapshot that belongs to this log. Its own command stays (it ties the snapshot to
-/// the log), and so does its last event; events may only go when the readers' views of that moment
-/// are there. `record_at` as above.
+/// The floor set by the oldest snapshot that belongs to this log. Its own command stays (it ties
+/// the snapshot to the log), and so does its last event; events may go only if the readers' views
+/// of that moment exist. `record_at` as above.
 [[nodiscard]] RetentionFloor retention_floor(
     const Snapshots& snapshots,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);

@@ -1,12 +1,11 @@
-// StorageGuard: when the exchange has to stop taking entries because its logs come to an end, and
-// when it may go on.
+// StorageGuard: decides when the exchange must refuse orders because its logs run out of room, and
+// when it may accept them again.
 //
 //    log      | …………………………… entries and everything else | cancels and what else reduces risk |
 //                                                          └──── reserve, the last segment ───┘
 //
-// Scarce: the next segment cannot be made, and what is surely left of one of the logs is less than
-// its reserve.
-// Ample:  half as much again as the reserve is there, in both.
+// Scarce: the next segment cannot be made, and one of the logs has less room left than its reserve.
+// Ample: both logs have one and a half times the reserve.
 // Threads: one (the core's).
 #pragma once
 
@@ -21,20 +20,20 @@ namespace bw::node {
 
 class StorageGuard {
  public:
-    /// What the logs have, in bytes.
+    /// Room left in the logs, in bytes.
     struct Room {
         std::uint64_t commands;
         std::uint64_t events;
-        std::uint64_t waiting_commands;  ///< in the log, their events are still to come
+        std::uint64_t waiting_commands;  ///< in the log, their events not yet written
         bool next_segment_fails;
     };
-    /// Events of a command that waits, for the sum: an answer and a trade.
+    /// Estimate of the events of a waiting command: an answer and a trade.
     static constexpr std::uint64_t event_bytes_of_a_command = 256;
 
-    /// `scarce`: what was said last.
+    /// `scarce`: the state announced last.
     StorageGuard(std::uint64_t reserve, bool scarce) : reserve_(reserve), scarce_(scarce) {}
 
-    /// The state that is to be said now, if it is another one.
+    /// The state to announce now, if it differs from the last one.
     [[nodiscard]] std::optional<bool> look(const Room& room) {
         const std::uint64_t left = least_of(room);
         if (!scarce_ && room.next_segment_fails && left < reserve_) return scarce_ = true;
@@ -52,7 +51,7 @@ class StorageGuard {
     bool scarce_;
 };
 
-/// The command that says it.
+/// The command that announces the state.
 [[nodiscard]] sequencer::RingSlot storage_state_command(bool scarce);
 
 }  // namespace bw::node

@@ -1,5 +1,5 @@
-// The catalogue: every counter, gauge and histogram as one numbered row. The counters file carries
-// it along, so a reader needs neither this version of the program nor this header.
+// The catalogue: one numbered row for each counter, gauge and histogram. The counters file contains
+// it, so a reader needs neither this version of the program nor this header.
 // docs/internals/observe.md shows it; a test compares the two.
 #pragma once
 
@@ -49,20 +49,20 @@ struct Row {
 
 [[nodiscard]] std::string_view name_of(Kind kind);
 [[nodiscard]] std::string_view name_of(Unit unit);
-/// The keys of a label, as `gateway` or `class, status`; empty for none.
+/// The keys of a label, such as `gateway` or `class, status`; empty for none.
 [[nodiscard]] std::string_view keys_of(Label label);
 
-/// Names that only the process knows. Cells behind the last name of a list are not described.
+/// Names that only the process knows. Cells beyond the last name of a list are not described.
 struct LabelNames {
     std::vector<std::string> gateways;
     std::vector<std::string> readers;
     std::vector<std::string> reject_reasons;
-    std::vector<std::string> processes;  ///< that the supervisor started
+    std::vector<std::string> processes;  ///< started by the supervisor
 };
 
 /// `key="value",…` of one cell; empty for a row without labels.
 [[nodiscard]] std::string label_text(Label label, std::size_t cell, const LabelNames& names);
-/// How many cells of the row have a name.
+/// The number of named cells of a row.
 [[nodiscard]] std::size_t named_cells(const Row& row, const LabelNames& names);
 
 /// The name in the Prometheus text format: exchange_NAME[_seconds|_bytes][_total].

@@ -1,10 +1,10 @@
-// Counter, Gauge, Histogram: the cells of the counters file. They lie in shared memory, where other
-// processes read them at any moment.
+// Counter, Gauge, Histogram: the cells of the counters file. They live in shared memory, where
+// other processes may read them at any moment.
 //
-// One writer each, and no cell of another writer on the same cache line, so writing is a load, an
-// addition and a store of a line that stays where it is: no lock, no atomic addition, no
-// allocation. Valid when zeroed. Any number of readers; each value is whole, two values need not
-// belong to the same moment.
+// Each cell has one writer and shares no cache line with another writer's cells, so writing is a
+// load, an addition and a store to a line that stays in its cache: no lock, no atomic addition, no
+// allocation. Valid when zeroed. Any number of readers; each value is whole, but two values need
+// not belong to the same moment.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ class Counter {
     std::atomic<std::uint64_t> value_{0};
 };
 
-/// What is now.
+/// A current value.
 class Gauge {
  public:
     void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
@@ -41,8 +41,8 @@ class Gauge {
     std::atomic<std::uint64_t> value_{0};
 };
 
-/// How often each value came: 32 buckets per power of two, so a quantile is at most 3.2 % low.
-/// Values from 2^40 on (18 minutes in nanoseconds) count in the last bucket.
+/// Counts how often each value occurred: 32 buckets per power of two, so a quantile is at most 3.2
+/// % low. Values from 2^40 on (18 minutes in nanoseconds) count in the last bucket.
 class Histogram {
  public:
     static constexpr unsigned sub_bits = 5;

@@ -1,10 +1,9 @@
-// CountersFile: makes the counters file of a running exchange and gives its page to those who write
-// it.
+// CountersFile: makes the counters file of a running process and hands its page to the writers.
 //
-// The file is made under another name, locked, and renamed, so whoever finds it finds all of it;
-// the kernel lets the lock go when the process dies, which is how readers know. Its values stay, so
-// the figures of a killed exchange can be read until it starts again. Threads: create() and end()
-// from one; the figures in page() are written by one thread each.
+// The file is made under another name, locked, and renamed, so whoever finds it finds a complete
+// file. The kernel releases the lock when the process dies, which is how readers know. The values
+// stay, so the metrics of a killed exchange can be read until it starts again. Threads: create()
+// and end() from one; the figures in page() are written by one thread each.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +34,8 @@ class CountersFile {
         platform::Storage& storage, const Setup& setup);
 
     [[nodiscard]] Page& page() { return *page_; }
-    /// Orderly end: notes the time, leaves a copy at `last_path` and takes the file away. Requires:
-    /// nobody writes figures any more.
+    /// Orderly end: records the time, leaves a copy at `last_path`, and removes the file. Requires:
+    /// nobody writes cells any more.
     [[nodiscard]] base::Result<void> end(std::uint64_t now_ns, const std::string& last_path);
 
  private:

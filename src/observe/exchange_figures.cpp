@@ -11,7 +11,7 @@
 namespace bw::observe {
 namespace {
 
-/// A file of a process beside the core is called as the core's, with its name behind.
+/// The file of another process is named like the core's, followed by the process's name.
 std::vector<std::string> others_in(platform::Storage& storage, const std::string& directory,
                                    const std::string& prefix) {
     std::vector<std::string> processes;
@@ -27,7 +27,7 @@ ProcessLine line_of(const std::string& name, const Snapshot& snapshot) {
     return {name, snapshot.state, snapshot.process, snapshot.started_ns, snapshot.last_seen_ns()};
 }
 
-/// The same row in the other file, which is at the same place when both are of one version.
+/// The same row in the other file; it is at the same place if both have the same version.
 Value* same_in(std::vector<Value>& values, std::size_t guess, const Value& wanted) {
     const auto is_same = [&](const Value& value) {
         return value.number == wanted.number && value.kind == wanted.kind &&
@@ -82,7 +82,7 @@ base::Result<ExchangeFigures> read_exchange(platform::Storage& storage,
     const std::string& where = is_live ? shared_directory : directory;
     for (const std::string& name : others_in(storage, where, prefix)) {
         auto snapshot = read_counters(storage, where + "/" + prefix + name);
-        if (!snapshot) continue;  // it is being made or taken away
+        if (!snapshot) continue;  // it is being made or removed
         if (snapshot->cluster != figures->sum.cluster) continue;
         figures->processes.push_back(line_of(name, *snapshot));
         add(figures->sum, std::move(*snapshot));

@@ -1,6 +1,6 @@
-// ExchangeFigures: the figures of all processes of an exchange, put together: each process has a
-// counters file of its own, and every cell is written in one of them only. In the others it is
-// zero, so counters and histograms add up, and of a gauge the largest counts.
+// ExchangeFigures: the metrics of all processes of an exchange, combined. Each process has its own
+// counters file, and every cell is written in one of them only. It is zero in the others, so
+// counters and histograms are added, and the largest value of a gauge is taken.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace bw::observe {
 
 /// One process of an exchange, alive or dead.
 struct ProcessLine {
-    std::string name;  ///< "core" also of an exchange that is one process
+    std::string name;  ///< "core" for an exchange of one process, too
     ProcessState state = ProcessState::running;
     std::uint32_t process = 0;
     std::uint64_t started_ns = 0;
@@ -23,19 +23,19 @@ struct ProcessLine {
 };
 
 struct ExchangeFigures {
-    Snapshot sum;                        ///< state, process and times are those of the core
+    Snapshot sum;                        ///< state, process and times are the core's
     std::vector<ProcessLine> processes;  ///< the core first
 };
 
-/// `shared_directory`: of the node. Of a closed exchange, what it left in the data folder.
+/// `shared_directory`: the node's. For a closed exchange, reads what it left in the data folder.
 [[nodiscard]] base::Result<ExchangeFigures> read_exchange(platform::Storage& storage,
                                                           const std::string& shared_directory,
                                                           const std::string& directory);
-/// Of one file alone.
+/// The metrics of a single file.
 [[nodiscard]] base::Result<ExchangeFigures> read_one_process(platform::Storage& storage,
                                                              const std::string& path);
 
-/// Takes away what dead processes beside the core left: an exchange that is one process has none.
+/// Removes the files of dead processes other than the core: an exchange of one process has none.
 void remove_dead_counters(platform::Storage& storage, const std::string& shared_directory,
                           const std::string& directory);
 

@@ -1,8 +1,8 @@
-// Figures: what each thread of the exchange says about itself, as it lies in the counters file. One
-// struct per writer, each on cache lines of its own. Components get a pointer to theirs, or nullptr
-// when nobody wants to know.
+// Figures: the metrics of each thread, as laid out in the counters file. One struct per writer,
+// each on its own cache lines. A component gets a pointer to its struct, or nullptr if nothing is
+// to be counted.
 //
-// A cell that is added here needs its row in catalogue.cpp; a test finds cells without one.
+// A cell added here needs a row in catalogue.cpp; a test finds cells without one.
 #pragma once
 
 #include <array>
@@ -74,7 +74,7 @@ struct alignas(line) EngineFigures {
     Gauge instruments;
     Gauge accounts;
     Gauge last_day_ended;  ///< yyyymmdd, 0: none yet
-    Gauge storage_scarce;  ///< 1: entries are refused
+    Gauge storage_scarce;  ///< 1: new orders are refused
     std::array<Counter, reject_reasons_max> rejects;
     Histogram turn_time;
     Histogram applied;
@@ -98,7 +98,7 @@ enum class RequestClass : std::uint8_t {
 inline constexpr std::size_t request_classes = 6;
 inline constexpr std::array<std::uint16_t, 19> request_statuses{
     200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503};
-/// The last one stands for all that are not listed.
+/// The last cell stands for all statuses not listed.
 inline constexpr std::size_t request_status_cells = request_statuses.size() + 1;
 
 /// Written by: the gateway's thread.
@@ -129,13 +129,13 @@ struct alignas(line) GatewayFigures {
 
 inline constexpr std::size_t children_max = 8;
 
-/// Written by: the supervisor. One for each process that it started.
+/// Written by: the supervisor. One for each process it started.
 struct alignas(line) ChildFigures {
     Counter restarts;
-    Gauge process;  ///< 0: is not there now
+    Gauge process;  ///< 0: not running
 };
 
-/// Everything, as it lies in the file.
+/// All cells, as laid out in the file.
 struct Page {
     ProcessFigures process;
     SequencerFigures sequencer;

@@ -1,5 +1,5 @@
-// The counters file, byte by byte. Little endian. It describes itself: names, kinds, units and
-// places of all values are in it.
+// The counters file, byte by byte. Little endian. It describes itself: it contains the names,
+// kinds, units and offsets of all values.
 //
 //   0                 4096                                  values_offset
 //   | header, zeros   | descriptor | descriptor | … zeros   | values …                      |
@@ -16,8 +16,8 @@ namespace bw::observe {
 inline constexpr std::uint64_t file_magic = 0x31525443444F4F57;  // "WOODCTR1"
 inline constexpr std::uint32_t file_version = 1;
 inline constexpr std::size_t header_bytes = 4096;
-/// Of the counters inside the folder of shared memory, and of what a clean end leaves in the data
-/// folder.
+/// File names: of the counters in the shared-memory folder, and of the copy that an orderly end
+/// leaves in the data folder.
 inline constexpr const char* file_name = "counters";
 inline constexpr const char* last_file_name = "counters.last";
 
@@ -35,7 +35,7 @@ struct FileHeader {
     char durability[16];  ///< sync or memory
     std::uint32_t crc;    ///< CRC32C of the header before this field and of all descriptors
     std::uint32_t reserved;
-    std::uint64_t ended_ns;  ///< 0 until a clean end
+    std::uint64_t ended_ns;  ///< 0 until an orderly end
 };
 static_assert(sizeof(FileHeader) == 120 && sizeof(FileHeader) <= header_bytes);
 

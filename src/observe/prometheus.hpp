@@ -10,10 +10,10 @@ namespace bw::observe {
 
 inline constexpr const char* prometheus_content_type = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Durations and times in seconds, as the format wants; the bounds (`le`) of histograms are powers
-/// of two of the unit recorded, so their counts are exact.
+/// Durations and times are in seconds, as the format requires; the bounds (`le`) of histograms are
+/// powers of two of the unit recorded, so their counts are exact.
 [[nodiscard]] std::string prometheus_text(const Snapshot& snapshot);
-/// The same of several processes, and which of them are there.
+/// The same for several processes, and which of them run.
 [[nodiscard]] std::string prometheus_text(const ExchangeFigures& figures);
 
 }  // namespace bw::observe

@@ -1,6 +1,6 @@
-// Reader: what a counters file says, read by any process at any moment: while the exchange runs,
-// after it ended, and after it was killed. The file is checked before anything in it is believed;
-// one of another version, a damaged or a short one is an error, never a crash.
+// Reader: reads a counters file, from any process at any moment: while the exchange runs, after it
+// ended, and after it was killed. It checks the file before it trusts anything in it; a file that
+// is of another version, damaged or short is an error, never a crash.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,19 @@ namespace bw::observe {
 
 enum class ProcessState : std::uint8_t {
     running,
-    ended,   ///< in order; these are its last figures
-    killed,  ///< the process is gone and did not say goodbye
+    ended,   ///< orderly; these are its last values
+    killed,  ///< the process is gone without an orderly end
 };
 
 [[nodiscard]] std::string_view name_of(ProcessState state);
 
-/// Buckets of a histogram and what follows from them.
+/// A histogram's buckets, and what follows from them.
 class Distribution {
  public:
     Distribution() = default;
     Distribution(std::vector<std::uint64_t> counts, std::uint64_t sum, std::uint64_t max);
 
-    /// Of values that were recorded elsewhere.
+    /// A distribution of values recorded elsewhere.
     void add(const Distribution& other);
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
@@ -35,7 +35,7 @@ class Distribution {
     [[nodiscard]] std::uint64_t max() const { return max_; }
     /// Lower bound of the bucket that holds quantile `q` in 0..1; 0 when nothing was recorded.
     [[nodiscard]] std::uint64_t quantile(double q) const;
-    /// How many values are below `bound`. Exact when `bound` is a power of two.
+    /// The number of values below `bound`. Exact if `bound` is a power of two.
     [[nodiscard]] std::uint64_t count_below(std::uint64_t bound) const;
 
  private:
@@ -56,22 +56,22 @@ struct Value {
     Distribution distribution;  ///< of a histogram
 };
 
-/// One look at all values; neighbours need not belong to exactly the same moment.
+/// One reading of all values; two values need not belong to exactly the same moment.
 struct Snapshot {
     ProcessState state = ProcessState::killed;
     std::uint64_t cluster = 0;
     std::uint32_t node = 0;
     std::uint32_t process = 0;
     std::uint64_t started_ns = 0;
-    std::uint64_t ended_ns = 0;  ///< of an orderly end
+    std::uint64_t ended_ns = 0;  ///< time of an orderly end
     std::string program;
     std::string durability;
-    std::vector<Value> values;  ///< those of one name follow each other
+    std::vector<Value> values;  ///< values of one name are adjacent
 
-    /// The value of a counter or gauge, 0 if it is not there. `labels` as in Value.
+    /// The value of a counter or gauge, 0 if it does not exist. `labels` as in Value.
     [[nodiscard]] std::uint64_t value(std::string_view name, std::string_view labels = {}) const;
     [[nodiscard]] const Value* find(std::string_view name, std::string_view labels = {}) const;
-    /// The newest sign of life of a process that may be gone.
+    /// The latest sign of life of a process that may be gone.
     [[nodiscard]] std::uint64_t last_seen_ns() const;
 };
 

@@ -1,4 +1,4 @@
-// Time as the exchange sees it. The core never asks; the sequencer stamps commands, gateways
+// Time as the exchange sees it. The core never reads it; the sequencer stamps commands, gateways
 // measure and time out.
 #pragma once
 

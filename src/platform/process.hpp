@@ -1,15 +1,14 @@
-// How the process ends itself when the world leaves no way on (a log that cannot be written). One
-// place, so that a simulation can stand in for the end of a process and go on with the next one.
+// How the process stops when it cannot continue (a log that cannot be written). One place, so that
+// a simulation can replace the end of a process and continue with the next one.
 #pragma once
 
 #include <string>
 
 namespace bw::platform {
 
-/// Takes the place of the end of the process; must not return (it throws). nullptr: the process
-/// ends.
+/// Replaces the end of the process; must not return (it throws). nullptr: the process ends.
 using ProcessEnd = void (*)(int exit_code, const std::string& message);
-/// Call before any other thread is there.
+/// Call before any other thread exists.
 void replace_process_end(ProcessEnd end);
 
 /// Writes the message to stderr and ends the process at once, without destructors: nothing more may

@@ -1,6 +1,6 @@
-// Storage: files as the event store needs them, and nothing more. Everything that touches a disk or
-// a shared-memory file goes through this face, so that tests can put a disk behind it that is full,
-// that fails, or that forgets what was not synced.
+// Storage: file operations as the event store needs them, and nothing more. All access to disks and
+// shared-memory files goes through this interface, so that tests can put a disk behind it that is
+// full, fails, or forgets what was not synced.
 //
 // Errors: base::Result with the path and the system's reason. A full disk is an error when space is
 // reserved, never a signal later: mapped files are reserved completely before they are mapped.
@@ -41,7 +41,7 @@ class AlignedBuffer {
     std::size_t size_;
 };
 
-/// Held while it lives; the kernel lets go when the process dies.
+/// A lock held while this object lives; the kernel releases it when the process dies.
 class FileLock {
  public:
     virtual ~FileLock() = default;
@@ -62,8 +62,8 @@ enum class WriteMode : std::uint8_t {
     /// on the medium when write_at returns (O_DIRECT|O_DSYNC, or write + fdatasync where direct I/O
     /// is refused)
     durable,
-    /// on the medium after sync(). Past the kernel's cache (O_DIRECT) where it can be: its threads
-    /// would write at moments of their own and keep others waiting
+    /// on the medium after sync(). Bypasses the kernel's cache (O_DIRECT) where possible: writeback
+    /// threads would run at moments of their own and delay others
     deferred,
 };
 
@@ -81,14 +81,14 @@ class Storage {
  public:
     virtual ~Storage() = default;
 
-    /// Those that are missing; their names are durable when it returns.
+    /// Creates the missing ones; their names are durable when it returns.
     [[nodiscard]] virtual base::Result<void> create_directories(const std::string& path) = 0;
     /// Names of the entries, sorted; without "." and "..".
     [[nodiscard]] virtual base::Result<std::vector<std::string>> list(
         const std::string& directory) = 0;
     [[nodiscard]] virtual bool exists(const std::string& path) = 0;
     [[nodiscard]] virtual base::Result<std::uint64_t> file_size(const std::string& path) = 0;
-    /// A file, or a directory that is empty.
+    /// Removes a file, or an empty directory.
     [[nodiscard]] virtual base::Result<void> remove(const std::string& path) = 0;
     [[nodiscard]] virtual base::Result<void> rename(const std::string& from,
                                                     const std::string& to) = 0;
@@ -99,7 +99,7 @@ class Storage {
     [[nodiscard]] virtual base::Result<std::vector<std::byte>> read(const std::string& path,
                                                                     std::uint64_t offset,
                                                                     std::size_t size) = 0;
-    /// The same into memory of the caller, for readers of many files; how many bytes.
+    /// The same into the caller's memory, for readers of many files; returns the number of bytes.
     [[nodiscard]] virtual base::Result<std::size_t> read_into(const std::string& path,
                                                               std::uint64_t offset,
                                                               std::span<std::byte> out);
@@ -111,13 +111,13 @@ class Storage {
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,
                                                         std::span<const std::byte> bytes) = 0;
     using Append = std::function<base::Result<void>(std::span<const std::byte>)>;
-    /// The same for a file that is made piece by piece and never whole in memory. After an error of
-    /// `fill` nothing is replaced.
+    /// The same for a file written piece by piece, never whole in memory. If `fill` fails, nothing
+    /// is replaced.
     [[nodiscard]] virtual base::Result<void> write_file_in_parts(
         const std::string& path, const std::function<base::Result<void>(const Append&)>& fill);
 
-    /// Takes the permission to write a file away, or gives it back: a guard against mistakes, not
-    /// against root. A storage without permissions does nothing.
+    /// Removes or restores the permission to write a file: a guard against mistakes, not against
+    /// root. A storage without permissions does nothing.
     [[nodiscard]] virtual base::Result<void> set_read_only(const std::string&, bool) { return {}; }
 
     /// An error when another process holds it.
@@ -129,7 +129,7 @@ class Storage {
         const std::string& path, std::size_t size) = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped(
         const std::string& path) = 0;
-    /// As open_mapped, but writing through it is not possible (writable() must not be used).
+    /// As open_mapped, but read-only (writable() must not be used).
     [[nodiscard]] virtual base::Result<std::unique_ptr<MappedFile>> open_mapped_read_only(
         const std::string& path) = 0;
 
@@ -137,20 +137,19 @@ class Storage {
     /// durable.
     [[nodiscard]] virtual base::Result<void> create_zeroed(const std::string& path,
                                                            std::size_t size) = 0;
-    /// Creates (or replaces) a file of `size` zero bytes whose room is taken, durably: later writes
-    /// need none, but the first to a place costs more than with create_zeroed(). A storage that
-    /// cannot reserve writes zeros.
+    /// Creates (or replaces) a file of `size` zero bytes whose space is reserved durably: later
+    /// writes need no new space, but the first one to a place costs more than after
+    /// create_zeroed(). A storage that cannot reserve writes zeros.
     [[nodiscard]] virtual base::Result<void> create_reserved(const std::string& path,
                                                              std::size_t size);
     [[nodiscard]] virtual base::Result<std::unique_ptr<BlockFile>> open_blocks(
         const std::string& path, WriteMode mode) = 0;
 
-    /// Called between the pieces of a large file that is being made, with the bytes done so far;
-    /// may wait.
+    /// Called between the pieces while a large file is made, with the bytes done so far; may wait.
     using BetweenPieces = std::function<void(std::size_t done)>;
-    /// create_zeroed and create_mapped, all room reserved first, then the bytes in pieces: others
-    /// who use the same disk and memory wait for one piece at most. A storage that is not of this
-    /// machine makes them at once.
+    /// Like create_zeroed and create_mapped, but reserves all space first and then makes the bytes
+    /// in pieces: others that use the same disk and memory wait for one piece at most. A simulated
+    /// storage makes the file at once.
     [[nodiscard]] virtual base::Result<void> create_zeroed_in_pieces(const std::string& path,
                                                                      std::size_t size,
                                                                      const BetweenPieces& between);
@@ -203,10 +202,10 @@ class PosixStorage final : public Storage {
         const std::string& path, std::size_t size, const BetweenPieces& between) override;
 };
 
-/// The storage of this machine, shared by all who are not given another.
+/// This machine's storage, used by everybody who is not given another one.
 [[nodiscard]] Storage& system_storage();
 
-/// Where processes of one machine share memory through files.
+/// The folder in which processes of one machine share memory through files.
 inline constexpr const char* default_shared_directory = "/dev/shm";
 
 }  // namespace bw::platform

@@ -1,5 +1,5 @@
-// Named threads that no signal ever lands on. Signals belong to the main thread: one that
-// interrupted a disk write or a poll loop would be an error nobody planned for.
+// Named threads that never receive a signal. Signals belong to the main thread: one that
+// interrupted a disk write or a poll loop would be an unexpected error.
 #pragma once
 
 #include <functional>
@@ -24,24 +24,24 @@ using Beside = std::function<std::function<void()>(std::function<void()> work)>;
 /// machine as equals.
 bool use_niceness(int niceness);
 
-/// Processors on which this process may run, rising.
+/// Processors on which this process may run, ascending.
 [[nodiscard]] std::vector<unsigned> usable_cpus();
 
-/// The calling thread runs on this processor only. False: refused.
+/// Pins the calling thread to this processor. False: refused.
 bool use_cpu(unsigned cpu);
 
 /// The real-time scheduler SCHED_FIFO with this priority, 1 to 99, for the calling thread. False:
 /// not allowed (wants CAP_SYS_NICE). Threads that it makes are ordinary again.
 bool use_fifo(int priority);
 
-/// Back from use_fifo() to the scheduler that threads have by themselves.
+/// Returns from use_fifo() to the default scheduler.
 void use_ordinary_scheduling();
 
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's
 /// default slack is 50 us).
 void use_precise_sleep();
 
-/// The calling thread rests for about `nanoseconds`.
+/// Suspends the calling thread for about `nanoseconds`.
 void sleep_for_ns(std::uint64_t nanoseconds);
 
 }  // namespace bw::platform

@@ -1,14 +1,14 @@
-// WakeUp: lets a loop sleep without being late: it says that it is about to, looks once more for
-// work, then sleeps until somebody wakes it or the time is over. Waking a loop that does not sleep
-// costs one load.
+// WakeUp: lets a loop sleep without missing work. The loop announces that it will sleep, checks
+// once more for work, then sleeps until it is woken or the timeout expires. Waking a loop that is
+// awake costs one load.
 //
 //   sleeper: begin(); look again; nothing there: wait(timeout)     waker: publish the work; wake()
 //
-// It may lie in shared memory: sleeper and wakers may be of different processes, and whoever dies
-// leaves nothing that needs repair.
+// It may live in shared memory: sleeper and wakers may be in different processes, and a process
+// that dies leaves nothing to repair.
 //
-// There is no fence between publishing and looking at the flag: in a window of nanoseconds a wake
-// can be missed, and then the timeout ends the sleep. Callers choose timeouts of at most a few
+// There is no fence between publishing and reading the flag: within a few nanoseconds a wake-up can
+// be missed, and then the timeout ends the sleep. Callers choose timeouts of at most a few
 // milliseconds.
 #pragma once
 
@@ -19,9 +19,9 @@ namespace bw::platform {
 
 class WakeUp {
  public:
-    /// Sleeper: from now on wake() does something.
+    /// Sleeper: from now on wake() has an effect.
     void begin() { sleeping_.store(1, std::memory_order_seq_cst); }
-    /// Sleeper: there was work after all.
+    /// Sleeper: found work after all.
     void cancel() { sleeping_.store(0, std::memory_order_relaxed); }
     /// Sleeper: sleeps until wake() or the timeout. Requires: begin() was called.
     void wait(std::uint64_t timeout_ns);

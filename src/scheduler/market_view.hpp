@@ -24,8 +24,7 @@ struct InstrumentRow {
     /// somebody other than the scheduler set it; false for a new listing
     bool by_other = false;
 
-    std::uint64_t limit_state_command =
-        0;  ///< the command that began its limit state; 0: not in one
+    std::uint64_t limit_state_command = 0;  ///< began its limit state; 0: not in one
     std::uint64_t limit_state_ns = 0;
     std::uint64_t pause_sent_for = 0;  ///< the limit state for which a pause was requested
 

@@ -22,8 +22,8 @@ namespace bw::scheduler {
 
 struct Step {
     std::optional<model::InstrumentState> to;  ///< now
-    std::uint64_t again_ns =
-        never_ns;  ///< otherwise: when to ask again, unless an event comes first
+    /// without `to`: when to ask again, unless an event comes first
+    std::uint64_t again_ns = never_ns;
 };
 
 /// An auction that begins within this time of its schedule is not late.

@@ -1,16 +1,15 @@
-// GatewayRing: one gateway's way to the sequencer. Plain or shared memory; one producer (the
-// gateway), one consumer (the sequencer). A full ring is back-pressure to this gateway alone.
+// GatewayRing: the queue from one gateway to the sequencer. Plain or shared memory; one producer
+// (the gateway), one consumer (the sequencer). A full ring is back-pressure to this gateway only.
 //
-// A gateway that is a process of its own may die at any instruction, and the next one takes the
-// ring over:
+// A gateway in its own process may die at any instruction; the next one takes over the ring:
 //
 //   gateway:    takes the lock of the ring's file; claimed_by = N
 //   sequencer:  reads what was published; when nothing is left: ready_for = N
 //   gateway:    ready_for == N: sends
 //
-// A slot that was claimed and not published is not seen by anybody: the next producer claims it
-// again. What the producer writes is believed only as far as it is possible (GuardedConsumer); an
-// impossible position fences the ring, until it is taken over.
+// Nobody sees a slot that was claimed but not published: the next producer claims it again. The
+// consumer trusts what the producer writes only as far as it is possible (GuardedConsumer); an
+// impossible position fences the ring until another producer takes it over.
 #pragma once
 
 #include <atomic>
@@ -25,15 +24,15 @@
 
 namespace bw::sequencer {
 
-/// One command on its way: two cache lines.
+/// One queued command: two cache lines.
 struct RingSlot {
     std::uint32_t size;
-    std::uint32_t sent;  ///< when, see Sent; 0: not said
+    std::uint32_t sent;  ///< send time, see Sent; 0: unknown
     std::byte bytes[codec::max_message_size];
 };
 static_assert(sizeof(RingSlot) == 2 * base::cache_line);
 
-/// The time of sending, in 32 bits: a clock of 64 ns steps that begins again after 4.6 minutes.
+/// The send time in 32 bits: a clock with steps of 64 ns that wraps after 4.6 minutes.
 struct Sent {
     static constexpr unsigned step_bits = 6;
 
@@ -41,7 +40,7 @@ struct Sent {
         const auto steps = static_cast<std::uint32_t>(realtime_ns >> step_bits);
         return steps == 0 ? 1 : steps;
     }
-    /// Nanoseconds from `sent` to now; 0 when `sent` seems to be later.
+    /// Nanoseconds from `sent` to now; 0 if `sent` appears to be later.
     [[nodiscard]] static std::uint64_t age_ns(std::uint32_t sent, std::uint64_t realtime_ns) {
         const auto steps =
             static_cast<std::int32_t>(static_cast<std::uint32_t>(realtime_ns >> step_bits) - sent);
@@ -50,21 +49,21 @@ struct Sent {
 };
 
 struct GatewayRing : base::SpscRing<RingSlot, 4096> {
-    /// The producer that wants the ring; 0: the first. Written by the one that holds the lock of
-    /// the ring's file.
+    /// The producer that wants the ring; 0: the first one. Written by the holder of the lock on the
+    /// ring's file.
     alignas(base::cache_line) std::atomic<std::uint64_t> claimed_by{0};
     /// The producer for which the ring was last made ready. Written by the sequencer.
     alignas(base::cache_line) std::atomic<std::uint64_t> ready_for{0};
 
-    /// Producer, before it sends anything: asks for the ring. Requires: no other producer is at
-    /// work, which a lock must make sure of.
+    /// Producer, before it sends anything: asks for the ring. Requires: no other producer is
+    /// active; a lock must guarantee that.
     class TakeOver {
      public:
-        /// `producer`: not 0, and never used before with this ring, as the time is.
+        /// `producer`: not 0, and never used before with this ring; the time, for instance.
         TakeOver(GatewayRing& ring, std::uint64_t producer) : ring_(ring), producer_(producer) {
             ring.claimed_by.store(producer, std::memory_order_release);  // pairs with RingReader
         }
-        /// True when it has been made ready; false: call again, and wake the sequencer.
+        /// True once the ring is ready. False: wake the sequencer and call again.
         [[nodiscard]] bool done() {
             if (ring_.ready_for.load(std::memory_order_acquire) != producer_) return false;
             ring_.begin_producing();
@@ -82,9 +81,9 @@ class RingReader {
  public:
     explicit RingReader(GatewayRing& ring) : ring_(&ring), consumer_(ring) {}
 
-    /// Makes the ring ready for a producer that asked for it. Only an empty or a fenced ring
-    /// changes hands, so nothing that was published well is lost; and call it before anything is
-    /// taken in a turn, so what was taken is known to be sequenced when the producer begins.
+    /// Makes the ring ready for a producer that asked for it. Only an empty or fenced ring changes
+    /// hands, so no valid published command is lost. Call it before taking anything in a turn: then
+    /// everything taken earlier is sequenced before the new producer begins.
     void welcome_producer() {
         const std::uint64_t producer =
             ring_->claimed_by.load(std::memory_order_acquire);  // pairs with TakeOver
@@ -95,12 +94,12 @@ class RingReader {
         ring_->ready_for.store(producer, std::memory_order_release);  // pairs with TakeOver::done
     }
 
-    /// The oldest unread slot; nullptr: there is none, or the ring is fenced.
+    /// The oldest unread slot; nullptr if there is none or the ring is fenced.
     [[nodiscard]] const RingSlot* front() { return consumer_.front(); }
     void release() { consumer_.release(); }
     [[nodiscard]] std::size_t known() const { return consumer_.known(); }
     [[nodiscard]] bool fenced() const { return consumer_.fenced(); }
-    /// Nothing can be taken. A fenced ring counts as drained.
+    /// True if nothing can be taken. A fenced ring counts as drained.
     [[nodiscard]] bool drained() { return consumer_.drained() || consumer_.fenced(); }
 
  private:
@@ -112,8 +111,8 @@ class RingReader {
 /// The producer's end. Threads: one.
 class RingPort final : public CommandPort {
  public:
-    /// `sequencer`: woken when it sleeps and a command comes; nullptr: it does not sleep.
-    /// `clock`: commands say when they were sent; nullptr: they do not.
+    /// `sequencer`: woken when a command comes while it sleeps; nullptr: it never sleeps. `clock`:
+    /// stamps the send time of commands; nullptr: no send time.
     explicit RingPort(GatewayRing& ring, platform::WakeUp* sequencer = nullptr,
                       const platform::Clock* clock = nullptr)
         : ring_(ring), sequencer_(sequencer), clock_(clock) {}

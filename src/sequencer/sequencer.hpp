@@ -1,14 +1,14 @@
-// Sequencer: gives every command its place. Takes from the gateways' rings in turn, stamps sequence
-// number and time, appends to the command log. Timers become commands here, so time is always an
-// input of the core.
+// Sequencer: gives every command its place. Takes commands from the gateways' rings in turn, stamps
+// sequence number and time, and appends them to the command log. Timers become commands here, so
+// time is always an input of the core.
 //
 //   ring 0 ──┐  at most ring_share per turn, the first ring of a turn rotates
 //   ring 1 ──┼─► batch (<= batch_capacity, contiguous sequence, time never back) ─► CommandLog
 //   timers ──┘
 //
-// When the log is full, the batch is kept and tried again; the rings fill up behind it.
+// When the log is full, the batch is kept and retried; the rings fill up behind it.
 //
-// Threads: one calls do_work(). Allocates at construction and in add_timer() only.
+// Threads: one calls do_work(). Allocates only at construction and in add_timer().
 #pragma once
 
 #include <array>
@@ -29,52 +29,53 @@ namespace bw::sequencer {
 class Sequencer {
  public:
     static constexpr std::size_t batch_capacity = 256;
-    /// of one ring in one turn, so that no gateway starves another
+    /// commands taken from one ring per turn, so that no gateway starves another
     static constexpr std::size_t ring_share = 32;
 
-    /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the time of the
-    /// newest one in it.
+    /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the timestamp of
+    /// the newest command in it.
     Sequencer(event_store::CommandLog& log, const platform::Clock& clock,
               std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns);
 
-    /// The command of a timer, made for the time at which it was due.
+    /// Makes the command of a timer, given the time at which it was due.
     using TimerCommand = std::function<RingSlot(std::uint64_t due_ns)>;
 
     /// `make(due_ns)` becomes a command as soon as the clock shows `due_ns`, and every `period_ns`
-    /// after that (0: once). Turns that were missed (the process was stopped) are not made up for:
-    /// the next one lies in the future. Requires: called before the first do_work(); the command's
-    /// size <= codec::max_message_size.
+    /// after that (0: once). Periods missed while the process was stopped are not made up for: the
+    /// next one lies in the future. Requires: called before the first do_work(); the command's size
+    /// <= codec::max_message_size.
     void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
 
-    /// A command of the exchange itself: the first of the next batch. Requires: !owes_first(), and
-    /// its size <= codec::max_message_size.
+    /// A command from the exchange itself: goes first in the next batch. Requires: !owes_first(),
+    /// and its size <= codec::max_message_size.
     void put_first(const RingSlot& command) {
         BW_ASSERT(!own_);
         own_ = command;
     }
 
-    /// At most so many commands in a batch, from the next one on: 1 to batch_capacity.
+    /// Limits the size of batches, from the next one on: 1 to batch_capacity.
     void limit_batch(std::size_t commands) {
         BW_ASSERT(commands >= 1 && commands <= batch_capacity);
         batch_max_ = commands;
     }
 
-    /// A command of put_first() still waits for its batch.
+    /// True while a command of put_first() waits for its batch.
     [[nodiscard]] bool owes_first() const { return own_.has_value(); }
 
-    /// What is counted, from now on; nullptr: nothing. Requires: at most observe::gateways_max
-    /// rings.
+    /// Where to count from now on; nullptr: nowhere. Requires: at most observe::gateways_max rings.
     void observe(observe::SequencerFigures* figures) {
         BW_ASSERT(rings_.size() <= observe::gateways_max);
         figures_ = figures;
     }
 
-    /// One turn; number of commands appended. 0 when there is nothing, or the log is full.
+    /// Runs one turn; returns the number of commands appended: 0 if there were none or the log is
+    /// full.
     std::size_t do_work();
 
-    /// Nothing is left in the rings, as far as can be seen now. A fenced ring counts as empty.
+    /// True if nothing is left in the rings, as far as can be seen now. A fenced ring counts as
+    /// empty.
     [[nodiscard]] bool rings_drained();
-    /// Commands were taken from their rings that the log had no room for yet.
+    /// True while it holds commands for which the log has had no room yet.
     [[nodiscard]] bool holds_batch() const { return batch_size_ != 0; }
 
     [[nodiscard]] std::uint64_t next_sequence() const { return next_sequence_; }

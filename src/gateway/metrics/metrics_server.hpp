@@ -1,9 +1,9 @@
-// MetricsServer: GET /metrics for a monitoring system, on an address of its own, so that it never
-// is on the public one by accident. It knows nothing of the exchange but a function that makes the
-// page.
+// MetricsServer: GET /metrics for a monitoring system, on its own address, so that it never appears
+// on the public one by accident. All it knows of the exchange is a function that makes the page.
 //
-// Threads: run() from one, which sleeps while nobody asks. At most 32 connections at a time; a
-// header over 8 KiB or a peer slower than 5 s is closed. Nothing a peer sends stops it.
+// Threads: run() from one, which sleeps between requests. At most 32 connections at a time; a
+// connection with a header over 8 KiB, or slower than 5 s, is closed. Nothing a peer sends stops
+// the server.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,9 @@ class MetricsServer {
  public:
     struct Listen {
         std::string address = "127.0.0.1";
-        std::uint16_t port = 0;  ///< 0: any free one, see port()
+        std::uint16_t port = 0;  ///< 0: any free port, see port()
     };
-    /// The page, or why there is none (answered as 503). Called on run()'s thread.
+    /// Returns the page, or why there is none (answered with 503). Called on run()'s thread.
     using MakePage = std::function<base::Result<std::string>()>;
 
     [[nodiscard]] static base::Result<std::unique_ptr<MetricsServer>> listen(const Listen& listen,
@@ -30,7 +30,7 @@ class MetricsServer {
     ~MetricsServer();
 
     [[nodiscard]] std::uint16_t port() const;
-    /// Answers until `stop`.
+    /// Answers requests until `stop`.
     void run(const std::stop_token& stop);
 
  private:
