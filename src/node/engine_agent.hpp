@@ -45,7 +45,7 @@ class EventWriter final : public engine::EventSink {
     /// How to wait for room. Empty: sleep.
     void set_rest(std::function<void()> rest) { rest_ = std::move(rest); }
     void take(std::span<const std::byte> messages, bool last) override;
-    /// What is counted, from now on; nullptr: nothing.
+    /// Where to count from now on; nullptr: nowhere.
     void observe(observe::EngineFigures* figures) { figures_ = figures; }
 
     [[nodiscard]] std::uint64_t events() const { return sequence_; }

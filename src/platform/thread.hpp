@@ -20,8 +20,8 @@ namespace bw::platform {
 using Beside = std::function<std::function<void()>(std::function<void()> work)>;
 
 /// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not
-/// allowed (below 0 wants CAP_SYS_NICE); then everything works, and competes with the rest of the
-/// machine as equals.
+/// allowed (below 0 needs CAP_SYS_NICE); then everything still works, but competes equally with the
+/// rest of the machine.
 bool use_niceness(int niceness);
 
 /// Processors on which this process may run, ascending.
@@ -31,7 +31,7 @@ bool use_niceness(int niceness);
 bool use_cpu(unsigned cpu);
 
 /// The real-time scheduler SCHED_FIFO with this priority, 1 to 99, for the calling thread. False:
-/// not allowed (wants CAP_SYS_NICE). Threads that it makes are ordinary again.
+/// not allowed (needs CAP_SYS_NICE). Threads it starts are ordinary again.
 bool use_fifo(int priority);
 
 /// Returns from use_fifo() to the default scheduler.
