@@ -28,7 +28,7 @@ static_assert(sizeof(MessageHeader) == 8);
 /// of 8 bytes.
 template <class Message>
 struct Framed {
-    MessageHeader header{sizeof(Message), Message::template_id, schema_id, schema_version};
+    MessageHeader header{sizeof(Message), Message::template_id, schema_id, Message::version};
     Message body{};
 };
 

@@ -2,24 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/decimal.hpp"
 
 namespace bw::codec {
 namespace {
-
-template <class Message>
-constexpr auto table_of = Message::fields();
-
-template <class... Message>
-constexpr auto info_table(std::tuple<Message...>*) {
-    return std::array{
-        MessageInfo{Message::name, Message::template_id, sizeof(Message), table_of<Message>}...};
-}
-
-using AllMessages = decltype(std::tuple_cat(AllCommands{}, AllEvents{}));
-constexpr auto messages = info_table(static_cast<AllMessages*>(nullptr));
 
 template <class T>
 T load(const std::byte* at) {
@@ -46,9 +35,9 @@ std::string decimal_or_null(std::int64_t units) {
     return "\"" + base::format_decimal(units) + "\"";
 }
 
-template <class Enum>
-std::string enum_text(const std::byte* at) {
-    return quoted(model::name_of(load<Enum>(at)));
+std::string enum_text(const Field& field, const std::byte* at) {
+    const std::uint16_t number = field.size == 1 ? load<std::uint8_t>(at) : load<std::uint16_t>(at);
+    return quoted(enumerator_name(field.kind, number));
 }
 
 std::string text_of(const Field& field, const std::byte* at) {
@@ -67,23 +56,9 @@ std::string value_of(const Field& field, const std::byte* at) {
         case FieldKind::price:
         case FieldKind::money: return decimal_or_null(load<std::int64_t>(at));
         case FieldKind::text: return text_of(field, at);
-        case FieldKind::side: return enum_text<model::Side>(at);
-        case FieldKind::order_type: return enum_text<model::OrderType>(at);
-        case FieldKind::time_in_force: return enum_text<model::TimeInForce>(at);
-        case FieldKind::instrument_state: return enum_text<model::InstrumentState>(at);
-        case FieldKind::halt_reason: return enum_text<model::HaltReason>(at);
-        case FieldKind::account_state: return enum_text<model::AccountState>(at);
-        case FieldKind::cancel_reason: return enum_text<model::CancelReason>(at);
-        case FieldKind::reject_reason: return enum_text<model::RejectReason>(at);
-        case FieldKind::self_trade_prevention: return enum_text<model::SelfTradePrevention>(at);
-        case FieldKind::side_selection: return enum_text<model::SideSelection>(at);
         case FieldKind::fee_rate: return std::to_string(load<std::int32_t>(at));
-        case FieldKind::peg_kind: return enum_text<model::PegKind>(at);
-        case FieldKind::allocation: return enum_text<model::Allocation>(at);
-        case FieldKind::kill_scope: return enum_text<model::KillScope>(at);
-        case FieldKind::trade_kind: return enum_text<model::TradeKind>(at);
+        default: return enum_text(field, at);
     }
-    return "null";
 }
 
 std::string hex_of(std::span<const std::byte> bytes) {
@@ -95,12 +70,11 @@ std::string hex_of(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::span<const MessageInfo> all_messages() { return messages; }
-
 const MessageInfo* find_message(std::uint16_t template_id) {
-    for (const MessageInfo& info : messages)
-        if (info.template_id == template_id) return &info;
-    return nullptr;
+    const auto messages = all_messages();
+    const auto found =
+        std::ranges::lower_bound(messages, template_id, {}, &MessageInfo::template_id);
+    return found != messages.end() && found->template_id == template_id ? &*found : nullptr;
 }
 
 std::string to_json_members(std::span<const std::byte> bytes) {

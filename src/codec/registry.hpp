@@ -3,29 +3,15 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <type_traits>
 
-#include "codec/commands.hpp"
-#include "codec/events.hpp"
+#include "codec/fields.hpp"
+#include "codec/generated/registry.hpp"
 #include "codec/header.hpp"
 
 namespace bw::codec {
-
-using AllCommands =
-    std::tuple<NewOrder, CancelOrder, ReduceOrder, ReplaceOrder, MassCancel, AmendOrder,
-               ConfigureInstrument, SetInstrumentState, SetPriceBands, SetLimitBands, SetAllocation,
-               SetTickTable, SetReferenceQuote, PublishIndicative, PauseOnLimitState, OpenAccount,
-               SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention,
-               SetAccountFeeTier, SetFees, KillSwitch, ReleaseKillSwitch, BustTrade, CorrectTrade,
-               Approve, EndDay, SplitShares, ChangeSymbol, Delist, TripBreaker, SetStorageState>;
-using AllEvents =
-    std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled,
-               OrderReduced, OrderReplaced, MassCancelled, OrderTriggered, InstrumentUpdated,
-               OrderRefreshed, OrderConditions, PriceBandsSet, LimitBandsSet, AllocationSet,
-               TickTableSet, ReferenceQuoteSet, IndicativePrice, AuctionEnded, AccountUpdated,
-               LimitStateChanged, MarketStateSet, CashMoved, SharesMoved, KillSwitchSet,
-               ProposalMade, TradeBusted, TradeCorrected, FeesChanged, SharesSplit,
-               PositionAdjusted, ClosingPrice, IndicativesPublished, DayEnded, StorageStateSet>;
 
 /// What an untyped reader needs to know of one message.
 struct MessageInfo {
@@ -35,33 +21,58 @@ struct MessageInfo {
     std::span<const Field> fields;
 };
 
+/// `block_length` is the schema's: the struct must have it.
+template <class Message, std::size_t block_length>
+constexpr MessageInfo info_of(std::span<const Field> fields) {
+    static_assert(sizeof(Message) == block_length);
+    return {Message::name, Message::template_id, sizeof(Message), fields};
+}
+
 /// Commands first, then events, by template id.
 [[nodiscard]] std::span<const MessageInfo> all_messages();
 
 /// nullptr for a template this schema version does not know.
 [[nodiscard]] const MessageInfo* find_message(std::uint16_t template_id);
 
+/// The name of an enumeration's value, "unknown" for a number that is none. Empty when `kind` is no
+/// enumeration.
+[[nodiscard]] std::string_view enumerator_name(FieldKind kind, std::uint16_t value);
+
 /// `"name":value,...` of the message in `bytes` (header and block), prices and money as decimal
 /// strings. A newer, longer block is printed as far as it is known; an unknown template prints its
 /// number and its bytes in hex.
 [[nodiscard]] std::string to_json_members(std::span<const std::byte> bytes);
 
-/// Calls `visitor(const Message&)` with the decoded message if it is one of `Messages` (a
-/// std::tuple). False when the template is unknown or the block is too short.
+namespace detail {
+
+template <class Message, class Messages>
+inline constexpr bool is_one_of = false;
+template <class Message, class... Messages>
+inline constexpr bool is_one_of<Message, std::tuple<Messages...>> =
+    (std::is_same_v<Message, Messages> || ...);
+
+}  // namespace detail
+
+/// Calls `visitor(const Message&)` with the message in `bytes` if it is one of `Messages` (a
+/// std::tuple). False when it is another one, the template is unknown or the block is too short.
+///
+/// One switch over the template id finds the type, and the message is read where it lies (see
+/// view()): it lives as long as `bytes` do, and at most as long as the call.
 template <class Messages, class Visitor>
 bool visit(std::span<const std::byte> bytes, Visitor&& visitor) {
-    return []<class... Message>(std::tuple<Message...>*, std::span<const std::byte> in,
-                                Visitor& call) {
-        MessageHeader header;
-        if (!read_header(in, header)) return false;
-        const auto attempt = [&]<class M>(M message) {
-            if (header.template_id != M::template_id || decode(in, message) != DecodeError::none)
-                return false;
-            call(static_cast<const M&>(message));
+    MessageHeader header;
+    if (!read_header(bytes, header)) return false;
+    return with_message_type(header.template_id, [&]<class M>(std::type_identity<M>) {
+        if constexpr (detail::is_one_of<M, Messages>) {
+            M spare;
+            const M* message = view(bytes, spare);
+            if (message == nullptr) return false;
+            visitor(*message);
             return true;
-        };
-        return (attempt(Message{}) || ...);
-    }(static_cast<Messages*>(nullptr), bytes, visitor);
+        } else {
+            return false;
+        }
+    });
 }
 
 }  // namespace bw::codec

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "codec/market_commands.hpp"
+#include "codec/commands.hpp"
 
 namespace bw::node {
 

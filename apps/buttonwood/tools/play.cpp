@@ -249,7 +249,7 @@ class Player {
 
     static base::Result<void> refused(std::string_view what, model::RejectReason reason) {
         return base::error(fmt::format("{} was refused: {} {}", what, model::name_of(reason),
-                                       model::explain(reason)));
+                                       model::sentence_of(reason)));
     }
 
     void play_orders(std::chrono::steady_clock::time_point start) {

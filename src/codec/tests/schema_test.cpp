@@ -69,11 +69,24 @@ class Schema : public testing::Test {
             {"Allocation", FieldKind::allocation},
             {"KillScope", FieldKind::kill_scope},
             {"TradeKind", FieldKind::trade_kind},
-            {"uint8", FieldKind::uint8},
-            {"uint16", FieldKind::uint16},
-            {"uint32", FieldKind::uint32},
-            {"uint64", FieldKind::uint64},
-            {"int64", FieldKind::int64}};
+            {"SignedQuantity", FieldKind::int64},
+            {"ProposalId", FieldKind::uint64},
+            {"AnyId", FieldKind::uint64},
+            {"FirmId", FieldKind::uint32},
+            {"GroupId", FieldKind::uint32},
+            {"OperatorId", FieldKind::uint32},
+            {"ScopeId", FieldKind::uint32},
+            {"Date", FieldKind::uint32},
+            {"Count", FieldKind::uint32},
+            {"FeeTier", FieldKind::uint32},
+            {"FeeTier8", FieldKind::uint8},
+            {"BreakerLevel", FieldKind::uint8},
+            {"Instructions", FieldKind::uint8},
+            {"Flag", FieldKind::uint8},
+            {"TemplateId", FieldKind::uint16},
+            {"Reserved8", FieldKind::uint8},
+            {"Reserved16", FieldKind::uint16},
+            {"Reserved32", FieldKind::uint32}};
         return kinds.at(type);
     }
 

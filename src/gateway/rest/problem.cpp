@@ -25,66 +25,6 @@ constexpr std::uint16_t status_of(RejectReason reason) {
     }
 }
 
-constexpr auto reject_reasons = std::to_array<RejectReason>({
-    RejectReason::malformed_command,
-    RejectReason::unknown_template,
-    RejectReason::unknown_instrument,
-    RejectReason::unknown_account,
-    RejectReason::unknown_order,
-    RejectReason::unknown_currency,
-    RejectReason::instrument_halted,
-    RejectReason::account_not_active,
-    RejectReason::order_closed,
-    RejectReason::duplicate_symbol,
-    RejectReason::post_only_would_trade,
-    RejectReason::bad_quantity,
-    RejectReason::quantity_off_lot,
-    RejectReason::bad_price,
-    RejectReason::price_off_tick,
-    RejectReason::price_outside_collar,
-    RejectReason::no_collar_for_market_order,
-    RejectReason::bad_order_type,
-    RejectReason::bad_time_in_force,
-    RejectReason::bad_side,
-    RejectReason::bad_client_order_id,
-    RejectReason::bad_configuration,
-    RejectReason::bad_instruction,
-    RejectReason::bad_expire_date,
-    RejectReason::bad_minimum_quantity,
-    RejectReason::order_quantity_limit,
-    RejectReason::order_value_limit,
-    RejectReason::daily_quantity_limit,
-    RejectReason::daily_value_limit,
-    RejectReason::open_order_limit,
-    RejectReason::value_overflow,
-    RejectReason::insufficient_cash,
-    RejectReason::insufficient_shares,
-    RejectReason::full_orders,
-    RejectReason::full_accounts,
-    RejectReason::full_instruments,
-    RejectReason::full_positions,
-    RejectReason::full_price_levels,
-    RejectReason::full_client_order_ids,
-    RejectReason::full_currencies,
-    RejectReason::unknown_proposal,
-    RejectReason::unknown_trade,
-    RejectReason::instrument_closed,
-    RejectReason::wrong_phase,
-    RejectReason::kill_switch,
-    RejectReason::same_operator,
-    RejectReason::not_in_limit_state,
-    RejectReason::breaker_tripped,
-    RejectReason::trade_busted,
-    RejectReason::change_not_allowed,
-    RejectReason::bad_stop_price,
-    RejectReason::bad_offset,
-    RejectReason::bad_display_quantity,
-    RejectReason::price_outside_limit_band,
-    RejectReason::full_following_orders,
-    RejectReason::full_proposals,
-    RejectReason::storage_scarce,
-});
-
 constexpr ErrorCode row(ApiCode code, std::string_view name, std::uint16_t status) {
     return {static_cast<std::uint16_t>(code), name, status};
 }
@@ -118,8 +58,10 @@ constexpr auto gateway_codes = std::to_array<ErrorCode>({
 
 std::vector<ErrorCode> all_codes() {
     std::vector<ErrorCode> codes(gateway_codes.begin(), gateway_codes.end());
-    for (const RejectReason reason : reject_reasons)
-        codes.push_back({static_cast<std::uint16_t>(reason), name_of(reason), status_of(reason)});
+    for (const RejectReason reason : model::values_of<RejectReason>())
+        if (reason != RejectReason::none)
+            codes.push_back(
+                {static_cast<std::uint16_t>(reason), name_of(reason), status_of(reason)});
     std::ranges::sort(codes, {}, &ErrorCode::code);
     return codes;
 }
@@ -149,7 +91,7 @@ Problem problem(ApiCode code, std::string detail, std::string field) {
 Problem problem(RejectReason reason, std::string field) {
     Problem made;
     made.code = static_cast<std::uint16_t>(reason);
-    made.detail = explain(reason);
+    made.detail = sentence_of(reason);
     made.field = std::move(field);
     return made;
 }

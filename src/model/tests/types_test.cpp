@@ -112,8 +112,8 @@ TEST(RejectReasons, have_a_name_and_a_sentence_each) {
         if (name_of(reason) == "unknown") continue;
         ++known;
         names.insert(name_of(reason));
-        sentences.insert(explain(reason));
-        EXPECT_TRUE(explain(reason).ends_with('.') || explain(reason).ends_with('-'))
+        sentences.insert(sentence_of(reason));
+        EXPECT_TRUE(sentence_of(reason).ends_with('.') || sentence_of(reason).ends_with('-'))
             << name_of(reason);
     }
     EXPECT_EQ(names.size(), known) << "two reasons have one name";

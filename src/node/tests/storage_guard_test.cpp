@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "codec/market_commands.hpp"
+#include "codec/commands.hpp"
 
 namespace bw::node {
 namespace {
