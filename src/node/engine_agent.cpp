@@ -10,29 +10,12 @@
 #include "platform/thread.hpp"
 
 namespace bw::node {
-namespace {
-
-using Reasons = std::array<model::RejectReason, observe::reject_reasons_max>;
-
-/// Reason numbers have gaps; those in use have a name.
-std::span<const model::RejectReason> named_reasons(Reasons& reasons) {
-    constexpr unsigned numbers_max = 10'000;
-    std::size_t count = 0;
-    for (unsigned number = 1; number < numbers_max; ++number) {
-        const auto reason = static_cast<model::RejectReason>(number);
-        if (model::name_of(reason) == "unknown") continue;
-        BW_ASSERT(count < reasons.size());
-        reasons[count++] = reason;
-    }
-    return std::span(reasons).first(count);
-}
-
-}  // namespace
 
 std::span<const model::RejectReason> reject_reasons() {
-    static Reasons reasons{};
-    static const std::span<const model::RejectReason> named = named_reasons(reasons);
-    return named;
+    static constexpr std::span all(model::values_of<model::RejectReason>());
+    static_assert(all.front() == model::RejectReason::none, "the rest are reasons");
+    static_assert(all.size() - 1 <= observe::reject_reasons_max);
+    return all.subspan(1);
 }
 
 void EventWriter::take(std::span<const std::byte> messages, bool last) {
@@ -71,10 +54,9 @@ void EventWriter::count(std::uint16_t template_id, std::span<const std::byte> me
     codec::CommandRejected event{};
     const codec::DecodeError error = codec::decode(message, event);
     BW_ASSERT(error == codec::DecodeError::none);
-    const auto reasons = reject_reasons();
-    const auto found = std::ranges::lower_bound(reasons, event.reason);
-    BW_ASSERT(found != reasons.end() && *found == event.reason);
-    figures_->rejects[static_cast<std::size_t>(found - reasons.begin())].add();
+    const auto position = model::position_of(event.reason);
+    BW_ASSERT(position && *position != 0);
+    figures_->rejects[*position - 1].add();
 }
 
 void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {

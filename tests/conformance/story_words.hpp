@@ -48,9 +48,7 @@ struct Step {
 /// The value of an enum with this name, or with the number of a word like `type_9`.
 template <class Enum>
 [[nodiscard]] Enum value_named(const std::string& name) {
-    for (unsigned number = 0; number < 256; ++number)
-        if (const auto value = static_cast<Enum>(number); model::name_of(value) == name)
-            return value;
+    if (const auto value = model::from_name<Enum>(name)) return *value;
     if (const auto number = raw_number(name)) return static_cast<Enum>(*number);
     unreadable("no such value: " + name);
 }

@@ -12,16 +12,6 @@ using model::TimeInForce;
 
 namespace {
 
-/// Every value of an enumeration that has a name.
-template <class Enum>
-std::vector<Enum> values_of(unsigned most) {
-    std::vector<Enum> out;
-    for (unsigned code = 0; code <= most; ++code)
-        if (const auto value = static_cast<Enum>(code); model::name_of(value) != "unknown")
-            out.push_back(value);
-    return out;
-}
-
 std::string kind_name(OrderType type, TimeInForce time) {
     return fmt::format("{} {}", model::name_of(type), model::name_of(time));
 }
@@ -121,24 +111,25 @@ std::vector<std::string> Witness::missing(bool narrow) const {
     const std::set only_when_narrow{full_orders,    full_accounts,         full_instruments,
                                     full_positions, full_client_order_ids, full_currencies};
     const std::set only_when_wide{full_following_orders, full_proposals};
-    for (const RejectReason reason : values_of<RejectReason>(9'999))
+    for (const RejectReason reason : model::values_of<RejectReason>())
         if (!out_of_reach.contains(reason) && !(only_when_narrow.contains(reason) && !narrow) &&
             !(only_when_wide.contains(reason) && narrow))
             want("refused", model::name_of(reason));
-    for (const CancelReason reason : values_of<CancelReason>(255))
+    for (const CancelReason reason : model::values_of<CancelReason>())
         if (reason != CancelReason::supervisory && reason != CancelReason::no_room)
             want("cancelled", model::name_of(reason));
-    for (const OrderType type : values_of<OrderType>(255))
-        for (const TimeInForce time : values_of<TimeInForce>(255))
+    for (const OrderType type : model::values_of<OrderType>())
+        for (const TimeInForce time : model::values_of<TimeInForce>())
             if (is_a_kind(type, time)) want("order", kind_name(type, time));
     for (const unsigned instructions : {0u, 1u, 2u, 3u})
         want("instructions", std::to_string(instructions));
-    for (const auto peg : values_of<model::PegKind>(255)) want("peg", model::name_of(peg));
-    for (const auto kind : values_of<model::TradeKind>(255)) want("trade", model::name_of(kind));
-    for (const auto policy : values_of<model::Allocation>(255))
+    for (const auto peg : model::values_of<model::PegKind>()) want("peg", model::name_of(peg));
+    for (const auto kind : model::values_of<model::TradeKind>())
+        want("trade", model::name_of(kind));
+    for (const auto policy : model::values_of<model::Allocation>())
         want("traded with", model::name_of(policy));
-    for (const InstrumentState from : values_of<InstrumentState>(255))
-        for (const InstrumentState to : values_of<InstrumentState>(255))
+    for (const InstrumentState from : model::values_of<InstrumentState>())
+        for (const InstrumentState to : model::values_of<InstrumentState>())
             if (NaiveExchange::may_become(from, to) && to != InstrumentState::delisted)
                 want("state", change_name(from, to));
     return out;

@@ -19,18 +19,18 @@ struct StateRequest {
     model::HaltReason reason;
 };
 
+/// A delisting is a command of its own.
+std::span<const model::InstrumentState> settable_states() {
+    const auto& states = model::values_of<model::InstrumentState>();
+    static_assert(states.back() == model::InstrumentState::delisted);
+    return std::span(states).first(states.size() - 1);
+}
+
 StateRequest state_request(JsonBody& body) {
-    const auto state = static_cast<model::InstrumentState>(
-        body.word("state", {"trading", "halted", "closed", "pre_open", "opening_auction",
-                            "volatility_auction", "closing_auction", "post_close"}));
+    const auto state = body.value<model::InstrumentState>("state", std::nullopt, settable_states());
     const auto fallback = state == model::InstrumentState::halted ? model::HaltReason::operational
                                                                   : model::HaltReason::none;
-    const auto reason = static_cast<model::HaltReason>(
-        body.word("reason",
-                  {"none", "regulatory", "news_pending", "volatility", "operational",
-                   "limit_up_limit_down", "market_wide"},
-                  static_cast<int>(fallback)));
-    return {state, reason};
+    return {state, body.value<model::HaltReason>("reason", fallback)};
 }
 
 }  // namespace
@@ -155,8 +155,7 @@ Answer Api::State::pause_on_limit_state(Call& call) {
 Answer Api::State::set_allocation(Call& call) {
     JsonBody body(call.request.body, {"policy", "leadAccount", "leadSharePpm"});
     codec::SetAllocation command{};
-    command.allocation = static_cast<model::Allocation>(
-        body.word("policy", {"price_time", "lead", "pro_rata", "dark"}));
+    command.allocation = body.value<model::Allocation>("policy");
     const std::uint64_t account = body.quantity_or("leadAccount", 0);
     command.lead_share = model::Ppm{body.count_or("leadSharePpm", UINT32_MAX, 0)};
     if (account > UINT32_MAX)
@@ -238,7 +237,7 @@ Answer Api::State::list_kill_switches(Call&) {
 std::expected<Api::State::KillTarget, Problem> Api::State::kill_target(Call& call) {
     JsonBody body(call.request.body, {"scope", "account", "firm"});
     KillTarget target;
-    target.scope = static_cast<model::KillScope>(body.word("scope", {"account", "firm", "market"}));
+    target.scope = body.value<model::KillScope>("scope");
     const bool of_account = target.scope == model::KillScope::account;
     const bool of_firm = target.scope == model::KillScope::firm;
     const std::uint64_t account = of_account ? body.quantity("account") : 0;

@@ -2,6 +2,8 @@
 // fees. The market's phases and rules are in api_market.cpp.
 #include "gateway/rest/api_state.hpp"
 
+#include <array>
+
 #include "base/decimal.hpp"
 #include "gateway/rest/render.hpp"
 #include "gateway/rest/time_text.hpp"
@@ -91,12 +93,13 @@ Answer Api::State::change_instrument(Call& call) {
 
 Answer Api::State::halt_instrument(Call& call) {
     JsonBody body(call.request.body, {"reason"}, true);
-    constexpr int operational = 3;
-    const std::size_t word = body.word(
-        "reason", {"regulatory", "news_pending", "volatility", "operational"}, operational);
+    static constexpr std::array reasons{
+        model::HaltReason::regulatory, model::HaltReason::news_pending,
+        model::HaltReason::volatility, model::HaltReason::operational};
+    const auto reason =
+        body.value<model::HaltReason>("reason", model::HaltReason::operational, reasons);
     if (body.problem()) return refuse(*body.problem());
-    return set_instrument_state(call, model::InstrumentState::halted,
-                                static_cast<model::HaltReason>(word + 1));
+    return set_instrument_state(call, model::InstrumentState::halted, reason);
 }
 
 Answer Api::State::resume_instrument(Call& call) {
@@ -240,8 +243,7 @@ Answer Api::State::set_account_state(Call& call) {
     JsonBody body(call.request.body, {"state"});
     codec::SetAccountState command{};
     command.account = (*account)->id;
-    command.state =
-        static_cast<model::AccountState>(body.word("state", {"active", "suspended", "closed"}));
+    command.state = body.value<model::AccountState>("state");
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }
@@ -253,8 +255,7 @@ Answer Api::State::set_self_trade_prevention(Call& call) {
     codec::SetSelfTradePrevention command{};
     command.account = (*account)->id;
     command.group = body.count_or("group", UINT32_MAX, 0);
-    command.mode = static_cast<model::SelfTradePrevention>(
-        body.word("mode", {"none", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"}));
+    command.mode = body.value<model::SelfTradePrevention>("mode");
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }

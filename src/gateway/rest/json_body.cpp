@@ -127,15 +127,9 @@ std::optional<std::string_view> JsonBody::optional_text(std::string_view name) {
     return member ? std::optional<std::string_view>(member->text) : std::nullopt;
 }
 
-std::size_t JsonBody::word(std::string_view name, std::initializer_list<std::string_view> words,
-                           int fallback) {
-    const Member* member = expect(name, Kind::text, fallback < 0);
-    if (!member) return fallback < 0 ? 0 : static_cast<std::size_t>(fallback);
-    const auto found = std::ranges::find(words, std::string_view(member->text));
-    if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-    refuse(ApiCode::bad_value, fmt::format("{} must be one of: {}.", name, fmt::join(words, ", ")),
-           name);
-    return 0;
+void JsonBody::refuse_word(std::string_view name, std::span<const std::string_view> allowed) {
+    refuse(ApiCode::bad_value,
+           fmt::format("{} must be one of: {}.", name, fmt::join(allowed, ", ")), name);
 }
 
 std::int64_t JsonBody::decimal(std::string_view name) {

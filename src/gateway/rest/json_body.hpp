@@ -10,11 +10,13 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/rest/problem.hpp"
+#include "model/enums.hpp"
 #include "model/types.hpp"
 
 namespace bw::gateway::rest {
@@ -33,10 +35,11 @@ class JsonBody {
     [[nodiscard]] std::string_view text(std::string_view name);
     /// A string, or nothing if the member is absent.
     [[nodiscard]] std::optional<std::string_view> optional_text(std::string_view name);
-    /// Position of the string in `words`; absent is `fallback`, or a problem if that is negative.
-    [[nodiscard]] std::size_t word(std::string_view name,
-                                   std::initializer_list<std::string_view> words,
-                                   int fallback = -1);
+    /// The value of an enumeration that the string names; absent is `fallback`, or a problem if
+    /// there is none. A string that names none of `allowed` is a problem. Requires: not empty.
+    template <model::Tabled Enum>
+    [[nodiscard]] Enum value(std::string_view name, std::optional<Enum> fallback = std::nullopt,
+                             std::span<const Enum> allowed = model::values_of<Enum>());
     /// A decimal string with at most 4 decimals, in units of 10^-4.
     [[nodiscard]] std::int64_t decimal(std::string_view name);
     [[nodiscard]] std::int64_t decimal_or(std::string_view name, std::int64_t fallback);
@@ -94,10 +97,25 @@ class JsonBody {
     [[nodiscard]] const Member* find(std::string_view name) const;
     [[nodiscard]] const Member* expect(std::string_view name, Kind kind, bool required);
     [[nodiscard]] bool is_null(std::string_view name) const;
+    void refuse_word(std::string_view name, std::span<const std::string_view> allowed);
     void refuse(ApiCode code, std::string detail, std::string_view field);
 
     std::vector<Member> members_;
     std::optional<Problem> problem_;
 };
+
+template <model::Tabled Enum>
+Enum JsonBody::value(std::string_view name, std::optional<Enum> fallback,
+                     std::span<const Enum> allowed) {
+    const Member* member = expect(name, Kind::text, !fallback);
+    if (!member) return fallback.value_or(allowed.front());
+    std::vector<std::string_view> words;
+    for (const Enum value : allowed) {
+        if (model::name_of(value) == member->text) return value;
+        words.push_back(model::name_of(value));
+    }
+    refuse_word(name, words);
+    return allowed.front();
+}
 
 }  // namespace bw::gateway::rest

@@ -1,8 +1,17 @@
 #include "gateway/rest/order_request.hpp"
 
+#include <array>
+
 #include "gateway/rest/json_body.hpp"
 
 namespace bw::gateway::rest {
+namespace {
+
+/// An order that is not pegged has no "peg" at all.
+constexpr std::array pegs{model::PegKind::primary, model::PegKind::market,
+                          model::PegKind::midpoint};
+
+}  // namespace
 
 std::expected<OrderRequest, Problem> parse_order_request(std::string_view body) {
     JsonBody json(body, {"symbol", "side", "type", "timeInForce", "quantity", "price",
@@ -10,19 +19,15 @@ std::expected<OrderRequest, Problem> parse_order_request(std::string_view body) 
                          "expireDate", "stopPrice", "offset", "peg"});
     OrderRequest order;
     order.symbol = json.text("symbol");
-    order.side = static_cast<model::Side>(json.word("side", {"buy", "sell"}));
-    order.type = static_cast<model::OrderType>(
-        json.word("type", {"limit", "market", "stop", "stop_limit", "trailing_stop", "pegged"}));
-    order.time_in_force = static_cast<model::TimeInForce>(
-        json.word("timeInForce", {"day", "ioc", "fok", "gtc", "gtd", "at_open", "at_close"}, 0));
+    order.side = json.value<model::Side>("side");
+    order.type = json.value<model::OrderType>("type");
+    order.time_in_force = json.value<model::TimeInForce>("timeInForce", model::TimeInForce::day);
     order.quantity = model::Quantity{json.quantity("quantity")};
     order.price = model::Price{json.decimal_or("price", model::no_price.value())};
     order.client_order_id = json.client_id("clientOrderId");
     order.post_only = json.flag_or("postOnly", false);
     order.hidden = json.flag_or("hidden", false);
-    if (json.has("peg"))
-        order.peg =
-            static_cast<model::PegKind>(json.word("peg", {"primary", "market", "midpoint"}) + 1);
+    if (json.has("peg")) order.peg = json.value<model::PegKind>("peg", std::nullopt, pegs);
     order.display_quantity = model::Quantity{json.quantity_or("displayQuantity", 0)};
     order.stop_price = model::Price{json.decimal_or("stopPrice", 0)};
     order.offset = model::Price{json.decimal_or("offset", 0)};

@@ -303,17 +303,6 @@ void write_proposal(JsonWriter& json, const session::ProposalRow& proposal) {
     json.end_object();
 }
 
-std::string_view word_of(model::SelfTradePrevention mode) {
-    switch (mode) {
-        case model::SelfTradePrevention::none: return "none";
-        case model::SelfTradePrevention::cancel_newest: return "cancel_newest";
-        case model::SelfTradePrevention::cancel_oldest: return "cancel_oldest";
-        case model::SelfTradePrevention::cancel_both: return "cancel_both";
-        case model::SelfTradePrevention::decrement: return "decrement";
-    }
-    return "unknown";
-}
-
 void account_summary_members(JsonWriter& json, const session::AccountRow& account) {
     json.id("id", account.id.value())
         .member("reference", account.reference.view())
@@ -335,7 +324,7 @@ void account_summary_members(JsonWriter& json, const session::AccountRow& accoun
     json.end_object()
         .key("selfTradePrevention")
         .begin_object()
-        .member("mode", word_of(account.self_trade_prevention));
+        .member("mode", name_of(account.self_trade_prevention));
     json.count("group", account.self_trade_group).end_object();
 }
 

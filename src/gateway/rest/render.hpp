@@ -24,8 +24,6 @@ void fee_members(JsonWriter& json, const session::FeeSchedule& fees);
 /// `scope`, and `account` or `firm`.
 void scope_members(JsonWriter& json, model::KillScope scope, std::uint32_t id);
 void write_proposal(JsonWriter& json, const session::ProposalRow& proposal);
-/// none, cancel_newest, cancel_oldest, cancel_both, decrement.
-[[nodiscard]] std::string_view word_of(model::SelfTradePrevention mode);
 /// id, reference, state, limits and self-trade prevention, without the braces.
 void account_summary_members(JsonWriter& json, const session::AccountRow& account);
 /// The summary, cash, positions and sequence, without the braces.

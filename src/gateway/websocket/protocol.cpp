@@ -57,19 +57,6 @@ std::string quoted_name(unsigned fields) {
     return {};
 }
 
-constexpr std::array<std::string_view, 5> op_names{"subscribe", "unsubscribe", "authenticate",
-                                                   "ping", "cancel_on_disconnect"};
-constexpr std::array<std::string_view, 7> channel_names{"l1",     "l2",         "trades", "candles",
-                                                        "orders", "executions", "status"};
-
-template <class Enum, std::size_t count>
-std::optional<Enum> value_from(const std::array<std::string_view, count>& names,
-                               std::string_view text) {
-    for (std::size_t i = 0; i < count; ++i)
-        if (names[i] == text) return static_cast<Enum>(i);
-    return std::nullopt;
-}
-
 /// What a request of this kind must have, and what it may have besides.
 struct Shape {
     unsigned required;
@@ -173,7 +160,7 @@ std::optional<Problem> read_flag(simdjson::dom::element value, std::string_view 
 
 std::optional<Problem> read_op(simdjson::dom::element value, Request& out) {
     const auto op =
-        value.is_string() ? value_from<Op>(op_names, std::string_view(value)) : std::nullopt;
+        value.is_string() ? model::from_name<Op>(std::string_view(value)) : std::nullopt;
     if (!op)
         return problem(ErrorCode::unknown_op,
                        "The field \"op\" must be subscribe, unsubscribe, authenticate, ping or "
@@ -183,9 +170,8 @@ std::optional<Problem> read_op(simdjson::dom::element value, Request& out) {
 }
 
 std::optional<Problem> read_channel(simdjson::dom::element value, Request& out) {
-    const auto channel = value.is_string()
-                             ? value_from<Channel>(channel_names, std::string_view(value))
-                             : std::nullopt;
+    const auto channel =
+        value.is_string() ? model::from_name<Channel>(std::string_view(value)) : std::nullopt;
     if (!channel)
         return problem(ErrorCode::unknown_channel,
                        "The channels are l1, l2, trades, candles, status, orders and executions.");
@@ -237,9 +223,7 @@ std::optional<Problem> read_fields(simdjson::dom::object object, Request& out) {
 
 }  // namespace
 
-std::string_view name_of(Channel channel) {
-    return channel_names[static_cast<std::size_t>(channel)];
-}
+std::string_view name_of(Channel channel) { return model::name_of(channel); }
 
 RequestReader::RequestReader() : parser_(request_bytes_max) {
     const auto failed = parser_.allocate(request_bytes_max, request_depth_max);

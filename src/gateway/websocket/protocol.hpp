@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "model/enum_table.hpp"
+
 namespace bw::gateway::websocket {
 
 /// Stable codes of error replies. 6xxx belongs to this protocol; an authentication error carries
@@ -71,6 +73,38 @@ inline constexpr std::size_t id_bytes_max = 128;
 
 enum class Op : std::uint8_t { subscribe, unsubscribe, authenticate, ping, cancel_on_disconnect };
 enum class Channel : std::uint8_t { l1, l2, trades, candles, orders, executions, status };
+
+}  // namespace bw::gateway::websocket
+
+template <>
+struct bw::model::EnumTable<bw::gateway::websocket::Op> {
+    using Op = bw::gateway::websocket::Op;
+    static constexpr auto rows = std::to_array<EnumRow<Op>>({
+        {Op::subscribe, "subscribe", {}},
+        {Op::unsubscribe, "unsubscribe", {}},
+        {Op::authenticate, "authenticate", {}},
+        {Op::ping, "ping", {}},
+        {Op::cancel_on_disconnect, "cancel_on_disconnect", {}},
+    });
+};
+
+template <>
+struct bw::model::EnumTable<bw::gateway::websocket::Channel> {
+    using Channel = bw::gateway::websocket::Channel;
+    static constexpr auto rows = std::to_array<EnumRow<Channel>>({
+        {Channel::l1, "l1", {}},
+        {Channel::l2, "l2", {}},
+        {Channel::trades, "trades", {}},
+        {Channel::candles, "candles", {}},
+        {Channel::orders, "orders", {}},
+        {Channel::executions, "executions", {}},
+        {Channel::status, "status", {}},
+    });
+};
+
+namespace bw::gateway::websocket {
+
+/// "l1", "l2", ...
 [[nodiscard]] std::string_view name_of(Channel channel);
 
 /// Why a request is refused; `detail` is one sentence for the caller.
