@@ -25,6 +25,7 @@ def outputs(read: schema.Schema) -> dict[pathlib.Path, str]:
         ROOT / "src/model/generated/enums.hpp": cpp.enums_hpp(read),
         codec / "commands.hpp": cpp.structs_hpp("Commands: what gateways, operators and timers ask.", read.commands),
         codec / "events.hpp": cpp.structs_hpp("Events: what happened, in the order it happened.", read.events),
+        codec / "attachments.hpp": cpp.structs_hpp("What follows a command in its record.", read.attachments),
         codec / "registry.hpp": cpp.registry_hpp(read),
         codec / "field_kind.hpp": cpp.field_kind_hpp(read),
         codec / "field_tables.cpp": cpp.field_tables_cpp(read),

@@ -39,9 +39,20 @@ class SpscRing {
         return &slots_[tail & (Capacity - 1)];
     }
 
-    /// Makes the claimed slot visible to the consumer.
-    void publish() {
-        tail_.store(tail_.load(std::memory_order_relaxed) + 1,
+    /// The next two free slots, which are no neighbours where the ring closes; or nullptrs when
+    /// fewer are free.
+    [[nodiscard]] std::array<T*, 2> try_claim_two() {
+        const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
+        if (tail - head_seen_ > Capacity - 2) {
+            head_seen_ = head_.load(std::memory_order_acquire);  // pairs with release()
+            if (tail - head_seen_ > Capacity - 2) return {};
+        }
+        return {&slots_[tail & (Capacity - 1)], &slots_[(tail + 1) & (Capacity - 1)]};
+    }
+
+    /// Makes the claimed slots visible to the consumer, all at once.
+    void publish(std::uint64_t slots = 1) {
+        tail_.store(tail_.load(std::memory_order_relaxed) + slots,
                     std::memory_order_release);  // pairs with front()
     }
 
@@ -82,8 +93,16 @@ class SpscRing {
             if (head_ == tail_seen_ && !look()) return nullptr;
             return &ring_->slots_[head_ & (Capacity - 1)];
         }
-        /// Gives the slot last returned by front() back to the producer.
-        void release() { ring_->head_.store(++head_, std::memory_order_release); }
+        /// The slot after the one front() returned; nullptr if unpublished, or if the ring is fenced.
+        /// Requires: front() returned a slot.
+        [[nodiscard]] const T* second() {
+            if (tail_seen_ - head_ < 2 && (!look() || tail_seen_ - head_ < 2)) return nullptr;
+            return &ring_->slots_[(head_ + 1) & (Capacity - 1)];
+        }
+        /// Gives the slots last returned by front(), and by second(), back to the producer.
+        void release(std::uint64_t slots = 1) {
+            ring_->head_.store(head_ += slots, std::memory_order_release);
+        }
         /// Entries it knows of and has not released; at most the capacity.
         [[nodiscard]] std::size_t known() const { return tail_seen_ - head_; }
         /// True if nothing is left to read, as far as can be seen now, and the ring is not fenced.

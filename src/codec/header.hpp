@@ -14,7 +14,7 @@ static_assert(std::endian::native == std::endian::little,
               "the codec maps little-endian bytes directly");
 
 inline constexpr std::uint16_t schema_id = 1;
-inline constexpr std::uint16_t schema_version = 1;
+inline constexpr std::uint16_t schema_version = 2;
 
 struct MessageHeader {
     std::uint16_t block_length;
@@ -32,8 +32,10 @@ struct Framed {
     Message body{};
 };
 
-inline constexpr std::size_t max_message_size =
-    120;  ///< header + largest block; a ring slot is 128 bytes
+/// Header and largest block: what one slot of a ring takes.
+inline constexpr std::size_t max_message_size = 120;
+/// A command and what follows it (codec/attachments.hpp): two slots of a ring.
+inline constexpr std::size_t max_command_size = 160;
 
 template <class Message>
 [[nodiscard]] std::span<const std::byte> bytes_of(const Framed<Message>& framed) {
@@ -64,7 +66,7 @@ enum class DecodeError : std::uint8_t {
 /// Whether `bytes` are a whole message of this kind.
 /// SBE rules: the received blockLength says how far to step; a longer block of a newer version is
 /// read as far as we know it; a block shorter than this version promises is refused. (No field has
-/// sinceVersion > 1 yet.)
+/// a later sinceVersion than its message.)
 template <class Message>
 [[nodiscard]] DecodeError check(std::span<const std::byte> bytes) {
     MessageHeader header;

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/decimal.hpp"
+#include "codec/attachments.hpp"
 
 namespace bw::codec {
 namespace {
@@ -68,13 +69,34 @@ std::string hex_of(std::span<const std::byte> bytes) {
     return out;
 }
 
+/// Calls `put(name, value as JSON)` for each field but the fillers.
+template <class Put>
+void for_each_value(const MessageInfo& info, std::span<const std::byte> block, Put put) {
+    for (const Field& field : info.fields)
+        if (!field.name.starts_with("reserved"))
+            put(field.name, value_of(field, block.data() + field.offset));
+}
+
+std::string attributes_json(std::span<const std::byte> message) {
+    const MessageInfo* info = find_message(OrderAttributes::template_id);
+    std::string out;
+    for_each_value(*info, message.subspan(sizeof(MessageHeader)),
+                   [&out](std::string_view name, const std::string& value) {
+                       out += fmt::format("{}\"{}\":{}", out.empty() ? "" : ",", name, value);
+                   });
+    return fmt::format(",\"attributes\":{{{}}}", out);
+}
+
 }  // namespace
 
 const MessageInfo* find_message(std::uint16_t template_id) {
-    const auto messages = all_messages();
-    const auto found =
-        std::ranges::lower_bound(messages, template_id, {}, &MessageInfo::template_id);
-    return found != messages.end() && found->template_id == template_id ? &*found : nullptr;
+    const auto found_in = [&](std::span<const MessageInfo> messages) -> const MessageInfo* {
+        const auto found =
+            std::ranges::lower_bound(messages, template_id, {}, &MessageInfo::template_id);
+        return found != messages.end() && found->template_id == template_id ? &*found : nullptr;
+    };
+    const MessageInfo* message = found_in(all_messages());
+    return message != nullptr ? message : found_in(all_attachments());
 }
 
 std::string to_json_members(std::span<const std::byte> bytes) {
@@ -91,11 +113,10 @@ std::string to_json_members(std::span<const std::byte> bytes) {
             "\"message\":\"unknown\",\"template\":{},\"schema\":{},\"version\":{},\"bytes\":\"{}\"",
             header.template_id, header.schema, header.version, hex_of(block));
     std::string out = fmt::format("\"message\":\"{}\"", info->name);
-    for (const Field& field : info->fields) {
-        if (field.name.starts_with("reserved")) continue;
-        fmt::format_to(std::back_inserter(out), ",\"{}\":{}", field.name,
-                       value_of(field, block.data() + field.offset));
-    }
+    for_each_value(*info, block, [&out](std::string_view name, const std::string& value) {
+        fmt::format_to(std::back_inserter(out), ",\"{}\":{}", name, value);
+    });
+    if (attributes_of(bytes)) out += attributes_json(behind_first(bytes));
     return out;
 }
 

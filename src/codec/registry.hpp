@@ -31,7 +31,10 @@ constexpr MessageInfo info_of(std::span<const Field> fields) {
 /// Commands first, then events, by template id.
 [[nodiscard]] std::span<const MessageInfo> all_messages();
 
-/// nullptr for a template this schema version does not know.
+/// What may follow a command in its record.
+[[nodiscard]] std::span<const MessageInfo> all_attachments();
+
+/// A message or an attachment; nullptr for a template this schema version does not know.
 [[nodiscard]] const MessageInfo* find_message(std::uint16_t template_id);
 
 /// The name of an enumeration's value, "unknown" for a number that is none. Empty when `kind` is no
@@ -40,7 +43,7 @@ constexpr MessageInfo info_of(std::span<const Field> fields) {
 
 /// `"name":value,...` of the message in `bytes` (header and block), prices and money as decimal
 /// strings. A newer, longer block is printed as far as it is known; an unknown template prints its
-/// number and its bytes in hex.
+/// number and its bytes in hex. The attributes of an order are a member `attributes`.
 [[nodiscard]] std::string to_json_members(std::span<const std::byte> bytes);
 
 namespace detail {

@@ -9,9 +9,9 @@ namespace bw::sequencer {
 class CommandPort {
  public:
     virtual ~CommandPort() = default;
-    /// Hands one command (SBE header and block, at most codec::max_message_size bytes) to the
-    /// sequencer. False: the ring is full and nothing was taken; only this gateway has to wait or
-    /// refuse.
+    /// Hands one command (SBE header and block, and perhaps an attachment: at most
+    /// codec::max_command_size bytes) to the sequencer. False: the ring is full and nothing was
+    /// taken; only this gateway has to wait or refuse.
     [[nodiscard]] virtual bool try_send(std::span<const std::byte> message) = 0;
 };
 

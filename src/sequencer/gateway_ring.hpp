@@ -24,7 +24,8 @@
 
 namespace bw::sequencer {
 
-/// One queued command: two cache lines.
+/// One queued command: two cache lines. A command longer than `bytes` continues in the next slot,
+/// of which only `bytes` counts.
 struct RingSlot {
     std::uint32_t size;
     std::uint32_t sent;  ///< send time, see Sent; 0: unknown
@@ -96,7 +97,11 @@ class RingReader {
 
     /// The oldest unread slot; nullptr if there is none or the ring is fenced.
     [[nodiscard]] const RingSlot* front() { return consumer_.front(); }
-    void release() { consumer_.release(); }
+    /// The slot in which the command of front() goes on; nullptr: it was not published, and the
+    /// producer is at fault. Requires: front() returned a slot.
+    [[nodiscard]] const RingSlot* second() { return consumer_.second(); }
+    /// Gives back what front(), and second(), returned.
+    void release(std::uint64_t slots = 1) { consumer_.release(slots); }
     [[nodiscard]] std::size_t known() const { return consumer_.known(); }
     [[nodiscard]] bool fenced() const { return consumer_.fenced(); }
     /// True if nothing can be taken. A fenced ring counts as drained.
@@ -118,18 +123,37 @@ class RingPort final : public CommandPort {
         : ring_(ring), sequencer_(sequencer), clock_(clock) {}
 
     [[nodiscard]] bool try_send(std::span<const std::byte> message) override {
-        BW_ASSERT(message.size() <= codec::max_message_size);
+        if (message.size() > codec::max_message_size) [[unlikely]]
+            return try_send_long(message);
         RingSlot* slot = ring_.try_claim();
         if (slot == nullptr) return false;
-        slot->size = static_cast<std::uint32_t>(message.size());
-        slot->sent = clock_ != nullptr ? Sent::of(clock_->realtime_ns()) : 0;
-        if (!message.empty()) std::memcpy(slot->bytes, message.data(), message.size());
-        ring_.publish();
-        if (sequencer_ != nullptr) sequencer_->wake();
+        fill(*slot, message.size(), message);
+        publish(1);
         return true;
     }
 
  private:
+    /// Both slots become visible at once: a producer that dies between them has sent nothing.
+    [[nodiscard]] bool try_send_long(std::span<const std::byte> message) {
+        BW_ASSERT(message.size() <= codec::max_command_size);
+        const auto [first, second] = ring_.try_claim_two();
+        if (first == nullptr) return false;
+        fill(*first, message.size(), message.first(codec::max_message_size));
+        const auto rest = message.subspan(codec::max_message_size);
+        std::memcpy(second->bytes, rest.data(), rest.size());
+        publish(2);
+        return true;
+    }
+    void fill(RingSlot& slot, std::size_t size, std::span<const std::byte> bytes) {
+        slot.size = static_cast<std::uint32_t>(size);
+        slot.sent = clock_ != nullptr ? Sent::of(clock_->realtime_ns()) : 0;
+        if (!bytes.empty()) std::memcpy(slot.bytes, bytes.data(), bytes.size());
+    }
+    void publish(std::uint64_t slots) {
+        ring_.publish(slots);
+        if (sequencer_ != nullptr) sequencer_->wake();
+    }
+
     GatewayRing& ring_;
     platform::WakeUp* sequencer_;
     const platform::Clock* clock_;

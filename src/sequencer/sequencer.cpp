@@ -8,7 +8,7 @@
 namespace bw::sequencer {
 
 static_assert(Sequencer::batch_capacity *
-                      event_store::LogWriter::record_bytes(codec::max_message_size) <=
+                      event_store::LogWriter::record_bytes(codec::max_command_size) <=
                   event_store::min_segment_bytes - event_store::segment_header_bytes,
               "a whole batch fits into a fresh segment");
 
@@ -34,7 +34,10 @@ void Sequencer::collect() {
     now_ns_ = clock_.realtime_ns();
     last_timestamp_ns_ = std::max(last_timestamp_ns_, now_ns_);
     if (figures_ != nullptr) figures_->heartbeat_ns.set(now_ns_);
-    if (own_) add(*std::exchange(own_, std::nullopt));
+    if (own_) {
+        add(*own_, own_->size);
+        own_.reset();
+    }
     collect_timers(now_ns_);
     for (std::size_t i = 0; i < rings_.size(); ++i) collect_ring((first_ring_ + i) % rings_.size());
     if (!rings_.empty()) first_ring_ = (first_ring_ + 1) % rings_.size();
@@ -43,7 +46,8 @@ void Sequencer::collect() {
 void Sequencer::collect_timers(std::uint64_t now_ns) {
     std::erase_if(timers_, [&](Timer& timer) {
         if (now_ns < timer.due_ns || batch_size_ >= batch_max_) return false;
-        add(timer.make(timer.due_ns));
+        const RingSlot command = timer.make(timer.due_ns);
+        add(command, command.size);
         if (figures_ != nullptr) figures_->timer_commands.add();
         if (timer.period_ns == 0) return true;
         timer.due_ns += ((now_ns - timer.due_ns) / timer.period_ns + 1) * timer.period_ns;
@@ -59,8 +63,7 @@ void Sequencer::collect_ring(std::size_t index) {
     for (; taken < ring_share && batch_size_ < batch_max_; ++taken) {
         const RingSlot* slot = ring.front();
         if (slot == nullptr) break;
-        add(*slot);
-        ring.release();
+        ring.release(add(ring, *slot));
     }
     if (figures_ != nullptr && taken != 0) note_ring(index, taken);
     if (figures_ != nullptr && ring.fenced() != was_fenced) [[unlikely]]
@@ -88,14 +91,33 @@ void Sequencer::note_ring(std::size_t index, std::size_t taken) {
 
 /// A slot in shared memory was written by another process, which may still write: its size is
 /// looked at once and bounded.
-void Sequencer::add(const RingSlot& message) {
+std::uint64_t Sequencer::add(RingReader& ring, const RingSlot& first) {
+    const std::uint32_t size = __atomic_load_n(&first.size, __ATOMIC_RELAXED);
+    const bool is_long = size > codec::max_message_size && size <= codec::max_command_size;
+    const RingSlot* second = is_long ? ring.second() : nullptr;
+    if (second == nullptr) [[likely]] {
+        add(first, size);
+        return 1;
+    }
+    auto& own = long_messages_[batch_size_];
+    std::memcpy(own.data(), first.bytes, codec::max_message_size);
+    std::memcpy(own.data() + codec::max_message_size, second->bytes,
+                size - codec::max_message_size);
+    messages_[batch_size_].sent = first.sent;
+    stamp(std::span(own).first(size));
+    return 2;
+}
+
+void Sequencer::add(const RingSlot& message, std::uint32_t size) {
     RingSlot& own = messages_[batch_size_];
-    const std::uint32_t size = __atomic_load_n(&message.size, __ATOMIC_RELAXED);
     own.size = std::min<std::uint32_t>(size, codec::max_message_size);
     own.sent = message.sent;
     std::memcpy(own.bytes, message.bytes, own.size);
-    batch_[batch_size_] = {next_sequence_++, last_timestamp_ns_, {own.bytes, own.size}};
-    ++batch_size_;
+    stamp({own.bytes, own.size});
+}
+
+void Sequencer::stamp(std::span<const std::byte> command) {
+    batch_[batch_size_++] = {next_sequence_++, last_timestamp_ns_, command};
 }
 
 std::size_t Sequencer::append() {

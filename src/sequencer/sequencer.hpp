@@ -91,7 +91,11 @@ class Sequencer {
     void collect();
     void collect_timers(std::uint64_t now_ns);
     void collect_ring(std::size_t index);
-    void add(const RingSlot& message);
+    /// A copy of the command that begins in `first` becomes the next of the batch; how many slots
+    /// it took.
+    std::uint64_t add(RingReader& ring, const RingSlot& first);
+    void add(const RingSlot& message, std::uint32_t size);
+    void stamp(std::span<const std::byte> command);
     void note_ring(std::size_t index, std::size_t taken);
     void note_fence(std::size_t index);
     std::size_t append();
@@ -106,6 +110,8 @@ class Sequencer {
     std::uint64_t next_sequence_;
     std::uint64_t last_timestamp_ns_;
     std::array<RingSlot, batch_capacity> messages_{};
+    /// Commands of two slots; at their place in the batch, so that the others cost nothing.
+    std::array<std::array<std::byte, codec::max_command_size>, batch_capacity> long_messages_{};
     std::array<event_store::StampedCommand, batch_capacity> batch_{};
     std::size_t batch_size_ = 0;
     std::size_t batch_max_ = batch_capacity;

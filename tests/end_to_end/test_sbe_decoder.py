@@ -81,3 +81,20 @@ def test_another_decoder_sees_what_dump_prints(make_exchange, release, log):
     assert len(seen) == len(whole)
     for sequence, message in zip(whole, seen):
         assert as_dumped_record(message) == message_part(dumped[sequence]), sequence
+
+
+def test_another_decoder_finds_the_attributes_behind_an_order():
+    order = struct.pack("<4H", 112, 1, 1, 1) + struct.pack("<QqQ88x", 17, 1_002_500, 40)
+    attributes = struct.pack("<4H", 32, 80, 1, 2) + struct.pack("<3QI4B", 900_001, 7, 12, 5, 1, 3, 1, 2)
+    plain, attributed = decoded_by_others([order, order + attributes])
+    assert "behind" not in plain and attributed["values"] == plain["values"]
+    assert attributed["behind"]["values"] == {
+        "client": 900_001,
+        "investment_decision": 7,
+        "execution_decision": 12,
+        "member_session": 5,
+        "capacity": "agency",
+        "short_sale": "short_exempt",
+        "investment_decision_maker": "person",
+        "execution_decision_maker": "algorithm",
+    }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "codec/attachments.hpp"
 #include "codec/registry.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -24,6 +25,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                         sizeof message) != 0)
             std::abort();
     };
+    if (const auto attributes = codec::attributes_of(bytes)) {
+        const auto behind = codec::behind_first(bytes);
+        if (behind.size() < sizeof(codec::MessageHeader) + sizeof *attributes) std::abort();
+        if (std::memcmp(behind.data() + sizeof(codec::MessageHeader), &*attributes,
+                        sizeof *attributes) != 0)
+            std::abort();
+    }
     codec::visit<codec::AllCommands>(bytes, encode_again);
     codec::visit<codec::AllEvents>(bytes, encode_again);
     return 0;

@@ -91,9 +91,9 @@ def _tuple(name: str, messages: list[Message]) -> str:
 
 def registry_hpp(schema: Schema) -> str:
     out = header("Every message of the schema as a list of types, and the switch over their template ids.")
-    out += '\n#include <tuple>\n#include <type_traits>\n\n#include "codec/commands.hpp"\n#include "codec/events.hpp"\n\n'
+    out += '\n#include <tuple>\n#include <type_traits>\n\n#include "codec/attachments.hpp"\n#include "codec/commands.hpp"\n#include "codec/events.hpp"\n\n'
     out += "namespace bw::codec {\n\n" + _tuple("AllCommands", schema.commands)
-    out += _tuple("AllEvents", schema.events)
+    out += _tuple("AllEvents", schema.events) + _tuple("AllAttachments", schema.attachments)
     out += "\n/// `run(std::type_identity<Message>{})` for the message of this template id, and what it returns;\n"
     out += "/// false for an id that the schema does not know.\n"
     out += "template <class Run>\nconstexpr bool with_message_type(std::uint16_t template_id, Run&& run) {\n"
@@ -121,6 +121,11 @@ def _packed(parts: list[str], indent: str) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def _infos(name: str, messages: list[Message]) -> str:
+    rows = (f"    info_of<{one.name}, {one.block_length}>({one.name}_fields),\n" for one in messages)
+    return f"\nconstexpr std::array {name}{{\n" + "".join(rows) + "};\n"
+
+
 FIELD_MACRO = """#define BW_FIELD(message, member, kind) \\
     Field{#member, FieldKind::kind, offsetof(message, member), sizeof(message::member)}
 """
@@ -133,9 +138,9 @@ def field_tables_cpp(schema: Schema) -> str:
     for message in schema.messages:
         rows = [f"BW_FIELD({message.name}, {field.name}, {kind_of(field.type)})" for field in message.fields]
         out += f"constexpr std::array {message.name}_fields{{\n" + _packed(rows, "    ") + "};\n"
-    out += "\nconstexpr std::array messages{\n"
-    out += "".join(f"    info_of<{message.name}, {message.block_length}>({message.name}_fields),\n" for message in schema.messages)
-    out += "};\n\n}  // namespace\n\nstd::span<const MessageInfo> all_messages() { return messages; }\n\n"
+    out += _infos("messages", schema.commands + schema.events) + _infos("attachments", schema.attachments)
+    out += "\n}  // namespace\n\nstd::span<const MessageInfo> all_messages() { return messages; }\n"
+    out += "std::span<const MessageInfo> all_attachments() { return attachments; }\n\n"
     out += "std::string_view enumerator_name(FieldKind kind, std::uint16_t value) {\n    switch (kind) {\n"
     for one in schema.enums:
         out += f"        case FieldKind::{one.snake_name}:\n"

@@ -62,7 +62,8 @@ A message is a header of 8 bytes and a block, little endian, without padding:
 | 6 | 2 | `version` | of the schema, at which this message got its present form |
 
 A reader steps by `blockLength`: a longer block is of a newer version and is read as far as it is known. `reserved`
-fields are 0.
+fields are 0. A record of the command log holds one command, and behind some orders a second message with what reports
+need to know of them; a record of the event log holds one event.
 
 """
 
@@ -73,7 +74,11 @@ def messages_md(schema: Schema) -> str:
         if not one.values:
             encoding = f"char[{one.length}]" if one.primitive == "char" else one.primitive
             out += f"| {one.name} | {encoding} | {_cell(one.description)} |\n"
-    for title, messages in (("Commands", schema.commands), ("Events", schema.events)):
+    for title, messages in (
+        ("Commands", schema.commands),
+        ("Behind a command", schema.attachments),
+        ("Events", schema.events),
+    ):
         out += f"\n## {title}\n\n" + _contents(messages) + "".join(_message(one) for one in messages).rstrip() + "\n"
     out += "\n## Enumerations\n\n" + "".join(_enum(one) for one in schema.enums)
     return out.rstrip() + "\n"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SBE = "{http://fixprotocol.io/2016/sbe}"
 PRIMITIVE_SIZES = {"char": 1, "uint8": 1, "uint16": 2, "uint32": 4, "uint64": 8, "int32": 4, "int64": 8}
+FIRST_ATTACHMENT_ID = 80
 FIRST_EVENT_ID = 101
 BLOCK_MAX = 112
 
@@ -82,7 +83,12 @@ class Schema:
 
     @property
     def commands(self) -> list[Message]:
-        return [one for one in self.messages if one.id < FIRST_EVENT_ID]
+        return [one for one in self.messages if one.id < FIRST_ATTACHMENT_ID]
+
+    @property
+    def attachments(self) -> list[Message]:
+        """What follows a command in its record."""
+        return [one for one in self.messages if FIRST_ATTACHMENT_ID <= one.id < FIRST_EVENT_ID]
 
     @property
     def events(self) -> list[Message]:

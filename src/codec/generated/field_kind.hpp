@@ -32,6 +32,9 @@ enum class FieldKind : std::uint8_t {
     account_state,
     cancel_reason,
     reject_reason,
+    capacity,
+    short_sale,
+    decision_maker,
 };
 
 }  // namespace bw::codec

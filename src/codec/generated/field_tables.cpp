@@ -200,6 +200,16 @@ constexpr std::array SetStorageState_fields{
     BW_FIELD(SetStorageState, reserved, uint8), BW_FIELD(SetStorageState, reserved2, uint16),
     BW_FIELD(SetStorageState, reserved3, uint32),
 };
+constexpr std::array OrderAttributes_fields{
+    BW_FIELD(OrderAttributes, client, uint64),
+    BW_FIELD(OrderAttributes, investment_decision, uint64),
+    BW_FIELD(OrderAttributes, execution_decision, uint64),
+    BW_FIELD(OrderAttributes, member_session, uint32),
+    BW_FIELD(OrderAttributes, capacity, capacity),
+    BW_FIELD(OrderAttributes, short_sale, short_sale),
+    BW_FIELD(OrderAttributes, investment_decision_maker, decision_maker),
+    BW_FIELD(OrderAttributes, execution_decision_maker, decision_maker),
+};
 constexpr std::array CommandRejected_fields{
     BW_FIELD(CommandRejected, command_sequence, uint64),
     BW_FIELD(CommandRejected, request_id, uint64), BW_FIELD(CommandRejected, order_id, uint64),
@@ -522,9 +532,14 @@ constexpr std::array messages{
     info_of<StorageStateSet, 24>(StorageStateSet_fields),
 };
 
+constexpr std::array attachments{
+    info_of<OrderAttributes, 32>(OrderAttributes_fields),
+};
+
 }  // namespace
 
 std::span<const MessageInfo> all_messages() { return messages; }
+std::span<const MessageInfo> all_attachments() { return attachments; }
 
 std::string_view enumerator_name(FieldKind kind, std::uint16_t value) {
     switch (kind) {
@@ -556,6 +571,12 @@ std::string_view enumerator_name(FieldKind kind, std::uint16_t value) {
             return model::name_of(static_cast<model::CancelReason>(value));
         case FieldKind::reject_reason:
             return model::name_of(static_cast<model::RejectReason>(value));
+        case FieldKind::capacity:
+            return model::name_of(static_cast<model::Capacity>(value));
+        case FieldKind::short_sale:
+            return model::name_of(static_cast<model::ShortSale>(value));
+        case FieldKind::decision_maker:
+            return model::name_of(static_cast<model::DecisionMaker>(value));
         default: return {};
     }
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "codec/attachments.hpp"
 #include "codec/commands.hpp"
 #include "codec/events.hpp"
 
@@ -26,6 +27,8 @@ using AllEvents =
                MarketStateSet, CashMoved, SharesMoved, KillSwitchSet, ProposalMade, TradeBusted,
                TradeCorrected, FeesChanged, SharesSplit, PositionAdjusted, ClosingPrice,
                IndicativesPublished, DayEnded, StorageStateSet>;
+using AllAttachments =
+    std::tuple<OrderAttributes>;
 
 /// `run(std::type_identity<Message>{})` for the message of this template id, and what it returns;
 /// false for an id that the schema does not know.
@@ -66,6 +69,7 @@ constexpr bool with_message_type(std::uint16_t template_id, Run&& run) {
         case 43: return run(std::type_identity<Delist>{});
         case 44: return run(std::type_identity<TripBreaker>{});
         case 45: return run(std::type_identity<SetStorageState>{});
+        case 80: return run(std::type_identity<OrderAttributes>{});
         case 101: return run(std::type_identity<CommandRejected>{});
         case 102: return run(std::type_identity<OrderAccepted>{});
         case 103: return run(std::type_identity<DuplicateAnswered>{});

@@ -69,6 +69,11 @@ class Schema : public testing::Test {
             {"Allocation", FieldKind::allocation},
             {"KillScope", FieldKind::kill_scope},
             {"TradeKind", FieldKind::trade_kind},
+            {"Capacity", FieldKind::capacity},
+            {"ShortSale", FieldKind::short_sale},
+            {"DecisionMaker", FieldKind::decision_maker},
+            {"ShortCode", FieldKind::uint64},
+            {"SessionId", FieldKind::uint32},
             {"SignedQuantity", FieldKind::int64},
             {"ProposalId", FieldKind::uint64},
             {"AnyId", FieldKind::uint64},
@@ -165,7 +170,7 @@ TEST_F(Schema, every_message_and_field_agrees) {
         EXPECT_EQ(index, info->fields.size());
         EXPECT_EQ(end, info->block_length) << "the fields fill the block";
     }
-    EXPECT_EQ(seen.size(), all_messages().size());
+    EXPECT_EQ(seen.size(), all_messages().size() + all_attachments().size());
 }
 
 TEST_F(Schema, every_enum_value_agrees) {
@@ -183,6 +188,9 @@ TEST_F(Schema, every_enum_value_agrees) {
     expect_same_values<model::Allocation>("Allocation", 256);
     expect_same_values<model::KillScope>("KillScope", 256);
     expect_same_values<model::TradeKind>("TradeKind", 256);
+    expect_same_values<model::Capacity>("Capacity", 256);
+    expect_same_values<model::ShortSale>("ShortSale", 256);
+    expect_same_values<model::DecisionMaker>("DecisionMaker", 256);
 }
 
 TEST_F(Schema, null_and_constants_agree) {

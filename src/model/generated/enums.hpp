@@ -491,4 +491,60 @@ struct EnumTable<RejectReason> {
     });
 };
 
+/// For whom the member acts.
+enum class Capacity : std::uint8_t {
+    not_given = 0,
+    agency = 1,
+    principal = 2,
+    riskless_principal = 3,
+};
+
+template <>
+struct EnumTable<Capacity> {
+    static constexpr auto rows = std::to_array<EnumRow<Capacity>>({
+        {Capacity::not_given, "not_given", "The member did not say."},
+        {Capacity::agency, "agency", "For a client (MiFID: AOTC)."},
+        {Capacity::principal, "principal", "For its own account (MiFID: DEAL)."},
+        {Capacity::riskless_principal, "riskless_principal",
+         "Between two clients, on its own account without risk (MiFID: MTCH)."},
+    });
+};
+
+/// Whether a sell is a short sale.
+enum class ShortSale : std::uint8_t {
+    not_given = 0,
+    long_sale = 1,
+    short_sale = 2,
+    short_exempt = 3,
+    undisclosed = 4,
+};
+
+template <>
+struct EnumTable<ShortSale> {
+    static constexpr auto rows = std::to_array<EnumRow<ShortSale>>({
+        {ShortSale::not_given, "not_given", "The member did not say."},
+        {ShortSale::long_sale, "long_sale", "The seller owns what it sells."},
+        {ShortSale::short_sale, "short_sale", "The seller borrows what it sells."},
+        {ShortSale::short_exempt, "short_exempt",
+         "A short sale that is exempt from the rules for short sales."},
+        {ShortSale::undisclosed, "undisclosed", "The member does not know."},
+    });
+};
+
+/// Who or what a short code of a decision means.
+enum class DecisionMaker : std::uint8_t {
+    none = 0,
+    person = 1,
+    algorithm = 2,
+};
+
+template <>
+struct EnumTable<DecisionMaker> {
+    static constexpr auto rows = std::to_array<EnumRow<DecisionMaker>>({
+        {DecisionMaker::none, "none", "There is no short code."},
+        {DecisionMaker::person, "person", "A person."},
+        {DecisionMaker::algorithm, "algorithm", "An algorithm."},
+    });
+};
+
 }  // namespace bw::model

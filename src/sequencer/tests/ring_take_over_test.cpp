@@ -23,7 +23,7 @@ class CountingLog final : public event_store::CommandLog {
     AppendResult append(std::span<const StampedCommand> batch) override {
         for (const StampedCommand& command : batch) {
             EXPECT_EQ(command.sequence, ++last);
-            EXPECT_LE(command.message.size(), codec::max_message_size);
+            EXPECT_LE(command.message.size(), codec::max_command_size);
             std::uint64_t number = 0;
             if (command.message.size() == sizeof number)
                 std::memcpy(&number, command.message.data(), sizeof number);
@@ -98,6 +98,19 @@ TEST_F(RingTakeOver, a_slot_that_was_claimed_and_not_published_is_not_seen) {
     ASSERT_TRUE(send(next));
     drain();
     EXPECT_EQ(log.numbers, (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(RingTakeOver, of_a_command_in_two_slots_the_first_alone_is_bounded_to_it) {
+    RingPort port(*ring);
+    ASSERT_TRUE(send(port));
+    RingSlot* slot = ring->try_claim();  // says that it goes on, and nothing follows
+    slot->size = codec::max_command_size;
+    ring->publish();
+    drain();
+    EXPECT_EQ(log.numbers, (std::vector<std::uint64_t>{1, 0})) << "of another size";
+    ASSERT_TRUE(send(port));
+    drain();
+    EXPECT_EQ(log.numbers.back(), 2u) << "the next command is nobody's second half";
 }
 
 TEST_F(RingTakeOver, a_full_ring_of_a_dead_producer_is_drained_and_can_be_filled_again) {

@@ -88,6 +88,41 @@ TEST_F(SequencerTest, gives_contiguous_sequence_numbers_and_keeps_the_order_of_a
     }
 }
 
+/// A command of `size` bytes that can be told from others of that size.
+std::vector<std::byte> long_text(std::size_t size, std::uint32_t number) {
+    std::vector<std::byte> out(size);
+    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::byte>(number * 31 + i);
+    return out;
+}
+
+TEST_F(SequencerTest, commands_of_one_and_of_two_slots_keep_their_order_around_the_ring) {
+    constexpr std::size_t rounds = 3 * GatewayRing::capacity;
+    std::vector<std::vector<std::byte>> sent;
+    for (std::uint32_t i = 0; i < rounds; ++i) {
+        const std::size_t size = 1 + i * 7 % codec::max_command_size;
+        sent.push_back(long_text(size, i));
+        ASSERT_TRUE(port_a.try_send(sent.back()));
+        if (i % 8 == 0) sequencer.do_work();
+    }
+    while (sequencer.do_work() != 0) {
+    }
+    ASSERT_EQ(log.entries.size(), rounds);
+    for (std::uint32_t i = 0; i < rounds; ++i) ASSERT_EQ(log.entries[i].message, sent[i]) << i;
+}
+
+TEST_F(SequencerTest, a_command_of_two_slots_needs_both) {
+    for (std::size_t i = 0; i + 1 < GatewayRing::capacity; ++i)
+        ASSERT_TRUE(port_a.try_send(text('a', static_cast<std::uint32_t>(i))));
+    const auto command = long_text(codec::max_command_size, 1);
+    EXPECT_FALSE(port_a.try_send(command)) << "one slot is free";
+    sequencer.do_work();
+    EXPECT_TRUE(port_a.try_send(command));
+    while (sequencer.do_work() != 0) {
+    }
+    EXPECT_EQ(log.entries.size(), GatewayRing::capacity);
+    EXPECT_EQ(log.entries.back().message, command);
+}
+
 TEST_F(SequencerTest, a_ring_that_is_always_full_does_not_starve_another) {
     std::uint32_t next = 0;
     for (int turn = 0; turn < 50; ++turn) {

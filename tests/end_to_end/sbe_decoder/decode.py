@@ -2,8 +2,8 @@
 
   decode.py SCHEMA < messages > lines
 
-In: each message behind its length in 4 bytes, little endian. Out: one JSON line for each: name, header, values and the
-schema's types of the values.
+In: each record behind its length in 4 bytes, little endian. Out: one JSON line for each: name, header, values and the
+schema's types of the values; of an order with attributes also those of the message behind it.
 """
 
 import json
@@ -12,8 +12,11 @@ import sys
 
 import sbe
 
+ORDER_ATTRIBUTES = 80
+HEADER_BYTES = 8
 
-def messages_of(stream):
+
+def records_of(stream):
     while head := stream.read(4):
         yield stream.read(struct.unpack("<I", head)[0])
 
@@ -25,11 +28,19 @@ def decoded(schema, message):
     return {"message": seen.message_name, "header": seen.header, "values": seen.value, "types": types}
 
 
+def decoded_record(schema, record):
+    first = decoded(schema, record)
+    behind = record[HEADER_BYTES + first["header"]["blockLength"] :]
+    if len(behind) >= HEADER_BYTES and schema.decode_header(behind)["templateId"] == ORDER_ATTRIBUTES:
+        first["behind"] = decoded(schema, behind)
+    return first
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         schema = sbe.Schema.parse(file)
-    for message in messages_of(sys.stdin.buffer):
-        print(json.dumps(decoded(schema, message)))
+    for record in records_of(sys.stdin.buffer):
+        print(json.dumps(decoded_record(schema, record)))
 
 
 main()
