@@ -67,6 +67,47 @@ TEST(Enums, name_their_values_and_nothing_else) {
     EXPECT_EQ(named(TradeKind{}), 3u);
 }
 
+/// Place and name lead back to the value.
+template <class Enum>
+void expect_one_row_each() {
+    std::size_t position = 0;
+    for (const Enum value : values_of<Enum>()) {
+        EXPECT_EQ(position_of(value), position++) << name_of(value);
+        EXPECT_EQ(from_name<Enum>(name_of(value)), value) << name_of(value);
+    }
+}
+
+TEST(Enums, give_back_their_values_by_name_and_by_place) {
+    expect_one_row_each<Side>();
+    expect_one_row_each<OrderStatus>();
+    expect_one_row_each<CancelReason>();
+    expect_one_row_each<RejectReason>();
+}
+
+TEST(Enums, explain_why_an_order_was_cancelled_and_an_instrument_halted) {
+    for (const CancelReason reason : values_of<CancelReason>())
+        EXPECT_TRUE(sentence_of(reason).ends_with('.')) << name_of(reason);
+    for (const HaltReason reason : values_of<HaltReason>())
+        EXPECT_TRUE(sentence_of(reason).ends_with('.')) << name_of(reason);
+}
+
+TEST(Enums, answer_for_a_number_that_is_no_value) {
+    const auto dense = static_cast<CancelReason>(values_of<CancelReason>().size());
+    const auto sparse = static_cast<RejectReason>(2'000);
+    EXPECT_EQ(name_of(dense), "unknown");
+    EXPECT_EQ(name_of(sparse), "unknown");
+    EXPECT_EQ(position_of(dense), std::nullopt);
+    EXPECT_EQ(position_of(sparse), std::nullopt);
+    EXPECT_EQ(sentence_of(sparse), "");
+}
+
+TEST(Enums, have_no_value_for_another_text) {
+    for (const std::string_view text : {"", "unknown", "Buy", "buy ", "sellbuy"})
+        EXPECT_EQ(from_name<Side>(text), std::nullopt) << text;
+}
+
+static_assert(from_name<OrderStatus>("new") == OrderStatus::accepted, "also while compiling");
+
 TEST(Notional, is_exact_up_to_the_last_unit) {
     EXPECT_EQ(notional(Price{1'000'000}, Quantity{30}), Money{30'000'000});
     EXPECT_EQ(notional(Price{1}, Quantity{9'223'372'036'854'775'807ull}), unlimited_money);
