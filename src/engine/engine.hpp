@@ -6,12 +6,14 @@
 #include <memory>
 #include <span>
 
-#include "engine/event_buffer.hpp"
+#include "codec/event_buffer.hpp"
 #include "engine/limits.hpp"
 #include "engine/snapshot.hpp"
 #include "model/types.hpp"
 
 namespace bw::engine {
+
+using EventSink = codec::EventSink;
 
 class Engine {
  public:

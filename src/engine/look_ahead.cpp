@@ -1,12 +1,17 @@
-// What a batch of commands will need, loaded in waves: first the buckets of the indexes, then their
-// entries, then the orders' surroundings. Each wave runs over the whole batch, so its cache misses
-// overlap. Only reads; an outdated guess costs a wasted load and nothing else.
+#include "engine/look_ahead.hpp"
+
+#include <array>
+
 #include "base/prefetch.hpp"
-#include "engine/state.hpp"
+#include "codec/commands.hpp"
 
 namespace bw::engine {
 
-struct Engine::State::Hint {
+using matching::Instrument;
+using matching::Order;
+using matching::OrderSlot;
+
+struct LookAhead::Hint {
     enum class Kind : std::uint8_t {
         other,
         entry,
@@ -24,7 +29,7 @@ struct Engine::State::Hint {
     OrderSlot slot = order_book::no_order;
 };
 
-void Engine::State::look_ahead(std::span<const std::span<const std::byte>> messages) const {
+void LookAhead::load(std::span<const std::span<const std::byte>> messages) const {
     std::array<Hint, look_ahead_max> hints;
     const std::size_t count = std::min(messages.size(), hints.size());
     for (std::size_t i = 0; i < count; ++i) hint_bucket(messages[i], hints[i]);
@@ -34,19 +39,19 @@ void Engine::State::look_ahead(std::span<const std::span<const std::byte>> messa
     for (std::size_t i = 0; i < count; ++i) hint_tail(hints[i]);
 }
 
-void Engine::State::hint_bucket(std::span<const std::byte> message, Hint& hint) const {
+void LookAhead::hint_bucket(std::span<const std::byte> message, Hint& hint) const {
     codec::MessageHeader header;
     if (!codec::read_header(message, header)) return;
     const auto name = [&](model::AccountId owner, const model::ClientOrderId& text) {
         if (text.empty()) return;
         hint.named = true;
         hint.client_hash = order_manager::ClientIds::hash_of(owner, text);
-        for (const auto& ids : order_ids_) ids.prefetch(hint.client_hash);
+        ids_.orders.prefetch(hint.client_hash);
     };
     if (header.template_id == codec::NewOrder::template_id) {
         codec::NewOrder spare;
         const auto* view = codec::view(message, spare);
-        if (view == nullptr || !known(view->account)) return;
+        if (view == nullptr || !accounts_.known(view->account)) return;
         const codec::NewOrder& command = *view;
         hint.kind = Hint::Kind::entry;
         hint.account = command.account;
@@ -56,22 +61,22 @@ void Engine::State::hint_bucket(std::span<const std::byte> message, Hint& hint) 
         hint.position_hash = wallet::Wallet::position_hash(command.account.value() - 1,
                                                            command.instrument.value() - 1);
         wallet_.prefetch_position(hint.position_hash);
-        base::prefetch_to_write(&account(command.account));
+        base::prefetch_to_write(&accounts_.of(command.account));
         name(command.account, command.client_order_id);
     } else if (header.template_id >= codec::CancelOrder::template_id &&
                header.template_id <= codec::ReplaceOrder::template_id) {
         const auto change = [&]<class Command>(Command spare) {
             const Command* view = codec::view(message, spare);
-            if (view == nullptr || !known(view->account)) return;
+            if (view == nullptr || !accounts_.known(view->account)) return;
             const Command& command = *view;
             hint.kind = command.order_id == model::OrderId{} ? Hint::Kind::change_by_client_id
                                                              : Hint::Kind::change_by_id;
             hint.account = command.account;
             hint.order = command.order_id;
             if constexpr (std::is_same_v<Command, codec::ReplaceOrder>) hint.price = command.price;
-            base::prefetch_to_write(&account(command.account));
+            base::prefetch_to_write(&accounts_.of(command.account));
             if (hint.kind == Hint::Kind::change_by_id)
-                directory_.prefetch(command.order_id);
+                orders_.directory().prefetch(command.order_id);
             else
                 name(command.account, command.client_order_id);
         };
@@ -83,48 +88,49 @@ void Engine::State::hint_bucket(std::span<const std::byte> message, Hint& hint) 
     }
 }
 
-void Engine::State::hint_entry(Hint& hint) const {
-    if (hint.named)
-        for (const auto& ids : order_ids_) ids.prefetch_entry(hint.client_hash);
+void LookAhead::hint_entry(Hint& hint) const {
+    if (hint.named) ids_.orders.prefetch_entry(hint.client_hash);
     if (hint.kind == Hint::Kind::entry) {
         wallet_.prefetch_position_entry(hint.position_hash);
-        if (!known(hint.instrument)) return;
+        if (!instruments_.known(hint.instrument)) return;
         const Instrument& instrument = instruments_[hint.instrument.value() - 1];
         wallet_.prefetch(hint.account.value() - 1, instrument.currency);
-        instrument.book.on(hint.side).prefetch_level(levels_, instrument.ticks(hint.price));
+        instrument.book.on(hint.side).prefetch_level(orders_.levels(),
+                                                     instrument.ticks(hint.price));
     } else if (hint.kind == Hint::Kind::change_by_id) {
-        hint.slot = directory_.find(hint.order).slot;
-        if (hint.slot != order_manager::OrderDirectory::closed) orders_.prefetch(hint.slot);
+        hint.slot = orders_.directory().find(hint.order).slot;
+        if (hint.slot != order_manager::OrderDirectory::closed) orders_.pool().prefetch(hint.slot);
     }
 }
 
 /// A change by client id is two steps behind one by order id: now the order id is known.
-void Engine::State::hint_named_order(Hint& hint) const {
+void LookAhead::hint_named_order(Hint& hint) const {
     if (hint.kind != Hint::Kind::change_by_client_id || !hint.named) return;
-    std::uint64_t id = order_ids_[today_].likely_id(hint.client_hash);
-    if (id == 0) id = order_ids_[1 - today_].likely_id(hint.client_hash);
-    hint.slot = directory_.find(model::OrderId{id}).slot;
-    if (hint.slot != order_manager::OrderDirectory::closed) orders_.prefetch(hint.slot);
+    const model::OrderId id{ids_.orders.likely_id(hint.client_hash)};
+    hint.slot = orders_.directory().find(id).slot;
+    if (hint.slot != order_manager::OrderDirectory::closed) orders_.pool().prefetch(hint.slot);
 }
 
-void Engine::State::hint_order(Hint& hint) const {
+void LookAhead::hint_order(Hint& hint) const {
     if (hint.slot == order_manager::OrderDirectory::closed) return;
     const Order& order = orders_[hint.slot];
-    order_book::prefetch_removal(levels_, orders_, hint.slot);
+    order_book::prefetch_removal(orders_.levels(), orders_.pool(), hint.slot);
     const Instrument& instrument = instruments_[order.instrument];
     wallet_.prefetch_at(order.position);
     wallet_.prefetch(order.account, instrument.currency);
     hint.instrument = model::InstrumentId{order.instrument + 1u};
     hint.side = order.side;
     if (hint.price != model::no_price)
-        instrument.book.on(hint.side).prefetch_level(levels_, instrument.ticks(hint.price));
+        instrument.book.on(hint.side).prefetch_level(orders_.levels(),
+                                                     instrument.ticks(hint.price));
 }
 
 /// The order behind which a new or replaced one will rest.
-void Engine::State::hint_tail(const Hint& hint) const {
-    if (hint.price == model::no_price || !known(hint.instrument)) return;
+void LookAhead::hint_tail(const Hint& hint) const {
+    if (hint.price == model::no_price || !instruments_.known(hint.instrument)) return;
     const Instrument& instrument = instruments_[hint.instrument.value() - 1];
-    instrument.book.on(hint.side).prefetch_tail(levels_, orders_, instrument.ticks(hint.price));
+    instrument.book.on(hint.side).prefetch_tail(orders_.levels(), orders_.pool(),
+                                                instrument.ticks(hint.price));
 }
 
 }  // namespace bw::engine

@@ -1,42 +1,36 @@
 #include "engine/state.hpp"
 
-#include <bit>
 #include <tuple>
 
 #include "codec/registry.hpp"
+#include "engine/invariants.hpp"
+#include "engine/look_ahead.hpp"
 
 namespace bw::engine {
 
 Engine::State::State(EventSink& sink, const Limits& limits)
-    : limits_(limits),
-      events_(sink),
-      orders_(limits.open_orders),
-      executed_(limits.open_orders, base::PageSize::huge),
-      conditions_(limits.open_orders),
-      levels_(limits.price_level_groups),
-      directory_(limits.order_numbers),
-      order_ids_{order_manager::ClientIds(limits.client_order_ids),
-                 order_manager::ClientIds(limits.client_order_ids)},
-      transfers_(limits.references),
-      references_(limits.references),
-      wallet_(limits.accounts, limits.positions),
-      accounts_(limits.accounts, base::PageSize::huge),
-      account_references_(limits.accounts),
-      instruments_(limits.instruments, base::PageSize::huge),
-      listings_(limits.instruments),
-      followers_(std::size_t{limits.instruments} * followers_max),
-      symbols_(2 * limits.instruments),
-      symbol_hashes_(2 * limits.instruments),
-      symbol_owners_(2 * limits.instruments),
-      issued_(limits.instruments),
-      fee_schedules_(std::size_t{1} << 16),
-      trades_(limits.trades),
-      killed_firms_(std::size_t{1} << 16) {
-    BW_ASSERT(std::has_single_bit(limits.trades));
-    BW_ASSERT(limits.instruments <= 1u << 16);  // Order::instrument has 16 bits
-    BW_ASSERT(limits.currencies <= currencies_.size());
-    BW_ASSERT(limits.open_orders < limits.order_numbers);  // so there is always an id to hand out
-}
+    : events_(sink),
+      accounts_(limits.accounts),
+      instruments_(limits.instruments),
+      settlement_(events_, {.accounts = limits.accounts,
+                            .positions = limits.positions,
+                            .instruments = limits.instruments,
+                            .currencies = limits.currencies,
+                            .trades = limits.trades}),
+      ids_(limits.client_order_ids, limits.references),
+      matching_(events_, accounts_, instruments_, settlement_,
+                {.orders = limits.open_orders,
+                 .level_groups = limits.price_level_groups,
+                 .numbers = limits.order_numbers}),
+      order_commands_({events_, answers_, market_, touched_, accounts_, instruments_, settlement_,
+                       ids_, matching_}),
+      instrument_commands_(
+          {events_, answers_, market_, touched_, accounts_, instruments_, settlement_, matching_}),
+      account_commands_({events_, answers_, accounts_, instruments_, settlement_, ids_}),
+      approvals_(
+          {events_, answers_, touched_, accounts_, instruments_, settlement_, matching_.orders}),
+      day_commands_({events_, answers_, market_, touched_, instruments_, settlement_, ids_,
+                     matching_.orders, approvals_}) {}
 
 namespace {
 
@@ -66,14 +60,14 @@ void dispatch(std::uint16_t template_id, Run& run) {
 }  // namespace
 
 void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::byte> message) {
-    sequence_ = sequence;
+    events_.begin_command(sequence);
     codec::MessageHeader header{};
     const bool readable = codec::read_header(message, header);
-    touched_ = Touched::nothing;
+    touched_.instrument = Touched::nothing;
     const auto handle = [this](const auto& command) {
-        request_ = command.request_id;
-        on(command);
-        if (touched_ != Touched::nothing) follow_touched(command.request_id);
+        events_.set_request(command.request_id);
+        carry_out(command);
+        if (touched_.instrument != Touched::nothing) follow_touched(command.request_id);
     };
     RejectReason failure = RejectReason::unknown_template;
     if (readable && header.schema == codec::schema_id) {
@@ -86,45 +80,49 @@ void Engine::State::apply(model::SequenceNumber sequence, std::span<const std::b
         dispatch(header.template_id, run);
     }
     if (failure != RejectReason::none)
-        reject({.command_template = header.template_id, .reason = failure});
+        answers_.reject({.command_template = header.template_id, .reason = failure});
     events_.end_command();
 }
 
-void Engine::State::reject(const Refusal& refusal) {
-    auto& event = emit<codec::CommandRejected>();
-    event.request_id = refusal.request;
-    event.order_id = refusal.order;
-    event.account = refusal.account;
-    event.instrument = refusal.instrument;
-    event.command_template = refusal.command_template;
-    event.reason = refusal.reason;
-    event.client_order_id = refusal.client_id;
+/// Each command has one part that takes it.
+template <class Command>
+void Engine::State::carry_out(const Command& command) {
+    if constexpr (requires { order_commands_.on(command); })
+        order_commands_.on(command);
+    else if constexpr (requires { instrument_commands_.on(command); })
+        instrument_commands_.on(command);
+    else if constexpr (requires { account_commands_.on(command); })
+        account_commands_.on(command);
+    else if constexpr (requires { approvals_.on(command); })
+        approvals_.on(command);
+    else
+        day_commands_.on(command);
 }
 
-void Engine::State::answer_duplicate(model::RequestId request, model::AccountId account,
-                                     std::uint16_t command_template,
-                                     const order_manager::FirstResult& first,
-                                     const model::ClientOrderId& client_id) {
-    auto& event = emit<codec::DuplicateAnswered>();
-    event.request_id = request;
-    event.first_id = first.id;
-    event.account = account;
-    event.command_template = command_template;
-    event.first_reason = first.reason;
-    event.client_order_id = client_id;
+void Engine::State::follow_touched(model::RequestId request) {
+    if (touched_.instrument != Touched::everything) return follow(touched_.instrument, request);
+    for (std::uint32_t i = 0; i < instruments_.count(); ++i) follow(i, request);
 }
 
-std::optional<std::uint32_t> Engine::State::find_currency(const model::Currency& code) const {
-    for (std::uint32_t i = 0; i < currency_count_; ++i)
-        if (currencies_[i].code == code) return i;
-    return std::nullopt;
+/// After every command, in every build: in trading nothing is left that should have traded or been
+/// triggered.
+void Engine::State::follow(std::uint32_t instrument, model::RequestId request) {
+    if ((instruments_[instrument].special & matching::special_following) != 0)
+        matching_.following.follow(instrument, request);
+    matching_.orders.assert_nothing_due(instrument);
 }
 
-order_manager::FirstResult* Engine::State::find_client_id(model::AccountId owner,
-                                                          const model::ClientOrderId& text,
-                                                          std::uint64_t hash) {
-    if (auto* first = order_ids_[today_].find(hash, owner, text)) return first;
-    return order_ids_[1 - today_].find(hash, owner, text);
+void Engine::State::look_ahead(std::span<const std::span<const std::byte>> messages) const {
+    LookAhead(accounts_, ids_, settlement_.wallet(), instruments_, matching_.orders).load(messages);
+}
+
+Engine::Figures Engine::State::figures() const {
+    return {matching_.orders.count(), instruments_.count(), accounts_.count(),
+            market_.last_business_date, market_.storage_scarce};
+}
+
+void Engine::State::verify() const {
+    engine::verify_invariants(accounts_, instruments_, settlement_, matching_.orders);
 }
 
 Engine::Engine(EventSink& sink, const Limits& limits)

@@ -30,6 +30,14 @@ def test_the_core_sees_what_it_declares():
     assert compiles("src/engine/state.cpp", '#include "wallet/wallet.hpp"\n')
 
 
+def test_no_part_of_the_core_sees_the_dispatcher():
+    for source in ("src/matching/matcher.cpp", "src/wallet/settlement.cpp", "src/risk/accounts.cpp"):
+        assert not compiles(source, '#include "engine/engine.hpp"\n'), source
+    dispatcher = {"state.cpp", "snapshot.cpp"}
+    for file in (ROOT / "src/engine").glob("*.?pp"):
+        assert file.name in dispatcher or '"engine/state.hpp"' not in file.read_text(), file
+
+
 def test_the_core_cannot_see_clocks_files_or_the_event_store():
     for header in ("platform/clock.hpp", "platform/storage.hpp", "event_store/store.hpp", "sequencer/sequencer.hpp"):
         assert not compiles("src/engine/state.cpp", f'#include "{header}"\n'), header

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/planted_fault.hpp"
+#include "model/planted_fault.hpp"
 
 namespace bw::differential {
 
-using engine::Fault;
+using model::Fault;
 
 inline std::string name_of(Fault fault) {
     static constexpr std::array names{

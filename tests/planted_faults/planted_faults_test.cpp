@@ -49,7 +49,7 @@ std::uint64_t first_difference(std::uint64_t seed) {
 /// Runs with the fault until it shows. Ends the process: 1 if the events differ, an abort if the
 /// engine noticed itself, 0 if nothing did.
 [[noreturn]] void run_with(Fault fault, std::uint64_t commands, int report) {
-    engine::planted_fault = fault;
+    model::planted_fault = fault;
     for (std::uint64_t done = 0; done < commands; done += commands_per_run) {
         const std::uint64_t seed = first_seed() + done / commands_per_run;
         dprintf(report, "seed %llu", static_cast<unsigned long long>(seed));

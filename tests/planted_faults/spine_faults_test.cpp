@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/planted_fault.hpp"
+#include "model/planted_fault.hpp"
 #include "planted_faults/faults.hpp"
 #include "simulation/isolated_run.hpp"
 #include "simulation/shrink.hpp"
@@ -18,7 +18,7 @@ namespace bw::simulation {
 namespace {
 
 using planted_faults::Fault;
-using EngineFault = engine::Fault;
+using EngineFault = model::Fault;
 
 constexpr std::uint64_t seeds_max = 1'000;
 constexpr std::uint64_t minutes = 10;
@@ -56,7 +56,7 @@ class PlantedInTheSpine : public testing::TestWithParam<Planted> {};
 
 TEST_P(PlantedInTheSpine, is_found) {
     planted_faults::active = GetParam().fault;
-    engine::planted_fault = GetParam().engine;
+    model::planted_fault = GetParam().engine;
     const std::uint64_t first = first_seed();
     std::vector<SeedOptions> seeds;
     for (std::uint64_t seed = first; seed < first + seeds_max; ++seed)
@@ -69,7 +69,7 @@ TEST_P(PlantedInTheSpine, is_found) {
         return outcome.good;
     });
     planted_faults::active = Fault::none;
-    engine::planted_fault = EngineFault::none;
+    model::planted_fault = EngineFault::none;
     fmt::print("{}: {} seeds from {}: {}\n", GetParam().name, runs, first, finding.substr(0, 150));
     EXPECT_NE(finding, "") << GetParam().name << " was not noticed";
 }

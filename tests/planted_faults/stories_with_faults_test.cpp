@@ -19,7 +19,7 @@ using differential::Fault;
 bool breaks_a_story(Fault fault) {
     const pid_t child = fork();
     if (child == 0) {
-        engine::planted_fault = fault;
+        model::planted_fault = fault;
         for (const auto& story : story_files())
             if (!StoryRunner().play(text_of(story)).empty()) _exit(1);
         _exit(0);

@@ -1,11 +1,18 @@
-// The checks of an order before its first effect, in the order of the rules.
-#include "engine/state.hpp"
+#include "engine/admission.hpp"
+
+#include <algorithm>
 
 namespace bw::engine {
 
+using matching::Instrument;
+using matching::Listing;
+using matching::TickTable;
+using model::Fault;
 using model::InstrumentState;
 using model::OrderType;
+using model::planted;
 using model::TimeInForce;
+using order_book::Tick;
 
 namespace {
 
@@ -49,11 +56,11 @@ bool in_price_range(model::Price price) {
 
 }  // namespace
 
-RejectReason Engine::State::check_header(const codec::NewOrder& command) const {
-    const Account& owner = account(command.account);
+RejectReason Admission::check_header(const codec::NewOrder& command) const {
+    const risk::Account& owner = accounts_.of(command.account);
     if (owner.state != model::AccountState::active) return RejectReason::account_not_active;
     if (owner.blocked) return RejectReason::kill_switch;
-    if (!known(command.instrument)) return RejectReason::unknown_instrument;
+    if (!instruments_.known(command.instrument)) return RejectReason::unknown_instrument;
     if (command.side > model::Side::sell) return RejectReason::bad_side;
     if (command.order_type > OrderType::pegged) return RejectReason::bad_order_type;
     if (!fits(command.order_type, command.time_in_force)) return RejectReason::bad_time_in_force;
@@ -68,9 +75,9 @@ RejectReason Engine::State::check_header(const codec::NewOrder& command) const {
     return plain ? RejectReason::none : check_special_terms(command);
 }
 
-RejectReason Engine::State::check_special_terms(const codec::NewOrder& command) const {
+RejectReason Admission::check_special_terms(const codec::NewOrder& command) const {
     const OrderType type = command.order_type;
-    const Listing& listing = listings_[command.instrument.value() - 1];
+    const Listing& listing = instruments_.listing(command.instrument.value() - 1);
     const bool rests = type == OrderType::limit && stays(command.time_in_force);
     if (listing.allocation == model::Allocation::dark) {
         const bool taken =
@@ -84,7 +91,7 @@ RejectReason Engine::State::check_special_terms(const codec::NewOrder& command) 
         return RejectReason::bad_instruction;
 
     const bool dated =
-        is_business_date(command.expire_date) && command.expire_date > last_business_date_;
+        is_business_date(command.expire_date) && command.expire_date > market_.last_business_date;
     if (command.time_in_force == TimeInForce::gtd ? !dated : command.expire_date != 0)
         return RejectReason::bad_expire_date;
 
@@ -105,8 +112,7 @@ RejectReason Engine::State::check_special_terms(const codec::NewOrder& command) 
     return RejectReason::none;
 }
 
-RejectReason Engine::State::admit(const Terms& terms, const Released& released,
-                                  Admission& out) const {
+RejectReason Admission::admit(const Terms& terms, const Released& released, Admitted& out) const {
     const Instrument& instrument = instruments_[terms.instrument];
     if (instrument.state != InstrumentState::trading || terms.time_in_force >= TimeInForce::at_open)
         if (const auto reason = check_phase(terms); reason != RejectReason::none) return reason;
@@ -117,23 +123,24 @@ RejectReason Engine::State::admit(const Terms& terms, const Released& released,
     if (!value) return RejectReason::value_overflow;
     out.value = *value;
     if (terms.side == model::Side::buy) {
-        const auto needed = wallet::hold_for(*value, fee_schedules_[terms.fee_schedule].hold);
+        const auto needed =
+            wallet::hold_for(*value, settlement_.fees().schedule(terms.fee_schedule).hold);
         if (!needed) return RejectReason::value_overflow;
         out.hold = *needed;
     }
     if (const auto reason = check_limits(terms, released, out); reason != RejectReason::none)
         return reason;
     if (!terms.replacing && orders_.full()) return RejectReason::full_orders;
-    if (out.position == wallet::no_position && wallet_.positions_full())
+    if (out.position == wallet::no_position && settlement_.wallet().positions_full())
         return RejectReason::full_positions;
-    if (!levels_.has_room()) return RejectReason::full_price_levels;
+    if (!orders_.has_room()) return RejectReason::full_price_levels;
     if ((terms.type == OrderType::pegged || terms.type == OrderType::trailing_stop) &&
-        listings_[terms.instrument].followers == followers_max)
+        instruments_.listing(terms.instrument).followers == matching::OpenOrders::followers_max)
         return RejectReason::full_following_orders;
     return check_funds(terms, released, out);
 }
 
-RejectReason Engine::State::check_phase(const Terms& terms) const {
+RejectReason Admission::check_phase(const Terms& terms) const {
     const InstrumentState state = instruments_[terms.instrument].state;
     switch (state) {
         case InstrumentState::halted:
@@ -162,7 +169,7 @@ RejectReason Engine::State::check_phase(const Terms& terms) const {
     return allowed ? RejectReason::none : RejectReason::wrong_phase;
 }
 
-RejectReason Engine::State::check_quantity(const Terms& terms) const {
+RejectReason Admission::check_quantity(const Terms& terms) const {
     if (terms.quantity < model::Quantity{1} || terms.quantity > model::max_quantity)
         return RejectReason::bad_quantity;
     const std::uint64_t lot = instruments_[terms.instrument].lot_size.value();
@@ -183,16 +190,10 @@ RejectReason Engine::State::check_quantity(const Terms& terms) const {
     return RejectReason::none;
 }
 
-bool Engine::State::valid_price(std::uint32_t index, model::Price price) const {
+model::Price Admission::protection(std::uint32_t index, model::Side side,
+                                   model::Price around) const {
     const Instrument& instrument = instruments_[index];
-    return instrument.ticks.divides(price) &&
-           (instrument.special == 0 || listings_[index].table.valid(price, instrument.tick_size));
-}
-
-model::Price Engine::State::protection(std::uint32_t index, model::Side side,
-                                       model::Price around) const {
-    const Instrument& instrument = instruments_[index];
-    const TickTable& table = listings_[index].table;
+    const TickTable& table = instruments_.listing(index).table;
     const std::int64_t edge = planted(Fault::market_order_has_no_protection)
                                   ? (side == model::Side::buy ? model::max_price.value() : 1)
                                   : risk::Collar(around, instrument.collar).edge(side).value();
@@ -200,7 +201,7 @@ model::Price Engine::State::protection(std::uint32_t index, model::Side side,
     return std::max(table.round_up(edge, instrument.tick_size), instrument.tick_size);
 }
 
-RejectReason Engine::State::check_price(const Terms& terms, Admission& out) const {
+RejectReason Admission::check_price(const Terms& terms, Admitted& out) const {
     const Instrument& instrument = instruments_[terms.instrument];
     RejectReason reason = RejectReason::none;
     switch (terms.type) {
@@ -222,14 +223,15 @@ RejectReason Engine::State::check_price(const Terms& terms, Admission& out) cons
     return RejectReason::none;
 }
 
-RejectReason Engine::State::check_limit_price(const Terms& terms, Admission& out) const {
+RejectReason Admission::check_limit_price(const Terms& terms, Admitted& out) const {
     const Instrument& instrument = instruments_[terms.instrument];
     if (!in_price_range(terms.price)) return RejectReason::bad_price;
-    if (!valid_price(terms.instrument, terms.price)) return RejectReason::price_off_tick;
+    if (!instruments_.valid_price(terms.instrument, terms.price))
+        return RejectReason::price_off_tick;
     if (!risk::Collar(instrument.reference, instrument.collar).admits(terms.price))
         return RejectReason::price_outside_collar;
     if (instrument.special != 0) {
-        const Listing& listing = listings_[terms.instrument];
+        const Listing& listing = instruments_.listing(terms.instrument);
         const bool outside = terms.side == model::Side::buy ? terms.price > listing.limit_upper
                                                             : terms.price < listing.limit_lower;
         if (listing.has_limit_bands() && outside) return RejectReason::price_outside_limit_band;
@@ -240,20 +242,22 @@ RejectReason Engine::State::check_limit_price(const Terms& terms, Admission& out
     return RejectReason::none;
 }
 
-RejectReason Engine::State::check_stop_price(const Terms& terms, Admission& out) const {
+RejectReason Admission::check_stop_price(const Terms& terms, Admitted& out) const {
     const Instrument& instrument = instruments_[terms.instrument];
     if (terms.type == OrderType::trailing_stop) {
         if (!instrument.ticks.divides(terms.offset)) return RejectReason::bad_offset;
-        out.stop_price = trailing_stop_price(terms.instrument, terms.side, terms.offset);
+        out.stop_price = following_.trailing_stop_price(terms.instrument, terms.side, terms.offset);
         if (!in_price_range(out.stop_price)) return RejectReason::bad_stop_price;
     } else {
         out.stop_price = terms.stop_price;
-        if (!in_price_range(out.stop_price) || !valid_price(terms.instrument, out.stop_price))
+        if (!in_price_range(out.stop_price) ||
+            !instruments_.valid_price(terms.instrument, out.stop_price))
             return RejectReason::bad_stop_price;
     }
     if (terms.type == OrderType::stop_limit) {
         if (!in_price_range(terms.price)) return RejectReason::bad_price;
-        if (!valid_price(terms.instrument, terms.price)) return RejectReason::price_off_tick;
+        if (!instruments_.valid_price(terms.instrument, terms.price))
+            return RejectReason::price_off_tick;
         if (!risk::Collar(out.stop_price, instrument.collar).admits(terms.price))
             return RejectReason::price_outside_collar;
         out.limit = terms.price;
@@ -264,16 +268,16 @@ RejectReason Engine::State::check_stop_price(const Terms& terms, Admission& out)
     return RejectReason::none;
 }
 
-bool Engine::State::would_trade(const Terms& terms, Tick tick) const {
+bool Admission::would_trade(const Terms& terms, Tick tick) const {
     const order_book::Book& lit = instruments_[terms.instrument].book;
-    const order_book::Book& dark = listings_[terms.instrument].dark;
+    const order_book::Book& dark = instruments_.listing(terms.instrument).dark;
     return terms.side == model::Side::buy ? lit.asks.meets(tick) || dark.asks.meets(tick)
                                           : lit.bids.meets(tick) || dark.bids.meets(tick);
 }
 
-RejectReason Engine::State::check_limits(const Terms& terms, const Released& released,
-                                         Admission& out) const {
-    const Account& owner = account(terms.account);
+RejectReason Admission::check_limits(const Terms& terms, const Released& released,
+                                     Admitted& out) const {
+    const risk::Account& owner = accounts_.of(terms.account);
     const auto& instrument_limits = instruments_[terms.instrument].order_limits;
     if (const auto reason =
             risk::check_order(instrument_limits, owner.order_limits, terms.quantity, out.value);
@@ -281,10 +285,11 @@ RejectReason Engine::State::check_limits(const Terms& terms, const Released& rel
         return reason;
 
     if (!terms.replacing)
-        out.position = wallet_.find_position(terms.account.value() - 1, terms.instrument);
+        out.position =
+            settlement_.wallet().find_position(terms.account.value() - 1, terms.instrument);
     risk::DailyUse use{};
     if (out.position != wallet::no_position) {
-        const wallet::Position& position = wallet_.position(out.position);
+        const wallet::Position& position = settlement_.wallet().position(out.position);
         use = {position.day_quantity, position.open_quantity - released.quantity,
                position.day_value, position.open_value - released.value.value()};
     }
@@ -298,16 +303,16 @@ RejectReason Engine::State::check_limits(const Terms& terms, const Released& rel
     return RejectReason::none;
 }
 
-RejectReason Engine::State::check_funds(const Terms& terms, const Released& released,
-                                        const Admission& admission) const {
+RejectReason Admission::check_funds(const Terms& terms, const Released& released,
+                                    const Admitted& admitted) const {
     if (terms.side == model::Side::buy) {
-        const wallet::Cash& cash =
-            wallet_.cash(terms.account.value() - 1, instruments_[terms.instrument].currency);
-        return cash.available() + released.hold >= admission.hold ? RejectReason::none
-                                                                  : RejectReason::insufficient_cash;
+        const wallet::Cash& cash = settlement_.wallet().cash(
+            terms.account.value() - 1, instruments_[terms.instrument].currency);
+        return cash.available() + released.hold >= admitted.hold ? RejectReason::none
+                                                                 : RejectReason::insufficient_cash;
     }
-    if (admission.position == wallet::no_position) return RejectReason::insufficient_shares;
-    const wallet::Position& position = wallet_.position(admission.position);
+    if (admitted.position == wallet::no_position) return RejectReason::insufficient_shares;
+    const wallet::Position& position = settlement_.wallet().position(admitted.position);
     return position.available() + released.quantity >= terms.quantity
                ? RejectReason::none
                : RejectReason::insufficient_shares;

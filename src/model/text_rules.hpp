@@ -3,7 +3,7 @@
 
 #include "model/types.hpp"
 
-namespace bw::engine {
+namespace bw::model {
 
 template <std::size_t Capacity, class Allowed>
 [[nodiscard]] bool spelled(const base::FixedText<Capacity>& text, std::size_t shortest,
@@ -16,14 +16,12 @@ template <std::size_t Capacity, class Allowed>
 
 [[nodiscard]] inline bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-[[nodiscard]] inline bool well_formed(const model::Symbol& symbol) {
+[[nodiscard]] inline bool well_formed(const Symbol& symbol) {
     return spelled(symbol, 1, [](char c) {
         return is_upper(c) || (c >= '0' && c <= '9') || c == '.' || c == '/' || c == '-';
     });
 }
 
-[[nodiscard]] inline bool well_formed(const model::Currency& code) {
-    return spelled(code, 3, is_upper);
-}
+[[nodiscard]] inline bool well_formed(const Currency& code) { return spelled(code, 3, is_upper); }
 
-}  // namespace bw::engine
+}  // namespace bw::model

@@ -1,5 +1,5 @@
-// An instrument as the engine keeps it: what every order touches (Instrument), and what only some
-// do (Listing).
+// An instrument as matching keeps it: what every order touches (Instrument), and what only some do
+// (Listing). Records without functions that change them; Instruments owns them.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 #include "order_book/book_side.hpp"
 #include "risk/limits.hpp"
 
-namespace bw::engine {
+namespace bw::matching {
 
 /// Exact division of prices (< 2^31) by the tick size: multiply by ceil(2^64 / tick) and take the
 /// high half (Lemire 2019).
@@ -92,6 +92,11 @@ struct Instrument {
     std::uint8_t special;  ///< bits of Special
     bool traded;           ///< since the last end of a day
     model::Symbol symbol;
+
+    /// What following orders look at: the last price, before the first trade the reference.
+    [[nodiscard]] model::Price basis() const {
+        return last_price.value() != 0 ? last_price : reference;
+    }
 };
 
 /// Stop orders of an instrument. The best level is the next to be triggered: the lowest stop price
@@ -127,7 +132,6 @@ struct Listing {
     model::Price followed_basis;
     order_book::Tick followed_bid;
     order_book::Tick followed_ask;
-    model::MatchNumber trades_from;  ///< the first that can still be busted
 
     [[nodiscard]] bool has_bands() const {
         return static_band.value() != 0 || dynamic_band.value() != 0;
@@ -145,4 +149,4 @@ struct Listing {
            state == model::InstrumentState::closing_auction;
 }
 
-}  // namespace bw::engine
+}  // namespace bw::matching

@@ -1,10 +1,12 @@
-// Auctions: the price that trades the most, and the uncross, in one command over a closed book.
+#include "matching/auctions.hpp"
+
+#include <array>
 #include <cstdlib>
 
-#include "engine/walk.hpp"
+namespace bw::matching {
 
-namespace bw::engine {
-
+using model::Fault;
+using model::planted;
 using model::Side;
 using order_book::LevelTree;
 using order_book::no_order;
@@ -87,24 +89,24 @@ struct Candidates {
 
 }  // namespace
 
-AuctionResult Engine::State::find_auction_price(std::uint32_t index) const {
-    const Queue best_bid = best_queue<Side::buy>(index);
-    const Queue best_ask = best_queue<Side::sell>(index);
+AuctionResult Auctions::find_price(InstrumentIndex index) const {
+    const Queue best_bid = orders_.best_queue<Side::buy>(index);
+    const Queue best_ask = orders_.best_queue<Side::sell>(index);
     if (best_bid.place == Place::none || best_ask.place == Place::none ||
         best_bid.tick < best_ask.tick)
         return {};
-    const auto& bids = side_of<Side::buy>(index, Place::lit);
-    const auto& dark_bids = side_of<Side::buy>(index, Place::dark);
-    const auto& asks = side_of<Side::sell>(index, Place::lit);
-    const auto& dark_asks = side_of<Side::sell>(index, Place::dark);
+    const auto& bids = orders_.side_of<Side::buy>(index, Place::lit);
+    const auto& dark_bids = orders_.side_of<Side::buy>(index, Place::dark);
+    const auto& asks = orders_.side_of<Side::sell>(index, Place::lit);
+    const auto& dark_asks = orders_.side_of<Side::sell>(index, Place::dark);
 
     std::uint64_t all_bids = 0;
-    for (Ladder<Side::buy> ladder(levels_, bids, dark_bids, best_ask.tick);
+    for (Ladder<Side::buy> ladder(orders_.levels(), bids, dark_bids, best_ask.tick);
          ladder.tick() != order_book::no_tick;)
         all_bids += ladder.take();
     const auto for_each_candidate = [&](auto&& look) {
-        Ladder<Side::buy> buys(levels_, bids, dark_bids, best_ask.tick);
-        Ladder<Side::sell> sells(levels_, asks, dark_asks, best_ask.tick);
+        Ladder<Side::buy> buys(orders_.levels(), bids, dark_bids, best_ask.tick);
+        Ladder<Side::sell> sells(orders_.levels(), asks, dark_asks, best_ask.tick);
         std::uint64_t demand = all_bids;
         std::uint64_t supply = 0;
         for (Tick tick = std::min(buys.tick(), sells.tick()); tick <= best_bid.tick;
@@ -139,35 +141,35 @@ AuctionResult Engine::State::find_auction_price(std::uint32_t index) const {
     return result;
 }
 
-void Engine::State::uncross(std::uint32_t index, model::RequestId request) {
-    if (is_dark_book(index)) return uncross_at_midpoint(index, request);
+void Auctions::uncross(InstrumentIndex index, model::RequestId request) {
+    if (instruments_.is_dark_book(index)) return uncross_at_midpoint(index, request);
     Instrument& instrument = instruments_[index];
-    AuctionResult result = find_auction_price(index);
+    AuctionResult result = find_price(index);
     while (result.found && resolve_self_trades(index, result.tick, request))
-        result = find_auction_price(index);
+        result = find_price(index);
 
-    const std::uint64_t last_match = last_match_;
+    const std::uint64_t last_match = settlement_.last_match();
     std::uint64_t volume = 0;
     const model::Price price{static_cast<std::int64_t>(result.tick) * instrument.tick_size.value()};
     while (result.found) {
-        const Queue buy = best_queue<Side::buy>(index);
-        const Queue sell = best_queue<Side::sell>(index);
+        const Queue buy = orders_.best_queue<Side::buy>(index);
+        const Queue sell = orders_.best_queue<Side::sell>(index);
         if (buy.place == Place::none || sell.place == Place::none || buy.tick < result.tick ||
             sell.tick > result.tick)
             break;
-        const std::uint64_t before = orders_[levels_.level(buy.level).head].remaining.value();
-        const std::uint64_t other = orders_[levels_.level(sell.level).head].remaining.value();
+        const std::uint64_t before = orders_[orders_.head_of(buy)].remaining.value();
+        const std::uint64_t other = orders_[orders_.head_of(sell)].remaining.value();
         volume += std::min(before, other);
-        trade_resting(index, buy, sell, price, model::TradeKind::auction);
+        trade_resting(buy, sell, price, model::TradeKind::auction);
     }
-    const bool traded = last_match_ != last_match;
+    const bool traded = settlement_.last_match() != last_match;
     if (traded) {
-        listings_[index].static_reference = price;
+        instruments_.listing(index).static_reference = price;
         if (instrument.state == model::InstrumentState::closing_auction)
-            listings_[index].closing_auction = price;
+            instruments_.listing(index).closing_auction = price;
     }
     if (!traded && !is_auction(instrument.state)) return;
-    auto& event = emit<codec::AuctionEnded>();
+    auto& event = events_.emit<codec::AuctionEnded>();
     event.request_id = request;
     event.price = traded ? price : model::no_price;
     event.volume = model::Quantity{volume};
@@ -176,44 +178,40 @@ void Engine::State::uncross(std::uint32_t index, model::RequestId request) {
     event.state = instrument.state;
 }
 
-void Engine::State::uncross_at_midpoint(std::uint32_t index, model::RequestId request) {
-    const model::Price middle = listings_[index].midpoint();
+void Auctions::uncross_at_midpoint(InstrumentIndex index, model::RequestId request) {
+    const model::Price middle = instruments_.listing(index).midpoint();
     if (middle.value() == 0) return;
     while (true) {
-        const Queue buy = best_queue<Side::buy>(index);
-        const Queue sell = best_queue<Side::sell>(index);
+        const Queue buy = orders_.best_queue<Side::buy>(index);
+        const Queue sell = orders_.best_queue<Side::sell>(index);
         if (buy.place == Place::none || sell.place == Place::none) return;
-        const OrderSlot buyer = levels_.level(buy.level).head;
-        const OrderSlot seller = levels_.level(sell.level).head;
+        const OrderSlot buyer = orders_.head_of(buy);
+        const OrderSlot seller = orders_.head_of(sell);
         if (orders_[buyer].price < middle || orders_[seller].price > middle) return;
-        if (same_group(accounts_[orders_[buyer].account], accounts_[orders_[seller].account]))
-            cancel_resting(orders_[buyer].id > orders_[seller].id ? buyer : seller, request,
+        if (risk::same_group(accounts_[orders_[buyer].account], accounts_[orders_[seller].account]))
+            orders_.cancel(orders_[buyer].id > orders_[seller].id ? buyer : seller, request,
                            model::CancelReason::self_trade);
         else
-            trade_resting(index, buy, sell, middle, model::TradeKind::midpoint);
+            trade_resting(buy, sell, middle, model::TradeKind::midpoint);
     }
 }
 
 /// The oldest orders of two queues trade as much as they can.
-void Engine::State::trade_resting(std::uint32_t, const Queue& buy, const Queue& sell,
-                                  model::Price price, model::TradeKind kind) {
-    const OrderSlot buyer = levels_.level(buy.level).head;
-    const OrderSlot seller = levels_.level(sell.level).head;
+void Auctions::trade_resting(const Queue& buy, const Queue& sell, model::Price price,
+                             model::TradeKind kind) {
+    const OrderSlot buyer = orders_.head_of(buy);
+    const OrderSlot seller = orders_.head_of(sell);
     const model::Quantity quantity = std::min(orders_[buyer].remaining, orders_[seller].remaining);
     for (const auto& [queue, slot] : {std::pair{&buy, buyer}, std::pair{&sell, seller}}) {
         orders_[slot].remaining -= quantity;
-        levels_.level(queue->level).quantity -= quantity;
-        if ((orders_[slot].traits & order_book::iceberg_trait) != 0)
-            conditions_[slot].displayed =
-                std::min(conditions_[slot].display, orders_[slot].remaining);
+        orders_.levels().level(queue->level).quantity -= quantity;
+        if (OpenOrders::is_iceberg(orders_[slot]))
+            orders_.conditions(slot).displayed =
+                std::min(orders_.conditions(slot).display, orders_[slot].remaining);
     }
-    settle<true>(orders_[seller], orders_[buyer], quantity, price, kind);
-    for (const OrderSlot slot : {seller, buyer}) {
-        if (orders_[slot].remaining > model::Quantity{0}) continue;
-        --accounts_[orders_[slot].account].open_orders;
-        leave(slot);
-        give_back(slot);
-    }
+    orders_.trade<true>(orders_[seller], orders_[buyer], quantity, price, kind);
+    for (const OrderSlot slot : {seller, buyer})
+        if (orders_[slot].remaining == model::Quantity{0}) orders_.close_filled(slot);
 }
 
 namespace {
@@ -228,22 +226,22 @@ struct Front {
 
 /// Goes through the trades at `price` without making them; where a group would trade with itself,
 /// the younger order is cancelled. True if there was such a pair.
-bool Engine::State::resolve_self_trades(std::uint32_t index, Tick price, model::RequestId request) {
-    Queue buys = best_queue<Side::buy>(index);
-    Queue sells = best_queue<Side::sell>(index);
+bool Auctions::resolve_self_trades(InstrumentIndex index, Tick price, model::RequestId request) {
+    Queue buys = orders_.best_queue<Side::buy>(index);
+    Queue sells = orders_.best_queue<Side::sell>(index);
     const auto head = [&](const Queue& queue) -> Front {
         if (queue.place == Place::none) return {};
-        const OrderSlot slot = levels_.level(queue.level).head;
+        const OrderSlot slot = orders_.head_of(queue);
         return {slot, orders_[slot].remaining};
     };
     const auto next_buy = [&](Front& front) {
         const OrderSlot next = orders_[front.slot].next;
-        if (next == no_order) buys = worse_queue<Side::buy>(index, buys);
+        if (next == no_order) buys = orders_.worse_queue<Side::buy>(index, buys);
         front = next == no_order ? head(buys) : Front{next, orders_[next].remaining};
     };
     const auto next_sell = [&](Front& front) {
         const OrderSlot next = orders_[front.slot].next;
-        if (next == no_order) sells = worse_queue<Side::sell>(index, sells);
+        if (next == no_order) sells = orders_.worse_queue<Side::sell>(index, sells);
         front = next == no_order ? head(sells) : Front{next, orders_[next].remaining};
     };
     Front buy = head(buys);
@@ -253,14 +251,15 @@ bool Engine::State::resolve_self_trades(std::uint32_t index, Tick price, model::
            sells.tick <= price) {
         const OrderSlot buyer = buy.slot;
         const OrderSlot seller = sell.slot;
-        if (same_group(accounts_[orders_[buyer].account], accounts_[orders_[seller].account])) {
+        if (risk::same_group(accounts_[orders_[buyer].account],
+                             accounts_[orders_[seller].account])) {
             found = true;
             const bool buyer_is_younger = orders_[buyer].id > orders_[seller].id;
             if (buyer_is_younger)
                 next_buy(buy);
             else
                 next_sell(sell);
-            cancel_resting(buyer_is_younger ? buyer : seller, request,
+            orders_.cancel(buyer_is_younger ? buyer : seller, request,
                            model::CancelReason::self_trade);
             continue;
         }
@@ -273,45 +272,17 @@ bool Engine::State::resolve_self_trades(std::uint32_t index, Tick price, model::
     return found;
 }
 
-void Engine::State::cancel_leftovers(std::uint32_t index, bool waiting_too,
-                                     model::RequestId request) {
+void Auctions::cancel_leftovers(InstrumentIndex index, bool waiting_too, model::RequestId request) {
     if (planted(Fault::auction_leftovers_stay)) return;
     for (const Side side : {Side::buy, Side::sell})
-        walk(index, side, [&](OrderSlot slot) {
+        orders_.walk(index, side, [&](OrderSlot slot) {
             const Order& order = orders_[slot];
             const bool in_book = order.place == Place::lit || order.place == Place::dark;
             const bool for_auctions = order.type == model::OrderType::market ||
                                       order.time_in_force >= model::TimeInForce::at_open;
             if ((in_book && for_auctions) || (waiting_too && order.place == Place::waiting))
-                cancel_resting(slot, request, model::CancelReason::auction_ended);
+                orders_.cancel(slot, request, model::CancelReason::auction_ended);
         });
 }
 
-void Engine::State::on(const codec::PublishIndicative& command) {
-    const bool all = command.instrument == model::InstrumentId{};
-    if (!all && !known(command.instrument))
-        return refuse(command, RejectReason::unknown_instrument);
-    if (storage_scarce_) return refuse(command, RejectReason::storage_scarce);
-    const std::uint32_t first = all ? 0 : command.instrument.value() - 1;
-    const std::uint32_t end = all ? instrument_count_ : first + 1;
-    std::uint32_t published = 0;
-    for (std::uint32_t i = first; i < end; ++i) {
-        if (!is_auction(instruments_[i].state) || is_dark_book(i)) continue;
-        const AuctionResult result = find_auction_price(i);
-        auto& event = emit<codec::IndicativePrice>();
-        event.request_id = command.request_id;
-        event.price = result.found ? model::Price{static_cast<std::int64_t>(result.tick) *
-                                                  instruments_[i].tick_size.value()}
-                                   : model::no_price;
-        event.volume = model::Quantity{result.volume};
-        event.surplus = result.surplus;
-        event.instrument = model::InstrumentId{i + 1};
-        event.state = instruments_[i].state;
-        ++published;
-    }
-    auto& event = emit<codec::IndicativesPublished>();
-    event.request_id = command.request_id;
-    event.published = published;
-}
-
-}  // namespace bw::engine
+}  // namespace bw::matching

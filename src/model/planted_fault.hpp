@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace bw::engine {
+namespace bw::model {
 
 enum class Fault : std::uint8_t {
     none,
@@ -54,4 +54,4 @@ inline Fault planted_fault = Fault::none;
 [[nodiscard]] constexpr bool planted(Fault) { return false; }
 #endif
 
-}  // namespace bw::engine
+}  // namespace bw::model

@@ -1,0 +1,59 @@
+// DayCommands: the end of a trading day (what expires, what is counted anew, the closing prices),
+// and whether the logs have room. Cost: EndDay O(open orders + positions + client ids).
+#pragma once
+
+#include "engine/answers.hpp"
+#include "engine/approvals.hpp"
+#include "engine/market.hpp"
+#include "matching/open_orders.hpp"
+#include "order_manager/known_ids.hpp"
+
+namespace bw::engine {
+
+class DayCommands {
+ public:
+    /// The parts that this one sees.
+    struct Sees {
+        codec::EventBuffer& events;
+        Answers& answers;
+        Market& market;
+        Touched& touched;
+        matching::Instruments& instruments;
+        wallet::Settlement& settlement;
+        order_manager::KnownIds& ids;
+        matching::OpenOrders& orders;
+        Approvals& approvals;
+    };
+    explicit DayCommands(const Sees& sees)
+        : events_(sees.events),
+          answers_(sees.answers),
+          market_(sees.market),
+          touched_(sees.touched),
+          instruments_(sees.instruments),
+          settlement_(sees.settlement),
+          ids_(sees.ids),
+          orders_(sees.orders),
+          approvals_(sees.approvals) {}
+
+    void on(const codec::EndDay& command);
+    void on(const codec::SetStorageState& command);
+
+ private:
+    using OrderSlot = order_book::OrderSlot;
+
+    void expire(std::uint32_t instrument, const codec::EndDay& command);
+    void close_day(std::uint32_t instrument, const codec::EndDay& command);
+    void forget_client_ids();
+
+    codec::EventBuffer& events_;
+    Answers& answers_;
+    Market& market_;
+    Touched& touched_;
+    matching::Instruments& instruments_;
+    wallet::Settlement& settlement_;
+    order_manager::KnownIds& ids_;
+    matching::OpenOrders& orders_;
+    Approvals& approvals_;
+};
+
+}  // namespace bw::engine
