@@ -122,8 +122,8 @@ std::uint64_t DemoMarket::random() {  // xorshift64*
     return random_state_ * 0x2545F4914F6CDD1Dull >> 16;
 }
 
-void DemoMarket::apply(const event_store::RecordView& record) {
-    codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
+void DemoMarket::apply(const views::RecordView&, const views::AnyEvent& event) {
+    event.visit<Events>([this](const auto& known) { on(known); });
 }
 
 bool DemoMarket::lists_something() const {

@@ -2,8 +2,8 @@
 // candles. Makers keep three levels on both sides of a wandering fair price, takers cross the
 // spread. They are clients like any other: commands through a ring, events back.
 //
-// An agent of one thread: apply() every event in order, then do_work(). Deterministic given a seed
-// and a sequence of clock values.
+// An agent of one thread, and a Projection (views/projection/projection.hpp): every event in order,
+// then do_work(). Deterministic given a seed and a sequence of clock values.
 #pragma once
 
 #include <array>
@@ -17,9 +17,9 @@
 #include "base/fields.hpp"
 #include "codec/commands.hpp"
 #include "codec/events.hpp"
-#include "event_store/log/record.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
+#include "views/projection/projection.hpp"
 
 namespace bw::demo {
 
@@ -31,6 +31,9 @@ struct DemoOptions {
 
 class DemoMarket {
  public:
+    using Events = std::tuple<codec::OrderAccepted, codec::OrderCancelled, codec::TradeExecuted,
+                              codec::CommandRejected, codec::InstrumentUpdated,
+                              codec::AccountUpdated, codec::FeesChanged, codec::StorageStateSet>;
     static constexpr std::size_t instrument_count = 100;
     static constexpr std::size_t maker_count = 8;
     static constexpr std::size_t taker_count = 12;
@@ -38,15 +41,12 @@ class DemoMarket {
     DemoMarket(sequencer::CommandPort& port, const platform::Clock& clock,
                const DemoOptions& options = {});
 
-    /// Requires: records in sequence order from 1.
-    void apply(const event_store::RecordView& record);
+    void apply(const views::RecordView& record, const views::AnyEvent& event);
 
-    /// Writes the state folded from events. Requires: do_work() was never called.
+    /// The state folded from events. Requires: do_work() was never called; so for load() and
+    /// reset().
     void save(base::FieldWriter& out) const;
-    /// Restores the state that save() wrote. Returns false and resets on malformed input. Requires:
-    /// as save().
     [[nodiscard]] bool load(base::FieldReader& in);
-    /// Returns to the initial state. Requires: as save().
     void reset();
 
     /// Sends at most a few commands; returns their number. Requires: every stored event was applied
@@ -95,8 +95,6 @@ class DemoMarket {
     void on(const codec::TradeExecuted& event);
     void on(const codec::CommandRejected& event);
     void on(const codec::StorageStateSet& event) { storage_scarce_ = event.scarce != 0; }
-    template <class Event>
-    void on(const Event&) {}
 
     template <class Message>
     bool send(Message message);
@@ -140,5 +138,6 @@ class DemoMarket {
     std::unordered_map<std::uint64_t, QuoteKey> waiting_;  // request id -> quote that was sent
     std::unordered_map<std::uint64_t, OwnOrder> open_;     // order id -> own open order
 };
+static_assert(views::Projection<DemoMarket>);
 
 }  // namespace bw::demo

@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "codec/commands.hpp"
-#include "codec/registry.hpp"
 
 namespace bw::scheduler {
 
@@ -25,14 +24,16 @@ void row_fields(Archive& archive, Row& row) {
 
 }  // namespace
 
-void MarketView::apply(const event_store::RecordView& record) {
-    using Followed =
-        std::tuple<codec::TradeExecuted, codec::InstrumentUpdated, codec::LimitStateChanged,
-                   codec::LimitBandsSet, codec::SharesSplit, codec::DayEnded,
-                   codec::CommandRejected, codec::MarketStateSet, codec::IndicativesPublished>;
+void MarketView::begin(const views::RecordView& record) {
     if (first_event_ns_ == 0) first_event_ns_ = record.timestamp_ns;
     last_event_ns_ = record.timestamp_ns;
-    codec::visit<Followed>(record.message, [this](const auto& event) { on(event); });
+}
+
+void MarketView::apply(const views::RecordView&, const views::AnyEvent& event) {
+    event.visit<Events>([this](const auto& known) { on(known); });
+}
+
+void MarketView::end(const views::RecordView& record) {
     if (!record.ends_command()) return;
     if (own_request_ != model::RequestId{}) answered_ = std::exchange(own_request_, {});
 }

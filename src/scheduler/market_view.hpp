@@ -1,4 +1,5 @@
-// MarketView: what the scheduler knows of the market, folded from events.
+// MarketView: what the scheduler knows of the market, folded from events. A Projection
+// (views/projection/projection.hpp).
 #pragma once
 
 #include <cstdint>
@@ -7,9 +8,9 @@
 
 #include "base/fields.hpp"
 #include "codec/events.hpp"
-#include "event_store/log/record.hpp"
 #include "scheduler/limit_bands.hpp"
 #include "scheduler/timetable.hpp"
+#include "views/projection/projection.hpp"
 
 namespace bw::scheduler {
 
@@ -37,18 +38,22 @@ struct InstrumentRow {
 
 class MarketView {
  public:
+    using Events =
+        std::tuple<codec::TradeExecuted, codec::InstrumentUpdated, codec::LimitStateChanged,
+                   codec::LimitBandsSet, codec::SharesSplit, codec::DayEnded,
+                   codec::CommandRejected, codec::MarketStateSet, codec::IndicativesPublished>;
+
     /// `follow_prices`: keep the trades from which limit bands are computed.
     explicit MarketView(bool follow_prices) : follow_prices_(follow_prices) {}
 
-    /// Requires: records in sequence order from 1.
-    void apply(const event_store::RecordView& record);
+    void begin(const views::RecordView& record);
+    void apply(const views::RecordView& record, const views::AnyEvent& event);
+    void end(const views::RecordView& record);
 
-    /// Writes the state folded from events: the same records give the same bytes, among views that
-    /// follow prices. The scheduler's own notes (pauses it requested) are not included.
+    /// The same bytes among views that follow prices. The scheduler's own notes (pauses it
+    /// requested) are not included.
     void save(base::FieldWriter& out) const;
-    /// Restores the state that save() wrote. Returns false and resets on malformed input.
     [[nodiscard]] bool load(base::FieldReader& in);
-    /// Returns to the initial state.
     void reset() { *this = MarketView(follow_prices_); }
 
     [[nodiscard]] std::map<model::InstrumentId, InstrumentRow>& instruments() {
@@ -90,5 +95,6 @@ class MarketView {
     std::uint64_t refused_ns_ = 0;
     bool changed_ = true;
 };
+static_assert(views::Projection<MarketView>);
 
 }  // namespace bw::scheduler

@@ -44,7 +44,7 @@ class PhaseScheduler {
                    platform::Random& random, SchedulerOptions options);
 
     /// Requires: records in sequence order from 1.
-    void apply(const event_store::RecordView& record) { view_.apply(record); }
+    void apply(const event_store::RecordView& record) { views::fold(record, view_); }
     /// Its view of the market; load it before the first do_work().
     [[nodiscard]] MarketView& view() { return view_; }
     /// Sends the commands that are due; returns their number. Requires: every stored event was

@@ -48,9 +48,25 @@ def test_the_event_store_knows_bytes_not_orders():
         assert not compiles("src/event_store/store.cpp", f'#include "{header}"\n'), header
 
 
+VIEWS = ("market/market_data", "orders/orders", "balances/balances", "reports/reports", "read_models/read_models")
+
+
 def test_readers_cannot_call_the_engine():
-    for source in ("src/views/market/market_data.cpp", "src/gateway/session/exchange_view.cpp"):
-        assert not compiles(source, '#include "engine/engine.hpp"\n'), source
+    for view in VIEWS:
+        assert not compiles(f"src/views/{view}.cpp", '#include "engine/engine.hpp"\n'), view
+
+
+def test_read_models_know_no_gateway():
+    for view in VIEWS:
+        for header in ("gateway/session/request_tracker.hpp", "gateway/websocket/hub.hpp", "gateway/rest/api.hpp"):
+            assert not compiles(f"src/views/{view}.cpp", f'#include "{header}"\n'), (view, header)
+
+
+def test_the_market_never_sees_orders_or_balances():
+    source = "src/views/market/market_data.cpp"
+    assert compiles(source, '#include "views/projection/projection.hpp"\n')
+    for header in ("orders/orders.hpp", "balances/balances.hpp", "reports/reports.hpp", "read_models/read_models.hpp"):
+        assert not compiles(source, f'#include "views/{header}"\n'), header
 
 
 def test_every_public_header_is_compiled_alone_by_the_build():

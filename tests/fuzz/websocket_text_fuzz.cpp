@@ -40,12 +40,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     OneKey keys;
     const StillClock clock;
     Sink commands;
-    gateway::websocket::Hub hub(market, keys, commands, clock);
+    views::Reports reports;
+    gateway::websocket::Hub hub({market, &reports, keys, commands, clock});
     views::market::testing::RecordWriter writer;
-    writer.listen([&](const event_store::RecordView& record) {
-        market.apply(record);
-        hub.apply(record);
-    });
+    writer.listen(
+        [&](const event_store::RecordView& record) { views::fold(record, market, reports, hub); });
     views::market::testing::RandomMarket model(writer, 1, 2);
     model.list_instruments();
     const auto id = *hub.connect();

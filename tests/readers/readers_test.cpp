@@ -11,10 +11,8 @@
 
 #include "differential/command_generator.hpp"
 #include "differential/engine_runner.hpp"
-#include "gateway/session/exchange_view.hpp"
-#include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "views/market/market_data.hpp"
+#include "views/read_models/read_models.hpp"
 
 namespace bw::readers {
 namespace {
@@ -114,14 +112,12 @@ class World {
 
     std::vector<Bytes> commands;
     NaiveExchange naive{small_limits()};
-    views::market::MarketData market;
-    gateway::session::ExchangeView view;
-    gateway::session::ProposalBook proposals{
+    views::ReadModels models{
         [this](model::SequenceNumber number) { return commands[number.value() - 1]; }};
     NoKeys keys;
     NoRing ring;
     StillClock clock;
-    gateway::websocket::Hub hub{market, keys, ring, clock};
+    gateway::websocket::Hub hub{{models.market(), &models.reports(), keys, ring, clock}};
     gateway::websocket::ConnectionId client = 0;
 
  private:
@@ -129,10 +125,7 @@ class World {
         const event_store::RecordView record{
             ++event_sequence_, 1'767'225'600'000'000'000 + commands.size(),
             last ? event_store::note_last_event_of_command : 0, event};
-        view.apply(record);
-        market.apply(record);
-        proposals.apply(record);
-        hub.apply(record);
+        models.apply(record, hub);
     }
 
     CommandGenerator generator_;
@@ -181,9 +174,9 @@ std::vector<views::market::LevelRow> displayed(const std::vector<Order>& orders,
 }
 
 void check_books(const World& world) {
-    for (const auto& [id, row] : world.view.instruments()) {
+    for (const auto& [id, row] : world.models.reference_data().instruments()) {
         const auto orders = world.naive.open_orders_of(id.value());
-        const auto depth = world.market.depth(id, SIZE_MAX);
+        const auto depth = world.models.market().depth(id, SIZE_MAX);
         ASSERT_TRUE(depth);
         ASSERT_EQ(depth->bids, displayed(orders, model::Side::buy)) << "of " << id.value();
         ASSERT_EQ(depth->asks, displayed(orders, model::Side::sell)) << "of " << id.value();
@@ -191,9 +184,9 @@ void check_books(const World& world) {
 }
 
 void check_status(const World& world) {
-    for (const auto& [id, row] : world.view.instruments()) {
+    for (const auto& [id, row] : world.models.reference_data().instruments()) {
         const auto& naive = world.naive.instrument(id.value());
-        const auto status = world.market.status(id);
+        const auto status = world.models.market().status(id);
         ASSERT_TRUE(status);
         ASSERT_EQ(status->state, naive.state) << id.value();
         ASSERT_EQ(status->reason, naive.halt_reason) << id.value();
@@ -208,7 +201,7 @@ void check_status(const World& world) {
             ASSERT_EQ(status->limit_state->side, *naive.limit_state);
             ASSERT_EQ(status->limit_state->since.value(), naive.limit_state_since);
         }
-        const auto ticker = world.market.ticker(id);
+        const auto ticker = world.models.market().ticker(id);
         if (views::market::is_collecting(naive.state)) {
             ASSERT_FALSE(ticker->bid || ticker->ask) << "no market is pretended";
         } else {
@@ -222,7 +215,7 @@ void check_status(const World& world) {
 }
 
 void check_rules(const World& world) {
-    for (const auto& [id, row] : world.view.instruments()) {
+    for (const auto& [id, row] : world.models.reference_data().instruments()) {
         const auto& naive = world.naive.instrument(id.value());
         ASSERT_EQ(row.symbol, naive.terms.symbol);
         ASSERT_EQ(row.reference_price.value(), naive.reference) << id.value();
@@ -241,10 +234,10 @@ void check_rules(const World& world) {
 
 void check_orders(const World& world) {
     std::size_t open = 0;
-    for (const auto& [id, row] : world.view.instruments())
+    for (const auto& [id, row] : world.models.reference_data().instruments())
         for (const Order& naive : world.naive.open_orders_of(id.value())) {
             ++open;
-            const gateway::session::OrderRow* order = world.view.order(model::OrderId{naive.id});
+            const views::OrderRow* order = world.models.orders().find(model::OrderId{naive.id});
             ASSERT_NE(order, nullptr);
             ASSERT_TRUE(order->open()) << naive.id;
             ASSERT_EQ(order->remaining.value(), naive.remaining) << naive.id;
@@ -256,12 +249,12 @@ void check_orders(const World& world) {
                 ASSERT_FALSE(order->triggered) << naive.id;
             }
         }
-    ASSERT_EQ(world.view.counts().open_orders, open);
-    ASSERT_EQ(world.view.counts().trades, world.naive.trades());
+    ASSERT_EQ(world.models.totals().counts().open_orders, open);
+    ASSERT_EQ(world.models.totals().counts().trades, world.naive.trades());
 }
 
 void check_balances(const World& world) {
-    for (const auto& [id, account] : world.view.accounts()) {
+    for (const auto& [id, account] : world.models.balances().accounts()) {
         for (const auto& [currency, row] : account.cash) {
             const auto naive = world.naive.cash(id.value(), currency.view());
             ASSERT_TRUE(row.total.value() == naive.total && row.held.value() == naive.held)
@@ -273,7 +266,7 @@ void check_balances(const World& world) {
                 << "shares of account " << id.value() << " in " << instrument.value();
         }
     }
-    for (const auto& [currency, fees] : world.view.fees_collected())
+    for (const auto& [currency, fees] : world.models.totals().fees_collected())
         ASSERT_TRUE(fees.value() == world.naive.fees_collected(currency.view()));
 }
 

@@ -13,11 +13,9 @@
 #include "differential/command_generator.hpp"
 #include "differential/engine_runner.hpp"
 #include "event_store/snapshots/view_snapshots.hpp"
-#include "gateway/session/exchange_view.hpp"
-#include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "scheduler/market_view.hpp"
-#include "views/market/market_data.hpp"
+#include "views/read_models/read_models.hpp"
 
 namespace bw::readers {
 namespace {
@@ -100,20 +98,17 @@ class Readers {
     explicit Readers(const std::vector<Bytes>& commands) : commands_(commands) {}
 
     void apply(const RecordView& record) {
-        view.apply(record);
-        market.apply(record);
-        proposals.apply(record);
-        hub.apply(record);
-        scheduler.apply(record);
+        models.apply(record, hub, scheduler);
         const Bytes of_demo = as_demo(record.message);
         RecordView shown = record;
         shown.message = of_demo;
-        demo.apply(shown);
+        views::fold(shown, demo);
     }
     std::vector<ViewSection> sections() {
-        return {view_section("exchange", 1, view),       view_section("proposals", 1, proposals),
-                view_section("market-data", 1, market),  view_section("websocket", 1, hub),
-                view_section("scheduler", 1, scheduler), view_section("demo", 1, demo)};
+        auto all = models.sections(hub);
+        all.push_back(view_section("scheduler", 1, scheduler));
+        all.push_back(view_section("demo", 1, demo));
+        return all;
     }
     std::vector<Bytes> saved() {
         std::vector<Bytes> out;
@@ -136,18 +131,14 @@ class Readers {
         }
     }
 
-    gateway::session::ExchangeView view{{.orders_max = 900, .executions_max = 500}};
-    views::market::MarketData market;
-    gateway::session::ProposalBook proposals{
-        [this](model::SequenceNumber number) { return commands_[number.value() - 1]; }};
+    views::ReadModels models{
+        [this](model::SequenceNumber number) { return commands_[number.value() - 1]; },
+        {.orders = {.orders_max = 900, .executions_max = 500},
+         .reports = {.stream_max = 200, .total_max = 2'000}}};
     AnyKey keys;
     NoRing ring;
     StillClock clock;
-    gateway::websocket::Hub hub{market,
-                                keys,
-                                ring,
-                                clock,
-                                {.private_history_max = 200, .private_history_total_max = 2'000}};
+    gateway::websocket::Hub hub{{models.market(), &models.reports(), keys, ring, clock}};
     scheduler::MarketView scheduler{true};
     demo::DemoMarket demo{ring, clock};
 
@@ -175,7 +166,7 @@ class Readers {
 // --- Answers
 // -------------------------------------------------------------------------------------------------
 
-std::string text_of(const gateway::session::OrderRow& row) {
+std::string text_of(const views::OrderRow& row) {
     std::string out = fmt::format(
         "order {} {} a{} i{} s{} t{} f{} {}{}{}{} d{} stop{} off{} peg{} e{} p{} q{} f{} r{} c{} "
         "h{} st{} rr{} cr{} {} {}:",
@@ -191,7 +182,7 @@ std::string text_of(const gateway::session::OrderRow& row) {
     return out + "\n";
 }
 
-std::string text_of(const gateway::session::ExecutionRow& row) {
+std::string text_of(const views::ExecutionRow& row) {
     return fmt::format("execution {} o{} a{} i{} s{} p{} q{} f{} {} k{} st{} was{}\n", row.id,
                        row.order.value(), row.account.value(), row.instrument.value(),
                        static_cast<int>(row.side), row.price.value(), row.quantity.value(),
@@ -200,21 +191,21 @@ std::string text_of(const gateway::session::ExecutionRow& row) {
 }
 
 /// All pages of an account, and what its own ids find.
-std::string account_text(const gateway::session::ExchangeView& view, model::AccountId account) {
+std::string account_text(const views::Orders& orders, model::AccountId account) {
     std::string out;
     for (const bool open_only : {false, true})
         for (std::uint64_t below = 0;;) {
             const auto page =
-                view.orders(account, below, 50, open_only, [](const auto&) { return true; });
+                orders.page(account, below, 50, open_only, [](const auto&) { return true; });
             for (const auto* row : page.rows) {
-                const auto* found = view.order(account, row->client_order_id);
+                const auto* found = orders.find(account, row->client_order_id);
                 out += text_of(*row) + (found == row ? "by its id\n" : "");
             }
             out += fmt::format("next {}\n", page.next);
             if ((below = page.next) == 0) break;
         }
     for (std::uint64_t below = 0;;) {
-        const auto page = view.executions(account, below, 50, [](const auto&) { return true; });
+        const auto page = orders.executions(account, below, 50, [](const auto&) { return true; });
         for (const auto* row : page.rows) out += text_of(*row);
         if ((below = page.next) == 0) break;
     }
@@ -224,8 +215,8 @@ std::string account_text(const gateway::session::ExchangeView& view, model::Acco
 std::string view_text(Readers& readers) {
     std::string out;
     for (std::uint32_t account = 1; account <= accounts_max; ++account)
-        out += account_text(readers.view, model::AccountId{account});
-    for (const auto& [id, row] : readers.view.accounts()) {
+        out += account_text(readers.models.orders(), model::AccountId{account});
+    for (const auto& [id, row] : readers.models.balances().accounts()) {
         for (const auto& [currency, cash] : row.cash)
             out += fmt::format("{} {} {} {}\n", id.value(), currency.view(), cash.total.value(),
                                cash.held.value());
@@ -233,10 +224,10 @@ std::string view_text(Readers& readers) {
             out += fmt::format("{} {} {} {}\n", id.value(), instrument.value(),
                                position.total.value(), position.held.value());
     }
-    for (const auto& [id, row] : readers.view.instruments())
+    for (const auto& [id, row] : readers.models.reference_data().instruments())
         out += fmt::format("{} {} {}\n", row.symbol.view(), row.reference_price.value(),
-                           readers.view.instrument(row.symbol.view()) == &row);
-    for (const auto& [id, row] : readers.proposals.open())
+                           readers.models.reference_data().instrument(row.symbol.view()) == &row);
+    for (const auto& [id, row] : readers.models.proposals().open())
         out += fmt::format("proposal {} {}\n", id, name_of(row.kind));
     return out;
 }
@@ -267,7 +258,7 @@ std::string hub_text(Readers& readers) {
             listen();
         }
         if (account == 1)
-            for (const auto& [id, row] : readers.view.instruments())
+            for (const auto& [id, row] : readers.models.reference_data().instruments())
                 for (const std::string channel : {"l1", "l2", "trades", "status"})
                     say(fmt::format(R"({{"op":"subscribe","channel":"{}","symbol":"{}"}})", channel,
                                     row.symbol.view()));
@@ -282,20 +273,20 @@ std::string market_text(Readers& readers) {
     std::string out;
     for (std::uint32_t i = 1; i <= instruments_max; ++i) {
         const model::InstrumentId id{i};
-        const auto depth = readers.market.depth(id, 1'000);
+        const auto depth = readers.models.market().depth(id, 1'000);
         if (!depth) continue;
         out += fmt::format("instrument {} at {}\n", i, depth->sequence);
         for (const auto& rows : {depth->bids, depth->asks})
             for (const LevelRow& row : rows)
                 out +=
                     fmt::format("{} {} {}\n", row.price.value(), row.quantity.value(), row.orders);
-        for (const TradeRow& row : readers.market.trades(id, 20'000))
+        for (const TradeRow& row : readers.models.market().trades(id, 20'000))
             out +=
                 fmt::format("{} {} {} {} {}\n", row.match_number.value(), row.timestamp_ns,
                             row.price.value(), row.quantity.value(), static_cast<int>(row.state));
         for (int resolution = 0; resolution < 7; ++resolution)
-            for (const Candle& row : readers.market.candles(id, static_cast<Resolution>(resolution),
-                                                            0, UINT64_MAX, 100'000))
+            for (const Candle& row : readers.models.market().candles(
+                     id, static_cast<Resolution>(resolution), 0, UINT64_MAX, 100'000))
                 out += fmt::format("{} {} {} {} {} {} {}\n", row.start_ns, row.open.value(),
                                    row.high.value(), row.low.value(), row.close.value(),
                                    row.volume.value(), row.trades);

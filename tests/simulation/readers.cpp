@@ -25,7 +25,7 @@ std::size_t MarketReader::do_work() {
         ++done;
         ledger_.check("market data", *record);
         sequence_ = record->sequence;
-        market_->apply(*record);
+        views::fold(*record, *market_);
         if (sequence_ > fold_->sequence()) fold_->apply(*record);
         if (fold_->sequence() != sequence_ || !fold_->between_commands() ||
             ++commands_since_comparison_ < commands_between_comparisons)

@@ -33,7 +33,12 @@ gateway::websocket::HubOptions hub_options(const SeedOptions& options, std::uint
     gateway::websocket::HubOptions out;
     out.gateway = number;
     if (options.queue_bytes != 0) out.queue_bytes_max = options.queue_bytes;
-    if (options.private_history != 0) out.private_history_max = options.private_history;
+    return out;
+}
+
+views::ReadModelsOptions model_options(const SeedOptions& options) {
+    views::ReadModelsOptions out;
+    if (options.private_history != 0) out.reports.stream_max = options.private_history;
     return out;
 }
 
@@ -99,21 +104,19 @@ SessionGateway::Parts::Parts(SessionGateway& gateway, sequencer::GatewayRing& th
     : ring(the_ring),
       ring_port(the_ring),
       port(gateway),
-      proposals([&context = gateway.context_](model::SequenceNumber number) {
-          return context.ledger.command(number.value()).message;
-      }) {
+      models(
+          [&context = gateway.context_](model::SequenceNumber number) {
+              return context.ledger.command(number.value()).message;
+          },
+          model_options(gateway.context_.options)) {
     const SeedOptions& options = gateway.context_.options;
-    hub = std::make_unique<gateway::websocket::Hub>(market, gateway.authenticator_, port,
-                                                    gateway.clock_,
-                                                    hub_options(options, gateway.number_));
-    const gateway::rest::ApiParts api_parts{view,
-                                            market,
-                                            gateway.authenticator_,
-                                            nullptr,
-                                            port,
-                                            gateway.clock_,
-                                            [] { return gateway::rest::NodeStatus{}; },
-                                            proposals};
+    const gateway::websocket::HubParts hub_parts{models.market(), &models.reports(),
+                                                 gateway.authenticator_, port, gateway.clock_};
+    hub =
+        std::make_unique<gateway::websocket::Hub>(hub_parts, hub_options(options, gateway.number_));
+    const gateway::rest::ApiParts api_parts{
+        models, gateway.authenticator_, nullptr,
+        port,   gateway.clock_,         [] { return gateway::rest::NodeStatus{}; }};
     api = std::make_unique<gateway::rest::Api>(api_parts, api_options(options, gateway.number_));
     api->set_on_complete([&gateway](gateway::rest::Token token, Response response) {
         gateway.answer(token, std::move(response));
@@ -178,21 +181,18 @@ void SessionGateway::load_views() {
     if (saved_.empty() || random_.below(4) == 0) return;
     Source source(saved_);
     base::FieldReader in(source);
-    if (!parts_->market.load(in) || !parts_->view.load(in) || !parts_->proposals.load(in) ||
-        !parts_->hub->load(in))
-        violated("gateway {}: its views cannot be loaded again", number_);
+    for (const event_store::ViewSection& section : parts_->models.sections(*parts_->hub))
+        if (!section.load(in)) violated("gateway {}: its views cannot be loaded again", number_);
     context_.situations.met(Situation::gateway_started_from_saved_views);
 }
 
 void SessionGateway::save_views() {
-    if (!parts_ || command_end_ != parts_->view.sequence() || command_end_ == 0) return;
+    if (!parts_ || command_end_ != parts_->models.sequence() || command_end_ == 0) return;
     saved_.clear();
     Sink sink(saved_);
     base::FieldWriter out(sink);
-    parts_->market.save(out);
-    parts_->view.save(out);
-    parts_->proposals.save(out);
-    parts_->hub->save(out);
+    for (const event_store::ViewSection& section : parts_->models.sections(*parts_->hub))
+        section.save(out);
 }
 
 void SessionGateway::die() {
@@ -259,7 +259,7 @@ std::size_t SessionGateway::read() {
     }
     if (!events_->error().empty()) violated("gateway {}: {}", number_, events_->error());
     if (!is_back_ && sequence_ >= stored_ && command_end_ == sequence_ &&
-        parts_->view.sequence() == sequence_)
+        parts_->models.sequence() == sequence_)
         is_back_ = true;
     return done;
 }
@@ -276,13 +276,8 @@ void SessionGateway::on_event(const event_store::RecordView& record) {
     note(record);
     const bool last = record.ends_command();
     if (last) command_end_ = sequence_;
-    if (sequence_ > parts_->view.sequence()) {
-        parts_->view.apply(record);
-        parts_->market.apply(record);
-        parts_->proposals.apply(record);
-        parts_->hub->apply(record);
-        parts_->api->apply(record);
-    }
+    if (sequence_ > parts_->models.sequence())
+        parts_->models.apply(record, *parts_->hub, *parts_->api);
     if (last) end_of_command();
 }
 

@@ -14,15 +14,13 @@
 #include <set>
 
 #include "gateway/rest/api.hpp"
-#include "gateway/session/exchange_view.hpp"
-#include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "simulation/gateway.hpp"
 #include "simulation/order_facts.hpp"
 #include "simulation/rate_model.hpp"
 #include "simulation/sim_authenticator.hpp"
 #include "simulation/sim_network.hpp"
-#include "views/market/market_data.hpp"
+#include "views/read_models/read_models.hpp"
 
 namespace bw::simulation {
 
@@ -82,9 +80,7 @@ class SessionGateway final : public NetworkService {
         std::optional<sequencer::GatewayRing::TakeOver> take_over{};  ///< that is not done yet
         sequencer::RingPort ring_port;
         Port port;
-        gateway::session::ExchangeView view;
-        views::market::MarketData market;
-        gateway::session::ProposalBook proposals;
+        views::ReadModels models;
         std::unique_ptr<gateway::websocket::Hub> hub;
         std::unique_ptr<gateway::rest::Api> api;
     };

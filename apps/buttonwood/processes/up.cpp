@@ -62,9 +62,9 @@ class DemoThread {
 
 /// Simulated participants belong into a new exchange and into one that has theirs already, never
 /// into somebody's own.
-bool wants_demo(const gateway::session::ExchangeView& view) {
-    if (view.sequence() == 0) return true;
-    return std::ranges::any_of(view.instruments(), [](const auto& row) {
+bool wants_demo(const views::ReadModels& models) {
+    if (models.sequence() == 0) return true;
+    return std::ranges::any_of(models.reference_data().instruments(), [](const auto& row) {
         return demo::DemoMarket::lists(row.second.symbol.view());
     });
 }
@@ -111,7 +111,7 @@ int run_up(const ExchangeOptions& options) {
         metrics = std::move(*thread);
     }
     std::unique_ptr<DemoThread> demo;
-    const bool with_demo = options.demo && wants_demo((*gateway)->view());
+    const bool with_demo = options.demo && wants_demo((*gateway)->models());
     if (with_demo) {
         auto thread = DemoThread::start(**core, options.demo_rate, options.demo_thread);
         if (!thread) return fail(thread.error().message);

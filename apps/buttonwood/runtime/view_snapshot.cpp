@@ -13,17 +13,6 @@ using event_store::view_section;
 // A change of what a reader writes is a new version of its section: older files are then passed
 // over, and the events are read.
 
-std::vector<event_store::ViewSection> gateway_sections(gateway::session::ExchangeView& view,
-                                                       gateway::session::ProposalBook& proposals,
-                                                       views::market::MarketData& market,
-                                                       gateway::websocket::Hub& hub) {
-    auto sections = market_data_sections(market);
-    sections.push_back(view_section("exchange", 1, view));
-    sections.push_back(view_section("proposals", 1, proposals));
-    sections.push_back(view_section("websocket", 2, hub));
-    return sections;
-}
-
 std::vector<event_store::ViewSection> market_data_sections(views::market::MarketData& market) {
     return {view_section("market-data", 1, market)};
 }
@@ -54,25 +43,21 @@ class AllReaders::Nobody final : public sequencer::CommandPort,
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return 0; }
 };
 
-AllReaders::AllReaders(gateway::session::ProposalBook::CommandSource commands)
+AllReaders::AllReaders(views::ProposalBook::CommandSource commands)
     : nobody_(std::make_unique<Nobody>()),
-      proposals_(std::move(commands)),
-      hub_(std::make_unique<gateway::websocket::Hub>(market_, *nobody_, *nobody_, *nobody_)),
+      models_(std::move(commands)),
+      hub_(std::make_unique<gateway::websocket::Hub>(gateway::websocket::HubParts{
+          models_.market(), &models_.reports(), *nobody_, *nobody_, *nobody_})),
       demo_(std::make_unique<demo::DemoMarket>(*nobody_, *nobody_)) {}
 
 AllReaders::~AllReaders() = default;
 
 void AllReaders::apply(const RecordView& record) {
-    view_.apply(record);
-    market_.apply(record);
-    proposals_.apply(record);
-    hub_->apply(record);
-    scheduler_.apply(record);
-    demo_->apply(record);
+    models_.apply(record, *hub_, scheduler_, *demo_);
 }
 
 std::vector<event_store::ViewSection> AllReaders::sections() {
-    auto all = gateway_sections(view_, proposals_, market_, *hub_);
+    auto all = models_.sections(*hub_);
     for (const auto& others : {scheduler_sections(scheduler_), demo_sections(*demo_)})
         all.insert(all.end(), others.begin(), others.end());
     return all;

@@ -1,5 +1,5 @@
 // Which reader of events is which section of the snapshot of the readers, for the processes that
-// load one and for the one that writes it.
+// load one and for the one that writes it. Those of the gateways: views/read_models.
 #pragma once
 
 #include <memory>
@@ -7,17 +7,12 @@
 
 #include "demo/demo_market.hpp"
 #include "event_store/snapshots/view_snapshots.hpp"
-#include "gateway/session/exchange_view.hpp"
-#include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "scheduler/market_view.hpp"
-#include "views/market/market_data.hpp"
+#include "views/read_models/read_models.hpp"
 
 namespace bw::apps {
 
-[[nodiscard]] std::vector<event_store::ViewSection> gateway_sections(
-    gateway::session::ExchangeView& view, gateway::session::ProposalBook& proposals,
-    views::market::MarketData& market, gateway::websocket::Hub& hub);
 [[nodiscard]] std::vector<event_store::ViewSection> market_data_sections(
     views::market::MarketData& market);
 [[nodiscard]] std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view);
@@ -26,7 +21,7 @@ namespace bw::apps {
 /// One of each reader, for the process that writes snapshots.
 class AllReaders {
  public:
-    explicit AllReaders(gateway::session::ProposalBook::CommandSource commands);
+    explicit AllReaders(views::ProposalBook::CommandSource commands);
     ~AllReaders();
 
     void apply(const event_store::RecordView& record);
@@ -35,9 +30,7 @@ class AllReaders {
  private:
     class Nobody;  // whom the hub and the demo would send commands to
     std::unique_ptr<Nobody> nobody_;
-    gateway::session::ExchangeView view_;
-    gateway::session::ProposalBook proposals_;
-    views::market::MarketData market_;
+    views::ReadModels models_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     scheduler::MarketView scheduler_{true};
     std::unique_ptr<demo::DemoMarket> demo_;

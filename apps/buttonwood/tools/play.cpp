@@ -110,7 +110,7 @@ class Player {
     std::size_t read_events() {
         std::size_t count = 0;
         while (const event_store::RecordView* record = events_->poll()) {
-            market_.apply(*record);
+            views::fold(*record, market_);
             codec::visit<codec::AllEvents>(record->message, [&](const auto& event) { on(event); });
             ++count;
         }

@@ -153,7 +153,7 @@ base::Result<SnapshotPlace> ViewSnapshots::load(std::uint64_t sequence,
             return failed(sound.error().message);
         SectionSource source(*payload, *entry, progress);
         base::FieldReader in(source);
-        if (!section.load(in) || !source.at_end())
+        if (!section.load(in) || (section.is_read_whole && !source.at_end()))
             return failed(fmt::format("{}: its part `{}` is not one this program can take over",
                                       path(sequence), section.name));
     }

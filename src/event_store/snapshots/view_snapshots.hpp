@@ -29,13 +29,15 @@ struct ViewSection {
     std::function<void(base::FieldWriter&)> save;
     std::function<bool(base::FieldReader&)> load;  ///< false: as new
     std::function<void()> reset;
+    /// false: `load` reads as much of the section as its process needs, not all of it
+    bool is_read_whole = true;
 };
 
 /// Of a reader with save, load and reset.
 template <class View>
 [[nodiscard]] ViewSection view_section(std::string_view name, std::uint32_t version, View& view) {
     return {name, version, [&view](base::FieldWriter& out) { view.save(out); },
-            [&view](base::FieldReader& in) { return view.load(in); }, [&view] { view.reset(); }};
+            [&view](base::FieldReader& in) { return view.load(in); }, [&view] { view.reset(); }, true};
 }
 
 /// Bytes read so far, and in all.

@@ -181,7 +181,8 @@ std::optional<Response> Api::handle(const Request& request, Token token) {
     return state_->handle(request, token);
 }
 void Api::abandon(Token token) { state_->abandon(token); }
-void Api::apply(const event_store::RecordView& record) { state_->apply(record); }
+void Api::apply(const views::RecordView&, const views::AnyEvent& event) { state_->apply(event); }
+void Api::end(const views::RecordView& record) { state_->end(record); }
 std::size_t Api::expire() { return state_->expire(); }
 std::size_t Api::give_up_waiting() { return state_->give_up_waiting(); }
 std::size_t Api::waiting() const { return state_->tracker.waiting(); }
@@ -326,11 +327,16 @@ void Api::State::abandon(Token token) {
     request_of_.erase(found);
 }
 
-void Api::State::apply(const event_store::RecordView& record) {
-    const auto completed = tracker.apply(record);
+void Api::State::apply(const views::AnyEvent& event) {
+    if (tracker.waiting() == 0) return;
+    named_request_ = session::request_of(event);
     using Noted = std::tuple<codec::OrderCancelled, codec::MassCancelled, codec::MarketStateSet,
                              codec::IndicativesPublished, codec::DayEnded, codec::KillSwitchSet>;
-    codec::visit<Noted>(record.message, [this](const auto& event) { note(event); });
+    event.visit<Noted>([this](const auto& noted) { note(noted); });
+}
+
+void Api::State::end(const views::RecordView& record) {
+    const auto completed = tracker.apply(record, std::exchange(named_request_, {}));
     if (completed) complete(*completed);
     if (record.ends_command()) notes_ = {};
 }

@@ -6,9 +6,9 @@
 //                               ├► apply(last event of it)      ─► on_complete(token, Response)
 //                               └► expire(): no answer in time  ─► on_complete(token, 503)
 //
-// One thread. `apply` must be called after the views and the market data have applied the same
-// record. Each token is answered exactly once, unless it is abandoned. Queries see every event
-// applied so far; nothing here waits.
+// One thread. A Follower (views/projection/projection.hpp) behind the read models. Each token is
+// answered exactly once, unless it is abandoned. Queries see every event applied so far; nothing
+// here waits.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +19,14 @@
 #include <string>
 #include <vector>
 
-#include "event_store/log/record.hpp"
 #include "gateway/rest/message.hpp"
 #include "gateway/session/authenticator.hpp"
-#include "gateway/session/exchange_view.hpp"
 #include "gateway/session/key_store.hpp"
-#include "gateway/session/proposal_book.hpp"
 #include "gateway/session/rate_limiter.hpp"
 #include "observe/figures.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
-#include "views/market/market_data.hpp"
+#include "views/read_models/read_models.hpp"
 
 namespace bw::gateway::rest {
 
@@ -59,14 +56,12 @@ struct NodeStatus {
 };
 
 struct ApiParts {
-    const session::ExchangeView& view;
-    const views::market::MarketData& market;
+    const views::ReadModels& models;  ///< of public data: the authenticator lets nobody in
     session::Authenticator& authenticator;
     session::KeyStore* keys;  ///< nullptr: the authenticator lets nobody in
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<NodeStatus()> status;
-    const session::ProposalBook& proposals;
 };
 
 enum class Access : std::uint8_t { everyone, trader, operations };
@@ -82,6 +77,10 @@ struct RouteInfo {
 
 class Api {
  public:
+    using Events = codec::AllEvents;
+    using After = std::tuple<views::ReferenceData, views::Totals, views::Balances, views::Orders,
+                             views::market::MarketData, views::ProposalBook>;
+
     Api(const ApiParts& parts, const ApiOptions& options = {});
     ~Api();
     Api(const Api&) = delete;
@@ -96,8 +95,8 @@ class Api {
     /// The caller went away: its answer is dropped. The command, if sent, takes its course.
     void abandon(Token token);
 
-    /// Requires: the views have applied this record.
-    void apply(const event_store::RecordView& record);
+    void apply(const views::RecordView& record, const views::AnyEvent& event);
+    void end(const views::RecordView& record);
     /// Answers requests that waited too long; how many.
     std::size_t expire();
     /// Another core has come, and every event of the one before has been applied: what still waits
@@ -112,5 +111,6 @@ class Api {
     class State;
     std::unique_ptr<State> state_;
 };
+static_assert(views::Follower<Api>);
 
 }  // namespace bw::gateway::rest

@@ -223,7 +223,7 @@ Answer Api::State::delist(Call& call) { return send_for_instrument(call, codec::
 Answer Api::State::list_kill_switches(Call&) {
     JsonWriter json;
     json.begin_object().key("killSwitches").begin_array();
-    for (const auto& [key, row] : parts_.view.kill_switches()) {
+    for (const auto& [key, row] : parts_.models.reference_data().kill_switches()) {
         json.begin_object();
         scope_members(json, row.scope, row.id);
         json.count("operator", row.operator_id).count("cancelled", row.cancelled);
@@ -316,8 +316,8 @@ Answer Api::State::correct_trade(Call& call) {
 
 /// 202: nothing has happened yet.
 Response Api::State::proposal_made(const Pending&, std::span<const std::byte> first_event) {
-    const session::ProposalRow* proposal =
-        parts_.proposals.find(event_of<codec::ProposalMade>(first_event).proposal);
+    const views::ProposalRow* proposal =
+        parts_.models.proposals().find(event_of<codec::ProposalMade>(first_event).proposal);
     BW_ASSERT(proposal);
     JsonWriter json;
     write_proposal(json, *proposal);
@@ -327,7 +327,8 @@ Response Api::State::proposal_made(const Pending&, std::span<const std::byte> fi
 Answer Api::State::list_proposals(Call&) {
     JsonWriter json;
     json.begin_object().key("proposals").begin_array();
-    for (const auto& [id, proposal] : parts_.proposals.open()) write_proposal(json, proposal);
+    for (const auto& [id, proposal] : parts_.models.proposals().open())
+        write_proposal(json, proposal);
     json.end_array().end_object();
     return json_response(200, json);
 }
@@ -339,7 +340,7 @@ Answer Api::State::approve(Call& call) {
     command.proposal = *number;
     command.operator_id = call.principal.operator_id;
     JsonWriter json;
-    if (const session::ProposalRow* proposal = parts_.proposals.find(*number))
+    if (const views::ProposalRow* proposal = parts_.models.proposals().find(*number))
         write_proposal(json, *proposal);
     return send(call, command, &State::approved, json.take());
 }

@@ -20,22 +20,24 @@ bool is_duplicate(std::span<const std::byte> event) {
 
 }  // namespace
 
-std::expected<const session::AccountRow*, Api::State::Missing> Api::State::account_of_path(
+std::expected<const views::AccountRow*, Api::State::Missing> Api::State::account_of_path(
     const Call& call) const {
     const auto id = base::parse_unsigned(call.path_value);
     if (!id)
         return std::unexpected(Missing{
             refuse(problem(ApiCode::bad_parameter, "An account id is a whole number.", "id"))});
-    const session::AccountRow* account =
-        *id <= UINT32_MAX ? parts_.view.account(model::AccountId{static_cast<std::uint32_t>(*id)})
-                          : nullptr;
+    const views::AccountRow* account =
+        *id <= UINT32_MAX
+            ? parts_.models.balances().account(model::AccountId{static_cast<std::uint32_t>(*id)})
+            : nullptr;
     if (account) return account;
     return std::unexpected(Missing{refuse(problem(model::RejectReason::unknown_account, "id"))});
 }
 
-std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_path(
+std::expected<const views::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_path(
     const Call& call) const {
-    if (const session::InstrumentRow* instrument = parts_.view.instrument(call.path_value))
+    if (const views::InstrumentRow* instrument =
+            parts_.models.reference_data().instrument(call.path_value))
         return instrument;
     Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
     unknown.status = 404;
@@ -72,7 +74,7 @@ Answer Api::State::list_instrument(Call& call) {
 Answer Api::State::change_instrument(Call& call) {
     const auto found = instrument_of_path(call);
     if (!found) return found.error().response;
-    const session::InstrumentRow& now = **found;
+    const views::InstrumentRow& now = **found;
     call.instrument = now.id;
     JsonBody body(call.request.body, {"tickSize", "lotSize", "referencePrice", "collarPpm",
                                       "maxOrderQuantity", "maxOrderValue"});
@@ -127,7 +129,7 @@ Response Api::State::instrument_changed(const Pending& pending, std::span<const 
 }
 
 Response Api::State::instrument_response(std::uint16_t status, model::InstrumentId id) {
-    const session::InstrumentRow* instrument = parts_.view.instrument(id);
+    const views::InstrumentRow* instrument = parts_.models.reference_data().instrument(id);
     BW_ASSERT(instrument);
     JsonWriter json;
     write_instrument(json, *instrument, status_of(id), Audience::operations);
@@ -141,7 +143,7 @@ Answer Api::State::list_accounts(Call& call) {
     const std::size_t limit = call.query.limit("limit", page_default, page_max);
     const std::uint64_t above = call.query.id("cursor");
     if (call.query.problem()) return refuse(*call.query.problem());
-    const auto& accounts = parts_.view.accounts();
+    const auto& accounts = parts_.models.balances().accounts();
     auto at = above > UINT32_MAX
                   ? accounts.end()
                   : accounts.upper_bound(model::AccountId{static_cast<std::uint32_t>(above)});
@@ -183,11 +185,11 @@ Answer Api::State::get_any_account(Call& call) {
 }
 
 Response Api::State::account_response(std::uint16_t status, model::AccountId id, bool duplicate) {
-    const session::AccountRow* account = parts_.view.account(id);
+    const views::AccountRow* account = parts_.models.balances().account(id);
     BW_ASSERT(account);
     JsonWriter json;
     json.begin_object();
-    account_members(json, parts_.view, *account);
+    account_members(json, parts_.models, *account);
     if (duplicate) json.flag("duplicate", true);
     json.end_object();
     return json_response(status, json);
@@ -310,7 +312,8 @@ Answer Api::State::deposit_cash(Call& call, model::AccountId account) {
 
 Answer Api::State::deposit_shares(Call& call, model::AccountId account) {
     JsonBody body(call.request.body, {"symbol", "quantity", "reference"});
-    const session::InstrumentRow* instrument = parts_.view.instrument(body.text("symbol"));
+    const views::InstrumentRow* instrument =
+        parts_.models.reference_data().instrument(body.text("symbol"));
     (void)body.text("reference");
     codec::MoveShares command{};
     command.account = account;
@@ -336,7 +339,8 @@ Response Api::State::cash_moved(const Pending&, std::span<const std::byte> first
 Response Api::State::shares_moved(const Pending&, std::span<const std::byte> first_event) {
     if (is_duplicate(first_event)) return transfer_repeated(first_event);
     const auto moved = event_of<codec::SharesMoved>(first_event);
-    const session::InstrumentRow* instrument = parts_.view.instrument(moved.instrument);
+    const views::InstrumentRow* instrument =
+        parts_.models.reference_data().instrument(moved.instrument);
     BW_ASSERT(instrument);
     JsonWriter json;
     json.begin_object()
@@ -362,7 +366,7 @@ Answer Api::State::list_fees(Call&) {
     JsonWriter json;
     json.begin_object().key("tiers").begin_array();
     std::uint64_t tier = 0;
-    for (const session::FeeSchedule& fees : parts_.view.fees()) {
+    for (const views::FeeSchedule& fees : parts_.models.reference_data().fees()) {
         json.begin_object().count("tier", tier++);
         fee_members(json, fees);
         json.end_object();

@@ -36,11 +36,11 @@ Response file_response(std::string_view path, std::string_view content) {
 
 }  // namespace
 
-std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_query(
+std::expected<const views::InstrumentRow*, Api::State::Missing> Api::State::instrument_of_query(
     Call& call) const {
     const std::string symbol = call.query.required("symbol");
     if (call.query.problem()) return std::unexpected(Missing{refuse(*call.query.problem())});
-    if (const session::InstrumentRow* instrument = parts_.view.instrument(symbol))
+    if (const views::InstrumentRow* instrument = parts_.models.reference_data().instrument(symbol))
         return instrument;
     Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
     unknown.status = 404;
@@ -50,14 +50,14 @@ std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::in
 Answer Api::State::list_instruments(Call&) {
     JsonWriter json;
     json.begin_object().key("instruments").begin_array();
-    for (const auto& [id, instrument] : parts_.view.instruments())
+    for (const auto& [id, instrument] : parts_.models.reference_data().instruments())
         write_instrument(json, instrument, status_of(id), Audience::everyone);
     json.end_array().end_object();
     return json_response(200, json);
 }
 
 views::market::Status Api::State::status_of(model::InstrumentId id) const {
-    return parts_.market.status(id).value_or(views::market::Status{});
+    return parts_.models.market().status(id).value_or(views::market::Status{});
 }
 
 Answer Api::State::get_market_status(Call& call) {
@@ -75,7 +75,7 @@ Answer Api::State::get_book(Call& call) {
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
     const views::market::Depth depth =
-        parts_.market.depth((*instrument)->id, levels).value_or(views::market::Depth{});
+        parts_.models.market().depth((*instrument)->id, levels).value_or(views::market::Depth{});
     JsonWriter json;
     json.begin_object()
         .member("symbol", (*instrument)->symbol.view())
@@ -95,7 +95,8 @@ Answer Api::State::list_trades(Call& call) {
     if (!instrument) return instrument.error().response;
     JsonWriter json;
     json.begin_object().member("symbol", (*instrument)->symbol.view()).key("trades").begin_array();
-    for (const views::market::TradeRow& trade : parts_.market.trades((*instrument)->id, limit))
+    for (const views::market::TradeRow& trade :
+         parts_.models.market().trades((*instrument)->id, limit))
         write_trade(json, trade);
     json.end_array().end_object();
     return json_response(200, json);
@@ -117,7 +118,7 @@ Answer Api::State::list_candles(Call& call) {
         .member("resolution", views::market::name_of(*resolution));
     json.key("candles").begin_array();
     for (const views::market::Candle& candle :
-         parts_.market.candles((*instrument)->id, *resolution, start_ns, end_ns, limit))
+         parts_.models.market().candles((*instrument)->id, *resolution, start_ns, end_ns, limit))
         write_candle(json, candle);
     json.end_array().end_object();
     return json_response(200, json);
@@ -136,7 +137,8 @@ Answer Api::State::get_time(Call&) {
 
 Answer Api::State::get_status(Call&) {
     const NodeStatus core = parts_.status ? parts_.status() : NodeStatus{};
-    const session::ExchangeView& view = parts_.view;
+    const views::ReadModels& models = parts_.models;
+    const views::Counts& counts = models.totals().counts();
     JsonWriter json;
     json.begin_object().member("version", core.version).member("durability", core.durability);
     json.member("survives", core.promise);
@@ -144,26 +146,24 @@ Answer Api::State::get_status(Call&) {
     json.count("uptimeSeconds", (parts_.clock.monotonic_ns() - started_monotonic_ns_) / ns_per_s);
     json.key("sequences").begin_object().id("commandsAppended", core.commands_appended);
     json.id("commandsCommitted", core.commands_committed)
-        .id("events", view.sequence())
+        .id("events", models.sequence())
         .end_object();
     json.key("storage")
         .begin_object()
-        .member("state", view.storage_scarce() ? "scarce" : "ample")
+        .member("state", models.reference_data().storage_scarce() ? "scarce" : "ample")
         .id("commandBytesLeft", core.command_room)
         .id("eventBytesLeft", core.event_room)
         .end_object();
     json.key("counts")
         .begin_object()
-        .count("instruments", view.instruments().size())
-        .count("accounts", view.accounts().size());
-    json.count("orders", view.counts().orders).count("openOrders", view.counts().open_orders);
-    json.count("trades", view.counts().trades)
-        .count("requestsWaiting", tracker.waiting())
-        .end_object();
+        .count("instruments", models.reference_data().instruments().size())
+        .count("accounts", counts.accounts);
+    json.count("orders", counts.orders).count("openOrders", counts.open_orders);
+    json.count("trades", counts.trades).count("requestsWaiting", tracker.waiting()).end_object();
     json.key("fees").begin_object();
-    fee_members(json, view.fees()[0]);
+    fee_members(json, models.reference_data().fees()[0]);
     json.key("collected").begin_array();
-    for (const auto& [currency, amount] : view.fees_collected())
+    for (const auto& [currency, amount] : models.totals().fees_collected())
         json.begin_object()
             .member("currency", currency.view())
             .member("amount", amount)

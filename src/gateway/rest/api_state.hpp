@@ -34,7 +34,8 @@ class Api::State {
 
     Answer handle(const Request& request, Token token);
     void abandon(Token token);
-    void apply(const event_store::RecordView& record);
+    void apply(const views::AnyEvent& event);
+    void end(const views::RecordView& record);
     std::size_t expire();
     std::size_t give_up_waiting();
 
@@ -98,7 +99,7 @@ class Api::State {
     Response order_amended(const Pending& pending, std::span<const std::byte> first_event);
     Answer mass_cancel(Call& call, model::AccountId account);
     Response orders_cancelled(const Pending& pending, std::span<const std::byte> first_event);
-    Response order_result(std::uint16_t status, const session::OrderRow& order, bool duplicate);
+    Response order_result(std::uint16_t status, const views::OrderRow& order, bool duplicate);
 
     // Everyone.
     Answer list_instruments(Call& call);
@@ -187,21 +188,22 @@ class Api::State {
     struct Missing {
         Response response;
     };
-    [[nodiscard]] std::expected<const session::AccountRow*, Missing> account_of_path(
+    [[nodiscard]] std::expected<const views::AccountRow*, Missing> account_of_path(
         const Call& call) const;
-    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_path(
+    [[nodiscard]] std::expected<const views::InstrumentRow*, Missing> instrument_of_path(
         const Call& call) const;
-    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_of_query(
+    [[nodiscard]] std::expected<const views::InstrumentRow*, Missing> instrument_of_query(
         Call& call) const;
     /// nullptr: the query names none.
-    [[nodiscard]] std::expected<const session::InstrumentRow*, Missing> instrument_filter(
+    [[nodiscard]] std::expected<const views::InstrumentRow*, Missing> instrument_filter(
         Call& call) const;
     [[nodiscard]] std::expected<model::OrderId, Missing> order_id_of_path(const Call& call) const;
-    [[nodiscard]] const session::OrderRow* own_order(const Call& call, model::OrderId id) const;
+    [[nodiscard]] const views::OrderRow* own_order(const Call& call, model::OrderId id) const;
 
     ApiParts parts_;
     ApiOptions options_;
     session::RateLimiter orders_, cancels_, queries_, addresses_;
+    model::RequestId named_request_;  // by the event of the record that is being read; 0: none
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;  // of a waiting token
     /// What the command that is being read has told besides its first event.

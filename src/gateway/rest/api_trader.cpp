@@ -41,14 +41,14 @@ model::SideSelection side_selection(Query& query) {
 }
 
 /// Whether the order keeps its price and becomes no larger.
-bool is_reduction(const session::OrderRow& order, const AmendRequest& amend) {
+bool is_reduction(const views::OrderRow& order, const AmendRequest& amend) {
     return (!amend.price || amend.price == order.price) &&
            (!amend.quantity || *amend.quantity <= order.quantity);
 }
 
 }  // namespace
 
-std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::instrument_filter(
+std::expected<const views::InstrumentRow*, Api::State::Missing> Api::State::instrument_filter(
     Call& call) const {
     if (!call.query.find("symbol")) return nullptr;
     return instrument_of_query(call);
@@ -57,11 +57,12 @@ std::expected<const session::InstrumentRow*, Api::State::Missing> Api::State::in
 Answer Api::State::enter_order(Call& call) {
     const auto order = parse_order_request(call.request.body);
     if (!order) return refuse(order.error());
-    const session::InstrumentRow* instrument = parts_.view.instrument(order->symbol);
+    const views::InstrumentRow* instrument =
+        parts_.models.reference_data().instrument(order->symbol);
     if (!instrument) return refuse(problem(model::RejectReason::unknown_instrument, "symbol"));
     // One that may have been taken before is for the engine, which knows what it answered.
-    if (parts_.view.storage_scarce() &&
-        parts_.view.order(call.principal.account, order->client_order_id) == nullptr)
+    if (parts_.models.reference_data().storage_scarce() &&
+        parts_.models.orders().find(call.principal.account, order->client_order_id) == nullptr)
         return storage_is_scarce();
     codec::NewOrder command{};
     command.price = order->price;
@@ -85,13 +86,13 @@ Answer Api::State::enter_order(Call& call) {
 Response Api::State::order_entered(const Pending&, std::span<const std::byte> first_event) {
     const bool duplicate = template_of(first_event) == codec::DuplicateAnswered::template_id;
     if (!duplicate) {
-        const session::OrderRow* order =
-            parts_.view.order(event_of<codec::OrderAccepted>(first_event).order_id);
+        const views::OrderRow* order =
+            parts_.models.orders().find(event_of<codec::OrderAccepted>(first_event).order_id);
         BW_ASSERT(order);  // the newest order is never the one that is dropped
         return order_result(201, *order, false);
     }
     const auto answer = event_of<codec::DuplicateAnswered>(first_event);
-    if (const session::OrderRow* order = parts_.view.order(model::OrderId{answer.first_id}))
+    if (const views::OrderRow* order = parts_.models.orders().find(model::OrderId{answer.first_id}))
         return order_result(200, *order, true);
     JsonWriter json;
     json.begin_object()
@@ -101,17 +102,17 @@ Response Api::State::order_entered(const Pending&, std::span<const std::byte> fi
     return json_response(200, json);
 }
 
-Response Api::State::order_result(std::uint16_t status, const session::OrderRow& order,
+Response Api::State::order_result(std::uint16_t status, const views::OrderRow& order,
                                   bool duplicate) {
     JsonWriter json;
     json.begin_object();
-    order_members(json, parts_.view, parts_.market, order);
+    order_members(json, parts_.models, order);
     if (duplicate) json.flag("duplicate", true);
     json.key("executions").begin_array();
     const std::size_t count = order.executions.size();
     for (std::size_t i = count - std::min(count, executions_in_order_max); i < count; ++i)
-        if (const auto* execution = parts_.view.execution_at(order.executions[i]))
-            write_execution(json, parts_.view, *execution);
+        if (const auto* execution = parts_.models.orders().execution_at(order.executions[i]))
+            write_execution(json, parts_.models, *execution);
     json.end_array().end_object();
     return json_response(status, json);
 }
@@ -125,15 +126,15 @@ std::expected<model::OrderId, Api::State::Missing> Api::State::order_id_of_path(
 }
 
 /// Another account's order looks exactly like one that is not there.
-const session::OrderRow* Api::State::own_order(const Call& call, model::OrderId id) const {
-    const session::OrderRow* order = parts_.view.order(id);
+const views::OrderRow* Api::State::own_order(const Call& call, model::OrderId id) const {
+    const views::OrderRow* order = parts_.models.orders().find(id);
     return order && order->account == call.principal.account ? order : nullptr;
 }
 
 Answer Api::State::get_order(Call& call) {
     const auto id = order_id_of_path(call);
     if (!id) return id.error().response;
-    const session::OrderRow* order = own_order(call, *id);
+    const views::OrderRow* order = own_order(call, *id);
     return order ? order_result(200, *order, false)
                  : refuse(problem(model::RejectReason::unknown_order, "id"));
 }
@@ -152,8 +153,8 @@ Answer Api::State::cancel_order(Call& call) {
 }
 
 Response Api::State::order_cancelled(const Pending&, std::span<const std::byte> first_event) {
-    const session::OrderRow* order =
-        parts_.view.order(event_of<codec::OrderCancelled>(first_event).order_id);
+    const views::OrderRow* order =
+        parts_.models.orders().find(event_of<codec::OrderCancelled>(first_event).order_id);
     BW_ASSERT(order);
     return order_result(200, *order, false);
 }
@@ -165,10 +166,10 @@ Answer Api::State::amend_order(Call& call) {
     if (!id) return id.error().response;
     const auto amend = parse_amend_request(call.request.body);
     if (!amend) return refuse(amend.error());
-    const session::OrderRow* order = own_order(call, *id);
+    const views::OrderRow* order = own_order(call, *id);
     if (id->value() == 0 || (!amend->quantity && !order))
         return refuse(problem(model::RejectReason::unknown_order, "id"));
-    if (parts_.view.storage_scarce() && order && !is_reduction(*order, *amend))
+    if (parts_.models.reference_data().storage_scarce() && order && !is_reduction(*order, *amend))
         return storage_is_scarce();
     codec::AmendOrder command{};
     command.order_id = *id;
@@ -182,7 +183,7 @@ Response Api::State::order_amended(const Pending&, std::span<const std::byte> fi
     model::OrderId id;
     codec::visit<std::tuple<codec::OrderReduced, codec::OrderReplaced, codec::OrderCancelled>>(
         first_event, [&id](const auto& event) { id = event.order_id; });
-    const session::OrderRow* order = parts_.view.order(id);
+    const views::OrderRow* order = parts_.models.orders().find(id);
     BW_ASSERT(order);  // open, or the newest of the closed
     return order_result(200, *order, false);
 }
@@ -219,26 +220,27 @@ Answer Api::State::list_orders(Call& call) {
     if (query.problem()) return refuse(*query.problem());
     const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
-    const auto wanted = [&](const session::OrderRow& order) {
+    const auto wanted = [&](const views::OrderRow& order) {
         return (!*instrument || order.instrument == (*instrument)->id) &&
                (!status.status || order.status == *status.status) &&
                (!status.open_only || order.open());
     };
-    session::Page<session::OrderRow> page;
+    views::Page<views::OrderRow> page;
     if (const std::string* client_id = query.find("clientOrderId")) {
         const auto id = model::ClientOrderId::from(*client_id);
-        const session::OrderRow* order =
-            id ? parts_.view.order(call.principal.account, *id) : nullptr;
+        const views::OrderRow* order =
+            id ? parts_.models.orders().find(call.principal.account, *id) : nullptr;
         if (order && wanted(*order) && (below == 0 || order->id.value() < below))
             page.rows.push_back(order);
     } else {
-        page = parts_.view.orders(call.principal.account, below, limit, status.open_only, wanted);
+        page = parts_.models.orders().page(call.principal.account, below, limit, status.open_only,
+                                           wanted);
     }
     JsonWriter json;
     json.begin_object().key("orders").begin_array();
-    for (const session::OrderRow* order : page.rows) {
+    for (const views::OrderRow* order : page.rows) {
         json.begin_object();
-        order_members(json, parts_.view, parts_.market, *order);
+        order_members(json, parts_.models, *order);
         json.end_object();
     }
     json.end_array();
@@ -256,16 +258,16 @@ Answer Api::State::list_executions(Call& call) {
     if (query.problem()) return refuse(*query.problem());
     const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
-    const auto page = parts_.view.executions(
-        call.principal.account, below, limit, [&](const session::ExecutionRow& row) {
+    const auto page = parts_.models.orders().executions(
+        call.principal.account, below, limit, [&](const views::ExecutionRow& row) {
             return (!*instrument || row.instrument == (*instrument)->id) &&
                    (order_id == 0 || row.order.value() == order_id) && row.time_ns >= start_ns &&
                    row.time_ns < end_ns;
         });
     JsonWriter json;
     json.begin_object().key("executions").begin_array();
-    for (const session::ExecutionRow* execution : page.rows)
-        write_execution(json, parts_.view, *execution);
+    for (const views::ExecutionRow* execution : page.rows)
+        write_execution(json, parts_.models, *execution);
     json.end_array();
     write_next_cursor(json, page.next);
     json.end_object();
@@ -273,11 +275,11 @@ Answer Api::State::list_executions(Call& call) {
 }
 
 Answer Api::State::get_account(Call& call) {
-    const session::AccountRow* account = parts_.view.account(call.principal.account);
+    const views::AccountRow* account = parts_.models.balances().account(call.principal.account);
     if (!account) return refuse(problem(model::RejectReason::unknown_account));
     JsonWriter json;
     json.begin_object();
-    account_members(json, parts_.view, *account);
+    account_members(json, parts_.models, *account);
     json.end_object();
     return json_response(200, json);
 }

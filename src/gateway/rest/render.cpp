@@ -25,8 +25,8 @@ void limit_member(JsonWriter& json, std::string_view name, model::Money limit) {
         json.member(name, limit);
 }
 
-void symbol_member(JsonWriter& json, const session::ExchangeView& view, model::InstrumentId id) {
-    if (const session::InstrumentRow* instrument = view.instrument(id))
+void symbol_member(JsonWriter& json, const views::ReadModels& models, model::InstrumentId id) {
+    if (const views::InstrumentRow* instrument = models.reference_data().instrument(id))
         json.member("symbol", instrument->symbol.view());
     else
         json.null("symbol");
@@ -40,14 +40,14 @@ void unknown_terms(JsonWriter& json) {
         json.null(name);
 }
 
-bool is_stop(const session::OrderRow& order) {
+bool is_stop(const views::OrderRow& order) {
     return order.type == model::OrderType::stop || order.type == model::OrderType::stop_limit ||
            order.type == model::OrderType::trailing_stop;
 }
 
 /// A pegged order is parked while its instrument does not trade or the price it follows is not
 /// there.
-bool is_parked(const session::OrderRow& order, const views::market::MarketData& market) {
+bool is_parked(const views::OrderRow& order, const views::market::MarketData& market) {
     const auto status = market.status(order.instrument);
     const auto ticker = market.ticker(order.instrument);
     if (!status || !ticker || status->state != model::InstrumentState::trading) return true;
@@ -64,7 +64,7 @@ bool is_parked(const session::OrderRow& order, const views::market::MarketData& 
 }
 
 /// Why an open order is not in the book, or nothing.
-const char* waits_for(const session::OrderRow& order, const views::market::MarketData& market) {
+const char* waits_for(const views::OrderRow& order, const views::market::MarketData& market) {
     if (!order.open()) return nullptr;
     if (is_stop(order) && !order.triggered) return "trigger";
     if (order.waiting) return "closing_auction";
@@ -88,7 +88,7 @@ void text_or_null(JsonWriter& json, std::string_view name, const char* text) {
 
 /// Those of special orders.
 void conditions(JsonWriter& json, const views::market::MarketData& market,
-                const session::OrderRow& order) {
+                const views::OrderRow& order) {
     if (order.display_quantity == model::Quantity{})
         json.null("displayQuantity");
     else
@@ -109,7 +109,7 @@ void conditions(JsonWriter& json, const views::market::MarketData& market,
     text_or_null(json, "waitsFor", waits_for(order, market));
 }
 
-void terms(JsonWriter& json, const session::OrderRow& order) {
+void terms(JsonWriter& json, const views::OrderRow& order) {
     json.member("side", name_of(order.side))
         .member("type", name_of(order.type))
         .member("timeInForce", name_of(order.time_in_force));
@@ -127,8 +127,8 @@ void terms(JsonWriter& json, const session::OrderRow& order) {
 
 }  // namespace
 
-void order_members(JsonWriter& json, const session::ExchangeView& view,
-                   const views::market::MarketData& market, const session::OrderRow& order) {
+void order_members(JsonWriter& json, const views::ReadModels& models,
+                   const views::OrderRow& order) {
     const bool rejected = order.status == model::OrderStatus::rejected;
     const bool cancelled = order.status == model::OrderStatus::cancelled ||
                            order.status == model::OrderStatus::expired;
@@ -137,12 +137,12 @@ void order_members(JsonWriter& json, const session::ExchangeView& view,
         json.null("clientOrderId");
     else
         json.member("clientOrderId", order.client_order_id.view());
-    symbol_member(json, view, order.instrument);
+    symbol_member(json, models, order.instrument);
     if (rejected) {
         unknown_terms(json);
     } else {
         terms(json, order);
-        conditions(json, market, order);
+        conditions(json, models.market(), order);
     }
     json.member("filledQuantity", order.filled)
         .member("remainingQuantity", order.remaining)
@@ -160,10 +160,10 @@ void order_members(JsonWriter& json, const session::ExchangeView& view,
         json.null("cancelReason");
 }
 
-void write_execution(JsonWriter& json, const session::ExchangeView& view,
-                     const session::ExecutionRow& execution) {
+void write_execution(JsonWriter& json, const views::ReadModels& models,
+                     const views::ExecutionRow& execution) {
     json.begin_object().id("id", execution.id).id("orderId", execution.order.value());
-    symbol_member(json, view, execution.instrument);
+    symbol_member(json, models, execution.instrument);
     json.member("side", name_of(execution.side))
         .member("price", execution.price)
         .member("quantity", execution.quantity);
@@ -173,7 +173,7 @@ void write_execution(JsonWriter& json, const session::ExchangeView& view,
                              : execution.maker() ? "maker"
                                                  : "taker");
     json.member("kind", name_of(execution.kind)).member("state", name_of(execution.state));
-    if (execution.state == session::ExecutionState::corrected)
+    if (execution.state == views::ExecutionState::corrected)
         json.member("priceTraded", execution.price_traded);
     json.id("matchNumber", execution.match_number());
     time_member(json, "time", execution.time_ns);
@@ -195,7 +195,7 @@ void auction_member(JsonWriter& json, std::string_view name,
     json.end_object();
 }
 
-void bands(JsonWriter& json, const session::InstrumentRow& instrument) {
+void bands(JsonWriter& json, const views::InstrumentRow& instrument) {
     json.key("priceBands")
         .begin_object()
         .count("staticPpm", instrument.static_band.value())
@@ -219,7 +219,7 @@ void bands(JsonWriter& json, const session::InstrumentRow& instrument) {
         .end_object();
 }
 
-void allocation(JsonWriter& json, const session::InstrumentRow& instrument, Audience audience) {
+void allocation(JsonWriter& json, const views::InstrumentRow& instrument, Audience audience) {
     json.key("allocation").begin_object().member("policy", name_of(instrument.allocation));
     if (instrument.allocation == model::Allocation::lead) {
         json.count("leadSharePpm", instrument.lead_share.value());
@@ -261,7 +261,7 @@ void status_members(JsonWriter& json, const views::market::Status& status) {
         json.null("limitState");
 }
 
-void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument,
+void write_instrument(JsonWriter& json, const views::InstrumentRow& instrument,
                       const views::market::Status& status, Audience audience) {
     json.begin_object()
         .member("symbol", instrument.symbol.view())
@@ -277,7 +277,7 @@ void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument
     json.end_object();
 }
 
-void fee_members(JsonWriter& json, const session::FeeSchedule& fees) {
+void fee_members(JsonWriter& json, const views::FeeSchedule& fees) {
     json.signed_count("makerPpm", fees.maker.value())
         .signed_count("takerPpm", fees.taker.value())
         .signed_count("auctionPpm", fees.auction.value());
@@ -289,21 +289,21 @@ void scope_members(JsonWriter& json, model::KillScope scope, std::uint32_t id) {
     if (scope == model::KillScope::firm) json.count("firm", id);
 }
 
-void write_proposal(JsonWriter& json, const session::ProposalRow& proposal) {
+void write_proposal(JsonWriter& json, const views::ProposalRow& proposal) {
     json.begin_object()
         .id("id", proposal.id)
         .member("kind", name_of(proposal.kind))
         .count("proposedBy", proposal.operator_id);
     time_member(json, "time", proposal.time_ns);
-    if (proposal.kind == session::ProposalKind::release)
+    if (proposal.kind == views::ProposalKind::release)
         scope_members(json, proposal.scope, proposal.target);
     else
         json.id("matchNumber", proposal.match_number.value());
-    if (proposal.kind == session::ProposalKind::correction) json.member("price", proposal.price);
+    if (proposal.kind == views::ProposalKind::correction) json.member("price", proposal.price);
     json.end_object();
 }
 
-void account_summary_members(JsonWriter& json, const session::AccountRow& account) {
+void account_summary_members(JsonWriter& json, const views::AccountRow& account) {
     json.id("id", account.id.value())
         .member("reference", account.reference.view())
         .member("state", name_of(account.state));
@@ -328,8 +328,8 @@ void account_summary_members(JsonWriter& json, const session::AccountRow& accoun
     json.count("group", account.self_trade_group).end_object();
 }
 
-void account_members(JsonWriter& json, const session::ExchangeView& view,
-                     const session::AccountRow& account) {
+void account_members(JsonWriter& json, const views::ReadModels& models,
+                     const views::AccountRow& account) {
     account_summary_members(json, account);
     json.key("cash").begin_array();
     for (const auto& [currency, row] : account.cash) {
@@ -342,13 +342,13 @@ void account_members(JsonWriter& json, const session::ExchangeView& view,
     json.end_array().key("positions").begin_array();
     for (const auto& [instrument, row] : account.positions) {
         json.begin_object();
-        symbol_member(json, view, instrument);
+        symbol_member(json, models, instrument);
         json.member("total", row.total)
             .member("held", row.held)
             .member("available", row.available())
             .end_object();
     }
-    json.end_array().id("sequence", view.sequence());
+    json.end_array().id("sequence", models.sequence());
 }
 
 void write_level(JsonWriter& json, const views::market::LevelRow& level) {

@@ -2,33 +2,30 @@
 #pragma once
 
 #include "gateway/rest/json_writer.hpp"
-#include "gateway/session/exchange_view.hpp"
-#include "gateway/session/proposal_book.hpp"
-#include "views/market/market_data.hpp"
+#include "views/read_models/read_models.hpp"
 
 namespace bw::gateway::rest {
 
 /// The members of an order, without the braces.
-void order_members(JsonWriter& json, const session::ExchangeView& view,
-                   const views::market::MarketData& market, const session::OrderRow& order);
-void write_execution(JsonWriter& json, const session::ExchangeView& view,
-                     const session::ExecutionRow& execution);
+void order_members(JsonWriter& json, const views::ReadModels& models, const views::OrderRow& order);
+void write_execution(JsonWriter& json, const views::ReadModels& models,
+                     const views::ExecutionRow& execution);
 /// Who the lead market maker is, operators alone are told.
 enum class Audience : std::uint8_t { everyone, operations };
-void write_instrument(JsonWriter& json, const session::InstrumentRow& instrument,
+void write_instrument(JsonWriter& json, const views::InstrumentRow& instrument,
                       const views::market::Status& status, Audience audience);
 /// The state and what belongs to it, without the braces.
 void status_members(JsonWriter& json, const views::market::Status& status);
 /// Of one tier, without the braces.
-void fee_members(JsonWriter& json, const session::FeeSchedule& fees);
+void fee_members(JsonWriter& json, const views::FeeSchedule& fees);
 /// `scope`, and `account` or `firm`.
 void scope_members(JsonWriter& json, model::KillScope scope, std::uint32_t id);
-void write_proposal(JsonWriter& json, const session::ProposalRow& proposal);
+void write_proposal(JsonWriter& json, const views::ProposalRow& proposal);
 /// id, reference, state, limits and self-trade prevention, without the braces.
-void account_summary_members(JsonWriter& json, const session::AccountRow& account);
+void account_summary_members(JsonWriter& json, const views::AccountRow& account);
 /// The summary, cash, positions and sequence, without the braces.
-void account_members(JsonWriter& json, const session::ExchangeView& view,
-                     const session::AccountRow& account);
+void account_members(JsonWriter& json, const views::ReadModels& models,
+                     const views::AccountRow& account);
 void write_level(JsonWriter& json, const views::market::LevelRow& level);
 void write_trade(JsonWriter& json, const views::market::TradeRow& trade);
 void write_candle(JsonWriter& json, const views::market::Candle& candle);

@@ -7,17 +7,13 @@
 
 namespace bw::gateway::session {
 
-namespace {
-
-std::uint64_t request_id_of(std::span<const std::byte> message) {
-    std::uint64_t id = 0;
-    codec::visit<codec::AllEvents>(message, [&id](const auto& event) {
-        if constexpr (requires { event.request_id; }) id = event.request_id.value();
+model::RequestId request_of(const views::AnyEvent& event) {
+    model::RequestId id;
+    event.visit<codec::AllEvents>([&id](const auto& known) {
+        if constexpr (requires { known.request_id; }) id = known.request_id;
     });
     return id;
 }
-
-}  // namespace
 
 RequestTracker::RequestTracker(std::uint16_t gateway, std::uint64_t realtime_ns)
     : gateway_(gateway), counter_(realtime_ns / 1000) {}
@@ -30,15 +26,12 @@ model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns)
     return id;
 }
 
-std::optional<RequestTracker::Completed> RequestTracker::apply(
-    const event_store::RecordView& record) {
+std::optional<RequestTracker::Completed> RequestTracker::apply(const views::RecordView& record,
+                                                               model::RequestId names) {
     const bool last = record.ends_command();
-    if (current_ == 0 && !waiting_.empty()) {
-        const std::uint64_t id = request_id_of(record.message);
-        if (waiting_.contains(id)) {
-            current_ = id;
-            first_event_.assign(record.message.begin(), record.message.end());
-        }
+    if (current_ == 0 && waiting_.contains(names.value())) {
+        current_ = names.value();
+        first_event_.assign(record.message.begin(), record.message.end());
     }
     if (!last || current_ == 0) return std::nullopt;
     const std::uint64_t id = std::exchange(current_, 0);

@@ -15,10 +15,13 @@
 #include <unordered_map>
 #include <vector>
 
-#include "event_store/log/record.hpp"
 #include "model/types.hpp"
+#include "views/projection/projection.hpp"
 
 namespace bw::gateway::session {
+
+/// The request that the event names; 0: none.
+[[nodiscard]] model::RequestId request_of(const views::AnyEvent& event);
 
 class RequestTracker {
  public:
@@ -38,8 +41,10 @@ class RequestTracker {
         /// SBE header and block: the first that names the request
         std::vector<std::byte> first_event;
     };
-    /// Something when this record was the last event of a command that a caller waits for.
-    [[nodiscard]] std::optional<Completed> apply(const event_store::RecordView& record);
+    /// `names`: the request that the event of this record names; 0: none. Something when it was the
+    /// last event of a command that a caller waits for.
+    [[nodiscard]] std::optional<Completed> apply(const views::RecordView& record,
+                                                 model::RequestId names);
 
     struct Expired {
         Caller caller;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
-#include "codec/registry.hpp"
+#include "base/hash.hpp"
 #include "gateway/websocket/connection.hpp"
 #include "gateway/websocket/notice.hpp"
 #include "views/market/calendar.hpp"
@@ -42,32 +42,39 @@ std::string key_of(const Request& request) {
     return std::string(name_of(request.channel)) + " " + request.symbol + " " + request.resolution;
 }
 
-/// Events that change the book, the ticker or the status without being announced.
-template <class Event>
-constexpr bool changes_market =
-    std::is_same_v<Event, codec::OrderAccepted> || std::is_same_v<Event, codec::OrderCancelled> ||
-    std::is_same_v<Event, codec::OrderReduced> || std::is_same_v<Event, codec::OrderReplaced> ||
-    std::is_same_v<Event, codec::OrderTriggered> || std::is_same_v<Event, codec::OrderRefreshed> ||
-    std::is_same_v<Event, codec::IndicativePrice>;
+std::optional<views::ReportStream> stream_of(Channel channel) {
+    if (channel == Channel::orders) return views::ReportStream::orders;
+    if (channel == Channel::executions) return views::ReportStream::executions;
+    return std::nullopt;
+}
+
+struct StreamKeyHash {
+    std::size_t operator()(const views::StreamKey& key) const {
+        return base::mix64(2 * std::uint64_t{key.account.value()} +
+                           static_cast<std::uint64_t>(key.stream));
+    }
+};
 
 }  // namespace
 
 class Hub::State {
  public:
-    State(const views::market::MarketData& market, session::Authenticator& authenticator,
-          sequencer::CommandPort& commands, const platform::Clock& clock, const HubOptions& options)
+    State(const HubParts& parts, const HubOptions& options)
         : options_(options),
-          authenticator_(authenticator),
-          commands_(commands),
-          clock_(clock),
-          market_(market),
-          reports_(options.private_history_max, options.private_history_total_max),
+          authenticator_(parts.authenticator),
+          commands_(parts.commands),
+          clock_(parts.clock),
+          market_(parts.market),
+          reports_(parts.reports),
           random_(options.shuffle_seed) {
         BW_ASSERT(options.shuffle_seed != 0 && options.errors_max > 0 &&
                   options.messages_per_second_max > 0);
     }
 
-    void apply(const event_store::RecordView& record);
+    void apply(const views::AnyEvent& event) {
+        event.visit<Events>([this](const auto& known) { on(known); });
+    }
+    void end(const views::RecordView& record);
     void save(base::FieldWriter& out) const;
     [[nodiscard]] bool load(base::FieldReader& in);
     void reset();
@@ -85,9 +92,10 @@ class Hub::State {
     template <class Event>
     void on(const Event& event);
     void touch(model::InstrumentId instrument, bool traded);
-    void finish_command(const event_store::RecordView& record);
+    void finish_command(const views::RecordView& record);
     void start_day_if_new(std::uint64_t timestamp_ns);
     void spread(Topic& topic);
+    void spread_reports();
     void cut_off_slow(const Topic& topic);
 
     Outcome handle(Connection& client, const Request& request);
@@ -115,16 +123,17 @@ class Hub::State {
     const platform::Clock& clock_;
     RequestReader reader_;
     MarketView market_;
-    ReportLog reports_;
+    const views::Reports* reports_;
 
     // what the events so far of the command that is being read have touched
     std::vector<std::pair<InstrumentView*, bool>> touched_;
     std::vector<std::pair<InstrumentView*, std::string>> notices_;
-    std::vector<Stream*> changed_streams_;
+    std::vector<views::StreamKey> changed_streams_;
     std::uint64_t day_end_ns_ = 0;
     bool between_commands_ = true;
 
     // topics outlive the connections, whose subscriptions leave them when they end
+    std::unordered_map<views::StreamKey, Topic, StreamKeyHash> private_topics_;
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
     ConnectionId last_id_ = 0;
     std::vector<ConnectionId> ready_next_, ready_now_;
@@ -154,7 +163,7 @@ void Hub::State::on(const Event& event) {
     } else if constexpr (requires { notice_of(event); }) {
         notices_.emplace_back(market_.find(event.instrument), notice_of(event));
         touch(event.instrument, false);
-    } else if constexpr (changes_market<Event>) {
+    } else {
         touch(event.instrument, false);
     }
 }
@@ -166,14 +175,15 @@ void Hub::State::touch(model::InstrumentId instrument, bool traded) {
     touched_.emplace_back(view, traded);
 }
 
-void Hub::State::apply(const event_store::RecordView& record) {
-    codec::visit<codec::AllEvents>(record.message, [this](const auto& event) { on(event); });
-    reports_.add(record, changed_streams_);
+void Hub::State::end(const views::RecordView& record) {
+    if (reports_ != nullptr)
+        changed_streams_.insert(changed_streams_.end(), reports_->told().begin(),
+                                reports_->told().end());
     between_commands_ = record.ends_command();
     if (between_commands_) finish_command(record);
 }
 
-void Hub::State::finish_command(const event_store::RecordView& record) {
+void Hub::State::finish_command(const views::RecordView& record) {
     market_.event_sequence = record.sequence;
     market_.timestamp_ns = record.timestamp_ns;
     start_day_if_new(record.timestamp_ns);
@@ -187,13 +197,19 @@ void Hub::State::finish_command(const event_store::RecordView& record) {
     }
     for (auto& [view, notice] : notices_) view->notices.add(std::move(notice));
     if (!touched_.empty()) spread(market_.all_tickers);
-    for (Stream* stream : changed_streams_) {
-        spread(stream->topic);
-        cut_off_slow(stream->topic);
-    }
+    spread_reports();
     touched_.clear();
     notices_.clear();
     changed_streams_.clear();
+}
+
+void Hub::State::spread_reports() {
+    for (const views::StreamKey& key : changed_streams_) {
+        const auto found = private_topics_.find(key);
+        if (found == private_topics_.end()) continue;  // nobody ever subscribed
+        spread(found->second);
+        cut_off_slow(found->second);
+    }
 }
 
 /// The figures of the day in all tickers begin anew, also in those of instruments without an event.
@@ -229,14 +245,12 @@ void Hub::State::save(base::FieldWriter& out) const {
     BW_ASSERT(touched_.empty() && notices_.empty() && changed_streams_.empty());
     out(day_end_ns_);
     market_.save(out);
-    reports_.save(out);
 }
 
 bool Hub::State::load(base::FieldReader& in) {
     reset();
     in(day_end_ns_);
     market_.load(in);
-    if (in.good()) reports_.load(in);
     const bool good = in.good();
     if (!good) reset();
     return good;
@@ -250,7 +264,6 @@ void Hub::State::reset() {
     day_end_ns_ = 0;
     between_commands_ = true;
     market_.reset();
-    reports_.reset();
 }
 
 // --- Clients in ---
@@ -314,9 +327,8 @@ Hub::State::Outcome Hub::State::subscribe(Connection& client, const Request& req
     if (client.subscriptions.size() >= options_.subscriptions_max)
         return problem(ErrorCode::too_many_subscriptions,
                        "There is no room for one more subscription of this connection.");
-    const bool is_private =
-        request.channel == Channel::orders || request.channel == Channel::executions;
-    return is_private ? subscribe_private(client, request) : subscribe_public(client, request);
+    return stream_of(request.channel) ? subscribe_private(client, request)
+                                      : subscribe_public(client, request);
 }
 
 Hub::State::Outcome Hub::State::subscribe_public(Connection& client, const Request& request) {
@@ -372,22 +384,24 @@ Hub::State::Outcome Hub::State::subscribe_private(Connection& client, const Requ
     if (client.principal->account == model::AccountId{0})
         return problem(ErrorCode::no_account,
                        "This key acts for no account, so it has no private channels.");
-    Stream& stream = reports_.stream(client.principal->account, request.channel);
-    const std::uint64_t from = request.from_sequence.value_or(stream.next_sequence);
-    if (from > stream.next_sequence)
-        return problem(
-            ErrorCode::sequence_not_reached,
-            "The next report has sequence " + std::to_string(stream.next_sequence) + ".");
-    if (from < stream.oldest_sequence())
+    BW_ASSERT(reports_ != nullptr);
+    const views::StreamKey key{client.principal->account, *stream_of(request.channel)};
+    const std::uint64_t next = reports_->next_sequence(key);
+    const std::uint64_t oldest = reports_->oldest_sequence(key);
+    const std::uint64_t from = request.from_sequence.value_or(next);
+    if (from > next)
+        return problem(ErrorCode::sequence_not_reached,
+                       "The next report has sequence " + std::to_string(next) + ".");
+    if (from < oldest)
         return problem(ErrorCode::sequence_too_old, "The oldest report kept here has sequence " +
-                                                        std::to_string(stream.oldest_sequence()) +
+                                                        std::to_string(oldest) +
                                                         "; ask for older ones by REST.");
     ObjectWriter out = confirmation("subscribed", request);
-    out.add_number("fromSequence", from).add_number("nextSequence", stream.next_sequence);
+    out.add_number("fromSequence", from).add_number("nextSequence", next);
     reply(client, std::move(out).finish());
+    const PrivatePlace place{client.id, private_topics_[key], key};
     add_subscription(client, request,
-                     std::make_unique<ReportSubscription>(client.id, market_, reports_, stream,
-                                                          request.channel, from));
+                     std::make_unique<ReportSubscription>(place, market_, *reports_, from));
     return std::nullopt;
 }
 
@@ -541,12 +555,12 @@ std::uint64_t Hub::State::random() {
     return random_;
 }
 
-Hub::Hub(const views::market::MarketData& market, session::Authenticator& authenticator,
-         sequencer::CommandPort& commands, const platform::Clock& clock, const HubOptions& options)
-    : state_(std::make_unique<State>(market, authenticator, commands, clock, options)) {}
+Hub::Hub(const HubParts& parts, const HubOptions& options)
+    : state_(std::make_unique<State>(parts, options)) {}
 Hub::~Hub() = default;
 
-void Hub::apply(const event_store::RecordView& record) { state_->apply(record); }
+void Hub::apply(const views::RecordView&, const views::AnyEvent& event) { state_->apply(event); }
+void Hub::end(const views::RecordView& record) { state_->end(record); }
 void Hub::save(base::FieldWriter& out) const { state_->save(out); }
 bool Hub::load(base::FieldReader& in) { return state_->load(in); }
 void Hub::reset() { state_->reset(); }

@@ -1,5 +1,6 @@
 // Hub: every WebSocket client and what it subscribed to, without a socket: text frames in, text
-// frames out. The server that owns the sockets feeds it and drains it. One thread.
+// frames out. The server that owns the sockets feeds it and drains it. One thread. A Projection
+// (views/projection/projection.hpp) behind the market and the reports.
 #pragma once
 
 #include <cstddef>
@@ -11,11 +12,13 @@
 #include <vector>
 
 #include "base/fields.hpp"
-#include "event_store/log/record.hpp"
+#include "codec/events.hpp"
 #include "gateway/session/authenticator.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
 #include "views/market/market_data.hpp"
+#include "views/projection/projection.hpp"
+#include "views/reports/reports.hpp"
 
 namespace bw::gateway::websocket {
 
@@ -26,9 +29,6 @@ struct HubOptions {
         1 << 20;  ///< of frames waiting for one client; private reports above it: disconnect
     std::size_t connections_max = 10'000;
     std::size_t subscriptions_max = 1'000;  ///< of one client
-    /// reports kept per account and channel for catching up
-    std::size_t private_history_max = 100'000;
-    std::size_t private_history_total_max = 1 << 20;  ///< events kept for all accounts together
     std::size_t errors_max = 50;  ///< refused requests of one client in a minute; then it is closed
     /// requests of one client, with a burst of twice that; more are refused
     std::size_t messages_per_second_max = 200;
@@ -36,26 +36,39 @@ struct HubOptions {
     std::uint64_t shuffle_seed = 0x9E3779B97F4A7C15ull;  ///< of the order of ready(); not 0
 };
 
+/// What the hub answers from and sends to.
+struct HubParts {
+    const views::market::MarketData& market;
+    const views::Reports* reports;  ///< nullptr: the authenticator lets nobody in
+    session::Authenticator& authenticator;
+    sequencer::CommandPort& commands;
+    const platform::Clock& clock;
+};
+
 class Hub {
  public:
-    Hub(const views::market::MarketData& market, session::Authenticator& authenticator,
-        sequencer::CommandPort& commands, const platform::Clock& clock,
-        const HubOptions& options = {});
+    using Events = std::tuple<codec::OrderAccepted, codec::TradeExecuted, codec::OrderCancelled,
+                              codec::OrderReduced, codec::OrderReplaced, codec::OrderTriggered,
+                              codec::OrderRefreshed, codec::InstrumentUpdated,
+                              codec::StorageStateSet, codec::IndicativePrice, codec::AuctionEnded,
+                              codec::LimitBandsSet, codec::LimitStateChanged, codec::ClosingPrice,
+                              codec::TradeBusted, codec::TradeCorrected, codec::SharesSplit>;
+    using After = std::tuple<views::market::MarketData, views::Reports>;
+
+    explicit Hub(const HubParts& parts, const HubOptions& options = {});
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
 
-    /// After market.apply(record): takes note of what changed. Frames are made at the last event of
-    /// each command.
-    void apply(const event_store::RecordView& record);
+    /// Takes note of what changed. Frames are made at the last event of each command.
+    void apply(const views::RecordView& record, const views::AnyEvent& event);
+    void end(const views::RecordView& record);
 
-    /// What came from events, as bytes: the same records give the same bytes. Requires: the last
-    /// record applied was the last of its command.
+    // What came from events.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and
-    /// this is as new. Requires: no client yet.
+    /// Requires: no client yet.
     [[nodiscard]] bool load(base::FieldReader& in);
-    /// As new. Requires: no client yet.
+    /// Requires: no client yet.
     void reset();
 
     /// Nothing when the hub is full.
@@ -85,5 +98,6 @@ class Hub {
     class State;
     std::unique_ptr<State> state_;
 };
+static_assert(views::Projection<Hub>);
 
 }  // namespace bw::gateway::websocket

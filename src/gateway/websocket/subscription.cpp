@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "gateway/websocket/report_json.hpp"
 
 namespace bw::gateway::websocket {
 namespace {
@@ -234,26 +235,27 @@ std::optional<std::string> StatusSubscription::next() {
 
 // --- orders, executions ---
 
-ReportSubscription::ReportSubscription(std::uint64_t connection, MarketView& market,
-                                       const ReportLog& log, Stream& stream, Channel channel,
-                                       std::uint64_t from_sequence)
-    : Subscription(connection, stream.topic),
+ReportSubscription::ReportSubscription(const PrivatePlace& place, MarketView& market,
+                                       const views::Reports& reports, std::uint64_t from_sequence)
+    : Subscription(place.connection, place.topic),
       market_(market),
-      log_(log),
-      stream_(stream),
-      channel_(channel),
+      reports_(reports),
+      key_(place.key),
       cursor_(from_sequence),
-      live_from_(stream.next_sequence) {}
+      live_from_(reports.next_sequence(key_)) {}
 
 std::optional<std::string> ReportSubscription::next() {
-    if (cursor_ >= stream_.next_sequence || cursor_ < stream_.oldest_sequence())
+    if (cursor_ >= reports_.next_sequence(key_) || cursor_ < reports_.oldest_sequence(key_))
         return std::nullopt;
-    return log_.frame(stream_, channel_, cursor_++, market_);
+    const Channel channel =
+        key_.stream == views::ReportStream::orders ? Channel::orders : Channel::executions;
+    const std::uint64_t sequence = cursor_++;
+    return frame_of(reports_.report(key_, sequence), channel, sequence, market_);
 }
 
 bool ReportSubscription::is_too_slow(std::size_t queue_bytes_max) const {
-    const std::uint64_t waiting = stream_.next_sequence - std::max(cursor_, live_from_);
-    return cursor_ < stream_.oldest_sequence() || waiting > queue_bytes_max / report_bytes;
+    const std::uint64_t waiting = reports_.next_sequence(key_) - std::max(cursor_, live_from_);
+    return cursor_ < reports_.oldest_sequence(key_) || waiting > queue_bytes_max / report_bytes;
 }
 
 }  // namespace bw::gateway::websocket

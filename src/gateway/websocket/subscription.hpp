@@ -16,7 +16,7 @@
 #include "gateway/websocket/json.hpp"
 #include "gateway/websocket/market_view.hpp"
 #include "gateway/websocket/protocol.hpp"
-#include "gateway/websocket/report_log.hpp"
+#include "views/reports/reports.hpp"
 
 namespace bw::gateway::websocket {
 
@@ -136,12 +136,19 @@ class StatusSubscription final : public PublicSubscription {
     bool sent_scarce_ = false;
 };
 
+/// Whose subscription, to which stream, and with whom it waits for it.
+struct PrivatePlace {
+    std::uint64_t connection;
+    Topic& topic;
+    views::StreamKey key;
+};
+
 /// An account's own reports, every one of them: nothing is conflated, who is too slow is cut off
 /// and catches up by sequence.
 class ReportSubscription final : public Subscription {
  public:
-    ReportSubscription(std::uint64_t connection, MarketView& market, const ReportLog& log,
-                       Stream& stream, Channel channel, std::uint64_t from_sequence);
+    ReportSubscription(const PrivatePlace& place, MarketView& market, const views::Reports& reports,
+                       std::uint64_t from_sequence);
     [[nodiscard]] std::optional<std::string> next() override;
     /// Behind by more than the bytes of a queue, not counting what it asked to catch up with; or
     /// behind what is kept.
@@ -149,9 +156,8 @@ class ReportSubscription final : public Subscription {
 
  private:
     MarketView& market_;
-    const ReportLog& log_;
-    Stream& stream_;
-    Channel channel_;
+    const views::Reports& reports_;
+    views::StreamKey key_;
     std::uint64_t cursor_;     // sequence of the next frame
     std::uint64_t live_from_;  // sequence that was next when the subscription began
 };

@@ -8,8 +8,6 @@
 #include <utility>
 
 #include "base/assert.hpp"
-#include "codec/events.hpp"
-#include "codec/header.hpp"
 #include "views/market/book.hpp"
 #include "views/market/candles.hpp"
 #include "views/market/displayed_orders.hpp"
@@ -78,7 +76,8 @@ void View::load(base::FieldReader& in) {
 
 class MarketData::State {
  public:
-    void apply(const event_store::RecordView& record);
+    void apply(const RecordView& record, const AnyEvent& event);
+    void end(const RecordView& record);
     void save(base::FieldWriter& out) const;
     /// Requires: nothing was applied.
     [[nodiscard]] bool load(base::FieldReader& in);
@@ -91,13 +90,6 @@ class MarketData::State {
  private:
     void keep(std::span<const std::byte> message);
     void apply_pending();
-    void apply_message(std::span<const std::byte> message);
-
-    template <class Event>
-    void apply_as(std::span<const std::byte> message) {
-        Event event;
-        if (codec::decode(message, event) == codec::DecodeError::none) on(event);
-    }
     void on(const codec::InstrumentUpdated& event);
     void on(const codec::OrderAccepted& event);
     void on(const codec::TradeExecuted& event);
@@ -131,29 +123,33 @@ class MarketData::State {
     std::uint64_t received_ = 0;      // sequence of the latest record
     std::uint64_t sequence_ = 0;      // of the last event of the latest complete command
     std::uint64_t timestamp_ns_ = 0;  // of that command
-    // events of a command whose last event has not come: u32 size, message, ...
+    // events of a command whose last one has not come, as messages: u32 size, message, ...
     std::vector<std::byte> pending_;
     std::vector<std::unique_ptr<View>> views_;  // by instrument id
     std::map<std::string, model::InstrumentId, std::less<>> symbols_;
     DisplayedOrders orders_;
 };
 
-void MarketData::State::apply(const event_store::RecordView& record) {
-    BW_ASSERT(record.sequence == received_ + 1);
-    received_ = record.sequence;
-    if (!record.ends_command()) {
-        keep(record.message);
-        return;
-    }
-    timestamp_ns_ = record.timestamp_ns;
-    apply_pending();
-    apply_message(record.message);
-    sequence_ = record.sequence;
-}
-
 // Half of a command is no state of the market (an incoming order stands in the book until its
 // trades have come), so the events of a command are kept back until all of them are here. Most
 // commands have one event and never come by.
+void MarketData::State::apply(const RecordView& record, const AnyEvent& event) {
+    if (!record.ends_command()) return keep(record.message);
+    timestamp_ns_ = record.timestamp_ns;
+    apply_pending();
+    event.visit<Events>([this](const auto& known) { on(known); });
+}
+
+/// The last event of a command need not be one that says something about the market.
+void MarketData::State::end(const RecordView& record) {
+    BW_ASSERT(record.sequence == received_ + 1);
+    received_ = record.sequence;
+    if (!record.ends_command()) return;
+    timestamp_ns_ = record.timestamp_ns;
+    apply_pending();
+    sequence_ = record.sequence;
+}
+
 void MarketData::State::keep(std::span<const std::byte> message) {
     const auto size = static_cast<std::uint32_t>(message.size());
     const auto size_bytes = std::as_bytes(std::span(&size, 1));
@@ -162,45 +158,17 @@ void MarketData::State::keep(std::span<const std::byte> message) {
 }
 
 void MarketData::State::apply_pending() {
+    if (pending_.empty()) return;
     for (std::size_t at = 0; at < pending_.size();) {
         std::uint32_t size = 0;
         std::memcpy(&size, pending_.data() + at, sizeof size);
         at += sizeof size;
-        apply_message(std::span(pending_).subspan(at, size));
+        codec::visit<Events>(std::span<const std::byte>(pending_).subspan(at, size),
+                             [this](const auto& event) { on(event); });
         at += size;
     }
     pending_.clear();
     if (pending_.capacity() > pending_bytes_kept) pending_.shrink_to_fit();
-}
-
-/// Events that say nothing about the market, and those of a newer schema, pass by.
-void MarketData::State::apply_message(std::span<const std::byte> message) {
-    codec::MessageHeader header;
-    if (!codec::read_header(message, header)) return;
-    switch (header.template_id) {
-        case codec::OrderAccepted::template_id: return apply_as<codec::OrderAccepted>(message);
-        case codec::TradeExecuted::template_id: return apply_as<codec::TradeExecuted>(message);
-        case codec::OrderCancelled::template_id: return apply_as<codec::OrderCancelled>(message);
-        case codec::OrderReduced::template_id: return apply_as<codec::OrderReduced>(message);
-        case codec::OrderReplaced::template_id: return apply_as<codec::OrderReplaced>(message);
-        case codec::InstrumentUpdated::template_id:
-            return apply_as<codec::InstrumentUpdated>(message);
-        case codec::OrderConditions::template_id: return apply_as<codec::OrderConditions>(message);
-        case codec::OrderTriggered::template_id: return apply_as<codec::OrderTriggered>(message);
-        case codec::OrderRefreshed::template_id: return apply_as<codec::OrderRefreshed>(message);
-        case codec::AllocationSet::template_id: return apply_as<codec::AllocationSet>(message);
-        case codec::IndicativePrice::template_id: return apply_as<codec::IndicativePrice>(message);
-        case codec::AuctionEnded::template_id: return apply_as<codec::AuctionEnded>(message);
-        case codec::LimitBandsSet::template_id: return apply_as<codec::LimitBandsSet>(message);
-        case codec::LimitStateChanged::template_id:
-            return apply_as<codec::LimitStateChanged>(message);
-        case codec::ClosingPrice::template_id: return apply_as<codec::ClosingPrice>(message);
-        case codec::SharesSplit::template_id: return apply_as<codec::SharesSplit>(message);
-        case codec::TradeBusted::template_id: return apply_as<codec::TradeBusted>(message);
-        case codec::TradeCorrected::template_id: return apply_as<codec::TradeCorrected>(message);
-        case codec::DayEnded::template_id: return apply_as<codec::DayEnded>(message);
-        default: return;
-    }
 }
 
 void MarketData::State::on(const codec::InstrumentUpdated& event) {
@@ -381,7 +349,10 @@ std::optional<model::InstrumentId> MarketData::State::find(std::string_view symb
 MarketData::MarketData() : state_(std::make_unique<State>()) {}
 MarketData::~MarketData() = default;
 
-void MarketData::apply(const event_store::RecordView& record) { state_->apply(record); }
+void MarketData::apply(const RecordView& record, const AnyEvent& event) {
+    state_->apply(record, event);
+}
+void MarketData::end(const RecordView& record) { state_->end(record); }
 void MarketData::save(base::FieldWriter& out) const { state_->save(out); }
 void MarketData::reset() { state_ = std::make_unique<State>(); }
 

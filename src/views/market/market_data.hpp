@@ -1,5 +1,8 @@
-// MarketData: books, trades, candles and tickers, rebuilt from events only. One thread; apply() in
-// sequence order, queries between.
+// MarketData: books, trades, candles and tickers, rebuilt from events only. A Projection
+// (views/projection/projection.hpp).
+//
+// Queries answer for the state after the last event of the latest complete command; the events of a
+// command that is not complete yet do not show.
 //
 // A book holds what is displayed and nothing else: no hidden or pegged order, no reserve of an
 // iceberg order, no stop order that was not triggered, no order that waits for the closing auction,
@@ -13,9 +16,10 @@
 #include <vector>
 
 #include "base/fields.hpp"
-#include "event_store/log/record.hpp"
+#include "codec/events.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
+#include "views/projection/projection.hpp"
 
 namespace bw::views::market {
 
@@ -117,23 +121,24 @@ struct Ticker {
 
 class MarketData {
  public:
+    using Events =
+        std::tuple<codec::OrderAccepted, codec::TradeExecuted, codec::OrderCancelled,
+                   codec::OrderReduced, codec::OrderReplaced, codec::OrderConditions,
+                   codec::OrderTriggered, codec::OrderRefreshed, codec::InstrumentUpdated,
+                   codec::AllocationSet, codec::IndicativePrice, codec::AuctionEnded,
+                   codec::LimitBandsSet, codec::LimitStateChanged, codec::ClosingPrice,
+                   codec::SharesSplit, codec::TradeBusted, codec::TradeCorrected, codec::DayEnded>;
+
     MarketData();
     ~MarketData();
     MarketData(const MarketData&) = delete;
     MarketData& operator=(const MarketData&) = delete;
 
-    /// Requires: records in sequence order from 1. Queries answer for the state after the last
-    /// event of the latest complete command; the events of a command that is not complete yet do
-    /// not show.
-    void apply(const event_store::RecordView& record);
+    void apply(const RecordView& record, const AnyEvent& event);
+    void end(const RecordView& record);
 
-    /// The state as bytes: the same records give the same bytes. Requires: the last record applied
-    /// was the last of its command.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and
-    /// this is as new.
     [[nodiscard]] bool load(base::FieldReader& in);
-    /// As new.
     void reset();
 
     [[nodiscard]] std::optional<model::InstrumentId> find(std::string_view symbol) const;

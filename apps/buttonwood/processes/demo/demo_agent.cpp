@@ -48,7 +48,7 @@ std::size_t DemoAgent::turn() {
         const event_store::RecordView* record = began_.records->poll();
         if (record == nullptr) break;
         if (record->sequence <= began_.stored && !has_demo_) note(*record);
-        market_.apply(*record);
+        views::fold(*record, market_);
         watch_.applied(*record);
         applied_ = record->sequence;
         ++done;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "buttonwood/runtime/version.hpp"
-#include "buttonwood/runtime/view_snapshot.hpp"
 #include "gateway/session/api_code.hpp"
 
 namespace bw::apps {
@@ -25,25 +24,33 @@ class NoKeys final : public gateway::session::Authenticator {
 
 }  // namespace
 
+GatewayAgent::GatewayAgent(const Options& options, NodeAccess& core, sequencer::CommandPort& port)
+    : core_(core),
+      port_(port),
+      watch_(core, options.reader),
+      models_(
+          [this](model::SequenceNumber number) { return command(number); },
+          {.scope = options.public_only ? views::Scope::public_data : views::Scope::everything}) {}
+
 base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const Options& options, NodeAccess& core, sequencer::CommandPort& port,
     const node::StartProgress& progress) {
     const platform::Clock& clock = core.clock();
-    std::unique_ptr<GatewayAgent> agent(new GatewayAgent(core, port, options.reader));
+    std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, core, port));
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
 
     gateway::websocket::HubOptions hub_options;
     hub_options.gateway = options.api.gateway;
-    agent->hub_ = std::make_unique<gateway::websocket::Hub>(agent->market_, *agent->authenticator_,
-                                                            agent->port_, clock, hub_options);
-    const gateway::rest::ApiParts parts{agent->view_,
-                                        agent->market_,
+    views::ReadModels& models = agent->models_;
+    const gateway::websocket::HubParts hub_parts{models.market(), models.reports_if_any(),
+                                                 *agent->authenticator_, agent->port_, clock};
+    agent->hub_ = std::make_unique<gateway::websocket::Hub>(hub_parts, hub_options);
+    const gateway::rest::ApiParts parts{models,
                                         *agent->authenticator_,
                                         agent->keys_.get(),
                                         agent->port_,
                                         clock,
-                                        [self = agent.get()] { return self->status(); },
-                                        agent->proposals_};
+                                        [self = agent.get()] { return self->status(); }};
     gateway::rest::ApiOptions api_options = options.api;
     api_options.figures = &core.figures().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
@@ -51,14 +58,13 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const auto loading = [&](std::uint64_t done, std::uint64_t total) {
         if (progress) progress("loading the views", done, total);
     };
-    auto start = event_store::start_readers(
-        core.event_source(),
-        gateway_sections(agent->view_, agent->proposals_, agent->market_, *agent->hub_), loading);
+    auto start =
+        event_store::start_readers(core.event_source(), models.sections(*agent->hub_), loading);
     if (!start) return std::unexpected(start.error());
     agent->start_ = std::move(*start);
     const std::uint64_t stored = agent->start_.stored;
-    while (agent->view_.sequence() < stored && agent->read_events(65'536) > 0)
-        if (progress) progress("rebuilding the views", agent->view_.sequence(), stored);
+    while (models.sequence() < stored && agent->read_events(65'536) > 0)
+        if (progress) progress("rebuilding the views", models.sequence(), stored);
     if (!agent->failure().empty()) return base::error(agent->failure());
 
     gateway::rest::HttpServerOptions http_options = options.http;
@@ -91,11 +97,7 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
     while (count < most) {
         const event_store::RecordView* record = start_.records->poll();
         if (record == nullptr) break;
-        view_.apply(*record);
-        market_.apply(*record);
-        proposals_.apply(*record);
-        hub_->apply(*record);
-        api_->apply(*record);
+        models_.apply(*record, *hub_, *api_);
         watch_.applied(*record);
         ++count;
     }

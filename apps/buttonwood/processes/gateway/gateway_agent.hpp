@@ -13,14 +13,12 @@
 #include "event_store/snapshots/reader_start.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
-#include "gateway/session/exchange_view.hpp"
 #include "gateway/session/hmac_authenticator.hpp"
 #include "gateway/session/key_store.hpp"
-#include "gateway/session/proposal_book.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "node/node.hpp"
 #include "platform/random.hpp"
-#include "views/market/market_data.hpp"
+#include "views/read_models/read_models.hpp"
 
 namespace bw::apps {
 
@@ -46,7 +44,7 @@ class GatewayAgent {
     /// read: whoever still waits is told that there is no answer.
     void give_up_waiting() { api_->give_up_waiting(); }
 
-    [[nodiscard]] const gateway::session::ExchangeView& view() const { return view_; }
+    [[nodiscard]] const views::ReadModels& models() const { return models_; }
     /// Where it began.
     [[nodiscard]] const event_store::ReaderStart& start() const { return start_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
@@ -65,8 +63,7 @@ class GatewayAgent {
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
 
  private:
-    GatewayAgent(NodeAccess& core, sequencer::CommandPort& port, std::size_t reader)
-        : core_(core), port_(port), watch_(core, reader) {}
+    GatewayAgent(const Options& options, NodeAccess& core, sequencer::CommandPort& port);
     [[nodiscard]] base::Result<void> open_keys(const Options& options);
     std::size_t read_events(std::size_t most);
     [[nodiscard]] bool worth_reading();
@@ -78,10 +75,7 @@ class GatewayAgent {
     ReaderWatch watch_;
     platform::SystemRandom random_;
     event_store::ReaderStart start_;
-    gateway::session::ExchangeView view_;
-    views::market::MarketData market_;
-    gateway::session::ProposalBook proposals_{
-        [this](model::SequenceNumber number) { return command(number); }};
+    views::ReadModels models_;
     std::unique_ptr<gateway::session::KeyStore> keys_;
     std::unique_ptr<gateway::session::Authenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;

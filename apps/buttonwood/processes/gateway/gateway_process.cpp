@@ -24,7 +24,7 @@ class NodeFollower {
     void do_work() {
         core_.look();
         if (!core_.core_is_there() || core_.link().attached()) return;
-        if (gateway_.view().sequence() < core_.stored_events()) return;  // read these first
+        if (gateway_.models().sequence() < core_.stored_events()) return;  // read these first
         if (core_number_ != core_.link().cores_seen()) {
             core_number_ = core_.link().cores_seen();
             gateway_.give_up_waiting();

@@ -107,7 +107,8 @@ class HttpServerTest : public ::testing::Test {
     }
 
     World world;
-    websocket::Hub hub{world.market, *world.authenticator, world.ring, world.clock};
+    websocket::Hub hub{{world.models.market(), &world.models.reports(), *world.authenticator,
+                        world.ring, world.clock}};
     HttpServer server{world.api, hub, quick()};
 };
 

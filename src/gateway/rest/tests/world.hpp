@@ -16,15 +16,15 @@
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/tests/contract.hpp"
 #include "gateway/session/hmac_authenticator.hpp"
-#include "gateway/session/tests/record_writer.hpp"
 #include "gateway/session/tests/temporary_directory.hpp"
+#include "views/projection/tests/record_writer.hpp"
 
 namespace bw::gateway::rest::testing {
 
 class ManualClock final : public platform::Clock {
  public:
     [[nodiscard]] std::uint64_t realtime_ns() const override {
-        return session::testing::start_of_2026_ns + now_ns;
+        return views::testing::start_of_2026_ns + now_ns;
     }
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return now_ns; }
     std::uint64_t now_ns = 1'000'000'000;
@@ -105,17 +105,13 @@ class World {
     explicit World(const ApiOptions& options = {})
         : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
           authenticator(*session::HmacAuthenticator::open(*keys, clock)),
-          api({view, market, *authenticator, keys.get(), ring, clock,
-               [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; },
-               proposals},
+          api({models, *authenticator, keys.get(), ring, clock,
+               [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; }},
               options) {
         clock.now_ns += 1'000'000'000;
         writer.time_ns = clock.realtime_ns();
         writer.listener = [this](const event_store::RecordView& record) {
-            view.apply(record);
-            market.apply(record);
-            proposals.apply(record);
-            api.apply(record);
+            models.apply(record, api);
         };
         api.set_on_complete(
             [this](Token of, Response response) { completed.emplace(of, std::move(response)); });
@@ -173,14 +169,12 @@ class World {
     ManualClock clock;
     std::unique_ptr<session::KeyStore> keys;
     std::unique_ptr<session::HmacAuthenticator> authenticator;
-    session::ExchangeView view;
-    views::market::MarketData market;
     std::map<std::uint64_t, std::vector<std::byte>> commands;  ///< by sequence number
-    session::ProposalBook proposals{
+    views::ReadModels models{
         [this](model::SequenceNumber number) { return commands[number.value()]; }};
     Ring ring;
     Api api;
-    session::testing::RecordWriter writer;
+    views::testing::RecordWriter writer;
     std::map<Token, Response> completed;
     Token token = 0;
     std::uint64_t nonce = 0;

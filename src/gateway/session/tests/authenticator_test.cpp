@@ -8,7 +8,6 @@
 #include "gateway/session/api_code.hpp"
 #include "gateway/session/hmac_authenticator.hpp"
 #include "gateway/session/rate_limiter.hpp"
-#include "gateway/session/tests/record_writer.hpp"
 #include "gateway/session/tests/temporary_directory.hpp"
 
 namespace bw::gateway::session::testing {
@@ -18,7 +17,7 @@ class ManualClock final : public platform::Clock {
  public:
     [[nodiscard]] std::uint64_t realtime_ns() const override { return now_ns; }
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return now_ns; }
-    std::uint64_t now_ns = start_of_2026_ns;
+    std::uint64_t now_ns = 1'767'225'600'000'000'000;  ///< the start of 2026
 };
 
 constexpr std::uint64_t ms = 1'000'000;

@@ -96,11 +96,12 @@ using Frames = std::vector<std::unique_ptr<Frame>>;
 class World {
  public:
     explicit World(std::uint64_t seed = 1, std::uint32_t instruments = 2,
-                   const HubOptions& options = {})
-        : hub(market, authenticator, ring, clock, options), model(writer, seed, instruments) {
+                   const HubOptions& options = {}, const views::ReportsOptions& kept = {})
+        : reports(kept),
+          hub({market, &reports, authenticator, ring, clock}, options),
+          model(writer, seed, instruments) {
         writer.listen([this](const event_store::RecordView& record) {
-            market.apply(record);
-            hub.apply(record);
+            views::fold(record, market, reports, hub);
         });
         model.list_instruments();
     }
@@ -127,6 +128,7 @@ class World {
     }
 
     views::market::MarketData market;
+    views::Reports reports;
     TestAuthenticator authenticator;
     TestRing ring;
     ManualClock clock;

@@ -11,7 +11,7 @@ using testing::RecordWriter;
 class DisplayedOrdersTest : public ::testing::Test {
  protected:
     DisplayedOrdersTest() {
-        writer.listen([this](const event_store::RecordView& record) { market.apply(record); });
+        writer.listen([this](const event_store::RecordView& record) { fold(record, market); });
         set_state(model::InstrumentState::trading);
     }
 

@@ -24,7 +24,7 @@ constexpr std::array all_resolutions{
 class OneInstrument : public ::testing::Test {
  protected:
     OneInstrument() {
-        writer.listen([this](const event_store::RecordView& record) { market.apply(record); });
+        writer.listen([this](const event_store::RecordView& record) { fold(record, market); });
         codec::InstrumentUpdated listed{};
         listed.instrument = abc;
         listed.symbol = *model::Symbol::from("ABC");
@@ -189,20 +189,23 @@ TEST_F(OneInstrument, minutes_are_bounded_and_the_oldest_leave) {
 TEST_F(OneInstrument, events_of_a_newer_schema_and_damaged_ones_pass_by) {
     accept(1, model::Side::buy, 100, 5);
     const std::array<std::byte, 3> stump{};
-    market.apply({writer.sequence() + 1, 0, event_store::note_last_event_of_command, stump});
+    fold(RecordView{writer.sequence() + 1, 0, event_store::note_last_event_of_command, stump},
+         market);
     codec::MessageHeader header{8, 999, codec::schema_id, 2};
     std::array<std::byte, 16> future{};
     std::memcpy(future.data(), &header, sizeof header);
-    market.apply({writer.sequence() + 2, 0, event_store::note_last_event_of_command, future});
+    fold(RecordView{writer.sequence() + 2, 0, event_store::note_last_event_of_command, future},
+         market);
     header = {4, codec::OrderAccepted::template_id, codec::schema_id, 1};
     std::memcpy(future.data(), &header, sizeof header);
-    market.apply({writer.sequence() + 3, 0, event_store::note_last_event_of_command, future});
+    fold(RecordView{writer.sequence() + 3, 0, event_store::note_last_event_of_command, future},
+         market);
     EXPECT_EQ(depth().bids, (std::vector{row(100, 5, 1)}));
 }
 
 TEST(MarketDataDeath, a_gap_in_the_records_stops_the_reader) {
     MarketData market;
-    EXPECT_DEATH(market.apply({2, 0, 1, {}}), "");
+    EXPECT_DEATH(fold(RecordView{2, 0, 1, {}}, market), "");
 }
 
 // --- Calendar ---
@@ -284,7 +287,7 @@ std::vector<Candle> candles_of(const RandomMarket& model, std::uint32_t instrume
 TEST(MarketDataProperty, equals_the_dumb_exchange) {
     MarketData market;
     RecordWriter writer;
-    writer.listen([&](const event_store::RecordView& record) { market.apply(record); });
+    writer.listen([&](const event_store::RecordView& record) { views::fold(record, market); });
     constexpr std::uint32_t instruments = 3;
     RandomMarket model(writer, testing::announced_seed(), instruments);
     model.list_instruments();

@@ -2,8 +2,8 @@
 //
 // The event of a proposal does not say what is proposed, and the event of an approval does not say
 // which proposal it was: both stand in the command that caused it. So the book reads those few
-// commands, by their sequence number, from whoever keeps them. One thread: apply() in sequence
-// order, queries between.
+// commands, by their sequence number, from whoever keeps them. A Projection
+// (views/projection/projection.hpp).
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 #include "base/fields.hpp"
 #include "codec/events.hpp"
-#include "event_store/log/record.hpp"
 #include "model/enums.hpp"
 #include "model/types.hpp"
+#include "views/projection/projection.hpp"
 
-namespace bw::gateway::session {
+namespace bw::views {
 
 enum class ProposalKind : std::uint8_t { release, bust, correction };
 [[nodiscard]] std::string_view name_of(ProposalKind kind);
@@ -35,20 +35,22 @@ struct ProposalRow {
 
 class ProposalBook {
  public:
+    using Events = std::tuple<codec::ProposalMade, codec::KillSwitchSet, codec::TradeBusted,
+                              codec::TradeCorrected, codec::DayEnded>;
     /// The command with this number (SBE header and block); empty when it cannot be read.
     using CommandSource = std::function<std::vector<std::byte>(model::SequenceNumber)>;
 
     explicit ProposalBook(CommandSource commands) : commands_(std::move(commands)) {}
 
-    /// Requires: records in sequence order from 1.
-    void apply(const event_store::RecordView& record);
+    void begin(const RecordView& record) { now_ns_ = record.timestamp_ns; }
+    void apply(const RecordView& record, const codec::ProposalMade& event);
+    void apply(const RecordView& record, const codec::KillSwitchSet& event);
+    void apply(const RecordView& record, const codec::TradeBusted& event);
+    void apply(const RecordView& record, const codec::TradeCorrected& event);
+    void apply(const RecordView& record, const codec::DayEnded& event);
 
-    /// The state as bytes: the same records give the same bytes.
     void save(base::FieldWriter& out) const;
-    /// As after the records that the writer had applied. False: the bytes are no such state, and
-    /// this is as new.
     [[nodiscard]] bool load(base::FieldReader& in);
-    /// As new.
     void reset();
 
     [[nodiscard]] const std::map<std::uint64_t, ProposalRow>& open() const { return open_; }
@@ -56,11 +58,6 @@ class ProposalBook {
     [[nodiscard]] const ProposalRow* find(std::uint64_t id) const;
 
  private:
-    void on(const codec::ProposalMade& event);
-    void on(const codec::KillSwitchSet& event);
-    void on(const codec::TradeBusted& event) { approved(event.command_sequence); }
-    void on(const codec::TradeCorrected& event) { approved(event.command_sequence); }
-    void on(const codec::DayEnded&) { open_.clear(); }
     void approved(model::SequenceNumber command);
 
     CommandSource commands_;
@@ -68,4 +65,4 @@ class ProposalBook {
     std::map<std::uint64_t, ProposalRow> open_;
 };
 
-}  // namespace bw::gateway::session
+}  // namespace bw::views

@@ -1,18 +1,18 @@
 // Proposals come from events and the commands that those name.
-#include "gateway/session/proposal_book.hpp"
+#include "views/proposals/proposal_book.hpp"
 
 #include <gtest/gtest.h>
 
 #include "codec/commands.hpp"
-#include "gateway/session/tests/record_writer.hpp"
+#include "views/projection/tests/record_writer.hpp"
 
-namespace bw::gateway::session::testing {
+namespace bw::views::testing {
 namespace {
 
 class ProposalBookTest : public ::testing::Test {
  protected:
     ProposalBookTest() {
-        writer.listener = [this](const event_store::RecordView& record) { book.apply(record); };
+        writer.listener = [this](const RecordView& record) { fold(record, book); };
     }
 
     /// Keeps the command; its number.
@@ -89,4 +89,4 @@ TEST_F(ProposalBookTest, the_end_of_the_day_takes_all_away) {
 }
 
 }  // namespace
-}  // namespace bw::gateway::session::testing
+}  // namespace bw::views::testing

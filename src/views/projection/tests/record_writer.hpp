@@ -8,7 +8,7 @@
 #include "codec/header.hpp"
 #include "event_store/log/record.hpp"
 
-namespace bw::gateway::session::testing {
+namespace bw::views::testing {
 
 inline constexpr std::uint64_t start_of_2026_ns = 1'767'225'600'000'000'000;
 
@@ -30,4 +30,4 @@ class RecordWriter {
     std::uint64_t sequence_ = 0;
 };
 
-}  // namespace bw::gateway::session::testing
+}  // namespace bw::views::testing

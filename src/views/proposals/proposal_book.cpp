@@ -1,14 +1,12 @@
-#include "gateway/session/proposal_book.hpp"
+#include "views/proposals/proposal_book.hpp"
 
 #include "codec/registry.hpp"
 
-namespace bw::gateway::session {
+namespace bw::views {
 
 namespace {
 
 using Proposing = std::tuple<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade>;
-using Telling = std::tuple<codec::ProposalMade, codec::KillSwitchSet, codec::TradeBusted,
-                           codec::TradeCorrected, codec::DayEnded>;
 
 void fill(ProposalRow& row, const codec::ReleaseKillSwitch& command) {
     row.kind = ProposalKind::release;
@@ -47,12 +45,7 @@ std::string_view name_of(ProposalKind kind) {
     return "unknown";
 }
 
-void ProposalBook::apply(const event_store::RecordView& record) {
-    now_ns_ = record.timestamp_ns;
-    codec::visit<Telling>(record.message, [this](const auto& event) { on(event); });
-}
-
-void ProposalBook::on(const codec::ProposalMade& event) {
+void ProposalBook::apply(const RecordView&, const codec::ProposalMade& event) {
     ProposalRow row;
     row.id = event.proposal;
     row.operator_id = event.operator_id;
@@ -62,9 +55,19 @@ void ProposalBook::on(const codec::ProposalMade& event) {
     open_[row.id] = row;
 }
 
-void ProposalBook::on(const codec::KillSwitchSet& event) {
+void ProposalBook::apply(const RecordView&, const codec::KillSwitchSet& event) {
     if (event.on == 0) approved(event.command_sequence);
 }
+
+void ProposalBook::apply(const RecordView&, const codec::TradeBusted& event) {
+    approved(event.command_sequence);
+}
+
+void ProposalBook::apply(const RecordView&, const codec::TradeCorrected& event) {
+    approved(event.command_sequence);
+}
+
+void ProposalBook::apply(const RecordView&, const codec::DayEnded&) { open_.clear(); }
 
 void ProposalBook::approved(model::SequenceNumber command) {
     const auto bytes = commands_(command);
@@ -101,4 +104,4 @@ const ProposalRow* ProposalBook::find(std::uint64_t id) const {
     return found == open_.end() ? nullptr : &found->second;
 }
 
-}  // namespace bw::gateway::session
+}  // namespace bw::views
