@@ -78,6 +78,7 @@ class Hub::State {
     void save(base::FieldWriter& out) const;
     [[nodiscard]] bool load(base::FieldReader& in);
     void reset();
+    [[nodiscard]] bool storage_scarce() const { return market_.storage_scarce; }
     [[nodiscard]] std::optional<ConnectionId> connect();
     void disconnect(ConnectionId id);
     void stop() { stopping_ = true; }
@@ -564,6 +565,7 @@ void Hub::end(const views::RecordView& record) { state_->end(record); }
 void Hub::save(base::FieldWriter& out) const { state_->save(out); }
 bool Hub::load(base::FieldReader& in) { return state_->load(in); }
 void Hub::reset() { state_->reset(); }
+bool Hub::storage_scarce() const { return state_->storage_scarce(); }
 std::optional<ConnectionId> Hub::connect() { return state_->connect(); }
 void Hub::disconnect(ConnectionId id) { state_->disconnect(id); }
 void Hub::stop() { state_->stop(); }

@@ -71,6 +71,9 @@ class Hub {
     /// Requires: no client yet.
     void reset();
 
+    /// The exchange refuses entries, as its clients are told.
+    [[nodiscard]] bool storage_scarce() const;
+
     /// Nothing when the hub is full.
     [[nodiscard]] std::optional<ConnectionId> connect();
     /// If the client asked for it, all open orders of its account are cancelled, whatever ended the

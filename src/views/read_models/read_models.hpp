@@ -75,11 +75,15 @@ class ReadModels {
     [[nodiscard]] const Reports* reports_if_any() const { return own_ ? &own_->reports : nullptr; }
 
     /// Its parts of the file of snapshots. `hub`: a gateway whose state stands in front of the
-    /// reports in one section.
+    /// reports in one section. It says whether storage is scarce, which `exchange` does not.
     template <class Hub>
     [[nodiscard]] std::vector<event_store::ViewSection> sections(Hub& hub) {
         return sections_with({[&hub](base::FieldWriter& out) { hub.save(out); },
-                              [&hub](base::FieldReader& in) { return hub.load(in); },
+                              [this, &hub](base::FieldReader& in) {
+                                  if (!hub.load(in)) return false;
+                                  reference_data_.set_storage_scarce(hub.storage_scarce());
+                                  return true;
+                              },
                               [&hub] { hub.reset(); }});
     }
 

@@ -79,11 +79,13 @@ class ReferenceData {
     [[nodiscard]] bool load(base::FieldReader& in);
     void reset();
 
-    // In two parts, as they lie in the file of snapshots. A part that is malformed spoils `in`.
+    // In two parts, as they lie in the file of snapshots, and what is in neither. A part that is
+    // malformed spoils `in`.
     void save_instruments(base::FieldWriter& out) const;
     void save_rules(base::FieldWriter& out) const;
     void load_instruments(base::FieldReader& in);
     void load_rules(base::FieldReader& in);
+    void set_storage_scarce(bool scarce) { storage_scarce_ = scarce; }
 
     [[nodiscard]] const std::map<model::InstrumentId, InstrumentRow>& instruments() const {
         return instruments_;

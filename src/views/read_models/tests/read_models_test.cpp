@@ -11,15 +11,20 @@ namespace {
 
 /// A gateway that counts records.
 struct Gateway {
-    using Events = std::tuple<>;
+    using Events = std::tuple<codec::StorageStateSet>;
+    void apply(const RecordView&, const codec::StorageStateSet& event) {
+        scarce = event.scarce != 0;
+    }
     void end(const RecordView&) { ++records; }
-    void save(base::FieldWriter& out) const { out(records); }
+    void save(base::FieldWriter& out) const { out(records, scarce); }
     [[nodiscard]] bool load(base::FieldReader& in) {
-        in(records);
+        in(records, scarce);
         return in.good();
     }
-    void reset() { records = 0; }
+    void reset() { *this = Gateway(); }
+    [[nodiscard]] bool storage_scarce() const { return scarce; }
     std::uint64_t records = 0;
+    bool scarce = false;
 };
 
 struct Process {
@@ -100,6 +105,22 @@ TEST_F(ReadModelsTest, a_process_of_public_data_starts_from_the_file_that_all_sh
     for (int i = 0; i < 200; ++i) exchange.step();
     end_command();
     expect_equal_public_data();
+}
+
+TEST_F(ReadModelsTest, what_starts_from_the_file_knows_that_storage_is_scarce) {
+    codec::StorageStateSet scarce{};
+    scarce.scarce = 1;
+    writer.write(scarce);
+    const auto file = everything.saved();
+    Process started(Scope::everything);
+    const auto sections = started.models.sections(started.gateway);
+    for (std::size_t i = 0; i < file.size(); ++i) {
+        SavedBytes bytes;
+        bytes.bytes = file[i];
+        base::FieldReader in(bytes);
+        ASSERT_TRUE(sections[i].load(in)) << sections[i].name;
+    }
+    EXPECT_TRUE(started.models.reference_data().storage_scarce());
 }
 
 TEST_F(ReadModelsTest, every_projection_saves_what_it_loads) {
