@@ -4,8 +4,8 @@
 # components it declares: every component has an include root of its own that holds nothing else, so an
 # #include of an undeclared component does not resolve and the build stops.
 #
-# Sources are src/NAME/*.cpp and, in a component of several rooms, src/NAME/ROOM/*.cpp; tests are src/NAME/tests/*.cpp (one
-# test program per component).
+# Sources are src/NAME/*.cpp and, in a component of several rooms, src/NAME/ROOM/*.cpp; tests are src/NAME/tests/*.cpp
+# (one test program per component).
 define_property(GLOBAL PROPERTY BW_HEADERS BRIEF_DOCS "headers to compile alone" FULL_DOCS "target|header pairs")
 
 function(bw_component NAME)

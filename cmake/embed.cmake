@@ -1,7 +1,7 @@
 # bw_embed(TARGET TABLE component/name ROOTS file-or-folder...)
 #
-# Puts files into the program: every file of the folders and the files named, by the assembler's .incbin. The table is the function
-# `embedded_files()` of <component>/<name>.hpp, which the component declares itself.
+# Puts files into the program: every file of the folders and the files named, by the assembler's .incbin. The table is
+# the function `embedded_files()` of <component>/<name>.hpp, which the component declares itself.
 function(bw_embed TARGET)
     cmake_parse_arguments(ARG "" "TABLE" "ROOTS" ${ARGN})
     set(files)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes tests/golden/RELEASE: a data folder as the present program writes it, compressed, and what is in it. Once before a release.
+# Makes tests/golden/RELEASE: a data folder as the present program writes it, compressed, and what is in it. Once before
+# a release.
 #   scripts/make_golden.sh 0.2
 # The folder of a program that was given away is never made again: see tests/golden/README.md.
 set -euo pipefail

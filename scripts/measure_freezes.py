@@ -3,13 +3,14 @@
 
     scripts/measure_freezes.py [--pairs 40] [--period 0.5] [--rate 2000] [--durability memory] [ROLE...]
 
-Opens an exchange as processes of their own (`supervise`) with simulated participants, who send through a ring of theirs. Then, in turn: a
-period in which all run, and a period in which one process is stopped (SIGSTOP). The core's own histograms are read before and after each
-period, so every period has its own distribution; nothing of the core is asked. `nobody` is the same without a signal: what two equal
-periods differ by on this machine. `snapshot` is a process that makes a snapshot, stopped while it reads.
+Opens an exchange as processes of their own (`supervise`) with simulated participants, who send through a ring of
+theirs. Then, in turn: a period in which all run, and a period in which one process is stopped (SIGSTOP). The core's own
+histograms are read before and after each period, so every period has its own distribution; nothing of the core is
+asked. `nobody` is the same without a signal: what two equal periods differ by on this machine. `snapshot` is a process
+that makes a snapshot, stopped while it reads.
 
-Printed per role and figure: p50 and p99 of all periods together, running and stopped, and the ratio of the p99 of neighbours: the median
-of all pairs, and between which values half of them lie.
+Printed per role and figure: p50 and p99 of all periods together, running and stopped, and the ratio of the p99 of
+neighbours: the median of all pairs, and between which values half of them lie.
 """
 
 import argparse
@@ -97,7 +98,9 @@ class Frozen:
 
 
 def before_everybody_else(exchange):
-    """Core and participants get their processor when they want it, whatever else the machine does (SCHED_FIFO, as root)."""
+    """Core and participants get their processor when they want it, whatever else the machine does (SCHED_FIFO, as
+    root).
+    """
     for role in ("core", "demo"):
         for thread in pathlib.Path(f"/proc/{exchange.process_of(role)}/task").iterdir():
             os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(1))

@@ -63,8 +63,8 @@ configure_and_build() {
     return "${PIPESTATUS[0]}"
 }
 
-# unpack_prometheus: Debian's prometheus and promtool in build/tools, for the test that scrapes the exchange. Unpacked, not installed:
-# the installed package would start a server on this machine.
+# unpack_prometheus: Debian's prometheus and promtool in build/tools, for the test that scrapes the exchange. Unpacked,
+# not installed: the installed package would start a server on this machine.
 unpack_prometheus() {
     local tools=build/tools folder
     [ -x "$tools/usr/bin/prometheus" ] && [ -x "$tools/usr/bin/promtool" ] && return 0

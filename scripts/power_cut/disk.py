@@ -1,8 +1,9 @@
 """A disk for a virtual machine whose power can be cut: a block device over NBD with a write cache that forgets.
 
-What was written is in the cache until the machine asks for a flush; then, and only then, it is on the medium. cut() is the end of the
-power: of the cache, a random part reaches the medium, sector by sector, as a real disk may do it. A sector is written wholly or not
-at all; disks of today have physical ones of 4096 bytes. With smaller ones the superblock of ext4 itself can tear.
+What was written is in the cache until the machine asks for a flush; then, and only then, it is on the medium. cut() is
+the end of the power: of the cache, a random part reaches the medium, sector by sector, as a real disk may do it. A
+sector is written wholly or not at all; disks of today have physical ones of 4096 bytes. With smaller ones the
+superblock of ext4 itself can tear.
 """
 
 import mmap

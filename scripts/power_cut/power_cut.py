@@ -2,9 +2,10 @@
 
     power_cut.py --kernel FILE --modules DIR --writer PROGRAM [--mode sync|memory] [--cuts 20] [--fault NAME] [--disk honest|lying]
 
-Each life of the machine: boot, mount the file system, recover the data folder, check every command in it and that replay gives the
-stored events, then send commands until the power goes. The machine says on its console which commands were answered; after the cut,
-the next life says which are there. Exit status 0: nothing was lost that must not be; 1: something was (expected with a fault); 2: the rig itself could not go on.
+Each life of the machine: boot, mount the file system, recover the data folder, check every command in it and that
+replay gives the stored events, then send commands until the power goes. The machine says on its console which commands
+were answered; after the cut, the next life says which are there. Exit status 0: nothing was lost that must not be; 1:
+something was (expected with a fault); 2: the rig itself could not go on.
 """
 
 import argparse
@@ -24,7 +25,8 @@ from disk import Disk, Server
 
 BOOT_PATIENCE_S = 240  # without hardware support, beside other work
 DISK_MIB = 512
-# Mode memory: a segment is on the disk before the next but one begins. 256 KiB each (power_cut_writer.cpp), a command takes 152 bytes.
+# Mode memory: a segment is on the disk before the next but one begins. 256 KiB each (power_cut_writer.cpp), a command
+# takes 152 bytes.
 MEMORY_LOSS_MAX = 2 * 256 * 1024 // 152
 HERE = pathlib.Path(__file__).resolve().parent
 

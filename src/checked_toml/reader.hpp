@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,9 @@ class Reader {
 
     /// Refuses unknown names: a mistyped one must not become a silent default.
     void allow(const toml::table& table, std::initializer_list<std::string_view> names) {
+        allow(table, std::span(names.begin(), names.size()));
+    }
+    void allow(const toml::table& table, std::span<const std::string_view> names) {
         for (const auto& [key, value] : table)
             if (std::ranges::find(names, key.str()) == names.end())
                 fail_at(key.source(), fmt::format("{} is not known here; known are {}", key.str(),

@@ -127,7 +127,7 @@ struct alignas(line) GatewayFigures {
     }
 };
 
-inline constexpr std::size_t children_max = 8;
+inline constexpr std::size_t children_max = 16;
 
 /// Written by: the supervisor. One for each process it started.
 struct alignas(line) ChildFigures {

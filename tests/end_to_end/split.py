@@ -10,7 +10,9 @@ from conftest import PROGRAM, START_PATIENCE_S, STOP_PATIENCE_S, Exchange, run_p
 
 
 class SplitExchange(Exchange):
-    """An Exchange whose process is the supervisor. `port` is the gateway's, `market_port` that of public market data."""
+    """An Exchange whose process is the supervisor. `port` is the gateway's, `market_port` that of public market
+    data.
+    """
 
     def __init__(self, *arguments, options=(), **more):
         defaults = ("--market-data-port", "0", "--restart-limit", "0")

@@ -1,6 +1,7 @@
 """A storm of kills: clients that remember all they were told, and ways to kill the processes of an exchange.
 
-After each kill the exchange must still have what it acknowledged, once. test_crash.py says how often which process is killed.
+After each kill the exchange must still have what it acknowledged, once. test_crash.py says how often which process is
+killed.
 """
 
 import collections

@@ -1,4 +1,6 @@
-"""The configuration file: examples load, what is wrong is named with file and line, the command line overrides it, threads get what it says."""
+"""The configuration file: examples load, what is wrong is named with file and line, the command line overrides it,
+threads get what it says.
+"""
 
 import os
 import pathlib

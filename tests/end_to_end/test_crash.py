@@ -1,4 +1,5 @@
-"""kill -9 at random moments under load: no acknowledged order is lost, none is there twice, replay gives the same state.
+"""kill -9 at random moments under load: no acknowledged order is lost, none is there twice, replay gives the same
+state.
 
 BW_KILLS (default 140) says how many processes are killed: three quarters in mode sync, where every third time
 the shared memory is lost too, as with the machine; one quarter in mode memory; and a tenth more with a mode drawn at

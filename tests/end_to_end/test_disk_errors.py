@@ -1,5 +1,6 @@
-"""Errors of the disk itself, put into a running exchange's system calls by libfiu: it stops at once with exit status 74, names file and
-place, and the next start has everything that was acknowledged."""
+"""Errors of the disk itself, put into a running exchange's system calls by libfiu: it stops at once with exit status
+74, names file and place, and the next start has everything that was acknowledged.
+"""
 
 import http.client
 import re
@@ -110,7 +111,9 @@ def test_a_short_write_stops_the_exchange(faulty):
 
 
 def test_a_sync_that_fails_stops_the_exchange(faulty):
-    """The event log is written without direct I/O and synced when it rests; so is the command log where direct I/O is refused."""
+    """The event log is written without direct I/O and synced when it rests; so is the command log where direct I/O is
+    refused.
+    """
     trader = open_market(faulty)
     trader.order("buy", 1, "90")
     break_calls(faulty, f"enable name=posix/io/sync/fdatasync,failinfo={EIO}")

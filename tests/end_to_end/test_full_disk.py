@@ -1,5 +1,6 @@
-"""Full disks and full shared memory, with real file systems: orders are refused with a reason before anything stands still, cancels are
-taken, nothing acknowledged is lost, and it goes on by itself when there is room."""
+"""Full disks and full shared memory, with real file systems: orders are refused with a reason before anything stands
+still, cancels are taken, nothing acknowledged is lost, and it goes on by itself when there is room.
+"""
 
 import threading
 
@@ -30,7 +31,9 @@ def make_disk():
 
 
 def data_disk():
-    """What a data folder lies on in production is a file system with a journal; without the right to mount one, a tmpfs is full too."""
+    """What a data folder lies on in production is a file system with a journal; without the right to mount one, a tmpfs
+    is full too.
+    """
     return "ext4" if has_loop_devices() else "tmpfs"
 
 

@@ -1,4 +1,6 @@
-"""What the exchange says about itself: `stat` on running, closed and killed exchanges, and /metrics scraped by a real Prometheus."""
+"""What the exchange says about itself: `stat` on running, closed and killed exchanges, and /metrics scraped by a real
+Prometheus.
+"""
 
 import http.client
 import json

@@ -217,8 +217,9 @@ def test_mass_cancels_take_what_they_name(watched):
 
 @contextlib.contextmanager
 def self_trade(watched, mode):
-    """alice sells 10 at 100, bob 5 behind her, and a sibling in alice's group buys 12 in that mode: (the buy, both sells, the sibling).
-    At the end the log must replay to the same state."""
+    """alice sells 10 at 100, bob 5 behind her, and a sibling in alice's group buys 12 in that mode: (the buy, both
+    sells, the sibling). At the end the log must replay to the same state.
+    """
     exchange, alice, bob = watched
     sibling = exchange.open_trader("sibling", cash="1000000")
     prevent(exchange, alice.trader, "cancel_newest")

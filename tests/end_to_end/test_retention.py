@@ -1,4 +1,6 @@
-"""Old segments of real exchanges: sealed, removed when a snapshot covers them, kept for registered readers, found when changed."""
+"""Old segments of real exchanges: sealed, removed when a snapshot covers them, kept for registered readers, found when
+changed.
+"""
 
 import json
 import re

@@ -52,7 +52,9 @@ def not_taken(status, answer):
 
 
 class Survivor(Client):
-    """A client that goes on when its gateway dies or the exchange has no core: what it was not told stays in `unknown`."""
+    """A client that goes on when its gateway dies or the exchange has no core: what it was not told stays in
+    `unknown`.
+    """
 
     refused = 0
 
@@ -341,7 +343,9 @@ def test_public_market_data_has_no_private_side(split):
 
 
 def test_a_new_gateway_knows_what_the_one_before_had_sent(split):
-    """The order lies in the ring when its gateway dies; the core is stopped and takes it later, before the next gateway opens."""
+    """The order lies in the ring when its gateway dies; the core is stopped and takes it later, before the next gateway
+    opens.
+    """
     trader = split.open_trader("trader", cash="1000000")
     trader.order("buy", 1, "90.00", clientOrderId="before")
     core = split.process_of("core")

@@ -1,4 +1,5 @@
-"""A process of the exchange is stopped (SIGSTOP): the core goes on, nothing waits for it, and it catches up without a gap.
+"""A process of the exchange is stopped (SIGSTOP): the core goes on, nothing waits for it, and it catches up without a
+gap.
 
 Without a measure of time: scripts/measure_freezes.py has those.
 """

@@ -7,14 +7,20 @@
 #include "buttonwood/cli/configuration.hpp"
 #include "buttonwood/cli/other_program.hpp"
 #include "buttonwood/cli/values.hpp"
-#include "buttonwood/processes/processes.hpp"
 #include "buttonwood/processes/supervise/supervise.hpp"
+#include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/version.hpp"
 #include "buttonwood/tools/match.hpp"
+#include "buttonwood/tools/topology.hpp"
 
 namespace bw::apps {
+namespace {
 
-CommandLine::CommandLine(CLI::App& app) {
+constexpr unsigned instances_max = 64;
+
+}  // namespace
+
+CommandLine::CommandLine(CLI::App& app, std::span<const Agent> agents) : up(agents) {
     app.description(
         "Buttonwood: an open stock exchange. Without a subcommand it opens one, as `up` does.");
     app.set_version_flag("--version", std::string("buttonwood ") + version);
@@ -57,13 +63,7 @@ void CommandLine::add_up_options(CLI::App& command) {
         ->transform(durability_name)
         ->default_str("sync")
         ->option_text("sync|memory [sync]");
-    command.add_option("--address", up.address, "Address to listen on")
-        ->check(CLI::ValidIPV4)
-        ->capture_default_str();
-    command
-        .add_option("--http-port", up.http_port,
-                    "Port of the REST and WebSocket gateway; 0 = any free one")
-        ->capture_default_str();
+    for (const Agent& agent : up.table) add_agent_options(command, agent);
     command
         .add_flag("--demo,!--no-demo", up.demo,
                   "Without demo instruments and simulated participants; a folder once opened "
@@ -121,20 +121,8 @@ void CommandLine::add_up_options(CLI::App& command) {
                      "Read every record at the start, also where a snapshot and a seal make "
                      "that unnecessary");
     command.add_flag_callback(
-        "--busy-spin", [this] { up.core.idle = IdleStrategy::spin; },
+        "--busy-spin", [this] { up.thread("core").idle = IdleStrategy::spin; },
         "The core never sleeps: lowest latency, one CPU core fully used");
-    command.add_option("--metrics-port", up.metrics_port,
-                       "Port of GET /metrics in the Prometheus format; 0 = any free one "
-                       "(default: no metrics)");
-    command
-        .add_option("--metrics-address", up.metrics_address,
-                    "Address of GET /metrics; it asks nobody who they are")
-        ->check(CLI::ValidIPV4)
-        ->capture_default_str();
-    command
-        .add_option("--market-data-port", up.market_data_port,
-                    "Port of the process market-data; 0 = any free one")
-        ->capture_default_str();
     command
         .add_option("--restart-limit", up.restart.limit,
                     "Quick deaths in a row after which a process stays down; 0 = no limit")
@@ -145,7 +133,20 @@ void CommandLine::add_up_options(CLI::App& command) {
                     "Seconds that a process waits for the core at its start")
         ->check(CLI::Range(1, 86'400))
         ->capture_default_str();
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--instances",
+            [this](const std::vector<std::string>& words) {
+                for (const std::string& word : words) set_instances(word);
+            },
+            "How many processes of a kind, as market-data=2 (may be given again)")
+        ->allow_extra_args(false)
+        ->option_text("KIND=N");
+    command.add_option("--instance", up.instance, "Which one of several of its kind a process is")
+        ->check(CLI::Range(1u, instances_max))
+        ->capture_default_str();
     // The supervisor's words to its children; what is said twice counts the second time.
+    command.add_option("--own-port", up.own_port)->group("");
     command.add_option("--ready-fd", up.ready_descriptor)->group("");
     command.add_option("--supervisor", up.supervisor)->group("");
     for (CLI::Option* option : command.get_options())
@@ -154,28 +155,75 @@ void CommandLine::add_up_options(CLI::App& command) {
 
 void CommandLine::add_processes(CLI::App& app) {
     add_process(app, "supervise",
-                "Open an exchange as processes of their own; start again what dies", run_supervise);
-    add_process(app, "core", "Sequencer, logs and engine alone; gateways find it by the folder",
-                run_core);
-    add_process(app, "gateway", "REST and WebSocket gateway of a core that runs", run_gateway);
-    add_process(app, "market-data", "Public market data by REST and WebSocket, of a core that runs",
-                run_market_data);
-    add_process(app, "scheduler", "Phases, auctions and ends of days, of a core that runs",
-                run_scheduler);
-    add_process(app, "demo", "Simulated participants, of a core that runs", run_demo);
+                "Open an exchange as processes of their own; start again what dies",
+                [this] { return run_supervise(up); });
+    for (const Agent& agent : up.table)
+        add_process(app, agent.name, agent.what, [this, &agent] { return run_agent(agent); });
+    add_process(app, "topology", "Print the processes of an exchange with their rings and readers",
+                [this] { return run_topology(up); });
     auto* check = app.add_subcommand(
         "config", "Check a configuration file; print every value that follows from it");
     check->add_option("FILE", up.config, "Configuration file")->required();
-    check->callback([this] { run = [this] { return run_config(up.config); }; });
-    add_process(app, "metrics", "GET /metrics of all processes of an exchange", run_metrics);
+    check->callback(
+        [this] { run = [this] { return run_config(up.config, ExchangeOptions(up.table)); }; });
 }
 
-void CommandLine::add_process(CLI::App& app, const char* name, const char* what,
-                              int (*main_function)(const ExchangeOptions&)) {
-    auto* command = app.add_subcommand(name, what);
+void CommandLine::add_process(CLI::App& app, std::string_view name, std::string_view what,
+                              const std::function<int()>& main_function) {
+    auto* command = app.add_subcommand(std::string(name), std::string(what));
     add_up_options(*command);
-    command->callback(
-        [this, main_function] { run = [this, main_function] { return main_function(up); }; });
+    command->callback([this, main_function] { run = main_function; });
+}
+
+/// Where clients find it.
+void CommandLine::add_agent_options(CLI::App& command, const Agent& agent) {
+    if (!agent.listening) return;
+    const Listening& listening = *agent.listening;
+    AgentOptions& own = up.of(agent.name);
+    if (!listening.address_option.empty())
+        command
+            .add_option(std::string(listening.address_option), own.address,
+                        std::string(listening.address_help))
+            ->check(CLI::ValidIPV4)
+            ->capture_default_str();
+    auto* port = command.add_option(
+        std::string(listening.port_option), own.port,
+        fmt::format("{}; 0 = any free one{}", listening.port_help,
+                    listening.port ? "" : fmt::format(" (default: no {})", agent.name)));
+    if (own.port) port->default_str(std::to_string(*own.port));
+}
+
+/// "market-data=2".
+void CommandLine::set_instances(const std::string& word) {
+    const std::size_t equals = word.find('=');
+    const std::string kind = word.substr(0, equals);
+    const auto found = up.agents.find(kind);
+    unsigned count = 0;
+    if (found == up.agents.end() || equals == std::string::npos ||
+        !CLI::detail::lexical_cast(word.substr(equals + 1), count) || count == 0 ||
+        count > instances_max)
+        throw CLI::ValidationError("--instances",
+                                   fmt::format("\"{}\" is not KIND=N, a kind of process and how "
+                                               "many there shall be",
+                                               word));
+    found->second.instances = count;
+}
+
+int CommandLine::run_agent(const Agent& agent) const {
+    const Topology topology(up);
+    const Place* place = topology.find(agent.name, up.instance);
+    if (place != nullptr) return agent.run(up, *place);
+    fmt::print(stderr,
+               "buttonwood: there is no {} {}; say how many there are with --instances {}=N, the "
+               "same to every process\n",
+               agent.name, up.instance, agent.name);
+    return 2;
+}
+
+base::Result<void> CommandLine::check() const {
+    const auto topology = Topology::make(up);
+    if (!topology) return std::unexpected(topology.error());
+    return {};
 }
 
 void CommandLine::add_stat(CLI::App& app) {

@@ -4,6 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "buttonwood/processes/up.hpp"
@@ -18,18 +21,24 @@
 namespace bw::apps {
 
 struct CommandLine {
-    explicit CommandLine(CLI::App& app);
+    /// `agents`: the rows of the topology table; they outlive it.
+    CommandLine(CLI::App& app, std::span<const Agent> agents);
     /// What is behind the subcommand, for a supervisor's children.
     void keep_arguments(int argc, char** argv);
     /// Before the command line is read, which then overrides it.
     base::Result<void> load_configuration(int argc, char** argv);
+    /// After it was read: whether all its processes find a place.
+    [[nodiscard]] base::Result<void> check() const;
 
     void add_up_options(CLI::App& command);
     /// The exchange as several processes. All take the same options, so that a supervisor hands its
     /// own on.
     void add_processes(CLI::App& app);
-    void add_process(CLI::App& app, const char* name, const char* what,
-                     int (*main_function)(const ExchangeOptions&));
+    void add_process(CLI::App& app, std::string_view name, std::string_view what,
+                     const std::function<int()>& main_function);
+    void add_agent_options(CLI::App& command, const Agent& agent);
+    void set_instances(const std::string& word);
+    [[nodiscard]] int run_agent(const Agent& agent) const;
     void add_stat(CLI::App& app);
     void add_calendar(CLI::App& app);
     void add_log_tools(CLI::App& app);

@@ -10,8 +10,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
-#include "checked_toml/reader.hpp"
+#include "buttonwood/runtime/configuration_table.hpp"
 #include "event_store/log/segment_window.hpp"
 #include "platform/thread.hpp"
 
@@ -21,6 +22,7 @@ namespace {
 using checked_toml::Reader;
 
 constexpr std::int64_t port_max = 65'535;
+constexpr std::int64_t instances_max = 8;
 constexpr std::int64_t year_ms = 365ll * 86'400 * 1'000;
 constexpr std::string_view fifo_word = "fifo ";
 
@@ -130,52 +132,44 @@ void read_exchange(Reader& reader, const toml::table& root, ExchangeOptions& out
         reader.fail(*table->get("day_end"), "day_end has no meaning beside a calendar");
 }
 
-void read_core(Reader& reader, const toml::table& root, ExchangeOptions& out) {
-    const toml::table* table = reader.table(root, "core", false);
-    if (table == nullptr) return;
-    reader.allow(*table, {"cpu", "priority", "idle"});
-    read_thread(reader, *table, out.core);
+/// Where clients find the agent, and how many of it there are.
+void read_listening(Reader& reader, const toml::table& table, const Agent& agent,
+                    AgentOptions& out) {
+    std::uint16_t port = out.port.value_or(0);
+    if (!agent.listening->port) reader.require(table, "port");
+    reader.number(table, "port", 0, port_max, port);
+    out.port = port;
+    reader.text(table, "address", out.address);
 }
 
-void read_gateway(Reader& reader, const toml::table& root, ExchangeOptions& out) {
-    const toml::table* table = reader.table(root, "gateway", false);
-    if (table == nullptr) return;
-    reader.allow(*table, {"address", "port", "rate_limit", "operators", "cpu", "priority", "idle"});
-    reader.text(*table, "address", out.address);
-    reader.number(*table, "port", 0, port_max, out.http_port);
-    reader.number(*table, "rate_limit", 1, 500'000, out.rate_limit);
-    reader.number(*table, "operators", 1, 100, out.operators);
-    read_thread(reader, *table, out.gateway);
+void read_instances(Reader& reader, const toml::table& table, const Agent& agent,
+                    AgentOptions& out) {
+    reader.number(table, "instances", 1, instances_max, out.instances);
+    if (out.instances > 1 && !agent.single.empty())
+        reader.fail(*table.get("instances"),
+                    fmt::format("there can be only one {}: {}", agent.name, agent.single));
 }
 
-void read_market_data(Reader& reader, const toml::table& root, ExchangeOptions& out) {
-    const toml::table* table = reader.table(root, "market_data", false);
-    if (table == nullptr) return;
-    reader.allow(*table, {"address", "port", "cpu", "priority", "idle"});
-    reader.text(*table, "address", out.market_data_address);
-    reader.number(*table, "port", 0, port_max, out.market_data_port);
-    read_thread(reader, *table, out.market_data);
+std::vector<std::string_view> keys_of(const Agent& agent) {
+    std::vector<std::string_view> keys;
+    if (agent.listening) keys.insert(keys.end(), {"address", "port"});
+    keys.insert(keys.end(), agent.settings.keys.begin(), agent.settings.keys.end());
+    keys.insert(keys.end(), {"cpu", "priority"});
+    if (agent.threads.front().idles) keys.push_back("idle");
+    keys.push_back("instances");
+    return keys;
 }
 
-void read_demo(Reader& reader, const toml::table& root, ExchangeOptions& out) {
-    const toml::table* table = reader.table(root, "demo", false);
+void read_agent(Reader& reader, const toml::table& root, const Agent& agent, ExchangeOptions& out) {
+    for (const AgentThread& thread : agent.threads.subspan(1))
+        read_plain_thread(reader, root, thread.table, out.thread(thread.table));
+    const toml::table* table = reader.table(root, agent.table(), false);
     if (table == nullptr) return;
-    reader.allow(*table, {"enabled", "rate", "cpu", "priority"});
-    reader.flag(*table, "enabled", out.demo);
-    reader.decimal(*table, "rate", 0.1, 1e6, out.demo_rate);
-    read_thread(reader, *table, out.demo_thread);
-}
-
-void read_metrics(Reader& reader, const toml::table& root, ExchangeOptions& out) {
-    const toml::table* table = reader.table(root, "metrics", false);
-    if (table == nullptr) return;
-    reader.allow(*table, {"address", "port", "cpu", "priority"});
-    std::uint16_t port = 0;
-    reader.require(*table, "port");
-    reader.number(*table, "port", 0, port_max, port);
-    out.metrics_port = port;
-    reader.text(*table, "address", out.metrics_address);
-    read_thread(reader, *table, out.metrics);
+    reader.allow(*table, keys_of(agent));
+    if (agent.listening) read_listening(reader, *table, agent, out.of(agent.name));
+    if (agent.settings.read != nullptr) agent.settings.read({reader, *table}, out);
+    read_thread(reader, *table, out.thread(agent.table()));
+    read_instances(reader, *table, agent, out.of(agent.name));
 }
 
 void read_supervisor(Reader& reader, const toml::table& root, RestartPolicy& out) {
@@ -213,6 +207,20 @@ std::string quoted(const std::string& text) {
     return out + '"';
 }
 
+std::string agent_text(const Agent& agent, const ExchangeOptions& o) {
+    const AgentOptions& own = o.of(agent.name);
+    if (agent.listening && !own.port) return {};  // an agent that is not wanted has no table
+    std::string out = fmt::format("\n[{}]\n", agent.table());
+    if (agent.listening)
+        out += fmt::format("address = {}\nport = {}\n", quoted(own.address), *own.port);
+    if (agent.settings.text != nullptr) out += agent.settings.text(o);
+    if (agent.single.empty()) out += fmt::format("instances = {}\n", own.instances);
+    out += thread_text(o.thread(agent.table()));
+    for (const AgentThread& thread : agent.threads.subspan(1))
+        out += fmt::format("\n[{}]\n{}", thread.table, thread_text(o.thread(thread.table)));
+    return out;
+}
+
 }  // namespace
 
 base::Result<void> read_configuration(std::string_view text, const std::string& path,
@@ -220,18 +228,13 @@ base::Result<void> read_configuration(std::string_view text, const std::string& 
     const auto root = checked_toml::parse(text, path);
     if (!root) return std::unexpected(root.error());
     Reader reader(path);
-    reader.allow(*root, {"exchange", "core", "command_disk", "event_disk", "segments", "scheduler",
-                         "gateway", "market_data", "demo", "metrics", "supervisor"});
+    std::vector<std::string_view> tables{"exchange"};
+    for (const Agent& agent : options.table)
+        for (const AgentThread& thread : agent.threads) tables.push_back(thread.table);
+    tables.push_back("supervisor");
+    reader.allow(*root, tables);
     read_exchange(reader, *root, options);
-    read_core(reader, *root, options);
-    read_plain_thread(reader, *root, "command_disk", options.command_disk);
-    read_plain_thread(reader, *root, "event_disk", options.event_disk);
-    read_plain_thread(reader, *root, "segments", options.segments);
-    read_plain_thread(reader, *root, "scheduler", options.scheduler);
-    read_gateway(reader, *root, options);
-    read_market_data(reader, *root, options);
-    read_demo(reader, *root, options);
-    read_metrics(reader, *root, options);
+    for (const Agent& agent : options.table) read_agent(reader, *root, agent, options);
     read_supervisor(reader, *root, options.restart);
     if (!reader.error().empty()) return base::error(reader.error());
     return {};
@@ -257,22 +260,7 @@ std::string configuration_text(const ExchangeOptions& o) {
         o.retain_max_gib, o.check_whole_log, o.core_patience_s);
     out += o.calendar.empty() ? fmt::format("day_end = {}\n", quoted(o.day_end))
                               : fmt::format("calendar = {}\n", quoted(o.calendar));
-    out += "\n[core]\n" + thread_text(o.core);
-    out += "\n[command_disk]\n" + thread_text(o.command_disk);
-    out += "\n[event_disk]\n" + thread_text(o.event_disk);
-    out += "\n[segments]\n" + thread_text(o.segments);
-    out += "\n[scheduler]\n" + thread_text(o.scheduler);
-    out += fmt::format("\n[gateway]\naddress = {}\nport = {}\nrate_limit = {}\noperators = {}\n{}",
-                       quoted(o.address), o.http_port, o.rate_limit, o.operators,
-                       thread_text(o.gateway));
-    out +=
-        fmt::format("\n[market_data]\naddress = {}\nport = {}\n{}", quoted(o.market_data_address),
-                    o.market_data_port, thread_text(o.market_data));
-    out += fmt::format("\n[demo]\nenabled = {}\nrate = {}\n{}", o.demo, o.demo_rate,
-                       thread_text(o.demo_thread));
-    if (o.metrics_port)
-        out += fmt::format("\n[metrics]\naddress = {}\nport = {}\n{}", quoted(o.metrics_address),
-                           *o.metrics_port, thread_text(o.metrics));
+    for (const Agent& agent : o.table) out += agent_text(agent, o);
     out += fmt::format(
         "\n[supervisor]\nfirst_delay_ms = {}\nlongest_delay_ms = {}\nstable_seconds = {}\n"
         "restart_limit = {}\n",
@@ -280,8 +268,7 @@ std::string configuration_text(const ExchangeOptions& o) {
     return out;
 }
 
-int run_config(const std::string& path) {
-    ExchangeOptions options;
+int run_config(const std::string& path, ExchangeOptions options) {
     if (auto loaded = load_configuration(path, options); !loaded) {
         fmt::print(stderr, "buttonwood: {}\n", loaded.error().message);
         return 2;

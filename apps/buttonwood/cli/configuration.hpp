@@ -19,8 +19,8 @@ namespace bw::apps {
 /// All values, as a configuration file that gives the same.
 [[nodiscard]] std::string configuration_text(const ExchangeOptions& options);
 
-/// `buttonwood config FILE`: checks a file and prints all values that follow from it. Returns the
-/// exit status.
-int run_config(const std::string& path);
+/// `buttonwood config FILE`: checks a file and prints all values that follow from it, where it says
+/// nothing those of `options`. Returns the exit status.
+int run_config(const std::string& path, ExchangeOptions options);
 
 }  // namespace bw::apps

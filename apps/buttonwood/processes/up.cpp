@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "buttonwood/processes/demo/demo_agent.hpp"
@@ -26,10 +28,11 @@ namespace {
 /// The demo's participants on a thread of their own.
 class DemoThread {
  public:
-    static base::Result<std::unique_ptr<DemoThread>> start(RunningNode& core, double rate,
+    static base::Result<std::unique_ptr<DemoThread>> start(RunningNode& core, const Place& place,
+                                                           double rate,
                                                            const ThreadOptions& thread) {
-        std::unique_ptr<DemoThread> self(new DemoThread(core));
-        auto agent = DemoAgent::open(core, self->port_, rate);
+        std::unique_ptr<DemoThread> self(new DemoThread(core, place));
+        auto agent = DemoAgent::open(core, self->port_, place, rate);
         if (!agent) return std::unexpected(agent.error());
         self->agent_ = std::move(*agent);
         self->thread_ =
@@ -49,7 +52,7 @@ class DemoThread {
     }
 
  private:
-    explicit DemoThread(RunningNode& core) : port_(core.port(demo_ring)) {}
+    DemoThread(RunningNode& core, const Place& place) : port_(core.port(place.ring.value())) {}
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested())
             if (agent_->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
@@ -69,14 +72,142 @@ bool wants_demo(const views::ReadModels& models) {
     });
 }
 
+/// The exchange in one process: the node, and the agents whose rows say so as threads around it.
+/// The gateway is the main thread's.
+class OneProcess {
+ public:
+    explicit OneProcess(const ExchangeOptions& options)
+        : options_(options), topology_(options), bar_(std::make_unique<ProgressBar>("starting")) {}
+
+    base::Result<void> open(const std::optional<calendar::Venue>& venue);
+    void print_open(const std::optional<calendar::Venue>& venue);
+    /// Until a signal or a failure; what failed, empty if nothing did.
+    std::string serve_clients(const StopSignal& signal);
+    void close();
+
+ private:
+    base::Result<void> open_node(bool with_calendar);
+    base::Result<void> open_gateway();
+    base::Result<void> open_metrics();
+    base::Result<void> open_demo();
+    void print_readers();
+    [[nodiscard]] const ThreadOptions& thread_of(const Place& place) const {
+        return options_.thread(place.agent->table());
+    }
+
+    const ExchangeOptions& options_;
+    const Topology topology_;
+    const platform::SystemClock clock_;
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    std::unique_ptr<ProgressBar> bar_;  ///< while it opens
+    std::unique_ptr<RunningNode> node_;
+    std::unique_ptr<SchedulerThread> scheduler_;
+    std::optional<sequencer::RingPort> gateway_port_;
+    std::unique_ptr<GatewayAgent> gateway_;
+    std::unique_ptr<MetricsThread> metrics_;
+    std::unique_ptr<DemoThread> demo_;
+};
+
+base::Result<void> OneProcess::open(const std::optional<calendar::Venue>& venue) {
+    if (auto opened = open_node(venue.has_value()); !opened) return opened;
+    const Place& place = topology_.at("scheduler");
+    auto scheduler =
+        SchedulerThread::start(*node_, place, scheduler_options(venue), thread_of(place));
+    if (!scheduler) return std::unexpected(scheduler.error());
+    scheduler_ = std::move(*scheduler);
+    if (auto opened = open_gateway(); !opened) return opened;
+    if (auto opened = open_metrics(); !opened) return opened;
+    if (auto opened = open_demo(); !opened) return opened;
+    bar_.reset();
+    return {};
+}
+
+base::Result<void> OneProcess::open_node(bool with_calendar) {
+    const auto setup = core_options(options_, with_calendar);
+    if (!setup) return std::unexpected(setup.error());
+    auto node = RunningNode::start(*setup, clock_, progress_on(*bar_));
+    if (!node) return std::unexpected(node.error());
+    node_ = std::move(*node);
+    return {};
+}
+
+base::Result<void> OneProcess::open_gateway() {
+    const Place& place = topology_.at("gateway");
+    gateway_port_.emplace(node_->port(place.ring.value()));
+    auto gateway = GatewayAgent::open(gateway_options(options_, place), *node_, *gateway_port_,
+                                      progress_on(*bar_));
+    if (!gateway) return std::unexpected(gateway.error());
+    gateway_ = std::move(*gateway);
+    return {};
+}
+
+base::Result<void> OneProcess::open_metrics() {
+    const Place& place = topology_.at("metrics");
+    const AgentOptions& own = options_.of("metrics");
+    if (!own.port) return {};
+    auto metrics = MetricsThread::start({own.address, *own.port}, node_->store().shared_directory(),
+                                        options_.directory, thread_of(place));
+    if (!metrics) return std::unexpected(metrics.error());
+    metrics_ = std::move(*metrics);
+    return {};
+}
+
+base::Result<void> OneProcess::open_demo() {
+    if (!options_.demo || !wants_demo(gateway_->models())) return {};
+    const Place& place = topology_.at("demo");
+    auto demo = DemoThread::start(*node_, place, options_.demo_rate, thread_of(place));
+    if (!demo) return std::unexpected(demo.error());
+    demo_ = std::move(*demo);
+    return {};
+}
+
 /// What is passed over is told once: all readers look at the same files.
-void print_readers(const event_store::ReaderStart& gateway,
-                   const event_store::ReaderStart& scheduler, const DemoThread* demo) {
+void OneProcess::print_readers() {
+    const event_store::ReaderStart& gateway = gateway_->start();
     for (const std::string& why : gateway.passed_over)
         fmt::print("passed over a snapshot of the readers: {}\n", why);
     fmt::print("{}\n{}\n", event_store::describe("gateway", gateway),
-               event_store::describe("scheduler", scheduler));
-    if (demo != nullptr) fmt::print("{}\n", event_store::describe("demo", demo->began()));
+               event_store::describe("scheduler", scheduler_->began()));
+    if (demo_) fmt::print("{}\n", event_store::describe("demo", demo_->began()));
+}
+
+void OneProcess::print_open(const std::optional<calendar::Venue>& venue) {
+    print_recovery(*node_, options_);
+    print_readers();
+    print_calendar(venue, clock_.realtime_ns(), options_.day_end);
+    if (options_.demo && !demo_)
+        fmt::print("no simulated participants: this exchange was opened without them\n");
+    if (metrics_)
+        fmt::print("metrics at http://{}:{}/metrics\n", options_.of("metrics").address,
+                   metrics_->port());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
+    fmt::print(
+        "operator keys: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
+        fmt::join(gateway_->operator_key_files(), ", "), took.count(), gateway_->port());
+    std::fflush(stdout);
+}
+
+std::string OneProcess::serve_clients(const StopSignal& signal) {
+    SnapshotSchedule snapshots(
+        {.directory = options_.directory, .shared_directory = options_.shared_directory},
+        std::chrono::minutes(options_.snapshot_minutes));
+    RetentionFloor floor(node_->core(), options_);
+    const ThreadOptions& thread = thread_of(topology_.at("gateway"));
+    use_thread_options(thread, "the gateway");
+    serve(*gateway_, thread, signal, [&] {
+        snapshots.do_work();
+        floor.do_work();
+    });
+    return gateway_->failure();
+}
+
+void OneProcess::close() {
+    if (demo_) demo_->stop();
+    scheduler_->stop();
+    drain(*gateway_);
+    gateway_.reset();
+    metrics_.reset();
+    node_->stop();
 }
 
 }  // namespace
@@ -84,71 +215,16 @@ void print_readers(const event_store::ReaderStart& gateway,
 int run_up(const ExchangeOptions& options) {
     const auto venue = load_calendar(options.calendar);
     if (!venue) return fail(venue.error().message);
-    const auto core_setup = core_options(options, venue->has_value());
-    if (!core_setup) return fail(core_setup.error().message);
+    if (const auto checked = core_options(options, venue->has_value()); !checked)
+        return fail(checked.error().message);  // before anything is printed
     const StopSignal signal;
-    const auto started = std::chrono::steady_clock::now();
     print_head(options);
-
-    auto bar = std::make_unique<ProgressBar>("starting");
-    const node::StartProgress progress = progress_on(*bar);
-    const platform::SystemClock clock;
-    auto core = RunningNode::start(*core_setup, clock, progress);
-    if (!core) return fail(core.error().message);
-    auto scheduler = SchedulerThread::start(**core, scheduler_ring, scheduler_options(*venue),
-                                            options.scheduler);
-    if (!scheduler) return fail(scheduler.error().message);
-
-    sequencer::RingPort port = (*core)->port(rest_ring);
-    auto gateway = GatewayAgent::open(gateway_options(options), **core, port, progress);
-    if (!gateway) return fail(gateway.error().message);
-    std::unique_ptr<MetricsThread> metrics;
-    if (options.metrics_port) {
-        auto thread = MetricsThread::start({options.metrics_address, *options.metrics_port},
-                                           (*core)->store().shared_directory(), options.directory,
-                                           options.metrics);
-        if (!thread) return fail(thread.error().message);
-        metrics = std::move(*thread);
-    }
-    std::unique_ptr<DemoThread> demo;
-    const bool with_demo = options.demo && wants_demo((*gateway)->models());
-    if (with_demo) {
-        auto thread = DemoThread::start(**core, options.demo_rate, options.demo_thread);
-        if (!thread) return fail(thread.error().message);
-        demo = std::move(*thread);
-    }
-
-    bar.reset();
-    print_recovery(**core, options);
-    print_readers((*gateway)->start(), (*scheduler)->began(), demo.get());
-    print_calendar(*venue, clock.realtime_ns(), options.day_end);
-    if (options.demo && !with_demo)
-        fmt::print("no simulated participants: this exchange was opened without them\n");
-    if (metrics)
-        fmt::print("metrics at http://{}:{}/metrics\n", options.metrics_address, metrics->port());
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    fmt::print(
-        "operator keys: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
-        fmt::join((*gateway)->operator_key_files(), ", "), took.count(), (*gateway)->port());
-    std::fflush(stdout);
-
-    SnapshotSchedule snapshots(
-        {.directory = options.directory, .shared_directory = options.shared_directory},
-        std::chrono::minutes(options.snapshot_minutes));
-    use_thread_options(options.gateway, "the gateway");
-    RetentionFloor floor((*core)->core(), options);
-    serve(**gateway, options.gateway, signal, [&] {
-        snapshots.do_work();
-        floor.do_work();
-    });
-    const std::string failure = (*gateway)->failure();
+    OneProcess exchange(options);
+    if (auto opened = exchange.open(*venue); !opened) return fail(opened.error().message);
+    exchange.print_open(*venue);
+    const std::string failure = exchange.serve_clients(signal);
     fmt::print("closing\n");
-    if (demo) demo->stop();
-    (*scheduler)->stop();
-    drain(**gateway);
-    gateway->reset();
-    metrics.reset();
-    (*core)->stop();
+    exchange.close();
     if (!failure.empty()) return fail(failure);
     fmt::print("closed; the next start continues here\n");
     return 0;

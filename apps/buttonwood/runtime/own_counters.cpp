@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/version.hpp"
 #include "node/engine_agent.hpp"
 #include "observe/format.hpp"
@@ -16,13 +15,6 @@ std::string suffix_of(const std::string& process) {
 }
 
 }  // namespace
-
-observe::LabelNames names_of_places() {
-    return {{ring_names.begin(), ring_names.end()},
-            {reader_names.begin(), reader_names.end()},
-            {},
-            {process_names.begin(), process_names.end()}};
-}
 
 OwnCounters::OwnCounters(const platform::Clock& clock, const Setup& setup)
     : clock_(clock),

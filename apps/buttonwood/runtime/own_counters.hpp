@@ -44,7 +44,4 @@ class OwnCounters {
     std::unique_ptr<observe::CountersFile> file_;
 };
 
-/// The names that all processes of an exchange use.
-[[nodiscard]] observe::LabelNames names_of_places();
-
 }  // namespace bw::apps

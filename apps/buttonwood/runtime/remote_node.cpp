@@ -24,8 +24,7 @@ bool passed(std::chrono::steady_clock::time_point deadline) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<RemoteNode>> RemoteNode::connect(const std::string& process,
-                                                              std::optional<std::size_t> ring,
+base::Result<std::unique_ptr<RemoteNode>> RemoteNode::connect(const Place& place,
                                                               const ExchangeOptions& options,
                                                               const StopSignal& signal,
                                                               const platform::Clock& clock) {
@@ -34,17 +33,17 @@ base::Result<std::unique_ptr<RemoteNode>> RemoteNode::connect(const std::string&
     if (!found) return std::unexpected(found.error());
     if (!*found) return nullptr;
     platform::Storage& storage = platform::system_storage();
-    core->link_ = std::make_unique<node::Link>(storage, core->shared_directory_, ring, clock);
+    core->link_ = std::make_unique<node::Link>(storage, core->shared_directory_, place.ring, clock);
     const auto there = core->wait_for_core(signal);
     if (!there) return std::unexpected(there.error());
     if (!*there) return nullptr;
     auto counters = OwnCounters::open(storage, clock,
-                                      {.process = process,
+                                      {.process = place.process,
                                        .directory = options.directory,
                                        .shared_directory = core->shared_directory_,
                                        .identity = core->identity_,
                                        .durability = core->durability(),
-                                       .names = names_of_places()});
+                                       .names = Topology(options).label_names()});
     if (!counters) return std::unexpected(counters.error());
     core->counters_ = std::move(*counters);
     return core;

@@ -13,17 +13,18 @@
 #include "buttonwood/runtime/node_access.hpp"
 #include "buttonwood/runtime/own_counters.hpp"
 #include "buttonwood/runtime/stop_signal.hpp"
+#include "buttonwood/runtime/topology.hpp"
 #include "node/link.hpp"
 
 namespace bw::apps {
 
 class RemoteNode final : public NodeAccess {
  public:
-    /// Waits for a core, and for the ring when one is wanted: a process that died a moment ago may
+    /// Waits for a core, and for the ring when the place has one: a process that died a moment ago may
     /// still hold it. Nothing, without an error: the signal to stop came first.
     [[nodiscard]] static base::Result<std::unique_ptr<RemoteNode>> connect(
-        const std::string& process, std::optional<std::size_t> ring, const ExchangeOptions& options,
-        const StopSignal& signal, const platform::Clock& clock);
+        const Place& place, const ExchangeOptions& options, const StopSignal& signal,
+        const platform::Clock& clock);
 
     /// Notices when the core dies and when another one has come.
     void look() { link_->look(); }

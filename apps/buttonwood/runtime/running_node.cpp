@@ -47,7 +47,8 @@ base::Result<std::unique_ptr<RunningNode>> RunningNode::start(const Options& opt
     if (auto made = running->make_counters(options); !made) return std::unexpected(made.error());
     if (auto made = running->make_board(); !made) return std::unexpected(made.error());
     if (!options.rings_for_others)
-        if (auto kept = running->keep_rings(options.core.gateways); !kept)
+        if (auto kept = running->keep_rings(std::min(options.own_rings, options.core.gateways));
+            !kept)
             return std::unexpected(kept.error());
     running->core_->store().commands().wake_on_commit(&running->board_->board().wake_up);
     running->start_threads(options);

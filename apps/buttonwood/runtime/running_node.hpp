@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -28,6 +29,8 @@ class RunningNode final : public NodeAccess {
         /// False: the gateways are threads of this process, and no other process may take their
         /// rings.
         bool rings_for_others = false;
+        /// Of the rings, if not for others: so many, the first ones, are of this process.
+        std::size_t own_rings = SIZE_MAX;
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<RunningNode>> start(

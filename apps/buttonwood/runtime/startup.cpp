@@ -50,13 +50,16 @@ base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
     core.core.store.kept_shared_segments = options.kept_segments;
     core.core.store.retention = retention_of(options);
     core.core.trust_seals = !options.check_whole_log;
-    core.core.gateways = ring_names.size();
+    const Topology topology(options);
+    core.core.gateways = topology.rings();
+    core.own_rings = topology.rings_in_up();
     core.core.day_end_ns.reset();
     if (!with_calendar) core.core.day_end_ns = *day_end;
-    core.names = names_of_places();
-    core.thread = options.core;
-    core.background = {options.command_disk, options.event_disk, options.segments,
-                       options.segments};  // prepares, seals and removes: two threads
+    core.names = topology.label_names();
+    core.thread = options.thread("core");
+    const ThreadOptions& segments = options.thread("segments");
+    core.background = {options.thread("command_disk"), options.thread("event_disk"), segments,
+                       segments};  // prepares, seals and removes: two threads
     return core;
 }
 

@@ -3,7 +3,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/view_snapshot.hpp"
 #include "codec/registry.hpp"
 
@@ -14,13 +13,15 @@ constexpr std::size_t events_per_turn = 4'096;
 
 }  // namespace
 
-DemoAgent::DemoAgent(NodeAccess& core, sequencer::CommandPort& port, double rate)
-    : watch_(core, demo_ring), market_(port, core.clock(), {.commands_per_second = rate}) {}
+DemoAgent::DemoAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+                     double rate)
+    : watch_(core, place.reader.value()),
+      market_(port, core.clock(), {.gateway = place.request_space, .commands_per_second = rate}) {}
 
 base::Result<std::unique_ptr<DemoAgent>> DemoAgent::open(NodeAccess& core,
                                                          sequencer::CommandPort& port,
-                                                         double rate) {
-    std::unique_ptr<DemoAgent> agent(new DemoAgent(core, port, rate));
+                                                         const Place& place, double rate) {
+    std::unique_ptr<DemoAgent> agent(new DemoAgent(core, port, place, rate));
     auto began = event_store::start_readers(core.event_source(), demo_sections(agent->market_));
     if (!began) return std::unexpected(began.error());
     agent->began_ = std::move(*began);

@@ -8,6 +8,7 @@
 
 #include "buttonwood/runtime/node_access.hpp"
 #include "buttonwood/runtime/reader_watch.hpp"
+#include "buttonwood/runtime/topology.hpp"
 #include "demo/demo_market.hpp"
 #include "event_store/snapshots/reader_start.hpp"
 #include "sequencer/command_port.hpp"
@@ -20,6 +21,7 @@ class DemoAgent {
 
     [[nodiscard]] static base::Result<std::unique_ptr<DemoAgent>> open(NodeAccess& core,
                                                                        sequencer::CommandPort& port,
+                                                                       const Place& place,
                                                                        double rate);
     /// How much was done; at most some thousand events are read.
     std::size_t turn();
@@ -34,7 +36,7 @@ class DemoAgent {
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
-    DemoAgent(NodeAccess& core, sequencer::CommandPort& port, double rate);
+    DemoAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place, double rate);
     void note(const event_store::RecordView& record);
 
     event_store::ReaderStart began_;

@@ -2,11 +2,11 @@
 
 #include "buttonwood/processes/demo/demo_agent.hpp"
 #include "buttonwood/processes/processes.hpp"
+#include "buttonwood/runtime/configuration_table.hpp"
 #include "buttonwood/runtime/remote_node.hpp"
 #include "buttonwood/runtime/startup.hpp"
 #include "buttonwood/runtime/supervised.hpp"
 #include "buttonwood/runtime/thread_options.hpp"
-#include "buttonwood/runtime/topology.hpp"
 #include "platform/thread.hpp"
 
 namespace bw::apps {
@@ -15,10 +15,10 @@ namespace {
 enum class Outcome : std::uint8_t { core_is_gone, not_wanted, failed };
 
 /// As long as this core lives: another one may not know what was sent to it.
-Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options,
+Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options, const Place& place,
                         const StopSignal& signal) {
     const std::uint64_t number = core.link().cores_seen();
-    auto agent = DemoAgent::open(core, core.link(), options.demo_rate);
+    auto agent = DemoAgent::open(core, core.link(), place, options.demo_rate);
     if (!agent) {
         fail("demo: " + agent.error().message);
         return Outcome::failed;
@@ -38,17 +38,17 @@ Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options,
 
 }  // namespace
 
-int run_demo(const ExchangeOptions& options) {
+int run_demo(const ExchangeOptions& options, const Place& place) {
     const StopSignal signal;
     if (!follow_supervisor(options)) return 0;
-    use_thread_options(options.demo_thread, "the demo");
+    use_thread_options(options.thread(place.agent->table()), "the demo");
     const platform::SystemClock clock;
-    auto core = RemoteNode::connect("demo", demo_ring, options, signal, clock);
+    auto core = RemoteNode::connect(place, options, signal, clock);
     if (!core) return fail("demo: " + core.error().message);
     if (*core == nullptr) return 0;
     report_open(options, "open");
     while (!signal.arrived()) {
-        const Outcome outcome = serve_this_core(**core, options, signal);
+        const Outcome outcome = serve_this_core(**core, options, place, signal);
         if (outcome == Outcome::failed) return 1;
         if (outcome == Outcome::not_wanted) {
             fmt::print("no simulated participants: this exchange was opened without them\n");
@@ -58,6 +58,17 @@ int run_demo(const ExchangeOptions& options) {
         if (!again) return fail("demo: " + again.error().message);
     }
     return 0;
+}
+
+bool demo_is_wanted(const ExchangeOptions& options) { return options.demo; }
+
+void read_demo_settings(const ConfigurationTable& from, ExchangeOptions& options) {
+    from.reader.flag(from.table, "enabled", options.demo);
+    from.reader.decimal(from.table, "rate", 0.1, 1e6, options.demo_rate);
+}
+
+std::string demo_settings_text(const ExchangeOptions& options) {
+    return fmt::format("enabled = {}\nrate = {}\n", options.demo, options.demo_rate);
 }
 
 }  // namespace bw::apps

@@ -13,20 +13,21 @@ constexpr int heartbeat_interval_ms = 100;
 
 }  // namespace
 
-int run_metrics(const ExchangeOptions& options) {
-    if (!options.metrics_port) return fail("metrics: --metrics-port is missing");
+int run_metrics(const ExchangeOptions& options, const Place& place) {
+    const AgentOptions& own = options.of(place.agent->name);
+    if (!own.port && !options.own_port) return fail("metrics: --metrics-port is missing");
     const StopSignal signal;
     if (!follow_supervisor(options)) return 0;
     const platform::SystemClock clock;
-    auto core = RemoteNode::connect("metrics", std::nullopt, options, signal, clock);
+    auto core = RemoteNode::connect(place, options, signal, clock);
     if (!core) return fail("metrics: " + core.error().message);
     if (*core == nullptr) return 0;
     auto metrics =
-        MetricsThread::start({options.metrics_address, *options.metrics_port},
-                             (*core)->shared_directory(), options.directory, options.metrics);
+        MetricsThread::start({own.address, options.port_of(place)}, (*core)->shared_directory(),
+                             options.directory, options.thread(place.agent->table()));
     if (!metrics) return fail("metrics: " + metrics.error().message);
     if (options.supervisor == 0)
-        fmt::print("metrics at http://{}:{}/metrics (stop with Ctrl-C)\n", options.metrics_address,
+        fmt::print("metrics at http://{}:{}/metrics (stop with Ctrl-C)\n", own.address,
                    (*metrics)->port());
     std::fflush(stdout);
     report_open(options, std::to_string((*metrics)->port()));

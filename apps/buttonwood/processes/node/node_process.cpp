@@ -36,7 +36,7 @@ void wait_for_gateways(const RunningNode& core) {
 
 }  // namespace
 
-int run_core(const ExchangeOptions& options) {
+int run_core(const ExchangeOptions& options, const Place&) {
     const auto venue = load_calendar(options.calendar);
     if (!venue) return fail(venue.error().message);
     auto setup = core_options(options, venue->has_value());

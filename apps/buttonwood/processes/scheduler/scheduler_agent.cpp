@@ -3,7 +3,6 @@
 #include <chrono>
 #include <utility>
 
-#include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/view_snapshot.hpp"
 #include "platform/thread.hpp"
 
@@ -15,13 +14,16 @@ constexpr std::size_t events_per_turn = 65'536;
 
 }  // namespace
 
-SchedulerAgent::SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port,
+SchedulerAgent::SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place,
                                scheduler::SchedulerOptions options)
-    : watch_(core, scheduler_ring), scheduler_(port, core.clock(), random_, std::move(options)) {}
+    : watch_(core, place.reader.value()),
+      scheduler_(port, core.clock(), random_, std::move(options)) {}
 
 base::Result<std::unique_ptr<SchedulerAgent>> SchedulerAgent::open(
-    NodeAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options) {
-    std::unique_ptr<SchedulerAgent> agent(new SchedulerAgent(core, port, std::move(options)));
+    NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+    scheduler::SchedulerOptions options) {
+    std::unique_ptr<SchedulerAgent> agent(
+        new SchedulerAgent(core, port, place, std::move(options)));
     auto began = event_store::start_readers(core.event_source(),
                                             scheduler_sections(agent->scheduler_.view()));
     if (!began) return std::unexpected(began.error());

@@ -9,6 +9,7 @@
 
 #include "buttonwood/runtime/node_access.hpp"
 #include "buttonwood/runtime/reader_watch.hpp"
+#include "buttonwood/runtime/topology.hpp"
 #include "event_store/snapshots/reader_start.hpp"
 #include "platform/random.hpp"
 #include "scheduler/phase_scheduler.hpp"
@@ -21,7 +22,8 @@ class SchedulerAgent {
     static constexpr std::uint64_t rest_ns = 1'000'000;  ///< bounds how late a phase can be
 
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerAgent>> open(
-        NodeAccess& core, sequencer::CommandPort& port, scheduler::SchedulerOptions options);
+        NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+        scheduler::SchedulerOptions options);
 
     /// Reads every stored event and leads the market to the phase it belongs in; so before a
     /// gateway is open, nobody trades who should not. `goes_on`: asked in every turn; false ends it
@@ -35,7 +37,7 @@ class SchedulerAgent {
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
-    SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port,
+    SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place,
                    scheduler::SchedulerOptions options);
 
     event_store::ReaderStart began_;

@@ -14,7 +14,7 @@ class SchedulerThread {
  public:
     /// Leads the market to the phase it belongs in; then goes on by itself.
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerThread>> start(
-        RunningNode& core, std::size_t ring, scheduler::SchedulerOptions options,
+        RunningNode& core, const Place& place, scheduler::SchedulerOptions options,
         const ThreadOptions& thread);
     ~SchedulerThread() { stop(); }
 
@@ -23,7 +23,7 @@ class SchedulerThread {
     [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
 
  private:
-    SchedulerThread(RunningNode& core, std::size_t ring) : port_(core.port(ring)) {}
+    SchedulerThread(RunningNode& core, const Place& place) : port_(core.port(place.ring.value())) {}
     void run(const std::stop_token& stop);
 
     sequencer::RingPort port_;

@@ -13,6 +13,7 @@
 #include <span>
 
 #include "buttonwood/processes/supervise/supervised_process.hpp"
+#include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/runtime/own_counters.hpp"
 #include "buttonwood/runtime/startup.hpp"
 #include "buttonwood/runtime/topology.hpp"
@@ -29,13 +30,12 @@ constexpr auto former_patience = seconds(15);  // of processes whose supervisor 
 constexpr auto core_stop_patience = seconds(60);
 constexpr auto stop_patience = seconds(10);
 
-/// Of each process; the numbers are those of process_names. What is in one stage starts at the same
-/// time.
-struct Stage {
-    std::vector<Child> children;
+/// What is in one stage starts at the same time.
+struct StageProcesses {
+    std::vector<SupervisedProcess> children;
 };
 
-/// SIGINT, SIGTERM and SIGCHLD, to be waited for together with the children's reports.
+/// SIGINT, SIGTERM and SIGCHLD, to be waited for together with the processes' reports.
 class Signals {
  public:
     Signals() {
@@ -69,30 +69,19 @@ void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
     std::fflush(stdout);
 }
 
-Child make_child(std::size_t number, const ExchangeOptions& options) {
-    Child::Plan plan{
-        .name = process_names[number], .port_option = {}, .essential = false, .may_end = false};
-    if (plan.name == "gateway") plan.port_option = "--http-port";
-    if (plan.name == "market-data") plan.port_option = "--market-data-port";
-    if (plan.name == "metrics") plan.port_option = "--metrics-port";
-    plan.essential = plan.name == "core" || plan.name == "scheduler" || plan.name == "gateway";
-    plan.may_end = plan.name == "demo";
-    return {std::move(plan), number, options.arguments};
-}
-
-bool is_wanted(const std::string& name, const ExchangeOptions& options) {
-    if (name == "demo") return options.demo;
-    if (name == "metrics") return options.metrics_port.has_value();
-    return true;
+bool is_wanted(const Agent& agent, const ExchangeOptions& options) {
+    if (agent.listening && !options.of(agent.name).port) return false;
+    return agent.wanted == nullptr || agent.wanted(options);
 }
 
 class Supervisor {
  public:
-    explicit Supervisor(const ExchangeOptions& options) : options_(options), stages_(3) {
-        for (std::size_t number = 0; number < process_names.size(); ++number)
-            if (is_wanted(process_names[number], options))
-                stages_[std::min<std::size_t>(number, 2)].children.push_back(
-                    make_child(number, options));
+    explicit Supervisor(const ExchangeOptions& options)
+        : options_(options), topology_(options), stages_(stage_count) {
+        for (const Place& place : topology_.places())
+            if (is_wanted(*place.agent, options))
+                stages_[static_cast<std::size_t>(place.agent->stage)].children.emplace_back(
+                    place, options.arguments);
     }
 
     int run();
@@ -100,36 +89,36 @@ class Supervisor {
  private:
     bool wait_for_former_processes();
     bool open_all();
-    bool start_stage(Stage& stage);
+    bool start_stage(StageProcesses& stage);
     void open_counters();
     void say_open(Moment began);
     void watch();
     void turn(milliseconds longest);
     void read_reports();
     void reap();
-    void on_death(Child& child, int status);
-    void on_end(const Child& child, int process, int status);
-    void plan_restart(Child& child);
+    void on_death(SupervisedProcess& child, int status);
+    void on_end(const SupervisedProcess& child, int process, int status);
+    void plan_restart(SupervisedProcess& child);
     void start_due();
-    void start(Child& child);
+    void start(SupervisedProcess& child);
     void stop_all();
-    void stop_stage(Stage& stage, seconds patience);
+    void stop_stage(StageProcesses& stage, seconds patience);
     void close_counters();
 
-    [[nodiscard]] Child* find(int process);
-    [[nodiscard]] const Child* find(std::string_view name) const;
+    [[nodiscard]] SupervisedProcess* find(int process);
     [[nodiscard]] milliseconds until_next_start(milliseconds longest) const;
-    void note(const Child& child);
+    void note(const SupervisedProcess& child);
     template <class Do>
     void each(Do&& what) {
-        for (Stage& stage : stages_)
-            for (Child& child : stage.children) what(child);
+        for (StageProcesses& stage : stages_)
+            for (SupervisedProcess& child : stage.children) what(child);
     }
 
     const ExchangeOptions& options_;
+    const Topology topology_;
     Signals signals_;
     const platform::SystemClock clock_;
-    std::vector<Stage> stages_;  // core; scheduler, before anybody trades; the others
+    std::vector<StageProcesses> stages_;  // by Stage
     std::string shared_directory_;
     std::unique_ptr<OwnCounters> counters_;
     bool all_open_ = false;
@@ -168,20 +157,20 @@ bool Supervisor::wait_for_former_processes() {
 }
 
 bool Supervisor::open_all() {
-    for (Stage& stage : stages_) {
+    for (StageProcesses& stage : stages_) {
         if (!start_stage(stage)) return false;
         if (!counters_) open_counters();
     }
     all_open_ = true;
-    each([this](const Child& child) { note(child); });
+    each([this](const SupervisedProcess& child) { note(child); });
     return true;
 }
 
 /// What dies before all are open is not started again: something is wrong with the options or the
 /// machine, and somebody is watching.
-bool Supervisor::start_stage(Stage& stage) {
-    for (Child& child : stage.children) start(child);
-    const auto is_done = [](const Child& child) { return child.open() || child.down; };
+bool Supervisor::start_stage(StageProcesses& stage) {
+    for (SupervisedProcess& child : stage.children) start(child);
+    const auto is_done = [](const SupervisedProcess& child) { return child.open() || child.down; };
     while (!std::ranges::all_of(stage.children, is_done)) {
         if (signals_.stop_asked() || !failure_.empty()) return false;
         turn(milliseconds(1'000));
@@ -201,7 +190,7 @@ void Supervisor::open_counters() {
                                        .shared_directory = shared_directory_,
                                        .identity = *identity,
                                        .durability = std::string(name_of(options_.mode)),
-                                       .names = names_of_places()});
+                                       .names = topology_.label_names()});
     if (counters)
         counters_ = std::move(*counters);
     else
@@ -209,14 +198,19 @@ void Supervisor::open_counters() {
 }
 
 void Supervisor::say_open(Moment began) {
-    if (const Child* metrics = find("metrics"))
-        fmt::print("metrics at http://{}:{}/metrics\n", options_.metrics_address, metrics->port());
-    if (const Child* market = find("market-data"))
-        fmt::print("public market data at http://localhost:{}/\n", market->port());
+    std::string front;  // where operators and traders come in
+    each([&](const SupervisedProcess& child) {
+        if (!child.agent().listening) return;
+        if ((child.agent().permissions & permissions::operate) != 0) front = child.port();
+        const std::string_view said = child.agent().listening->announcement;
+        if (said.empty()) return;
+        fmt::print("{}\n", fmt::format(fmt::runtime(said), options_.of(child.agent().name).address,
+                                       child.port()));
+    });
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     fmt::print(
         "operator keys in {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
-        options_.directory, took.count(), find("gateway")->port());
+        options_.directory, took.count(), front);
     std::fflush(stdout);
 }
 
@@ -231,7 +225,7 @@ void Supervisor::watch() {
 /// Sleeps until something happens, and takes note of it.
 void Supervisor::turn(milliseconds longest) {
     std::vector<pollfd> wanted{{signals_.descriptor(), POLLIN, 0}};
-    each([&](const Child& child) {
+    each([&](const SupervisedProcess& child) {
         if (child.report() >= 0) wanted.push_back({child.report(), POLLIN, 0});
     });
     poll(wanted.data(), wanted.size(), static_cast<int>(until_next_start(longest).count()));
@@ -242,8 +236,8 @@ void Supervisor::turn(milliseconds longest) {
 
 milliseconds Supervisor::until_next_start(milliseconds longest) const {
     const Moment now = std::chrono::steady_clock::now();
-    for (const Stage& stage : stages_)
-        for (const Child& child : stage.children)
+    for (const StageProcesses& stage : stages_)
+        for (const SupervisedProcess& child : stage.children)
             if (child.start_at)
                 longest = std::min(longest, std::chrono::ceil<milliseconds>(std::max(
                                                 *child.start_at - now, Moment::duration::zero())));
@@ -251,11 +245,11 @@ milliseconds Supervisor::until_next_start(milliseconds longest) const {
 }
 
 void Supervisor::read_reports() {
-    each([this](Child& child) {
+    each([this](SupervisedProcess& child) {
         if (child.report() < 0 || !child.read_report() || !all_open_) return;
         const std::chrono::duration<double> took =
             std::chrono::steady_clock::now() - child.started();
-        say("{} is open again as process {} after {:.2f} s", child.plan().name, child.process(),
+        say("{} is open again as process {} after {:.2f} s", child.name(), child.process(),
             took.count());
     });
 }
@@ -265,24 +259,24 @@ void Supervisor::reap() {
     while (true) {
         const pid_t process = waitpid(-1, &status, WNOHANG);
         if (process <= 0) return;
-        if (Child* child = find(process)) on_death(*child, status);
+        if (SupervisedProcess* child = find(process)) on_death(*child, status);
     }
 }
 
-void Supervisor::on_death(Child& child, int status) {
+void Supervisor::on_death(SupervisedProcess& child, int status) {
     const int process = child.process();
     const Moment now = std::chrono::steady_clock::now();
     const bool quick = now - child.started() < seconds(options_.restart.stable_s);
     child.ended();
     note(child);
     if (stopping_) return on_end(child, process, status);
-    if (child.plan().may_end && status == 0) {
+    if (child.agent().may_end && status == 0) {
         child.down = true;
         return;
     }
-    say("{} (process {}) {}", child.plan().name, process, describe_end(status));
+    say("{} (process {}) {}", child.name(), process, describe_end(status));
     if (!all_open_) {
-        failure_ = fmt::format("{} did not open; the exchange is closed", child.plan().name);
+        failure_ = fmt::format("{} did not open; the exchange is closed", child.name());
         return;
     }
     child.quick_deaths = quick ? child.quick_deaths + 1 : 0;
@@ -291,44 +285,43 @@ void Supervisor::on_death(Child& child, int status) {
 
 /// Of a process that was asked to stop. One that had not begun to listen yet is ended by SIGTERM
 /// itself.
-void Supervisor::on_end(const Child& child, int process, int status) {
+void Supervisor::on_end(const SupervisedProcess& child, int process, int status) {
     if (status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) return;
-    say("{} (process {}) {} while it closed", child.plan().name, process, describe_end(status));
-    if (child.plan().essential && failure_.empty())
-        failure_ = fmt::format("the exchange did not close in order: {} {}", child.plan().name,
+    say("{} (process {}) {} while it closed", child.name(), process, describe_end(status));
+    if (child.agent().essential && failure_.empty())
+        failure_ = fmt::format("the exchange did not close in order: {} {}", child.name(),
                                describe_end(status));
 }
 
-void Supervisor::plan_restart(Child& child) {
+void Supervisor::plan_restart(SupervisedProcess& child) {
     const RestartPolicy& policy = options_.restart;
     if (policy.limit != 0 && child.quick_deaths >= policy.limit) {
         child.down = true;
-        say("{} died {} times in a row within {} s of its start and stays down", child.plan().name,
+        say("{} died {} times in a row within {} s of its start and stays down", child.name(),
             child.quick_deaths, policy.stable_s);
-        if (child.plan().essential)
-            failure_ =
-                fmt::format("there is no exchange without {}; it is closed", child.plan().name);
+        if (child.agent().essential)
+            failure_ = fmt::format("there is no exchange without {}; it is closed", child.name());
         return;
     }
     const unsigned doublings = std::min(child.quick_deaths == 0 ? 0 : child.quick_deaths - 1, 20u);
     const std::uint64_t delay = std::min<std::uint64_t>(
         policy.longest_delay_ms, std::uint64_t{policy.first_delay_ms} << doublings);
     child.start_at = std::chrono::steady_clock::now() + milliseconds(delay);
-    say("{} is started again in {} ms (restart {})", child.plan().name, delay, child.restarts + 1);
+    say("{} is started again in {} ms (restart {})", child.name(), delay, child.restarts + 1);
 }
 
 void Supervisor::start_due() {
     const Moment now = std::chrono::steady_clock::now();
-    each([&](Child& child) {
+    each([&](SupervisedProcess& child) {
         if (!child.start_at || *child.start_at > now) return;
         child.start_at.reset();
         ++child.restarts;
-        if (counters_) counters_->page().children[child.number()].restarts.add();
+        if (counters_) counters_->page().children[child.place().number].restarts.add();
         start(child);
     });
 }
 
-void Supervisor::start(Child& child) {
+void Supervisor::start(SupervisedProcess& child) {
     if (auto started = child.start(std::chrono::steady_clock::now()); !started) {
         failure_ = started.error().message;
         return;
@@ -342,17 +335,17 @@ void Supervisor::stop_all() {
         stop_stage(stages_[i], i == 0 ? core_stop_patience : stop_patience);
 }
 
-void Supervisor::stop_stage(Stage& stage, seconds patience) {
-    for (const Child& child : stage.children)
+void Supervisor::stop_stage(StageProcesses& stage, seconds patience) {
+    for (const SupervisedProcess& child : stage.children)
         if (child.process() != 0) kill(child.process(), SIGTERM);
     Moment deadline = std::chrono::steady_clock::now() + patience;
-    const auto is_gone = [](const Child& child) { return child.process() == 0; };
+    const auto is_gone = [](const SupervisedProcess& child) { return child.process() == 0; };
     while (!std::ranges::all_of(stage.children, is_gone)) {
         turn(milliseconds(20));
         if (std::chrono::steady_clock::now() < deadline) continue;
-        for (const Child& child : stage.children) {
+        for (const SupervisedProcess& child : stage.children) {
             if (is_gone(child)) continue;
-            say("{} (process {}) does not end within {} s and is killed", child.plan().name,
+            say("{} (process {}) does not end within {} s and is killed", child.name(),
                 child.process(), patience.count());
             kill(child.process(), SIGKILL);
         }
@@ -367,24 +360,17 @@ void Supervisor::close_counters() {
     static_cast<void>(platform::system_storage().remove(shared_directory_));
 }
 
-Child* Supervisor::find(int process) {
-    Child* found = nullptr;
-    each([&](Child& child) {
+SupervisedProcess* Supervisor::find(int process) {
+    SupervisedProcess* found = nullptr;
+    each([&](SupervisedProcess& child) {
         if (child.process() == process) found = &child;
     });
     return found;
 }
 
-const Child* Supervisor::find(std::string_view name) const {
-    for (const Stage& stage : stages_)
-        for (const Child& child : stage.children)
-            if (child.plan().name == name) return &child;
-    return nullptr;
-}
-
-void Supervisor::note(const Child& child) {
+void Supervisor::note(const SupervisedProcess& child) {
     if (!counters_) return;
-    counters_->page().children[child.number()].process.set(
+    counters_->page().children[child.place().number].process.set(
         static_cast<std::uint64_t>(child.process()));
 }
 

@@ -41,13 +41,12 @@ class SpawnAttributes {
 
 }  // namespace
 
-Child::Child(Child&& other) noexcept
+SupervisedProcess::SupervisedProcess(SupervisedProcess&& other) noexcept
     : quick_deaths(other.quick_deaths),
       restarts(other.restarts),
       start_at(other.start_at),
       down(other.down),
-      plan_(std::move(other.plan_)),
-      number_(other.number_),
+      place_(std::move(other.place_)),
       arguments_(std::move(other.arguments_)),
       process_(std::exchange(other.process_, 0)),
       report_(std::exchange(other.report_, -1)),
@@ -56,16 +55,17 @@ Child::Child(Child&& other) noexcept
       started_(other.started_) {}
 
 /// A port that was free at the first start stays the same: clients find the process again.
-std::vector<std::string> Child::command() const {
-    std::vector<std::string> command{"buttonwood", plan_.name};
+std::vector<std::string> SupervisedProcess::command() const {
+    std::vector<std::string> command{"buttonwood", std::string(agent().name)};
     command.insert(command.end(), arguments_.begin(), arguments_.end());
-    command.insert(command.end(), {"--ready-fd", std::to_string(report_in_child), "--supervisor",
-                                   std::to_string(getpid())});
-    if (!port_.empty()) command.insert(command.end(), {plan_.port_option, port_});
+    command.insert(command.end(),
+                   {"--instance", std::to_string(place_.instance), "--ready-fd",
+                    std::to_string(report_in_child), "--supervisor", std::to_string(getpid())});
+    if (!port_.empty()) command.insert(command.end(), {"--own-port", port_});
     return command;
 }
 
-base::Result<void> Child::start(Moment now) {
+base::Result<void> SupervisedProcess::start(Moment now) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
         return base::error(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
@@ -84,7 +84,7 @@ base::Result<void> Child::start(Moment now) {
     report_ = ends[0];
     if (failed != 0) {
         close_report();
-        return base::error(fmt::format("cannot start {}: {}", plan_.name, std::strerror(failed)));
+        return base::error(fmt::format("cannot start {}: {}", name(), std::strerror(failed)));
     }
     process_ = process;
     started_ = now;
@@ -92,19 +92,19 @@ base::Result<void> Child::start(Moment now) {
     return {};
 }
 
-bool Child::read_report() {
+bool SupervisedProcess::read_report() {
     std::array<char, 64> text{};
     const ssize_t size = read(report_, text.data(), text.size());
     if (size < 0) return false;
     close_report();
     if (size == 0) return false;  // it ended first
     const std::string line(text.data(), static_cast<std::size_t>(size));
-    if (!plan_.port_option.empty()) port_ = line.substr(0, line.find('\n'));
+    if (agent().listening) port_ = line.substr(0, line.find('\n'));
     open_ = true;
     return true;
 }
 
-void Child::close_report() {
+void SupervisedProcess::close_report() {
     if (report_ >= 0) close(report_);
     report_ = -1;
 }

@@ -1,4 +1,4 @@
-// Child: one process of the exchange as its supervisor sees it: how to start it, whether it is
+// SupervisedProcess: one process of the exchange as its supervisor sees it: how to start it, whether it is
 // there and open, how often it died.
 #pragma once
 
@@ -9,27 +9,21 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "buttonwood/runtime/exchange_options.hpp"
+#include "buttonwood/runtime/topology.hpp"
 
 namespace bw::apps {
 
 using Moment = std::chrono::steady_clock::time_point;
 
-class Child {
+class SupervisedProcess {
  public:
-    struct Plan {
-        std::string name;         ///< of the subcommand
-        std::string port_option;  ///< of the port that it tells when it is open; empty: none
-        bool essential = false;   ///< without it there is no exchange
-        bool may_end = false;     ///< by itself, with status 0
-    };
-
-    Child(Plan plan, std::size_t number, std::vector<std::string> arguments)
-        : plan_(std::move(plan)), number_(number), arguments_(std::move(arguments)) {}
-    ~Child() { close_report(); }
-    Child(Child&& other) noexcept;
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
+    /// `arguments`: behind the subcommand.
+    SupervisedProcess(Place place, std::vector<std::string> arguments)
+        : place_(std::move(place)), arguments_(std::move(arguments)) {}
+    ~SupervisedProcess() { close_report(); }
+    SupervisedProcess(SupervisedProcess&& other) noexcept;
+    SupervisedProcess(const SupervisedProcess&) = delete;
+    SupervisedProcess& operator=(const SupervisedProcess&) = delete;
 
     [[nodiscard]] base::Result<void> start(Moment now);
     /// Something may have been written to report(): true if the process is open now and was not
@@ -42,8 +36,9 @@ class Child {
         close_report();
     }
 
-    [[nodiscard]] const Plan& plan() const { return plan_; }
-    [[nodiscard]] std::size_t number() const { return number_; }
+    [[nodiscard]] const Place& place() const { return place_; }
+    [[nodiscard]] const Agent& agent() const { return *place_.agent; }
+    [[nodiscard]] const std::string& name() const { return place_.process; }
     [[nodiscard]] int process() const { return process_; }  ///< 0: is not there
     [[nodiscard]] int report() const { return report_; }    ///< -1: none
     [[nodiscard]] bool open() const { return open_; }
@@ -60,8 +55,7 @@ class Child {
     void close_report();
     [[nodiscard]] std::vector<std::string> command() const;
 
-    Plan plan_;
-    std::size_t number_;
+    Place place_;
     std::vector<std::string> arguments_;
     int process_ = 0;
     int report_ = -1;

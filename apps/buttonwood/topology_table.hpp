@@ -1,0 +1,105 @@
+// The topology table: who takes part in an exchange of this product, one row each. A new gateway or
+// reader is a folder in processes/, its row here, and its protocol file. The first rows are the
+// threads of an exchange in one process; rings and readers are numbered in the order of the rows.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "buttonwood/processes/processes.hpp"
+#include "buttonwood/runtime/agent.hpp"
+
+namespace bw::apps {
+
+namespace topology_table {
+
+inline constexpr std::array<AgentThread, 4> core_threads{
+    {{"core", true}, {"command_disk"}, {"event_disk"}, {"segments"}}};
+inline constexpr std::array<AgentThread, 1> gateway_threads{{{"gateway", true}}};
+inline constexpr std::array<AgentThread, 1> demo_threads{{{"demo"}}};
+inline constexpr std::array<AgentThread, 1> scheduler_threads{{{"scheduler"}}};
+inline constexpr std::array<AgentThread, 1> market_data_threads{{{"market_data", true}}};
+inline constexpr std::array<AgentThread, 1> metrics_threads{{{"metrics"}}};
+inline constexpr std::array<std::string_view, 2> gateway_keys{"rate_limit", "operators"};
+inline constexpr std::array<std::string_view, 2> demo_keys{"enabled", "rate"};
+
+}  // namespace topology_table
+
+inline constexpr std::array<Agent, 6> product_agents{{
+    {.name = "core",
+     .what = "Sequencer, logs and engine alone; gateways find it by the folder",
+     .stage = Stage::core,
+     .essential = true,
+     .in_up = true,
+     .single = "it owns the data folder",
+     .threads = topology_table::core_threads,
+     .run = run_core},
+    {.name = "gateway",
+     .what = "REST and WebSocket gateway of a core that runs",
+     .ring = "rest",
+     .reader = "rest",
+     .request_space = 1,
+     .views = folds::all_models | folds::websocket,
+     .permissions = permissions::public_data | permissions::trade | permissions::operate,
+     .essential = true,
+     .in_up = true,
+     .single = "it alone writes the keys and remembers which signed requests it has seen, so with "
+               "two of them a request could be repeated at the other one",
+     .threads = topology_table::gateway_threads,
+     .listening = Listening{.port_option = "--http-port",
+                            .port_help = "Port of the REST and WebSocket gateway",
+                            .address_option = "--address",
+                            .address_help = "Address to listen on",
+                            .port = 8080},
+     .settings = {topology_table::gateway_keys, read_gateway_settings, gateway_settings_text},
+     .run = run_rest},
+    {.name = "demo",
+     .what = "Simulated participants, of a core that runs",
+     .ring = "demo",
+     .reader = "demo",
+     .request_space = 2,
+     .views = folds::demo,
+     .may_end = true,
+     .in_up = true,
+     .single = "its participants have one set of accounts",
+     .threads = topology_table::demo_threads,
+     .settings = {topology_table::demo_keys, read_demo_settings, demo_settings_text},
+     .wanted = demo_is_wanted,
+     .run = run_demo},
+    {.name = "scheduler",
+     .what = "Phases, auctions and ends of days, of a core that runs",
+     .ring = "schedule",
+     .reader = "schedule",
+     .request_space = 0xFFFF,
+     .views = folds::scheduler,
+     .stage = Stage::phases,
+     .essential = true,
+     .in_up = true,
+     .single = "two would lead the market through each phase twice",
+     .threads = topology_table::scheduler_threads,
+     .run = run_scheduler},
+    {.name = "market-data",
+     .what = "Public market data by REST and WebSocket, of a core that runs",
+     .reader = "market-data",
+     .views = folds::public_models | folds::websocket,
+     .permissions = permissions::public_data,
+     .threads = topology_table::market_data_threads,
+     .listening = Listening{.port_option = "--market-data-port",
+                            .port_help = "Port of the process market-data",
+                            .port = 8081,
+                            .announcement = "public market data at http://localhost:{1}/"},
+     .run = run_rest},
+    {.name = "metrics",
+     .what = "GET /metrics of all processes of an exchange",
+     .in_up = true,
+     .single = "each shows all processes",
+     .threads = topology_table::metrics_threads,
+     .listening = Listening{.port_option = "--metrics-port",
+                            .port_help = "Port of GET /metrics in the Prometheus format",
+                            .address_option = "--metrics-address",
+                            .address_help = "Address of GET /metrics; it asks nobody who they are",
+                            .announcement = "metrics at http://{0}:{1}/metrics"},
+     .run = run_metrics},
+}};
+
+}  // namespace bw::apps
