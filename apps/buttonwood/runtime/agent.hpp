@@ -91,7 +91,7 @@ struct Agent {
     Stage stage = Stage::services;
     bool essential = false;  ///< without it there is no exchange
     bool may_end = false;    ///< by itself, with status 0
-    /// A thread of the process when an exchange is one process; else it may run beside that process.
+    /// In an exchange of one process it is a thread of that process; else it may run beside it.
     bool in_up = false;
     /// Why there can be only one; empty: several may run at once.
     std::string_view single{};

@@ -20,8 +20,8 @@ namespace bw::apps {
 
 class RemoteNode final : public NodeAccess {
  public:
-    /// Waits for a core, and for the ring when the place has one: a process that died a moment ago may
-    /// still hold it. Nothing, without an error: the signal to stop came first.
+    /// Waits for a core, and for the ring when the place has one: a process that died a moment ago
+    /// may still hold it. Nothing, without an error: the signal to stop came first.
     [[nodiscard]] static base::Result<std::unique_ptr<RemoteNode>> connect(
         const Place& place, const ExchangeOptions& options, const StopSignal& signal,
         const platform::Clock& clock);

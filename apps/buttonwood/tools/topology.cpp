@@ -26,7 +26,8 @@ std::string number_json(const std::optional<std::size_t>& number) {
 std::string place_json(const Place& place) {
     const Agent& agent = *place.agent;
     return fmt::format(
-        R"({{"process":"{}","kind":"{}","stage":{},"ring":{},"reader":{},"views":{},"permissions":{},"inUp":{},"single":{}}})",
+        R"({{"process":"{}","kind":"{}","stage":{},"ring":{},"reader":{},"views":{},)"
+        R"("permissions":{},"inUp":{},"single":{}}})",
         place.process, agent.name, static_cast<int>(agent.stage), number_json(place.ring),
         number_json(place.reader), names_json(agent.views, folds::names),
         names_json(agent.permissions, permissions::names), agent.in_up, !agent.single.empty());
@@ -35,7 +36,8 @@ std::string place_json(const Place& place) {
 }  // namespace
 
 int run_topology(const ExchangeOptions& options) {
-    for (const Place& place : Topology(options).places()) fmt::print("{}\n", place_json(place));
+    const Topology topology(options);
+    for (const Place& place : topology.places()) fmt::print("{}\n", place_json(place));
     return 0;
 }
 
