@@ -3,6 +3,7 @@
 // threads of an exchange in one process; rings and readers are numbered in the order of the rows.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -101,5 +102,13 @@ inline constexpr std::array<Agent, 6> product_agents{{
                             .announcement = "metrics at http://{0}:{1}/metrics"},
      .run = run_metrics},
 }};
+
+/// What is private is folded exactly where clients may trade: the same permission gives a gateway
+/// its keys and the scope of its read models.
+static_assert(std::ranges::all_of(product_agents, [](const Agent& agent) {
+    constexpr unsigned private_models = folds::all_models & ~folds::public_models;
+    const bool trades = (agent.permissions & permissions::trade) != 0;
+    return (agent.views & private_models) == (trades ? private_models : 0u);
+}));
 
 }  // namespace bw::apps
