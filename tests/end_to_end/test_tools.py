@@ -228,15 +228,36 @@ RECORDED = """time_ms,command,order_id,side,price,quantity
 # 11 keeps its place with 6 left: 13 takes 6 of it and 2 of 12. 16 takes the 1 that 15 has left and rests with 2.
 PLAYED = "price,quantity,maker_id,taker_id\n100,6,11,13\n100,2,12,13\n98,1,15,16\n"
 
-@pytest.mark.parametrize("name", ["orders.csv", "orders.csv.xz", "-"]) def
-test_play_makes_the_trades_of_a_recorded_file(folder, name): file = folder / name if name != "-" else name if
-name.endswith(".xz"): file.write_bytes(lzma.compress(RECORDED.encode())) elif name != "-": file.write_text(RECORDED)
-data = folder / "data" played = run_program( "play", file, "--trades", folder / "trades.csv", "--accounts", 3, "--data",
-data, "--shared-dir", folder, stdin=RECORDED if name == "-" else None, ) assert played.returncode == 0, played.stderr
-assert (folder / "trades.csv").read_text() == PLAYED assert re.match( r"commands 9 in .* s .*\ntrades 3\nvolume 9\nbook
-PLAY best 5 levels: price,quantity,orders\nask 100,3,1\nask 98,2,1\n$", played.stdout, ), played.stdout verified =
-run_program("verify", data, "--shared-dir", folder) assert verified.returncode == 0 and "replay equal" in
-verified.stdout
+
+@pytest.mark.parametrize("name", ["orders.csv", "orders.csv.xz", "-"])
+def test_play_makes_the_trades_of_a_recorded_file(folder, name):
+    file = folder / name if name != "-" else name
+    if name.endswith(".xz"):
+        file.write_bytes(lzma.compress(RECORDED.encode()))
+    elif name != "-":
+        file.write_text(RECORDED)
+    data = folder / "data"
+    played = run_program(
+        "play",
+        file,
+        "--trades",
+        folder / "trades.csv",
+        "--accounts",
+        3,
+        "--data",
+        data,
+        "--shared-dir",
+        folder,
+        stdin=RECORDED if name == "-" else None,
+    )
+    assert played.returncode == 0, played.stderr
+    assert (folder / "trades.csv").read_text() == PLAYED
+    assert re.match(
+        r"commands 9 in .* s .*\ntrades 3\nvolume 9\nbook PLAY best 5 levels: price,quantity,orders\nask 100,3,1\nask 98,2,1\n$",
+        played.stdout,
+    ), played.stdout
+    verified = run_program("verify", data, "--shared-dir", folder)
+    assert verified.returncode == 0 and "replay equal" in verified.stdout
 
 
 def test_play_twice_into_one_folder_continues_there(folder):
