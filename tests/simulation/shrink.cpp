@@ -60,7 +60,7 @@ Shrunk shrink(const SeedOptions& options, std::uint64_t runs_max) {
     Shrunk out{options, run_isolated(options, true), 1};
     make_smaller(out);
     // A run that was killed tells no numbers; these are more than any run uses.
-    const std::uint64_t faults = std::max<std::uint64_t>(out.outcome.report.faults_drawn, 64);
+    constexpr std::uint64_t faults_min = 64;
     const std::uint64_t commands =
         out.outcome.report.commands_sent != 0 ? out.outcome.report.commands_sent : 4'096;
     for (std::size_t kind = 0; kind < fault_class_count; ++kind) {
@@ -69,7 +69,13 @@ Shrunk shrink(const SeedOptions& options, std::uint64_t runs_max) {
         fewer.faults[kind] = false;
         attempt(out, std::move(fewer));
     }
-    leave_out(out, &SeedOptions::fault_numbers, faults, runs_max / 2);
+    // A life with less may last longer and meet faults that were not drawn before.
+    for (std::uint64_t count = 0; out.runs < runs_max / 2;) {
+        const std::uint64_t drawn = std::max(out.outcome.report.faults_drawn, faults_min);
+        if (drawn <= count) break;
+        count = drawn;
+        leave_out(out, &SeedOptions::fault_numbers, count, runs_max / 2);
+    }
     // Whoever has nothing to wait for sends more: what is left out makes room for commands that
     // were not there before.
     std::uint64_t left_out = 0;
