@@ -232,7 +232,7 @@ Result<std::size_t> PosixStorage::read_into(const std::string& path, std::uint64
     return done;
 }
 
-/// From the block of `offset` on: pages that are to be forgotten in part are kept by the kernel.
+/// From the beginning of the block: the kernel keeps a page of which only a part is to go.
 void PosixStorage::forget_cached(const std::string& path, std::uint64_t offset) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid()) return;

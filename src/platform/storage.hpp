@@ -103,9 +103,8 @@ class Storage {
     [[nodiscard]] virtual base::Result<std::size_t> read_into(const std::string& path,
                                                               std::uint64_t offset,
                                                               std::span<std::byte> out);
-    /// What is read from `offset` on comes from the disk the next time, not from a cache that may hold
-    /// what the disk gave wrong once. As far as the system can; a storage without a cache does
-    /// nothing.
+    /// Drops what the system has cached of the file from `offset` on, so that the next read asks
+    /// the disk again. Best effort; a storage without a cache does nothing.
     virtual void forget_cached(const std::string&, std::uint64_t /*offset*/) {}
     /// Replaces the file as a whole and durably: after a crash it is the old one or the new one.
     [[nodiscard]] virtual base::Result<void> write_file(const std::string& path,

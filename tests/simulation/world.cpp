@@ -188,7 +188,7 @@ void World::take_turn(bool serving) {
 std::size_t World::work(std::size_t agent, bool serving) {
     switch (static_cast<Agent>(std::min(agent, static_cast<std::size_t>(Agent::gateway)))) {
         case Agent::core: return work_of_the_core();
-        case Agent::command_disk: return core_->store().background()[0].do_work();
+        case Agent::command_disk: return work_of_the_command_disk();
         case Agent::event_disk: return core_->store().background()[1].do_work();
         case Agent::segments:
             return core_->store().background()[2].do_work() + work_of_the_keeper();
@@ -226,7 +226,7 @@ std::size_t World::work_of_the_core() {
 /// an answer.
 void World::note_committed() {
     event_store::Store& store = core_->store();
-    promised_ = std::max(promised_, store.durable_command_sequence());
+    rule_.store_says(store.durable_command_sequence());
     appended_ = store.commands().appended_sequence();
     note_waiting(store.commands().committed_sequence());
     while (ledger_.commands() < store.commands().committed_sequence()) {

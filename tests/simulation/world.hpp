@@ -18,13 +18,16 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/hash.hpp"
 #include "node/node.hpp"
 #include "simulation/border.hpp"
 #include "simulation/gateway.hpp"
+#include "simulation/power_cut_rule.hpp"
 #include "simulation/readers.hpp"
 #include "simulation/rot.hpp"
 #include "simulation/snapshot_process.hpp"
@@ -85,6 +88,8 @@ class World final : private FaultSource {
     void take_turn(bool serving);
     std::size_t work(std::size_t agent, bool serving);
     std::size_t work_of_the_core();
+    std::size_t work_of_the_command_disk();
+    void note_opened_segments();
     std::size_t work_of_the_keeper();
     void pass_time();
     [[nodiscard]] std::unique_ptr<Border> make_border();
@@ -121,6 +126,10 @@ class World final : private FaultSource {
     [[nodiscard]] Verdict draw_lie(const StorageOperation& operation);
     [[nodiscard]] ReadVerdict judge_read(const std::string& path, std::uint64_t offset,
                                          std::span<const std::byte> bytes) override;
+    [[nodiscard]] ReadVerdict draw_bad_read(const std::string& path, std::uint64_t offset,
+                                            std::span<const std::byte> bytes);
+    [[nodiscard]] bool misread_before(const std::string& path, std::uint64_t first,
+                                      std::uint64_t last);
     void note_situation(const StorageOperation& operation);
     void faults_between_steps();
     void strike_clock();
@@ -172,16 +181,16 @@ class World final : private FaultSource {
     std::uint64_t stepped_ns_ = 0;  ///< by setting the clock
     std::uint64_t steps_ = 0;
     std::uint64_t appended_ = 0;  ///< commands, committed or not
-    std::uint64_t promised_ = 0;  ///< commands that survive even the loss of power
+    PowerCutRule rule_;           ///< in mode `memory`
     std::uint64_t seals_written_ = 0;
-    std::uint64_t waits_ = 0;  ///< of the core for room, in a row
+    std::uint64_t opened_segment_ = 0;  ///< of the commands, the newest that the rule knows
+    std::uint64_t waits_ = 0;           ///< of the core for room, in a row
     bool faults_on_ = false;
-    bool running_ = false;      ///< the process is open, not on its way up
-    bool in_start_ = false;     ///< it is on its way up
-    bool in_snapshot_ = false;  ///< the process that is at work is the one that writes snapshots
-    /// all that was committed is marked: no bad read can be taken for a torn tail
-    bool reads_may_fail_ = false;
+    bool running_ = false;         ///< the process is open, not on its way up
+    bool in_start_ = false;        ///< it is on its way up
+    bool in_snapshot_ = false;     ///< the process that is at work is the one that writes snapshots
     std::uint64_t bad_reads_ = 0;  ///< in this start
+    std::set<std::pair<std::string, std::uint64_t>> misread_;  ///< blocks of files, in this start
     /// commands are appended behind this one and not committed
     std::uint64_t waiting_since_ns_ = 0;
     std::uint64_t waiting_behind_ = 0;

@@ -1,5 +1,6 @@
 #include <numeric>
 
+#include "event_store/recovery/scan.hpp"
 #include "simulation/places.hpp"
 #include "simulation/world.hpp"
 
@@ -181,26 +182,58 @@ Verdict World::draw_verdict(const StorageOperation& operation) {
     return draw_lie(operation);
 }
 
-/// While the exchange starts, and only where a bad read cannot be taken for a torn tail: the start
-/// is refused, or nothing is missing.
+/// Only during a start: it must be refused or lose nothing. A block that was read wrong is read
+/// correctly for the rest of the start. One that is wrong in every read is rot or a lie, which are
+/// classes of their own: no program can tell a record that no read returns from one that was never
+/// written.
 ReadVerdict World::judge_read(const std::string& path, std::uint64_t offset,
                               std::span<const std::byte> bytes) {
     using Kind = ReadVerdict::Kind;
-    constexpr std::size_t block = platform::disk_block;
-    if (!in_start_ || !faults_on_ || lie_told_ || !reads_may_fail_ || bytes.empty()) return {};
-    if (!strikes(FaultClass::bad_read, 12, [&] { return "a bad read of " + path; })) return {};
+    constexpr std::uint64_t alone = 12;
+    constexpr std::uint64_t after_another = 4;  // a failing cable rarely fails once
+    if (!in_start_ || !faults_on_ || lie_told_ || !identity_ || bytes.empty()) return {};
+    if (!strikes(FaultClass::bad_read, bad_reads_ == 0 ? alone : after_another,
+                 [&] { return "a bad read of " + path; }))
+        return {};
+    const ReadVerdict verdict = draw_bad_read(path, offset, bytes);
+    const bool cut = verdict.kind == Kind::cut_short;
+    const std::uint64_t first =
+        cut ? (offset + verdict.wanted) / platform::disk_block : verdict.wanted;
+    const std::uint64_t last = cut ? (offset + bytes.size() - 1) / platform::disk_block : first;
+    if (misread_before(path, first, last)) return {};
+    for (std::uint64_t block = first; block <= last; ++block) misread_.emplace(path, block);
     ++bad_reads_;
+    situations_.met(cut ? Situation::short_read_at_start : Situation::misdirected_read_at_start);
+    return verdict;
+}
+
+bool World::misread_before(const std::string& path, std::uint64_t first, std::uint64_t last) {
+    const auto at = misread_.lower_bound({path, first});
+    return at != misread_.end() && at->first == path && at->second <= last;
+}
+
+/// In the command log half of them hit the last block in use, where a wrong block looks like one
+/// that was never written.
+ReadVerdict World::draw_bad_read(const std::string& path, std::uint64_t offset,
+                                 std::span<const std::byte> bytes) {
+    using Kind = ReadVerdict::Kind;
+    constexpr std::size_t block = platform::disk_block;
     const std::uint64_t blocks = storage_.bytes_of(path).size() / block;
     const std::uint64_t first = (offset + block - 1) / block;
     const std::uint64_t end = (offset + bytes.size()) / block;
-    if (blocks < 2 || first >= end || faults_random_.below(2) == 0) {
-        situations_.met(Situation::short_read_at_start);
+    if (blocks < 2 || first >= end || faults_random_.below(2) == 0)
         return {.kind = Kind::cut_short, .wanted = faults_random_.below(bytes.size())};
+    ReadVerdict verdict{.kind = Kind::misdirected,
+                        .wanted = first + faults_random_.below(end - first),
+                        .instead = faults_random_.below(blocks)};
+    const std::size_t used = event_store::residue(bytes, 0);
+    const std::uint64_t last = (offset + used - 1) / block;
+    if (is_command_file(path) && used != 0 && last >= first && last < end &&
+        faults_random_.below(2) == 0) {
+        verdict.wanted = last;
+        verdict.instead = blocks - 1;
     }
-    situations_.met(Situation::misdirected_read_at_start);
-    return {.kind = Kind::misdirected,
-            .wanted = first + faults_random_.below(end - first),
-            .instead = faults_random_.below(blocks)};
+    return verdict;
 }
 
 }  // namespace bw::simulation

@@ -38,8 +38,8 @@ void World::start() {
         if (i == starts_max) violated("the exchange does not start any more");
         try_rot();
         storage_.start_again();
-        reads_may_fail_ = faults_on_ && identity_ && marked_sequence() >= ledger_.commands();
         bad_reads_ = 0;
+        misread_.clear();
         const auto failed_before = fault_counts_;
         try {
             const auto opened = try_to_open();
@@ -100,14 +100,16 @@ void World::rest_of_the_core() {
     clock_.advance(second_ns / 1'000);
     if (!running_) return;
     situations_.met(Situation::log_full);
-    for (const auto& task : core_->store().background()) static_cast<void>(task.do_work());
+    static_cast<void>(work_of_the_command_disk());
+    for (const auto& task : core_->store().background().subspan(1))
+        static_cast<void>(task.do_work());
 }
 
 void World::check_recovery() {
     const event_store::RecoveryReport& report = core_->store().recovery();
     identity_ = core_->store().identity();
     const bool memory = options_.mode == event_store::Durability::memory;
-    const std::uint64_t owed = memory && power_was_lost_ ? promised_ : ledger_.commands();
+    const std::uint64_t owed = memory && power_was_lost_ ? rule_.owed() : ledger_.commands();
     if (report.commands < owed)
         violated("{} commands are left of {} that were committed", report.commands, owed);
     if (report.commands < ledger_.commands())
@@ -122,7 +124,8 @@ void World::check_recovery() {
     if (!report.created && core_->store().events().appended_sequence() > report.events)
         situations_.met(Situation::events_made_again);
     ledger_.forget_behind(report.commands);
-    promised_ = std::min(promised_, report.commands);
+    rule_.started(report.commands - report.commands_from_memory, report.commands);
+    opened_segment_ = 0;
     power_was_lost_ = false;
     open_readers();
     for (std::uint64_t sequence = 1; sequence <= report.commands; ++sequence) {

@@ -29,6 +29,29 @@ bool World::lazy_turn(std::size_t agent) {
     return true;
 }
 
+/// A turn of the command log's writer, and what it means for the loss of power.
+std::size_t World::work_of_the_command_disk() {
+    const std::uint64_t now = clock_.monotonic_ns();
+    const std::uint64_t appended = core_->store().commands().appended_sequence();
+    const std::size_t bytes = core_->store().background()[0].do_work();
+    if (options_.mode != event_store::Durability::memory) return bytes;
+    rule_.writer_had_a_turn(now, bytes, appended);
+    if (bytes != 0) note_opened_segments();
+    return bytes;
+}
+
+void World::note_opened_segments() {
+    const event_store::Paths paths = paths_of(*identity_);
+    for (event_store::SegmentHeader header;; ++opened_segment_) {
+        const std::string path = paths.durable(LogKind::commands, opened_segment_ + 1);
+        if (!storage_.exists(path) ||
+            event_store::read_header(storage_.bytes_of(path), identity_->log(LogKind::commands),
+                                     header) != event_store::HeaderState::valid)
+            return;
+        rule_.segment_opened(header.first_sequence);
+    }
+}
+
 std::size_t World::work_of_the_keeper() {
     const std::uint64_t made = seals_written_;
     const std::size_t done = core_->store().background()[3].do_work();

@@ -37,7 +37,7 @@ unsigned format_of(const Slot& slot, std::uint32_t seed) {
     return character - '0';
 }
 
-/// The newest slot of the file and `newest`, as one read gives it.
+/// Reads the file once; `newest` becomes the newest of its slots and itself.
 base::Result<void> take_newest(platform::Storage& storage, const std::string& path,
                                std::uint32_t seed, std::optional<Slot>& newest) {
     const auto bytes = storage.read(path, 0, slots * platform::disk_block);
@@ -53,7 +53,7 @@ base::Result<void> take_newest(platform::Storage& storage, const std::string& pa
     return {};
 }
 
-/// Read twice: a read that went astray must not hide what was durable.
+/// Reads twice: one wrong read must not hide that commands were durable.
 base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path,
                                               std::uint32_t seed) {
     std::optional<Slot> newest;

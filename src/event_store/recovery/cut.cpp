@@ -75,8 +75,8 @@ Result<void> remove_seals(platform::Storage& storage, const Paths& paths, LogKin
     return storage.sync_directory(paths.durable(kind));
 }
 
-/// The last first, and each for good before the one in front of it: a power cut may undo any removal
-/// that was not synced, and a file behind a gap is damage.
+/// From the last one down, each removal durable before the next: a power cut may undo any removal
+/// that was not synced, and a segment that follows a gap counts as damage.
 Result<void> remove_segments(platform::Storage& storage, const Paths& paths, LogKind kind,
                              const DurableState& state) {
     for (auto index = state.surplus.rbegin(); index != state.surplus.rend(); ++index) {
@@ -95,6 +95,10 @@ std::unexpected<base::Error> other_bytes(const std::string& path, const std::str
                     path, what));
 }
 
+/// Whether one read is too little to conclude that something is absent. What is missing from the
+/// event log is made again.
+bool takes_two_reads(const LogIdentity& identity) { return identity.kind == LogKind::commands; }
+
 /// What was judged torn must still be: a disk may have given wrong bytes once.
 Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string& path,
                                    const LogIdentity& identity, const DurableState& state) {
@@ -105,15 +109,15 @@ Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string
     const std::uint64_t sequence = state.end.next_sequence;
     if (next_record(*bytes, state.end, identity.seed()))
         return other_bytes(path, fmt::format(": record {} is there", sequence));
-    if (identity.kind == LogKind::commands &&
+    if (takes_two_reads(identity) &&
         proof_of_durability(*bytes, state.end.offset, sequence, identity.seed()))
         return other_bytes(path, fmt::format(": a record behind {} is there", sequence));
     return {};
 }
 
 /// The bytes of the segment at `state.end`, up to there: those that the scan has seen, or an error.
-/// Behind the end of the commands, too, it must be as the scan has seen it: a record that one read
-/// did not give would be written over.
+/// The bytes after the end of the command log must be the same, too: a record that the scan did not
+/// see because of a wrong read would be overwritten.
 Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
                                           const LogIdentity& identity, const DurableState& state,
                                           std::uint64_t file_size) {
@@ -127,8 +131,7 @@ Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Path
         return other_bytes(path);
     LogPosition at = start_of(header, 0);
     if (!walk_to(*bytes, state.end, at, identity.seed())) return other_bytes(path);
-    if (identity.kind == LogKind::commands &&
-        crc_behind(*bytes, state.end.offset) != state.behind_end)
+    if (takes_two_reads(identity) && crc_behind(*bytes, state.end.offset) != state.behind_end)
         return other_bytes(path, fmt::format(" behind record {}", state.end.last_sequence()));
     bytes->resize(static_cast<std::size_t>(state.end.offset));
     return bytes;
@@ -152,11 +155,11 @@ std::uint32_t crc_behind(std::span<const std::byte> segment, std::uint64_t offse
     return base::crc32c(0, rest.first(std::min(rest.size(), max_record_length)));
 }
 
-/// A header goes to the disk before any record of its segment: where two reads find none, nothing
-/// is lost.
+/// A header is durable before any record of its segment, so a segment in which two reads find none
+/// holds no records.
 Result<void> check_surplus(platform::Storage& storage, const Paths& paths,
                            const LogIdentity& identity, const DurableState& state) {
-    if (identity.kind != LogKind::commands) return {};
+    if (!takes_two_reads(identity)) return {};
     for (const std::uint64_t index : state.surplus) {
         const std::string path = paths.durable(identity.kind, index);
         storage.forget_cached(path, 0);

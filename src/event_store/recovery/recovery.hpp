@@ -35,7 +35,7 @@ struct DurableState {
     std::uint64_t records = 0;
     std::uint64_t bytes = 0;       ///< of the good records
     std::uint64_t torn_bytes = 0;  ///< behind `end`: to be cut
-    std::uint32_t behind_end = 0;  ///< what lies there, as crc_behind() says it
+    std::uint32_t behind_end = 0;  ///< crc_behind() of it
     /// events: `end` is behind the last event of the newest command; more would have no cause
     bool limited = false;
     std::uint64_t commands = 0;    ///< events: commands whose last event is there
@@ -80,8 +80,8 @@ struct ScanOptions {
                                         const LogIdentity& identity, const DurableState& durable,
                                         const RecordVisitor& visit);
 
-/// CRC of as many bytes from `offset` on as a record may have: two reads that agree about the end of
-/// a log give the same.
+/// CRC of the bytes from `offset` on that a record could occupy: equal for two reads that agree on
+/// where the log ends.
 [[nodiscard]] std::uint32_t crc_behind(std::span<const std::byte> segment, std::uint64_t offset);
 
 /// What a cut will write, read before anything is changed.
@@ -96,8 +96,8 @@ struct Cut {
 /// Changes nothing. `wants_kept`: in any case. Error: the bytes are not those that the scan has
 /// seen (the disk gave other bytes this time).
 ///
-/// That something is not there (a record behind the end, a segment in use) is believed of the
-/// command log only when two reads say so: one read that went astray looks just like it.
+/// Of the command log, a record after the end or a segment in use counts as absent only if two
+/// reads agree: a single wrong read looks just like it.
 [[nodiscard]] base::Result<Cut> plan_cut(platform::Storage& storage, const Paths& paths,
                                          const LogIdentity& identity, const DurableState& state,
                                          bool wants_kept);

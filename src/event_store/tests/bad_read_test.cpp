@@ -1,5 +1,4 @@
-// Wrong reads: what a disk gives wrong once is noticed or does no harm, also when several places are
-// given wrong in one start.
+// Wrong reads: a start notices them or they do no harm, even if it reads several places wrong.
 #include "event_store/tests/cut_storage.hpp"
 #include "event_store/tests/support.hpp"
 
@@ -86,7 +85,7 @@ TEST(BadRead, is_noticed_or_does_no_harm) {
     EXPECT_GT(refused, 0u) << "no read mattered: the test tests nothing";
 }
 
-/// Chosen reads of chosen files give zeros from some byte of the file on.
+/// Chosen reads of chosen files return zeros from a given byte of the file on.
 class Misreading final : public CutStorage {
  public:
     struct Place {
@@ -130,7 +129,7 @@ struct Log {
 
 class BadReadOfTwoPlaces : public testing::TestWithParam<Log> {};
 
-/// A read of the mark and one of the log, each combination: alone either would be noticed.
+/// One read of the mark and one of the log, in every combination: either alone would be noticed.
 TEST_P(BadReadOfTwoPlaces, in_one_start_is_noticed_or_does_no_harm) {
     const Log& log = GetParam();
     std::uint64_t refused = 0;
@@ -156,14 +155,14 @@ TEST_P(BadReadOfTwoPlaces, in_one_start_is_noticed_or_does_no_harm) {
 }
 
 // Of a segment of 64 KiB the first block is the header, and each of the others holds 32 records.
-INSTANTIATE_TEST_SUITE_P(
-    Store, BadReadOfTwoPlaces,
-    testing::Values(Log{"the_last_block", 40, "disk/commands/0000000001.log", 8192},
-                    Log{"all_blocks_of_the_last_segment", 15 * 32 + 8,
-                        "disk/commands/0000000002.log", 0},
-                    Log{"the_records_of_the_last_segment", 15 * 32 + 8,
-                        "disk/commands/0000000002.log", 4096}),
-    [](const auto& chosen) { return std::string(chosen.param.name); });
+INSTANTIATE_TEST_SUITE_P(Store, BadReadOfTwoPlaces,
+                         testing::Values(Log{"the_last_block", 40, "disk/commands/0000000001.log",
+                                             8192},
+                                         Log{"all_blocks_of_the_last_segment", 15 * 32 + 8,
+                                             "disk/commands/0000000002.log", 0},
+                                         Log{"the_records_of_the_last_segment", 15 * 32 + 8,
+                                             "disk/commands/0000000002.log", 4096}),
+                         [](const auto& chosen) { return std::string(chosen.param.name); });
 
 }  // namespace
 }  // namespace bw::event_store::test

@@ -1,5 +1,5 @@
-// Power cuts inside a start that removes segments which were prepared ahead: whichever of the
-// removals the cut undoes, the next start finds no gap.
+// Power cuts during a start that removes segments which were prepared ahead: whichever removals the
+// power cut undoes, the next start finds no gap.
 #include "event_store/tests/hooked_storage.hpp"
 #include "event_store/tests/support.hpp"
 
@@ -17,8 +17,8 @@ StoreOptions options_on(platform::Storage& disk) {
 
 constexpr std::uint64_t segments = 6;
 
-/// A disk whose power went while the writer stood still in segment 1 and the log was filled further,
-/// so that the segments behind it are there and empty.
+/// A disk after a power cut while the writer had not moved past segment 1 and the log had been
+/// filled further: the segments after it exist and are empty.
 std::unique_ptr<CutStorage> disk_with_empty_segments() {
     CutStorage disk;
     const auto store = Store::open(options_on(disk));
