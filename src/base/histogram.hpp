@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,7 +22,7 @@ class Histogram {
     /// Lower bound of the bucket that holds quantile `q` in 0..1 (0 when nothing was recorded).
     [[nodiscard]] std::uint64_t quantile(double q) const {
         const auto rank = std::max<std::uint64_t>(
-            1, static_cast<std::uint64_t>(q * static_cast<double>(count_) + 0.5));
+            1, static_cast<std::uint64_t>(std::llround(q * static_cast<double>(count_))));
         std::uint64_t seen = 0;
         for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
             if ((seen += counts_[bucket]) >= rank) return lower_bound_of(bucket);

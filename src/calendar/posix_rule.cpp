@@ -113,7 +113,7 @@ std::int64_t PosixRule::midnight_of(const ChangeDay& day, int year) {
     if (day.kind == DayKind::day_of_year) return seconds_of(january_1 + days{day.day});
     if (day.kind == DayKind::julian_without_leap) {
         const bool after_february = y.is_leap() && day.day >= 60;
-        return seconds_of(january_1 + days{day.day - 1 + (after_february ? 1 : 0)});
+        return seconds_of(january_1 + days{day.day} - days{after_february ? 0 : 1});
     }
     const auto month = y / static_cast<unsigned>(day.month);
     const weekday on{static_cast<unsigned>(day.weekday)};

@@ -100,6 +100,7 @@ base::Result<TimeZone> TimeZone::parse(const std::string& name, std::span<const 
 
     TimeZone out;
     std::vector<std::uint8_t> types;
+    types.reserve(header->times);
     for (std::size_t i = 0; i < header->times; ++i) out.changes_.push_back({reader.int64(), 0});
     for (std::size_t i = 0; i < header->times; ++i) types.push_back(reader.byte());
     std::vector<std::int32_t> offsets;

@@ -66,6 +66,7 @@ void DemoMarket::save(base::FieldWriter& out) const {
     out.count(slots.size());
     for (const auto& [instrument, slot] : slots) out(instrument, slot);
     std::vector<std::uint64_t> orders;
+    orders.reserve(open_.size());
     for (const auto& [id, order] : open_) orders.push_back(id);
     std::ranges::sort(orders);
     out.count(orders.size());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/crc32c.hpp"
@@ -104,7 +105,7 @@ void Distribution::add(const Distribution& other) {
 std::uint64_t Distribution::quantile(double q) const {
     if (count_ == 0) return 0;
     const auto rank = std::max<std::uint64_t>(
-        1, static_cast<std::uint64_t>(q * static_cast<double>(count_) + 0.5));
+        1, static_cast<std::uint64_t>(std::llround(q * static_cast<double>(count_))));
     std::uint64_t seen = 0;
     for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
         if ((seen += counts_[bucket]) >= rank) return Histogram::lower_bound_of(bucket);

@@ -24,7 +24,8 @@ std::uint64_t moment_of(const PhaseChange& change, std::uint64_t now_ns, const A
 
 calendar::Date date_of(std::uint32_t yyyymmdd) {
     const std::chrono::year year{static_cast<int>(yyyymmdd / 10'000)};
-    return calendar::Date{year / (yyyymmdd / 100 % 100) / (yyyymmdd % 100)};
+    const std::chrono::month month{yyyymmdd / 100 % 100};
+    return calendar::Date{year / month / std::chrono::day{yyyymmdd % 100}};
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ static_assert(Sequencer::batch_capacity *
               "a whole batch fits into a fresh segment");
 
 Sequencer::Sequencer(event_store::CommandLog& log, const platform::Clock& clock,
-                     std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns)
+                     const std::vector<GatewayRing*>& rings, std::uint64_t last_timestamp_ns)
     : log_(log),
       clock_(clock),
       next_sequence_(log.appended_sequence() + 1),

@@ -35,7 +35,7 @@ class Sequencer {
     /// Continues `log`; no command is stamped earlier than `last_timestamp_ns`, the timestamp of
     /// the newest command in it.
     Sequencer(event_store::CommandLog& log, const platform::Clock& clock,
-              std::vector<GatewayRing*> rings, std::uint64_t last_timestamp_ns);
+              const std::vector<GatewayRing*>& rings, std::uint64_t last_timestamp_ns);
 
     /// Makes the command of a timer, given the time at which it was due.
     using TimerCommand = std::function<RingSlot(std::uint64_t due_ns)>;

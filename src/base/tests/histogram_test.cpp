@@ -49,7 +49,7 @@ TEST(Histogram, quantiles_are_at_most_a_64th_below_the_exact_ones) {
     EXPECT_EQ(histogram->max(), values.back());
     for (const double q : {0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0}) {
         const auto rank = std::max<std::size_t>(
-            1, static_cast<std::size_t>(q * static_cast<double>(values.size()) + 0.5));
+            1, static_cast<std::size_t>(std::llround(q * static_cast<double>(values.size()))));
         const std::uint64_t exact = values[rank - 1];
         const std::uint64_t seen = histogram->quantile(q);
         EXPECT_LE(seen, exact) << q;

@@ -201,6 +201,7 @@ class EveryByte : public testing::Test {
 
     [[nodiscard]] std::vector<std::string> paths() const {
         std::vector<std::string> out;
+        out.reserve(folder.files.size());
         for (const auto& [path, bytes] : folder.files) out.push_back(path);
         return out;
     }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -58,7 +59,8 @@ TEST(Histogram, quantiles_are_those_of_a_sorted_list_or_at_most_a_bucket_lower) 
     EXPECT_EQ(distribution.count(), values.size());
     EXPECT_EQ(distribution.max(), values.back());
     for (const double q : {0.01, 0.5, 0.9, 0.99, 0.999}) {
-        const auto rank = static_cast<std::size_t>(q * static_cast<double>(values.size()) + 0.5);
+        const auto rank =
+            static_cast<std::size_t>(std::llround(q * static_cast<double>(values.size())));
         const std::uint64_t exact = values[std::max<std::size_t>(rank, 1) - 1];
         const std::uint64_t told = distribution.quantile(q);
         EXPECT_EQ(told, Histogram::lower_bound_of(Histogram::bucket_of(exact))) << q;

@@ -11,7 +11,6 @@
 namespace bw::scheduler::tests {
 namespace {
 
-using calendar::Calendar;
 using calendar::Date;
 using calendar::TradingDay;
 
