@@ -3,7 +3,8 @@
 build_packages=(g++ cmake ninja-build pkg-config libfmt-dev libboost1.81-dev libsimdjson-dev libsodium-dev
     libcli11-dev libyaml-cpp-dev libtomlplusplus-dev tzdata)
 simulate_packages=(libgtest-dev libpugixml-dev)
-test_packages=(libgtest-dev libpugixml-dev xz-utils curl python3 python3-venv python3-pytest python3-websockets chromium fiu-utils e2fsprogs)
+test_packages=(libgtest-dev libpugixml-dev xz-utils curl python3 python3-venv python3-pytest python3-websockets
+    chromium fiu-utils e2fsprogs clang-format-19 clang-tidy-19)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 
@@ -36,9 +37,10 @@ install_packages() {
         as_root=(sudo)
     fi
     say "installing Debian packages: $missing"
+    # shellcheck disable=SC2086  # the list is meant to be split
     "${as_root[@]}" apt-get update -qq &&
-        # shellcheck disable=SC2086  # the list is meant to be split
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
 # configure_and_build PRESET [target...]: quiet when there is nothing to do, progress otherwise.
