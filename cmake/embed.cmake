@@ -18,8 +18,9 @@ function(bw_embed TARGET)
     set(rows "")
     set(index 0)
     foreach(file ${files})
-        string(APPEND assembly "    .balign 16\nbw_embedded_${index}_begin:\n    .incbin \"${CMAKE_SOURCE_DIR}/${file}\"\n"
-               "bw_embedded_${index}_end:\n    .byte 0\n    .globl bw_embedded_${index}_begin\n    .globl bw_embedded_${index}_end\n")
+        string(APPEND assembly "    .balign 16\nbw_embedded_${index}_begin:\n"
+               "    .incbin \"${CMAKE_SOURCE_DIR}/${file}\"\nbw_embedded_${index}_end:\n    .byte 0\n"
+               "    .globl bw_embedded_${index}_begin\n    .globl bw_embedded_${index}_end\n")
         string(APPEND symbols "extern const char bw_embedded_${index}_begin[], bw_embedded_${index}_end[];\n")
         string(APPEND rows "        {\"${file}\", {bw_embedded_${index}_begin, bw_embedded_${index}_end}},\n")
         list(APPEND absolute ${CMAKE_SOURCE_DIR}/${file})

@@ -22,6 +22,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 build/release/bin/make_golden "$work"
 mkdir -p "$folder"
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$work" -c data shortened | xz -9e >"$folder/data.tar.xz"
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$work" -c data shortened |
+    xz -9e >"$folder/data.tar.xz"
 cp "$work/expected" "$folder/expected"
 say "$folder: $(du -h --apparent-size "$folder/data.tar.xz" | cut -f1) of data"

@@ -143,7 +143,8 @@ def report(role, pairs):
         print(
             f"{role:>12} {name:>17} {sum(running):>9} {sum(stopped):>9}"
             + "".join(f"{quantile(counts, q) / 1000:>10.1f}" for q in (0.5, 0.99) for counts in (running, stopped))
-            + f"{quantile(stopped, 0.99) / max(1, quantile(running, 0.99)):>8.2f} {median:>7.2f}   {low:.2f} to {high:.2f}",
+            + f"{quantile(stopped, 0.99) / max(1, quantile(running, 0.99)):>8.2f} {median:>7.2f}   "
+            f"{low:.2f} to {high:.2f}",
             flush=True,
         )
 
@@ -171,7 +172,10 @@ def main():
         wait_until(lambda: sum(counters.histogram("stage_applied")) > 2 * options.rate, "participants trade", 60)
         if options.fifo:
             before_everybody_else(exchange)
-        print(f"{options.pairs} pairs of {options.period} s, {options.rate} commands/s, mode {options.durability}; microseconds")
+        print(
+            f"{options.pairs} pairs of {options.period} s, {options.rate} commands/s, mode {options.durability}; "
+            "microseconds"
+        )
         print(
             f"{'stopped':>12} {'figure':>17} {'n run':>9} {'n stop':>9}{'p50 run':>10}{'p50 stop':>10}{'p99 run':>10}"
             f"{'p99 stop':>10}{'ratio':>8} {'median':>7}   half of the pairs"

@@ -1,6 +1,7 @@
 """Cuts the power of a virtual machine that runs the real core, again and again, and looks at what is left.
 
-    power_cut.py --kernel FILE --modules DIR --writer PROGRAM [--mode sync|memory] [--cuts 20] [--fault NAME] [--disk honest|lying]
+    power_cut.py --kernel FILE --modules DIR --writer PROGRAM [--mode sync|memory]
+                 [--cuts 20] [--fault NAME] [--disk honest|lying]
 
 Each life of the machine: boot, mount the file system, recover the data folder, check every command in it and that
 replay gives the stored events, then send commands until the power goes. The machine says on its console which commands

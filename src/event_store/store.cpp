@@ -439,16 +439,6 @@ Result<std::unique_ptr<LogReader>> open_log_at_time(const std::string& directory
                                    identity->log(kind), timestamp_ns);
 }
 
-Result<std::uint64_t> sequence_at_time(const std::string& directory, LogKind kind,
-                                       std::uint64_t timestamp_ns,
-                                       const std::string& shared_directory) {
-    auto reader = open_log_at_time(directory, kind, timestamp_ns, shared_directory);
-    if (!reader) return std::unexpected(reader.error());
-    const RecordView* record = (*reader)->poll();
-    if (!(*reader)->error().empty()) return base::error((*reader)->error());
-    return record != nullptr ? record->sequence : (*reader)->next_sequence();
-}
-
 Result<std::uint64_t> oldest_sequence(const std::string& directory, LogKind kind) {
     platform::Storage& storage = platform::system_storage();
     const auto identity = read_identity(storage, directory);

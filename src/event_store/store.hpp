@@ -180,10 +180,6 @@ class Store {
 [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_log_at_time(
     const std::string& directory, LogKind kind, std::uint64_t timestamp_ns,
     const std::string& shared_directory = platform::default_shared_directory);
-/// Sequence of the first record at or after a time, or the one that comes next when there is none.
-[[nodiscard]] base::Result<std::uint64_t> sequence_at_time(
-    const std::string& directory, LogKind kind, std::uint64_t timestamp_ns,
-    const std::string& shared_directory = platform::default_shared_directory);
 /// Where a log begins: 1, or what retention left.
 [[nodiscard]] base::Result<std::uint64_t> oldest_sequence(const std::string& directory,
                                                           LogKind kind);

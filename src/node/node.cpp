@@ -118,7 +118,7 @@ base::Result<void> Node::make_engine(const Options& options) {
     writer_->set_rest(options.rest_while_full);
     PlacedEngine placed = engine_from_snapshot(
         snapshots(), [&] { return std::make_unique<engine::Engine>(*writer_, options.limits); },
-        store_->recovery().commands, store_->recovery().events,
+        {.last_command = store_->recovery().commands, .last_event = store_->recovery().events},
         [&](std::uint64_t sequence) { return hash_of_command(sequence); },
         [&](const std::string& why) { passed_over_.push_back(why); });
     snapshot_ = placed.place;

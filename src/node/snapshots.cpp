@@ -60,8 +60,7 @@ base::Result<void> Snapshots::prune(std::size_t keep) {
 
 PlacedEngine engine_from_snapshot(
     const Snapshots& snapshots, const std::function<std::unique_ptr<engine::Engine>()>& make_engine,
-    std::uint64_t last_command, std::uint64_t last_event,
-    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
+    const LogExtent& logs, const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
     const std::function<void(const std::string&)>& passed_over) {
     const auto there = snapshots.list();
     if (!there) passed_over(there.error().message);
@@ -71,7 +70,7 @@ PlacedEngine engine_from_snapshot(
             passed_over(place.error().message);
             continue;
         }
-        if (place->sequence > last_command || place->events > last_event ||
+        if (place->sequence > logs.last_command || place->events > logs.last_event ||
             record_at(place->sequence) != place->record_hash) {
             passed_over(fmt::format("{}: the logs do not reach it, or took another way",
                                     snapshots.path(sequence)));

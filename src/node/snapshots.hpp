@@ -64,23 +64,25 @@ class Snapshots {
     event_store::ViewSnapshots views_;
 };
 
-/// Loads the newest good snapshot that belongs to this log; without one, makes a fresh engine at
-/// place 0. Reports each snapshot passed over, with the reason, to `passed_over`.
-/// `record_at(sequence)` gives the command's record hash, or 0 if the log does not have it.
-[[nodiscard]] PlacedEngine engine_from_snapshot(
-    const Snapshots& snapshots, const std::function<std::unique_ptr<engine::Engine>()>& make_engine,
-    std::uint64_t last_command, std::uint64_t last_event,
-    const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
-    const std::function<void(const std::string&)>& passed_over);
-
-/// Checks that logs that begin with these records can be continued from one of the snapshots; the
-/// error says why not. Called before a start changes anything. `record_at` as above.
+/// Which records the logs have.
 struct LogExtent {
     std::uint64_t first_command = 1;
     std::uint64_t first_event = 1;
     std::uint64_t last_command = 0;
     std::uint64_t last_event = 0;
 };
+
+/// Loads the newest good snapshot that belongs to this log; without one, makes a fresh engine at
+/// place 0. Reports each snapshot passed over, with the reason, to `passed_over`.
+/// `record_at(sequence)` gives the command's record hash, or 0 if the log does not have it. Of
+/// `logs`, only the ends matter.
+[[nodiscard]] PlacedEngine engine_from_snapshot(
+    const Snapshots& snapshots, const std::function<std::unique_ptr<engine::Engine>()>& make_engine,
+    const LogExtent& logs, const std::function<std::uint64_t(std::uint64_t sequence)>& record_at,
+    const std::function<void(const std::string&)>& passed_over);
+
+/// Checks that logs that begin with these records can be continued from one of the snapshots; the
+/// error says why not. Called before a start changes anything. `record_at` as above.
 [[nodiscard]] base::Result<void> check_that_logs_reach_back(
     const Snapshots& snapshots, const std::string& directory, const LogExtent& logs,
     const std::function<std::uint64_t(std::uint64_t sequence)>& record_at);

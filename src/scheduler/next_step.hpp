@@ -5,8 +5,8 @@
 //   end by themselves, with a volatility auction after their pause, or with the next phase without
 //   trading.
 // - A state set by somebody other than the scheduler stays until the next phase; a closed
-//   instrument stays closed until the next pre-open. But an auction during a trading phase ends by itself,
-//   whoever began it, and nobody trades during a phase without trading.
+//   instrument stays closed until the next pre-open. But an auction during a trading phase ends by
+//   itself, whoever began it, and nobody trades during a phase without trading.
 // - An auction that began late, or during a trading phase, lasts as long as a volatility auction.
 #pragma once
 

@@ -112,8 +112,9 @@ void NaiveExchange::uncross_at(Instrument& instrument, const AuctionResult& resu
         if (!buys || !sells || buys->price < result.price || sells->price > result.price) break;
         Order& buy = orders_.at(buys->orders->front());
         Order& sell = orders_.at(sells->orders->front());
-        trade(sell, buy, result.price, std::min(buy.remaining, sell.remaining),
-              model::TradeKind::auction, true);
+        trade(sell, buy,
+              {result.price, std::min(buy.remaining, sell.remaining), model::TradeKind::auction,
+               true});
     }
     instrument.static_reference = result.price;
 }
@@ -130,8 +131,8 @@ void NaiveExchange::uncross_dark(Instrument& instrument) {
             cancel(buy.id > sell.id ? buy : sell, model::CancelReason::self_trade);
             continue;
         }
-        trade(sell, buy, *price, std::min(buy.remaining, sell.remaining),
-              model::TradeKind::midpoint, true);
+        trade(sell, buy,
+              {*price, std::min(buy.remaining, sell.remaining), model::TradeKind::midpoint, true});
     }
 }
 

@@ -182,7 +182,7 @@ class NaiveExchange {
     [[nodiscard]] Reason check_room(const Order& order) const;
     [[nodiscard]] Reason check_funds(const Order& order) const;
 
-    // the way of an order: naive_orders.cpp
+    // order flow: naive_orders.cpp
     [[nodiscard]] std::uint64_t next_order_number(std::uint32_t account);
     [[nodiscard]] Order order_of(const codec::NewOrder& command, std::uint64_t id) const;
     void accept(const codec::NewOrder& command, const Order& order);
@@ -241,8 +241,13 @@ class NaiveExchange {
     void interrupt(Instrument& instrument);
 
     // naive_trade.cpp
-    void trade(Order& maker, Order& taker, std::int64_t price, std::uint64_t quantity,
-               model::TradeKind kind, bool uncross);
+    struct Match {
+        std::int64_t price;
+        std::uint64_t quantity;
+        model::TradeKind kind = model::TradeKind::continuous;
+        bool uncross = false;
+    };
+    void trade(Order& maker, Order& taker, const Match& match);
     void settle_cash(const Order& order, int128 amount, int128 fee, int128 released);
     void show_less(Order& maker, std::uint64_t quantity);
 

@@ -95,8 +95,9 @@ void NaiveExchange::match_at_midpoint(Instrument& instrument, Order& taker) {
         if (is_self_trade(taker, maker))
             prevent_self_trade(maker, taker);
         else
-            trade(maker, taker, *midpoint(instrument), std::min(maker.remaining, taker.remaining),
-                  model::TradeKind::midpoint, false);
+            trade(maker, taker,
+                  {*midpoint(instrument), std::min(maker.remaining, taker.remaining),
+                   model::TradeKind::midpoint});
     }
 }
 
@@ -105,8 +106,7 @@ void NaiveExchange::trade_with_queue(Instrument& instrument, Order& taker, Queue
         Order& maker = orders_.at(queue.orders->front());
         if (is_self_trade(taker, maker)) return prevent_self_trade(maker, taker);
         const std::uint64_t shown = maker.display_quantity > 0 ? maker.displayed : maker.remaining;
-        return trade(maker, taker, queue.price, std::min(shown, taker.remaining),
-                     model::TradeKind::continuous, false);
+        return trade(maker, taker, {queue.price, std::min(shown, taker.remaining)});
     }
     const Ids ids(queue.orders->begin(), queue.orders->end());
     Ids others;
@@ -132,7 +132,7 @@ void NaiveExchange::allocate(const Instrument& instrument, const Ids& queue, Ord
     for (const std::uint64_t id : queue) {
         Order& maker = orders_.at(id);
         const std::uint64_t quantity = std::min(maker.remaining, taker.remaining);
-        if (quantity > 0) trade(maker, taker, price, quantity, model::TradeKind::continuous, false);
+        if (quantity > 0) trade(maker, taker, {price, quantity});
     }
 }
 
@@ -146,7 +146,7 @@ void NaiveExchange::allocate_to_lead(const Instrument& instrument, const Ids& qu
         Order& maker = orders_.at(id);
         const std::uint64_t quantity = std::min(maker.remaining, left);
         if (maker.account != instrument.lead_account || quantity == 0) continue;
-        trade(maker, taker, price, quantity, model::TradeKind::continuous, false);
+        trade(maker, taker, {price, quantity});
         left -= quantity;
     }
 }
@@ -161,7 +161,7 @@ void NaiveExchange::allocate_pro_rata(const Instrument& instrument, const Ids& q
         Order& maker = orders_.at(id);
         auto quantity = static_cast<std::uint64_t>(incoming * maker.remaining / sum);
         quantity -= quantity % lot;
-        if (quantity > 0) trade(maker, taker, price, quantity, model::TradeKind::continuous, false);
+        if (quantity > 0) trade(maker, taker, {price, quantity});
     }
 }
 

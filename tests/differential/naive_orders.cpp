@@ -1,4 +1,4 @@
-// New orders: the checks in the order of the page, and the way of an order from its acceptance on.
+// New orders: the checks in the order of the page, and the flow of an order from its acceptance on.
 #include "differential/naive_answers.hpp"
 
 namespace bw::differential {

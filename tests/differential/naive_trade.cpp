@@ -3,10 +3,8 @@
 
 namespace bw::differential {
 
-using model::TradeKind;
-
-void NaiveExchange::trade(Order& maker, Order& taker, std::int64_t price, std::uint64_t quantity,
-                          TradeKind kind, bool uncross) {
+void NaiveExchange::trade(Order& maker, Order& taker, const Match& match) {
+    const auto [price, quantity, kind, uncross] = match;
     const int128 amount = static_cast<int128>(price) * quantity;
     const int128 maker_fee = fee_on(amount, uncross ? maker.fees.auction : maker.fees.maker);
     const int128 taker_fee = fee_on(amount, uncross ? taker.fees.auction : taker.fees.taker);

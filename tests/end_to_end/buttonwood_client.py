@@ -17,7 +17,9 @@ import urllib.parse
 
 def signature(secret, method, path, query, body, key_id, timestamp_ms, nonce):
     """Lower-case hex HMAC-SHA256 of the canonical text; `secret` in hex, `query` raw and without '?'."""
-    text = "\n".join(["v1", method, path, query, hashlib.sha256(body).hexdigest(), key_id, str(timestamp_ms), str(nonce)])
+    text = "\n".join(
+        ["v1", method, path, query, hashlib.sha256(body).hexdigest(), key_id, str(timestamp_ms), str(nonce)]
+    )
     return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()
 
 

@@ -108,7 +108,7 @@ def test_threads_of_one_process_get_their_processor_and_priority(make_exchange, 
     assert os.getpriority(os.PRIO_PROCESS, exchange.process.pid) == 2
     assert os.sched_getaffinity(threads["bw-cmd-disk"]) == os.sched_getaffinity(0)
     sizes = {path.stat().st_size for path in (exchange.data / "commands").glob("*.log")}
-    assert sizes == {1 << 20}, "the command line counts more"
+    assert sizes == {1 << 20}, "the command line overrides the file"
 
 
 def test_processes_get_theirs(tmp_path):

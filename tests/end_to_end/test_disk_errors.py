@@ -124,7 +124,9 @@ def test_a_sync_that_fails_stops_the_exchange(faulty):
             break
     assert faulty.process.wait(30) == IO_ERROR
     faulty.process = None
-    assert re.search(r"cannot sync \S+/((commands|events)/\d+\.log|commands\.mark): Input/output error", faulty.errors.read_text())
+    assert re.search(
+        r"cannot sync \S+/((commands|events)/\d+\.log|commands\.mark): Input/output error", faulty.errors.read_text()
+    )
     start_unharmed(faulty)
     assert trader.get_order("1")["status"] == "new"
     faulty.stop()

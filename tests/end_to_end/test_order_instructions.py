@@ -58,7 +58,14 @@ def reduced(order, by, remaining):
 
 
 def execution(order, quantity, price, remaining, liquidity):
-    return {"report": "execution", "orderId": order["id"], "quantity": str(quantity), "price": price, "remaining": str(remaining), "liquidity": liquidity}
+    return {
+        "report": "execution",
+        "orderId": order["id"],
+        "quantity": str(quantity),
+        "price": price,
+        "remaining": str(remaining),
+        "liquidity": liquidity,
+    }
 
 
 def rejected(code, command="NewOrder"):
@@ -70,11 +77,20 @@ def amend(trader, order, expect=200, **body):
 
 
 def state(order):
-    return order["status"], order["quantity"], order["filledQuantity"], order["remainingQuantity"], order["cancelledQuantity"], order["cancelReason"]
+    return (
+        order["status"],
+        order["quantity"],
+        order["filledQuantity"],
+        order["remainingQuantity"],
+        order["cancelledQuantity"],
+        order["cancelReason"],
+    )
 
 
 def prevent(exchange, trader, mode, group=7):
-    answer = exchange.operate("PUT", f"/v1/operator/accounts/{trader.account}/selfTradePrevention", {"mode": mode, "group": group})
+    answer = exchange.operate(
+        "PUT", f"/v1/operator/accounts/{trader.account}/selfTradePrevention", {"mode": mode, "group": group}
+    )
     assert answer["selfTradePrevention"] == {"mode": mode, "group": group}
     assert trader.get_account()["selfTradePrevention"] == {"mode": mode, "group": group}
 
@@ -104,7 +120,9 @@ def test_a_minimum_quantity_trades_at_once_or_nothing_does(watched):
     bob.expect(accepted(unfilled, timeInForce="ioc"), cancelled(unfilled, 30, "minimum_quantity"))
     partly = bob.trader.order("buy", 30, "100", timeInForce="ioc", minQuantity="10")
     assert state(partly) == ("cancelled", "30", "10", "0", "20", "immediate_or_cancel")
-    bob.expect(accepted(partly), execution(partly, 10, "100", 20, "taker"), cancelled(partly, 20, "immediate_or_cancel"))
+    bob.expect(
+        accepted(partly), execution(partly, 10, "100", 20, "taker"), cancelled(partly, 20, "immediate_or_cancel")
+    )
     alice.expect(execution(sell, 10, "100", 0, "maker"))
     assert bob.trader.order("buy", 5, "100", minQuantity="5", expect=422)["code"] == 2214
     bob.expect(rejected(2214))
@@ -132,8 +150,14 @@ def test_orders_good_till_a_date_and_till_cancelled_show_so(watched):
     assert (gtd["timeInForce"], gtd["expireDate"], gtd["status"]) == ("gtd", FAR_DAY, "new")
     gtc = alice.trader.order("sell", 4, "100", timeInForce="gtc")
     assert (gtc["timeInForce"], gtc["expireDate"], gtc["status"]) == ("gtc", None, "new")
-    alice.expect(accepted(gtd, timeInForce="gtd", expireDate=FAR_DAY), accepted(gtc, timeInForce="gtc", expireDate=None))
-    for body in ({"timeInForce": "gtd"}, {"timeInForce": "gtd", "expireDate": "1899-12-31"}, {"timeInForce": "day", "expireDate": FAR_DAY}):
+    alice.expect(
+        accepted(gtd, timeInForce="gtd", expireDate=FAR_DAY), accepted(gtc, timeInForce="gtc", expireDate=None)
+    )
+    for body in (
+        {"timeInForce": "gtd"},
+        {"timeInForce": "gtd", "expireDate": "1899-12-31"},
+        {"timeInForce": "day", "expireDate": FAR_DAY},
+    ):
         assert bob.trader.order("buy", 1, "90", expect=422, **body)["code"] == 2213
         bob.expect(rejected(2213))
     assert bob.trader.order("buy", 1, "90", expect=400, timeInForce="gtd", expireDate="2999-02-29")["code"] == 1106
@@ -273,7 +297,9 @@ def test_self_trade_prevention_decrements(watched):
     exchange, alice, bob = watched
     with self_trade(watched, "decrement") as (incoming, resting, behind, sibling):
         assert state(incoming) == ("filled", "2", "2", "0", "0", None)
-        sibling.expect(accepted(incoming, quantity="12"), reduced(incoming, 10, 2), execution(incoming, 2, "100", 0, "taker"))
+        sibling.expect(
+            accepted(incoming, quantity="12"), reduced(incoming, 10, 2), execution(incoming, 2, "100", 0, "taker")
+        )
         alice.expect(cancelled(resting, 10, "self_trade"))
         bob.expect(execution(behind, 2, "100", 3, "maker"))
         smaller = bob.trader.order("sell", 1, "101")
@@ -297,12 +323,15 @@ def test_groups_and_modes_are_checked_and_can_be_switched_off(watched):
     prevent(exchange, alice.trader, "none", 0)
     sell, buy = alice.trader.order("sell", 3, "100"), alice.trader.order("buy", 3, "100")
     assert buy["status"] == "filled"
-    alice.expect(accepted(sell), accepted(buy), execution(sell, 3, "100", 0, "maker"), execution(buy, 3, "100", 0, "taker"))
+    alice.expect(
+        accepted(sell), accepted(buy), execution(sell, 3, "100", 0, "maker"), execution(buy, 3, "100", 0, "taker")
+    )
     assert alice.trader.request("PUT", path, body={"mode": "none"}, expect=403)["code"] == 3005
 
 
 def test_the_end_of_the_day_takes_day_orders_and_those_of_that_date(make_exchange):
-    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=65)  # the next full minute is 5 to 65 seconds away
+    # The next full minute is 5 to 65 seconds away.
+    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=65)
     end = end.replace(second=0, microsecond=0)
     today = (end - datetime.timedelta(microseconds=1)).date()  # the day that ends is the one of its last moment
     tomorrow = today + datetime.timedelta(days=1)
@@ -310,12 +339,17 @@ def test_the_end_of_the_day_takes_day_orders_and_those_of_that_date(make_exchang
     exchange.list_instrument()
     alice = exchange.open_trader("alice", shares={"ACME": "100"})
     ending = [alice.order("sell", 1, "100"), alice.order("sell", 1, "101", timeInForce="gtd", expireDate=str(today))]
-    staying = [alice.order("sell", 2, "100.5", timeInForce="gtd", expireDate=str(tomorrow)), alice.order("sell", 2, "102", timeInForce="gtc")]
+    staying = [
+        alice.order("sell", 2, "100.5", timeInForce="gtd", expireDate=str(tomorrow)),
+        alice.order("sell", 2, "102", timeInForce="gtc"),
+    ]
     with Feed(exchange) as feed:
         feed.authenticate(alice)
         feed.subscribe("orders")
         reports = [feed.receive(90), feed.receive(90)]
-    assert [(report["report"], report["orderId"]) for report in reports] == [("expired", order["id"]) for order in ending]
+    assert [(report["report"], report["orderId"]) for report in reports] == [
+        ("expired", order["id"]) for order in ending
+    ]
     assert [state(alice.get_order(order["id"])) for order in ending] == [("expired", "1", "0", "0", "1", "expired")] * 2
     assert [state(alice.get_order(order["id"])) for order in staying] == [("new", "2", "0", "2", "0", None)] * 2
     assert book_by_rest(exchange) == ([], [(units("100.5"), 2), (units("102"), 2)])

@@ -199,7 +199,9 @@ def test_an_auction_shows_its_phase_and_indicative_price_and_a_bust_is_marked(ma
     exchange.operate("POST", f"{instrument}/indicative")
     browser.open(exchange.url + "/")
     facts = "(document.getElementById('facts')?.innerText ?? '').replace(/\\s+/g, ' ')"
-    browser.wait_for(f"{facts}.includes('Phase opening auction Indicative 99.00 Would trade 20 Imbalance -10')", "the auction")
+    browser.wait_for(
+        f"{facts}.includes('Phase opening auction Indicative 99.00 Would trade 20 Imbalance -10')", "the auction"
+    )
     exchange.operate("PUT", f"{instrument}/state", {"state": "trading"})
     browser.wait_for(f"!{facts}.includes('Phase')", "the auction is over")
     browser.wait_for("document.querySelectorAll('#trades tr').length === 2", "its trade")
@@ -223,7 +225,9 @@ def test_the_page_comes_back_after_the_exchange_was_away(exchange, browser):
         "the page says that the connection is gone",
     )
     exchange.start()
-    trader_a, trader_b = (exchange.open_trader(name, cash="1000", shares={"ACME": "10"}) for name in ("trader_a", "trader_b"))
+    trader_a, trader_b = (
+        exchange.open_trader(name, cash="1000", shares={"ACME": "10"}) for name in ("trader_a", "trader_b")
+    )
     trader_a.order("sell", 1, "101.5")
     trader_b.order("buy", 1, "101.5")
     browser.wait_for(
@@ -242,7 +246,8 @@ def test_the_api_reference_lists_every_operation(exchange, browser):
     browser.open(link)
     browser.wait_for("document.getElementById('operation-enterOrder') !== null", "the operation enterOrder")
     heading = """(name => { const card = document.getElementById('operation-' + name);
-        return card && [card.querySelector('.method').innerText, card.querySelector('.path').innerText, card.innerText]; })"""
+        return card && [card.querySelector('.method').innerText, card.querySelector('.path').innerText,
+            card.innerText]; })"""
     method, path, text = browser.evaluate(heading + "('enterOrder')")
     assert (method, path) == ("POST", "/v1/order") and "Enter an order" in text and "clientOrderId" in text
     contract = exchange.get("/openapi.json")

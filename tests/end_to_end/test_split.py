@@ -85,7 +85,11 @@ class Survivor(Client):
         return status, answer
 
     def cancel_something(self):
-        open_orders = [k for k, order in self.acknowledged.items() if order["status"] not in ("filled", "cancelled", "rejected", "expired")]
+        open_orders = [
+            k
+            for k, order in self.acknowledged.items()
+            if order["status"] not in ("filled", "cancelled", "rejected", "expired")
+        ]
         if not open_orders:
             return
         client_id = self.random.choice(open_orders)
@@ -236,7 +240,14 @@ def test_a_gateway_keeps_its_connections_over_the_death_of_the_core(split):
 
 def entered(trader, client_id):
     """The answer about an order, or nothing while the exchange has no core."""
-    order = {"symbol": "ACME", "side": "buy", "type": "limit", "quantity": "1", "price": "90", "clientOrderId": client_id}
+    order = {
+        "symbol": "ACME",
+        "side": "buy",
+        "type": "limit",
+        "quantity": "1",
+        "price": "90",
+        "clientOrderId": client_id,
+    }
     status, _, answer = trader.client.request("POST", "/v1/order", "", order)
     assert status in (200, 201, 503), answer
     return answer if status != 503 else None
@@ -364,7 +375,14 @@ def test_a_new_gateway_knows_what_the_one_before_had_sent(split):
 
 
 def send_and_forget(trader):
-    body = {"symbol": "ACME", "side": "buy", "type": "limit", "quantity": "1", "price": "91", "clientOrderId": "in-the-ring"}
+    body = {
+        "symbol": "ACME",
+        "side": "buy",
+        "type": "limit",
+        "quantity": "1",
+        "price": "91",
+        "clientOrderId": "in-the-ring",
+    }
     with pytest.raises(AWAY):
         trader.client.request("POST", "/v1/order", "", body)
 

@@ -253,7 +253,8 @@ def test_play_makes_the_trades_of_a_recorded_file(folder, name):
     assert played.returncode == 0, played.stderr
     assert (folder / "trades.csv").read_text() == PLAYED
     assert re.match(
-        r"commands 9 in .* s .*\ntrades 3\nvolume 9\nbook PLAY best 5 levels: price,quantity,orders\nask 100,3,1\nask 98,2,1\n$",
+        r"commands 9 in .* s .*\ntrades 3\nvolume 9\nbook PLAY best 5 levels: price,quantity,orders\n"
+        r"ask 100,3,1\nask 98,2,1\n$",
         played.stdout,
     ), played.stdout
     verified = run_program("verify", data, "--shared-dir", folder)

@@ -223,7 +223,10 @@ def test_a_split_a_new_symbol_and_a_delisting(market):
     with Feed(exchange) as feed:
         feed.authenticate(trader_a)
         feed.subscribe("orders")
-        assert exchange.operate("POST", f"{INSTRUMENT}/split", {"numerator": 2, "denominator": 1}, expect=422)["code"] == 2107
+        assert (
+            exchange.operate("POST", f"{INSTRUMENT}/split", {"numerator": 2, "denominator": 1}, expect=422)["code"]
+            == 2107
+        )
         set_state(exchange, "halted", reason="news_pending")
         split = exchange.operate("POST", f"{INSTRUMENT}/split", {"numerator": 2, "denominator": 1})
         assert split["referencePrice"] == "50"

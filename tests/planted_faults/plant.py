@@ -105,7 +105,7 @@ def place_of(edit: Edit, source: str) -> tuple[int, int]:
         raise TableError(
             f"{edit.place}: planted fault {edit.fault}: its anchor occurs {count} times in {edit.file}, not once.\n"
             f"    {edit.anchor.strip()}\n"
-            "The code has changed: write the anchor as the code reads now, so that the fault goes wrong in the same way."
+            "The code has changed: write the anchor as the code reads now, so that the fault does the same harm."
         )
     begin = text.index(anchor)
     return places[begin], places[begin + len(anchor) - 1] + 1

@@ -9,8 +9,8 @@ constexpr std::uint64_t pause_at_rest_ns = 20'000'000;
 
 }  // namespace
 
-Border::Border(RunContext& context, SimClock& clock, std::uint32_t first_client,
-               std::uint32_t first_ring, SimNetwork::Strikes strikes, SimNetwork::Trace trace)
+Border::Border(RunContext& context, SimClock& clock, First first, SimNetwork::Strikes strikes,
+               SimNetwork::Trace trace)
     : context_(context),
       clock_(clock),
       random_(base::mix64(context.options.seed ^ 0x626F72646572)),
@@ -19,16 +19,15 @@ Border::Border(RunContext& context, SimClock& clock, std::uint32_t first_client,
     const SeedOptions& options = context.options;
     for (std::uint32_t i = 0; i < options.session_gateways; ++i) {
         gateways_.push_back(std::make_unique<SessionGateway>(
-            context, network_, clock, i, static_cast<std::uint16_t>(first_ring + i + 1),
-            options.seed));
+            context, network_, clock, i, static_cast<std::uint16_t>(first.ring + i + 1)));
         network_.add_service(*gateways_.back());
     }
     for (std::uint32_t i = 0; i < options.session_clients; ++i) {
-        rest_.push_back(std::make_unique<RestClient>(context, network_, clock, first_client + i,
+        rest_.push_back(std::make_unique<RestClient>(context, network_, clock, first.client + i,
                                                      options.session_gateways));
         if (i % 2 == 0)
             streams_.push_back(std::make_unique<StreamClient>(
-                context, network_, clock, first_client + i, options.session_gateways));
+                context, network_, clock, first.client + i, options.session_gateways));
     }
 }
 

@@ -16,10 +16,12 @@ namespace bw::simulation {
 
 class Border {
  public:
-    /// Accounts "c" + number belong to the clients here from `first_client` on. Rings from
-    /// `first_ring` on belong to the gateways.
-    Border(RunContext& context, SimClock& clock, std::uint32_t first_client,
-           std::uint32_t first_ring, SimNetwork::Strikes strikes, SimNetwork::Trace trace);
+    struct First {
+        std::uint32_t client;  ///< accounts "c" + number belong to the clients here from this on
+        std::uint32_t ring;    ///< rings belong to the gateways from this on
+    };
+    Border(RunContext& context, SimClock& clock, First first, SimNetwork::Strikes strikes,
+           SimNetwork::Trace trace);
 
     [[nodiscard]] std::size_t gateways() const { return gateways_.size(); }
     [[nodiscard]] SessionGateway& gateway(std::size_t i) { return *gateways_[i]; }

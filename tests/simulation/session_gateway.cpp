@@ -84,13 +84,13 @@ class Source final : public base::ByteSource {
 }  // namespace
 
 SessionGateway::SessionGateway(RunContext& context, SimNetwork& network, SimClock& clock,
-                               std::size_t service, std::uint16_t number, std::uint64_t seed)
+                               std::size_t service, std::uint16_t number)
     : context_(context),
       network_(network),
       clock_(clock),
       service_(service),
       number_(number),
-      random_(base::mix64(seed * 91 + number)),
+      random_(base::mix64(context.options.seed * 91 + number)),
       authenticator_(clock, [this](std::string_view key_id) { return account_of(key_id); }) {}
 
 /// "k7" and "s7" are keys of the account with the reference "c7".

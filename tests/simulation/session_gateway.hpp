@@ -27,7 +27,7 @@ namespace bw::simulation {
 class SessionGateway final : public NetworkService {
  public:
     SessionGateway(RunContext& context, SimNetwork& network, SimClock& clock, std::size_t service,
-                   std::uint16_t number, std::uint64_t seed);
+                   std::uint16_t number);
 
     /// A process started: `stored` events are there to be read before anybody is served.
     /// `takes_over`: another process of this gateway was at this ring before.

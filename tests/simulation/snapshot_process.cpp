@@ -45,7 +45,7 @@ void SnapshotProcess::run(const event_store::Identity& identity,
     Replica replica;
     auto placed = node::engine_from_snapshot(
         snapshots, [&] { return std::make_unique<engine::Engine>(replica.events, limits_); },
-        UINT64_MAX, UINT64_MAX,
+        {.last_command = UINT64_MAX, .last_event = UINT64_MAX},
         [&](std::uint64_t sequence) {
             const auto reader = open_commands(sequence);
             const RecordView* record = reader->poll();

@@ -80,7 +80,7 @@ World::World(const SeedOptions& options)
 
 std::unique_ptr<Border> World::make_border() {
     return std::make_unique<Border>(
-        context_, clock_, options_.clients + 1, options_.gateways,
+        context_, clock_, Border::First{options_.clients + 1, options_.gateways},
         [this](FaultClass kind, std::uint64_t one_in, const char* what) {
             return faults_on_ && !lie_told_ && strikes(kind, one_in, [what] { return what; });
         },

@@ -64,7 +64,7 @@ class Replica {
         };
         auto placed = node::engine_from_snapshot(
             snapshots, [&] { return std::make_unique<engine::Engine>(replica->events_); },
-            UINT64_MAX, UINT64_MAX, record_at,
+            {.last_command = UINT64_MAX, .last_event = UINT64_MAX}, record_at,
             [](const std::string& why) {
                 fmt::print(stderr, "buttonwood: passed over {}\n", why);
             });

@@ -1,6 +1,7 @@
 """The documents of the schema: the page of messages, and the lists of codes inside openapi.yaml."""
 
 import re
+import textwrap
 
 from .schema import Message, Schema, Type, Value
 
@@ -16,6 +17,10 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, 120, break_on_hyphens=False)
+
+
 def _type_cell(one: Type) -> str:
     if one.name == one.primitive:
         return one.name
@@ -26,7 +31,7 @@ def _type_cell(one: Type) -> str:
 
 
 def _message(message: Message) -> str:
-    out = f"### {message.name}\n\n{message.description}\n\n"
+    out = f"### {message.name}\n\n{_paragraph(message.description)}\n\n"
     out += f"Template {message.id}, block of {message.block_length} bytes, since version {message.since}.\n\n"
     out += "| offset | bytes | field | type | holds | since |\n|---:|---:|---|---|---|---:|\n"
     for field in message.fields:
@@ -37,7 +42,7 @@ def _message(message: Message) -> str:
 
 
 def _enum(one: Type) -> str:
-    out = f"### {one.name}\n\n{one.description} ({one.primitive})\n\n| value | name | means |\n|---:|---|---|\n"
+    out = f"### {one.name}\n\n{_paragraph(f'{one.description} ({one.primitive})')}\n\n| value | name | means |\n|---:|---|---|\n"
     rows = (f"| {value.number} | `{value.name}` | {_cell(value.description)} |\n" for value in one.values)
     return out + "".join(rows) + "\n"
 

@@ -152,7 +152,8 @@ def _check_layout(message: Message) -> None:
         end += field.type.size
     if end != message.block_length or end % 8 != 0 or end > BLOCK_MAX:
         raise SchemaError(
-            f"{message.name}: the fields end at {end}; blockLength must say so, be a multiple of 8 and at most {BLOCK_MAX}"
+            f"{message.name}: the fields end at {end}; blockLength must say so, "
+            f"be a multiple of 8 and at most {BLOCK_MAX}"
         )
 
 

@@ -57,28 +57,30 @@ TEST(Calendar, knows_weekends_holidays_and_half_days) {
 TEST(Calendar, tells_the_moments_of_a_day_in_winter_and_in_summer) {
     const Calendar calendar = new_york();
     const TradingDay winter = *calendar.day(date(2026, 3, 6));
-    EXPECT_EQ(winter.change_to(InstrumentState::trading).at_ns, utc_ns(2026, 3, 6, 14, 30));
+    EXPECT_EQ(winter.change_to(InstrumentState::trading).at_ns,
+              utc_ns(date(2026, 3, 6), hms(14, 30)));
     EXPECT_EQ(winter.change_to(InstrumentState::trading).window_ns, 30'000'000'000u);
-    EXPECT_EQ(winter.end_ns, utc_ns(2026, 3, 7, 1, 15));  // the next day in UTC
+    EXPECT_EQ(winter.end_ns, utc_ns(date(2026, 3, 7), hms(1, 15)));  // the next day in UTC
     const TradingDay summer = *calendar.day(date(2026, 3, 9));
-    EXPECT_EQ(summer.change_to(InstrumentState::trading).at_ns, utc_ns(2026, 3, 9, 13, 30));
+    EXPECT_EQ(summer.change_to(InstrumentState::trading).at_ns,
+              utc_ns(date(2026, 3, 9), hms(13, 30)));
     EXPECT_EQ(calendar.day(date(2026, 12, 24))->change_to(InstrumentState::post_close).at_ns,
-              utc_ns(2026, 12, 24, 18, 0));
+              utc_ns(date(2026, 12, 24), hms(18, 0)));
 }
 
 TEST(Calendar, tells_the_phase_of_a_moment_and_what_comes_next) {
     const Calendar calendar = new_york();
-    const std::uint64_t open = utc_ns(2026, 12, 23, 14, 30);
+    const std::uint64_t open = utc_ns(date(2026, 12, 23), hms(14, 30));
     EXPECT_EQ(calendar.latest_change(open).state, InstrumentState::trading);
     EXPECT_EQ(calendar.latest_change(open - 1).state, InstrumentState::opening_auction);
     EXPECT_EQ(calendar.next_change(open - 1).at_ns, open);
     EXPECT_EQ(calendar.next_change(open).state, InstrumentState::closing_auction);
 
-    const std::uint64_t christmas = utc_ns(2026, 12, 25, 15, 0);
+    const std::uint64_t christmas = utc_ns(date(2026, 12, 25), hms(15, 0));
     EXPECT_EQ(calendar.latest_change(christmas).state, InstrumentState::closed);
-    EXPECT_EQ(calendar.latest_change(christmas).at_ns, utc_ns(2026, 12, 25, 1, 0));
+    EXPECT_EQ(calendar.latest_change(christmas).at_ns, utc_ns(date(2026, 12, 25), hms(1, 0)));
     EXPECT_EQ(calendar.next_change(christmas).state, InstrumentState::pre_open);
-    EXPECT_EQ(calendar.next_change(christmas).at_ns, utc_ns(2026, 12, 28, 11, 30));
+    EXPECT_EQ(calendar.next_change(christmas).at_ns, utc_ns(date(2026, 12, 28), hms(11, 30)));
     EXPECT_EQ(calendar.latest_day(christmas).date, date(2026, 12, 24));
 }
 
@@ -90,10 +92,11 @@ TEST(Calendar, crosses_leap_days_and_year_ends) {
                         .half_day = full_day()};
     const Calendar calendar(rules, TimeZone::utc());
     EXPECT_EQ(calendar.day_from(date(2028, 2, 28) + days{1}).date, date(2028, 2, 29));
-    EXPECT_EQ(calendar.latest_day(utc_ns(2028, 2, 29, 12, 0)).date, date(2028, 2, 29));
-    EXPECT_EQ(calendar.latest_day(utc_ns(2028, 3, 1, 0, 0)).date, date(2028, 2, 29));
-    EXPECT_EQ(calendar.latest_day(utc_ns(2027, 1, 1, 0, 0)).date, date(2026, 12, 31));
-    EXPECT_EQ(calendar.next_change(utc_ns(2026, 12, 31, 23, 59)).at_ns, utc_ns(2027, 1, 1, 6, 30));
+    EXPECT_EQ(calendar.latest_day(utc_ns(date(2028, 2, 29), hms(12, 0))).date, date(2028, 2, 29));
+    EXPECT_EQ(calendar.latest_day(utc_ns(date(2028, 3, 1), hms(0, 0))).date, date(2028, 2, 29));
+    EXPECT_EQ(calendar.latest_day(utc_ns(date(2027, 1, 1), hms(0, 0))).date, date(2026, 12, 31));
+    EXPECT_EQ(calendar.next_change(utc_ns(date(2026, 12, 31), hms(23, 59))).at_ns,
+              utc_ns(date(2027, 1, 1), hms(6, 30)));
 }
 
 TEST(Calendar, a_phase_inside_a_left_out_hour_begins_with_the_change) {
@@ -111,14 +114,14 @@ TEST(Calendar, a_phase_inside_a_left_out_hour_begins_with_the_change) {
     rules.half_day = rules.full_day;
     const Calendar calendar(rules, *load_time_zone("America/New_York"));
     const TradingDay spring = *calendar.day(date(2026, 3, 8));
-    const std::uint64_t change = utc_ns(2026, 3, 8, 7, 0);
+    const std::uint64_t change = utc_ns(date(2026, 3, 8), hms(7, 0));
     EXPECT_EQ(spring.change_to(InstrumentState::opening_auction).at_ns, change);
     EXPECT_EQ(spring.change_to(InstrumentState::trading).at_ns, change);
     EXPECT_EQ(calendar.latest_change(change).state, InstrumentState::trading);
     EXPECT_EQ(calendar.latest_change(change - 1).state, InstrumentState::pre_open);
     const TradingDay autumn = *calendar.day(date(2026, 11, 1));
-    EXPECT_EQ(autumn.changes[0].at_ns, utc_ns(2026, 11, 1, 5, 0));  // the first 01:00
-    EXPECT_EQ(autumn.changes[1].at_ns, utc_ns(2026, 11, 1, 7, 10));
+    EXPECT_EQ(autumn.changes[0].at_ns, utc_ns(date(2026, 11, 1), hms(5, 0)));  // the first 01:00
+    EXPECT_EQ(autumn.changes[1].at_ns, utc_ns(date(2026, 11, 1), hms(7, 10)));
 }
 
 /// The wall clock watched minute by minute: a phase begins when it first shows its time on its day.
@@ -202,7 +205,7 @@ CalendarRules random_rules(std::mt19937_64& random, Date first) {
 /// A day of the year on which the zone's clock is put forward or back, if there is one; else any.
 std::int64_t day_of_change(int year, std::mt19937_64& random) {
     std::vector<std::int64_t> changes;
-    const std::int64_t begin = utc_seconds(year, 1, 1, 0, 0);
+    const std::int64_t begin = utc_seconds(date(year, 1, 1), hms(0, 0));
     for (std::int64_t utc = begin; utc < begin + 365 * 86'400; utc += 86'400)
         if (LibraryZone::at(utc).tm_gmtoff != LibraryZone::at(utc + 86'400).tm_gmtoff)
             changes.push_back(utc);

@@ -49,20 +49,16 @@ inline Date date(int year, unsigned month, unsigned day) {
     return Date{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}};
 }
 
-/// A moment, told in UTC.
-inline std::int64_t utc_seconds(int year, unsigned month, unsigned day, int hour, int minute,
-                                int second = 0) {
-    return date(year, month, day).time_since_epoch().count() * 86'400 + hour * 3600 + minute * 60 +
-           second;
-}
-inline std::uint64_t utc_ns(int year, unsigned month, unsigned day, int hour, int minute,
-                            int second = 0) {
-    return static_cast<std::uint64_t>(utc_seconds(year, month, day, hour, minute, second)) *
-           1'000'000'000u;
-}
-
 constexpr std::int32_t hms(int hours, int minutes, int seconds = 0) {
     return hours * 3600 + minutes * 60 + seconds;
+}
+
+/// A moment, told in UTC.
+inline std::int64_t utc_seconds(Date day, std::int32_t second_of_day) {
+    return day.time_since_epoch().count() * 86'400 + second_of_day;
+}
+inline std::uint64_t utc_ns(Date day, std::int32_t second_of_day) {
+    return static_cast<std::uint64_t>(utc_seconds(day, second_of_day)) * 1'000'000'000u;
 }
 
 }  // namespace bw::calendar::tests

@@ -80,7 +80,7 @@ TEST(TimeZone, agrees_with_the_c_library_around_every_change_of_2026_and_2100) {
         const TimeZone ours = zone(name);
         const LibraryZone theirs(name);
         for (const int year : {2026, 2100}) {
-            const std::int64_t begin = utc_seconds(year, 1, 1, 0, 0);
+            const std::int64_t begin = utc_seconds(date(year, 1, 1), hms(0, 0));
             for (std::int64_t utc = begin; utc < begin + 366 * 86'400; utc += 900)
                 for (const std::int64_t near : {utc - 1, utc})
                     ASSERT_EQ(ours.offset_at(near), LibraryZone::at(near).tm_gmtoff)
@@ -91,26 +91,28 @@ TEST(TimeZone, agrees_with_the_c_library_around_every_change_of_2026_and_2100) {
 
 TEST(TimeZone, takes_the_first_of_two_equal_local_times) {
     const TimeZone new_york = zone("America/New_York");
-    const std::int64_t local = utc_seconds(2026, 11, 1, 1, 30);
-    EXPECT_EQ(new_york.to_utc(local), utc_seconds(2026, 11, 1, 5, 30));  // still daylight time
-    EXPECT_EQ(new_york.to_utc(utc_seconds(2026, 11, 1, 2, 0)), utc_seconds(2026, 11, 1, 7, 0));
+    const std::int64_t local = utc_seconds(date(2026, 11, 1), hms(1, 30));
+    EXPECT_EQ(new_york.to_utc(local),
+              utc_seconds(date(2026, 11, 1), hms(5, 30)));  // still daylight time
+    EXPECT_EQ(new_york.to_utc(utc_seconds(date(2026, 11, 1), hms(2, 0))),
+              utc_seconds(date(2026, 11, 1), hms(7, 0)));
 }
 
 TEST(TimeZone, a_local_time_that_is_left_out_is_the_moment_of_the_change) {
     const TimeZone new_york = zone("America/New_York");
-    const std::int64_t change = utc_seconds(2026, 3, 8, 7, 0);
-    EXPECT_EQ(new_york.to_utc(utc_seconds(2026, 3, 8, 1, 59, 59)), change - 1);
-    EXPECT_EQ(new_york.to_utc(utc_seconds(2026, 3, 8, 2, 0)), change);
-    EXPECT_EQ(new_york.to_utc(utc_seconds(2026, 3, 8, 2, 30)), change);
-    EXPECT_EQ(new_york.to_utc(utc_seconds(2026, 3, 8, 3, 0)), change);
-    EXPECT_EQ(new_york.to_utc(utc_seconds(2026, 3, 8, 3, 1)), change + 60);
+    const std::int64_t change = utc_seconds(date(2026, 3, 8), hms(7, 0));
+    EXPECT_EQ(new_york.to_utc(utc_seconds(date(2026, 3, 8), hms(1, 59, 59))), change - 1);
+    EXPECT_EQ(new_york.to_utc(utc_seconds(date(2026, 3, 8), hms(2, 0))), change);
+    EXPECT_EQ(new_york.to_utc(utc_seconds(date(2026, 3, 8), hms(2, 30))), change);
+    EXPECT_EQ(new_york.to_utc(utc_seconds(date(2026, 3, 8), hms(3, 0))), change);
+    EXPECT_EQ(new_york.to_utc(utc_seconds(date(2026, 3, 8), hms(3, 1))), change + 60);
 }
 
 TEST(TimeZone, a_day_that_is_left_out_is_a_moment) {
     const TimeZone apia = zone("Pacific/Apia");  // went over the date line at the end of 2011-12-29
-    const std::int64_t change = utc_seconds(2011, 12, 30, 10, 0);
-    EXPECT_EQ(apia.to_utc(utc_seconds(2011, 12, 30, 12, 0)), change);
-    EXPECT_EQ(apia.to_utc(utc_seconds(2011, 12, 31, 0, 0)), change);
+    const std::int64_t change = utc_seconds(date(2011, 12, 30), hms(10, 0));
+    EXPECT_EQ(apia.to_utc(utc_seconds(date(2011, 12, 30), hms(12, 0))), change);
+    EXPECT_EQ(apia.to_utc(utc_seconds(date(2011, 12, 31), hms(0, 0))), change);
 }
 
 TEST(TimeZone, to_utc_is_the_first_moment_at_which_the_wall_clock_is_there) {
@@ -130,21 +132,22 @@ TEST(TimeZone, to_utc_is_the_first_moment_at_which_the_wall_clock_is_there) {
 TEST(TimeZone, a_rule_alone_gives_both_hemispheres) {
     const auto north = parse(rule_only_file("EST5EDT,M3.2.0,M11.1.0", -5 * 3600));
     ASSERT_TRUE(north) << north.error().message;
-    EXPECT_EQ(north->offset_at(utc_seconds(2026, 1, 1, 0, 0)), -5 * 3600);
-    EXPECT_EQ(north->offset_at(utc_seconds(2026, 7, 1, 0, 0)), -4 * 3600);
+    EXPECT_EQ(north->offset_at(utc_seconds(date(2026, 1, 1), hms(0, 0))), -5 * 3600);
+    EXPECT_EQ(north->offset_at(utc_seconds(date(2026, 7, 1), hms(0, 0))), -4 * 3600);
     const auto south = parse(rule_only_file("AEST-10AEDT,M10.1.0,M4.1.0/3", 10 * 3600));
     ASSERT_TRUE(south) << south.error().message;
-    EXPECT_EQ(south->offset_at(utc_seconds(2026, 1, 1, 0, 0)), 11 * 3600);
-    EXPECT_EQ(south->offset_at(utc_seconds(2026, 7, 1, 0, 0)), 10 * 3600);
+    EXPECT_EQ(south->offset_at(utc_seconds(date(2026, 1, 1), hms(0, 0))), 11 * 3600);
+    EXPECT_EQ(south->offset_at(utc_seconds(date(2026, 7, 1), hms(0, 0))), 10 * 3600);
     const auto julian = parse(rule_only_file("<+03>-3<+04>,J60/0,300/24", 3 * 3600));
     ASSERT_TRUE(julian) << julian.error().message;
     // J60 is 1 March in every year; 300 counts 29 February.
     for (const int year : {2027, 2028}) {
-        EXPECT_EQ(julian->offset_at(utc_seconds(year, 2, 28, 20, 59, 59)), 3 * 3600) << year;
-        EXPECT_EQ(julian->offset_at(utc_seconds(year, 3, 1, 0, 0)), 4 * 3600) << year;
+        EXPECT_EQ(julian->offset_at(utc_seconds(date(year, 2, 28), hms(20, 59, 59))), 3 * 3600)
+            << year;
+        EXPECT_EQ(julian->offset_at(utc_seconds(date(year, 3, 1), hms(0, 0))), 4 * 3600) << year;
     }
-    EXPECT_EQ(julian->offset_at(utc_seconds(2028, 10, 27, 19, 59, 59)), 4 * 3600);
-    EXPECT_EQ(julian->offset_at(utc_seconds(2028, 10, 27, 20, 0)), 3 * 3600);
+    EXPECT_EQ(julian->offset_at(utc_seconds(date(2028, 10, 27), hms(19, 59, 59))), 4 * 3600);
+    EXPECT_EQ(julian->offset_at(utc_seconds(date(2028, 10, 27), hms(20, 0))), 3 * 3600);
 }
 
 TEST(TimeZone, refuses_rules_that_are_not_of_the_form) {

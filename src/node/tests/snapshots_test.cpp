@@ -184,7 +184,8 @@ TEST_F(SnapshotFiles, the_newest_good_one_of_this_history_is_used) {
     const auto pick = [&](std::uint64_t last_command, std::uint64_t history) {
         passed_over.clear();
         return engine_from_snapshot(
-                   snapshots_, [&] { return fresh(); }, last_command, last_command,
+                   snapshots_, [&] { return fresh(); },
+                   {.last_command = last_command, .last_event = last_command},
                    [&](std::uint64_t sequence) { return history + sequence; },
                    [&](const std::string& why) { passed_over.push_back(why); })
             .place.sequence;

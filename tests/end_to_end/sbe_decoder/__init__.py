@@ -19,7 +19,16 @@ CACHE = pathlib.Path.home() / ".cache/buttonwood"
 
 
 def _install(python, lock, *options):
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps"]
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+    ]
     done = subprocess.run([*command, *options, "-r", lock], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, f"cannot install what {lock.name} pins:\n{done.stdout}{done.stderr}"
 
