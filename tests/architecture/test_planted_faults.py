@@ -1,4 +1,6 @@
-"""Faults are planted in copies of the sources, never in the product; what no longer fits stops the build and says why."""
+"""Faults are planted in copies of the sources, never in the product; what no longer fits stops the build and says
+why.
+"""
 
 import pathlib
 import subprocess
