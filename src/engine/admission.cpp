@@ -7,10 +7,8 @@ namespace bw::engine {
 using matching::Instrument;
 using matching::Listing;
 using matching::TickTable;
-using model::Fault;
 using model::InstrumentState;
 using model::OrderType;
-using model::planted;
 using model::TimeInForce;
 using order_book::Tick;
 
@@ -143,9 +141,7 @@ RejectReason Admission::admit(const Terms& terms, const Released& released, Admi
 RejectReason Admission::check_phase(const Terms& terms) const {
     const InstrumentState state = instruments_[terms.instrument].state;
     switch (state) {
-        case InstrumentState::halted:
-            if (planted(Fault::halted_instrument_takes_orders)) break;
-            return RejectReason::instrument_halted;
+        case InstrumentState::halted: return RejectReason::instrument_halted;
         case InstrumentState::closed:
         case InstrumentState::delisted: return RejectReason::instrument_closed;
         default: break;
@@ -194,9 +190,7 @@ model::Price Admission::protection(std::uint32_t index, model::Side side,
                                    model::Price around) const {
     const Instrument& instrument = instruments_[index];
     const TickTable& table = instruments_.listing(index).table;
-    const std::int64_t edge = planted(Fault::market_order_has_no_protection)
-                                  ? (side == model::Side::buy ? model::max_price.value() : 1)
-                                  : risk::Collar(around, instrument.collar).edge(side).value();
+    const std::int64_t edge = risk::Collar(around, instrument.collar).edge(side).value();
     if (side == model::Side::buy) return table.round_down(edge, instrument.tick_size);
     return std::max(table.round_up(edge, instrument.tick_size), instrument.tick_size);
 }

@@ -4,9 +4,7 @@
 
 namespace bw::engine {
 
-using model::Fault;
 using model::KillScope;
-using model::planted;
 using model::Side;
 
 template <class Command>
@@ -44,8 +42,6 @@ void Approvals::on(const codec::KillSwitch& command) {
         for (const Side side : {Side::buy, Side::sell})
             orders_.walk(i, side, [&](OrderSlot slot) {
                 if (!meant(orders_[slot])) return;
-                if (planted(Fault::kill_switch_forgets_stops) && orders_[slot].place == Place::stop)
-                    return;
                 orders_.cancel(slot, command.request_id, model::CancelReason::kill_switch);
                 ++cancelled;
             });
@@ -119,10 +115,9 @@ void Approvals::on(const codec::Approve& command) {
     if (command.operator_id == 0) return answers_.refuse(command, RejectReason::bad_configuration);
     for (Proposal& proposal : proposals_) {
         if (command.proposal == 0 || proposal.number != command.proposal) continue;
-        const RejectReason reason =
-            proposal.operator_id == command.operator_id && !planted(Fault::one_operator_suffices)
-                ? RejectReason::same_operator
-                : approve(proposal, command);
+        const RejectReason reason = proposal.operator_id == command.operator_id
+                                        ? RejectReason::same_operator
+                                        : approve(proposal, command);
         if (reason != RejectReason::none) answers_.refuse(command, reason);
         return;
     }

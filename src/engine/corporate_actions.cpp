@@ -6,9 +6,7 @@ namespace bw::engine {
 
 using matching::Instrument;
 using matching::Listing;
-using model::Fault;
 using model::InstrumentState;
-using model::planted;
 
 namespace {
 
@@ -39,8 +37,7 @@ void InstrumentCommands::on(const codec::SplitShares& command) {
     const std::uint32_t index = command.instrument.value() - 1;
     Instrument& instrument = instruments_[index];
     Listing& listing = instruments_.listing(index);
-    if (!planted(Fault::split_leaves_orders_open))
-        orders_.cancel_all(index, model::CancelReason::corporate_action, command.request_id);
+    orders_.cancel_all(index, model::CancelReason::corporate_action, command.request_id);
     const model::Quantity issued_before = settlement_.issued(index);
     settlement_.split(index, command.numerator, command.denominator);
 

@@ -4,8 +4,6 @@ namespace bw::engine {
 
 using matching::Instrument;
 using matching::Listing;
-using model::Fault;
-using model::planted;
 
 void DayCommands::on(const codec::SetStorageState& command) {
     if (command.scarce > 1) return answers_.refuse(command, RejectReason::bad_configuration);
@@ -39,9 +37,7 @@ void DayCommands::expire(std::uint32_t index, const codec::EndDay& command) {
     const auto expires = [&](OrderSlot slot) {
         const model::TimeInForce time_in_force = orders_[slot].time_in_force;
         if (time_in_force == model::TimeInForce::gtd)
-            return planted(Fault::gtd_lives_a_day_too_long)
-                       ? orders_.conditions(slot).expire_date < command.business_date
-                       : orders_.conditions(slot).expire_date <= command.business_date;
+            return orders_.conditions(slot).expire_date <= command.business_date;
         return time_in_force != model::TimeInForce::gtc;
     };
     for (const model::Side side : {model::Side::buy, model::Side::sell})

@@ -3,9 +3,6 @@
 
 namespace bw::engine {
 
-using model::Fault;
-using model::planted;
-
 OrderCommands::Named OrderCommands::find_order(model::AccountId owner, model::OrderId id,
                                                const model::ClientOrderId& client_id,
                                                bool must_be_active) {
@@ -134,8 +131,6 @@ RejectReason OrderCommands::admit_replacement(OrderSlot slot, model::Price price
     const model::Money value{order.price.value() *
                              static_cast<std::int64_t>(order.remaining.value())};
     out.position = order.position;
-    if (planted(Fault::own_hold_counts_against_replacement))
-        return admission_.admit(terms, {}, out);
     return admission_.admit(terms, {order.remaining, value, order.hold}, out);
 }
 

@@ -3,9 +3,6 @@
 
 namespace bw::engine {
 
-using model::Fault;
-using model::planted;
-
 void OrderCommands::on(const codec::NewOrder& command) {
     Refusal refusal{.request = command.request_id,
                     .account = command.account,
@@ -24,7 +21,7 @@ void OrderCommands::on(const codec::NewOrder& command) {
             return refuse(RejectReason::bad_client_order_id);
         hash = order_manager::ClientIds::hash_of(command.account, command.client_order_id);
         if (const auto* first = ids_.orders.find(command.account, command.client_order_id, hash);
-            first != nullptr && !planted(Fault::duplicate_is_entered_again))
+            first != nullptr)
             return answers_.answer_duplicate(command, command.account, command.client_order_id,
                                              *first);
     }

@@ -58,7 +58,7 @@ void Engine::State::save(SnapshotSink& sink) {
     each_instrument(out);
     each_account(out);
     matching_.orders.save_directory(out);
-    if (!model::planted(model::Fault::snapshot_lacks_client_ids)) ids_.orders.save(out);
+    ids_.orders.save(out);
     ids_.transfers.save(out);
     ids_.accounts.save(out);
     for (std::uint32_t i = 0; i < instruments_.count(); ++i) matching_.orders.save(out, i);
@@ -73,7 +73,7 @@ bool Engine::State::load(SnapshotSource& source) {
     each_instrument(in);
     if (in.good()) each_account(in);
     if (in.good()) matching_.orders.load_directory(in);
-    if (!model::planted(model::Fault::snapshot_lacks_client_ids) && in.good()) ids_.orders.load(in);
+    if (in.good()) ids_.orders.load(in);
     for (order_manager::ClientIds* ids : {&ids_.transfers, &ids_.accounts})
         if (in.good()) ids->load(in);
     for (std::uint32_t i = 0; i < instruments_.count() && in.good(); ++i)

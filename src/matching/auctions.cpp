@@ -5,8 +5,6 @@
 
 namespace bw::matching {
 
-using model::Fault;
-using model::planted;
 using model::Side;
 using order_book::LevelTree;
 using order_book::no_order;
@@ -76,7 +74,6 @@ struct Candidates {
     void look_at(order_book::Tick tick, std::uint64_t demand, std::uint64_t supply) {
         const std::uint64_t tradable = std::min(demand, supply);
         const std::uint64_t left = std::max(demand, supply) - tradable;
-        if (planted(Fault::auction_ignores_surplus) && tradable == volume) return;
         if (tradable < volume || (tradable == volume && left > surplus) || tradable == 0) return;
         if (tradable > volume || left < surplus)
             *this = {tradable, left, false, false, false, tick, tick};
@@ -133,7 +130,6 @@ AuctionResult Auctions::find_price(InstrumentIndex index) const {
         const auto surplus = static_cast<std::int64_t>(demand) - static_cast<std::int64_t>(supply);
         if (tradable != candidates.volume || magnitude(surplus) != candidates.surplus) return;
         const std::int64_t distance = std::abs(tick * tick_size - wanted);
-        if (planted(Fault::auction_tie_goes_down) && result.found && distance == nearest) return;
         if (result.found && distance > nearest) return;  // at equal distance the higher, later one
         result = {true, tick, tradable, surplus};
         nearest = distance;
@@ -273,7 +269,6 @@ bool Auctions::resolve_self_trades(InstrumentIndex index, Tick price, model::Req
 }
 
 void Auctions::cancel_leftovers(InstrumentIndex index, bool waiting_too, model::RequestId request) {
-    if (planted(Fault::auction_leftovers_stay)) return;
     for (const Side side : {Side::buy, Side::sell})
         orders_.walk(index, side, [&](OrderSlot slot) {
             const Order& order = orders_[slot];

@@ -4,17 +4,14 @@
 
 namespace bw::matching {
 
-using model::Fault;
 using model::InstrumentState;
 using model::OrderType;
 using model::PegKind;
-using model::planted;
 using model::Side;
 
 void Following::follow(InstrumentIndex instrument, model::RequestId request) {
     while (instruments_[instrument].state == InstrumentState::trading &&
            follow_round(instrument, request)) {
-        if (planted(Fault::stop_cascade_ends_early)) break;
     }
     announce_limit_state(instrument);
 }
@@ -58,8 +55,7 @@ bool Following::trail(InstrumentIndex index) {
         if (order.type != OrderType::trailing_stop) continue;
         const model::Price now = orders_.conditions(slot).stop_price;
         model::Price stop = trailing_stop_price(index, order.side, orders_.conditions(slot).offset);
-        if (!planted(Fault::trailing_stop_goes_back))
-            stop = order.side == Side::buy ? std::min(stop, now) : std::max(stop, now);
+        stop = order.side == Side::buy ? std::min(stop, now) : std::max(stop, now);
         if (stop == now) continue;
         if (!orders_.has_room()) {
             instruments_.listing(index).followed_valid = false;  // it is tried again
@@ -95,7 +91,6 @@ bool Following::move_one_pegged(OrderSlot slot, model::RequestId request) {
     const auto target = peg_target(order);
     if (order.place == Place::dark) {
         if (target && orders_.levels().tick_of(order.level) == *target) return false;
-        if (planted(Fault::peg_does_not_move)) return false;
         if (!target) {
             orders_.remove_from_place(slot);
             orders_.insert_in_place(slot, Place::parked, 0);

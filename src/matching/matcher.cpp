@@ -3,8 +3,6 @@
 
 namespace bw::matching {
 
-using model::Fault;
-using model::planted;
 using model::SelfTradePrevention;
 
 bool Matcher::match(OrderSlot taker, Tick limit, model::RequestId request) {
@@ -34,9 +32,7 @@ void Matcher::sweep(order_book::BookSide<resting>& side, Order& taker, Tick limi
         orders_.pools(), side, limit, quantity,
         [&](Order& maker, model::Quantity fill) {
             taker.remaining -= fill;
-            orders_.trade<false>(maker, taker, fill,
-                                 planted(Fault::taker_price_is_paid) ? taker.price : maker.price,
-                                 model::TradeKind::continuous);
+            orders_.trade<false>(maker, taker, fill, maker.price, model::TradeKind::continuous);
         },
         [&](OrderSlot maker) { orders_.release_filled(maker); }));
 }
@@ -86,7 +82,6 @@ bool Matcher::decrement_both(OrderSlot maker, OrderSlot taker, model::RequestId 
         orders_.close_cancelled(taker, request, model::CancelReason::self_trade);
         return false;
     }
-    if (planted(Fault::decrement_takes_from_one_side)) return true;
     orders_.reduce(taker, quantity, false, request);
     return true;
 }

@@ -2,8 +2,6 @@
 
 namespace bw::matching {
 
-using model::Fault;
-using model::planted;
 using model::Side;
 using order_book::LevelTree;
 
@@ -116,8 +114,6 @@ void OpenOrders::reduce(OrderSlot slot, model::Quantity quantity, bool resting,
             order.remaining -= quantity;
         else
             with_queue(order, [&](auto& queue) { queue.reduce(levels_, orders_, slot, quantity); });
-        if (planted(Fault::reduced_order_loses_priority) && order.place == Place::lit)
-            move(slot, Place::lit, levels_.tick_of(order.level));
         if (is_iceberg(order))
             conditions_[slot].displayed = std::min(conditions_[slot].displayed, order.remaining);
         settlement_.uncount_open(order, quantity);
@@ -172,8 +168,6 @@ Queue OpenOrders::better_of(LevelHandle lit, LevelHandle dark) const {
     const Queue dark_queue{Place::dark, dark, dark == LevelTree::none ? 0 : levels_.tick_of(dark)};
     if (dark == LevelTree::none) return lit_queue;
     if (lit == LevelTree::none) return dark_queue;
-    if (planted(Fault::hidden_goes_before_displayed) && dark_queue.tick == lit_queue.tick)
-        return dark_queue;
     const bool dark_is_better =
         side == Side::buy ? dark_queue.tick > lit_queue.tick : dark_queue.tick < lit_queue.tick;
     return dark_is_better ? dark_queue : lit_queue;

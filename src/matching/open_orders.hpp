@@ -288,11 +288,9 @@ void OpenOrders::trade(Order& maker, Order& taker, model::Quantity quantity, mod
 template <model::Side side>
 void OpenOrders::refresh_iceberg(OrderSlot slot, const Queue& queue) {
     const Order& order = orders_[slot];
-    if (!model::planted(model::Fault::iceberg_keeps_its_place)) {
-        auto& resting = side_of<side>(order.instrument, queue.place);
-        resting.remove(levels_, orders_, slot);
-        resting.add(levels_, orders_, queue.tick, slot);
-    }
+    auto& resting = side_of<side>(order.instrument, queue.place);
+    resting.remove(levels_, orders_, slot);
+    resting.add(levels_, orders_, queue.tick, slot);
     check_transition(order, order_manager::Transition::refresh);
     conditions_[slot].displayed = std::min(conditions_[slot].display, order.remaining);
     auto& event = events_.emit<codec::OrderRefreshed>();

@@ -2,10 +2,8 @@
 
 namespace bw::matching {
 
-using model::Fault;
 using model::InstrumentState;
 using model::OrderType;
-using model::planted;
 using model::TimeInForce;
 
 void OrderFlow::route_order(OrderSlot slot, Tick limit, model::Quantity min_quantity,
@@ -23,11 +21,9 @@ void OrderFlow::route_order(OrderSlot slot, Tick limit, model::Quantity min_quan
     if (instrument.state != InstrumentState::trading)
         return orders_.activate(slot, orders_.resting_place(order), limit);
 
-    if (order.time_in_force == TimeInForce::fok && !planted(Fault::fok_is_filled_in_part) &&
-        !matcher_.can_find(slot, limit, order.remaining))
+    if (order.time_in_force == TimeInForce::fok && !matcher_.can_find(slot, limit, order.remaining))
         return orders_.close_cancelled(slot, request, model::CancelReason::fill_or_kill);
-    if (min_quantity != model::Quantity{} && !planted(Fault::minimum_quantity_is_ignored) &&
-        !matcher_.can_find(slot, limit, min_quantity))
+    if (min_quantity != model::Quantity{} && !matcher_.can_find(slot, limit, min_quantity))
         return orders_.close_cancelled(slot, request, model::CancelReason::minimum_quantity);
     run_incoming(slot, limit, request);
 }
@@ -45,13 +41,13 @@ void OrderFlow::rest_or_cancel(OrderSlot slot, Tick limit, model::RequestId requ
         return orders_.close_cancelled(slot, request, model::CancelReason::no_liquidity);
     const bool at_once =
         order.time_in_force == TimeInForce::ioc || order.time_in_force == TimeInForce::fok;
-    if (at_once && !planted(Fault::ioc_rest_stays))
+    if (at_once)
         return orders_.close_cancelled(slot, request, model::CancelReason::immediate_or_cancel);
     if (instruments_[order.instrument].special != 0) {
         const Listing& listing = instruments_.listing(order.instrument);
         const bool beyond = order.side == model::Side::buy ? order.price > listing.limit_upper
                                                            : order.price < listing.limit_lower;
-        if (!planted(Fault::limit_bands_are_ignored) && listing.has_limit_bands() && beyond)
+        if (listing.has_limit_bands() && beyond)
             return orders_.close_cancelled(slot, request, model::CancelReason::outside_limit_band);
         if (!orders_.has_room())
             return orders_.close_cancelled(slot, request, model::CancelReason::no_room);

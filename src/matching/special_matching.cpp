@@ -6,8 +6,6 @@
 namespace bw::matching {
 
 using model::Allocation;
-using model::Fault;
-using model::planted;
 using model::Side;
 using order_book::no_order;
 
@@ -69,7 +67,7 @@ bool Matcher::match_special(OrderSlot taker_slot, Tick limit, model::RequestId r
     while (taker.remaining > model::Quantity{0}) {
         const Queue queue = orders_.best_queue<resting>(taker.instrument);
         if (queue.place == Place::none || !within<resting>(queue.tick, reach.limit)) break;
-        if (!reach.in_range(queue.tick) && !planted(Fault::execution_range_is_ignored)) {
+        if (!reach.in_range(queue.tick)) {
             interrupted_ = true;
             break;
         }
@@ -161,10 +159,7 @@ void Matcher::share_pro_rata(const Queue& queue, Order& taker) {
         const OrderSlot next = orders_[slot].next;
         const auto share =
             static_cast<std::uint64_t>(incoming * orders_[slot].remaining.value() / total);
-        if (planted(Fault::pro_rata_ignores_the_lot) && share > 0)
-            fill<resting>(queue, slot, taker, model::Quantity{share});
-        else if (share >= lot)
-            fill<resting>(queue, slot, taker, model::Quantity{share - share % lot});
+        if (share >= lot) fill<resting>(queue, slot, taker, model::Quantity{share - share % lot});
         slot = next;
     }
 }

@@ -11,7 +11,6 @@
 #include "base/prefetch.hpp"
 #include "model/enums.hpp"
 #include "model/invariants.hpp"
-#include "model/planted_fault.hpp"
 #include "model/types.hpp"
 #include "risk/limits.hpp"
 
@@ -37,8 +36,7 @@ static_assert(sizeof(Account) == 64);
 
 /// Whether two accounts must not trade with each other.
 [[nodiscard]] inline bool same_group(const Account& a, const Account& b) {
-    return a.self_trade_group != 0 && a.self_trade_group == b.self_trade_group &&
-           !model::planted(model::Fault::self_trade_happens);
+    return a.self_trade_group != 0 && a.self_trade_group == b.self_trade_group;
 }
 
 class Accounts {

@@ -7,9 +7,7 @@
 
 namespace bw::wallet {
 
-using model::Fault;
 using model::Money;
-using model::planted;
 using model::Quantity;
 using model::RejectReason;
 
@@ -58,8 +56,6 @@ void Settlement::settle(const Match& match) {
         model::exact_fee(amount, both_rest ? maker_rates.auction : maker_rates.maker);
     model::Fee taker_fee =
         model::exact_fee(amount, both_rest ? taker_rates.auction : taker_rates.taker);
-    if (planted(Fault::fee_is_rounded_up) && taker_fee.remainder > 0) taker_fee.amount += Money{1};
-    if (planted(Fault::rebate_is_not_paid) && maker_fee.amount < Money{0}) maker_fee = {};
     settle_shares<both_rest>(match, amount);
 
     const bool maker_buys = maker.side == model::Side::buy;
@@ -70,7 +66,7 @@ void Settlement::settle(const Match& match) {
     Cash& buyer_cash = wallet_.cash(buyer.account, match.currency);
     Cash& seller_cash = wallet_.cash(seller.account, match.currency);
     const Money released = lower_hold(buyer);
-    if (!planted(Fault::hold_stays_after_trade)) buyer_cash.held -= released;
+    buyer_cash.held -= released;
     buyer_cash.total -= amount + buyer_fee;
     seller_cash.total += amount - seller_fee;
     BW_ASSERT(buyer_cash.held >= Money{0} && buyer_cash.total >= buyer_cash.held);
@@ -206,8 +202,7 @@ const TradeRecord& Settlement::bust(model::MatchNumber number, CurrencyIndex cur
     wallet_.position(wallet_.find_position(wrong.seller, wrong.instrument)).total += wrong.quantity;
     wallet_.cash(wrong.seller, currency).total -= amount - wrong.seller_fee;
     wallet_.cash(wrong.buyer, currency).total += amount + wrong.buyer_fee;
-    if (!planted(Fault::bust_keeps_the_fees))
-        currencies_[currency].fees -= wrong.buyer_fee + wrong.seller_fee;
+    currencies_[currency].fees -= wrong.buyer_fee + wrong.seller_fee;
     wrong.busted = true;
     return wrong;
 }
@@ -263,7 +258,6 @@ void Settlement::split(InstrumentIndex instrument, std::uint32_t numerator,
 }
 
 void Settlement::end_day() {
-    if (planted(Fault::daily_counters_stay)) return;
     for (PositionIndex p = 0; p < wallet_.positions(); ++p) {
         wallet_.position(p).day_quantity = Quantity{};
         wallet_.position(p).day_value = 0;

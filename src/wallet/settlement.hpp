@@ -16,7 +16,6 @@
 #include "codec/event_buffer.hpp"
 #include "codec/events.hpp"
 #include "model/enums.hpp"
-#include "model/planted_fault.hpp"
 #include "order_book/order.hpp"
 #include "wallet/fees.hpp"
 #include "wallet/open_totals.hpp"
@@ -115,9 +114,6 @@ class Settlement {
     }
     /// Frees all that the order still holds.
     void release(const order_book::Order& order, CurrencyIndex currency) {
-        if (model::planted(model::Fault::hold_stays_after_cancel) &&
-            order.type == model::OrderType::limit)
-            return;
         if (order.side == model::Side::buy)
             wallet_.cash(order.account, currency).held -= order.hold;
         else
@@ -223,8 +219,7 @@ class Settlement {
     void archive_cash(Archive& archive, AccountIndex account) {
         for (std::uint32_t c = 0; c < currency_count_; ++c) {
             archive(wallet_.cash(account, c).total);
-            if (!model::planted(model::Fault::snapshot_lacks_holds))
-                archive(wallet_.cash(account, c).held);
+            archive(wallet_.cash(account, c).held);
         }
     }
     /// Positions of other accounts or instruments than so many spoil the archive.

@@ -13,10 +13,12 @@
 #include "differential/command_generator.hpp"
 #include "differential/engine_runner.hpp"
 #include "differential/naive_exchange.hpp"
-#include "planted_faults/fault_names.hpp"
+#include "planted_faults/faults.hpp"
 
 namespace bw::differential {
 namespace {
+
+using planted_faults::Fault;
 
 constexpr std::uint64_t commands_max = 4'000'000;
 constexpr std::uint64_t commands_without_fault = 200'000;
@@ -49,7 +51,7 @@ std::uint64_t first_difference(std::uint64_t seed) {
 /// Runs with the fault until it shows. Ends the process: 1 if the events differ, an abort if the
 /// engine noticed itself, 0 if nothing did.
 [[noreturn]] void run_with(Fault fault, std::uint64_t commands, int report) {
-    model::planted_fault = fault;
+    planted_faults::active = fault;
     for (std::uint64_t done = 0; done < commands; done += commands_per_run) {
         const std::uint64_t seed = first_seed() + done / commands_per_run;
         dprintf(report, "seed %llu", static_cast<unsigned long long>(seed));
@@ -99,7 +101,7 @@ TEST_P(PlantedFault, is_found) {
                                << " commands";
 }
 
-INSTANTIATE_TEST_SUITE_P(Engine, PlantedFault, testing::ValuesIn(all_faults()),
+INSTANTIATE_TEST_SUITE_P(Engine, PlantedFault, testing::ValuesIn(planted_faults::engine_faults),
                          [](const auto& fault) { return name_of(fault.param); });
 
 TEST(WithoutFault, nothing_is_found) {

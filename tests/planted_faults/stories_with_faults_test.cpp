@@ -8,18 +8,18 @@
 
 #include "conformance/story_files.hpp"
 #include "conformance/story_runner.hpp"
-#include "planted_faults/fault_names.hpp"
+#include "planted_faults/faults.hpp"
 
 namespace bw::conformance {
 namespace {
 
-using differential::Fault;
+using planted_faults::Fault;
 
 /// Plays the stories until one does not come true: a difference, or the engine stops itself.
 bool breaks_a_story(Fault fault) {
     const pid_t child = fork();
     if (child == 0) {
-        model::planted_fault = fault;
+        planted_faults::active = fault;
         for (const auto& story : story_files())
             if (!StoryRunner().play(text_of(story)).empty()) _exit(1);
         _exit(0);
@@ -33,8 +33,8 @@ class StoriesWithFault : public testing::TestWithParam<Fault> {};
 
 TEST_P(StoriesWithFault, do_not_all_come_true) { EXPECT_TRUE(breaks_a_story(GetParam())); }
 
-INSTANTIATE_TEST_SUITE_P(Engine, StoriesWithFault, testing::ValuesIn(differential::all_faults()),
-                         [](const auto& fault) { return differential::name_of(fault.param); });
+INSTANTIATE_TEST_SUITE_P(Engine, StoriesWithFault, testing::ValuesIn(planted_faults::engine_faults),
+                         [](const auto& fault) { return name_of(fault.param); });
 
 TEST(StoriesWithoutFault, come_true) { EXPECT_FALSE(breaks_a_story(Fault::none)); }
 
