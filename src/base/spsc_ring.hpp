@@ -93,8 +93,8 @@ class SpscRing {
             if (head_ == tail_seen_ && !look()) return nullptr;
             return &ring_->slots_[head_ & (Capacity - 1)];
         }
-        /// The slot after the one front() returned; nullptr if unpublished, or if the ring is fenced.
-        /// Requires: front() returned a slot.
+        /// The slot after the one front() returned; nullptr if unpublished, or if the ring is
+        /// fenced. Requires: front() returned a slot.
         [[nodiscard]] const T* second() {
             if (tail_seen_ - head_ < 2 && (!look() || tail_seen_ - head_ < 2)) return nullptr;
             return &ring_->slots_[(head_ + 1) & (Capacity - 1)];

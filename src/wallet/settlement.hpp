@@ -81,7 +81,6 @@ class Settlement {
     }
 
     // Currencies: added as instruments and deposits name them.
-    [[nodiscard]] std::uint32_t currency_count() const { return currency_count_; }
     [[nodiscard]] const model::Currency& currency_code(CurrencyIndex currency) const {
         return currencies_[currency].code;
     }
@@ -179,7 +178,7 @@ class Settlement {
     /// PositionAdjusted for those that change. Its trades so far can no longer be busted. Requires:
     /// split_fits, no open orders. Cost: O(positions).
     void split(InstrumentIndex instrument, std::uint32_t numerator, std::uint32_t denominator);
-    /// Daily counters begin anew. Cost: O(positions).
+    /// Resets the daily counters. Cost: O(positions).
     void end_day();
 
     // The state looked at as a whole: settlement_state.cpp.

@@ -57,7 +57,10 @@ def test_the_lists_of_words_in_the_api_documents_are_those_of_the_schema():
     ("change", "complaint"),
     [
         (('type="Price" offset="8"', 'type="Price" offset="9"'), "NewOrder.price: the offset is 9"),
-        (('name="NewOrder" id="1" blockLength="112"', 'name="NewOrder" id="1" blockLength="120"'), "NewOrder: the fields"),
+        (
+            ('name="NewOrder" id="1" blockLength="112"', 'name="NewOrder" id="1" blockLength="120"'),
+            "NewOrder: the fields",
+        ),
         (('name="CancelOrder" id="2"', 'name="CancelOrder" id="1"'), "an id is there twice"),
         ((">2302</validValue>", ">2301</validValue>"), "RejectReason: the values are not in ascending order"),
     ],

@@ -1,5 +1,6 @@
-"""A gateway of one folder and one row (tests/fixtures/line_gateway) beside those of the product: two of it at once, each with
-its own ring, trade with each other and with REST; one dies and comes back."""
+"""A gateway of one folder and one row (tests/fixtures/line_gateway) beside those of the product: two of it at once,
+each with its own ring, trade with each other and with REST; one dies and comes back.
+"""
 
 import json
 import pathlib
@@ -98,7 +99,9 @@ def test_places_follow_from_rows_and_numbers_do_not_depend_on_how_many_there_are
     assert [several[name]["reader"] for name in ("market-data", "line", "market-data-2", "line-2")] == [3, 4, 5, 6]
     assert several["market-data-2"]["ring"] is None
     product = run_program("topology").stdout.splitlines()
-    assert "line" in one and [json.loads(line)["process"] for line in product] == [name for name in one if name != "line"]
+    assert "line" in one and [json.loads(line)["process"] for line in product] == [
+        name for name in one if name != "line"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,8 @@ def _tuple(name: str, messages: list[Message]) -> str:
 
 def registry_hpp(schema: Schema) -> str:
     out = header("Every message of the schema as a list of types, and the switch over their template ids.")
-    out += '\n#include <tuple>\n#include <type_traits>\n\n#include "codec/attachments.hpp"\n#include "codec/commands.hpp"\n#include "codec/events.hpp"\n\n'
+    out += '\n#include <tuple>\n#include <type_traits>\n\n#include "codec/attachments.hpp"\n'
+    out += '#include "codec/commands.hpp"\n#include "codec/events.hpp"\n\n'
     out += "namespace bw::codec {\n\n" + _tuple("AllCommands", schema.commands)
     out += _tuple("AllEvents", schema.events) + _tuple("AllAttachments", schema.attachments)
     out += "\n/// `run(std::type_identity<Message>{})` for the message of this template id, and what it returns;\n"

@@ -42,7 +42,8 @@ def _message(message: Message) -> str:
 
 
 def _enum(one: Type) -> str:
-    out = f"### {one.name}\n\n{_paragraph(f'{one.description} ({one.primitive})')}\n\n| value | name | means |\n|---:|---|---|\n"
+    text = _paragraph(f"{one.description} ({one.primitive})")
+    out = f"### {one.name}\n\n{text}\n\n| value | name | means |\n|---:|---|---|\n"
     rows = (f"| {value.number} | `{value.name}` | {_cell(value.description)} |\n" for value in one.values)
     return out + "".join(rows) + "\n"
 

@@ -36,8 +36,12 @@ struct ViewSection {
 /// Of a reader with save, load and reset.
 template <class View>
 [[nodiscard]] ViewSection view_section(std::string_view name, std::uint32_t version, View& view) {
-    return {name, version, [&view](base::FieldWriter& out) { view.save(out); },
-            [&view](base::FieldReader& in) { return view.load(in); }, [&view] { view.reset(); }, true};
+    return {name,
+            version,
+            [&view](base::FieldWriter& out) { view.save(out); },
+            [&view](base::FieldReader& in) { return view.load(in); },
+            [&view] { view.reset(); },
+            true};
 }
 
 /// Bytes read so far, and in all.

@@ -122,11 +122,6 @@ std::string_view JsonBody::text(std::string_view name) {
     return member ? std::string_view(member->text) : std::string_view();
 }
 
-std::optional<std::string_view> JsonBody::optional_text(std::string_view name) {
-    const Member* member = expect(name, Kind::text, false);
-    return member ? std::optional<std::string_view>(member->text) : std::nullopt;
-}
-
 void JsonBody::refuse_word(std::string_view name, std::span<const std::string_view> allowed) {
     refuse(ApiCode::bad_value,
            fmt::format("{} must be one of: {}.", name, fmt::join(allowed, ", ")), name);

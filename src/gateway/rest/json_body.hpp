@@ -33,8 +33,6 @@ class JsonBody {
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
     /// A string; missing is a problem.
     [[nodiscard]] std::string_view text(std::string_view name);
-    /// A string, or nothing if the member is absent.
-    [[nodiscard]] std::optional<std::string_view> optional_text(std::string_view name);
     /// The value of an enumeration that the string names; absent is `fallback`, or a problem if
     /// there is none. A string that names none of `allowed` is a problem. Requires: not empty.
     template <model::Tabled Enum>

@@ -1,5 +1,5 @@
-// An order with attributes on its whole way: ring, sequencer, command log, engine, and the log again
-// after a restart. The exchange does with it what it does without them, and keeps them.
+// An order with attributes on its whole way: ring, sequencer, command log, engine, and the log
+// again after a restart. The exchange does with it what it does without them, and keeps them.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

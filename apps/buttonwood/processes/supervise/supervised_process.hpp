@@ -1,5 +1,5 @@
-// SupervisedProcess: one process of the exchange as its supervisor sees it: how to start it, whether it is
-// there and open, how often it died.
+// SupervisedProcess: one process of the exchange as its supervisor sees it: how to start it,
+// whether it is there and open, how often it died.
 #pragma once
 
 #include <chrono>

@@ -25,7 +25,7 @@ struct DumbOrder {
     std::int64_t price;
     std::uint64_t remaining, filled = 0, cancelled = 0;
     model::OrderStatus status = model::OrderStatus::accepted;
-    std::uint64_t ordered = remaining;  ///< as entered, less reductions; set anew by a replacement
+    std::uint64_t ordered = remaining;  ///< as entered, less reductions; a replacement resets it
     [[nodiscard]] bool open() const {
         return status == model::OrderStatus::accepted ||
                status == model::OrderStatus::partially_filled;
