@@ -268,8 +268,8 @@ void RestClient::order_answered(Order& order, const NetworkMessage& message) {
     if (same_time && order.id != 0 && message.day <= order.day)
         violated("client {} was told that {} is order {}, and now {}", key_id(), order.client_id,
                  order.id, message.text);
-    // On a later day it may repeat the answer to a sending that came after the id was forgotten, and
-    // whose own answer was lost.
+    // On a later day it may repeat the answer to a sending that came after the id was forgotten,
+    // and whose own answer was lost.
     if (same_time && duplicate && order.refusal != 0 && order.refusal != refusal &&
         message.day <= order.day)
         violated("client {} was refused {} with {}, and now with {}", key_id(), order.client_id,
