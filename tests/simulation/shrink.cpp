@@ -54,36 +54,56 @@ void make_smaller(Shrunk& so_far) {
     with([](SeedOptions& smaller) { smaller.instruments = 1; });
 }
 
+/// Leaves out whole kinds of faults.
+void leave_out_kinds(Shrunk& so_far) {
+    for (std::size_t kind = 0; kind < fault_class_count; ++kind) {
+        if (!so_far.options.faults[kind]) continue;
+        SeedOptions fewer = so_far.options;
+        fewer.faults[kind] = false;
+        attempt(so_far, std::move(fewer));
+    }
+}
+
+/// A life with less may last longer and meet faults that were not drawn before.
+void leave_out_faults(Shrunk& so_far, std::uint64_t runs_max) {
+    // A run that was killed tells no numbers; these are more than any run uses.
+    constexpr std::uint64_t faults_min = 64;
+    for (std::uint64_t count = 0; so_far.runs < runs_max;) {
+        const std::uint64_t drawn = std::max(so_far.outcome.report.faults_drawn, faults_min);
+        if (drawn <= count) return;
+        count = drawn;
+        leave_out(so_far, &SeedOptions::fault_numbers, count, runs_max);
+    }
+}
+
+/// A client with nothing to wait for sends more: what is left out makes room for commands that were
+/// not there before.
+void leave_out_commands(Shrunk& so_far, std::uint64_t count, std::uint64_t runs_max) {
+    std::size_t left_out = so_far.options.commands.without.size();
+    while (so_far.runs < runs_max) {
+        leave_out(so_far, &SeedOptions::commands, count, runs_max);
+        if (so_far.options.commands.without.size() == left_out) return;
+        left_out = so_far.options.commands.without.size();
+        count = std::max(count, so_far.outcome.report.commands_sent);
+    }
+}
+
 }  // namespace
 
 Shrunk shrink(const SeedOptions& options, std::uint64_t runs_max) {
     Shrunk out{options, run_isolated(options, true), 1};
     make_smaller(out);
-    // A run that was killed tells no numbers; these are more than any run uses.
-    constexpr std::uint64_t faults_min = 64;
     const std::uint64_t commands =
         out.outcome.report.commands_sent != 0 ? out.outcome.report.commands_sent : 4'096;
-    for (std::size_t kind = 0; kind < fault_class_count; ++kind) {
-        if (!options.faults[kind]) continue;
-        SeedOptions fewer = out.options;
-        fewer.faults[kind] = false;
-        attempt(out, std::move(fewer));
-    }
-    // A life with less may last longer and meet faults that were not drawn before.
-    for (std::uint64_t count = 0; out.runs < runs_max / 2;) {
-        const std::uint64_t drawn = std::max(out.outcome.report.faults_drawn, faults_min);
-        if (drawn <= count) break;
-        count = drawn;
-        leave_out(out, &SeedOptions::fault_numbers, count, runs_max / 2);
-    }
-    // Whoever has nothing to wait for sends more: what is left out makes room for commands that
-    // were not there before.
-    std::uint64_t left_out = 0;
-    for (std::uint64_t count = commands; out.runs < runs_max;) {
-        leave_out(out, &SeedOptions::commands, count, runs_max);
-        if (out.options.commands.without.size() == left_out) break;
-        left_out = out.options.commands.without.size();
-        count = std::max(count, out.outcome.report.commands_sent);
+    leave_out_kinds(out);
+    // Fewer commands may bring new faults, and fewer faults new commands.
+    const auto left_out = [&out] {
+        return out.options.fault_numbers.without.size() + out.options.commands.without.size();
+    };
+    for (std::size_t before = left_out() + 1; out.runs < runs_max && left_out() != before;) {
+        before = left_out();
+        leave_out_commands(out, commands, out.runs + (runs_max - out.runs) / 2);
+        leave_out_faults(out, runs_max);
     }
     return out;
 }
