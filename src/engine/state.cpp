@@ -99,17 +99,17 @@ void Engine::State::carry_out(const Command& command) {
         day_commands_.on(command);
 }
 
-void Engine::State::follow_touched(model::RequestId request) {
-    if (touched_.instrument != Touched::everything) return follow(touched_.instrument, request);
-    for (std::uint32_t i = 0; i < instruments_.count(); ++i) follow(i, request);
-}
-
 /// After every command, in every build: in trading nothing is left that should have traded or been
 /// triggered.
-void Engine::State::follow(std::uint32_t instrument, model::RequestId request) {
-    if ((instruments_[instrument].special & matching::special_following) != 0)
-        matching_.following.follow(instrument, request);
-    matching_.orders.assert_nothing_due(instrument);
+void Engine::State::follow_touched(model::RequestId request) {
+    const bool everything = touched_.instrument == Touched::everything;
+    const std::uint32_t first = everything ? 0 : touched_.instrument;
+    const std::uint32_t end = everything ? instruments_.count() : first + 1;
+    for (std::uint32_t i = first; i < end; ++i) {
+        if ((instruments_[i].special & matching::special_following) != 0)
+            matching_.following.follow(i, request);
+        matching_.orders.assert_nothing_due(i);
+    }
 }
 
 void Engine::State::look_ahead(std::span<const std::span<const std::byte>> messages) const {

@@ -45,7 +45,6 @@ class Engine::State {
     template <class Command>
     void carry_out(const Command& command);
     void follow_touched(model::RequestId request);
-    void follow(std::uint32_t instrument, model::RequestId request);
 
     // snapshot.cpp
     template <class Archive>

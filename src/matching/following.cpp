@@ -102,7 +102,7 @@ bool Following::move_one_pegged(OrderSlot slot, model::RequestId request) {
     orders_.deactivate(slot);
     const std::uint64_t last_match = settlement_.last_match();
     if (!matcher_.match(slot, *target, request)) {
-        static_cast<void>(matcher_.take_interruption());
+        matcher_.forget_interruption();
         return true;
     }
     if (order.remaining == model::Quantity{0})

@@ -56,7 +56,7 @@ class Instruments {
                 listings_[index].table.valid(price, instrument.tick_size));
     }
     [[nodiscard]] bool has_open_orders(InstrumentIndex index) const;
-    /// Sets anew which path the orders of this instrument take. To be called when a special order
+    /// Recomputes which path the orders of this instrument take. To be called when a special order
     /// comes or goes, and when a parameter changes.
     void update_special(InstrumentIndex index);
 

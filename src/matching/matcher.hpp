@@ -12,7 +12,6 @@
 #pragma once
 
 #include <optional>
-#include <utility>
 
 #include "matching/open_orders.hpp"
 
@@ -36,9 +35,10 @@ class Matcher {
     [[nodiscard]] bool match(OrderSlot taker, Tick limit, model::RequestId request);
     /// Whether match() would trade at least `wanted`. Changes nothing.
     [[nodiscard]] bool can_find(OrderSlot taker, Tick limit, model::Quantity wanted);
-    /// Whether a match() since the last call ended at the execution range: then the instrument goes
-    /// into the volatility auction.
-    [[nodiscard]] bool take_interruption() { return std::exchange(interrupted_, false); }
+    /// Whether a match() ended at the execution range and nobody has forgotten it: then the
+    /// instrument goes into the volatility auction.
+    [[nodiscard]] bool interrupted() const { return interrupted_; }
+    void forget_interruption() { interrupted_ = false; }
 
  private:
     template <model::Side resting>

@@ -21,15 +21,6 @@ OpenOrders::OpenOrders(codec::EventBuffer& events, risk::Accounts& accounts,
     BW_ASSERT(capacity.orders < capacity.numbers);
 }
 
-Place OpenOrders::resting_place(const Order& order) const {
-    constexpr auto hidden = static_cast<std::uint8_t>(model::Instruction::hidden);
-    if ((order.instructions & hidden) != 0) return Place::dark;
-    return instruments_[order.instrument].special != 0 &&
-                   instruments_.is_dark_book(order.instrument)
-               ? Place::dark
-               : Place::lit;
-}
-
 void OpenOrders::activate(OrderSlot slot, Place place, Tick tick) {
     const Order& order = orders_[slot];
     settlement_.count_open(order);

@@ -21,6 +21,7 @@
 #include "codec/events.hpp"
 #include "matching/instruments.hpp"
 #include "matching/sweep.hpp"
+#include "model/invariants.hpp"
 #include "order_book/book_side.hpp"
 #include "order_manager/order_directory.hpp"
 #include "order_manager/order_transitions.hpp"
@@ -113,7 +114,14 @@ class OpenOrders {
     /// One more price level can be made, wherever it lies.
     [[nodiscard]] bool has_room() const { return levels_.has_room(); }
     /// Where this order rests once it does.
-    [[nodiscard]] Place resting_place(const Order& order) const;
+    [[nodiscard]] Place resting_place(const Order& order) const {
+        constexpr auto hidden = static_cast<std::uint8_t>(model::Instruction::hidden);
+        if ((order.instructions & hidden) != 0) return Place::dark;
+        return instruments_[order.instrument].special != 0 &&
+                       instruments_.is_dark_book(order.instrument)
+                   ? Place::dark
+                   : Place::lit;
+    }
 
     /// The incoming order is open from now on, at the end of the queue at `tick` (of a stop order:
     /// of its stop price; parked: any). Requires: has_room() or a level there.
@@ -217,7 +225,12 @@ class OpenOrders {
 
     // --- the state as a whole: open_orders_state.cpp
     /// Whether a book in trading is crossed or a stop is due: the cheap part of the invariants.
-    void assert_nothing_due(InstrumentIndex index) const;
+    void assert_nothing_due(InstrumentIndex index) const {
+        const Instrument& instrument = instruments_[index];
+        if (instrument.state != model::InstrumentState::trading) return;
+        model::require(model::Invariant::book_not_crossed, apart(instrument.book, instrument.book));
+        if (instrument.special != 0) assert_nothing_special_due(index);
+    }
     /// Checks the books of an instrument, and adds its orders to the totals.
     void verify(InstrumentIndex index, wallet::OpenTotals& totals) const;
     void add_to(base::RunningHash& hash, InstrumentIndex index) const;
@@ -232,6 +245,11 @@ class OpenOrders {
     void with_queue(const Order& order, Use&& use);
     template <model::Side side>
     [[nodiscard]] Queue better_of(LevelHandle lit, LevelHandle dark) const;
+    /// Whether the bids of one book are below the asks of the other.
+    [[nodiscard]] static bool apart(const order_book::Book& buys, const order_book::Book& sells) {
+        return buys.bids.empty() || sells.asks.empty() || buys.bids.best() < sells.asks.best();
+    }
+    void assert_nothing_special_due(InstrumentIndex index) const;
     void add_executed(Order& order, model::Quantity quantity) {
         const OrderSlot slot = slot_of(order);
         executed_[slot] = executed_quantity(slot) + quantity;

@@ -31,10 +31,6 @@ void each_condition(Archive& archive, Conditions& conditions) {
             conditions.expire_date);
 }
 
-bool apart(const order_book::Book& buys, const order_book::Book& sells) {
-    return buys.bids.empty() || sells.asks.empty() || buys.bids.best() < sells.asks.best();
-}
-
 }  // namespace
 
 /// Calls `visit(queue, side of its orders, place)` for the queues of an instrument, in the order of
@@ -64,11 +60,8 @@ void OpenOrders::each_order(const order_book::BookSide<side>& resting, Visit&& v
 
 // --- invariants
 
-void OpenOrders::assert_nothing_due(InstrumentIndex index) const {
+void OpenOrders::assert_nothing_special_due(InstrumentIndex index) const {
     const Instrument& instrument = instruments_[index];
-    if (instrument.state != model::InstrumentState::trading) return;
-    require(Invariant::book_not_crossed, apart(instrument.book, instrument.book));
-    if (instrument.special == 0) return;
     const Listing& listing = instruments_.listing(index);
     if (listing.allocation != model::Allocation::dark)
         require(Invariant::book_not_crossed, apart(instrument.book, listing.dark) &&

@@ -55,8 +55,8 @@ void OrderFlow::rest_or_cancel(OrderSlot slot, Tick limit, model::RequestId requ
     orders_.activate(slot, orders_.resting_place(order), limit);
 }
 
-void OrderFlow::interrupt_if_needed(InstrumentIndex index, model::RequestId request) {
-    if (!matcher_.take_interruption()) return;
+void OrderFlow::interrupt(InstrumentIndex index, model::RequestId request) {
+    matcher_.forget_interruption();
     phases_.change(index, InstrumentState::volatility_auction, model::HaltReason::volatility,
                    request);
 }

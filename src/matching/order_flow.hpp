@@ -20,9 +20,13 @@ class OrderFlow {
     /// The same for one that is to trade now.
     void run_incoming(OrderSlot slot, Tick limit, model::RequestId request);
     /// Goes into the volatility auction if the last matching ended at the execution range.
-    void interrupt_if_needed(InstrumentIndex index, model::RequestId request);
+    void interrupt_if_needed(InstrumentIndex index, model::RequestId request) {
+        if (matcher_.interrupted()) [[unlikely]]
+            interrupt(index, request);
+    }
 
  private:
+    void interrupt(InstrumentIndex index, model::RequestId request);
     void rest_or_cancel(OrderSlot slot, Tick limit, model::RequestId request);
 
     Instruments& instruments_;
