@@ -18,7 +18,7 @@ import time
 LINES_OF_A_CAMPAIGN = 120
 # What the frame says about itself, and the runner of the tests, is not what a campaign met.
 NOISE = re.compile(
-    r"^(\x1b\[1m==>|\[\d+:\d\d\]|Running main|Note: |\[[ =-]+\]|\[ +PASSED|\d+ tests? from|\s*$|INFO: |ninja: )"
+    r"^(==>|\[\d+:\d\d\]|Running main|Note: |\[[ =-]+\]|\[ +PASSED|\d+ tests? from|\s*$|INFO: |ninja: )"
 )
 
 
