@@ -45,7 +45,10 @@ class GoldenViews : public testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenViews, hold_what_a_process_of_public_data_needs) {
     const Copy copy(GetParam());
-    if (!fs::exists(copy.views())) GTEST_SKIP() << "this release wrote no file of readers";
+    if (!fs::exists(copy.views())) {
+        EXPECT_EQ(GetParam(), "0.1") << "only this release wrote no file of readers";
+        return;
+    }
     Process everything(views::Scope::everything);
     Process public_data(views::Scope::public_data);
     const auto loaded = everything.load(copy);
