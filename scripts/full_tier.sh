@@ -26,13 +26,15 @@ run_full_tier() {
     say "results are in $page"
 }
 
-# campaign NAME BOUNDS COMMAND...: runs and remembers it. What it prints goes to the page.
+# campaign NAME BOUNDS COMMAND...: runs and remembers it. What it prints goes to the page. It runs in a shell of its
+# own, so that the output can be shared and its background jobs are nobody else's; the totals come back in a file.
 campaign() {
     local name=$1 bounds=$2 before=$failed begin=$SECONDS log
     shift 2
+    stages+=("$SECONDS $name")
     log=$results/campaigns/$(printf %02d "$(find "$results/campaigns" -name '*.log' | wc -l)")-$name.log
-    "$@" > >(tee "$log") 2>&1
-    sleep 0.2 # until tee has written
+    { "$@"; echo "$passed $failed" >"$results/totals"; } 2>&1 | tee "$log"
+    read -r passed failed <"$results/totals"
     printf '%s\t%s\t%s\t%s\n' "$name" "$bounds" $((SECONDS - begin)) $((failed - before)) >"${log%.log}.row"
 }
 
@@ -97,7 +99,7 @@ fuzz() {
     local corpus=build/corpus/$1
     mkdir -p "$corpus"
     stage "fuzz $1, $2 s"
-    "build/clang/bin/${1}_fuzz" -max_total_time="$2" -print_final_stats=1 -verbosity=0 \
+    "build/clang/bin/${1}_fuzz" -max_total_time="$2" -print_final_stats=1 -print_funcs=0 -verbosity=0 \
         -artifact_prefix="$corpus-" "$corpus"
     count_one "fuzz $1" $?
 }
