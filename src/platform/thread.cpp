@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,6 +59,20 @@ bool use_fifo(int priority) {
 void use_ordinary_scheduling() {
     const sched_param parameters{};
     sched_setscheduler(0, SCHED_OTHER, &parameters);
+}
+
+bool use_slice(std::uint64_t nanoseconds) {
+    struct Attributes {  // struct sched_attr, which the C library does not have
+        std::uint32_t size, policy;
+        std::uint64_t flags;
+        std::int32_t nice;
+        std::uint32_t priority;
+        std::uint64_t runtime, deadline, period;
+    };
+    const int nice = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
+    const Attributes attributes{sizeof(Attributes), SCHED_OTHER, 0,          nice, 0,
+                                nanoseconds,        nanoseconds, nanoseconds};
+    return syscall(SYS_sched_setattr, 0, &attributes, 0) == 0;
 }
 
 void use_precise_sleep() { prctl(PR_SET_TIMERSLACK, 1000ul, 0ul, 0ul, 0ul); }

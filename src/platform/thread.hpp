@@ -37,6 +37,11 @@ bool use_fifo(int priority);
 /// Returns from use_fifo() to the default scheduler.
 void use_ordinary_scheduling();
 
+/// How long the calling thread may run before others have their turn, 0.1 to 100 ms; 0: as the
+/// kernel has it. Whoever has a short slice also comes sooner. False: this kernel does not know it
+/// (Linux 6.12); then everything works, with the waits of the scheduler.
+bool use_slice(std::uint64_t nanoseconds);
+
 /// Makes short sleeps of the calling thread end within microseconds of their time (the kernel's
 /// default slack is 50 us).
 void use_precise_sleep();
