@@ -139,6 +139,7 @@ class Store::Parts {
     Identity identity_;
     Paths paths_;
     RecoveryReport report_;
+    DiskTurn turn_;
     std::unique_ptr<SegmentWindow> command_window_;
     std::unique_ptr<SegmentWindow> event_window_;
     std::unique_ptr<DurableWriter> command_writer_;
@@ -250,7 +251,7 @@ class Store::Parts {
         if (!mark) return std::unexpected(mark.error());
         auto writer =
             DurableWriter::open({storage_, clock_, paths_, *command_window_, options_.mode,
-                                 log.durable.end, std::move(*mark), &*epoch_});
+                                 log.durable.end, std::move(*mark), &*epoch_, &turn_});
         if (!writer) return std::unexpected(writer.error());
         command_writer_ = std::move(*writer);
         commands_ =
@@ -264,7 +265,7 @@ class Store::Parts {
         event_window_ = std::move(*window);
         auto writer =
             DurableWriter::open({storage_, clock_, paths_, *event_window_, Durability::memory,
-                                 log.durable.end, std::nullopt, &*epoch_});
+                                 log.durable.end, std::nullopt, &*epoch_, &turn_});
         if (!writer) return std::unexpected(writer.error());
         event_writer_ = std::move(*writer);
         events_ = std::make_unique<EventLogWriter>(*event_window_, log.end);
@@ -274,7 +275,7 @@ class Store::Parts {
     void make_tasks() {
         preparer_ = std::make_unique<Preparer>(
             Preparer::Setup{storage_, clock_, paths_, options_.segment_bytes, options_.mode,
-                            options_.kept_shared_segments},
+                            options_.kept_shared_segments, &turn_},
             std::vector<SegmentWindow*>{command_window_.get(), event_window_.get()});
         tasks_ = {
             BackgroundTask{"bw-cmd-disk", options_.mode == Durability::sync ? -10 : 0,
@@ -294,7 +295,7 @@ class Store::Parts {
     void make_keeper(const LogBegin& commands, const LogBegin& events) {
         keeper_ = std::make_unique<Keeper>(
             Keeper::Setup{storage_, clock_, paths_, options_.retention,
-                          options_.kept_shared_segments},
+                          options_.kept_shared_segments, turn_},
             Keeper::Log{*command_window_, commands}, Keeper::Log{*event_window_, events});
     }
 

@@ -13,10 +13,13 @@
 #include <cstring>
 #include <filesystem>
 #include <new>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/assert.hpp"
+#include "platform/clock.hpp"
+#include "platform/thread.hpp"
 
 namespace bw::platform {
 namespace {
@@ -29,7 +32,10 @@ std::unexpected<base::Error> system_error(const char* what, const std::string& p
 
 /// Of a file that is made in pieces: small enough that a commit behind one waits well below a
 /// millisecond.
-constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::size_t piece_bytes = 32 * 1024;
+
+/// Of a file that is written in parts, a snapshot: no more than this goes to the disk at once.
+constexpr std::size_t part_bytes = 64 * 1024;
 
 /// A file descriptor that closes itself.
 class Descriptor {
@@ -63,13 +69,25 @@ Result<void> write_all(int file, const std::string& path, std::uint64_t offset,
     return system_error(what.c_str(), path, written < 0 ? errno : ENOSPC);
 }
 
+/// Sends [begin, end) of a file to the disk, then leaves the disk to others for as long as that
+/// took: a whole snapshot sent at its end would delay every commit. Makes nothing durable.
+void send_gently(int file, std::uint64_t begin, std::uint64_t end) {
+    const SystemClock clock;
+    const std::uint64_t begin_ns = clock.monotonic_ns();
+    ::sync_file_range(
+        file, static_cast<off64_t>(begin), static_cast<off64_t>(end - begin),
+        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+    sleep_for_ns(clock.monotonic_ns() - begin_ns);
+}
+
 Result<void> reserve(int file, const std::string& path, std::size_t size) {
     const int code = ::posix_fallocate(file, 0, static_cast<off_t>(size));
     if (code == 0) return {};
     return system_error(fmt::format("reserve {} bytes for", size).c_str(), path, code);
 }
 
-/// Brings the pages of new memory in; the kernel makes them zeros as it does.
+/// Brings the pages of new memory in; the kernel makes them zeros as it does. Page by page, so that
+/// the thread can be interrupted between two of them also where the kernel itself cannot.
 void touch(std::span<std::byte> memory) {
     for (std::size_t at = 0; at < memory.size(); at += disk_block)
         *const_cast<volatile std::byte*>(&memory[at]) = std::byte{0};
@@ -264,9 +282,12 @@ Result<void> PosixStorage::write_file_in_parts(
         auto file = open_file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
         if (!file) return std::unexpected(file.error());
         std::uint64_t at = 0;
+        std::uint64_t sent = 0;
         const auto append = [&](std::span<const std::byte> bytes) {
             auto written = write_all(file->get(), fresh, at, bytes);
             at += bytes.size();
+            if (written && at - sent >= part_bytes)
+                send_gently(file->get(), std::exchange(sent, at), at);
             return written;
         };
         if (auto filled = fill(append); !filled) return filled;

@@ -6,11 +6,13 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::uint64_t between_pieces_ns = 200'000;  // half of the time at most goes into hashing
+/// With commits; a segment of 64 MiB is sealed within about 10 s whatever they do.
+constexpr std::uint64_t patience_ns = 2'000'000;
 constexpr std::uint64_t idle_pause_ns = 20'000'000;
 
 }  // namespace
 
-Keeper::Keeper(const Setup& setup, const Log& commands, const Log& events) {
+Keeper::Keeper(const Setup& setup, const Log& commands, const Log& events) : turn_(setup.turn) {
     std::size_t i = 0;
     for (const Log* log : {&commands, &events}) {
         sealers_[i] = std::make_unique<Sealer>(setup.storage, setup.clock, setup.paths, log->window,
@@ -24,14 +26,16 @@ Keeper::Keeper(const Setup& setup, const Log& commands, const Log& events) {
 
 std::size_t Keeper::do_work() {
     std::size_t done = 0;
-    for (const auto& sealer : sealers_) done += sealer->do_work();
+    for (const auto& sealer : sealers_) done += sealer->do_work(turn_.piece_bytes());
     for (const auto& retention : retentions_) done += retention->do_work();
     return done;
 }
 
 void Keeper::run(std::stop_token stop) {
-    while (!stop.stop_requested())
+    while (!stop.stop_requested()) {
         platform::sleep_for_ns(do_work() != 0 ? between_pieces_ns : idle_pause_ns);
+        turn_.wait(patience_ns);
+    }
 }
 
 void Keeper::set_floor(std::uint64_t command, std::uint64_t event) {

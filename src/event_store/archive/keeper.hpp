@@ -10,6 +10,7 @@
 
 #include "event_store/archive/retention.hpp"
 #include "event_store/archive/sealer.hpp"
+#include "event_store/log/disk_turn.hpp"
 
 namespace bw::event_store {
 
@@ -21,6 +22,7 @@ class Keeper {
         const Paths& paths;
         RetentionPolicy policy;
         std::uint64_t kept_shared_segments;
+        const DiskTurn& turn;  ///< of all who use this disk
     };
     struct Log {
         const SegmentWindow& window;
@@ -34,6 +36,7 @@ class Keeper {
     void set_floor(std::uint64_t command, std::uint64_t event);
 
  private:
+    const DiskTurn& turn_;
     std::array<std::unique_ptr<Sealer>, 2> sealers_;
     std::array<std::unique_ptr<Retention>, 2> retentions_;
 };

@@ -16,7 +16,6 @@ using base::Result;
 constexpr std::uint64_t seal_magic = 0x314C4553'444F4F57ull;  // "WOODSEL1" as it lies in the file
 constexpr std::size_t max_places = 1u << 20;
 constexpr std::size_t max_file_bytes = sizeof(Seal) + max_places * sizeof(SealedPlace) + 1;
-constexpr std::size_t piece_bytes = 64 * 1024;
 
 std::uint32_t crc_of(const SealFile& file, std::uint32_t seed) {
     const auto fields = std::as_bytes(std::span(&file.seal, 1)).first(offsetof(Seal, crc));
@@ -124,17 +123,19 @@ SealMaker::SealMaker(platform::Storage& storage, const Paths& paths, const LogId
       path_(paths.durable(identity.kind, index)),
       identity_(identity),
       index_(index),
-      buffer_(piece_bytes + max_record_length) {}
+      buffer_(piece_bytes_max + max_record_length) {}
 
 /// A record belongs to the piece it begins in; the bytes behind the piece are there for the last
 /// one.
-Result<bool> SealMaker::step() {
-    const auto got = storage_.read_into(path_, offset_, buffer_);
+Result<bool> SealMaker::step(std::size_t piece_bytes) {
+    const std::size_t wanted = std::min(piece_bytes, piece_bytes_max);
+    const auto got =
+        storage_.read_into(path_, offset_, std::span(buffer_).first(wanted + max_record_length));
     if (!got) return std::unexpected(got.error());
     const std::span<std::byte> bytes = std::span(buffer_).first(*got);
     if (offset_ == 0)
         if (auto taken = take_header(bytes); !taken) return std::unexpected(taken.error());
-    const std::size_t piece = std::min(piece_bytes, bytes.size());
+    const std::size_t piece = std::min(wanted, bytes.size());
     if (auto taken = take_records(bytes, piece); !taken) return std::unexpected(taken.error());
     hasher_.add(bytes.first(piece));
     offset_ += piece;

@@ -94,9 +94,10 @@ class SealMaker {
     SealMaker(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
               std::uint64_t index);
 
-    /// Takes the next piece. True: that was the last one. Error: the segment is not valid from some
-    /// byte on.
-    [[nodiscard]] base::Result<bool> step();
+    static constexpr std::size_t piece_bytes_max = 64 * 1024;
+    /// Takes the next piece, at most `piece_bytes` long. True: that was the last one. Error: the
+    /// segment is not valid from some byte on.
+    [[nodiscard]] base::Result<bool> step(std::size_t piece_bytes = piece_bytes_max);
     /// The error of step() says what is on the disk, not that it could not be read.
     [[nodiscard]] bool content_is_wrong() const { return content_is_wrong_; }
     /// The seal. Requires: step() has returned true.

@@ -17,10 +17,10 @@ constexpr std::uint64_t retry_pause_ns = 1'000'000'000;
 
 }  // namespace
 
-std::size_t Sealer::do_work() {
+std::size_t Sealer::do_work(std::size_t piece_bytes) {
     if (next_ >= window_.written()) return 0;
     if (again_at_ns_ != 0 && clock_.monotonic_ns() < again_at_ns_) return 0;
-    const Result<void> done = work();
+    const Result<void> done = work(piece_bytes);
     if (!done) {
         try_again_later(done.error().message);
         return 0;
@@ -29,9 +29,9 @@ std::size_t Sealer::do_work() {
     return 1;
 }
 
-Result<void> Sealer::work() {
+Result<void> Sealer::work(std::size_t piece_bytes) {
     if (made_) return finish_segment();
-    return maker_ ? take_piece() : look();
+    return maker_ ? take_piece(piece_bytes) : look();
 }
 
 Result<void> Sealer::look() {
@@ -49,8 +49,8 @@ Result<void> Sealer::look() {
     return {};
 }
 
-Result<void> Sealer::take_piece() {
-    const auto complete = maker_->step();
+Result<void> Sealer::take_piece(std::size_t piece_bytes) {
+    const auto complete = maker_->step(piece_bytes);
     if (!complete && maker_->content_is_wrong()) {
         suspect(complete.error().message);
         return {};

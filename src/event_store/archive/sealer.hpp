@@ -34,14 +34,14 @@ class Sealer {
           chain_(begin.chain) {}
 
     /// One piece of a segment, or the look at one seal; how much was done.
-    std::size_t do_work();
+    std::size_t do_work(std::size_t piece_bytes = SealMaker::piece_bytes_max);
     /// All segments below this one have sound seals.
     [[nodiscard]] std::uint64_t sealed_before() const { return next_; }
 
  private:
-    [[nodiscard]] base::Result<void> work();
+    [[nodiscard]] base::Result<void> work(std::size_t piece_bytes);
     [[nodiscard]] base::Result<void> look();
-    [[nodiscard]] base::Result<void> take_piece();
+    [[nodiscard]] base::Result<void> take_piece(std::size_t piece_bytes);
     [[nodiscard]] base::Result<void> finish_segment();
     [[nodiscard]] base::Result<void> check_end(const Seal& seal);
     void take(const Seal& seal);

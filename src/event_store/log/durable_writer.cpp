@@ -10,11 +10,12 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_write_bytes = 1024 * 1024;
-/// Mode memory: nobody waits for these writes, but somebody may wait for the processor, and to hand
-/// one to the disk takes a virtual machine some 30 us, whatever its size. So what is little is let
-/// grow.
-constexpr std::size_t lazy_write_bytes = 256 * 1024;
+/// Lazy: nobody waits for these writes, but somebody may wait for the processor, and to hand one to
+/// the disk takes a virtual machine some 30 us, whatever its size. So what is little is let grow.
 constexpr std::uint64_t lazy_pause_ns = 20'000;
+/// With commits on the same disk; see the drawing in the header.
+constexpr std::uint64_t lazy_patience_ns = 1'000'000;
+constexpr std::uint64_t lazy_lag_max = 1024 * 1024;
 constexpr std::uint64_t lazy_small_pause_ns = 5'000'000;
 constexpr std::uint64_t rest_before_mark_ns_sync =
     5'000'000;  // longer than the pauses inside a burst
@@ -84,10 +85,8 @@ std::size_t DurableWriter::do_work() {
     const std::uint64_t end = collect_end();
     if (end == written_.offset) return move_to_next_segment() ? segment_header_bytes : 0;
     const std::size_t bytes = end - written_.offset;
-    const std::uint64_t begin_ns = figures_ != nullptr ? setup_.clock.monotonic_ns() : 0;
-    write_range(end);
+    write_in_turn(end);
     written_ = collected_;
-    if (figures_ != nullptr) note_write(begin_ns, bytes);
     if (setup_.mode == Durability::sync) {
         publish_durable();
         if (waiter_ != nullptr) waiter_->wake();
@@ -96,11 +95,30 @@ std::size_t DurableWriter::do_work() {
     return bytes;
 }
 
+/// Says what the write took: to those who share the disk, and to those who watch.
+void DurableWriter::write_in_turn(std::uint64_t end) {
+    const bool commit = setup_.mode == Durability::sync;
+    const std::uint64_t bytes = end - written_.offset;
+    if (commit && setup_.turn != nullptr) setup_.turn->begin_commit();
+    const std::uint64_t begin_ns = setup_.clock.monotonic_ns();
+    write_range(end);
+    const std::uint64_t took_ns = setup_.clock.monotonic_ns() - begin_ns;
+    if (commit && setup_.turn != nullptr) setup_.turn->end_commit();
+    if (setup_.turn != nullptr && !commit) setup_.turn->note_piece(bytes, took_ns);
+    if (setup_.turn != nullptr && commit && bytes <= PieceSize::smallest)
+        setup_.turn->note_commit(took_ns);
+    if (figures_ != nullptr) note_write(took_ns, bytes);
+}
+
+std::size_t DurableWriter::write_bytes_max() const {
+    if (setup_.mode == Durability::sync) return max_write_bytes;
+    return setup_.turn != nullptr ? setup_.turn->piece_bytes() : PieceSize::largest;
+}
+
 /// Walks over complete records, at most one write's worth. The acquire of each length pairs with
 /// the writer's store.
 std::uint64_t DurableWriter::collect_end() {
-    const std::size_t write_bytes =
-        setup_.mode == Durability::sync ? max_write_bytes : lazy_write_bytes;
+    const std::size_t write_bytes = write_bytes_max();
     while (collected_.offset + sizeof(RecordHeader) <= size_ &&
            collected_.offset - written_.offset < write_bytes - max_record_length) {
         const std::byte* record = base_ + collected_.offset;
@@ -172,9 +190,7 @@ void DurableWriter::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         if (const std::size_t bytes = do_work(); bytes != 0) {
             idle_turns = 0;
-            if (setup_.mode == Durability::memory)
-                platform::sleep_for_ns(bytes < lazy_write_bytes / 2 ? lazy_small_pause_ns
-                                                                    : lazy_pause_ns);
+            if (setup_.mode == Durability::memory) pause_lazily(bytes);
             continue;
         }
         if (++idle_turns < polls_before_sleep) continue;
@@ -187,6 +203,21 @@ void DurableWriter::run(std::stop_token stop) {
             wake_up_.wait(longest_sleep_ns);
         }
     }
+}
+
+/// After a piece of `bytes`. A small one was all there is: more of it is let grow.
+void DurableWriter::pause_lazily(std::size_t bytes) {
+    if (bytes < write_bytes_max() / 2) return platform::sleep_for_ns(lazy_small_pause_ns);
+    if (setup_.turn == nullptr) return platform::sleep_for_ns(lazy_pause_ns);
+    const std::uint64_t lag = std::min(unwritten_bytes(), lazy_lag_max);
+    setup_.turn->wait(lazy_patience_ns * (lazy_lag_max - lag) / lazy_lag_max);
+}
+
+/// About how much: the writer of the log goes on meanwhile.
+std::uint64_t DurableWriter::unwritten_bytes() const {
+    const std::uint64_t segments = setup_.window.active() - written_.segment;
+    const std::uint64_t end = segments * size_ + setup_.window.filled();
+    return end - std::min(end, written_.offset);
 }
 
 void DurableWriter::rest() {
@@ -217,10 +248,10 @@ void DurableWriter::observe(observe::DiskFigures* figures) {
     figures_->segment.set(written_.segment);
 }
 
-void DurableWriter::note_write(std::uint64_t begin_ns, std::uint64_t bytes) {
+void DurableWriter::note_write(std::uint64_t took_ns, std::uint64_t bytes) {
     figures_->writes.add();
     figures_->bytes.add(bytes);
-    figures_->write_time.record(setup_.clock.monotonic_ns() - begin_ns);
+    figures_->write_time.record(took_ns);
     if (setup_.mode == Durability::sync)
         stamps_.record(setup_.clock.realtime_ns(), figures_->durable);
 }

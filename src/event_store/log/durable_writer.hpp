@@ -6,6 +6,14 @@
 //                        ────────┬───────
 //    bounce buffer       | blocks of 4096, the last one zero padded | ──► same offset of the file
 //
+// A commit (command log, mode sync) is written as soon as there is something. Everything else is
+// lazy: written in pieces that DiskTurn sizes, and with commits on the same disk only in its turns.
+// The part that is not written yet decides how patient it is, and from lazy_lag_max on it does not
+// wait any more:
+//
+//    not written    0 ──────────── 1/2 ──────────── 1 MiB
+//    patience    1 ms ─────────── 0.5 ms ────────── none
+//
 // An error of a write or a sync stops the process: the kernel may have dropped the data and
 // forgotten the error, so a second try proves nothing. Threads: do_work(), run() and finish() from
 // one thread; durable_sequence() from any.
@@ -21,6 +29,7 @@
 #include "event_store/epoch.hpp"
 #include "event_store/identity.hpp"
 #include "event_store/log/commit_mark.hpp"
+#include "event_store/log/disk_turn.hpp"
 #include "event_store/log/segment_window.hpp"
 #include "event_store/recovery/scan.hpp"
 #include "observe/figures.hpp"
@@ -53,6 +62,7 @@ class DurableWriter {
         std::optional<CommitMark> mark;  ///< the command log has one
         /// must still be the one on the disk when a segment is opened
         const Epoch* epoch = nullptr;
+        DiskTurn* turn = nullptr;  ///< of all who use this disk; nullptr: nobody else does
     };
 
     /// Opens the durable file at `setup.start`.
@@ -91,7 +101,11 @@ class DurableWriter {
     void rest();
     void sync_and_mark();
     void publish_durable();
-    void note_write(std::uint64_t begin_ns, std::uint64_t bytes);
+    void write_in_turn(std::uint64_t end);
+    [[nodiscard]] std::size_t write_bytes_max() const;
+    [[nodiscard]] std::uint64_t unwritten_bytes() const;
+    void pause_lazily(std::size_t bytes);
+    void note_write(std::uint64_t took_ns, std::uint64_t bytes);
 
     Setup setup_;
     std::unique_ptr<platform::BlockFile> file_;

@@ -10,7 +10,11 @@ namespace {
 
 constexpr std::uint64_t retry_pause_ns = 1'000'000'000;
 constexpr std::uint64_t idle_pause_ns = 1'000'000;
-constexpr std::uint64_t piece_pause_ns = 4'000'000;  // a segment of 64 MiB of both kinds: about 3 s
+constexpr std::uint64_t piece_pause_ns = 2'000'000;  // a segment of 64 MiB of both kinds: about 3 s
+/// With commits that are on their way. Late, the next segment is still made long before it is
+/// wanted; only when it will be wanted soon they are not waited for at all.
+constexpr std::uint64_t patience_ns = 1'000'000;
+constexpr std::uint64_t patience_ns_late = 200'000;
 
 }  // namespace
 
@@ -112,7 +116,10 @@ void Preparer::pause_if_early(const SegmentWindow& window, std::size_t done) {
     const bool other_waits = std::ranges::any_of(logs_, [&](const Log& log) {
         return log.window != &window && !log.failing && is_wanted_soon(*log.window);
     });
-    if (!late && !other_waits) platform::sleep_for_ns(piece_pause_ns);
+    const bool in_time = !late && !other_waits;
+    if (in_time) platform::sleep_for_ns(piece_pause_ns);
+    if (setup_.turn != nullptr && window.filled() < setup_.segment_bytes / 2)
+        setup_.turn->wait(in_time ? patience_ns : patience_ns_late);
 }
 
 /// It fills up and has no segment behind it.

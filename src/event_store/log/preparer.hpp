@@ -4,7 +4,7 @@
 //
 // With a thread of its own it works in pieces and pauses between them, so that commits never wait
 // behind a whole segment; the fuller the active segment, the shorter the pauses, and the next one
-// is ready when the active one is half full.
+// is ready when the active one is half full. A commit that is on its way goes first.
 //
 //    active segment filled   0 ────────────── 1/2 ────────────── 1
 //    next segment made       0 ───────────────── 1, at the latest
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "event_store/identity.hpp"
+#include "event_store/log/disk_turn.hpp"
 #include "event_store/log/durable_writer.hpp"
 #include "event_store/log/segment_window.hpp"
 #include "observe/figures.hpp"
@@ -53,6 +54,7 @@ class Preparer {
         std::size_t segment_bytes;
         Durability mode;
         std::uint64_t kept_shared_segments;
+        const DiskTurn* turn = nullptr;  ///< of all who use this disk; nullptr: nobody else does
     };
 
     Preparer(const Setup& setup, const std::vector<SegmentWindow*>& windows);
