@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/lazy_array.hpp"
 #include "base/prefetch.hpp"
 #include "bench/checksum.hpp"
 #include "bench/stream.hpp"
@@ -19,7 +20,8 @@ class BookMatcher {
         : orders_(static_cast<std::uint32_t>(header.max_id + 1)),
           levels_(1u << 18),
           books_(header.symbols),
-          slots_(header.max_id + 1, order_book::no_order) {
+          slots_(header.max_id + 1, base::PageSize::huge) {
+        for (std::uint64_t id = 0; id <= header.max_id; ++id) slots_[id] = order_book::no_order;
         orders_.prepare(static_cast<std::uint32_t>(header.max_id + 1));
     }
 
@@ -48,8 +50,8 @@ class BookMatcher {
     [[nodiscard]] const TradeChecksum& checksum() const { return checksum_; }
     [[nodiscard]] BookChecksum book() const {
         BookChecksum sum;
-        for (const auto slot : slots_)
-            if (slot != order_book::no_order)
+        for (std::uint64_t id = 0; id < slots_.size(); ++id)
+            if (const auto slot = slots_[id]; slot != order_book::no_order)
                 sum.add(orders_[slot].id.value(),
                         static_cast<std::uint64_t>(orders_[slot].price.value()),
                         orders_[slot].remaining.value());
@@ -168,7 +170,7 @@ class BookMatcher {
     order_book::OrderPool orders_;
     order_book::LevelPool levels_;
     std::vector<order_book::Book> books_;
-    std::vector<order_book::OrderSlot> slots_;
+    base::LazyArray<order_book::OrderSlot> slots_;  ///< by order id
     TradeChecksum checksum_;
 };
 

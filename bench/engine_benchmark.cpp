@@ -7,6 +7,7 @@
 #include "bench/benchmarks.hpp"
 #include "bench/exchange_stream.hpp"
 #include "bench/measure.hpp"
+#include "bench/memory_use.hpp"
 #include "engine/engine.hpp"
 
 namespace bw::bench {
@@ -35,6 +36,7 @@ struct Outcome {
     std::uint64_t rejects = 0;
     std::uint64_t event_bytes = 0;
     std::uint64_t state_hash = 0;
+    std::string memory{};  ///< JSON
 };
 
 /// As the exchange does it under load: a batch is looked at ahead, then applied.
@@ -60,6 +62,7 @@ Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const Cy
     for (std::size_t i = 0; i < encoded.untimed; ++i)
         engine->apply(model::SequenceNumber{++sequence}, encoded.message(i));
 
+    const MemoryUse memory_before = MemoryUse::now();
     const std::uint64_t start = thread_cpu_ns();
     if (latency != nullptr) {
         for (std::size_t i = encoded.untimed; i < encoded.size(); ++i) {
@@ -71,9 +74,14 @@ Outcome measure(const EncodedStream& encoded, base::Histogram* latency, const Cy
         apply_in_batches(*engine, encoded, sequence);
     }
     const auto spent = static_cast<double>(thread_cpu_ns() - start);
+    const MemoryUse memory = MemoryUse::now();
     engine->verify_invariants();
-    return {spent / static_cast<double>(encoded.size() - encoded.untimed), reader.checksum(),
-            reader.rejects(), sink.bytes(), engine->state_hash()};
+    return {spent / static_cast<double>(encoded.size() - encoded.untimed),
+            reader.checksum(),
+            reader.rejects(),
+            sink.bytes(),
+            engine->state_hash(),
+            memory_json(memory_before, memory)};
 }
 
 }  // namespace
@@ -91,10 +99,10 @@ base::Result<std::string> run_engine(const Stream& stream, unsigned repetitions)
     measure(encoded, &latency, clock);
     const double ns = median(cpu);
     return fmt::format(
-        R"({{"benchmark":"engine","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","event_bytes":{},"state_hash":"{:016x}","latency_ns":{}}})",
+        R"({{"benchmark":"engine","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","event_bytes":{},"state_hash":"{:016x}",{},"latency_ns":{}}})",
         stream.name(), encoded.size() - encoded.untimed, repetitions, ns, 1e9 / ns,
         outcome.trades.trades, outcome.rejects, outcome.trades.sequence_hash, outcome.event_bytes,
-        outcome.state_hash, latency_json(latency));
+        outcome.state_hash, outcome.memory, latency_json(latency));
 }
 
 }  // namespace bw::bench

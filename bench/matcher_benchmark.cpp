@@ -6,6 +6,7 @@
 #include "bench/book_matcher.hpp"
 #include "bench/map_matcher.hpp"
 #include "bench/measure.hpp"
+#include "bench/memory_use.hpp"
 
 namespace bw::bench {
 namespace {
@@ -14,6 +15,7 @@ struct Outcome {
     double cpu_ns_per_command = 0;
     TradeChecksum trades;
     BookChecksum book;
+    std::string memory;  ///< JSON
 };
 
 constexpr std::size_t batch_size = 32;  // Engine::look_ahead_max
@@ -32,11 +34,12 @@ template <class Matcher>
 Outcome measure(const Stream& stream) {
     auto matcher = std::make_unique<Matcher>(stream.header);
     replay(*matcher, stream.prefill());
+    const MemoryUse before = MemoryUse::now();
     const std::uint64_t start = thread_cpu_ns();
     replay(*matcher, stream.timed());
     const auto spent = static_cast<double>(thread_cpu_ns() - start);
     return {spent / static_cast<double>(std::max<std::size_t>(1, stream.timed().size())),
-            matcher->checksum(), matcher->book()};
+            matcher->checksum(), matcher->book(), memory_json(before, MemoryUse::now())};
 }
 
 template <class Matcher>
@@ -82,10 +85,10 @@ base::Result<std::string> run_matcher(const Stream& stream, unsigned repetitions
     const double mine = median(ours);
     const double theirs = median(reference);
     return fmt::format(
-        R"({{"benchmark":"matcher","stream":"{}","commands":{},"repetitions":{},{},"speedup":{:.2f},"reference":{{{}}}}})",
+        R"({{"benchmark":"matcher","stream":"{}","commands":{},"repetitions":{},{},"speedup":{:.2f},{},"reference":{{{}}}}})",
         stream.name(), stream.timed().size(), repetitions,
         numbers(mine, subject, measure_latency<BookMatcher>(stream, clock)), theirs / mine,
-        numbers(theirs, subject, measure_latency<MapMatcher>(stream, clock)));
+        subject.memory, numbers(theirs, subject, measure_latency<MapMatcher>(stream, clock)));
 }
 
 }  // namespace bw::bench

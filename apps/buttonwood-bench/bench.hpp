@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bench/limited_storage.hpp"
 #include "buttonwood-bench/placement.hpp"
 #include "event_store/log/durable_writer.hpp"
 #include "platform/storage.hpp"
@@ -16,6 +17,7 @@ struct BenchOptions {
     double rate = 215'000;
     std::string directory;  ///< empty: temporary
     std::string shared_directory = platform::default_shared_directory;
+    bench::DiskLimits disk;  ///< all 0: as fast as it is
     bool busy_spin = false;
     Placement placement;
     event_store::Durability mode = event_store::Durability::memory;  ///< of bench store and long

@@ -32,6 +32,9 @@ base::Result<void> BenchClient::start(const BenchOptions& options, event_store::
     core_options.core.store.directory = directory_;
     core_options.core.store.shared_directory = options.shared_directory;
     core_options.core.store.mode = mode;
+    if (options.disk.any())
+        core_options.core.store.storage = &limited_storage_.emplace(
+            platform::system_storage(), options.disk, options.shared_directory);
     core_options.core.gateways = 1;
     core_options.core.day_end_ns = std::nullopt;
     core_options.thread = options.placement.core(options.busy_spin);

@@ -9,6 +9,7 @@
 
 #include "base/histogram.hpp"
 #include "bench/exchange_stream.hpp"
+#include "bench/limited_storage.hpp"
 #include "bench/measure.hpp"
 #include "buttonwood-bench/bench.hpp"
 #include "buttonwood/runtime/running_node.hpp"
@@ -56,6 +57,8 @@ class BenchClient {
     [[nodiscard]] const bench::TradeReader& trades() const { return trades_; }
     [[nodiscard]] const std::string& error() const { return events_->error(); }
     [[nodiscard]] const std::string& directory() const { return directory_; }
+    /// Of the exchange, with the limits of its disk.
+    [[nodiscard]] platform::Storage& storage() { return core_->store().storage(); }
 
  private:
     BenchClient(const bench::EncodedStream& stream, const Placement& placement)
@@ -81,6 +84,7 @@ class BenchClient {
     std::optional<TemporaryDirectory> temporary_;
     std::string directory_;
     platform::SystemClock clock_;
+    std::optional<bench::LimitedStorage> limited_storage_;
     std::unique_ptr<RunningNode> core_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<sequencer::RingPort> port_;

@@ -51,6 +51,7 @@ void BenchCommandLine::add_bench_with_stream(CLI::App& command) {
             kind->add_option("--data", bench.directory,
                              "Folder on the disk to measure (default: a temporary one)");
             kind->add_flag("--busy-spin", bench.busy_spin, "The core never sleeps");
+            add_disk_limits(*kind);
             add_shared_directory(*kind, bench.shared_directory);
             add_placement(*kind);
         }
@@ -86,6 +87,7 @@ void BenchCommandLine::add_bench_store(CLI::App& command) {
         ->capture_default_str();
     add_repetitions(*kind);
     add_bench_common(*kind);
+    add_disk_limits(*kind);
     add_placement(*kind);
 }
 
@@ -120,7 +122,16 @@ void BenchCommandLine::add_bench_long(CLI::App& command) {
                      "CSV file to write: memory and latencies of each million commands");
     kind->add_flag("--busy-spin", bench.busy_spin, "The core never sleeps");
     add_bench_common(*kind);
+    add_disk_limits(*kind);
     add_placement(*kind);
+}
+
+void BenchCommandLine::add_disk_limits(CLI::App& kind) {
+    kind.add_option("--disk-mb-per-s", bench.disk.mb_per_s,
+                    "Limits the disk's bandwidth, to repeat a slow disk anywhere; 10^6 bytes")
+        ->check(CLI::PositiveNumber);
+    kind.add_option("--disk-write-us", bench.disk.write_us,
+                    "What a write of that disk takes at least, besides its bytes");
 }
 
 void BenchCommandLine::add_repetitions(CLI::App& kind) {

@@ -19,6 +19,7 @@ struct BenchCommandLine {
     void add_bench_restart(CLI::App& command);
     void add_bench_long(CLI::App& command);
     void add_placement(CLI::App& command);
+    void add_disk_limits(CLI::App& kind);
     void add_repetitions(CLI::App& kind);
     void add_bench_common(CLI::App& kind);
 

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "bench/measure.hpp"
-#include "platform/storage.hpp"
+#include "platform/thread.hpp"
 
 namespace bw::apps {
 namespace {
@@ -28,8 +28,10 @@ base::Result<base::Histogram> time_writes(platform::BlockFile& file) {
 
 }  // namespace
 
-base::Result<base::Histogram> measure_disk(const std::string& directory) {
-    platform::Storage& storage = platform::system_storage();
+base::Result<base::Histogram> measure_disk(platform::Storage& storage,
+                                           const std::string& directory) {
+    platform::
+        use_precise_sleep();  // as the disk writers, for a limited disk makes its writers sleep
     const std::string path = directory + "/disk-reference";
     if (auto created = storage.create_zeroed(path, file_bytes); !created)
         return std::unexpected(created.error());

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/hash.hpp"
@@ -126,6 +127,9 @@ class LongRun {
         core_options.core.store.directory = run->directory_.path();
         core_options.core.store.shared_directory = options.shared_directory;
         core_options.core.store.mode = options.mode;
+        if (options.disk.any())
+            core_options.core.store.storage = &run->limited_storage_.emplace(
+                platform::system_storage(), options.disk, options.shared_directory);
         core_options.core.gateways = 1;
         core_options.core.day_end_ns = std::nullopt;
         core_options.thread = options.placement.core(options.busy_spin);
@@ -242,6 +246,7 @@ class LongRun {
     const BenchOptions& options_;
     TemporaryDirectory directory_;
     platform::SystemClock clock_;
+    std::optional<bench::LimitedStorage> limited_storage_;
     std::unique_ptr<RunningNode> core_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<sequencer::RingPort> port_;
@@ -301,7 +306,7 @@ base::Result<std::string> run_long(const BenchOptions& options) {
         R"({{"benchmark":"long","durability":"{}","commands":{},"rate":{:.0f},"seconds":{:.1f},"first_tenth":{},"last_tenth":{},"machine_stalls_ns":{},{}}})",
         event_store::name_of(options.mode), options.commands, options.rate, samples.back().seconds,
         part_json(std::span(samples).first(tenth)), part_json(std::span(samples).last(tenth)),
-        bench::latency_json(stalls), machine_json(options.placement));
+        bench::latency_json(stalls), machine_json(options.placement, options.disk));
 }
 
 }  // namespace bw::apps

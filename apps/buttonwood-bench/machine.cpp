@@ -27,13 +27,13 @@ double load_average() {
 
 }  // namespace
 
-std::string machine_json(const Placement& placement) {
+std::string machine_json(const Placement& placement, const bench::DiskLimits& disk) {
     utsname system{};
     const char* release = uname(&system) == 0 ? system.release : "unknown";
     return fmt::format(
-        R"("machine":{{"processor":"{}","processors":{},"kernel":"{}","compiler":"{}","load_average":{:.2f},"cpus":[{}],"realtime":{}}})",
+        R"("machine":{{"processor":"{}","processors":{},"kernel":"{}","compiler":"{}","load_average":{:.2f},"cpus":[{}],"realtime":{},"disk_mb_per_s":{:.0f},"disk_write_us":{}}})",
         processor_name(), std::thread::hardware_concurrency(), release, __VERSION__, load_average(),
-        fmt::join(placement.cpus, ","), placement.realtime);
+        fmt::join(placement.cpus, ","), placement.realtime, disk.mb_per_s, disk.write_us);
 }
 
 }  // namespace bw::apps

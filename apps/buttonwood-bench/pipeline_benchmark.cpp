@@ -6,6 +6,7 @@
 
 #include "bench/exchange_stream.hpp"
 #include "bench/measure.hpp"
+#include "bench/memory_use.hpp"
 #include "buttonwood-bench/bench_client.hpp"
 #include "buttonwood-bench/disk_reference.hpp"
 #include "buttonwood-bench/machine.hpp"
@@ -29,24 +30,28 @@ struct Throughput {
     bench::TradeChecksum trades;
     std::uint64_t rejects;
     double replayed_per_second;
+    std::string memory;  ///< JSON: faults while the commands were sent
 };
 
 base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream,
                                             const BenchOptions& options) {
     auto client = BenchClient::open(stream, options, event_store::Durability::memory);
     if (!client) return std::unexpected(client.error());
+    const auto memory_before = bench::MemoryUse::now();
     const std::uint64_t start = bench::monotonic_ns();
     const std::uint64_t cpu_start = process_cpu_ns();
     (*client)->send_all(stream.untimed, stream.size());
     const auto commands = static_cast<double>(stream.size() - stream.untimed);
     const auto elapsed = static_cast<double>(bench::monotonic_ns() - start);
     const auto cpu = static_cast<double>(process_cpu_ns() - cpu_start);
+    const auto memory = bench::MemoryUse::now();
     if (!(*client)->error().empty()) return base::error((*client)->error());
     (*client)->close();
     const auto replayed = replay_commands({(*client)->directory(), options.shared_directory});
     if (!replayed) return std::unexpected(replayed.error());
-    return Throughput{commands * 1e9 / elapsed, cpu / commands, (*client)->trades().checksum(),
-                      (*client)->trades().rejects(), replayed->commands_per_second()};
+    return Throughput{commands * 1e9 / elapsed,        cpu / commands,
+                      (*client)->trades().checksum(),  (*client)->trades().rejects(),
+                      replayed->commands_per_second(), bench::memory_json(memory_before, memory)};
 }
 
 struct OpenLoop {
@@ -61,7 +66,7 @@ base::Result<OpenLoop> measure_open_loop(const bench::EncodedStream& stream,
     if (!client) return std::unexpected(client.error());
     OpenLoop run;
     if (mode == event_store::Durability::sync) {
-        auto disk = measure_disk((*client)->directory());
+        auto disk = measure_disk((*client)->storage(), (*client)->directory());
         if (!disk) return std::unexpected(disk.error());
         run.disk = *disk;
     }
@@ -121,12 +126,12 @@ base::Result<std::string> run_pipeline(const bench::Stream& stream, const BenchO
     const auto sync = median_open_loop(encoded, options, event_store::Durability::sync, progress);
     if (!sync) return std::unexpected(sync.error());
     return fmt::format(
-        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","replay_commands_per_second":{:.0f},"rate":{:.0f},"latency_ns":{},"latency_ns_sync":{},"disk_write_4096_ns":{},"sync_over_disk_p50":{:.2f},"machine_stalls_ns":{},{}}})",
+        R"({{"benchmark":"pipeline","stream":"{}","commands":{},"repetitions":{},"cpu_ns_per_command":{:.1f},"commands_per_second":{:.0f},"trades":{},"rejects":{},"sequence_hash":"{:016x}","replay_commands_per_second":{:.0f},{},"rate":{:.0f},"latency_ns":{},"latency_ns_sync":{},"disk_write_4096_ns":{},"sync_over_disk_p50":{:.2f},"machine_stalls_ns":{},{}}})",
         stream.name(), encoded.size() - encoded.untimed, options.repetitions, bench::median(cpu),
         bench::median(rates), last.trades.trades, last.rejects, last.trades.sequence_hash,
-        bench::median(replayed), options.rate, bench::latency_json(memory->latency),
+        bench::median(replayed), last.memory, options.rate, bench::latency_json(memory->latency),
         bench::latency_json(sync->latency), bench::latency_json(sync->disk), over_disk(*sync),
-        bench::latency_json(stalls), machine_json(options.placement));
+        bench::latency_json(stalls), machine_json(options.placement, options.disk));
 }
 
 }  // namespace bw::apps

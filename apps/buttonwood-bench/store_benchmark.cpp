@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -87,6 +88,9 @@ class Bench {
         store_options.shared_directory = options.shared_directory;
         store_options.mode = mode;
         store_options.segment_bytes = segment_bytes;
+        if (options.disk.any())
+            store_options.storage = &bench->limited_storage_.emplace(
+                platform::system_storage(), options.disk, options.shared_directory);
         auto store = Store::open(store_options);
         if (!store) return std::unexpected(store.error());
         bench->store_ = std::move(*store);
@@ -157,6 +161,7 @@ class Bench {
     }
 
     [[nodiscard]] const std::string& directory() const { return directory_.path(); }
+    [[nodiscard]] platform::Storage& storage() const { return store_->storage(); }
 
  private:
     explicit Bench(const std::string& parent) : directory_(parent) {}
@@ -181,6 +186,7 @@ class Bench {
 
     TemporaryDirectory directory_;
     platform::SystemClock clock_;
+    std::optional<bench::LimitedStorage> limited_storage_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<Follower> follower_;
     std::vector<std::jthread> background_;
@@ -233,7 +239,7 @@ base::Result<std::string> run_memory_mode(const BenchOptions& options) {
         R"({{"benchmark":"store","durability":"memory","record_bytes":{},"repetitions":{},"burst_records":{},"records_per_second":{:.0f},"append_cpu_ns":{:.1f},"sustained_records":{},"sustained_records_per_second":{:.0f},"reader_lag_ms":{:.2f},{}}})",
         record_bytes, options.repetitions, burst_records, bench::median(burst),
         bench::median(burst_cpu), options.commands, bench::median(sustained), bench::median(lag),
-        machine_json(options.placement));
+        machine_json(options.placement, options.disk));
 }
 
 struct SyncRun {
@@ -248,7 +254,7 @@ base::Result<SyncRun> measure_sync(const BenchOptions& options) {
     const auto records = static_cast<std::uint64_t>(options.rate * 3);
     auto bench = Bench::open(options, Durability::sync, small_segment_bytes);
     if (!bench) return std::unexpected(bench.error());
-    auto disk = measure_disk((*bench)->directory());
+    auto disk = measure_disk((*bench)->storage(), (*bench)->directory());
     if (!disk) return std::unexpected(disk.error());
     return SyncRun{(*bench)->commit_at_rate(records, options.rate), *disk};
 }
@@ -268,7 +274,8 @@ base::Result<std::string> run_sync_mode(const BenchOptions& options) {
     return fmt::format(
         R"({{"benchmark":"store","durability":"sync","record_bytes":{},"repetitions":{},"rate":{:.0f},"commit_ns":{},"disk_write_4096_ns":{},"commit_over_disk_p50":{:.2f},{}}})",
         record_bytes, options.repetitions, options.rate, bench::latency_json(middle.commit),
-        bench::latency_json(middle.disk), middle.ratio(), machine_json(options.placement));
+        bench::latency_json(middle.disk), middle.ratio(),
+        machine_json(options.placement, options.disk));
 }
 
 }  // namespace
