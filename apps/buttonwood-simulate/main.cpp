@@ -28,6 +28,10 @@ void add_options(CLI::App& app, bw::simulation::CampaignOptions& options) {
                    "Numbers of faults to leave out, e.g. 0-3,7");
     app.add_option("--without-commands", options.without_commands,
                    "Numbers of commands to leave out");
+    app.add_option("--disk-mb-per-s", options.disk_mb_per_s,
+                   "Bandwidth of the disk in every life (default: what its seed says)");
+    app.add_option("--disk-write-us", options.disk_write_us,
+                   "What a write takes besides its bytes, in every life");
     app.add_flag("--each", options.print_each, "Print every seed");
     app.add_option("--options", options.options,
                    "One life instead of seeds: its options as --each prints them, or a "

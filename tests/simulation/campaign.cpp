@@ -70,6 +70,8 @@ void leave_out(SeedOptions& seed, const CampaignOptions& options) {
 SeedOptions seed_of(const CampaignOptions& options, std::uint64_t i) {
     SeedOptions out = options_of(options.first_seed + i, options.minutes);
     leave_out(out, options);
+    if (options.disk_mb_per_s != 0) out.disk_mb_per_s = options.disk_mb_per_s;
+    if (options.disk_write_us != 0) out.disk_write_us = options.disk_write_us;
     return out;
 }
 

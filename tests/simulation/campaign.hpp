@@ -19,6 +19,8 @@ struct CampaignOptions {
     std::vector<std::string> without_classes{};  ///< of faults, by name
     std::string without_faults{};                ///< numbers, as Mask::from reads them
     std::string without_commands{};
+    std::uint64_t disk_mb_per_s = 0;  ///< of every life, whatever its seed says; 0: as it says
+    std::uint64_t disk_write_us = 0;
     /// of one life, as text or the name of a file with it; takes the place of seeds
     std::string options{};
     bool until_found = false;  ///< goes on until something is found, however many seeds that takes

@@ -35,6 +35,8 @@ void each_number(Options& options, Visit&& visit) {
     visit("lazy-one-in", options.lazy_one_in);
     visit("batch-max", options.batch_max);
     visit("eager-keeper", options.eager_keeper);
+    visit("disk-mb-per-s", options.disk_mb_per_s);
+    visit("disk-write-us", options.disk_write_us);
     visit("session-gateways", options.session_gateways);
     visit("session-clients", options.session_clients);
     visit("answer-timeout-ms", options.answer_timeout_ms);

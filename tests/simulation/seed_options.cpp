@@ -75,6 +75,16 @@ void draw_rare_moments(SeedOptions& out) {
     out.eager_keeper = on();
 }
 
+/// A slow disk: the lazy writers go in smaller pieces, so a power loss leaves other halves. Lives
+/// that were named before there was one stay as they were.
+void draw_disk(SeedOptions& out) {
+    constexpr std::uint64_t last_seed_without = 1'000;
+    Random random(base::mix64(out.seed) ^ 0x6469736Bull);  // "disk"
+    if (out.seed <= last_seed_without || random.below(4) != 0) return;
+    out.disk_mb_per_s = 1ull << random.below(9);
+    out.disk_write_us = 1ull << random.below(13);
+}
+
 constexpr auto first_of_the_network = static_cast<std::size_t>(FaultClass::network_delay);
 
 /// A stream of its own: what a seed means otherwise does not depend on it.
@@ -117,6 +127,7 @@ SeedOptions options_of(std::uint64_t seed, std::uint64_t minutes) {
     out.slow_one_in = 1 + random.below(20);
     draw_rare_moments(out);
     draw_border(out);
+    draw_disk(out);
     return out;
 }
 

@@ -86,6 +86,9 @@ struct SeedOptions {
     std::uint64_t lazy_one_in = 0;  ///< turns that disk writers and the preparer take
     std::uint64_t batch_max = 0;    ///< commands that become durable together
     bool eager_keeper = false;      ///< seals after every turn of whomever, else now and then
+    // The disk takes time for every operation, and everybody waits meanwhile; 0: none.
+    std::uint64_t disk_mb_per_s = 0;  ///< 10^6 bytes
+    std::uint64_t disk_write_us = 0;  ///< of a write or sync, besides its bytes
 
     std::vector<CrashPoint> crash_points;  ///< beside or instead of random faults; rising
     Mask commands;

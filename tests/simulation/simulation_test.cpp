@@ -52,6 +52,19 @@ TEST(Simulation, options_survive_as_text) {
         EXPECT_FALSE(options_from(wrong)) << wrong;
 }
 
+/// Lives that a seed gave no slow disk: the lazy writers learn how slow it is, and write smaller
+/// pieces.
+TEST(Simulation, nothing_is_violated_on_a_slow_disk) {
+    const std::uint64_t first = number_from("BW_SEED", 1);
+    for (std::uint64_t seed = first; seed < first + 60; ++seed) {
+        SeedOptions options = options_of(seed, 10);
+        options.disk_mb_per_s = 1 + seed % 20;
+        options.disk_write_us = 100 * (seed % 7);
+        const Outcome outcome = run_isolated(options);
+        EXPECT_TRUE(outcome.good) << outcome.finding << "\n" << text_of(options);
+    }
+}
+
 /// Prints the variables that repeat the run.
 CampaignReport run_seeds(std::uint64_t first, std::uint64_t seeds) {
     const CampaignOptions options{.first_seed = first,

@@ -131,6 +131,7 @@ class World final : private FaultSource {
     [[nodiscard]] bool misread_before(const std::string& path, std::uint64_t first,
                                       std::uint64_t last);
     void note_situation(const StorageOperation& operation);
+    void pass_disk_time(const std::string& path, std::size_t bytes, bool writes);
     void faults_between_steps();
     void strike_clock();
     void strike_border();

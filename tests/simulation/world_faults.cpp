@@ -109,6 +109,7 @@ bool World::slow_turn(std::size_t agent) {
 
 Verdict World::judge(const StorageOperation& operation) {
     if (!running_) clock_.advance(slow_ns("a start"));
+    pass_disk_time(operation.path, operation.size, true);
     const Verdict verdict = draw_verdict(operation);
     trace(operation.number, (static_cast<std::uint64_t>(operation.action) << 56) ^
                                 (operation.offset << 20) ^ operation.size ^
@@ -119,6 +120,16 @@ Verdict World::judge(const StorageOperation& operation) {
                             ? Situation::power_lost_in_a_storage_operation
                             : Situation::process_killed_in_a_storage_operation);
     return verdict;
+}
+
+/// What the disk of this life takes for an operation.
+void World::pass_disk_time(const std::string& path, std::size_t bytes, bool writes) {
+    if ((options_.disk_mb_per_s == 0 && options_.disk_write_us == 0) ||
+        path.starts_with(shared_root))
+        return;
+    constexpr std::uint64_t ns_per_us = 1'000;
+    if (options_.disk_mb_per_s != 0) clock_.advance(bytes * ns_per_us / options_.disk_mb_per_s);
+    if (writes) clock_.advance(options_.disk_write_us * ns_per_us);
 }
 
 void World::note_situation(const StorageOperation& operation) {
@@ -189,6 +200,7 @@ Verdict World::draw_verdict(const StorageOperation& operation) {
 ReadVerdict World::judge_read(const std::string& path, std::uint64_t offset,
                               std::span<const std::byte> bytes) {
     using Kind = ReadVerdict::Kind;
+    pass_disk_time(path, bytes.size(), false);
     constexpr std::uint64_t alone = 12;
     constexpr std::uint64_t after_another = 4;  // a failing cable rarely fails once
     if (!in_start_ || !faults_on_ || lie_told_ || !identity_ || bytes.empty()) return {};
