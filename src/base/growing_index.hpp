@@ -67,6 +67,12 @@ class GrowingIndex {
         further_free_ = 0;
     }
 
+    /// Lets the system provide the memory of the first `entries` entries now.
+    void prepare(std::uint32_t entries) {
+        buckets_.prepare(entries / entries_per_bucket + first_buckets);
+        further_.prepare(entries / entries_per_line_behind);
+    }
+
     /// Starts loading the bucket of a hash that is looked up soon.
     void prefetch(std::uint64_t hash) const {
         base::prefetch_to_write(&bucket_of(static_cast<std::uint32_t>(hash)));
@@ -85,6 +91,7 @@ class GrowingIndex {
     static constexpr std::uint32_t first_buckets = 16;  // power of two
     static constexpr std::uint32_t entries_per_bucket = 3;
     static constexpr std::uint32_t splits_ahead = 2;
+    static constexpr std::uint32_t entries_per_line_behind = 64;  // one bucket in 30 has one
 
     struct alignas(64) Bucket {
         static constexpr std::uint32_t room = 7;

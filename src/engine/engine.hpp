@@ -22,9 +22,10 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Lets the system provide the memory of so many open orders now, and not when an order first
-    /// needs it. Changes nothing else.
-    void provide_memory(std::uint32_t open_orders);
+    /// Lets the system provide the memory of so many orders, with their client ids, now, and not
+    /// when an order first needs it. Changes nothing else, so another thread may do it while
+    /// commands are applied.
+    void provide_memory(std::uint32_t orders);
 
     /// Applies one command (SBE header and block) and hands its events to the sink, the last call
     /// with last = true. Requires: sequence numbers rise by one. Cost: O(1) plus O(1) per trade;

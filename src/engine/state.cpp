@@ -129,7 +129,7 @@ Engine::Engine(EventSink& sink, const Limits& limits)
     : state_(std::make_unique<State>(sink, limits)) {}
 Engine::~Engine() = default;
 
-void Engine::provide_memory(std::uint32_t open_orders) { state_->provide_memory(open_orders); }
+void Engine::provide_memory(std::uint32_t orders) { state_->provide_memory(orders); }
 
 void Engine::apply(model::SequenceNumber sequence, std::span<const std::byte> message) {
     state_->apply(sequence, message);

@@ -31,7 +31,11 @@ class Engine::State {
  public:
     State(EventSink& sink, const Limits& limits);
 
-    void provide_memory(std::uint32_t open_orders) { matching_.orders.provide_memory(open_orders); }
+    void provide_memory(std::uint32_t orders) {
+        matching_.orders.provide_memory(orders);
+        ids_.orders.provide_memory(orders);
+        settlement_.provide_memory(orders);
+    }
     void apply(model::SequenceNumber sequence, std::span<const std::byte> message);
     void look_ahead(std::span<const std::span<const std::byte>> messages) const;
     [[nodiscard]] Figures figures() const;

@@ -67,6 +67,7 @@ class OpenOrders {
     void provide_memory(std::uint32_t orders) {
         orders_.prepare(orders);
         executed_.prepare(orders);
+        directory_.prepare(orders);
     }
 
     // --- an order and what belongs to it

@@ -38,6 +38,11 @@ class ClientIds {
     FirstResult& remember(std::uint64_t hash, model::AccountId account,
                           const model::ClientOrderId& text);
     void clear() { index_.clear(); }
+    /// Lets the system provide the memory of the first `count` entries now.
+    void prepare(std::uint32_t count) {
+        entries_.prepare(count);
+        index_.prepare(count);
+    }
     /// Forgets every entry for which `keep(first result)` is false; the others stay in their order.
     /// Cost: O(size).
     template <class Keep>

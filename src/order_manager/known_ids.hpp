@@ -30,6 +30,9 @@ class OrderIds {
         days_[today_].keep_only(keep);
     }
 
+    /// Lets the system provide the memory of the first day's ids now: of so many orders.
+    void provide_memory(std::uint32_t orders) { days_.front().prepare(orders); }
+
     /// Hints for a find() that comes soon, in two steps, then the id it will most likely find.
     void prefetch(std::uint64_t hash) const {
         for (const ClientIds& ids : days_) ids.prefetch(hash);

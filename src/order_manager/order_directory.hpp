@@ -23,6 +23,9 @@ class OrderDirectory {
     explicit OrderDirectory(std::uint32_t capacity)
         : entries_(capacity, base::PageSize::huge), mask_(capacity - 1) {}
 
+    /// Lets the system provide the memory of the first `count` ids now.
+    void prepare(std::uint32_t count) { entries_.prepare(count); }
+
     [[nodiscard]] model::OrderId last() const { return model::OrderId{last_}; }
 
     /// Hands out the next id, closed until open() says otherwise. An id whose place still belongs

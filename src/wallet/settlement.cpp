@@ -29,7 +29,7 @@ Settlement::Settlement(codec::EventBuffer& events, const Capacity& capacity)
       wallet_(capacity.accounts, capacity.positions),
       issued_(capacity.instruments),
       bustable_from_(capacity.instruments),
-      trades_(capacity.trades) {
+      trades_(capacity.trades, base::PageSize::huge) {
     BW_ASSERT(std::has_single_bit(capacity.trades));
     BW_ASSERT(capacity.currencies <= currencies_.size());
 }

@@ -72,6 +72,10 @@ class Settlement {
 
     Settlement(codec::EventBuffer& events, const Capacity& capacity);
 
+    /// Lets the system provide the memory of the trades of so many orders now: fewer than one in
+    /// eight trades.
+    void provide_memory(std::uint32_t orders) { trades_.prepare(orders / 8); }
+
     [[nodiscard]] const Wallet& wallet() const { return wallet_; }
     [[nodiscard]] const Fees& fees() const { return fees_; }
     [[nodiscard]] Fees& fees() { return fees_; }
