@@ -10,6 +10,7 @@ namespace {
 
 constexpr unsigned spins_before_yield = 200;
 constexpr unsigned yields_before_sleep = 400;
+constexpr unsigned spins_before_sleep = 400;
 constexpr unsigned spins_before_park = 100;
 constexpr std::uint64_t first_sleep_ns = 20'000;
 constexpr std::uint64_t longest_sleep_ns = 500'000;
@@ -22,9 +23,19 @@ void pause() {
 
 }  // namespace
 
+unsigned processors() {
+    static const auto count = static_cast<unsigned>(platform::usable_cpus().size());
+    return count;
+}
+
+unsigned Idle::turns_before_sleep() const {
+    if (strategy_ == IdleStrategy::park) return spins_before_park;
+    return yields_ ? yields_before_sleep : spins_before_sleep;
+}
+
 bool Idle::tired() const {
-    return (strategy_ == IdleStrategy::back_off && turns_ >= yields_before_sleep) ||
-           (strategy_ == IdleStrategy::park && turns_ >= spins_before_park);
+    const bool sleeps = strategy_ == IdleStrategy::back_off || strategy_ == IdleStrategy::park;
+    return sleeps && turns_ >= turns_before_sleep();
 }
 
 /// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has
@@ -32,9 +43,9 @@ bool Idle::tired() const {
 void Idle::rest() {
     if (turns_ < ~0u) ++turns_;
     if (strategy_ == IdleStrategy::spin || turns_ < spins_before_yield) return pause();
-    if (!tired()) return std::this_thread::yield();
-    const std::uint64_t sleeps =
-        turns_ - (strategy_ == IdleStrategy::park ? spins_before_park : yields_before_sleep);
+    if (!tired())
+        return strategy_ == IdleStrategy::yield || yields_ ? std::this_thread::yield() : pause();
+    const std::uint64_t sleeps = turns_ - turns_before_sleep();
     platform::sleep_for_ns(
         std::min(longest_sleep_ns, first_sleep_ns + sleeps * (first_sleep_ns / 10)));
 }

@@ -1,4 +1,8 @@
 // Idle: how a duty loop rests when it finds nothing to do.
+//
+// Giving the processor to others helps only where there is one to spare: on a machine with fewer
+// than `processors_to_spin` loops that back off sleep after a short spin instead, for a thread that
+// gives way again and again is put behind all others by the kernel, for milliseconds.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +20,15 @@ enum class IdleStrategy : std::uint8_t {
     spin,   ///< never lets go: a processor of its own is given to the loop
 };
 
+/// Core, disk writer and gateway spin at once; the fourth is for all others.
+inline constexpr unsigned processors_to_spin = 4;
+/// On how many processors this process may run, when it asked first.
+[[nodiscard]] unsigned processors();
+
 class Idle {
  public:
-    explicit Idle(IdleStrategy strategy = IdleStrategy::back_off) : strategy_(strategy) {}
+    explicit Idle(IdleStrategy strategy = IdleStrategy::back_off)
+        : strategy_(strategy), yields_(processors() >= processors_to_spin) {}
     void worked() { turns_ = 0; }
     /// There was nothing to do in this turn.
     void rest();
@@ -26,7 +36,10 @@ class Idle {
     [[nodiscard]] bool tired() const;
 
  private:
+    [[nodiscard]] unsigned turns_before_sleep() const;
+
     IdleStrategy strategy_;
+    bool yields_;  ///< before it sleeps
     unsigned turns_ = 0;
 };
 

@@ -24,6 +24,9 @@ constexpr int core_niceness = -5;  // every client waits for the core
 constexpr std::uint64_t core_sleep_ns =
     1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
 
+/// The shortest there is: whoever runs instead of the core keeps everybody waiting.
+constexpr std::uint64_t core_slice_ns = 100'000;
+
 constexpr auto drain_patience = std::chrono::seconds(3);
 
 }  // namespace
@@ -68,6 +71,7 @@ void RunningNode::start_threads(const Options& options) {
             tasks[i].name,
             [task = tasks[i], placed, thread = options.background[i]](const std::stop_token& stop) {
                 if (!thread.nice && !thread.fifo) platform::use_niceness(task.niceness);
+                if (!thread.fifo) platform::use_slice(task.niceness < 0 ? core_slice_ns : 0);
                 use_thread_options(thread, task.name);
                 placed->count_down();
                 task.run(stop);
@@ -76,6 +80,7 @@ void RunningNode::start_threads(const Options& options) {
         "core", [this, placed, thread = options.thread](const std::stop_token& stop) {
             platform::use_precise_sleep();
             if (!thread.nice && !thread.fifo) platform::use_niceness(core_niceness);
+            if (!thread.fifo) platform::use_slice(core_slice_ns);
             use_thread_options(thread, "the core");
             placed->count_down();
             run_core(stop, thread.idle.value_or(IdleStrategy::back_off));

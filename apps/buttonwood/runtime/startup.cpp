@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "buttonwood/runtime/idle.hpp"
 #include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/version.hpp"
 
@@ -66,6 +67,8 @@ base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
 void print_head(const ExchangeOptions& options) {
     fmt::print("Buttonwood {}\ndurability: {} ({})\n", version, event_store::name_of(options.mode),
                event_store::promise_of(options.mode));
+    fmt::print("processors: {}; loops that find nothing to do {} before they sleep\n", processors(),
+               processors() < processors_to_spin ? "spin for a moment" : "spin and give way");
     std::fflush(stdout);
 }
 
