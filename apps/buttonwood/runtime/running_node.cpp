@@ -25,7 +25,9 @@ constexpr std::uint64_t core_sleep_ns =
     1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
 
 /// The shortest there is: whoever runs instead of the core keeps everybody waiting.
-constexpr std::uint64_t core_slice_ns = 100'000;
+constexpr std::uint64_t core_slice_ns = 400'000;
+/// The kernel lets a thread that wakes run at once only before one with a longer slice.
+constexpr std::uint64_t commit_slice_ns = 100'000;
 
 constexpr auto drain_patience = std::chrono::seconds(3);
 
@@ -71,7 +73,7 @@ void RunningNode::start_threads(const Options& options) {
             tasks[i].name,
             [task = tasks[i], placed, thread = options.background[i]](const std::stop_token& stop) {
                 if (!thread.nice && !thread.fifo) platform::use_niceness(task.niceness);
-                if (!thread.fifo) platform::use_slice(task.niceness < 0 ? core_slice_ns : 0);
+                if (!thread.fifo) platform::use_slice(task.niceness < 0 ? commit_slice_ns : 0);
                 use_thread_options(thread, task.name);
                 placed->count_down();
                 task.run(stop);
