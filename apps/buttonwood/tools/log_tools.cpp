@@ -25,9 +25,6 @@ using event_store::LogReader;
 using event_store::ReadAhead;
 using event_store::RecordView;
 
-/// A helper thread provides their memory: zeroing it took a quarter of a replay.
-constexpr std::uint32_t orders_provided = 1u << 20;
-
 int fail(const std::string& message) {
     fmt::print(stderr, "buttonwood: {}\n", message);
     return 1;
@@ -144,7 +141,6 @@ base::Result<ReplaySummary> replay(const LogToolOptions& options, ReplaySink& si
     if (!commands) return std::unexpected(commands.error());
     ReadAhead ahead(std::move(*commands), beside());
     const std::unique_ptr<engine::Engine> engine = std::move(placed.engine);
-    const auto provided = beside()([&engine] { engine->provide_memory(orders_provided); });
     sink.begin_after(placed.place.events);
     ProgressBar progress("replaying commands");
     ReplaySummary result;
