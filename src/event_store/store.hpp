@@ -28,7 +28,7 @@
 #include "event_store/log/preparer.hpp"
 #include "event_store/recovery/recovery.hpp"
 #include "event_store/recovery/verify.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "platform/random.hpp"
 #include "platform/storage.hpp"

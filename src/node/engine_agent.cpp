@@ -30,7 +30,7 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
             compare(messages.first(size), note);
         else
             put(messages.first(size), note);
-        if (figures_ != nullptr) count(header.template_id, messages.first(size));
+        if (metrics_ != nullptr) count(header.template_id, messages.first(size));
         messages = messages.subspan(size);
     }
 }
@@ -48,15 +48,15 @@ void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
 }
 
 void EventWriter::count(std::uint16_t template_id, std::span<const std::byte> message) {
-    figures_->events.add();
-    if (template_id == codec::TradeExecuted::template_id) return figures_->trades.add();
+    metrics_->events.add();
+    if (template_id == codec::TradeExecuted::template_id) return metrics_->trades.add();
     if (template_id != codec::CommandRejected::template_id) return;
     codec::CommandRejected event{};
     const codec::DecodeError error = codec::decode(message, event);
     BW_ASSERT(error == codec::DecodeError::none);
     const auto position = model::position_of(event.reason);
     BW_ASSERT(position && *position != 0);
-    figures_->rejects[*position - 1].add();
+    metrics_->rejects[*position - 1].add();
 }
 
 void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note) {
@@ -79,7 +79,7 @@ void EventWriter::compare(std::span<const std::byte> message, std::uint32_t note
 std::size_t EngineAgent::do_work() {
     const std::uint64_t committed = log_.committed_sequence();
     if (applied_ >= committed) return 0;
-    if (figures_ == nullptr) return apply_committed(committed);
+    if (metrics_ == nullptr) return apply_committed(committed);
     const std::uint64_t begin_ns = clock_->realtime_ns();
     const std::size_t done = apply_committed(committed);
     note_turn(begin_ns, done);
@@ -104,35 +104,35 @@ void EngineAgent::apply(std::span<const event_store::RecordView> commands) {
     engine_.look_ahead(std::span(messages).first(commands.size()));
     for (const event_store::RecordView& command : commands) {
         writer_.begin_command(command.timestamp_ns);
-        if (figures_ != nullptr) stamps_.add(command.timestamp_ns);
+        if (metrics_ != nullptr) stamps_.add(command.timestamp_ns);
         engine_.apply(model::SequenceNumber{command.sequence}, command.message);
         applied_ = command.sequence;
     }
 }
 
-void EngineAgent::observe(observe::EngineFigures* figures, const platform::Clock* clock) {
-    figures_ = figures;
+void EngineAgent::observe(observe::EngineMetrics* metrics, const platform::Clock* clock) {
+    metrics_ = metrics;
     clock_ = clock;
-    writer_.observe(figures);
-    if (figures_ != nullptr) note_state();
+    writer_.observe(metrics);
+    if (metrics_ != nullptr) note_state();
 }
 
 void EngineAgent::note_turn(std::uint64_t begin_ns, std::size_t done) {
     const std::uint64_t now_ns = clock_->realtime_ns();
-    stamps_.record(now_ns, figures_->applied);
-    figures_->turn_time.record(now_ns > begin_ns ? now_ns - begin_ns : 0);
-    figures_->commands.add(done);
+    stamps_.record(now_ns, metrics_->applied);
+    metrics_->turn_time.record(now_ns > begin_ns ? now_ns - begin_ns : 0);
+    metrics_->commands.add(done);
     note_state();
 }
 
 void EngineAgent::note_state() {
     const engine::Engine::Figures state = engine_.figures();
-    figures_->sequence.set(applied_);
-    figures_->open_orders.set(state.open_orders);
-    figures_->instruments.set(state.instruments);
-    figures_->accounts.set(state.accounts);
-    figures_->last_day_ended.set(state.last_business_date);
-    figures_->storage_scarce.set(state.storage_scarce ? 1 : 0);
+    metrics_->sequence.set(applied_);
+    metrics_->open_orders.set(state.open_orders);
+    metrics_->instruments.set(state.instruments);
+    metrics_->accounts.set(state.accounts);
+    metrics_->last_day_ended.set(state.last_business_date);
+    metrics_->storage_scarce.set(state.storage_scarce ? 1 : 0);
 }
 
 }  // namespace bw::node

@@ -14,7 +14,7 @@
 #include "event_store/recovery/read_ahead.hpp"
 #include "event_store/store.hpp"
 #include "model/enums.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "observe/stamps.hpp"
 #include "platform/clock.hpp"
 
@@ -46,7 +46,7 @@ class EventWriter final : public engine::EventSink {
     void set_rest(std::function<void()> rest) { rest_ = std::move(rest); }
     void take(std::span<const std::byte> messages, bool last) override;
     /// Where to count from now on; nullptr: nowhere.
-    void observe(observe::EngineFigures* figures) { figures_ = figures; }
+    void observe(observe::EngineMetrics* metrics) { metrics_ = metrics; }
 
     [[nodiscard]] std::uint64_t events() const { return sequence_; }
     /// Empty while every stored event equals the one made again; otherwise where and how they
@@ -65,11 +65,11 @@ class EventWriter final : public engine::EventSink {
     std::uint64_t timestamp_ns_ = 0;
     std::string difference_;
     std::function<std::size_t()> while_full_;
-    observe::EngineFigures* figures_ = nullptr;
+    observe::EngineMetrics* metrics_ = nullptr;
     std::function<void()> rest_;
 };
 
-/// All reject reasons, ascending: the cells of EngineFigures::rejects.
+/// All reject reasons, ascending: the cells of EngineMetrics::rejects.
 [[nodiscard]] std::span<const model::RejectReason> reject_reasons();
 
 class EngineAgent {
@@ -94,7 +94,7 @@ class EngineAgent {
     std::size_t do_work();
 
     /// Where to count from now on, and the clock to measure with; nullptr: nowhere.
-    void observe(observe::EngineFigures* figures, const platform::Clock* clock);
+    void observe(observe::EngineMetrics* metrics, const platform::Clock* clock);
 
     [[nodiscard]] std::uint64_t applied_sequence() const { return applied_; }
     [[nodiscard]] const std::string& error() const { return commands_->error(); }
@@ -110,7 +110,7 @@ class EngineAgent {
     event_store::CommandLog& log_;
     std::unique_ptr<event_store::LogReader> commands_;
     std::uint64_t applied_;
-    observe::EngineFigures* figures_ = nullptr;
+    observe::EngineMetrics* metrics_ = nullptr;
     const platform::Clock* clock_ = nullptr;
     observe::Stamps stamps_;  ///< of the commands of this turn
 };

@@ -21,7 +21,7 @@
 #include "node/engine_agent.hpp"
 #include "node/snapshots.hpp"
 #include "node/storage_guard.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
 #include "sequencer/sequencer.hpp"
@@ -129,7 +129,7 @@ class Node {
     SnapshotPlace snapshot_;
     std::vector<std::string> passed_over_;
     StartTimes start_times_;
-    std::array<observe::AppendFigures, 2>* append_ = nullptr;
+    std::array<observe::AppendMetrics, 2>* append_ = nullptr;
 };
 
 }  // namespace bw::node

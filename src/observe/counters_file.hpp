@@ -3,7 +3,7 @@
 // The file is made under another name, locked, and renamed, so whoever finds it finds a complete
 // file. The kernel releases the lock when the process dies, which is how readers know. The values
 // stay, so the metrics of a killed exchange can be read until it starts again. Threads: create()
-// and end() from one; the figures in page() are written by one thread each.
+// and end() from one; the metrics in page() are written by one thread each.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 #include "observe/catalogue.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "platform/storage.hpp"
 
 namespace bw::observe {

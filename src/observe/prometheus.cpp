@@ -81,10 +81,10 @@ std::string prometheus_text(const Snapshot& snapshot) {
     return out;
 }
 
-std::string prometheus_text(const ExchangeFigures& figures) {
-    std::string out = prometheus_text(figures.sum);
+std::string prometheus_text(const ExchangeMetrics& metrics) {
+    std::string out = prometheus_text(metrics.sum);
     add_heading(out, "exchange_process_up", "Whether a process of the exchange is there.", "gauge");
-    for (const ProcessLine& process : figures.processes)
+    for (const ProcessLine& process : metrics.processes)
         fmt::format_to(std::back_inserter(out), "exchange_process_up{{process=\"{}\"}} {}\n",
                        process.name, process.state == ProcessState::running ? 1 : 0);
     return out;

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "observe/exchange_figures.hpp"
+#include "observe/exchange_metrics.hpp"
 #include "observe/reader.hpp"
 
 namespace bw::observe {
@@ -14,6 +14,6 @@ inline constexpr const char* prometheus_content_type = "text/plain; version=0.0.
 /// powers of two of the unit recorded, so their counts are exact.
 [[nodiscard]] std::string prometheus_text(const Snapshot& snapshot);
 /// The same for several processes, and which of them run.
-[[nodiscard]] std::string prometheus_text(const ExchangeFigures& figures);
+[[nodiscard]] std::string prometheus_text(const ExchangeMetrics& metrics);
 
 }  // namespace bw::observe

@@ -33,7 +33,7 @@ std::size_t Sequencer::do_work() {
 void Sequencer::collect() {
     now_ns_ = clock_.realtime_ns();
     last_timestamp_ns_ = std::max(last_timestamp_ns_, now_ns_);
-    if (figures_ != nullptr) figures_->heartbeat_ns.set(now_ns_);
+    if (metrics_ != nullptr) metrics_->heartbeat_ns.set(now_ns_);
     if (own_) {
         add(*own_, own_->size);
         own_.reset();
@@ -48,7 +48,7 @@ void Sequencer::collect_timers(std::uint64_t now_ns) {
         if (now_ns < timer.due_ns || batch_size_ >= batch_max_) return false;
         const RingSlot command = timer.make(timer.due_ns);
         add(command, command.size);
-        if (figures_ != nullptr) figures_->timer_commands.add();
+        if (metrics_ != nullptr) metrics_->timer_commands.add();
         if (timer.period_ns == 0) return true;
         timer.due_ns += ((now_ns - timer.due_ns) / timer.period_ns + 1) * timer.period_ns;
         return false;
@@ -65,8 +65,8 @@ void Sequencer::collect_ring(std::size_t index) {
         if (slot == nullptr) break;
         ring.release(add(ring, *slot));
     }
-    if (figures_ != nullptr && taken != 0) note_ring(index, taken);
-    if (figures_ != nullptr && ring.fenced() != was_fenced) [[unlikely]]
+    if (metrics_ != nullptr && taken != 0) note_ring(index, taken);
+    if (metrics_ != nullptr && ring.fenced() != was_fenced) [[unlikely]]
         note_fence(index);
 }
 
@@ -75,18 +75,18 @@ bool Sequencer::rings_drained() {
 }
 
 void Sequencer::note_fence(std::size_t index) {
-    figures_->ring_fenced[index].set(rings_[index].fenced() ? 1 : 0);
-    if (rings_[index].fenced()) figures_->ring_fences[index].add();
+    metrics_->ring_fenced[index].set(rings_[index].fenced() ? 1 : 0);
+    if (rings_[index].fenced()) metrics_->ring_fences[index].add();
 }
 
 void Sequencer::note_ring(std::size_t index, std::size_t taken) {
-    figures_->commands[index].add(taken);
+    metrics_->commands[index].add(taken);
     const std::size_t left = rings_[index].known();
-    figures_->ring_waiting[index].set(left);
-    figures_->ring_waiting_max[index].raise_to(left + taken);
+    metrics_->ring_waiting[index].set(left);
+    metrics_->ring_waiting_max[index].raise_to(left + taken);
     for (std::size_t i = batch_size_ - taken; i < batch_size_; ++i)
         if (messages_[i].sent != 0)
-            figures_->sequenced.record(Sent::age_ns(messages_[i].sent, now_ns_));
+            metrics_->sequenced.record(Sent::age_ns(messages_[i].sent, now_ns_));
 }
 
 /// A slot in shared memory was written by another process, which may still write: its size is
@@ -122,12 +122,12 @@ void Sequencer::stamp(std::span<const std::byte> command) {
 
 std::size_t Sequencer::append() {
     if (log_.append({batch_.data(), batch_size_}) != event_store::AppendResult::accepted) {
-        if (figures_ != nullptr) figures_->log_full_turns.add();
+        if (metrics_ != nullptr) metrics_->log_full_turns.add();
         return 0;
     }
-    if (figures_ != nullptr) {
-        figures_->batches.add();
-        figures_->batch_size.record(batch_size_);
+    if (metrics_ != nullptr) {
+        metrics_->batches.add();
+        metrics_->batch_size.record(batch_size_);
     }
     return std::exchange(batch_size_, 0);
 }

@@ -20,7 +20,7 @@
 
 #include "base/assert.hpp"
 #include "event_store/log/command_log.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/gateway_ring.hpp"
 
@@ -63,9 +63,9 @@ class Sequencer {
     [[nodiscard]] bool owes_first() const { return own_.has_value(); }
 
     /// Where to count from now on; nullptr: nowhere. Requires: at most observe::gateways_max rings.
-    void observe(observe::SequencerFigures* figures) {
+    void observe(observe::SequencerMetrics* metrics) {
         BW_ASSERT(rings_.size() <= observe::gateways_max);
-        figures_ = figures;
+        metrics_ = metrics;
     }
 
     /// Runs one turn; returns the number of commands appended: 0 if there were none or the log is
@@ -116,7 +116,7 @@ class Sequencer {
     std::size_t batch_size_ = 0;
     std::size_t batch_max_ = batch_capacity;
     std::uint64_t now_ns_ = 0;  ///< of this turn
-    observe::SequencerFigures* figures_ = nullptr;
+    observe::SequencerMetrics* metrics_ = nullptr;
 };
 
 }  // namespace bw::sequencer

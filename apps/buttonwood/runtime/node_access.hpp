@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "event_store/log/log_reader.hpp"
 #include "event_store/snapshots/reader_start.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 
 namespace bw::apps {
@@ -44,7 +44,7 @@ class NodeAccess {
     /// costs more.
     [[nodiscard]] virtual bool core_is_there() const = 0;
     /// Of this process: each thread writes its own parts.
-    [[nodiscard]] virtual observe::Page& figures() = 0;
+    [[nodiscard]] virtual observe::Page& metrics() = 0;
     [[nodiscard]] virtual const platform::Clock& clock() const = 0;
 };
 

@@ -4,7 +4,7 @@
 
 #include "buttonwood/runtime/node_access.hpp"
 #include "event_store/log/record.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "observe/stamps.hpp"
 
 namespace bw::apps {
@@ -13,7 +13,7 @@ class ReaderWatch {
  public:
     /// Events up to `stored` were there before the exchange opened: nobody waits for those.
     ReaderWatch(NodeAccess& core, std::size_t reader)
-        : figures_(core.figures().readers[reader]), core_(core), stored_(core.stored_events()) {}
+        : metrics_(core.metrics().readers[reader]), core_(core), stored_(core.stored_events()) {}
 
     void applied(const event_store::RecordView& record) {
         sequence_ = record.sequence;
@@ -22,14 +22,14 @@ class ReaderWatch {
 
     /// `caught_up`: there was no further event.
     void end_turn(bool caught_up) {
-        stamps_.record(core_.clock().realtime_ns(), figures_.published);
-        figures_.sequence.set(sequence_);
+        stamps_.record(core_.clock().realtime_ns(), metrics_.published);
+        metrics_.sequence.set(sequence_);
         const std::uint64_t appended = core_.events_appended();
-        figures_.lag_events.set(caught_up || appended < sequence_ ? 0 : appended - sequence_);
+        metrics_.lag_events.set(caught_up || appended < sequence_ ? 0 : appended - sequence_);
     }
 
  private:
-    observe::ReaderFigures& figures_;
+    observe::ReaderMetrics& metrics_;
     NodeAccess& core_;
     std::uint64_t stored_;
     std::uint64_t sequence_ = 0;

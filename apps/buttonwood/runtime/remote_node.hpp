@@ -54,7 +54,7 @@ class RemoteNode final : public NodeAccess {
     }
     [[nodiscard]] std::string durability() const override { return link_->board()->durability; }
     [[nodiscard]] bool core_is_there() const override { return link_->core_is_there(); }
-    [[nodiscard]] observe::Page& figures() override { return counters_->page(); }
+    [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 
  private:

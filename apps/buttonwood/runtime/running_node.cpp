@@ -13,7 +13,7 @@
 #include "base/assert.hpp"
 #include "buttonwood/runtime/helper_thread.hpp"
 #include "buttonwood/runtime/thread_options.hpp"
-#include "observe/exchange_figures.hpp"
+#include "observe/exchange_metrics.hpp"
 #include "platform/file_lock.hpp"
 #include "platform/thread.hpp"
 

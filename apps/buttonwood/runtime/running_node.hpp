@@ -66,7 +66,7 @@ class RunningNode final : public NodeAccess {
         return std::string(event_store::name_of(core_->store().mode()));
     }
     [[nodiscard]] bool core_is_there() const override { return true; }
-    [[nodiscard]] observe::Page& figures() override { return counters_->page(); }
+    [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 
     /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires:

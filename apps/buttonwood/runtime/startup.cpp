@@ -90,7 +90,7 @@ void print_recovery(RunningNode& core, const ExchangeOptions& options) {
         fmt::print("passed over a snapshot: {}\n", why);
     if (core.core().snapshot_sequence() != 0)
         fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
-    if (core.figures().engine.storage_scarce.value() != 0)
+    if (core.metrics().engine.storage_scarce.value() != 0)
         fmt::print(
             "storage: scarce, orders are refused until there is room for the next log segments\n");
 }

@@ -6,7 +6,7 @@
 
 #include "base/assert.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 
 namespace bw::apps {
 namespace {

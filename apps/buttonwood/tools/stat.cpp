@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "event_store/identity.hpp"
-#include "observe/exchange_figures.hpp"
+#include "observe/exchange_metrics.hpp"
 #include "observe/reader.hpp"
 #include "platform/clock.hpp"
 #include "platform/thread.hpp"
@@ -17,14 +17,14 @@
 namespace bw::apps {
 namespace {
 
-using observe::ExchangeFigures;
+using observe::ExchangeMetrics;
 using observe::Kind;
 using observe::ProcessState;
 using observe::Snapshot;
 using observe::Unit;
 using observe::Value;
 
-base::Result<ExchangeFigures> look(const StatOptions& options) {
+base::Result<ExchangeMetrics> look(const StatOptions& options) {
     platform::Storage& storage = platform::system_storage();
     if (!options.file.empty()) return observe::read_one_process(storage, options.file);
     const auto identity = event_store::read_identity(storage, options.directory);
@@ -128,28 +128,28 @@ std::string rate_text(const std::optional<double>& rate) {
 }
 
 /// One line for each process, if there are several.
-std::string process_table(const ExchangeFigures& figures, std::uint64_t now_ns) {
-    if (figures.processes.size() < 2) return {};
+std::string process_table(const ExchangeMetrics& metrics, std::uint64_t now_ns) {
+    if (metrics.processes.size() < 2) return {};
     std::string out = fmt::format("{:<20}{:>10}{:>12}{:>12}{:>20}\n", "processes", "state", "id",
                                   "restarts", "started");
-    for (const observe::ProcessLine& process : figures.processes) {
+    for (const observe::ProcessLine& process : metrics.processes) {
         const std::string label = fmt::format("process=\"{}\"", process.name);
         out +=
             fmt::format("  {:<18}{:>10}{:>12}{:>12}{:>20}\n", process.name, name_of(process.state),
-                        process.process, figures.sum.value("process_restarts", label),
+                        process.process, metrics.sum.value("process_restarts", label),
                         value_text(process.started_ns, Unit::realtime_ns, now_ns));
     }
     return out + "\n";
 }
 
-std::string table(const ExchangeFigures& figures, const StatOptions& options, const Rates& rates) {
-    const Snapshot& snapshot = figures.sum;
+std::string table(const ExchangeMetrics& metrics, const StatOptions& options, const Rates& rates) {
+    const Snapshot& snapshot = metrics.sum;
     const std::uint64_t now_ns = platform::SystemClock().realtime_ns();
     std::string out =
         fmt::format("Buttonwood {}, node {} of cluster {:016x}, durability {}\nopened {}\n{}\n\n",
                     snapshot.program, snapshot.node, snapshot.cluster, snapshot.durability,
                     time_text(snapshot.started_ns), state_text(snapshot, now_ns));
-    out += process_table(figures, now_ns);
+    out += process_table(metrics, now_ns);
     out += fmt::format("{:<52}{:>20}", "counters and gauges", "value");
     end_row(out, options, "per second");
     for (const Value& value : snapshot.values) {
@@ -212,14 +212,14 @@ std::string process_json(const observe::ProcessLine& process) {
         name_of(process.state), process.process, process.started_ns, process.last_seen_ns);
 }
 
-std::string json(const ExchangeFigures& figures) {
-    const Snapshot& snapshot = figures.sum;
+std::string json(const ExchangeMetrics& metrics) {
+    const Snapshot& snapshot = metrics.sum;
     std::string out = fmt::format(
         R"({{"state":"{}","program":"{}","cluster":"{:016x}","node":{},"process":{},"durability":"{}","startedNs":{},"endedNs":{},"lastSeenNs":{},"processes":[)",
         name_of(snapshot.state), snapshot.program, snapshot.cluster, snapshot.node,
         snapshot.process, snapshot.durability, snapshot.started_ns, snapshot.ended_ns,
         snapshot.last_seen_ns());
-    for (const observe::ProcessLine& process : figures.processes)
+    for (const observe::ProcessLine& process : metrics.processes)
         out += (out.back() != '[' ? "," : "") + process_json(process);
     out += "],\"figures\":[";
     for (const Value& value : snapshot.values) {
@@ -229,10 +229,10 @@ std::string json(const ExchangeFigures& figures) {
     return out + "]}\n";
 }
 
-void show(const ExchangeFigures& figures, const StatOptions& options, const Rates& rates) {
+void show(const ExchangeMetrics& metrics, const StatOptions& options, const Rates& rates) {
     if (options.watch && !options.json && ::isatty(STDOUT_FILENO) != 0)
         std::fputs("\033[H\033[J", stdout);
-    const std::string text = options.json ? json(figures) : table(figures, options, rates);
+    const std::string text = options.json ? json(metrics) : table(metrics, options, rates);
     std::fputs(text.c_str(), stdout);
     std::fflush(stdout);
 }
@@ -240,20 +240,20 @@ void show(const ExchangeFigures& figures, const StatOptions& options, const Rate
 }  // namespace
 
 int run_stat(const StatOptions& options) {
-    std::optional<ExchangeFigures> before;
+    std::optional<ExchangeMetrics> before;
     const platform::SystemClock clock;
     std::uint64_t looked_ns = clock.monotonic_ns();
     for (std::uint32_t turn = 1;; ++turn) {
-        auto figures = look(options);
-        if (!figures) {
-            fmt::print(stderr, "buttonwood: {}\n", figures.error().message);
+        auto metrics = look(options);
+        if (!metrics) {
+            fmt::print(stderr, "buttonwood: {}\n", metrics.error().message);
             return 1;
         }
         const std::uint64_t now_ns = clock.monotonic_ns();
-        show(*figures, options,
+        show(*metrics, options,
              Rates(before ? &before->sum : nullptr, static_cast<double>(now_ns - looked_ns) / 1e9));
         if (!options.watch || turn == options.times) return 0;
-        before = std::move(*figures);
+        before = std::move(*metrics);
         looked_ns = now_ns;
         platform::sleep_for_ns(static_cast<std::uint64_t>(options.interval_s * 1e9));
     }

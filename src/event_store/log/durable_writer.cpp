@@ -107,7 +107,7 @@ void DurableWriter::write_in_turn(std::uint64_t end) {
     if (setup_.turn != nullptr && !commit) setup_.turn->note_piece(bytes, took_ns);
     if (setup_.turn != nullptr && commit && bytes <= PieceSize::smallest)
         setup_.turn->note_commit(took_ns);
-    if (figures_ != nullptr) note_write(took_ns, bytes);
+    if (metrics_ != nullptr) note_write(took_ns, bytes);
 }
 
 std::size_t DurableWriter::write_bytes_max() const {
@@ -128,7 +128,7 @@ std::uint64_t DurableWriter::collect_end() {
         BW_ASSERT(header.sequence == collected_.next_sequence &&
                   plausible_length(header.length, size_ - collected_.offset));
         advance(collected_, header);
-        if (figures_ != nullptr && setup_.mode == Durability::sync)
+        if (metrics_ != nullptr && setup_.mode == Durability::sync)
             stamps_.add(header.timestamp_ns);
     }
     return collected_.offset;
@@ -175,7 +175,7 @@ void DurableWriter::open_segment(std::uint64_t index) {
     written_.offset = segment_header_bytes;
     collected_ = written_;
     setup_.window.set_written(index);
-    if (figures_ != nullptr) figures_->segment.set(index);
+    if (metrics_ != nullptr) metrics_->segment.set(index);
 }
 
 std::size_t DurableWriter::do_turn() {
@@ -238,22 +238,22 @@ void DurableWriter::sync_and_mark() {
 
 void DurableWriter::publish_durable() {
     durable_.store(written_.last_sequence(), std::memory_order_release);
-    if (figures_ != nullptr) figures_->durable_sequence.set(written_.last_sequence());
+    if (metrics_ != nullptr) metrics_->durable_sequence.set(written_.last_sequence());
 }
 
-void DurableWriter::observe(observe::DiskFigures* figures) {
-    figures_ = figures;
-    if (figures_ == nullptr) return;
-    figures_->durable_sequence.set(durable_sequence());
-    figures_->segment.set(written_.segment);
+void DurableWriter::observe(observe::DiskMetrics* metrics) {
+    metrics_ = metrics;
+    if (metrics_ == nullptr) return;
+    metrics_->durable_sequence.set(durable_sequence());
+    metrics_->segment.set(written_.segment);
 }
 
 void DurableWriter::note_write(std::uint64_t took_ns, std::uint64_t bytes) {
-    figures_->writes.add();
-    figures_->bytes.add(bytes);
-    figures_->write_time.record(took_ns);
+    metrics_->writes.add();
+    metrics_->bytes.add(bytes);
+    metrics_->write_time.record(took_ns);
     if (setup_.mode == Durability::sync)
-        stamps_.record(setup_.clock.realtime_ns(), figures_->durable);
+        stamps_.record(setup_.clock.realtime_ns(), metrics_->durable);
 }
 
 void DurableWriter::finish() {

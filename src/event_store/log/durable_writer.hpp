@@ -32,7 +32,7 @@
 #include "event_store/log/disk_turn.hpp"
 #include "event_store/log/segment_window.hpp"
 #include "event_store/recovery/scan.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "observe/stamps.hpp"
 #include "platform/clock.hpp"
 #include "platform/storage.hpp"
@@ -83,7 +83,7 @@ class DurableWriter {
     /// `waiter` is woken whenever a write in mode `sync` has become durable. Call before run().
     void wake_when_durable(platform::WakeUp* waiter) { waiter_ = waiter; }
     /// What is counted, from now on; nullptr: nothing. Call before run().
-    void observe(observe::DiskFigures* figures);
+    void observe(observe::DiskMetrics* metrics);
 
     /// Everything up to here survives the loss of power. In mode `memory` it moves only when the
     /// log rests and when a segment is full.
@@ -117,7 +117,7 @@ class DurableWriter {
     std::uint64_t marked_sequence_ = 0;
     std::uint64_t resting_since_ns_ = 0;
     platform::WakeUp* waiter_ = nullptr;
-    observe::DiskFigures* figures_ = nullptr;
+    observe::DiskMetrics* metrics_ = nullptr;
     observe::Stamps stamps_;  ///< of the commands that the next write covers
     platform::WakeUp wake_up_;
     alignas(64) std::atomic<std::uint64_t> durable_;

@@ -66,7 +66,7 @@ std::size_t Preparer::prepare_next(Log& log) {
     }
     window.put(next, std::move(*mapped));
     set_failing(log, false);
-    if (figures_ != nullptr) figures_->prepared.add();
+    if (metrics_ != nullptr) metrics_->prepared.add();
     return 1;
 }
 
@@ -95,7 +95,7 @@ void Preparer::note_failure(Log& log, const std::string& message) {
                      "full.\n",
                      message.c_str());
     set_failing(log, true);
-    if (figures_ != nullptr) figures_->failures.add();
+    if (metrics_ != nullptr) metrics_->failures.add();
     log.try_again_at_ns = setup_.clock.monotonic_ns() + retry_pause_ns;
 }
 
@@ -104,7 +104,7 @@ void Preparer::set_failing(Log& log, bool failing) {
     log.try_again_at_ns = 0;
     const bool any = std::ranges::any_of(logs_, &Log::failing);
     failing_.store(any, std::memory_order_relaxed);
-    if (figures_ != nullptr) figures_->failing.set(any ? 1 : 0);
+    if (metrics_ != nullptr) metrics_->failing.set(any ? 1 : 0);
 }
 
 /// Both files count: `done` of twice the segment's size. Early means: the part that is made is more
@@ -137,7 +137,7 @@ std::size_t Preparer::retire_old(SegmentWindow& window) {
         if (auto removed = setup_.storage.remove(path); !removed)
             std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
         window.release_oldest();
-        if (figures_ != nullptr) figures_->released.add();
+        if (metrics_ != nullptr) metrics_->released.add();
         ++done;
     }
     return done;

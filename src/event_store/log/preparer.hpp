@@ -22,7 +22,7 @@
 #include "event_store/log/disk_turn.hpp"
 #include "event_store/log/durable_writer.hpp"
 #include "event_store/log/segment_window.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "platform/storage.hpp"
 
@@ -68,7 +68,7 @@ class Preparer {
     /// The newest try to prepare the next segment of one of the logs failed.
     [[nodiscard]] bool failing() const { return failing_.load(std::memory_order_relaxed); }
     /// What is counted, from now on; nullptr: nothing. Call before run().
-    void observe(observe::SegmentFigures* figures) { figures_ = figures; }
+    void observe(observe::SegmentMetrics* metrics) { metrics_ = metrics; }
 
  private:
     struct Log {
@@ -92,7 +92,7 @@ class Preparer {
     std::vector<Log> logs_;
     std::stop_token stop_;
     bool may_pause_ = false;
-    observe::SegmentFigures* figures_ = nullptr;
+    observe::SegmentMetrics* metrics_ = nullptr;
     std::atomic<bool> failing_{false};
 };
 

@@ -51,7 +51,7 @@ TEST_P(InBothModes, its_threads_count_what_they_write) {
         wait_committed(*store, 10'000);
     }
     store->close();
-    const observe::DiskFigures& disk = page->disk[0];
+    const observe::DiskMetrics& disk = page->disk[0];
     EXPECT_EQ(disk.durable_sequence.value(), 10'000u);
     EXPECT_EQ(disk.bytes.value(), 10'000u * LogWriter::record_bytes(120));
     EXPECT_EQ(disk.bytes.value(), store->appended_bytes(LogKind::commands));

@@ -306,7 +306,7 @@ Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, m
                                Finish finish, std::string text) {
     if (!parts_.commands.try_send(message)) {
         tracker.abandon(id);
-        if (options_.figures != nullptr) options_.figures->ring_full.add();
+        if (options_.metrics != nullptr) options_.metrics->ring_full.add();
         Response response = refuse(
             problem(ApiCode::exchange_busy, "The exchange is busy; nothing was sent. Try again."));
         response.headers.emplace_back("Retry-After", "1");
@@ -397,7 +397,7 @@ Response Api::State::refused(const codec::CommandRejected& event) {
 Response Api::State::storage_is_scarce() {
     Response response = refuse(problem(model::RejectReason::storage_scarce));
     ask_to_retry(response);
-    if (options_.figures != nullptr) options_.figures->storage_refused.add();
+    if (options_.metrics != nullptr) options_.metrics->storage_refused.add();
     return response;
 }
 
@@ -432,9 +432,9 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
     while (const auto expired = tracker.next_expired(until_ns)) {
         pending_.erase(expired->request_id.value());
         request_of_.erase(expired->caller);
-        if (options_.figures != nullptr)
-            (code == ApiCode::no_answer ? options_.figures->unanswered
-                                        : options_.figures->ring_full)
+        if (options_.metrics != nullptr)
+            (code == ApiCode::no_answer ? options_.metrics->unanswered
+                                        : options_.metrics->ring_full)
                 .add();
         Problem silence = problem(code, std::string(detail));
         silence.request_id = expired->request_id.value();

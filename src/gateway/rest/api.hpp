@@ -23,7 +23,7 @@
 #include "gateway/session/authenticator.hpp"
 #include "gateway/session/key_store.hpp"
 #include "gateway/session/rate_limiter.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
 #include "views/read_models/read_models.hpp"
@@ -41,7 +41,7 @@ struct ApiOptions {
     session::Rate queries{200, 400};  ///< GET of one key
     session::Rate addresses{500,
                             1'000};  ///< unsigned and wrongly signed requests of one remote address
-    observe::GatewayFigures* figures = nullptr;  ///< what is counted; nullptr: nothing
+    observe::GatewayMetrics* metrics = nullptr;  ///< what is counted; nullptr: nothing
 };
 
 /// What only the process knows; asked on GET /v1/status.

@@ -116,12 +116,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     }
 
     void count(std::uint16_t status) {
-        observe::GatewayFigures* figures = server_.options.figures;
-        if (figures == nullptr) return;
-        figures->count_request(class_, status);
+        observe::GatewayMetrics* metrics = server_.options.metrics;
+        if (metrics == nullptr) return;
+        metrics->count_request(class_, status);
         if (begun_ == std::chrono::steady_clock::time_point{}) return;
         const auto took = std::chrono::steady_clock::now() - begun_;
-        figures->request_time[static_cast<std::size_t>(class_)].record(
+        metrics->request_time[static_cast<std::size_t>(class_)].record(
             static_cast<std::uint64_t>(std::chrono::nanoseconds(took).count()));
     }
 
@@ -383,7 +383,7 @@ class HttpServer::State final : public Server {
             ++done;
         }
         done += api->expire();
-        if (options.figures != nullptr && done > 0) note_connections();
+        if (options.metrics != nullptr && done > 0) note_connections();
         return done;
     }
 
@@ -423,7 +423,7 @@ class HttpServer::State final : public Server {
         };
         websockets_[id] = start_websocket(socket, is_v6, request,
                                           {io_, hub_, id, options.frame_bytes_max,
-                                           options.websocket_idle_ms, on_closed, options.figures});
+                                           options.websocket_idle_ms, on_closed, options.metrics});
     }
 
  private:
@@ -445,8 +445,8 @@ class HttpServer::State final : public Server {
 
     void welcome(tcp::socket socket) {
         const bool room = connections() < options.connections_max;
-        if (options.figures != nullptr)
-            (room ? options.figures->connections_accepted : options.figures->connections_refused)
+        if (options.metrics != nullptr)
+            (room ? options.metrics->connections_accepted : options.metrics->connections_refused)
                 .add();
         if (!room) return turn_away(std::move(socket));
         const auto connection = std::make_shared<Connection>(std::move(socket), *this);
@@ -466,9 +466,9 @@ class HttpServer::State final : public Server {
     }
 
     void note_connections() {
-        options.figures->http_connections.set(connections_.size());
-        options.figures->websocket_connections.set(websockets_.size());
-        options.figures->waiting_requests.set(api->waiting());
+        options.metrics->http_connections.set(connections_.size());
+        options.metrics->websocket_connections.set(websockets_.size());
+        options.metrics->waiting_requests.set(api->waiting());
     }
 
     void completed(Token token, const Response& response) {

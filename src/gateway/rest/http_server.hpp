@@ -18,7 +18,7 @@
 #include "base/result.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/websocket/hub.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 
 namespace bw::gateway::rest {
 
@@ -36,7 +36,7 @@ struct HttpServerOptions {
     std::size_t frame_bytes_max = 64 * 1024;  ///< WebSocket message of a client
     /// without a sign of life, after a ping at half of it: closed
     std::uint32_t websocket_idle_ms = 30'000;
-    observe::GatewayFigures* figures = nullptr;  ///< what is counted; nullptr: nothing
+    observe::GatewayMetrics* metrics = nullptr;  ///< what is counted; nullptr: nothing
 };
 
 class HttpServer {

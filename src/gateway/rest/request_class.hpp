@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 
 namespace bw::gateway::rest {
 

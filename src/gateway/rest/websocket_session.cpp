@@ -52,8 +52,8 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         if (!open_) return;
         if (!closing_) {
             if (const auto verdict = parts_.hub.must_close(parts_.id)) {
-                if (parts_.figures != nullptr && verdict->code == websocket::close_slow_reader)
-                    parts_.figures->slow_consumers.add();
+                if (parts_.metrics != nullptr && verdict->code == websocket::close_slow_reader)
+                    parts_.metrics->slow_consumers.add();
                 return close(verdict->code, verdict->reason);
             }
         }
@@ -87,7 +87,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
             close(ws::close_code::unknown_data, "text frames only");
         } else if (!closing_) {
             const auto bytes = buffer_.data();
-            if (parts_.figures != nullptr) parts_.figures->websocket_messages.add();
+            if (parts_.metrics != nullptr) parts_.metrics->websocket_messages.add();
             parts_.hub.on_text(parts_.id, {static_cast<const char*>(bytes.data()), bytes.size()});
         }
         buffer_.consume(buffer_.size());
@@ -102,9 +102,9 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         auto frame = parts_.hub.next_frame(parts_.id);
         if (!frame) return;
         frame_ = std::move(*frame);
-        if (parts_.figures != nullptr) {
-            parts_.figures->websocket_frames.add();
-            parts_.figures->websocket_bytes.add(frame_.size());
+        if (parts_.metrics != nullptr) {
+            parts_.metrics->websocket_frames.add();
+            parts_.metrics->websocket_bytes.add(frame_.size());
         }
         writing_ = true;
         stream_.async_write(asio::buffer(frame_),

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "gateway/websocket/hub.hpp"
-#include "observe/figures.hpp"
+#include "observe/metrics.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -40,7 +40,7 @@ struct WebsocketParts {
     std::size_t frame_bytes_max;
     std::uint32_t idle_ms;
     std::function<void(websocket::ConnectionId)> on_closed;  ///< called once, last
-    observe::GatewayFigures* figures = nullptr;              ///< what is counted
+    observe::GatewayMetrics* metrics = nullptr;              ///< what is counted
 };
 
 /// Takes `socket` (a connected TCP socket) and finishes the upgrade.

@@ -7,8 +7,8 @@
 #include <iterator>
 #include <set>
 
-#include "observe/figures.hpp"
 #include "observe/format.hpp"
+#include "observe/metrics.hpp"
 
 namespace bw::observe {
 namespace {

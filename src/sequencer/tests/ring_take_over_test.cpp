@@ -68,7 +68,7 @@ struct RingTakeOver : testing::Test {
     std::unique_ptr<GatewayRing> other = std::make_unique<GatewayRing>();
     CountingLog log;
     platform::SystemClock clock;
-    observe::SequencerFigures figures{};
+    observe::SequencerMetrics metrics{};
     Sequencer sequencer{log, clock, {ring.get(), other.get()}, 0};
     std::uint64_t sent_ = 0;
     std::uint64_t producer_ = 1'764'000'000'000'000'000;  // as the time is
@@ -152,7 +152,7 @@ TEST_F(RingTakeOver, the_copy_of_the_head_is_made_anew) {
 }
 
 TEST_F(RingTakeOver, an_impossible_position_fences_this_ring_alone_and_is_counted) {
-    sequencer.observe(&figures);
+    sequencer.observe(&metrics);
     RingPort bad(*ring);
     RingPort good(*other);
     ASSERT_TRUE(send(bad));
@@ -160,13 +160,13 @@ TEST_F(RingTakeOver, an_impossible_position_fences_this_ring_alone_and_is_counte
     ASSERT_TRUE(send(good));
     drain();
     EXPECT_EQ(log.last, 1u) << "what stands behind an impossible position is not believed";
-    EXPECT_EQ(figures.ring_fenced[0].value(), 1u);
-    EXPECT_EQ(figures.ring_fences[0].value(), 1u);
-    EXPECT_EQ(figures.ring_fenced[1].value(), 0u);
+    EXPECT_EQ(metrics.ring_fenced[0].value(), 1u);
+    EXPECT_EQ(metrics.ring_fences[0].value(), 1u);
+    EXPECT_EQ(metrics.ring_fenced[1].value(), 0u);
     EXPECT_TRUE(sequencer.rings_drained()) << "an orderly end does not wait for it";
 
     take_over();
-    EXPECT_EQ(figures.ring_fenced[0].value(), 0u);
+    EXPECT_EQ(metrics.ring_fenced[0].value(), 0u);
     RingPort next(*ring);
     ASSERT_TRUE(send(next));
     drain();
@@ -174,13 +174,13 @@ TEST_F(RingTakeOver, an_impossible_position_fences_this_ring_alone_and_is_counte
 }
 
 TEST_F(RingTakeOver, a_position_that_goes_back_fences_too) {
-    sequencer.observe(&figures);
+    sequencer.observe(&metrics);
     RingPort port(*ring);
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(send(port));
     drain();
     tail_of(*ring).store(1);
     drain();
-    EXPECT_EQ(figures.ring_fenced[0].value(), 1u);
+    EXPECT_EQ(metrics.ring_fenced[0].value(), 1u);
     EXPECT_EQ(log.last, 3u);
 }
 
@@ -204,7 +204,7 @@ void scribble(GatewayRing& ring, std::mt19937_64& random) {
 
 TEST_F(RingTakeOver, a_hostile_producer_harms_nobody_and_the_next_one_finds_a_good_ring) {
     std::mt19937_64 random(seed_of_run());
-    sequencer.observe(&figures);
+    sequencer.observe(&metrics);
     RingPort good(*other);
     for (int round = 0; round < 2'000; ++round) {
         const std::uint64_t hostile_before = log.last;
@@ -226,7 +226,7 @@ TEST_F(RingTakeOver, a_hostile_producer_harms_nobody_and_the_next_one_finds_a_go
         ASSERT_EQ(log.numbers.back(), sent_) << "round " << round;
         log.numbers.clear();
     }
-    EXPECT_GT(figures.ring_fences[0].value(), 100u) << "the generator is too tame";
+    EXPECT_GT(metrics.ring_fences[0].value(), 100u) << "the generator is too tame";
 }
 
 }  // namespace

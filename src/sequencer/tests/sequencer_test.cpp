@@ -194,27 +194,27 @@ TEST_F(SequencerTest, a_timer_is_a_command_when_it_is_due_and_once_per_period) {
 }
 
 TEST_F(SequencerTest, counts_what_it_takes_and_how_long_that_waited) {
-    observe::SequencerFigures figures;
-    sequencer.observe(&figures);
+    observe::SequencerMetrics metrics;
+    sequencer.observe(&metrics);
     RingPort timed(*b, nullptr, &clock);
     clock.now = 1'000'000;
     for (std::uint32_t i = 0; i < 40; ++i) ASSERT_TRUE(timed.try_send(text('b', i)));
     ASSERT_TRUE(port_a.try_send(text('a', 0)));
     clock.now += 64'000;
     ASSERT_EQ(sequencer.do_work(), 33u);
-    EXPECT_EQ(figures.heartbeat_ns.value(), clock.now);
-    EXPECT_EQ(figures.commands[0].value(), 1u);
-    EXPECT_EQ(figures.commands[1].value(), 32u);
-    EXPECT_EQ(figures.ring_waiting[1].value(), 8u);
-    EXPECT_EQ(figures.ring_waiting_max[1].value(), 40u);
-    EXPECT_EQ(figures.batches.value(), 1u);
-    EXPECT_EQ(figures.batch_size.count_in(observe::Histogram::bucket_of(33)), 1u);
-    EXPECT_EQ(figures.sequenced.count_in(observe::Histogram::bucket_of(64'000)), 32u)
+    EXPECT_EQ(metrics.heartbeat_ns.value(), clock.now);
+    EXPECT_EQ(metrics.commands[0].value(), 1u);
+    EXPECT_EQ(metrics.commands[1].value(), 32u);
+    EXPECT_EQ(metrics.ring_waiting[1].value(), 8u);
+    EXPECT_EQ(metrics.ring_waiting_max[1].value(), 40u);
+    EXPECT_EQ(metrics.batches.value(), 1u);
+    EXPECT_EQ(metrics.batch_size.count_in(observe::Histogram::bucket_of(33)), 1u);
+    EXPECT_EQ(metrics.sequenced.count_in(observe::Histogram::bucket_of(64'000)), 32u)
         << "the other port does not say when it sends";
-    EXPECT_EQ(figures.sequenced.sum(), 32u * 64'000);
+    EXPECT_EQ(metrics.sequenced.sum(), 32u * 64'000);
     ASSERT_EQ(sequencer.do_work(), 8u);
-    EXPECT_EQ(figures.ring_waiting[1].value(), 0u);
-    EXPECT_EQ(figures.ring_waiting_max[1].value(), 40u);
+    EXPECT_EQ(metrics.ring_waiting[1].value(), 0u);
+    EXPECT_EQ(metrics.ring_waiting_max[1].value(), 40u);
 }
 
 /// Whoever wants to know whether everything that was sent has been sequenced must ask for both.
@@ -230,16 +230,16 @@ TEST_F(SequencerTest, holds_what_the_log_has_no_room_for_though_the_rings_are_dr
 }
 
 TEST_F(SequencerTest, counts_turns_in_which_the_log_is_full) {
-    observe::SequencerFigures figures;
-    sequencer.observe(&figures);
+    observe::SequencerMetrics metrics;
+    sequencer.observe(&metrics);
     log.full = true;
     ASSERT_TRUE(port_a.try_send(text('a', 0)));
     for (int i = 0; i < 3; ++i) EXPECT_EQ(sequencer.do_work(), 0u);
-    EXPECT_EQ(figures.log_full_turns.value(), 3u);
-    EXPECT_EQ(figures.batches.value(), 0u);
+    EXPECT_EQ(metrics.log_full_turns.value(), 3u);
+    EXPECT_EQ(metrics.batches.value(), 0u);
     log.full = false;
     EXPECT_EQ(sequencer.do_work(), 1u);
-    EXPECT_EQ(figures.batches.value(), 1u);
+    EXPECT_EQ(metrics.batches.value(), 1u);
 }
 
 TEST(Sent, ages_survive_the_wrap_and_a_clock_that_steps_back) {

@@ -26,7 +26,7 @@ Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options, const 
     while (!signal.arrived()) {
         core.look();
         if (!core.core_is_there() || core.link().cores_seen() != number) break;
-        core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
+        core.metrics().process.heartbeat_ns.set(core.clock().realtime_ns());
         if ((*agent)->caught_up() && !(*agent)->wanted()) return Outcome::not_wanted;
         if ((*agent)->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
         if ((*agent)->failure().empty()) continue;

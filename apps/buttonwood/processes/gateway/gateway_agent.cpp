@@ -52,7 +52,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
                                         clock,
                                         [self = agent.get()] { return self->status(); }};
     gateway::rest::ApiOptions api_options = options.api;
-    api_options.figures = &core.figures().gateway;
+    api_options.metrics = &core.metrics().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
     const auto loading = [&](std::uint64_t done, std::uint64_t total) {
@@ -68,7 +68,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     if (!agent->failure().empty()) return base::error(agent->failure());
 
     gateway::rest::HttpServerOptions http_options = options.http;
-    http_options.figures = &core.figures().gateway;
+    http_options.metrics = &core.metrics().gateway;
     agent->server_ =
         std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
     if (auto listening = agent->server_->listen(); !listening)
@@ -106,7 +106,7 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
 }
 
 std::size_t GatewayAgent::do_work() {
-    core_.figures().process.heartbeat_ns.set(core_.clock().realtime_ns());
+    core_.metrics().process.heartbeat_ns.set(core_.clock().realtime_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
     return read + api_->expire() + server_->do_work();
 }

@@ -27,7 +27,7 @@ class GatewayAgent {
     struct Options {
         std::string directory;                                          ///< where the keys lie
         std::uint32_t operators = gateway::session::operators_default;  ///< keys to have at least
-        std::size_t reader = 0;                                         ///< place of its figures
+        std::size_t reader = 0;                                         ///< place of its metrics
         bool public_only = false;  ///< market data for everyone; no keys, no orders
         gateway::rest::HttpServerOptions http;
         gateway::rest::ApiOptions api;

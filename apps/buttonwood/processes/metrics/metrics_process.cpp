@@ -31,7 +31,7 @@ int run_metrics(const ExchangeOptions& options, const Place& place) {
                    (*metrics)->port());
     std::fflush(stdout);
     report_open(options, std::to_string((*metrics)->port()));
-    do (*core)->figures().process.heartbeat_ns.set(clock.realtime_ns());
+    do (*core)->metrics().process.heartbeat_ns.set(clock.realtime_ns());
     while (!signal.wait(heartbeat_interval_ms));
     return 0;
 }

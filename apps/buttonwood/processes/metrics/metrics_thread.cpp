@@ -1,7 +1,7 @@
 #include "buttonwood/processes/metrics/metrics_thread.hpp"
 
 #include "buttonwood/runtime/thread_options.hpp"
-#include "observe/exchange_figures.hpp"
+#include "observe/exchange_metrics.hpp"
 #include "observe/prometheus.hpp"
 #include "platform/thread.hpp"
 
@@ -13,10 +13,10 @@ base::Result<std::unique_ptr<MetricsThread>> MetricsThread::start(
     std::unique_ptr<MetricsThread> metrics(new MetricsThread);
     auto server = gateway::metrics::MetricsServer::listen(
         listen, [shared_directory, directory]() -> base::Result<std::string> {
-            const auto figures =
+            const auto exchange =
                 observe::read_exchange(platform::system_storage(), shared_directory, directory);
-            if (!figures) return std::unexpected(figures.error());
-            return observe::prometheus_text(*figures);
+            if (!exchange) return std::unexpected(exchange.error());
+            return observe::prometheus_text(*exchange);
         });
     if (!server) return std::unexpected(server.error());
     metrics->server_ = std::move(*server);

@@ -20,7 +20,7 @@ constexpr auto gateway_patience = std::chrono::seconds(5);
 void watch(RunningNode& core, SnapshotSchedule& snapshots, RetentionFloor& floor,
            const StopSignal& signal) {
     do {
-        core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
+        core.metrics().process.heartbeat_ns.set(core.clock().realtime_ns());
         snapshots.do_work();
         floor.do_work();
     } while (!signal.wait(look_interval_ms));

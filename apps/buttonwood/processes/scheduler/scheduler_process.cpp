@@ -39,7 +39,7 @@ bool SchedulerProcess::serve(RemoteNode& core) {
     const std::uint64_t number = core.link().cores_seen();
     const auto goes_on = [&] {
         core.look();
-        core.figures().process.heartbeat_ns.set(core.clock().realtime_ns());
+        core.metrics().process.heartbeat_ns.set(core.clock().realtime_ns());
         return core.core_is_there() && core.link().cores_seen() == number && !signal_.arrived();
     };
     auto agent = SchedulerAgent::open(core, core.link(), place_, scheduler_options(venue_));

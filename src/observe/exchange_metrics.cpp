@@ -1,4 +1,4 @@
-#include "observe/exchange_figures.hpp"
+#include "observe/exchange_metrics.hpp"
 
 #include <fmt/format.h>
 
@@ -56,15 +56,15 @@ void add(Snapshot& sum, Snapshot other) {
 
 }  // namespace
 
-base::Result<ExchangeFigures> read_one_process(platform::Storage& storage,
+base::Result<ExchangeMetrics> read_one_process(platform::Storage& storage,
                                                const std::string& path) {
     auto snapshot = read_counters(storage, path);
     if (!snapshot) return std::unexpected(snapshot.error());
     ProcessLine line = line_of("core", *snapshot);
-    return ExchangeFigures{std::move(*snapshot), {std::move(line)}};
+    return ExchangeMetrics{std::move(*snapshot), {std::move(line)}};
 }
 
-base::Result<ExchangeFigures> read_exchange(platform::Storage& storage,
+base::Result<ExchangeMetrics> read_exchange(platform::Storage& storage,
                                             const std::string& shared_directory,
                                             const std::string& directory) {
     const std::string live = shared_directory + "/" + file_name;
@@ -76,18 +76,18 @@ base::Result<ExchangeFigures> read_exchange(platform::Storage& storage,
                         "It has not been open since the machine started, or was opened with "
                         "another --shared-dir.",
                         directory, live, last));
-    auto figures = read_one_process(storage, is_live ? live : last);
-    if (!figures) return figures;
+    auto metrics = read_one_process(storage, is_live ? live : last);
+    if (!metrics) return metrics;
     const std::string prefix = std::string(is_live ? file_name : last_file_name) + "-";
     const std::string& where = is_live ? shared_directory : directory;
     for (const std::string& name : others_in(storage, where, prefix)) {
         auto snapshot = read_counters(storage, where + "/" + prefix + name);
         if (!snapshot) continue;  // it is being made or removed
-        if (snapshot->cluster != figures->sum.cluster) continue;
-        figures->processes.push_back(line_of(name, *snapshot));
-        add(figures->sum, std::move(*snapshot));
+        if (snapshot->cluster != metrics->sum.cluster) continue;
+        metrics->processes.push_back(line_of(name, *snapshot));
+        add(metrics->sum, std::move(*snapshot));
     }
-    return figures;
+    return metrics;
 }
 
 void remove_dead_counters(platform::Storage& storage, const std::string& shared_directory,

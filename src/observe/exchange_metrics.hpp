@@ -1,4 +1,4 @@
-// ExchangeFigures: the metrics of all processes of an exchange, combined. Each process has its own
+// ExchangeMetrics: the metrics of all processes of an exchange, combined. Each process has its own
 // counters file, and every cell is written in one of them only. It is zero in the others, so
 // counters and histograms are added, and the largest value of a gauge is taken.
 #pragma once
@@ -22,17 +22,17 @@ struct ProcessLine {
     std::uint64_t last_seen_ns = 0;
 };
 
-struct ExchangeFigures {
+struct ExchangeMetrics {
     Snapshot sum;                        ///< state, process and times are the core's
     std::vector<ProcessLine> processes;  ///< the core first
 };
 
 /// `shared_directory`: the node's. For a closed exchange, reads what it left in the data folder.
-[[nodiscard]] base::Result<ExchangeFigures> read_exchange(platform::Storage& storage,
+[[nodiscard]] base::Result<ExchangeMetrics> read_exchange(platform::Storage& storage,
                                                           const std::string& shared_directory,
                                                           const std::string& directory);
 /// The metrics of a single file.
-[[nodiscard]] base::Result<ExchangeFigures> read_one_process(platform::Storage& storage,
+[[nodiscard]] base::Result<ExchangeMetrics> read_one_process(platform::Storage& storage,
                                                              const std::string& path);
 
 /// Removes the files of dead processes other than the core: an exchange of one process has none.

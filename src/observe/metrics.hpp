@@ -1,6 +1,6 @@
-// Figures: the metrics of each thread, as laid out in the counters file. One struct per writer,
-// each on its own cache lines. A component gets a pointer to its struct, or nullptr if nothing is
-// to be counted.
+// Metrics: what each thread counts, as laid out in the counters file. One struct per writer, each
+// on its own cache lines. A component gets a pointer to its struct, or nullptr if nothing is to be
+// counted.
 //
 // A cell added here needs a row in catalogue.cpp; a test finds cells without one.
 #pragma once
@@ -19,12 +19,12 @@ inline constexpr std::size_t readers_max = 8;
 inline constexpr std::size_t reject_reasons_max = 128;
 
 /// Written by: the main thread.
-struct alignas(line) ProcessFigures {
+struct alignas(line) ProcessMetrics {
     Gauge heartbeat_ns;
 };
 
 /// Written by: the core's thread.
-struct alignas(line) SequencerFigures {
+struct alignas(line) SequencerMetrics {
     Gauge heartbeat_ns;
     std::array<Counter, gateways_max> commands;
     Counter timer_commands;
@@ -39,7 +39,7 @@ struct alignas(line) SequencerFigures {
 };
 
 /// Written by: the core's thread. [0] commands, [1] events.
-struct alignas(line) AppendFigures {
+struct alignas(line) AppendMetrics {
     Gauge sequence;
     Counter bytes;
     Gauge sure_room;
@@ -47,7 +47,7 @@ struct alignas(line) AppendFigures {
 };
 
 /// Written by: the disk writer of the log.
-struct alignas(line) DiskFigures {
+struct alignas(line) DiskMetrics {
     Gauge durable_sequence;
     Gauge segment;
     Counter writes;
@@ -57,7 +57,7 @@ struct alignas(line) DiskFigures {
 };
 
 /// Written by: the thread that prepares segments.
-struct alignas(line) SegmentFigures {
+struct alignas(line) SegmentMetrics {
     Counter prepared;
     Counter released;
     Counter failures;
@@ -65,7 +65,7 @@ struct alignas(line) SegmentFigures {
 };
 
 /// Written by: the core's thread.
-struct alignas(line) EngineFigures {
+struct alignas(line) EngineMetrics {
     Counter commands;
     Gauge sequence;
     Counter events;
@@ -81,7 +81,7 @@ struct alignas(line) EngineFigures {
 };
 
 /// Written by: the reader's thread.
-struct alignas(line) ReaderFigures {
+struct alignas(line) ReaderMetrics {
     Gauge sequence;
     Gauge lag_events;
     Histogram published;
@@ -102,7 +102,7 @@ inline constexpr std::array<std::uint16_t, 19> request_statuses{
 inline constexpr std::size_t request_status_cells = request_statuses.size() + 1;
 
 /// Written by: the gateway's thread.
-struct alignas(line) GatewayFigures {
+struct alignas(line) GatewayMetrics {
     std::array<std::array<Counter, request_status_cells>, request_classes> requests;
     Counter connections_accepted;
     Counter connections_refused;
@@ -130,22 +130,22 @@ struct alignas(line) GatewayFigures {
 inline constexpr std::size_t children_max = 16;
 
 /// Written by: the supervisor. One for each process it started.
-struct alignas(line) ChildFigures {
+struct alignas(line) ChildMetrics {
     Counter restarts;
     Gauge process;  ///< 0: not running
 };
 
 /// All cells, as laid out in the file.
 struct Page {
-    ProcessFigures process;
-    SequencerFigures sequencer;
-    std::array<AppendFigures, 2> append;
-    std::array<DiskFigures, 2> disk;
-    SegmentFigures segments;
-    EngineFigures engine;
-    std::array<ReaderFigures, readers_max> readers;
-    GatewayFigures gateway;
-    std::array<ChildFigures, children_max> children;
+    ProcessMetrics process;
+    SequencerMetrics sequencer;
+    std::array<AppendMetrics, 2> append;
+    std::array<DiskMetrics, 2> disk;
+    SegmentMetrics segments;
+    EngineMetrics engine;
+    std::array<ReaderMetrics, readers_max> readers;
+    GatewayMetrics gateway;
+    std::array<ChildMetrics, children_max> children;
 };
 static_assert(std::is_standard_layout_v<Page> && alignof(Page) == line);
 
