@@ -16,9 +16,9 @@ class Encoder {
 
     template <class Message>
     void add(const Message& body) {
-        codec::Framed<Message> framed;
-        framed.body = body;
-        const auto bytes = codec::bytes_of(framed);
+        codec::Frame<Message> frame;
+        frame.body = body;
+        const auto bytes = codec::bytes_of(frame);
         out_.bytes.insert(out_.bytes.end(), bytes.begin(), bytes.end());
         out_.offsets.push_back(static_cast<std::uint32_t>(out_.bytes.size()));
     }

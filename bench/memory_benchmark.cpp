@@ -51,9 +51,9 @@ class Scene {
  public:
     template <class Command>
     void apply(const Command& command) {
-        codec::Framed<Command> framed;
-        framed.body = command;
-        engine_->apply(model::SequenceNumber{++sequence_}, codec::bytes_of(framed));
+        codec::Frame<Command> frame;
+        frame.body = command;
+        engine_->apply(model::SequenceNumber{++sequence_}, codec::bytes_of(frame));
     }
     /// Bytes that became resident while `work` ran, for each of `count` things.
     template <class Work>

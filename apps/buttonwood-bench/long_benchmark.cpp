@@ -79,8 +79,8 @@ class EndlessDay {
         return codec::bytes_of(cancel_);
     }
 
-    codec::Framed<codec::NewOrder> new_order_;
-    codec::Framed<codec::CancelOrder> cancel_;
+    codec::Frame<codec::NewOrder> new_order_;
+    codec::Frame<codec::CancelOrder> cancel_;
 };
 
 /// The memory of this process, in KiB, as the kernel counts it.
@@ -200,10 +200,10 @@ class LongRun {
 
     template <class Message>
     void set_up(const Message& body) {
-        codec::Framed<Message> framed;
-        framed.body = body;
+        codec::Frame<Message> frame;
+        frame.body = body;
         ++set_up_left_;
-        while (!port_->try_send(codec::bytes_of(framed))) read();
+        while (!port_->try_send(codec::bytes_of(frame))) read();
     }
 
     void list_and_fund() {

@@ -22,8 +22,8 @@ namespace bw::codec {
 
 /// An order and what reports need to know of it, as one command.
 struct AttributedOrder {
-    Framed<NewOrder> order;
-    Framed<OrderAttributes> attributes;
+    Frame<NewOrder> order;
+    Frame<OrderAttributes> attributes;
 };
 static_assert(sizeof(AttributedOrder) == max_command_size);
 

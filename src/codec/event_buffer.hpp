@@ -41,12 +41,13 @@ class EventBuffer {
     /// call.
     template <class Message>
     [[nodiscard]] Message& emit() {
-        using Frame = Framed<Message>;
-        static_assert(sizeof(Frame) % 8 == 0 && std::has_unique_object_representations_v<Message>);
-        if (used_ + sizeof(Frame) > capacity) [[unlikely]]
+        using EventFrame = Frame<Message>;
+        static_assert(sizeof(EventFrame) % 8 == 0 &&
+                      std::has_unique_object_representations_v<Message>);
+        if (used_ + sizeof(EventFrame) > capacity) [[unlikely]]
             hand_over(false);
-        auto* frame = new (bytes_.get() + used_) Frame;
-        used_ += sizeof(Frame);
+        auto* frame = new (bytes_.get() + used_) EventFrame;
+        used_ += sizeof(EventFrame);
         frame->body.command_sequence = sequence_;
         return frame->body;
     }

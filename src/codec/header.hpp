@@ -27,7 +27,7 @@ static_assert(sizeof(MessageHeader) == 8);
 /// A message as it lies in a ring, a record or a buffer: header, then block. Blocks are multiples
 /// of 8 bytes.
 template <class Message>
-struct Framed {
+struct Frame {
     MessageHeader header{sizeof(Message), Message::template_id, schema_id, Message::version};
     Message body{};
 };
@@ -38,13 +38,13 @@ inline constexpr std::size_t max_message_size = 120;
 inline constexpr std::size_t max_command_size = 160;
 
 template <class Message>
-[[nodiscard]] std::span<const std::byte> bytes_of(const Framed<Message>& framed) {
+[[nodiscard]] std::span<const std::byte> bytes_of(const Frame<Message>& frame) {
     static_assert(
         std::is_trivially_copyable_v<Message> && std::has_unique_object_representations_v<Message>,
         "no padding: the bytes are hashed, stored and compared");
-    static_assert(sizeof(Message) % 8 == 0 && sizeof(framed) == 8 + sizeof(Message) &&
-                  sizeof(framed) <= max_message_size);
-    return std::as_bytes(std::span(&framed, 1));
+    static_assert(sizeof(Message) % 8 == 0 && sizeof(frame) == 8 + sizeof(Message) &&
+                  sizeof(frame) <= max_message_size);
+    return std::as_bytes(std::span(&frame, 1));
 }
 
 enum class DecodeError : std::uint8_t {

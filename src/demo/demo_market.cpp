@@ -189,9 +189,9 @@ void DemoMarket::order_closed(model::OrderId id) {
 template <class Message>
 bool DemoMarket::send(Message message) {
     message.request_id = model::make_request_id(options_.gateway, next_request_);
-    codec::Framed<Message> framed;
-    framed.body = message;
-    if (!port_.try_send(codec::bytes_of(framed))) return false;
+    codec::Frame<Message> frame;
+    frame.body = message;
+    if (!port_.try_send(codec::bytes_of(frame))) return false;
     ++next_request_;
     return true;
 }

@@ -25,9 +25,9 @@ std::uint32_t business_date(std::uint64_t end_ns) {
 }
 
 sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
-    codec::Framed<codec::EndDay> framed;
-    framed.body.business_date = business_date(due_ns);
-    const auto bytes = codec::bytes_of(framed);
+    codec::Frame<codec::EndDay> frame;
+    frame.body.business_date = business_date(due_ns);
+    const auto bytes = codec::bytes_of(frame);
     sequencer::RingSlot slot{};
     slot.size = static_cast<std::uint32_t>(bytes.size());
     std::memcpy(slot.bytes, bytes.data(), bytes.size());

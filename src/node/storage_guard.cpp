@@ -7,9 +7,9 @@
 namespace bw::node {
 
 sequencer::RingSlot storage_state_command(bool scarce) {
-    codec::Framed<codec::SetStorageState> framed;
-    framed.body.scarce = scarce ? 1 : 0;
-    const auto bytes = codec::bytes_of(framed);
+    codec::Frame<codec::SetStorageState> frame;
+    frame.body.scarce = scarce ? 1 : 0;
+    const auto bytes = codec::bytes_of(frame);
     sequencer::RingSlot slot{};
     slot.size = static_cast<std::uint32_t>(bytes.size());
     std::memcpy(slot.bytes, bytes.data(), bytes.size());

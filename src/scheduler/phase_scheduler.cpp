@@ -170,9 +170,9 @@ void PhaseScheduler::plan_indicatives() {
 template <class Message>
 bool PhaseScheduler::send(Message message) {
     message.request_id = model::make_request_id(gateway_number, counter_ + 1);
-    codec::Framed<Message> framed;
-    framed.body = message;
-    if (!port_.try_send(codec::bytes_of(framed))) {
+    codec::Frame<Message> frame;
+    frame.body = message;
+    if (!port_.try_send(codec::bytes_of(frame))) {
         look_again_at(now_ns_);
         return false;
     }

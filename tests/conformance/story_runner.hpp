@@ -36,9 +36,9 @@ class StoryRunner {
     template <class Command>
     [[nodiscard]] Answers send(Command command) {
         command.request_id = model::RequestId{sequence_ + 1};
-        codec::Framed<Command> framed;
-        framed.body = command;
-        return send_bytes(codec::bytes_of(framed));
+        codec::Frame<Command> frame;
+        frame.body = command;
+        return send_bytes(codec::bytes_of(frame));
     }
     [[nodiscard]] Answers send_bytes(std::span<const std::byte> command);
     /// The naive exchange must say the same.

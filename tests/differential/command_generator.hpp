@@ -19,7 +19,7 @@ namespace bw::differential {
 
 template <class Message>
 [[nodiscard]] Bytes framed(const Message& message) {
-    codec::Framed<Message> frame;
+    codec::Frame<Message> frame;
     frame.body = message;
     const auto bytes = codec::bytes_of(frame);
     return {bytes.begin(), bytes.end()};

@@ -84,9 +84,9 @@ template <class Event>
 void NaiveExchange::emit(Event event) {
     event.command_sequence = model::SequenceNumber{sequence_};
     if constexpr (requires { event.request_id; }) event.request_id = request_;
-    codec::Framed<Event> framed;
-    framed.body = event;
-    const auto bytes = codec::bytes_of(framed);
+    codec::Frame<Event> frame;
+    frame.body = event;
+    const auto bytes = codec::bytes_of(frame);
     events_.emplace_back(bytes.begin(), bytes.end());
 }
 

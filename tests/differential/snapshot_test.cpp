@@ -91,7 +91,7 @@ TEST(Snapshots, that_end_early_are_refused) {
     }
     // With scarce storage there is one byte more, and without that byte it is a snapshot of ample
     // storage: the file's checksums tell.
-    codec::Framed<codec::SetStorageState> ample;
+    codec::Frame<codec::SetStorageState> ample;
     static_cast<void>(engine.apply(301, codec::bytes_of(ample)));
     Bytestore whole;
     engine.save(whole);

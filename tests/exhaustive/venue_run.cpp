@@ -267,10 +267,10 @@ void VenueRun::withdraw_everything() {
 template <class Command>
 RejectReason VenueRun::send(Command command) {
     if (!problem().empty()) return RejectReason::none;
-    codec::Framed<Command> framed;
+    codec::Frame<Command> frame;
     command.request_id = model::RequestId{++venue_.sequence_};
-    framed.body = command;
-    const std::span<const std::byte> bytes = codec::bytes_of(framed);
+    frame.body = command;
+    const std::span<const std::byte> bytes = codec::bytes_of(frame);
     const auto naive = venue_.naive_.apply(venue_.sequence_, bytes);
     const auto engine = differential::split(venue_.engine_.apply(venue_.sequence_, bytes));
     RejectReason refused = RejectReason::none;

@@ -16,12 +16,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto bytes = std::as_bytes(std::span(copy));
     if (!codec::to_json_members(bytes).starts_with("\"message\":")) std::abort();
     const auto encode_again = [&](const auto& message) {
-        codec::Framed<std::remove_cvref_t<decltype(message)>> framed;
-        framed.body = message;
+        codec::Frame<std::remove_cvref_t<decltype(message)>> frame;
+        frame.body = message;
         std::remove_cvref_t<decltype(message)> again;
-        const auto encoded = codec::bytes_of(framed);
+        const auto encoded = codec::bytes_of(frame);
         if (codec::decode(encoded, again) != codec::DecodeError::none) std::abort();
-        if (std::memcmp(encoded.data() + sizeof framed.header, bytes.data() + sizeof framed.header,
+        if (std::memcmp(encoded.data() + sizeof frame.header, bytes.data() + sizeof frame.header,
                         sizeof message) != 0)
             std::abort();
     };

@@ -51,7 +51,7 @@ int fail(const std::string& why) {
 
 template <class Message>
 Bytes framed(const Message& message) {
-    codec::Framed<Message> frame;
+    codec::Frame<Message> frame;
     frame.body = message;
     const auto bytes = codec::bytes_of(frame);
     return {bytes.begin(), bytes.end()};

@@ -81,9 +81,9 @@ class Player {
     template <class Message>
     void send(Message message) {
         message.request_id = model::make_request_id(gateway_number, next_request_++);
-        codec::Framed<Message> framed;
-        framed.body = message;
-        while (!port_.try_send(codec::bytes_of(framed))) read_events();
+        codec::Frame<Message> frame;
+        frame.body = message;
+        while (!port_.try_send(codec::bytes_of(frame))) read_events();
         ++sent_;
     }
 

@@ -42,7 +42,7 @@ Bytes bytes_of_command() {
 }
 
 Bytes bytes_of_plain_order() {
-    Framed<NewOrder> frame;
+    Frame<NewOrder> frame;
     frame.body = some_command().order.body;
     const auto bytes = bytes_of(frame);
     return {bytes.begin(), bytes.end()};
@@ -89,7 +89,7 @@ TEST(Attributes, follow_an_order_and_nothing_else) {
     Bytes twice = bytes_of_plain_order();
     twice.insert(twice.end(), twice.begin(), twice.begin() + 120);
     EXPECT_FALSE(attributes_of(twice)) << "another order is no attachment";
-    Framed<CancelOrder> cancel;
+    Frame<CancelOrder> cancel;
     const auto bytes = bytes_of(cancel);
     Bytes command(bytes.begin(), bytes.end());
     const Bytes order = bytes_of_command();

@@ -15,7 +15,7 @@ using Bytes = std::vector<std::byte>;
 
 template <class Message>
 Bytes framed(const Message& message) {
-    Framed<Message> frame;
+    Frame<Message> frame;
     frame.body = message;
     const auto bytes = bytes_of(frame);
     return {bytes.begin(), bytes.end()};

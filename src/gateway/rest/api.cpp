@@ -302,8 +302,8 @@ Answer Api::State::unmatched(const Request& request) {
 // --- the way of a command
 // -------------------------------------------------------------------------------------------------
 
-Answer Api::State::send_framed(Call& call, std::span<const std::byte> message, model::RequestId id,
-                               Finish finish, std::string text) {
+Answer Api::State::send_bytes(Call& call, std::span<const std::byte> message, model::RequestId id,
+                              Finish finish, std::string text) {
     if (!parts_.commands.try_send(message)) {
         tracker.abandon(id);
         if (options_.metrics != nullptr) options_.metrics->ring_full.add();

@@ -73,8 +73,8 @@ class Api::State {
     // The way of a command.
     template <class Message>
     Answer send(Call& call, Message message, Finish finish, std::string text = {});
-    Answer send_framed(Call& call, std::span<const std::byte> message, model::RequestId id,
-                       Finish finish, std::string text);
+    Answer send_bytes(Call& call, std::span<const std::byte> message, model::RequestId id,
+                      Finish finish, std::string text);
     template <class Event>
     void note(const Event& event);
     void complete(const session::RequestTracker::Completed& completed);
@@ -224,9 +224,9 @@ template <class Message>
 Answer Api::State::send(Call& call, Message message, Finish finish, std::string text) {
     message.request_id =
         tracker.begin(call.token, parts_.clock.monotonic_ns() + options_.answer_timeout_ns);
-    codec::Framed<Message> framed;
-    framed.body = message;
-    return send_framed(call, codec::bytes_of(framed), message.request_id, finish, std::move(text));
+    codec::Frame<Message> frame;
+    frame.body = message;
+    return send_bytes(call, codec::bytes_of(frame), message.request_id, finish, std::move(text));
 }
 
 /// The event as the type the finisher expects: the engine answers each command with its own events

@@ -478,12 +478,12 @@ void Hub::State::disconnect(ConnectionId id) {
 /// never 0, so no request is meant.
 void Hub::State::send_cancels() {
     while (!to_cancel_.empty()) {
-        codec::Framed<codec::MassCancel> framed;
-        framed.body = {};
-        framed.body.request_id = model::make_request_id(options_.gateway, 0);
-        framed.body.account = to_cancel_.front();
-        framed.body.side = model::SideSelection::both;
-        if (!commands_.try_send(codec::bytes_of(framed))) return;
+        codec::Frame<codec::MassCancel> frame;
+        frame.body = {};
+        frame.body.request_id = model::make_request_id(options_.gateway, 0);
+        frame.body.account = to_cancel_.front();
+        frame.body.side = model::SideSelection::both;
+        if (!commands_.try_send(codec::bytes_of(frame))) return;
         to_cancel_.pop_front();
     }
 }

@@ -62,9 +62,9 @@ class Exchange {
     }
     template <class Message>
     void send(const Message& body) {
-        codec::Framed<Message> framed;
-        framed.body = body;
-        send(codec::bytes_of(framed));
+        codec::Frame<Message> frame;
+        frame.body = body;
+        send(codec::bytes_of(frame));
     }
     [[nodiscard]] std::vector<Bytes> stored(event_store::LogKind kind) {
         auto reader = node_->store().open_reader(kind, 1);

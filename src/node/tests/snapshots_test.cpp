@@ -50,7 +50,7 @@ class SnapshotFiles : public testing::Test {
 
     template <class Command>
     void apply(engine::Engine& engine, const Command& command) {
-        codec::Framed<Command> frame;
+        codec::Frame<Command> frame;
         frame.body = command;
         engine.apply(model::SequenceNumber{++sequence_}, codec::bytes_of(frame));
     }

@@ -39,9 +39,9 @@ class Operator {
     template <class Message>
     void ask(Message message) {
         message.request_id = model::make_request_id(1, ++requests_);
-        codec::Framed<Message> framed;
-        framed.body = message;
-        ASSERT_TRUE(port_.try_send(codec::bytes_of(framed)));
+        codec::Frame<Message> frame;
+        frame.body = message;
+        ASSERT_TRUE(port_.try_send(codec::bytes_of(frame)));
     }
 
  private:

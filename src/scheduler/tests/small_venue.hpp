@@ -100,9 +100,9 @@ class SmallVenue final : public sequencer::CommandPort {
     template <class Message>
     void ask(Message message) {
         message.request_id = model::make_request_id(operator_gateway, ++operator_requests_);
-        codec::Framed<Message> framed;
-        framed.body = message;
-        const auto bytes = codec::bytes_of(framed);
+        codec::Frame<Message> frame;
+        frame.body = message;
+        const auto bytes = codec::bytes_of(frame);
         queue_.emplace_back(bytes.begin(), bytes.end());
         run();
     }
@@ -190,9 +190,9 @@ class SmallVenue final : public sequencer::CommandPort {
     template <class Event>
     void emit(Event event) {
         event.command_sequence = model::SequenceNumber{sequence_};
-        codec::Framed<Event> framed;
-        framed.body = event;
-        const auto bytes = codec::bytes_of(framed);
+        codec::Frame<Event> frame;
+        frame.body = event;
+        const auto bytes = codec::bytes_of(frame);
         log_.push_back({clock_.now_ns, 0, {bytes.begin(), bytes.end()}});
     }
     void updated(std::uint32_t id, model::RequestId request) {

@@ -39,11 +39,11 @@ class RecordWriter {
 
     template <class Event>
     void write(const Event& event, bool last) {
-        codec::Framed<Event> framed;
-        framed.body = event;
+        codec::Frame<Event> frame;
+        frame.body = event;
         const std::uint32_t note = last ? event_store::note_last_event_of_command : 0;
         const event_store::RecordView record{++sequence_, timestamp_ns_, note,
-                                             codec::bytes_of(framed)};
+                                             codec::bytes_of(frame)};
         for (const Listener& listener : listeners_) listener(record);
     }
 

@@ -19,10 +19,10 @@ class RecordWriter {
 
     template <class Event>
     void write(const Event& event, bool last = true) {
-        codec::Framed<Event> framed;
-        framed.body = event;
+        codec::Frame<Event> frame;
+        frame.body = event;
         listener({++sequence_, time_ns, last ? event_store::note_last_event_of_command : 0,
-                  codec::bytes_of(framed)});
+                  codec::bytes_of(frame)});
     }
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 

@@ -18,9 +18,9 @@ class ProposalBookTest : public ::testing::Test {
     /// Keeps the command; its number.
     template <class Command>
     model::SequenceNumber command(Command body) {
-        codec::Framed<Command> framed;
-        framed.body = body;
-        const auto bytes = codec::bytes_of(framed);
+        codec::Frame<Command> frame;
+        frame.body = body;
+        const auto bytes = codec::bytes_of(frame);
         commands.emplace_back(bytes.begin(), bytes.end());
         return model::SequenceNumber{commands.size()};
     }
