@@ -363,7 +363,7 @@ void Api::State::note(const Event& event) {
     }
 }
 
-void Api::State::complete(const session::RequestTracker::Completed& completed) {
+void Api::State::complete(const session::RequestTracker::CompletedRequest& completed) {
     auto node = pending_.extract(completed.request_id.value());
     request_of_.erase(completed.caller);
     Response response = finished(node.mapped(), completed);
@@ -372,7 +372,7 @@ void Api::State::complete(const session::RequestTracker::Completed& completed) {
 }
 
 Response Api::State::finished(const Pending& pending,
-                              const session::RequestTracker::Completed& completed) {
+                              const session::RequestTracker::CompletedRequest& completed) {
     const std::span<const std::byte> event = completed.first_event;
     if (template_of(event) == codec::CommandRejected::template_id)
         return refused(event_of<codec::CommandRejected>(event));

@@ -77,9 +77,10 @@ class Api::State {
                       Finish finish, std::string text);
     template <class Event>
     void note(const Event& event);
-    void complete(const session::RequestTracker::Completed& completed);
+    void complete(const session::RequestTracker::CompletedRequest& completed);
     std::size_t answer_expired(std::uint64_t until_ns, ApiCode code, std::string_view detail);
-    Response finished(const Pending& pending, const session::RequestTracker::Completed& completed);
+    Response finished(const Pending& pending,
+                      const session::RequestTracker::CompletedRequest& completed);
     Response refused(const codec::CommandRejected& event);
     Response refused_before(const codec::DuplicateAnswered& event);
     Response storage_is_scarce();

@@ -26,8 +26,8 @@ model::RequestId RequestTracker::begin(Caller caller, std::uint64_t deadline_ns)
     return id;
 }
 
-std::optional<RequestTracker::Completed> RequestTracker::apply(const views::RecordView& record,
-                                                               model::RequestId names) {
+std::optional<RequestTracker::CompletedRequest> RequestTracker::apply(
+    const views::RecordView& record, model::RequestId names) {
     const bool last = record.ends_command();
     if (current_ == 0 && waiting_.contains(names.value())) {
         current_ = names.value();
@@ -39,10 +39,10 @@ std::optional<RequestTracker::Completed> RequestTracker::apply(const views::Reco
     if (found == waiting_.end()) return std::nullopt;  // expired meanwhile
     const Caller caller = found->second;
     waiting_.erase(found);
-    return Completed{caller, model::RequestId{id}, std::move(first_event_)};
+    return CompletedRequest{caller, model::RequestId{id}, std::move(first_event_)};
 }
 
-std::optional<RequestTracker::Expired> RequestTracker::next_expired(std::uint64_t now_ns) {
+std::optional<RequestTracker::ExpiredRequest> RequestTracker::next_expired(std::uint64_t now_ns) {
     while (!deadlines_.empty() && deadlines_.front().at_ns <= now_ns) {
         const std::uint64_t id = deadlines_.front().request_id;
         deadlines_.pop_front();
@@ -50,7 +50,7 @@ std::optional<RequestTracker::Expired> RequestTracker::next_expired(std::uint64_
         if (found == waiting_.end()) continue;
         const Caller caller = found->second;
         waiting_.erase(found);
-        return Expired{caller, model::RequestId{id}};
+        return ExpiredRequest{caller, model::RequestId{id}};
     }
     return std::nullopt;
 }

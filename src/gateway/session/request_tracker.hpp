@@ -35,7 +35,7 @@ class RequestTracker {
     /// The command was not sent, or the caller went away.
     void abandon(model::RequestId id) { waiting_.erase(id.value()); }
 
-    struct Completed {
+    struct CompletedRequest {
         Caller caller;
         model::RequestId request_id;
         /// SBE header and block: the first that names the request
@@ -43,16 +43,16 @@ class RequestTracker {
     };
     /// `names`: the request that the event of this record names; 0: none. Something when it was the
     /// last event of a command that a caller waits for.
-    [[nodiscard]] std::optional<Completed> apply(const views::RecordView& record,
-                                                 model::RequestId names);
+    [[nodiscard]] std::optional<CompletedRequest> apply(const views::RecordView& record,
+                                                        model::RequestId names);
 
-    struct Expired {
+    struct ExpiredRequest {
         Caller caller;
         model::RequestId request_id;
     };
     /// The next caller whose deadline has passed; it is forgotten. Its command may still take
     /// effect.
-    [[nodiscard]] std::optional<Expired> next_expired(std::uint64_t now_ns);
+    [[nodiscard]] std::optional<ExpiredRequest> next_expired(std::uint64_t now_ns);
 
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
 

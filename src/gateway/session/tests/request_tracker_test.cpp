@@ -12,8 +12,8 @@ namespace {
 
 using views::testing::RecordWriter;
 
-std::optional<RequestTracker::Completed> apply(RequestTracker& tracker,
-                                               const views::RecordView& record) {
+std::optional<RequestTracker::CompletedRequest> apply(RequestTracker& tracker,
+                                                      const views::RecordView& record) {
     model::RequestId names;
     codec::visit<codec::AllEvents>(record.message,
                                    [&](const auto& event) { names = request_of(event); });
@@ -48,7 +48,7 @@ TEST(RequestTracker, completes_at_the_last_event_of_the_command_that_names_the_r
 TEST(RequestTracker, an_event_that_names_no_request_may_come_first) {
     RequestTracker tracker(9, 1'000'000);
     RecordWriter writer;
-    std::optional<RequestTracker::Completed> completed;
+    std::optional<RequestTracker::CompletedRequest> completed;
     writer.listener = [&](const event_store::RecordView& record) {
         if (auto done = apply(tracker, record)) completed = std::move(done);
     };
