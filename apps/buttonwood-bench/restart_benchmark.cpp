@@ -47,14 +47,16 @@ base::Result<std::uint64_t> write_snapshot(RunningNode& core, const std::string&
                             event_store::hash_of(*record)});
 }
 
-struct Made {
+/// The exchange whose starts are measured, at the time of its snapshot.
+struct PreparedExchange {
     std::uint64_t snapshot_bytes;
     std::uint32_t orders;
     std::uint32_t accounts;
 };
 
-base::Result<Made> make_exchange(const std::string& directory, const bench::EncodedStream& stream,
-                                 const BenchOptions& options) {
+base::Result<PreparedExchange> prepare_exchange(const std::string& directory,
+                                                const bench::EncodedStream& stream,
+                                                const BenchOptions& options) {
     auto client = BenchClient::open_in(directory, stream, options, event_store::Durability::memory);
     if (!client) return std::unexpected(client.error());
     (*client)->send_all(0, stream.untimed);
@@ -63,7 +65,7 @@ base::Result<Made> make_exchange(const std::string& directory, const bench::Enco
     const auto figures = (*client)->core().core().engine().figures();
     (*client)->send_all(stream.untimed, stream.size());
     if (!(*client)->error().empty()) return base::error((*client)->error());
-    return Made{*bytes, figures.open_orders, figures.accounts};
+    return PreparedExchange{*bytes, figures.open_orders, figures.accounts};
 }
 
 struct Start {
@@ -99,13 +101,13 @@ base::Result<Start> measure_start(const std::string& directory, const BenchOptio
     return Start{total, cpu, (*core)->start_times(), hash_ms};
 }
 
-std::string describe(const Made& made, const Start& start, std::uint64_t tail,
+std::string describe(const PreparedExchange& exchange, const Start& start, std::uint64_t tail,
                      const BenchOptions& options) {
     const auto ms = [](std::uint64_t ns) { return static_cast<double>(ns) / 1e6; };
     return fmt::format(
         R"({{"benchmark":"restart","repetitions":{},"resting_orders":{},"accounts":{},"snapshot_bytes":{},"tail_commands":{},"page_cache":"warm","start_ms":{:.0f},"start_cpu_ms":{:.0f},"logs_ms":{:.0f},"snapshot_ms":{:.0f},"replay_ms":{:.0f},"state_hash_ms":{:.0f},"replay_commands_per_second":{:.0f},{}}})",
-        options.repetitions, made.orders, made.accounts, made.snapshot_bytes, tail, start.total_ms,
-        start.cpu_ms, ms(start.parts.logs_ns), ms(start.parts.snapshot_ns),
+        options.repetitions, exchange.orders, exchange.accounts, exchange.snapshot_bytes, tail,
+        start.total_ms, start.cpu_ms, ms(start.parts.logs_ns), ms(start.parts.snapshot_ns),
         ms(start.parts.replay_ns), start.state_hash_ms,
         static_cast<double>(tail) * 1e9 / static_cast<double>(start.parts.replay_ns),
         machine_json(options.placement));
@@ -120,13 +122,13 @@ base::Result<std::string> run_restart(const BenchOptions& options) {
     ProgressBar progress("making the exchange");
     progress.show(0, 1);
     std::uint64_t tail = 0;
-    base::Result<Made> made;
+    base::Result<PreparedExchange> exchange;
     {
         const bench::EncodedStream stream = make_stream(options.commands);
         tail = stream.size() - stream.untimed;
-        made = make_exchange(directory.path(), stream, options);
+        exchange = prepare_exchange(directory.path(), stream, options);
     }
-    if (!made) return std::unexpected(made.error());
+    if (!exchange) return std::unexpected(exchange.error());
     progress.rename("starting");
     std::vector<Start> starts;
     for (unsigned i = 0; i < options.repetitions; ++i) {
@@ -137,7 +139,7 @@ base::Result<std::string> run_restart(const BenchOptions& options) {
     }
     std::sort(starts.begin(), starts.end(),
               [](const Start& a, const Start& b) { return a.total_ms < b.total_ms; });
-    return describe(*made, starts[starts.size() / 2], tail, options);
+    return describe(*exchange, starts[starts.size() / 2], tail, options);
 }
 
 }  // namespace bw::apps
