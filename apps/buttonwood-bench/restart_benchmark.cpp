@@ -82,7 +82,7 @@ base::Result<Start> measure_start(const std::string& directory, const BenchOptio
     core_options.store.mode = options.mode;
     core_options.gateways = 1;
     core_options.day_end_ns = std::nullopt;
-    core_options.store.beside = beside();
+    core_options.store.start_helper = helper_starter();
     const platform::SystemClock clock;
     const std::uint64_t begin = bench::monotonic_ns();
     const std::clock_t cpu_begin = std::clock();

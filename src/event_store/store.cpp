@@ -156,7 +156,7 @@ class Store::Parts {
     Result<void> judge_logs(RecoveredLog& commands, RecoveredLog& events,
                             const Progress& progress) {
         std::optional<DurableState> events_found;
-        const std::function<void()> join = scan_events_beside(events_found);
+        const std::function<void()> join = scan_events_in_helper(events_found);
         auto judged =
             judge_log(storage_, paths_, identity_.log(LogKind::commands), options_.segment_bytes,
                       scan_options(LogKind::commands, progress, no_limit), {});
@@ -204,11 +204,11 @@ class Store::Parts {
         return {};
     }
 
-    /// Fills `found` in a thread beside, if there may be one; what it returns waits for that. An
-    /// error is found again by who needs the log.
-    std::function<void()> scan_events_beside(std::optional<DurableState>& found) {
-        if (!options_.beside) return {};
-        return options_.beside([this, &found] {
+    /// Fills `found` in a helper thread, if there may be one, and returns what waits for its end.
+    /// An error is found again by whoever needs the log.
+    std::function<void()> scan_events_in_helper(std::optional<DurableState>& found) {
+        if (!options_.start_helper) return {};
+        return options_.start_helper([this, &found] {
             auto state = scan_durable(storage_, paths_, identity_.log(LogKind::events),
                                       scan_options(LogKind::events, {}, no_limit));
             if (state) found = std::move(*state);

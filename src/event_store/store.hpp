@@ -72,7 +72,7 @@ struct StoreOptions {
     /// Asked when everything was judged and nothing was changed yet; an error refuses the start.
     std::function<base::Result<void>(const RecoveryReport&)> before_first_change;
     /// Lets open() check both logs at once, and whoever replays read ahead.
-    platform::Beside beside;
+    platform::HelperStarter start_helper;
 };
 
 /// The engine's end of the event log.

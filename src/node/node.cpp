@@ -129,7 +129,7 @@ base::Result<void> Node::make_engine(const Options& options) {
     auto stored = store_->open_reader(LogKind::events, snapshot_.events + 1);
     if (!stored) return std::unexpected(stored.error());
     writer_->begin_after(snapshot_.events, std::make_unique<event_store::ReadAhead>(
-                                               std::move(*stored), options.store.beside));
+                                               std::move(*stored), options.store.start_helper));
     agent_ =
         std::make_unique<EngineAgent>(*engine_, *writer_, store_->commands(), snapshot_.sequence);
     return {};
@@ -182,7 +182,7 @@ base::Result<void> Node::replay(const Options& options, const StartProgress& pro
     if (auto committed = commit_all(); !committed) return committed;
     auto reader = store_->open_reader(event_store::LogKind::commands, snapshot_.sequence + 1);
     if (!reader) return std::unexpected(reader.error());
-    event_store::ReadAhead commands(std::move(*reader), options.store.beside);
+    event_store::ReadAhead commands(std::move(*reader), options.store.start_helper);
     // Rebuilt events may need more segments than exist.
     writer_->set_while_full([this] { return store_->do_background_work(); });
     std::array<event_store::RecordView, engine::Engine::look_ahead_max> batch;

@@ -15,9 +15,10 @@ namespace bw::platform {
 [[nodiscard]] std::jthread start_thread(std::string name,
                                         std::function<void(std::stop_token)> body);
 
-/// Runs work on another thread; what it returns waits for its end. Threads are made in apps/: who
-/// wants one elsewhere is given this. Empty: there is none, and the work is done in turn.
-using Beside = std::function<std::function<void()>(std::function<void()> work)>;
+/// Starts a helper thread that runs `work`, and returns a function that waits for its end. Threads
+/// are started in apps/ only; components that can use one take this as an option. Empty: there is
+/// none, and the component does the work on the calling thread.
+using HelperStarter = std::function<std::function<void()>(std::function<void()> work)>;
 
 /// Asks the kernel for a nice value (-20 first … 19 last) for the calling thread. False: not
 /// allowed (below 0 needs CAP_SYS_NICE); then everything still works, but competes equally with the

@@ -1,5 +1,5 @@
-// What components that want a thread beside their caller's are given (platform::Beside): threads
-// are made here.
+// The HelperStarter (platform/thread.hpp) that components get which can use a helper thread. Each
+// of its threads is named bw-helper.
 #pragma once
 
 #include <memory>
@@ -9,10 +9,10 @@
 
 namespace bw::apps {
 
-[[nodiscard]] inline platform::Beside beside() {
+[[nodiscard]] inline platform::HelperStarter helper_starter() {
     return [](std::function<void()> work) -> std::function<void()> {
         auto thread = std::make_shared<std::jthread>(platform::start_thread(
-            "bw-beside", [work = std::move(work)](const std::stop_token&) { work(); }));
+            "bw-helper", [work = std::move(work)](const std::stop_token&) { work(); }));
         return [thread] { thread->join(); };
     };
 }

@@ -38,7 +38,7 @@ base::Result<std::unique_ptr<RunningNode>> RunningNode::start(const Options& opt
                                                               const platform::Clock& clock,
                                                               const node::StartProgress& progress) {
     node::Node::Options core_options = options.core;
-    core_options.store.beside = beside();
+    core_options.store.start_helper = helper_starter();
     auto core = node::Node::open(core_options, clock, progress);
     if (!core) return std::unexpected(core.error());
     std::unique_ptr<RunningNode> running(new RunningNode(clock));

@@ -139,7 +139,7 @@ base::Result<ReplaySummary> replay(const LogToolOptions& options, ReplaySink& si
     auto commands = event_store::open_log(options.directory, LogKind::commands,
                                           placed.place.sequence + 1, options.shared_directory);
     if (!commands) return std::unexpected(commands.error());
-    ReadAhead ahead(std::move(*commands), beside());
+    ReadAhead ahead(std::move(*commands), helper_starter());
     const std::unique_ptr<engine::Engine> engine = std::move(placed.engine);
     sink.begin_after(placed.place.events);
     ProgressBar progress("replaying commands");
@@ -313,7 +313,7 @@ int verify_replay(const LogToolOptions& options, const event_store::LogSummary& 
     auto stored =
         event_store::open_log(options.directory, LogKind::events, first, options.shared_directory);
     if (!stored) return fail(stored.error().message);
-    ReadAhead stored_ahead(std::move(*stored), beside());
+    ReadAhead stored_ahead(std::move(*stored), helper_starter());
     sink.compare_with(&stored_ahead, first);
     const auto result = replay(options, sink, std::move(*placed), commands.records);
     if (!result) return fail(result.error().message);

@@ -15,14 +15,14 @@ constexpr std::size_t bytes_ahead = 1024;  // some ten records
 
 }  // namespace
 
-ReadAhead::ReadAhead(std::unique_ptr<LogReader> reader, const platform::Beside& beside)
+ReadAhead::ReadAhead(std::unique_ptr<LogReader> reader, const platform::HelperStarter& start_helper)
     : reader_(std::move(reader)) {
     static_assert(batch_bytes >= max_record_length);
     for (Batch& batch : ring_) {
         batch.bytes.resize(batch_bytes);
         batch.records.reserve(batch_records);
     }
-    if (beside) join_ = beside([this] { read_until_stopped(); });
+    if (start_helper) join_ = start_helper([this] { read_until_stopped(); });
 }
 
 ReadAhead::~ReadAhead() {

@@ -25,8 +25,8 @@ namespace bw::event_store {
 
 class ReadAhead {
  public:
-    /// `beside` empty: everything happens in the thread that polls.
-    ReadAhead(std::unique_ptr<LogReader> reader, const platform::Beside& beside);
+    /// `start_helper` empty: everything happens in the thread that polls.
+    ReadAhead(std::unique_ptr<LogReader> reader, const platform::HelperStarter& start_helper);
     ~ReadAhead();
     ReadAhead(const ReadAhead&) = delete;
     ReadAhead& operator=(const ReadAhead&) = delete;

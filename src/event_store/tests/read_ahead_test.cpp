@@ -9,10 +9,10 @@
 namespace bw::event_store::test {
 namespace {
 
-platform::Beside on_a_thread() {
+platform::HelperStarter on_a_thread() {
     return [](std::function<void()> work) -> std::function<void()> {
         auto thread = std::make_shared<std::jthread>(platform::start_thread(
-            "beside", [work = std::move(work)](const std::stop_token&) { work(); }));
+            "helper", [work = std::move(work)](const std::stop_token&) { work(); }));
         return [thread] { thread->join(); };
     };
 }
@@ -54,8 +54,8 @@ struct Logs {
 
 class ReadAheadOf : public testing::TestWithParam<bool> {
  protected:
-    [[nodiscard]] platform::Beside beside() const {
-        return GetParam() ? on_a_thread() : platform::Beside();
+    [[nodiscard]] platform::HelperStarter helper_starter() const {
+        return GetParam() ? on_a_thread() : platform::HelperStarter();
     }
 };
 
@@ -63,7 +63,7 @@ TEST_P(ReadAheadOf, a_log_gives_the_same_records_as_its_reader) {
     const Logs logs(0);
     for (const std::uint64_t first : {1ull, 2ull, 1'500ull, 3'000ull, 3'001ull}) {
         const auto expected = drain(*logs.reader(first));
-        ReadAhead ahead(logs.reader(first), beside());
+        ReadAhead ahead(logs.reader(first), helper_starter());
         std::array<RecordView, 7> out;
         std::size_t at = 0;
         while (const std::size_t count = ahead.poll_batch(out))
@@ -90,7 +90,7 @@ TEST_P(ReadAheadOf, a_damaged_log_ends_where_the_reader_stops_and_says_why) {
     while (reader->poll() != nullptr) ++good;
     ASSERT_NE(reader->error(), "");
     ASSERT_NE(good, 0u);
-    ReadAhead ahead(logs.reader(1), beside());
+    ReadAhead ahead(logs.reader(1), helper_starter());
     std::size_t count = 0;
     while (ahead.poll() != nullptr) ++count;
     EXPECT_EQ(count, good);
@@ -100,7 +100,7 @@ TEST_P(ReadAheadOf, a_damaged_log_ends_where_the_reader_stops_and_says_why) {
 TEST_P(ReadAheadOf, a_log_may_be_left_at_any_record) {
     const Logs logs(0);
     for (std::uint64_t wanted = 0; wanted < commands; wanted += 997) {
-        ReadAhead ahead(logs.reader(1), beside());
+        ReadAhead ahead(logs.reader(1), helper_starter());
         for (std::uint64_t i = 1; i <= wanted; ++i) ASSERT_EQ(ahead.poll()->sequence, i);
     }
 }
@@ -147,13 +147,14 @@ TEST(ScanWithoutALimit, is_taken_for_one_with_a_limit_only_where_it_is_the_same)
     }
 }
 
-TEST(Opening, with_a_thread_beside_finds_and_cuts_what_opening_in_turn_does) {
+TEST(Opening, with_a_helper_thread_finds_and_cuts_what_opening_in_turn_does) {
     for (const std::uint64_t with_events : {commands - 1, commands, commands + 5}) {
         std::vector<RecoveryReport> reports;
-        for (const platform::Beside& beside : {platform::Beside(), on_a_thread()}) {
+        for (const platform::HelperStarter& start_helper :
+             {platform::HelperStarter(), on_a_thread()}) {
             const Logs logs(with_events, with_events % 2);
             StoreOptions options = logs.place.options(Durability::memory);
-            options.beside = beside;
+            options.start_helper = start_helper;
             auto store = must_open(options);
             ASSERT_TRUE(store);
             reports.push_back(store->recovery());
