@@ -128,7 +128,7 @@ RejectReason Admission::admit(const Terms& terms, const Released& released, Admi
     }
     if (const auto reason = check_limits(terms, released, out); reason != RejectReason::none)
         return reason;
-    if (!terms.replacing && orders_.full()) return RejectReason::full_orders;
+    if (!terms.replacing && orders_.full()) return RejectReason::order_capacity_reached;
     if (out.position == wallet::no_position && settlement_.wallet().positions_full())
         return RejectReason::full_positions;
     if (!orders_.has_room()) return RejectReason::full_price_levels;

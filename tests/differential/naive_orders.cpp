@@ -313,7 +313,7 @@ NaiveExchange::Reason NaiveExchange::check_open_orders(const Order& order) const
 
 /// Step 15. Price levels are as many as there is memory here: their capacity is not modelled.
 NaiveExchange::Reason NaiveExchange::check_room(const Order& order) const {
-    if (orders_.size() >= limits_.open_orders) return Reason::full_orders;
+    if (orders_.size() >= limits_.open_orders) return Reason::order_capacity_reached;
     if (!shares_.contains({order.account, order.instrument}) && shares_.size() >= limits_.positions)
         return Reason::full_positions;
     const Instrument& instrument = instruments_.at(order.instrument);

@@ -108,8 +108,8 @@ std::vector<std::string> Witness::missing(bool narrow) const {
     }
     using enum RejectReason;
     const std::set out_of_reach{none, full_price_levels};  // as many levels as no test fills
-    const std::set only_when_narrow{full_orders,    full_accounts,         full_instruments,
-                                    full_positions, full_client_order_ids, full_currencies};
+    const std::set only_when_narrow{order_capacity_reached, full_accounts,         full_instruments,
+                                    full_positions,         full_client_order_ids, full_currencies};
     const std::set only_when_wide{full_following_orders, full_proposals};
     for (const RejectReason reason : model::values_of<RejectReason>())
         if (!out_of_reach.contains(reason) && !(only_when_narrow.contains(reason) && !narrow) &&
