@@ -21,7 +21,8 @@ void AccountCommands::on(const codec::OpenAccount& command) {
     if (const auto* first = ids_.accounts.find(hash, {}, command.reference))
         return answers_.answer_duplicate(command, {}, command.reference, *first);
     if (command.firm > risk::Accounts::firm_max) return refuse(RejectReason::bad_configuration);
-    if (accounts_.full() || ids_.accounts.full()) return refuse(RejectReason::full_accounts);
+    if (accounts_.full() || ids_.accounts.full())
+        return refuse(RejectReason::account_capacity_reached);
 
     const model::AccountId id = accounts_.open(command.reference, command.firm);
     ids_.accounts.remember(hash, {}, command.reference).id = id.value();
@@ -105,7 +106,7 @@ std::optional<order_manager::FirstResult*> AccountCommands::begin_transfer(const
             }
             if (!ids_.transfers.full())
                 return &ids_.transfers.remember(hash, command.account, command.reference);
-            reason = RejectReason::full_client_order_ids;
+            reason = RejectReason::client_order_id_capacity_reached;
         }
     }
     if (reason == RejectReason::none) return nullptr;

@@ -130,11 +130,11 @@ RejectReason Admission::admit(const Terms& terms, const Released& released, Admi
         return reason;
     if (!terms.replacing && orders_.full()) return RejectReason::order_capacity_reached;
     if (out.position == wallet::no_position && settlement_.wallet().positions_full())
-        return RejectReason::full_positions;
-    if (!orders_.has_room()) return RejectReason::full_price_levels;
+        return RejectReason::position_capacity_reached;
+    if (!orders_.has_room()) return RejectReason::price_level_capacity_reached;
     if ((terms.type == OrderType::pegged || terms.type == OrderType::trailing_stop) &&
         instruments_.listing(terms.instrument).followers == matching::OpenOrders::followers_max)
-        return RejectReason::full_following_orders;
+        return RejectReason::following_order_capacity_reached;
     return check_funds(terms, released, out);
 }
 

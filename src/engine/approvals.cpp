@@ -98,7 +98,7 @@ void Approvals::propose(const Command& command) {
     Proposal* free = nullptr;
     for (Proposal& proposal : proposals_)
         if (proposal.number == 0 && free == nullptr) free = &proposal;
-    if (free == nullptr) return answers_.refuse(command, RejectReason::full_proposals);
+    if (free == nullptr) return answers_.refuse(command, RejectReason::proposal_capacity_reached);
     *free = {};
     free->number = ++last_proposal_;
     free->operator_id = command.operator_id;

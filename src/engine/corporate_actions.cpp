@@ -75,7 +75,7 @@ void InstrumentCommands::on(const codec::ChangeSymbol& command) {
     if (instruments_.listed(command.symbol))
         return answers_.refuse(command, RejectReason::duplicate_symbol);
     if (instruments_.symbols_full())
-        return answers_.refuse(command, RejectReason::full_instruments);
+        return answers_.refuse(command, RejectReason::instrument_capacity_reached);
     const std::uint32_t index = command.instrument.value() - 1;
     instruments_.change_symbol(index, command.symbol);
     phases_.announce(index, command.request_id);

@@ -54,9 +54,9 @@ RejectReason InstrumentCommands::check(const codec::ConfigureInstrument& command
         if (!model::well_formed(command.symbol) || !model::well_formed(command.currency))
             return RejectReason::bad_configuration;
         if (instruments_.listed(command.symbol)) return RejectReason::duplicate_symbol;
-        if (instruments_.full()) return RejectReason::full_instruments;
+        if (instruments_.full()) return RejectReason::instrument_capacity_reached;
         if (!settlement_.find_currency(command.currency) && settlement_.currencies_full())
-            return RejectReason::full_currencies;
+            return RejectReason::currency_capacity_reached;
         return RejectReason::none;
     }
     if (!instruments_.known(command.instrument)) return RejectReason::unknown_instrument;

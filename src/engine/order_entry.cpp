@@ -28,7 +28,8 @@ void OrderCommands::on(const codec::NewOrder& command) {
     // Before there is an id: what is refused for want of room is not remembered, and may be sent
     // again.
     if (market_.storage_scarce) return refuse(RejectReason::storage_scarce);
-    if (named && ids_.orders.today().full()) return refuse(RejectReason::full_client_order_ids);
+    if (named && ids_.orders.today().full())
+        return refuse(RejectReason::client_order_id_capacity_reached);
     const model::OrderId id = orders_.next_id(command.account);
     refusal.order = id;
     order_manager::FirstResult* first = nullptr;

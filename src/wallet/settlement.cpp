@@ -138,7 +138,7 @@ void Settlement::remember_trade(const Match& match, Money buyer_fee, Money selle
 RejectReason Settlement::move_cash(AccountIndex account, const model::Currency& code,
                                    Money amount) {
     auto currency = find_currency(code);
-    if (!currency && currencies_full()) return RejectReason::full_currencies;
+    if (!currency && currencies_full()) return RejectReason::currency_capacity_reached;
     const Money deposited = currency ? currencies_[*currency].deposited : Money{0};
     const auto total = base::checked_add(deposited.value(), amount.value());
     if (!total) return RejectReason::value_overflow;
@@ -157,7 +157,8 @@ RejectReason Settlement::move_shares(AccountIndex account, InstrumentIndex instr
         base::checked_add(static_cast<std::int64_t>(issued_[instrument].value()), quantity);
     if (!issued) return RejectReason::value_overflow;
     PositionIndex position = wallet_.find_position(account, instrument);
-    if (position == no_position && wallet_.positions_full()) return RejectReason::full_positions;
+    if (position == no_position && wallet_.positions_full())
+        return RejectReason::position_capacity_reached;
     const auto available =
         position == no_position
             ? 0

@@ -20,7 +20,8 @@ void NaiveExchange::on(const codec::OpenAccount& command) {
         known != account_references_.end())
         return answer_duplicate(command, {known->second, Reason::none});
     if (command.firm > most_firms) return reject(command, Reason::bad_configuration);
-    if (accounts_.size() >= limits_.accounts) return reject(command, Reason::full_accounts);
+    if (accounts_.size() >= limits_.accounts)
+        return reject(command, Reason::account_capacity_reached);
     const auto id = static_cast<std::uint32_t>(accounts_.size() + 1);
     account_references_[raw(command.reference)] = id;
     accounts_[id].reference = command.reference;
@@ -80,7 +81,8 @@ bool NaiveExchange::transfer_begins(const Transfer& command) {
     if (!is_client_id(command.reference)) return refuse(Reason::bad_client_order_id);
     const auto known = transfers_.find({command.account.value(), raw(command.reference)});
     if (known != transfers_.end()) return answer_duplicate(command, known->second), false;
-    if (transfers_.size() >= limits_.references) return refuse(Reason::full_client_order_ids);
+    if (transfers_.size() >= limits_.references)
+        return refuse(Reason::client_order_id_capacity_reached);
     return true;
 }
 
@@ -113,7 +115,7 @@ NaiveExchange::Reason NaiveExchange::check_cash(const codec::MoveCash& command) 
     if (!is_currency(command.currency)) return Reason::unknown_currency;
     const std::string currency = command.currency.str();
     if (!net_deposits_.contains(currency) && net_deposits_.size() >= limits_.currencies)
-        return Reason::full_currencies;
+        return Reason::currency_capacity_reached;
     const int128 net = get(net_deposits_, currency) + command.amount.value();
     if (!base::narrow_to_int64(net)) return Reason::value_overflow;
     const int128 wanted = -static_cast<int128>(command.amount.value());
@@ -148,7 +150,7 @@ NaiveExchange::Reason NaiveExchange::check_shares(const codec::MoveShares& comma
     if (magnitude == 0 || magnitude > model::max_quantity.value()) return Reason::bad_quantity;
     if (get(issued_, instrument) + quantity > int64_max) return Reason::value_overflow;
     if (!shares_.contains({account, instrument}) && shares_.size() >= limits_.positions)
-        return Reason::full_positions;
+        return Reason::position_capacity_reached;
     if (quantity < 0 && magnitude > shares(account, instrument).available())
         return Reason::insufficient_shares;
     return Reason::none;

@@ -120,7 +120,8 @@ template <class Command>
 void NaiveExchange::propose(const Command& command) {
     if (const Reason reason = check(command); reason != Reason::none)
         return reject(command, reason);
-    if (proposals_.size() >= most_proposals) return reject(command, Reason::full_proposals);
+    if (proposals_.size() >= most_proposals)
+        return reject(command, Reason::proposal_capacity_reached);
     proposals_[++proposals_made_] = {command, command.operator_id};
     codec::ProposalMade event{};
     event.proposal = proposals_made_;

@@ -51,10 +51,10 @@ NaiveExchange::Reason NaiveExchange::check_listing(
         return Reason::bad_configuration;
     if (symbol_is_taken(command.symbol)) return Reason::duplicate_symbol;
     if (instruments_.size() >= limits_.instruments || !has_room_for_symbol())
-        return Reason::full_instruments;
+        return Reason::instrument_capacity_reached;
     if (!net_deposits_.contains(command.currency.str()) &&
         net_deposits_.size() >= limits_.currencies)
-        return Reason::full_currencies;
+        return Reason::currency_capacity_reached;
     return Reason::none;
 }
 
@@ -90,7 +90,7 @@ void NaiveExchange::on(const codec::ChangeSymbol& command) {
     if (reason != Reason::none) return reject(command, reason);
     if (!is_symbol(command.symbol)) return reject(command, Reason::bad_configuration);
     if (symbol_is_taken(command.symbol)) return reject(command, Reason::duplicate_symbol);
-    if (!has_room_for_symbol()) return reject(command, Reason::full_instruments);
+    if (!has_room_for_symbol()) return reject(command, Reason::instrument_capacity_reached);
     ++symbols_given_;
     Instrument& instrument = instruments_.at(command.instrument.value());
     instrument.terms.symbol = command.symbol;

@@ -25,7 +25,7 @@ void NaiveExchange::on(const codec::NewOrder& command) {
         return answer_duplicate(command, *first);
     if (storage_scarce_) return reject(command, Reason::storage_scarce);
     if (named && ids_of_today_.size() >= limits_.client_order_ids)
-        return reject(command, Reason::full_client_order_ids);
+        return reject(command, Reason::client_order_id_capacity_reached);
 
     Order order = order_of(command, next_order_number(account));
     const Reason reason = check_new(order, command);
@@ -315,11 +315,11 @@ NaiveExchange::Reason NaiveExchange::check_open_orders(const Order& order) const
 NaiveExchange::Reason NaiveExchange::check_room(const Order& order) const {
     if (orders_.size() >= limits_.open_orders) return Reason::order_capacity_reached;
     if (!shares_.contains({order.account, order.instrument}) && shares_.size() >= limits_.positions)
-        return Reason::full_positions;
+        return Reason::position_capacity_reached;
     const Instrument& instrument = instruments_.at(order.instrument);
     const bool follows = order.type == OrderType::pegged || order.type == OrderType::trailing_stop;
     if (follows && instrument.pegged.size() + instrument.trailing.size() >= most_following)
-        return Reason::full_following_orders;
+        return Reason::following_order_capacity_reached;
     return Reason::none;
 }
 

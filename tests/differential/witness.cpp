@@ -107,10 +107,12 @@ std::vector<std::string> Witness::missing(bool narrow) const {
         if (!is_event) want("command refused", info.name);
     }
     using enum RejectReason;
-    const std::set out_of_reach{none, full_price_levels};  // as many levels as no test fills
-    const std::set only_when_narrow{order_capacity_reached, full_accounts,         full_instruments,
-                                    full_positions,         full_client_order_ids, full_currencies};
-    const std::set only_when_wide{full_following_orders, full_proposals};
+    const std::set out_of_reach{none,
+                                price_level_capacity_reached};  // as many levels as no test fills
+    const std::set only_when_narrow{order_capacity_reached,           account_capacity_reached,
+                                    instrument_capacity_reached,      position_capacity_reached,
+                                    client_order_id_capacity_reached, currency_capacity_reached};
+    const std::set only_when_wide{following_order_capacity_reached, proposal_capacity_reached};
     for (const RejectReason reason : model::values_of<RejectReason>())
         if (!out_of_reach.contains(reason) && !(only_when_narrow.contains(reason) && !narrow) &&
             !(only_when_wide.contains(reason) && narrow))

@@ -278,8 +278,8 @@ void RestClient::order_answered(Order& order, const NetworkMessage& message) {
     order.lost_an_answer = false;
     order.id = 0;
     // Where there was no room for its id, the exchange cannot know it again.
-    const bool remembered =
-        refusal != static_cast<std::uint64_t>(model::RejectReason::full_client_order_ids);
+    const bool remembered = refusal != static_cast<std::uint64_t>(
+                                           model::RejectReason::client_order_id_capacity_reached);
     order.refusal = remembered ? refusal : 0;
     order.generation = message.generation;
     order.day = message.day;

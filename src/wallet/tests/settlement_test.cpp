@@ -184,7 +184,7 @@ TEST(Settlement, a_third_currency_has_no_room) {
     EXPECT_EQ(office.settlement.move_cash(alice, *model::Currency::from("EUR"), Money{1}),
               RejectReason::none);
     EXPECT_EQ(office.settlement.move_cash(alice, *model::Currency::from("CHF"), Money{1}),
-              RejectReason::full_currencies);
+              RejectReason::currency_capacity_reached);
 }
 
 TEST(Settlement, a_bust_undoes_the_trade_and_its_fees) {
