@@ -35,14 +35,14 @@ class Reader {
         if (error_.empty()) error_ = fmt::format("{}:{}: {}", path_, line_of(node), what);
     }
 
-    /// Refuses unknown names: a mistyped one must not become a silent default.
+    /// Refuses all other keys: a mistyped one must not become a silent default.
     void allow(const toml::table& table, std::initializer_list<std::string_view> names) {
         allow(table, std::span(names.begin(), names.size()));
     }
     void allow(const toml::table& table, std::span<const std::string_view> names) {
         for (const auto& [key, value] : table)
             if (std::ranges::find(names, key.str()) == names.end())
-                fail_at(key.source(), fmt::format("{} is not known here; known are {}", key.str(),
+                fail_at(key.source(), fmt::format("unknown key {}; allowed keys are {}", key.str(),
                                                   fmt::join(names, ", ")));
     }
 

@@ -35,7 +35,7 @@ def test_an_empty_file_is_all_defaults_and_says_so(tmp_path):
 
 
 WRONG = [
-    ("[exchange]\ndurabilty = 'sync'", 2, "durabilty is not known here; known are data, shared_dir, durability"),
+    ("[exchange]\ndurabilty = 'sync'", 2, "unknown key durabilty; allowed keys are data, shared_dir, durability"),
     ("[exchange]\ndurability = 'none'", 2, 'durability is not "sync" or "memory"'),
     ("[exchange]\ndurability = 1", 2, "durability is not a text in quotes"),
     ("[exchange]\n\nsegment_mib = 0", 3, "segment_mib is not a whole number from 1 to 1024"),
@@ -50,12 +50,12 @@ WRONG = [
     ("[core]\npriority = 'fifo 100'", 2, "priority is neither"),
     ("[core]\npriority = 'fifo 1x'", 2, "priority is neither"),
     ("[core]\nidle = 'sleep'", 2, 'idle is not "spin", "yield", "park" or "back-off"'),
-    ("[scheduler]\nidle = 'spin'", 2, "idle is not known here; known are cpu, priority"),
+    ("[scheduler]\nidle = 'spin'", 2, "unknown key idle; allowed keys are cpu, priority"),
     ("[demo]\nenabled = 'yes'", 2, "enabled is not true or false"),
     ("[demo]\nrate = 0", 2, "rate is not a number from 0.1 to 1000000"),
     ("[metrics]\naddress = '127.0.0.1'", 1, "port is missing"),
     ("[supervisor]\nfirst_delay_ms = 500\nlongest_delay_ms = 100", 3, "longest_delay_ms is less than first_delay_ms"),
-    ("[gatway]\nport = 1", 1, "gatway is not known here; known are exchange, core"),
+    ("[gatway]\nport = 1", 1, "unknown key gatway; allowed keys are exchange, core"),
     ("core = 1", 1, "core is not a table"),
     ("[core\n", 1, ""),
 ]

@@ -127,7 +127,7 @@ def test_the_configuration_file_knows_the_new_table(tmp_path):
     assert printed.returncode == 0, printed.stderr
     assert '[line]\naddress = "127.0.0.1"\nport = 7000\ninstances = 2\nidle = "park"\n' in printed.stdout
     refused = run_program("config", path)
-    assert refused.returncode == 2 and f"{path}:1: line is not known here" in refused.stderr
+    assert refused.returncode == 2 and f"{path}:1: unknown key line;" in refused.stderr
     path.write_text("[scheduler]\ninstances = 2\n")
     assert f"{path}:2: there can be only one scheduler: two would lead" in run_with_line_gateway("config", path).stderr
 

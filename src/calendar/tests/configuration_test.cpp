@@ -119,8 +119,9 @@ TEST(Configuration, an_error_names_file_line_and_what_is_wrong) {
               "x.toml:10: trading_window is not a whole number from 0 to 3600");
     EXPECT_EQ(refusal("closing_auction = 13:30:00", "closing_auction = 18:30:00"),
               "x.toml:17: post_close is not after closing_auction");
-    EXPECT_EQ(refusal("length = 120", "lenght = 120"),
-              "x.toml:20: lenght is not known here; known are indicative_interval, length, window");
+    EXPECT_EQ(
+        refusal("length = 120", "lenght = 120"),
+        "x.toml:20: unknown key lenght; allowed keys are indicative_interval, length, window");
     EXPECT_EQ(refusal("limit_pause = 20", "limit_pause = 1.5"),
               "x.toml:24: limit_pause is not a whole number from 1 to 86400");
     EXPECT_EQ(refusal("\"3.0001\"", "\"0\""),
