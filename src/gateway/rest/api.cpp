@@ -25,8 +25,8 @@ constexpr std::string_view candles_query[] = {"symbol", "resolution", "startTime
                                               "limit"};
 constexpr std::string_view accounts_query[] = {"limit", "cursor"};
 
-/// The part of `path` that stands for the {…} of `pattern` (still encoded; empty if it has none),
-/// or nothing if they differ.
+/// The part of `path` at the {…} of `pattern` (still encoded; empty if there is no {…}), or nothing
+/// if they do not match.
 std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
     std::string_view value;
     while (!pattern.empty() && !path.empty()) {
@@ -72,7 +72,7 @@ bool is_json(std::string_view content_type) {
 
 }  // namespace
 
-/// Every route once: what openapi.yaml says, the router does.
+/// All routes. A test compares them with openapi.yaml.
 struct RouteTable {
     using S = Api::State;
     static constexpr Words none{};
@@ -206,7 +206,7 @@ Api::State::State(const ApiParts& parts, const ApiOptions& options)
 
 std::span<const Api::State::Route> Api::State::routes() { return RouteTable::rows; }
 
-// --- the way of a request
+// --- requests
 // -------------------------------------------------------------------------------------------------
 
 Answer Api::State::handle(const Request& request, Token token) {
@@ -293,13 +293,13 @@ Answer Api::State::unmatched(const Request& request) {
     if (allowed.empty())
         return refuse(problem(ApiCode::unknown_route,
                               "There is nothing at this path; see GET /openapi.yaml."));
-    Response response =
-        refuse(problem(ApiCode::method_not_allowed, fmt::format("This path knows: {}.", allowed)));
+    Response response = refuse(problem(ApiCode::method_not_allowed,
+                                       fmt::format("The methods of this path are: {}.", allowed)));
     response.headers.emplace_back("Allow", allowed);
     return response;
 }
 
-// --- the way of a command
+// --- commands
 // -------------------------------------------------------------------------------------------------
 
 Answer Api::State::send_bytes(Call& call, std::span<const std::byte> message, model::RequestId id,
@@ -341,8 +341,7 @@ void Api::State::end(const views::RecordView& record) {
     if (record.ends_command()) notes_ = {};
 }
 
-/// The first event of some commands does not tell what their answer says, so that is noted as it
-/// goes by.
+/// Keeps what is part of an answer and not in the first event of its command.
 template <class Event>
 void Api::State::note(const Event& event) {
     using E = Event;
@@ -393,7 +392,7 @@ Response Api::State::refused(const codec::CommandRejected& event) {
     return response;
 }
 
-/// At the border, so that what is left of the logs is for cancels.
+/// Refused before the ring, so that the remaining room in the logs is left for cancels.
 Response Api::State::storage_is_scarce() {
     Response response = refuse(problem(model::RejectReason::storage_scarce));
     ask_to_retry(response);
@@ -415,14 +414,14 @@ Response Api::State::refused_before(const codec::DuplicateAnswered& event) {
 }
 
 std::size_t Api::State::expire() {
-    return answer_expired(
-        parts_.clock.monotonic_ns(), ApiCode::no_answer,
-        "The exchange did not answer in time; the outcome is unknown. Ask by clientOrderId.");
+    return answer_expired(parts_.clock.monotonic_ns(), ApiCode::no_answer,
+                          "The exchange did not answer in time; the outcome is unknown. Look the "
+                          "order up by clientOrderId.");
 }
 
 std::size_t Api::State::give_up_waiting() {
     return answer_expired(std::numeric_limits<std::uint64_t>::max(), ApiCode::exchange_busy,
-                          "The exchange started again before it took this request; nothing was "
+                          "The exchange restarted before it received this request; nothing was "
                           "done. Try again.");
 }
 

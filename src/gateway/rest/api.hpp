@@ -1,14 +1,14 @@
-// Api: the REST API without a socket. Requests go in; answers come out at once, or later when the
-// exchange has spoken.
+// Api: the REST API without sockets. A query or a refusal is answered at once, a command after its
+// last event.
 //
 //   handle(request, token) ─► Response                          (queries, refusals)
 //                          └► nothing; command to the sequencer
 //                               ├► apply(last event of it)      ─► on_complete(token, Response)
-//                               └► expire(): no answer in time  ─► on_complete(token, 503)
+//                               └► expire(): no event in time   ─► on_complete(token, 503)
 //
-// One thread. A Follower (views/projection/projection.hpp) behind the read models. Each token is
-// answered exactly once, unless it is abandoned. Queries see every event applied so far; nothing
-// here waits.
+// One thread; no call blocks. A Follower (views/projection/projection.hpp) that applies each event
+// after the read models. Each token is answered exactly once, unless it is abandoned. Queries see
+// every event applied so far.
 #pragma once
 
 #include <cstdint>
@@ -41,24 +41,24 @@ struct ApiOptions {
     session::Rate queries{200, 400};  ///< GET of one key
     session::Rate addresses{500,
                             1'000};  ///< unsigned and wrongly signed requests of one remote address
-    observe::GatewayMetrics* metrics = nullptr;  ///< what is counted; nullptr: nothing
+    observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
 };
 
-/// What only the process knows; asked on GET /v1/status.
+/// State of the node that no read model has; part of GET /v1/status.
 struct NodeStatus {
     std::string version;
     std::string durability;  ///< "sync" or "memory"
     std::uint64_t commands_appended = 0;
     std::uint64_t commands_committed = 0;
     std::string promise;             ///< what an answer survives in this mode
-    std::uint64_t command_room = 0;  ///< bytes that the logs take whatever becomes of the disk
-    std::uint64_t event_room = 0;
+    std::uint64_t command_room = 0;  ///< bytes that fit into the existing segments of the log
+    std::uint64_t event_room = 0;    ///< likewise
 };
 
 struct ApiParts {
-    const views::ReadModels& models;  ///< of public data: the authenticator lets nobody in
+    const views::ReadModels& models;  ///< with public data only: the authenticator refuses all keys
     session::Authenticator& authenticator;
-    session::KeyStore* keys;  ///< nullptr: the authenticator lets nobody in
+    session::KeyStore* keys;  ///< nullptr: the authenticator refuses all keys
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<NodeStatus()> status;
@@ -66,12 +66,12 @@ struct ApiParts {
 
 enum class Access : std::uint8_t { everyone, trader, operations };
 
-/// One row of the router, as the test against openapi.yaml walks it.
+/// A row of the router. A test compares all rows with openapi.yaml.
 struct RouteInfo {
     std::string_view method;
     std::string_view path;  ///< template, e.g. "/v1/order/{id}"
     Access access;
-    std::span<const std::string_view> query;  ///< parameters it knows
+    std::span<const std::string_view> query;  ///< parameters it accepts
     bool takes_body;
 };
 
@@ -89,18 +89,19 @@ class Api {
     using OnComplete = std::function<void(Token, Response)>;
     void set_on_complete(OnComplete on_complete);
 
-    /// The answer, or nothing when it comes later through on_complete. Tokens of waiting requests
-    /// are unique.
+    /// The answer, or nothing when it comes later through on_complete. Requires: no waiting request
+    /// has this token.
     [[nodiscard]] std::optional<Response> handle(const Request& request, Token token);
-    /// The caller went away: its answer is dropped. The command, if sent, takes its course.
+    /// The client has disconnected: its answer is dropped. A command that was sent still takes
+    /// effect.
     void abandon(Token token);
 
     void apply(const views::RecordView& record, const views::AnyEvent& event);
     void end(const views::RecordView& record);
-    /// Answers requests that waited too long; how many.
+    /// Answers the requests whose deadline has passed with 503 (code 3202). Returns their number.
     std::size_t expire();
-    /// Another core has come, and every event of the one before has been applied: what still waits
-    /// was never taken, and is answered so. How many.
+    /// Answers all waiting requests with 503 (code 3201). Returns their number. Requires: the core
+    /// was replaced and every event of the old core is applied, so these commands never execute.
     std::size_t give_up_waiting();
 
     [[nodiscard]] std::size_t waiting() const;

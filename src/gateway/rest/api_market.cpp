@@ -1,8 +1,8 @@
-// What an operations key may do with the market: phases, auctions, bands, allocation, corporate
-// actions, the end of the day; and what concerns everybody: kill switches, busts and corrections,
-// of which most need the approval of another operator.
+// Routes for operators that concern the market: phases, auctions, bands, allocation, corporate
+// actions, the end of the day, kill switches, busts and corrections. A bust, a correction and the
+// release of a kill switch need the approval of another operator.
 //
-// Who the operator is comes from the key alone, never from the request.
+// The operator of a command is that of the key; a request cannot name one.
 #include "base/decimal.hpp"
 #include "gateway/rest/api_state.hpp"
 #include "gateway/rest/render.hpp"
@@ -13,13 +13,13 @@ namespace bw::gateway::rest {
 
 namespace {
 
-/// "state" and "reason" of a body. A halt without a reason is operational; other states have none.
+/// "state" and "reason" of a body. The default reason of a halt is operational, else none.
 struct StateRequest {
     model::InstrumentState state;
     model::HaltReason reason;
 };
 
-/// A delisting is a command of its own.
+/// All states but `delisted`, for which there is a separate command.
 std::span<const model::InstrumentState> settable_states() {
     const auto& states = model::values_of<model::InstrumentState>();
     static_assert(states.back() == model::InstrumentState::delisted);
@@ -35,7 +35,7 @@ StateRequest state_request(JsonBody& body) {
 
 }  // namespace
 
-/// The answer is the instrument as it then is.
+/// The answer is the instrument after the command.
 template <class Command>
 Answer Api::State::send_for_instrument(Call& call, Command command) {
     const auto instrument = instrument_of_path(call);
@@ -139,7 +139,7 @@ Answer Api::State::set_limit_bands(Call& call) {
     return send_for_instrument(call, command);
 }
 
-/// Without `since` the present limit state is meant.
+/// Without `since`, the command is about the current limit state.
 Answer Api::State::pause_on_limit_state(Call& call) {
     const auto instrument = instrument_of_path(call);
     if (!instrument) return instrument.error().response;
@@ -290,7 +290,8 @@ Response Api::State::kill_switch_set(const Pending&, std::span<const std::byte>)
 std::expected<std::uint64_t, Problem> Api::State::number_of_path(const Call& call) {
     const auto number = base::parse_unsigned(call.path_value);
     if (number) return *number;
-    return std::unexpected(problem(ApiCode::bad_parameter, "This is a whole number.", "id"));
+    return std::unexpected(
+        problem(ApiCode::bad_parameter, "The number in the path must be a whole number.", "id"));
 }
 
 Answer Api::State::bust_trade(Call& call) {
@@ -314,7 +315,7 @@ Answer Api::State::correct_trade(Call& call) {
     return send(call, command, &State::proposal_made);
 }
 
-/// 202: nothing has happened yet.
+/// 202: nothing happens until another operator approves.
 Response Api::State::proposal_made(const Pending&, std::span<const std::byte> first_event) {
     const views::ProposalRow* proposal =
         parts_.models.proposals().find(event_of<codec::ProposalMade>(first_event).proposal);
@@ -345,8 +346,8 @@ Answer Api::State::approve(Call& call) {
     return send(call, command, &State::approved, json.take());
 }
 
-/// What was proposed, as it was when the approval was sent; an approval never overtakes its
-/// proposal.
+/// The answer shows the proposal as it was when the approval was sent, for the approval removes it
+/// from the read model. An approval never overtakes its proposal.
 Response Api::State::approved(const Pending& pending, std::span<const std::byte>) {
     JsonWriter json;
     json.begin_object().count("approvedBy", pending.principal.operator_id);

@@ -1,5 +1,5 @@
-// What an operations key may do: listing and halting, accounts, their orders, keys, transfers,
-// fees. The market's phases and rules are in api_market.cpp.
+// Routes for operators: instruments, accounts, their orders, keys, transfers and fees. Those for
+// phases and rules of the market are in api_market.cpp.
 #include "gateway/rest/api_state.hpp"
 
 #include <array>
@@ -24,8 +24,8 @@ std::expected<const views::AccountRow*, Api::State::Missing> Api::State::account
     const Call& call) const {
     const auto id = base::parse_unsigned(call.path_value);
     if (!id)
-        return std::unexpected(Missing{
-            refuse(problem(ApiCode::bad_parameter, "An account id is a whole number.", "id"))});
+        return std::unexpected(Missing{refuse(
+            problem(ApiCode::bad_parameter, "The account id must be a whole number.", "id"))});
     const views::AccountRow* account =
         *id <= UINT32_MAX
             ? parts_.models.balances().account(model::AccountId{static_cast<std::uint32_t>(*id)})
@@ -123,7 +123,7 @@ Response Api::State::instrument_listed(const Pending&, std::span<const std::byte
     return instrument_response(201, event_of<codec::InstrumentUpdated>(first_event).instrument);
 }
 
-/// Whatever came first: trades of an uncross and cancelled orders may precede the change.
+/// The first event may be another one: a trade of an uncross or a cancelled order.
 Response Api::State::instrument_changed(const Pending& pending, std::span<const std::byte>) {
     return instrument_response(200, pending.instrument);
 }
@@ -198,7 +198,7 @@ Response Api::State::account_response(std::uint16_t status, model::AccountId id,
 Answer Api::State::create_key(Call& call) {
     const auto account = account_of_path(call);
     if (!account) return account.error().response;
-    BW_ASSERT(parts_.keys != nullptr);  // without keys nobody gets this far
+    BW_ASSERT(parts_.keys != nullptr);  // without keys, the authenticator refuses all
     const auto key = parts_.keys->create((*account)->id, parts_.clock.realtime_ns());
     if (!key)
         return refuse(

@@ -1,4 +1,4 @@
-// What everyone may ask: market data, the state of the exchange, the contract and the web page.
+// Public routes: market data, the state of the exchange, the OpenAPI document and the web page.
 #include "gateway/rest/api_state.hpp"
 #include "gateway/rest/embedded.hpp"
 #include "gateway/rest/openapi_document.hpp"
@@ -181,8 +181,8 @@ Answer Api::State::get_openapi_json(Call&) {
     return file_response("openapi.json", json);
 }
 
-/// "/" is web/index.html; every other embedded file of web/ has its own name as path. Names are
-/// compared, never opened.
+/// "/" is web/index.html; every other embedded file of web/ has its own name as path. The path is
+/// compared with these names; no file is opened.
 Answer Api::State::get_page(Call& call) {
     const std::string_view path = call.request.path == "/" ? "/index.html" : call.request.path;
     const std::string_view content = embedded_file("web" + std::string(path));

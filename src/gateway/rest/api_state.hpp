@@ -1,5 +1,5 @@
-// The inside of Api: its parts, one method per route (api_trader.cpp, api_public.cpp,
-// api_operator.cpp) and the way of a command.
+// Api::State: the implementation of Api. Each route is a method, in api_trader.cpp, api_public.cpp,
+// api_operator.cpp or api_market.cpp; the router and the path of a command are in api.cpp.
 #pragma once
 
 #include <expected>
@@ -16,14 +16,14 @@
 
 namespace bw::gateway::rest {
 
-/// A request on its way through its handler.
+/// A request while its handler runs.
 struct Call {
     const Request& request;
     Token token;
     session::Principal principal;
-    std::string path_value;  ///< what stands for {id} or {symbol}, decoded
+    std::string path_value;  ///< the part of the path at {id} or {symbol}, decoded
     Query query;
-    model::InstrumentId instrument{};  ///< that the command changes, for its answer
+    model::InstrumentId instrument{};  ///< the one that the command changes; for the answer
 };
 
 using Answer = std::optional<Response>;
@@ -53,7 +53,7 @@ class Api::State {
     friend struct RouteTable;
 
     struct Pending;
-    /// Makes the answer of a command that was accepted, from its first event.
+    /// Builds the answer to an accepted command from its first event.
     using Finish = Response (State::*)(const Pending&, std::span<const std::byte> first_event);
     struct Pending {
         Token token;
@@ -64,13 +64,13 @@ class Api::State {
         std::vector<std::pair<std::string, std::string>> headers;
     };
 
-    // The way of a request.
+    // Requests.
     Answer run(const Route& route, Call& call);
     Answer run_private(const Route& route, Call& call);
     [[nodiscard]] session::RateState take_rate(const Call& call);
     [[nodiscard]] Answer unmatched(const Request& request);
 
-    // The way of a command.
+    // Commands.
     template <class Message>
     Answer send(Call& call, Message message, Finish finish, std::string text = {});
     Answer send_bytes(Call& call, std::span<const std::byte> message, model::RequestId id,
@@ -185,7 +185,7 @@ class Api::State {
     [[nodiscard]] static std::expected<KillTarget, Problem> kill_target(Call& call);
     [[nodiscard]] static std::expected<std::uint64_t, Problem> number_of_path(const Call& call);
 
-    // Shared by handlers: what the request names, or the answer that it is not there.
+    // Shared by handlers: what the request names, or the answer that it does not exist.
     struct Missing {
         Response response;
     };
@@ -204,12 +204,12 @@ class Api::State {
     ApiParts parts_;
     ApiOptions options_;
     session::RateLimiter orders_, cancels_, queries_, addresses_;
-    model::RequestId named_request_;  // by the event of the record that is being read; 0: none
+    model::RequestId named_request_;  // by the event that is being applied; 0: none
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
-    std::unordered_map<Token, std::uint64_t> request_of_;  // of a waiting token
-    /// What the command that is being read has told besides its first event.
+    std::unordered_map<Token, std::uint64_t> request_of_;  // request id of each waiting token
+    /// What answers need from further events of the command that is being applied.
     struct Notes {
-        std::vector<model::OrderId> cancelled;  ///< by a mass cancel: the first of them
+        std::vector<model::OrderId> cancelled;  ///< by a mass cancel; at most cancelled_shown_max
         codec::MassCancelled mass_cancelled;
         codec::MarketStateSet market_state;
         codec::IndicativesPublished indicatives;
@@ -230,8 +230,8 @@ Answer Api::State::send(Call& call, Message message, Finish finish, std::string 
     return send_bytes(call, codec::bytes_of(frame), message.request_id, finish, std::move(text));
 }
 
-/// The event as the type the finisher expects: the engine answers each command with its own events
-/// only.
+/// Decodes the event. Requires: it is of this type; the engine answers a command only with events
+/// that belong to it.
 template <class Event>
 Event event_of(std::span<const std::byte> message) {
     Event event{};
@@ -256,10 +256,10 @@ Event event_of(std::span<const std::byte> message) {
 
 inline constexpr std::size_t page_default = 100;
 inline constexpr std::size_t page_max = 1'000;
-/// Of the orders that a mass cancel closed, so many are named in its answer.
+/// Number of orders that the answer to a mass cancel lists.
 inline constexpr std::size_t cancelled_shown_max = 1'000;
-inline constexpr int storage_retry_s =
-    5;  ///< a segment is tried again each second, and takes some to make
+/// The exchange tries to create a segment each second, and creating one takes time.
+inline constexpr int storage_retry_s = 5;
 
 inline void write_next_cursor(JsonWriter& json, std::uint64_t next) {
     if (next == 0)

@@ -1,4 +1,4 @@
-// What a trader's key may do: one account's orders, executions, cash and positions.
+// Routes for traders: orders, executions, cash and positions of the account of the key.
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
 #include "gateway/rest/api_state.hpp"
@@ -36,7 +36,7 @@ model::SideSelection side_selection(Query& query) {
     if (!text) return model::SideSelection::both;
     if (*text == "buy") return model::SideSelection::buy;
     if (*text == "sell") return model::SideSelection::sell;
-    query.refuse("side", "side must be buy or sell; without it both are meant.");
+    query.refuse("side", "side must be buy or sell; without it, both sides are cancelled.");
     return model::SideSelection::both;
 }
 
@@ -60,7 +60,7 @@ Answer Api::State::enter_order(Call& call) {
     const views::InstrumentRow* instrument =
         parts_.models.reference_data().instrument(order->symbol);
     if (!instrument) return refuse(problem(model::RejectReason::unknown_instrument, "symbol"));
-    // One that may have been taken before is for the engine, which knows what it answered.
+    // An order that may be a repetition goes to the engine, which repeats its first answer.
     if (parts_.models.reference_data().storage_scarce() &&
         parts_.models.orders().find(call.principal.account, order->client_order_id) == nullptr)
         return storage_is_scarce();
@@ -121,11 +121,11 @@ std::expected<model::OrderId, Api::State::Missing> Api::State::order_id_of_path(
     const Call& call) const {
     const auto id = base::parse_unsigned(call.path_value);
     if (id) return model::OrderId{*id};
-    return std::unexpected(
-        Missing{refuse(problem(ApiCode::bad_parameter, "An order id is a whole number.", "id"))});
+    return std::unexpected(Missing{
+        refuse(problem(ApiCode::bad_parameter, "The order id must be a whole number.", "id"))});
 }
 
-/// Another account's order looks exactly like one that is not there.
+/// nullptr also for an order of another account, so that it is answered like an unknown one.
 const views::OrderRow* Api::State::own_order(const Call& call, model::OrderId id) const {
     const views::OrderRow* order = parts_.models.orders().find(id);
     return order && order->account == call.principal.account ? order : nullptr;
@@ -139,9 +139,9 @@ Answer Api::State::get_order(Call& call) {
                  : refuse(problem(model::RejectReason::unknown_order, "id"));
 }
 
-/// The engine decides, also about an order that is another's: the answer must be the one for an
-/// order that is not there, to the byte. Only id 0 is answered here, which to the engine means "by
-/// client id".
+/// The engine decides, also about an order of another account: the answer must be byte for byte the
+/// one for an unknown order. Only id 0 is answered here, because it makes the engine look for the
+/// client order id.
 Answer Api::State::cancel_order(Call& call) {
     const auto id = order_id_of_path(call);
     if (!id) return id.error().response;
@@ -159,8 +159,8 @@ Response Api::State::order_cancelled(const Pending&, std::span<const std::byte> 
     return order_result(200, *order, false);
 }
 
-/// The engine decides, as for a cancel. Only where the body leaves the quantity out is it taken
-/// from the view, so then an order that is not there is answered here.
+/// The engine decides, as for a cancel. Without a quantity in the body, the one in the read model
+/// is used, so an unknown order is then answered here.
 Answer Api::State::amend_order(Call& call) {
     const auto id = order_id_of_path(call);
     if (!id) return id.error().response;
@@ -184,7 +184,7 @@ Response Api::State::order_amended(const Pending&, std::span<const std::byte> fi
     codec::visit<std::tuple<codec::OrderReduced, codec::OrderReplaced, codec::OrderCancelled>>(
         first_event, [&id](const auto& event) { id = event.order_id; });
     const views::OrderRow* order = parts_.models.orders().find(id);
-    BW_ASSERT(order);  // open, or the newest of the closed
+    BW_ASSERT(order);  // open, or the newest closed one
     return order_result(200, *order, false);
 }
 

@@ -32,14 +32,14 @@ using Error = boost::system::error_code;
 
 class Connection;
 
-/// What a connection needs of its server.
+/// The functions of the server that a connection calls.
 class Server {
  public:
     virtual ~Server() = default;
     virtual Token next_token() = 0;
     virtual void wait_for(Token token, const std::shared_ptr<Connection>& connection) = 0;
     virtual void give_up(Token token) = 0;
-    /// `socket` -1: it failed after room was taken.
+    /// `socket` -1: the connection failed after has_room_for_websocket() reserved a place.
     virtual void upgrade(int socket, bool is_v6, const UpgradeRequest& request) = 0;
     virtual bool has_room_for_websocket() = 0;
     virtual void gone(Connection* connection) = 0;
@@ -151,7 +151,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         read_body();
     }
 
-    /// What the parser lets through but no two readers would understand alike.
+    /// Headers that the parser accepts although receivers could interpret them differently.
     [[nodiscard]] std::optional<std::string> header_fault() const {
         const auto& header = parser_->get();
         const auto encodings = header.equal_range(http::field::transfer_encoding);
@@ -221,18 +221,17 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         return target.substr(0, target.find('?'));
     }
 
-    /// The value of a header that must not be there twice (then it counts as absent).
+    /// The value of a header; empty when it is absent or given more than once.
     [[nodiscard]] std::string_view once(const char* name) const {
         const auto& message = parser_->get();
         return message.count(name) == 1 ? view(message[name]) : std::string_view();
     }
 
     void upgrade() {
-        // A client may not send frames before our 101; what came early is not a WebSocket
-        // conversation.
+        // A client may not send frames before it has our 101.
         if (buffer_.size() > 0)
             return refuse(ApiCode::malformed_http,
-                          "Frames may follow the answer to the upgrade only.");
+                          "Frames may only be sent after the answer to the upgrade request.");
         if (!server_.has_room_for_websocket())
             return refuse(ApiCode::too_many_connections, "There are too many WebSocket clients.");
         UpgradeRequest request;
@@ -270,15 +269,15 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         close();
     }
 
-    /// After a broken request nobody knows where the next one would begin: answer and close.
+    /// Answers and closes: after a malformed request, the beginning of the next one is unknown.
     void refuse(ApiCode code, std::string detail) {
         keep_alive_ = false;
         timed_out_ = false;
         respond(to_response(problem(code, std::move(detail))));
     }
 
-    /// Lets the peer read the answer before the reset that unread input would cause: no more
-    /// output, input discarded for a while.
+    /// Ends the output and discards input for a while before the close: unread input would cause a
+    /// reset, and the peer might lose the answer.
     void linger() {
         Error ignored;
         socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -326,7 +325,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     Token token_ = 0;
     std::size_t discarded_ = 0;
     observe::RequestClass class_ = observe::RequestClass::other;
-    std::chrono::steady_clock::time_point begun_;  ///< of the request at hand, once it is whole
+    std::chrono::steady_clock::time_point begun_;  ///< when the current request was complete
     bool keep_alive_ = false;
     bool head_ = false;
     bool idle_ = false;
@@ -355,7 +354,7 @@ class HttpServer::State final : public Server {
                             options.address, options.port, error.message()));
         };
         const auto address = asio::ip::make_address(options.address, error);
-        if (error) return failed("understand the address");
+        if (error) return failed("parse the address");
         const tcp::endpoint endpoint(address, options.port);
         if (acceptor_.open(endpoint.protocol(), error)) return failed("open");
         if (acceptor_.set_option(asio::socket_base::reuse_address(true), error))

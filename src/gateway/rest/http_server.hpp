@@ -1,13 +1,13 @@
-// HttpServer: the sockets of the REST and WebSocket gateway. HTTP/1.1 in and out; what a request
-// means is the Api's business, what a WebSocket frame means is the Hub's.
+// HttpServer: the sockets of the REST and WebSocket gateway. Speaks HTTP/1.1; passes requests to
+// the Api and WebSocket messages to the Hub.
 //
-// An agent of one thread: do_work() polls the sockets, answers, and returns how much was done; it
-// never blocks. The Api's completions must come on the same thread. One request of a connection is
-// worked on at a time: pipelined requests wait in the kernel and in one buffer.
+// An agent of one thread: do_work() polls the sockets and never blocks. The Api's completions must
+// come on the same thread. A connection handles one request at a time; pipelined requests wait in
+// the kernel and in one buffer.
 //
-// What a peer does wrong is answered as a problem and the connection closed: not HTTP (400), header
-// over its limit (431), body over its limit (413), too slow (408). One connection too many gets
-// 503. Nothing a peer sends stops the server.
+// Errors of a peer are answered with a problem, then the connection is closed: malformed HTTP
+// (400), header too large (431), body too large (413), request too slow (408). A connection beyond
+// connections_max gets 503. Nothing that a peer sends stops the server.
 #pragma once
 
 #include <cstddef>
@@ -33,15 +33,15 @@ struct HttpServerOptions {
     std::uint32_t body_timeout_ms = 10'000;   ///< for the body after the header
     std::uint32_t idle_timeout_ms = 60'000;   ///< between requests
     std::uint32_t write_timeout_ms = 10'000;  ///< for one answer
-    std::size_t frame_bytes_max = 64 * 1024;  ///< WebSocket message of a client
-    /// without a sign of life, after a ping at half of it: closed
+    std::size_t frame_bytes_max = 64 * 1024;  ///< of a WebSocket message from a client
+    /// a client that sends nothing for this long is closed; it gets a ping after half of it
     std::uint32_t websocket_idle_ms = 30'000;
-    observe::GatewayMetrics* metrics = nullptr;  ///< what is counted; nullptr: nothing
+    observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
 };
 
 class HttpServer {
  public:
-    /// Takes over api's completions. Everything referenced outlives the server.
+    /// Sets the completion function of `api`. Requires: `api` and `hub` outlive the server.
     HttpServer(Api& api, websocket::Hub& hub, const HttpServerOptions& options = {});
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
@@ -51,11 +51,11 @@ class HttpServer {
     /// The port listened on.
     [[nodiscard]] std::uint16_t port() const;
 
-    /// One turn: how much was done.
+    /// One turn. Returns the amount of work done.
     std::size_t do_work();
 
-    /// No new connections from now on; those without a waiting request close. Call do_work() until
-    /// connections() is 0, or give up.
+    /// Stops accepting, and closes idle connections and WebSockets. The other connections close
+    /// after their answer: call do_work() until connections() is 0.
     void stop();
     [[nodiscard]] std::size_t connections() const;
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t depth_max = 16;
 constexpr std::size_t body_max = 64 * 1024;
 
-/// Names from outside are echoed shortened: an answer must not grow with the request.
+/// A name from a client is cut before it is echoed: an answer must not grow with the request.
 std::string shown(std::string_view name) { return std::string(name.substr(0, 64)); }
 
 simdjson::dom::parser make_parser() {
@@ -73,7 +73,7 @@ void JsonBody::read(std::string_view body, std::initializer_list<std::string_vie
 
 void JsonBody::add(Member member, std::initializer_list<std::string_view> known) {
     if (has(member.name))
-        return refuse(ApiCode::duplicate_field, "The member is there twice.", member.name);
+        return refuse(ApiCode::duplicate_field, "The member is given twice.", member.name);
     if (std::ranges::find(known, member.name) == known.end())
         return refuse(ApiCode::unknown_field, "There is no such member.", member.name);
     members_.push_back(std::move(member));

@@ -1,10 +1,10 @@
-// JsonBody: one flat JSON object of a request, checked strictly. The first thing found wrong is
-// kept as the problem; readers then return neutral values, so a parser reads every member it knows
-// and asks once at the end.
+// JsonBody: the flat JSON object in the body of a request, checked strictly. It keeps the first
+// error as the problem; later reads then return neutral values. So a parser reads all its members
+// and checks problem() once at the end.
 //
-// Refused: anything but one object, duplicate or unknown members, wrong types (a number where a
-// decimal string is demanded), NaN and other non-JSON words, bytes after the object, invalid UTF-8,
-// nesting deeper than 16.
+// Refused: anything but one object, duplicate or unknown members, wrong types (such as a number
+// where a decimal string is required), NaN and other words that are not JSON, bytes after the
+// object, invalid UTF-8, nesting deeper than 16, more than 64 KiB.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ namespace bw::gateway::rest {
 
 class JsonBody {
  public:
-    /// Members outside `known` are refused. An empty body counts as an empty object if
+    /// Refuses members that are not in `known`. An empty body counts as an empty object if
     /// `may_be_empty`.
     JsonBody(std::string_view body, std::initializer_list<std::string_view> known,
              bool may_be_empty = false);
@@ -31,10 +31,11 @@ class JsonBody {
     [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
 
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
-    /// A string; missing is a problem.
+    /// A required string.
     [[nodiscard]] std::string_view text(std::string_view name);
-    /// The value of an enumeration that the string names; absent is `fallback`, or a problem if
-    /// there is none. A string that names none of `allowed` is a problem. Requires: not empty.
+    /// The enumerator of `allowed` that the string names; `fallback` when the member is absent.
+    /// Refused: a string that names none of them; an absent member without a fallback. Requires:
+    /// `allowed` is not empty.
     template <model::Tabled Enum>
     [[nodiscard]] Enum value(std::string_view name, std::optional<Enum> fallback = std::nullopt,
                              std::span<const Enum> allowed = model::values_of<Enum>());
@@ -49,7 +50,7 @@ class JsonBody {
     [[nodiscard]] std::uint64_t quantity_or(std::string_view name, std::uint64_t fallback);
     [[nodiscard]] std::uint64_t quantity_or_null(std::string_view name, std::uint64_t fallback,
                                                  std::uint64_t for_null);
-    /// A string of digits, perhaps with a minus sign.
+    /// A string of digits with an optional minus sign.
     [[nodiscard]] std::int64_t signed_quantity(std::string_view name);
     /// A JSON integer 0..max.
     [[nodiscard]] std::uint32_t count(std::string_view name, std::uint32_t max);
@@ -57,12 +58,12 @@ class JsonBody {
                                          std::uint32_t fallback);
     [[nodiscard]] std::uint32_t count_or_null(std::string_view name, std::uint32_t max,
                                               std::uint32_t fallback, std::uint32_t for_null);
-    /// A JSON integer min..max; absent is `fallback`, or a problem if there is none.
+    /// A JSON integer min..max; `fallback` when the member is absent. Refused: an absent member
+    /// without a fallback.
     [[nodiscard]] std::int32_t signed_count(std::string_view name, std::int32_t min,
                                             std::int32_t max,
                                             std::optional<std::int32_t> fallback = std::nullopt);
-    /// A list of at most `rows_max` objects that have these two members and no other, both decimal
-    /// strings.
+    /// A list of at most `rows_max` objects with exactly these two members, both decimal strings.
     struct DecimalPair {
         std::int64_t first, second;
     };
@@ -70,14 +71,14 @@ class JsonBody {
                                                          std::string_view first,
                                                          std::string_view second,
                                                          std::size_t rows_max);
-    /// true or false; absent is `fallback`.
+    /// true or false; `fallback` when the member is absent.
     [[nodiscard]] bool flag_or(std::string_view name, bool fallback);
     /// A trading day "YYYY-MM-DD" as yyyymmdd; 0 when absent.
     [[nodiscard]] std::uint32_t date_or_none(std::string_view name);
     /// 1 to 36 of A-Z a-z 0-9 _ . -; empty when absent. Anything else is code 2210.
     [[nodiscard]] model::ClientOrderId client_id(std::string_view name);
 
-    /// Keeps `problem` unless there is one already.
+    /// Keeps `problem` unless there already is one.
     void refuse(Problem problem);
 
  private:
@@ -86,7 +87,7 @@ class JsonBody {
         std::string name;
         Kind kind;
         std::string text;       ///< of a list: its JSON
-        std::uint64_t integer;  ///< of a boolean: 0 or 1; of a negative number: how far below 0
+        std::uint64_t integer;  ///< of a boolean: 0 or 1; of a negative number: its absolute value
     };
 
     void read(std::string_view body, std::initializer_list<std::string_view> known);

@@ -1,5 +1,5 @@
-// JsonWriter: JSON out, in one pass into one string. The caller keeps begin and end in pairs;
-// commas come by themselves.
+// JsonWriter: writes JSON into one string, in one pass. The writer sets commas and escapes text;
+// the caller pairs begin and end.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class JsonWriter {
     JsonWriter& number(std::uint64_t value);
     JsonWriter& boolean(bool value);
     JsonWriter& null();
-    /// A value that is JSON already.
+    /// A value that is already JSON.
     JsonWriter& raw(std::string_view json);
 
     JsonWriter& member(std::string_view name, std::string_view value) {
@@ -39,7 +39,7 @@ class JsonWriter {
     JsonWriter& member(std::string_view name, model::Quantity value) {
         return id(name, value.value());
     }
-    /// 64-bit ids and sequence numbers travel as strings: JSON numbers lose digits above 2^53.
+    /// 64-bit ids and sequence numbers are strings, because JSON numbers lose digits above 2^53.
     JsonWriter& id(std::string_view name, std::uint64_t value) {
         return key(name).text(std::to_string(value));
     }

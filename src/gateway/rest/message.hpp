@@ -1,4 +1,4 @@
-// One HTTP request and its answer, without a socket: what the API sees and gives.
+// One HTTP request and its answer, as the Api takes and returns them.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace bw::gateway::rest {
 
-/// Views into the caller's buffer; valid during Api::handle.
+/// Views into the buffer of the caller, valid during Api::handle().
 struct Request {
     std::string_view method;
     std::string_view path;   ///< raw, up to '?'

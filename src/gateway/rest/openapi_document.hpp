@@ -1,4 +1,4 @@
-// The API's contract: one YAML file, served as it is and as JSON.
+// Converts the OpenAPI document of the REST API, a YAML file, to JSON. Both are served.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace bw::gateway::rest {
 
-/// YAML to JSON: plain true, false, null and numbers become those; everything quoted is a string.
-/// Throws YAML::Exception when malformed.
+/// Unquoted true, false, null and unsigned whole numbers keep their types; every other scalar
+/// becomes a string. Throws YAML::Exception when `yaml` is malformed.
 [[nodiscard]] std::string yaml_to_json(std::string_view yaml);
 
 }  // namespace bw::gateway::rest

@@ -7,7 +7,7 @@
 namespace bw::gateway::rest {
 namespace {
 
-/// An order that is not pegged has no "peg" at all.
+/// Without `none`: an order that is not pegged has no member "peg".
 constexpr std::array pegs{model::PegKind::primary, model::PegKind::market,
                           model::PegKind::midpoint};
 

@@ -1,4 +1,4 @@
-// The bodies of POST /v1/order and PATCH /v1/order/{id}, from bytes to types.
+// Parsers for the bodies of POST /v1/order and PATCH /v1/order/{id}.
 #pragma once
 
 #include <expected>
@@ -37,13 +37,13 @@ struct OrderRequest {
     }
 };
 
-/// At least one of both is there.
+/// At least one of the two is set.
 struct AmendRequest {
-    std::optional<model::Quantity> quantity;  ///< in total, with what is executed
+    std::optional<model::Quantity> quantity;  ///< in total, including the filled quantity
     std::optional<model::Price> price;
 };
 
-/// Checks the form only; what the numbers mean is the engine's to judge.
+/// Both check the form only; the engine checks the values.
 [[nodiscard]] std::expected<OrderRequest, Problem> parse_order_request(std::string_view body);
 [[nodiscard]] std::expected<AmendRequest, Problem> parse_amend_request(std::string_view body);
 

@@ -1,4 +1,4 @@
-// Refusals as RFC 9457 problems, and the table of every code this API can answer with.
+// Refusals as RFC 9457 problems, and the table of all error codes of the REST API.
 #pragma once
 
 #include <cstdint>
@@ -21,19 +21,19 @@ struct ErrorCode {
     std::uint16_t status;
 };
 
-/// Every code, rising: the same list as x-error-codes of openapi.yaml (a test compares them).
+/// All codes, ascending. A test compares them with x-error-codes of openapi.yaml.
 [[nodiscard]] std::span<const ErrorCode> error_codes();
 [[nodiscard]] const ErrorCode& error_code(std::uint16_t code);
 
 struct Problem {
     std::uint16_t code = 0;
     std::string detail;
-    std::string field;  ///< member, parameter or header at fault
+    std::string field;  ///< the invalid member, parameter or header
     std::uint64_t request_id = 0;
     std::uint64_t order_id = 0;
     std::string client_order_id;
     bool duplicate = false;
-    std::uint16_t status = 0;  ///< 0: the code's usual one
+    std::uint16_t status = 0;  ///< HTTP status; 0: the one in the table
 };
 
 [[nodiscard]] Problem problem(ApiCode code, std::string detail, std::string field = {});

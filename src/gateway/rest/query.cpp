@@ -53,8 +53,8 @@ void Query::add(std::string_view part, std::span<const std::string_view> known) 
         equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
     if (!name || !value) return refuse({}, "The query string has a malformed escape.");
     if (std::ranges::find(known, *name) == known.end())
-        return refuse(*name, "There is no such parameter here.");
-    if (find(*name)) return refuse(*name, "The parameter is there twice.");
+        return refuse(*name, "This path has no such parameter.");
+    if (find(*name)) return refuse(*name, "The parameter is given twice.");
     parameters_.push_back({*name, *value});
 }
 

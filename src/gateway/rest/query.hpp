@@ -1,5 +1,6 @@
-// Query: the parameters after '?', checked strictly; and percent-encoding. As JsonBody: the first
-// thing wrong is kept as the problem.
+// Query: the parameters of a query string, and percent-decoding. Refuses unknown, repeated and
+// malformed parameters. Like JsonBody, it keeps the first error as the problem; later reads then
+// return neutral values.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +14,12 @@
 
 namespace bw::gateway::rest {
 
-/// Nothing when an escape is malformed or stands for a control character.
+/// Nothing when an escape is malformed or decodes to a control character.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 class Query {
  public:
-    /// Parameters outside `known`, and repeated ones, are refused.
+    /// `raw`: what follows the '?'. Refuses parameters that are not in `known`.
     Query(std::string_view raw, std::span<const std::string_view> known);
 
     [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }

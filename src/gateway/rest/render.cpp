@@ -32,7 +32,7 @@ void symbol_member(JsonWriter& json, const views::ReadModels& models, model::Ins
         json.null("symbol");
 }
 
-/// What the event of a refused order does not tell.
+/// Members whose values are not in the event of a refused order.
 void unknown_terms(JsonWriter& json) {
     for (const char* name :
          {"side", "type", "timeInForce", "expireDate", "postOnly", "hidden", "price", "quantity",
@@ -45,8 +45,8 @@ bool is_stop(const views::OrderRow& order) {
            order.type == model::OrderType::trailing_stop;
 }
 
-/// A pegged order is parked while its instrument does not trade or the price it follows is not
-/// there.
+/// A pegged order is parked while its instrument does not trade or the price it follows does not
+/// exist.
 bool is_parked(const views::OrderRow& order, const views::market::MarketData& market) {
     const auto status = market.status(order.instrument);
     const auto ticker = market.ticker(order.instrument);
@@ -63,7 +63,7 @@ bool is_parked(const views::OrderRow& order, const views::market::MarketData& ma
     return false;
 }
 
-/// Why an open order is not in the book, or nothing.
+/// Why an open order is not in the book; nullptr: it is in the book, or closed.
 const char* waits_for(const views::OrderRow& order, const views::market::MarketData& market) {
     if (!order.open()) return nullptr;
     if (is_stop(order) && !order.triggered) return "trigger";
@@ -86,7 +86,7 @@ void text_or_null(JsonWriter& json, std::string_view name, const char* text) {
         json.null(name);
 }
 
-/// Those of special orders.
+/// The members of special orders.
 void conditions(JsonWriter& json, const views::market::MarketData& market,
                 const views::OrderRow& order) {
     if (order.display_quantity == model::Quantity{})

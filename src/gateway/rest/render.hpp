@@ -1,4 +1,4 @@
-// Rows of the views as JSON objects, in the shapes of openapi.yaml.
+// Rows of the read models as JSON, as the schemas of openapi.yaml describe them.
 #pragma once
 
 #include "gateway/rest/json_writer.hpp"
@@ -10,11 +10,11 @@ namespace bw::gateway::rest {
 void order_members(JsonWriter& json, const views::ReadModels& models, const views::OrderRow& order);
 void write_execution(JsonWriter& json, const views::ReadModels& models,
                      const views::ExecutionRow& execution);
-/// Who the lead market maker is, operators alone are told.
+/// Only operators see which account is the lead market maker.
 enum class Audience : std::uint8_t { everyone, operations };
 void write_instrument(JsonWriter& json, const views::InstrumentRow& instrument,
                       const views::market::Status& status, Audience audience);
-/// The state and what belongs to it, without the braces.
+/// Trading state, auctions, closing price and limits, without the braces.
 void status_members(JsonWriter& json, const views::market::Status& status);
 /// Of one tier, without the braces.
 void fee_members(JsonWriter& json, const views::FeeSchedule& fees);

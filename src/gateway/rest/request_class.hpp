@@ -1,5 +1,5 @@
-// What kind of request this is, for those who count them. Few kinds, and all there are: nothing
-// that a client sends makes a new one.
+// The class by which a request is counted. The set of classes is fixed: nothing that a client sends
+// adds one.
 #pragma once
 
 #include <string_view>

@@ -14,7 +14,7 @@ constexpr std::uint64_t ns_per_s = 1'000'000'000;
 constexpr std::uint64_t ns_per_ms = 1'000'000;
 constexpr std::uint64_t latest_ms = 16'725'225'600'000;  // 2500-01-01; in nanoseconds below 2^64
 
-/// Exactly `size` digits from `at`, moving past them.
+/// Removes the first `size` characters and returns their value; nothing unless all are digits.
 std::optional<unsigned> digits(std::string_view& text, std::size_t size) {
     if (text.size() < size) return std::nullopt;
     unsigned value = 0;

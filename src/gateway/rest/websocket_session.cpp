@@ -36,8 +36,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         stream_.set_option(timeouts);
         stream_.read_message_max(parts_.frame_bytes_max);
         stream_.text(true);
-        // The library waits for the peer's end of the connection after a close; it may not wait for
-        // ever.
+        // After a close frame the library waits, without a limit, for the peer to close.
         stream_.control_callback([this](ws::frame_type kind, auto) {
             if (kind == ws::frame_type::close) be_patient();
         });
@@ -95,8 +94,8 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         read_next();
     }
 
-    /// The next frame leaves the hub only when the socket has taken the one before: a slow reader
-    /// waits there, conflated.
+    /// Takes the next frame from the hub only when the one before is written, so that updates for a
+    /// slow reader are conflated.
     void write_next() {
         if (writing_ || closing_) return;
         auto frame = parts_.hub.next_frame(parts_.id);
@@ -116,8 +115,8 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
                             });
     }
 
-    /// A close frame may not overtake a frame that is being written; whoever does not read it in
-    /// time is cut off.
+    /// A close frame must not overtake a frame that is being written. A peer that does not read it
+    /// in time is disconnected.
     void close(std::uint16_t code, const std::string& reason) {
         if (closing_) return;
         closing_ = ws::close_reason(code);

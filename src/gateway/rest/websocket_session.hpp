@@ -1,5 +1,6 @@
-// WebsocketSession: one upgraded connection between its socket and the Hub. Made by HttpServer from
-// a socket whose upgrade request has been read. One thread, that of the io_context.
+// WebsocketSession: one WebSocket connection, which passes messages between its socket and the Hub.
+// HttpServer starts it on a socket whose upgrade request has been read. One thread, that of the
+// io_context.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +28,7 @@ struct UpgradeRequest {
 class WebsocketSession {
  public:
     virtual ~WebsocketSession() = default;
-    /// The hub has frames or a verdict for this client.
+    /// The hub has frames for this client, or wants it closed.
     virtual void wake() = 0;
     /// Closes with 1001 (going away).
     virtual void stop() = 0;
@@ -40,10 +41,10 @@ struct WebsocketParts {
     std::size_t frame_bytes_max;
     std::uint32_t idle_ms;
     std::function<void(websocket::ConnectionId)> on_closed;  ///< called once, last
-    observe::GatewayMetrics* metrics = nullptr;              ///< what is counted
+    observe::GatewayMetrics* metrics = nullptr;              ///< nullptr: nothing is counted
 };
 
-/// Takes `socket` (a connected TCP socket) and finishes the upgrade.
+/// Takes ownership of `socket`, a connected TCP socket, and answers the upgrade request.
 [[nodiscard]] std::shared_ptr<WebsocketSession> start_websocket(int socket, bool is_v6,
                                                                 const UpgradeRequest& request,
                                                                 WebsocketParts parts);

@@ -1,5 +1,5 @@
-// Who may ask what, how often, and what is said when the exchange cannot answer; an operator's and
-// the public's requests.
+// Roles, rate limits, a busy or silent exchange, scarce storage; routes for operators and the
+// public.
 #include "gateway/rest/tests/rest_api.hpp"
 
 #include <fstream>
@@ -57,7 +57,7 @@ TEST_F(RestApi, a_full_ring_is_a_503_and_nothing_waits) {
     EXPECT_EQ(world.api.waiting(), 0u);
 }
 
-TEST_F(RestApi, silence_of_the_exchange_is_a_503_and_a_late_answer_is_dropped) {
+TEST_F(RestApi, no_answer_in_time_is_a_503_and_a_late_answer_is_dropped) {
     EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
     world.clock.now_ns += 4'999'999'999;
     EXPECT_EQ(world.api.expire(), 0u);
@@ -204,7 +204,7 @@ codec::StorageStateSet storage_event(bool scarce) {
     return event;
 }
 
-TEST_F(RestApi, while_storage_is_scarce_entries_are_refused_at_the_border) {
+TEST_F(RestApi, while_storage_is_scarce_new_orders_are_refused_before_the_ring) {
     enter(first, limit_buy, 1);
     world.writer.write(storage_event(true));
     EXPECT_EQ(world.ask("GET", "/v1/status")->text("/storage/state"), "scarce");
@@ -219,26 +219,27 @@ TEST_F(RestApi, while_storage_is_scarce_entries_are_refused_at_the_border) {
         EXPECT_EQ(reply.number("/code"), 2601u);
         EXPECT_EQ(reply.header("Retry-After"), "5");
     }
-    EXPECT_EQ(world.ring.sent.size(), sent) << "none of it takes room in the logs";
+    EXPECT_EQ(world.ring.sent.size(), sent) << "none of them needs room in the logs";
 
     world.writer.write(storage_event(false));
     EXPECT_EQ(world.ask("GET", "/v1/status")->text("/storage/state"), "ample");
     EXPECT_FALSE(world.ask(first, "PATCH", "/v1/order/1", {}, R"({"quantity":"11"})"));
 }
 
-TEST_F(RestApi, while_storage_is_scarce_what_needs_none_goes_on) {
+TEST_F(RestApi, while_storage_is_scarce_cancels_and_reductions_are_accepted) {
     enter(first, limit_buy, 1);
     world.writer.write(storage_event(true));
     for (const auto& [method, path, body] :
          {std::tuple{"DELETE", "/v1/order/1", ""}, std::tuple{"DELETE", "/v1/orders", ""},
           std::tuple{"PATCH", "/v1/order/1", R"({"quantity":"9","price":"100.5"})"},
-          std::tuple{"POST", "/v1/order", limit_buy.data()}})  // again: the engine knows the answer
+          std::tuple{"POST", "/v1/order",
+                     limit_buy.data()}})  // a repetition: the engine answers it
         EXPECT_FALSE(world.ask(first, method, path, {}, body)) << method << path << body;
     EXPECT_EQ(world.ask(first, "GET", "/v1/order/1")->status(), 200);
 }
 
-/// It was on its way when the state changed.
-TEST_F(RestApi, a_refusal_of_the_engine_for_want_of_room_reads_the_same) {
+/// The order was in the ring when storage became scarce.
+TEST_F(RestApi, a_refusal_of_the_engine_for_scarce_storage_has_the_same_answer) {
     EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
     const auto command = world.ring.take<codec::NewOrder>();
     codec::CommandRejected rejected{};

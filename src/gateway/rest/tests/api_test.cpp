@@ -1,4 +1,4 @@
-// A trader's requests from request to answer, with a script in place of the engine.
+// Routes for traders, from request to answer. The tests write the events of the engine.
 #include "gateway/rest/tests/rest_api.hpp"
 
 namespace bw::gateway::rest::testing {
@@ -106,7 +106,7 @@ TEST_F(RestApi, cancels_its_own_order_only) {
     EXPECT_FALSE(world.ask(second, "DELETE", "/v1/order/1"));
     const auto anothers =
         world.ring
-            .take<codec::CancelOrder>();  // answered by the engine, as if the order were not there
+            .take<codec::CancelOrder>();  // the engine answers it like one for an unknown order
     EXPECT_EQ(anothers.account, model::AccountId{2});
     codec::CommandRejected unknown{};
     unknown.request_id = anothers.request_id, unknown.order_id = anothers.order_id,
@@ -236,7 +236,7 @@ TEST_F(RestApi, amends_price_and_total_quantity) {
     EXPECT_EQ(world.answer("PATCH", "/v1/order/1").status(), 409);
 }
 
-TEST_F(RestApi, an_amendment_of_another_s_order_is_one_of_none) {
+TEST_F(RestApi, an_amendment_of_another_account_is_answered_like_one_of_an_unknown_order) {
     enter(first, limit_buy, 1);
     const Reply none = *world.ask(second, "PATCH", "/v1/order/77", {}, R"({"price":"1"})");
     EXPECT_EQ(none.status(), 404);
@@ -254,7 +254,7 @@ TEST_F(RestApi, an_amendment_of_another_s_order_is_one_of_none) {
     EXPECT_EQ(world.ask(first, "PATCH", "/v1/order/1", {}, "{}")->number("/code"), 1103u);
 }
 
-TEST_F(RestApi, mass_cancels_name_what_they_closed) {
+TEST_F(RestApi, a_mass_cancel_lists_the_orders_it_closed) {
     for (std::uint64_t id = 1; id <= 3; ++id)
         enter(second,
               R"({"symbol":"ACME","side":"sell","type":"limit","quantity":"1","price":"100"})", id);
@@ -307,7 +307,7 @@ TEST_F(RestApi, mass_cancels_name_what_they_closed) {
     EXPECT_TRUE(world.ring.sent.empty());
 }
 
-TEST_F(RestApi, a_mass_cancel_of_very_many_names_the_first_thousand) {
+TEST_F(RestApi, a_large_mass_cancel_lists_the_first_thousand_orders) {
     constexpr std::uint64_t count = 1'005;
     codec::NewOrder order{};
     order.account = model::AccountId{2}, order.instrument = model::InstrumentId{1},

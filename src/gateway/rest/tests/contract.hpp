@@ -1,4 +1,4 @@
-// protocol/rest/openapi.yaml as a test reads it.
+// Reads protocol/rest/openapi.yaml and checks answers against it.
 #pragma once
 
 #include <gtest/gtest.h>

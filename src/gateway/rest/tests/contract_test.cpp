@@ -1,4 +1,4 @@
-// The router and openapi.yaml say the same, in both directions.
+// The router and openapi.yaml agree: routes, parameters, error codes.
 #include "gateway/rest/tests/contract.hpp"
 
 #include <algorithm>

@@ -1,5 +1,4 @@
-// The server against raw sockets: what a careful client sends, and what a careless or hostile one
-// does.
+// The server on raw sockets: correct, careless and hostile clients.
 #include "gateway/rest/http_server.hpp"
 
 #include <arpa/inet.h>
@@ -18,7 +17,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// A client socket that never blocks: the test turns the server between its own steps.
+/// A client socket that never blocks: the test calls do_work() of the server between its own steps.
 class Client {
  public:
     explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -125,7 +124,7 @@ TEST_F(HttpServerTest, keeps_the_connection_and_answers_pipelined_requests_in_or
     EXPECT_LT(client.received.rfind("durability"), client.received.find("HTTP/1.1 404"));
 }
 
-TEST_F(HttpServerTest, a_waiting_order_is_answered_when_the_exchange_has_spoken) {
+TEST_F(HttpServerTest, an_order_is_answered_after_its_events) {
     world.writer.write(instrument_event(1, "ACME"));
     world.writer.write(account_event(1, "alpha"));
     world.writer.write(cash_event(1, 10'000'000));
@@ -146,7 +145,7 @@ TEST_F(HttpServerTest, a_waiting_order_is_answered_when_the_exchange_has_spoken)
     const auto end = Steady::now() + std::chrono::seconds(10);
     while (world.ring.sent.empty() && Steady::now() < end) own.do_work(), client.turn();
     ASSERT_FALSE(world.ring.sent.empty());
-    EXPECT_EQ(client.received, "");  // also the pipelined request waits for its turn
+    EXPECT_EQ(client.received, "");  // the pipelined request waits, too
     world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), 1));
     while (client.received.find("epochNs") == std::string::npos && Steady::now() < end)
         own.do_work(), client.turn();
@@ -165,13 +164,13 @@ TEST_F(HttpServerTest, a_slow_body_gets_408) {
     expect_refused("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", 408, 1113);
 }
 
-TEST_F(HttpServerTest, an_idle_connection_is_closed_without_a_word) {
+TEST_F(HttpServerTest, an_idle_connection_is_closed_without_an_answer) {
     Client client(server.port());
     ASSERT_TRUE(closes(client));
     EXPECT_EQ(client.received, "");
 }
 
-TEST_F(HttpServerTest, too_large_is_refused_before_it_is_read) {
+TEST_F(HttpServerTest, a_request_that_is_too_large_is_refused_before_it_is_read) {
     expect_refused(
         "GET /v1/time HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", 431,
         1109);
@@ -187,7 +186,7 @@ TEST_F(HttpServerTest, too_large_is_refused_before_it_is_read) {
         413, 1108);
 }
 
-TEST_F(HttpServerTest, no_two_readers_can_disagree_where_a_request_ends) {
+TEST_F(HttpServerTest, headers_that_make_the_end_of_a_request_ambiguous_are_refused) {
     const std::string smuggled = "0\r\n\r\nGET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n";
     const std::string head = "POST /v1/order HTTP/1.1\r\nHost: x\r\n";
     for (const char* headers :
@@ -210,7 +209,7 @@ TEST_F(HttpServerTest, bad_chunks_are_refused) {
         expect_refused(head + chunks, 400, 1100);
 }
 
-TEST_F(HttpServerTest, what_is_not_http_is_refused) {
+TEST_F(HttpServerTest, malformed_http_is_refused) {
     expect_refused("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 400, 1100);
     expect_refused("HELLO\r\n\r\n", 400, 1100);
     expect_refused("GET /v1/time HTTP/2.0\r\nHost: x\r\n\r\n", 400, 1100);
@@ -221,7 +220,7 @@ TEST_F(HttpServerTest, what_is_not_http_is_refused) {
     expect_refused("GET /v1/time HTTP/1.1\r\nHost: x\r\n folded: y\r\n\r\n", 400, 1100);
 }
 
-TEST_F(HttpServerTest, one_connection_too_many_gets_503_and_room_comes_back) {
+TEST_F(HttpServerTest, a_connection_above_the_limit_gets_503_until_one_closes) {
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < 4; ++i) {
         clients.push_back(std::make_unique<Client>(server.port()));
@@ -238,7 +237,7 @@ TEST_F(HttpServerTest, one_connection_too_many_gets_503_and_room_comes_back) {
     EXPECT_TRUE(answers(next, "epochNs"));
 }
 
-TEST_F(HttpServerTest, head_has_no_body_and_stop_closes_what_rests) {
+TEST_F(HttpServerTest, the_answer_to_head_has_no_body_and_stop_closes_idle_connections) {
     Client head(server.port());
     head.send("HEAD /v1/time HTTP/1.1\r\nHost: x\r\n\r\n");
     ASSERT_TRUE(closes(head));
@@ -303,7 +302,7 @@ TEST_F(HttpServerTest, a_websocket_client_that_sends_too_much_or_binary_is_close
     ASSERT_TRUE(answers(binary, "\x03\xeb"));  // 1003: data it cannot accept
 }
 
-TEST_F(HttpServerTest, an_upgrade_elsewhere_is_not_found) {
+TEST_F(HttpServerTest, an_upgrade_at_another_path_is_not_found) {
     Client client(server.port());
     std::string elsewhere(upgrade);
     elsewhere.replace(4, 3, "/xx");

@@ -1,4 +1,4 @@
-// Hostile bodies: each is refused with its code, and nothing else happens.
+// Parsers of bodies, query strings and times: what they read, and what they refuse with which code.
 #include "gateway/rest/json_body.hpp"
 
 #include <gtest/gtest.h>
@@ -79,7 +79,7 @@ TEST(AmendRequest, needs_a_price_or_a_quantity) {
     EXPECT_EQ(parse_amend_request(R"({"price":"1.5"})")->price, model::Price{15'000});
     EXPECT_FALSE(parse_amend_request(R"({"price":"1.5"})")->quantity);
     EXPECT_EQ(parse_amend_request(R"({"quantity":"0"})")->quantity, model::Quantity{0})
-        << "the engine's to judge";
+        << "the engine checks it";
     EXPECT_EQ(code("{}"), 1103);
     EXPECT_EQ(code(""), 1101);
     EXPECT_EQ(code(R"({"quantity":5})"), 1104);
@@ -87,7 +87,7 @@ TEST(AmendRequest, needs_a_price_or_a_quantity) {
     EXPECT_EQ(code(R"({"quantity":"5","side":"buy"})"), 1102);
 }
 
-TEST(OrderRequest, what_is_not_one_json_object_is_1101) {
+TEST(OrderRequest, anything_but_one_json_object_is_1101) {
     for (const std::string& body :
          {std::string(),
           std::string("   "),

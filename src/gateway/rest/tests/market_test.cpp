@@ -1,5 +1,5 @@
-// Operators' commands for the market, and special orders: what is sent for a request, and what its
-// answer says. Who the operator is comes from the key.
+// Routes for special orders and for operators of the market: the command that is sent, and the
+// answer.
 #include "gateway/rest/tests/world.hpp"
 
 namespace bw::gateway::rest::testing {
@@ -15,7 +15,7 @@ class MarketApi : public ::testing::Test {
         trader = world.trader(1);
     }
 
-    /// Sends as an operator; the command that went out.
+    /// Sends a request as an operator and returns the command that was sent.
     template <class Command>
     Command sent(std::string_view method, std::string_view path, std::string_view body = {},
                  std::uint32_t number = 1) {
@@ -100,7 +100,7 @@ TEST_F(MarketApi, an_order_shows_its_conditions_and_what_it_waits_for) {
     EXPECT_EQ(later.text("/stopPrice"), "99");
 }
 
-TEST_F(MarketApi, a_pegged_order_waits_while_there_is_nothing_to_follow) {
+TEST_F(MarketApi, a_pegged_order_waits_while_its_reference_does_not_exist) {
     codec::NewOrder command{};
     command.account = model::AccountId{1}, command.instrument = model::InstrumentId{1};
     command.order_type = model::OrderType::pegged, command.peg = model::PegKind::midpoint;
@@ -262,7 +262,7 @@ TEST_F(MarketApi, a_tick_table_has_at_most_four_rows_of_two_decimals) {
     EXPECT_EQ(code("PUT", instrument + "/tickTable", "{}"), 1103);
 }
 
-TEST_F(MarketApi, a_pause_means_the_present_limit_state) {
+TEST_F(MarketApi, a_pause_is_about_the_current_limit_state_by_default) {
     codec::LimitStateChanged limit{};
     limit.instrument = model::InstrumentId{1}, limit.entered = 1;
     limit.command_sequence = model::SequenceNumber{4711};
@@ -318,7 +318,7 @@ TEST_F(MarketApi, fees_have_tiers_and_may_be_rebates) {
 // --- two operators
 // -------------------------------------------------------------------------------------------------
 
-TEST_F(MarketApi, the_operator_is_the_key_s) {
+TEST_F(MarketApi, the_operator_is_that_of_the_key) {
     const std::string market = R"({"scope":"market"})";
     EXPECT_EQ(sent<codec::KillSwitch>("POST", "/v1/operator/killSwitches", market, 1).operator_id,
               1u);
@@ -341,7 +341,7 @@ TEST_F(MarketApi, the_operator_is_the_key_s) {
               1107u);
 }
 
-TEST_F(MarketApi, a_kill_switch_names_an_account_a_firm_or_nobody) {
+TEST_F(MarketApi, a_kill_switch_is_for_an_account_a_firm_or_the_market) {
     const std::string path = "/v1/operator/killSwitches";
     const auto set = sent<codec::KillSwitch>("POST", path, R"({"scope":"account","account":"1"})");
     EXPECT_EQ(set.scope, model::KillScope::account);
@@ -378,7 +378,7 @@ TEST_F(MarketApi, a_kill_switch_names_an_account_a_firm_or_nobody) {
     EXPECT_EQ(list.number("/killSwitches/0/operator"), 2u);
 }
 
-TEST_F(MarketApi, a_proposal_waits_and_its_approval_says_what_it_was) {
+TEST_F(MarketApi, a_proposal_waits_and_the_answer_to_its_approval_shows_it) {
     const auto bust = sent<codec::BustTrade>("POST", "/v1/operator/trades/5/bust", {}, 2);
     EXPECT_EQ(bust.match_number, model::MatchNumber{5});
     codec::ProposalMade made{};
@@ -409,7 +409,7 @@ TEST_F(MarketApi, a_proposal_waits_and_its_approval_says_what_it_was) {
               R"({"proposals":[]})");
 }
 
-TEST_F(MarketApi, the_lead_market_maker_is_shown_to_operators_alone) {
+TEST_F(MarketApi, only_operators_see_the_lead_market_maker) {
     codec::AllocationSet set{};
     set.instrument = model::InstrumentId{1}, set.allocation = model::Allocation::lead;
     set.lead_account = model::AccountId{1}, set.lead_share = model::Ppm{300'000};

@@ -1,6 +1,5 @@
-// An API with everything behind it that is ours, and a script in place of the engine: the test
-// reads the commands that were sent and writes the events that answer them. Every answer is checked
-// against openapi.yaml.
+// An Api with its keys and read models. In place of an engine, the test reads the commands that
+// were sent and writes the events that answer them. Every answer is checked against openapi.yaml.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,7 +38,7 @@ class Ring final : public sequencer::CommandPort {
     }
     /// The bytes of the oldest command not yet taken.
     [[nodiscard]] const std::vector<std::byte>& front() const { return sent.front(); }
-    /// The oldest command not yet taken; fails the test when it is another kind.
+    /// The oldest command not yet taken. Fails the test when it is of another kind.
     template <class Command>
     Command take() {
         Command command{};
@@ -139,7 +138,7 @@ class World {
         return checked(method, path, api.handle(request, ++token));
     }
 
-    /// The answer of the request sent last, now that the script has written its events.
+    /// The answer to the last request, after the test has written its events.
     Reply answer(std::string_view method, std::string_view path) {
         const auto found = completed.find(token);
         if (found == completed.end()) {
@@ -188,7 +187,7 @@ class World {
     }
 };
 
-// --- events the script writes
+// --- events that a test writes
 // -------------------------------------------------------------------------------------------------
 
 inline codec::AccountUpdated account_event(std::uint32_t account, std::string_view reference) {
@@ -233,7 +232,7 @@ inline codec::SharesMoved shares_event(std::uint32_t account, std::uint32_t inst
     return event;
 }
 
-/// The acceptance of `command` as order `id`.
+/// The event that accepts `command` as order `id`.
 inline codec::OrderAccepted accepted_event(const codec::NewOrder& command, std::uint64_t id) {
     codec::OrderAccepted event{};
     event.request_id = command.request_id;
