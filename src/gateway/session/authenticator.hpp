@@ -1,5 +1,5 @@
-// Who is calling. Every gateway asks the same authenticator, so a key means the same thing on every
-// door.
+// Authenticator: verifies signed requests and returns whose key signed them. REST and WebSocket
+// share one, so a key has the same rights and the same nonces in both.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,8 @@
 
 namespace bw::gateway::session {
 
-enum class Role : std::uint8_t {
-    trader,
-    operations
-};  ///< traders act for one account; operations configure the market
+/// Traders act for one account; operations keys configure the market.
+enum class Role : std::uint8_t { trader, operations };
 
 struct Principal {
     std::string key_id;
@@ -23,8 +21,8 @@ struct Principal {
     std::uint32_t operator_id = 0;  ///< of an operations key, from 1; 0 for traders
 };
 
-/// What was signed, field by field, exactly as received. The signature is hex HMAC-SHA256 under the
-/// key's secret over
+/// The fields of a signed request, exactly as received. The signature is the hex HMAC-SHA256, with
+/// the secret of the key, of
 ///   "v1\n" method "\n" path "\n" query "\n" hex(sha256(body)) "\n" key_id "\n" timestamp_ms "\n"
 ///   nonce
 struct SignedRequest {
@@ -34,13 +32,13 @@ struct SignedRequest {
     std::string_view body;
     std::string_view key_id;
     std::string_view timestamp_ms;
-    std::string_view nonce;  ///< unsigned decimal, strictly rising per key
+    std::string_view nonce;  ///< unsigned decimal; larger in each request of a key
     std::string_view signature;
 };
 
 struct AuthenticationError {
     std::uint16_t code;  ///< stable error code of the API
-    std::string detail;  ///< one sentence for the caller
+    std::string detail;  ///< one sentence for the client
 };
 
 class Authenticator {

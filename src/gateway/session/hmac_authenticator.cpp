@@ -44,7 +44,7 @@ bool same(std::string_view expected, std::string_view given) {
            sodium_memcmp(expected.data(), given.data(), expected.size()) == 0;
 }
 
-/// 8 bytes of `path`, shared with the page cache, zero when new.
+/// Maps the 8 bytes of the file `path`, which is created with 0 if it does not exist.
 base::Result<std::uint64_t*> map_mark(const std::filesystem::path& path) {
     const auto failed = [&path] {
         return base::error(fmt::format(
@@ -53,7 +53,7 @@ base::Result<std::uint64_t*> map_mark(const std::filesystem::path& path) {
     };
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return failed();
-    // Written, not truncated, to its size: the block is there before the mapping needs it.
+    // Written, not extended by ftruncate(): the mapping needs an allocated block.
     std::uint64_t mark = 0;
     const ssize_t got = ::pread(fd, &mark, sizeof mark, 0);
     const bool sized = got == sizeof mark ||
@@ -98,12 +98,12 @@ std::expected<Principal, AuthenticationError> HmacAuthenticator::authenticate(
         request.signature.empty())
         return refuse(
             ApiCode::not_authenticated,
-            "This needs a signed request: BW-KEY, BW-TIMESTAMP, BW-NONCE and BW-SIGNATURE.");
+            "A signed request is needed: BW-KEY, BW-TIMESTAMP, BW-NONCE and BW-SIGNATURE.");
     const auto timestamp_ms = base::parse_unsigned(request.timestamp_ms);
     const auto nonce = base::parse_unsigned(request.nonce);
     if (!timestamp_ms || !nonce)
         return refuse(ApiCode::not_authenticated,
-                      "BW-TIMESTAMP and BW-NONCE are unsigned decimal numbers of 64 bits.");
+                      "BW-TIMESTAMP and BW-NONCE must be unsigned decimal numbers of 64 bits.");
 
     static constexpr Secret nobody{};
     const Key* key = keys_.find(request.key_id);
@@ -115,9 +115,9 @@ std::expected<Principal, AuthenticationError> HmacAuthenticator::authenticate(
 
     const auto [mark, first] = nonces_.try_emplace(key->id, *nonce);
     if (!first && *nonce <= mark->second)
-        return refuse(
-            ApiCode::replayed_nonce,
-            "The nonce is not above the last one of this key; it must rise with every request.");
+        return refuse(ApiCode::replayed_nonce,
+                      "The nonce is not above the last one of this key; it must increase with "
+                      "every request.");
     mark->second = *nonce;
     *mark_ms_ = std::max(*mark_ms_, *timestamp_ms);
     return Principal{key->id, key->role, key->account, key->operator_id};

@@ -1,13 +1,14 @@
-// HmacAuthenticator: checks signed requests against the key store. One for all doors of a gateway.
-// One thread.
+// HmacAuthenticator: checks signed requests against the key store. REST and WebSocket of a gateway
+// share one. One thread.
 //
-// Order of checks: form, signature, timestamp, nonce; whoever cannot sign learns nothing else. An
-// unknown key costs the same work and gets the same answer as a wrong signature. A request is
-// accepted at most once:
-//   while running   the nonce must be above the last accepted one of its key
-//   over a restart  nonces are forgotten, so the timestamp must not be before this start nor at or
-//                   below the highest one accepted before, which lies in a mapped file (it
-//                   survives a killed process; a rebooting machine takes longer than the window)
+// Checks in this order: form, signature, timestamp, nonce. A client without a valid signature gets
+// no information about the others. An unknown key takes the same time and gets the same answer as a
+// wrong signature. A request is accepted at most once:
+//   while running     the nonce must be above the last accepted one of its key
+//   after a restart   nonces are lost, so the timestamp must not be before this start, and must be
+//                     above the highest one accepted earlier. That one is in a mapped file, which
+//                     survives a killed process; a reboot of the machine takes longer than the
+//                     window.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@
 
 namespace bw::gateway::session {
 
-inline constexpr std::uint64_t timestamp_window_ms =
-    5'000;  ///< to either side of the gateway's clock
+/// How far the timestamp may be from the gateway's clock, before or after it.
+inline constexpr std::uint64_t timestamp_window_ms = 5'000;
 
 /// Lower-case hex HMAC-SHA256 of the canonical text of `request` (its `signature` member is not
 /// read).
@@ -49,7 +50,7 @@ class HmacAuthenticator final : public Authenticator {
     const KeyStore& keys_;
     const platform::Clock& clock_;
     std::uint64_t* mark_ms_;          // mapped: highest timestamp accepted
-    std::uint64_t refused_up_to_ms_;  // what the mark was at start
+    std::uint64_t refused_up_to_ms_;  // value of *mark_ms_ at start
     std::uint64_t started_ms_;
     std::unordered_map<std::string, std::uint64_t> nonces_;
 };

@@ -25,7 +25,8 @@ const unsigned char* raw(const std::byte* bytes) {
 }
 unsigned char* raw(std::byte* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
 
-/// What a sealed secret is bound to: moved to another entry of the file, it does not open.
+/// Text that is sealed with the secret. A secret that was moved to another entry of the file does
+/// not match it and is refused.
 std::string binding_of(const Key& key) {
     const std::string whom = fmt::format("{}\n{}\n{}\n{}", key.id, name_of(key.role),
                                          key.account.value(), key.created_ns);
@@ -123,7 +124,7 @@ base::Result<void> KeyStore::load_keys() {
                               entry["account"].get(account) == simdjson::SUCCESS &&
                               entry["created"].get(created) == simdjson::SUCCESS &&
                               entry["secret"].get(sealed) == simdjson::SUCCESS;
-        std::uint64_t operator_id = 0;  // not of a trader, and of no key before there were several
+        std::uint64_t operator_id = 0;  // absent: a trader's key, or one without a number
         if (entry["operator"].error() == simdjson::SUCCESS &&
             entry["operator"].get(operator_id) != simdjson::SUCCESS)
             return damaged("has an incomplete entry");
@@ -173,8 +174,8 @@ base::Result<void> KeyStore::number_operators() {
     return save();
 }
 
-/// The key file comes first: if the machine stops between the two, the next start finds the key
-/// missing and makes another.
+/// Writes the key file first: if the machine stops between the two writes, the next start finds no
+/// such key in keys.json and creates another.
 base::Result<void> KeyStore::add_operator(std::uint64_t now_ns) {
     Key key = make_key(Role::operations, now_ns);
     key.operator_id = operators_ + 1;

@@ -1,19 +1,18 @@
-// KeyStore: the API keys of the exchange and where they lie.
+// KeyStore: the API keys of the exchange, and their files.
 //
-//   DIR/keys.kek      32 random bytes, mode 0400: encrypts the secrets; made on first start
-//   DIR/keys.json     all keys; secrets as libsodium secretbox under keys.kek, bound to key id,
-//                     role and whom it acts for
-//   DIR/operator.key  the first operations key, mode 0400, {"keyId","secret","operator"}: how an
-//                     operator gets in
-//   DIR/operator-2.key …  those of the other operators: some commands need the consent of two
+//   DIR/keys.kek      32 random bytes, mode 0400, that encrypt the secrets; created at first start
+//   DIR/keys.json     all keys; each secret is a libsodium secretbox with keys.kek, bound to
+//                     key id, role, account, creation time and operator number
+//   DIR/operator.key  the first operations key, mode 0400, {"keyId","secret","operator"}: the
+//                     operator signs with it
+//   DIR/operator-2.key …  those of the other operators: some commands need the approval of two
 //
-// An operations key has a number of its own, the operator's: it is what commands carry, and bound
-// to the secret like the role. No request makes such a key: whoever could would be two operators at
-// once.
+// Each operations key has its own operator number, which its commands carry. No request creates
+// such a key, because its holder could then approve its own proposals.
 //
-// A key exists once create() has returned it: the file was replaced atomically (write, fsync,
-// rename, fsync of the directory) before. One thread. Whoever reads both keys.kek and keys.json has
-// every secret: they belong on the exchange's machine only.
+// A key exists once create() has returned it: before, the file was replaced atomically (write,
+// fsync, rename, fsync of the directory). One thread. keys.kek and keys.json together give every
+// secret: both must stay on the machine of the exchange.
 #pragma once
 
 #include <array>
@@ -32,7 +31,7 @@ namespace bw::gateway::session {
 
 using Secret = std::array<std::byte, 32>;
 
-/// As many as a proposal needs: one makes it, another approves.
+/// As many as a proposal needs: one operator makes it, another approves it.
 inline constexpr std::uint32_t operators_default = 2;
 
 struct Key {
@@ -49,8 +48,8 @@ struct Key {
 
 class KeyStore {
  public:
-    /// Opens the store in `directory` (which exists), or makes it. Operations keys that are missing
-    /// up to `operators` are made.
+    /// Opens the store in `directory`, which must exist; creates missing files, and operations keys
+    /// until there are `operators`.
     [[nodiscard]] static base::Result<std::unique_ptr<KeyStore>> open(
         const std::filesystem::path& directory, platform::Random& random, std::uint64_t now_ns,
         std::uint32_t operators = operators_default);
@@ -58,9 +57,9 @@ class KeyStore {
     KeyStore(const KeyStore&) = delete;
     KeyStore& operator=(const KeyStore&) = delete;
 
-    /// A trader's key.
+    /// Creates a trader's key.
     [[nodiscard]] base::Result<Key> create(model::AccountId account, std::uint64_t now_ns);
-    /// nullptr: no such key. Valid as long as the store: keys are only added.
+    /// nullptr: no such key. Valid as long as the store, because keys are only added.
     [[nodiscard]] const Key* find(std::string_view id) const;
     [[nodiscard]] std::size_t size() const { return keys_.size(); }
 

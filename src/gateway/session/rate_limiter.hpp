@@ -1,6 +1,6 @@
-// TokenBucket and RateLimiter: how often one caller may ask. A bucket holds up to `burst` tokens
-// and gains `per_second` of them; a request takes one. Integer arithmetic in nano-tokens. One
-// thread.
+// TokenBucket and RateLimiter: limit the requests of each client. A bucket holds at most `burst`
+// tokens and gains `per_second` tokens a second; a request takes one. Integer arithmetic in
+// nano-tokens. One thread.
 #pragma once
 
 #include <algorithm>
@@ -16,13 +16,13 @@ struct Rate {
     std::uint32_t burst = 400;       ///< 1 .. 1,000,000
 };
 
-/// What a caller is told: RateLimit headers.
+/// Result of take(), with the values of the RateLimit headers.
 struct RateState {
     bool allowed = true;
     std::uint32_t limit = 0;      ///< burst
     std::uint32_t remaining = 0;  ///< whole tokens left
     std::uint32_t reset_s = 0;    ///< until the bucket is full again
-    std::uint32_t retry_s = 0;    ///< until one token is there; at least 1 when refused
+    std::uint32_t retry_s = 0;    ///< until the next token; at least 1 when refused
     std::uint32_t per_second = 0;
 };
 
@@ -58,8 +58,8 @@ class TokenBucket {
 
     void refill(std::uint64_t now_ns) {
         if (now_ns <= at_ns_) return;
-        // Past the time that fills it from empty more elapsed time adds nothing; the cap keeps the
-        // product in 64 bits.
+        // More than the time that fills an empty bucket adds nothing; the limit keeps the product
+        // within 64 bits.
         const std::uint64_t useful_ns = full() / rate_.per_second + 1;
         const std::uint64_t elapsed = std::min(now_ns - at_ns_, useful_ns);
         level_ = std::min(full(), level_ + elapsed * rate_.per_second);
@@ -71,9 +71,9 @@ class TokenBucket {
     std::uint64_t at_ns_;
 };
 
-/// One bucket per name. Names come from outside, so their number is bounded: full buckets say
-/// nothing and are dropped first; when none is full, newcomers share one bucket until there is
-/// room.
+/// One bucket per name. Names come from clients, so their number is limited to names_max: full
+/// buckets are dropped first, because they are like new ones; when none is full, new names share
+/// one bucket until there is room.
 class RateLimiter {
  public:
     explicit RateLimiter(Rate rate, std::size_t names_max = 65'536)
@@ -92,8 +92,7 @@ class RateLimiter {
 
  private:
     void sweep(std::uint64_t now_ns) {
-        if (now_ns < next_sweep_ns_)
-            return;  // a flood of names must not make every request a sweep
+        if (now_ns < next_sweep_ns_) return;  // at most once a second, however many names come
         next_sweep_ns_ = now_ns + 1'000'000'000;
         std::erase_if(buckets_,
                       [now_ns](const auto& entry) { return entry.second.is_full(now_ns); });

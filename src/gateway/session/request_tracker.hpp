@@ -1,12 +1,12 @@
-// RequestTracker: which caller waits for which command, and when its answer is complete.
+// RequestTracker: finds the caller that waits for a command, when the command is complete.
 //
-//   begin(caller) ─► request id in the command ─► … ─► an event names the id ─► its last event:
-//   completed
+//   begin(caller) ─► request id in the command ─► … ─► an event names the id
+//                                                  ─► last event of its command: completed
 //
-// A command is complete when its last event has been applied: only then do the views show all of
-// its effects. One thread. Callers are forgotten on completion, expiry or abandonment; a command
-// sent before a restart completes nobody, because the counter of request ids starts at the clock's
-// microseconds and so is always above the ids of an earlier run.
+// A command is complete when its last event has been applied: only then do the read models show all
+// of its effects. A caller is removed on completion, expiry or abandonment. A command that was sent
+// before a restart completes no request: the counter of request ids starts at the clock's
+// microseconds, so its ids are above all ids of an earlier run. One thread.
 #pragma once
 
 #include <cstdint>
@@ -29,20 +29,20 @@ class RequestTracker {
 
     RequestTracker(std::uint16_t gateway, std::uint64_t realtime_ns);
 
-    /// The request id for a command of this caller. `deadline_ns` must not fall from call to call
-    /// (monotonic clock).
+    /// Returns the request id for a command of this caller. Requires: `deadline_ns` (monotonic
+    /// clock) is not before that of the previous call.
     [[nodiscard]] model::RequestId begin(Caller caller, std::uint64_t deadline_ns);
-    /// The command was not sent, or the caller went away.
+    /// Removes the caller: the command was not sent, or the caller has disconnected.
     void abandon(model::RequestId id) { waiting_.erase(id.value()); }
 
     struct CompletedRequest {
         Caller caller;
         model::RequestId request_id;
-        /// SBE header and block: the first that names the request
+        /// SBE header and block of the first event that names the request
         std::vector<std::byte> first_event;
     };
-    /// `names`: the request that the event of this record names; 0: none. Something when it was the
-    /// last event of a command that a caller waits for.
+    /// `names`: the request that the event of this record names; 0: none. Returns the request that
+    /// this record completes, if it is the last event of a command that a caller waits for.
     [[nodiscard]] std::optional<CompletedRequest> apply(const views::RecordView& record,
                                                         model::RequestId names);
 
@@ -50,7 +50,7 @@ class RequestTracker {
         Caller caller;
         model::RequestId request_id;
     };
-    /// The next caller whose deadline has passed; it is forgotten. Its command may still take
+    /// Removes and returns the next caller whose deadline has passed. Its command may still take
     /// effect.
     [[nodiscard]] std::optional<ExpiredRequest> next_expired(std::uint64_t now_ns);
 
@@ -65,8 +65,8 @@ class RequestTracker {
     std::uint16_t gateway_;
     std::uint64_t counter_;
     std::unordered_map<std::uint64_t, Caller> waiting_;
-    std::deque<Deadline> deadlines_;  // rising
-    std::uint64_t current_ = 0;       // waiting request of the command being read, or 0
+    std::deque<Deadline> deadlines_;  // ascending
+    std::uint64_t current_ = 0;       // waiting request of the command being applied, or 0
     std::vector<std::byte> first_event_;
 };
 

@@ -64,7 +64,7 @@ base::Result<void> replace_file(const std::filesystem::path& path, std::string_v
                                 unsigned mode) {
     std::filesystem::path draft = path;
     draft += ".new";
-    ::unlink(draft.c_str());  // of a start that was interrupted here
+    ::unlink(draft.c_str());  // left by an interrupted start
     {
         const File file(draft, O_WRONLY | O_CREAT | O_EXCL, mode);
         if (file.fd() < 0) return failed("create", draft, errno);

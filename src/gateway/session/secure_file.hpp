@@ -1,5 +1,4 @@
-// Small files that must be whole and private: written beside their place, synced, then renamed into
-// it.
+// Reads small files, and replaces them atomically: written under another name, synced, renamed.
 #pragma once
 
 #include <filesystem>
@@ -10,12 +9,12 @@
 
 namespace bw::gateway::session {
 
-/// The whole file; an error when it cannot be read or is larger than `size_max` bytes.
+/// The content of the file. Error: it cannot be read, or has more than `size_max` bytes.
 [[nodiscard]] base::Result<std::string> read_file(const std::filesystem::path& path,
                                                   std::size_t size_max);
 
-/// Replaces `path` atomically and durably; afterwards it has this content and `mode`, or is as it
-/// was.
+/// Replaces `path` atomically and durably. After an error the file has its old content or, if only
+/// the sync of the directory failed, the new one.
 [[nodiscard]] base::Result<void> replace_file(const std::filesystem::path& path,
                                               std::string_view content, unsigned mode);
 

@@ -1,4 +1,4 @@
-// Signatures, keys and limits: what opens the door and what must not.
+// Signatures, keys and rate limits: what is accepted and what is refused.
 #include <gtest/gtest.h>
 #include <simdjson.h>
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ class ManualClock final : public platform::Clock {
 
 constexpr std::uint64_t ms = 1'000'000;
 
-/// What travels, so that a test can change one field after signing.
+/// A signed request whose fields a test can change after signing.
 struct Message {
     std::string method = "POST", path = "/v1/order", query = "a=1", body = "{}", key_id, timestamp,
                 nonce, signature;
@@ -36,9 +36,9 @@ class AuthenticatorTest : public ::testing::Test {
     AuthenticatorTest() { restart(); }
 
     void restart() {
-        door.reset();
+        authenticator.reset();
         keys = *KeyStore::open(directory.path(), random, clock.now_ns);
-        door = *HmacAuthenticator::open(*keys, clock);
+        authenticator = *HmacAuthenticator::open(*keys, clock);
         clock.now_ns += 1 * ms;
     }
 
@@ -53,7 +53,7 @@ class AuthenticatorTest : public ::testing::Test {
 
     /// 0, or the code of the refusal.
     int code_of(const Message& message) {
-        const auto principal = door->authenticate(message.view());
+        const auto principal = authenticator->authenticate(message.view());
         return principal ? 0 : principal.error().code;
     }
 
@@ -61,7 +61,7 @@ class AuthenticatorTest : public ::testing::Test {
     platform::SystemRandom random;
     ManualClock clock;
     std::unique_ptr<KeyStore> keys;
-    std::unique_ptr<HmacAuthenticator> door;
+    std::unique_ptr<HmacAuthenticator> authenticator;
 };
 
 constexpr int not_authenticated = 3001, bad_signature = 3002, stale = 3003, replayed = 3004;
@@ -78,7 +78,7 @@ TEST(Signature, agrees_with_the_published_vectors) {
 
 TEST_F(AuthenticatorTest, a_signed_request_names_its_principal) {
     const Key key = *keys->create(model::AccountId{7}, clock.now_ns);
-    const auto principal = door->authenticate(message(key, 1).view());
+    const auto principal = authenticator->authenticate(message(key, 1).view());
     ASSERT_TRUE(principal);
     EXPECT_EQ(principal->key_id, key.id);
     EXPECT_EQ(principal->account, model::AccountId{7});
@@ -113,16 +113,16 @@ TEST_F(AuthenticatorTest, every_field_is_signed) {
     EXPECT_EQ(changed([](Message&) {}), 0);
 }
 
-TEST_F(AuthenticatorTest, unknown_key_and_wrong_signature_are_one_answer) {
+TEST_F(AuthenticatorTest, unknown_key_and_wrong_signature_get_the_same_answer) {
     const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
     Message unknown = message(key, 1), wrong = message(key, 1);
     unknown.key_id = "0000000000000000";
     wrong.signature = std::string(64, '0');
-    EXPECT_EQ(door->authenticate(unknown.view()).error().detail,
-              door->authenticate(wrong.view()).error().detail);
+    EXPECT_EQ(authenticator->authenticate(unknown.view()).error().detail,
+              authenticator->authenticate(wrong.view()).error().detail);
 }
 
-TEST_F(AuthenticatorTest, nonces_rise_per_key_and_a_refused_request_spends_none) {
+TEST_F(AuthenticatorTest, nonces_increase_per_key_and_a_refused_request_uses_none) {
     const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
     const Key other = *keys->create(model::AccountId{2}, clock.now_ns);
     const Message first = message(key, 10);
@@ -139,7 +139,7 @@ TEST_F(AuthenticatorTest, nonces_rise_per_key_and_a_refused_request_spends_none)
     EXPECT_EQ(code_of(message(key, UINT64_MAX)), replayed);
 }
 
-TEST_F(AuthenticatorTest, the_window_is_five_seconds_to_either_side) {
+TEST_F(AuthenticatorTest, the_window_is_five_seconds_before_and_after) {
     const Key key = *keys->create(model::AccountId{1}, clock.now_ns);
     clock.now_ns += 60'000 * ms;
     EXPECT_EQ(code_of(message(key, 1, -5'001)), stale);
@@ -154,7 +154,7 @@ TEST_F(AuthenticatorTest, nothing_signed_before_a_restart_is_accepted_after_it) 
     const Message past = message(key, 1), ahead = message(key, 2, 4'000),
                   never_sent = message(key, 3);
     EXPECT_EQ(code_of(past), 0);
-    EXPECT_EQ(code_of(ahead), 0);  // a client whose clock runs ahead
+    EXPECT_EQ(code_of(ahead), 0);  // the clock of this client is fast
     clock.now_ns += 500 * ms;
     restart();
     EXPECT_EQ(code_of(past), stale);
@@ -172,7 +172,7 @@ TEST_F(AuthenticatorTest, keys_survive_a_restart_and_their_files_are_private) {
     ASSERT_NE(found, nullptr);
     EXPECT_EQ(found->secret, key.secret);
     EXPECT_EQ(found->account, key.account);
-    EXPECT_EQ(keys->size(), 3u);  // with the operations keys of the first start: no more of them
+    EXPECT_EQ(keys->size(), 3u);  // with the operations keys of the first start
     const auto mode = [this](const char* name) {
         struct stat status{};
         EXPECT_EQ(::stat((directory.path() / name).c_str(), &status), 0);
@@ -195,7 +195,7 @@ TEST_F(AuthenticatorTest, every_operator_has_a_key_file_and_a_number_that_comes_
         return *keys->find(id);
     };
     for (const std::uint32_t number : {1u, 2u}) {
-        const auto principal = door->authenticate(message(key_of(number), 1).view());
+        const auto principal = authenticator->authenticate(message(key_of(number), 1).view());
         ASSERT_TRUE(principal);
         EXPECT_EQ(principal->role, Role::operations);
         EXPECT_EQ(principal->operator_id, number);
@@ -203,13 +203,13 @@ TEST_F(AuthenticatorTest, every_operator_has_a_key_file_and_a_number_that_comes_
     const std::string second = key_of(2).id;
     keys = *KeyStore::open(directory.path(), random, clock.now_ns, 3);
     EXPECT_EQ(keys->operators(), 3u);
-    EXPECT_EQ(key_of(2).id, second) << "those that are there stay";
+    EXPECT_EQ(key_of(2).id, second) << "existing keys stay";
     EXPECT_EQ(key_of(3).operator_id, 3u);
     keys = *KeyStore::open(directory.path(), random, clock.now_ns, 1);
     EXPECT_EQ(keys->operators(), 3u);
 }
 
-TEST_F(AuthenticatorTest, an_operator_s_number_is_bound_to_the_secret) {
+TEST_F(AuthenticatorTest, the_number_of_an_operator_is_bound_to_the_secret) {
     const auto path = directory.path() / "keys.json";
     std::ifstream file(path);
     std::string content(std::istreambuf_iterator<char>(file), {});
@@ -218,7 +218,7 @@ TEST_F(AuthenticatorTest, an_operator_s_number_is_bound_to_the_secret) {
     EXPECT_FALSE(KeyStore::open(directory.path(), random, 1));
 }
 
-TEST_F(AuthenticatorTest, a_secret_moved_to_another_key_or_under_another_kek_does_not_open) {
+TEST_F(AuthenticatorTest, a_secret_of_another_key_or_another_kek_is_refused) {
     (void)*keys->create(model::AccountId{3}, clock.now_ns);
     const auto path = directory.path() / "keys.json";
     std::ifstream file(path);
@@ -265,15 +265,15 @@ TEST(TokenBucket, gives_its_burst_and_then_its_rate) {
     EXPECT_TRUE(bucket.take(second / 10).allowed);
     EXPECT_FALSE(bucket.take(second / 10).allowed);
     EXPECT_EQ(bucket.take(1'000'000 * second).remaining,
-              2u);  // never more than the burst, however long it rested
+              2u);  // never more than the burst, however long nothing was taken
 }
 
-TEST(RateLimiter, names_do_not_share_until_there_is_no_room_left) {
+TEST(RateLimiter, names_share_a_bucket_only_when_there_is_no_room) {
     RateLimiter limiter({1, 1}, 2);
     EXPECT_TRUE(limiter.take("a", 0).allowed);
     EXPECT_FALSE(limiter.take("a", 0).allowed);
     EXPECT_TRUE(limiter.take("b", 0).allowed);
-    EXPECT_TRUE(limiter.take("c", 0).allowed);  // the shared bucket of newcomers
+    EXPECT_TRUE(limiter.take("c", 0).allowed);  // the shared bucket of new names
     EXPECT_FALSE(limiter.take("d", 0).allowed);
     EXPECT_TRUE(limiter.take("d", 3 * second).allowed);
     EXPECT_TRUE(limiter.take("e", 3 * second).allowed);

@@ -5,7 +5,7 @@
 namespace bw::gateway::session {
 namespace {
 
-TEST(DateText, days_of_the_calendar_go_both_ways) {
+TEST(DateText, days_of_the_calendar_are_read_as_they_are_written) {
     for (const std::uint32_t date : {19000101u, 20240229u, 20261231u, 99991231u})
         EXPECT_EQ(parse_date(format_date(date)), date);
     EXPECT_EQ(format_date(20260203), "2026-02-03");

@@ -34,10 +34,10 @@ TEST(RequestTracker, completes_at_the_last_event_of_the_command_that_names_the_r
     accepted.request_id = second;
     writer.write(accepted, false);
     codec::OrderCancelled later{};
-    later.request_id = first;  // the command is another request's already
+    later.request_id = first;  // the command already belongs to another request
     writer.write(later, true);
     EXPECT_EQ(completed, std::vector<RequestTracker::Caller>{42});
-    writer.write(accepted, true);  // the same id again: nobody waits any more
+    writer.write(accepted, true);  // the same id again: no caller waits for it
     EXPECT_EQ(completed.size(), 1u);
     accepted.request_id = model::RequestId{first.value() ^ (1ull << 48)};  // another gateway's
     writer.write(accepted, true);
@@ -64,7 +64,7 @@ TEST(RequestTracker, an_event_that_names_no_request_may_come_first) {
     EXPECT_EQ(header.template_id, codec::InstrumentUpdated::template_id);
 }
 
-TEST(RequestTracker, the_expired_and_the_abandoned_are_forgotten) {
+TEST(RequestTracker, expired_and_abandoned_requests_are_removed) {
     RequestTracker tracker(1, 0);
     const model::RequestId late = tracker.begin(1, 100), gone = tracker.begin(2, 100);
     (void)tracker.begin(3, 200);
@@ -78,7 +78,7 @@ TEST(RequestTracker, the_expired_and_the_abandoned_are_forgotten) {
     EXPECT_EQ(tracker.waiting(), 1u);
 }
 
-TEST(RequestTracker, ids_of_a_later_start_are_above_all_earlier_ones) {
+TEST(RequestTracker, ids_after_a_restart_are_above_all_earlier_ones) {
     RequestTracker before(1, 5'000'000'000'000), after(1, 5'000'001'000'000);
     model::RequestId last{};
     for (int i = 0; i < 900; ++i) last = before.begin(1, 0);

@@ -1,4 +1,4 @@
-// A directory of its own for one test, removed with everything in it.
+// A directory for one test, removed with its content.
 #pragma once
 
 #include <cstdlib>
