@@ -1,5 +1,4 @@
-// Connection: one client: who it is, its subscriptions, the replies it has not taken yet and how
-// much patience is left.
+// Connection: the state of one client: its identity, subscriptions, unsent replies and rate limits.
 #pragma once
 
 #include <deque>
@@ -14,7 +13,7 @@
 
 namespace bw::gateway::websocket {
 
-/// So many in a period; starts full. Time comes from outside.
+/// Token bucket that starts full and gains one token per `ns_per_token`. The caller gives the time.
 class TokenBucket {
  public:
     TokenBucket(std::size_t capacity, std::uint64_t ns_per_token, std::uint64_t now_ns)
@@ -66,9 +65,9 @@ struct Connection {
     ConnectionId id;
     std::optional<session::Principal> principal;
     bool cancels_on_disconnect = false;
-    // by channel and what it is about
+    // by channel, symbol and resolution
     std::map<std::string, std::unique_ptr<Subscription>, std::less<>> subscriptions;
-    std::deque<Subscription*> pending;  // have news, in the order it came
+    std::deque<Subscription*> pending;  // have something to send, in the order of becoming so
     std::deque<std::string> replies;
     std::size_t reply_bytes = 0;
     TokenBucket messages;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t depth_default = 10;
 constexpr std::string_view slow_reader_reason =
-    "Private reports were not read in time; reconnect and catch up by sequence.";
+    "Private reports were not read in time; reconnect and resume from the last sequence.";
 
 std::string error_frame(const Request& request, const Problem& problem) {
     ObjectWriter out;
@@ -26,7 +26,7 @@ std::string error_frame(const Request& request, const Problem& problem) {
     return std::move(out).finish();
 }
 
-/// The reply to a (un)subscribe that was done.
+/// The common part of the replies to subscribe and unsubscribe.
 ObjectWriter confirmation(std::string_view type, const Request& request) {
     ObjectWriter out;
     out.add_text("type", type);
@@ -37,7 +37,7 @@ ObjectWriter confirmation(std::string_view type, const Request& request) {
     return out;
 }
 
-/// What tells one subscription of a client from another.
+/// Identifies a subscription among those of a client.
 std::string key_of(const Request& request) {
     return std::string(name_of(request.channel)) + " " + request.symbol + " " + request.resolution;
 }
@@ -95,9 +95,9 @@ class Hub::State {
     void touch(model::InstrumentId instrument, bool traded);
     void finish_command(const views::RecordView& record);
     void start_day_if_new(std::uint64_t timestamp_ns);
-    void spread(Topic& topic);
-    void spread_reports();
-    void cut_off_slow(const Topic& topic);
+    void make_pending(Topic& topic);
+    void make_reports_pending();
+    void close_slow(const Topic& topic);
 
     Outcome handle(Connection& client, const Request& request);
     Outcome subscribe(Connection& client, const Request& request);
@@ -126,27 +126,27 @@ class Hub::State {
     MarketView market_;
     const views::Reports* reports_;
 
-    // what the events so far of the command that is being read have touched
+    // what the command that is being applied has changed so far
     std::vector<std::pair<InstrumentView*, bool>> touched_;
     std::vector<std::pair<InstrumentView*, std::string>> notices_;
     std::vector<views::StreamKey> changed_streams_;
     std::uint64_t day_end_ns_ = 0;
     bool between_commands_ = true;
 
-    // topics outlive the connections, whose subscriptions leave them when they end
+    // topics outlive connections: a subscription removes itself from its topic when it ends
     std::unordered_map<views::StreamKey, Topic, StreamKeyHash> private_topics_;
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
     ConnectionId last_id_ = 0;
     std::vector<ConnectionId> ready_next_, ready_now_;
-    std::deque<model::AccountId> to_cancel_;  // accounts whose connection ended; in their order
+    // accounts whose orders must be cancelled, oldest first
+    std::deque<model::AccountId> to_cancel_;
     bool stopping_ = false;
     std::uint64_t random_;
 };
 
 // --- Events in ---
 
-/// Every event that changes what is public of one instrument, or of all; some are announced
-/// besides.
+/// Events that change public data of one instrument or of all. Some also cause a notice.
 template <class Event>
 void Hub::State::on(const Event& event) {
     if constexpr (std::is_same_v<Event, codec::InstrumentUpdated>) {
@@ -191,37 +191,37 @@ void Hub::State::finish_command(const views::RecordView& record) {
     for (const auto& [view, traded] : touched_) {
         view->ticker_stale = view->depth_stale = true;
         if (traded) ++view->trade_count;
-        spread(view->l1);
-        spread(view->l2);
-        spread(view->status);
-        if (traded) spread(view->trades);
+        make_pending(view->l1);
+        make_pending(view->l2);
+        make_pending(view->status);
+        if (traded) make_pending(view->trades);
     }
     for (auto& [view, notice] : notices_) view->notices.add(std::move(notice));
-    if (!touched_.empty()) spread(market_.all_tickers);
-    spread_reports();
+    if (!touched_.empty()) make_pending(market_.all_tickers);
+    make_reports_pending();
     touched_.clear();
     notices_.clear();
     changed_streams_.clear();
 }
 
-void Hub::State::spread_reports() {
+void Hub::State::make_reports_pending() {
     for (const views::StreamKey& key : changed_streams_) {
         const auto found = private_topics_.find(key);
-        if (found == private_topics_.end()) continue;  // nobody ever subscribed
-        spread(found->second);
-        cut_off_slow(found->second);
+        if (found == private_topics_.end()) continue;  // no client has ever subscribed
+        make_pending(found->second);
+        close_slow(found->second);
     }
 }
 
-/// The figures of the day in all tickers begin anew, also in those of instruments without an event.
+/// At the start of a day the daily values of all tickers are reset, so all instruments change.
 void Hub::State::start_day_if_new(std::uint64_t timestamp_ns) {
     if (timestamp_ns < day_end_ns_) return;
     day_end_ns_ = views::market::span_of(views::market::Resolution::day_1, timestamp_ns).end_ns;
     for (const auto& view : market_.instruments()) touched_.emplace_back(view.get(), false);
 }
 
-/// Tells the idle members; those that are pending know already.
-void Hub::State::spread(Topic& topic) {
+/// Makes the idle subscriptions of the topic pending.
+void Hub::State::make_pending(Topic& topic) {
     while (!topic.idle.empty()) {
         Subscription* subscription = topic.idle.front();
         subscription->set_pending();
@@ -232,8 +232,8 @@ void Hub::State::spread(Topic& topic) {
     }
 }
 
-/// A client that takes no frames at all is not asked for in next_frame: it is found here.
-void Hub::State::cut_off_slow(const Topic& topic) {
+/// Closes clients that take no frames at all: next_frame() is not called for them.
+void Hub::State::close_slow(const Topic& topic) {
     for (const Subscription* subscription : topic.pending) {
         if (!subscription->is_too_slow(options_.queue_bytes_max)) continue;
         Connection* client = find(subscription->connection());
@@ -327,7 +327,7 @@ Hub::State::Outcome Hub::State::subscribe(Connection& client, const Request& req
                        "This subscription exists; unsubscribe first to change it.");
     if (client.subscriptions.size() >= options_.subscriptions_max)
         return problem(ErrorCode::too_many_subscriptions,
-                       "There is no room for one more subscription of this connection.");
+                       "This connection has the maximum number of subscriptions.");
     return stream_of(request.channel) ? subscribe_private(client, request)
                                       : subscribe_public(client, request);
 }
@@ -396,7 +396,7 @@ Hub::State::Outcome Hub::State::subscribe_private(Connection& client, const Requ
     if (from < oldest)
         return problem(ErrorCode::sequence_too_old, "The oldest report kept here has sequence " +
                                                         std::to_string(oldest) +
-                                                        "; ask for older ones by REST.");
+                                                        "; use REST for older ones.");
     ObjectWriter out = confirmation("subscribed", request);
     out.add_number("fromSequence", from).add_number("nextSequence", next);
     reply(client, std::move(out).finish());
@@ -406,8 +406,7 @@ Hub::State::Outcome Hub::State::subscribe_private(Connection& client, const Requ
     return std::nullopt;
 }
 
-/// A new subscription is pending: its snapshot, or what it asked to catch up with, waits to be
-/// fetched.
+/// A new subscription is pending: it has its snapshot, or earlier reports, to send.
 void Hub::State::add_subscription(Connection& client, const Request& request,
                                   std::unique_ptr<Subscription> subscription) {
     client.pending.push_back(subscription.get());
@@ -428,7 +427,7 @@ Hub::State::Outcome Hub::State::unsubscribe(Connection& client, const Request& r
 Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& request) {
     if (client.principal)
         return problem(ErrorCode::already_authenticated,
-                       "This connection has authenticated already.");
+                       "This connection is already authenticated.");
     session::SignedRequest signed_request;
     signed_request.method = "WS";
     signed_request.path = "/ws";
@@ -455,7 +454,7 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
 Hub::State::Outcome Hub::State::cancel_on_disconnect(Connection& client, const Request& request) {
     if (!client.principal)
         return problem(ErrorCode::not_authenticated,
-                       "Authenticate before asking for a cancel on disconnect.");
+                       "Authenticate before enabling cancel on disconnect.");
     if (client.principal->account == model::AccountId{0})
         return problem(ErrorCode::no_account, "This key acts for no account, so it has no orders.");
     client.cancels_on_disconnect = request.enabled;
@@ -474,8 +473,8 @@ void Hub::State::disconnect(ConnectionId id) {
     send_cancels();
 }
 
-/// A full ring keeps them for the next turn. Nobody waits for the answer: a request's counter is
-/// never 0, so no request is meant.
+/// Stops at a full ring; the rest is sent in the next turn. The request id has the counter 0, which
+/// no waiting request has, so the answer is ignored.
 void Hub::State::send_cancels() {
     while (!to_cancel_.empty()) {
         codec::Frame<codec::MassCancel> frame;
@@ -490,9 +489,9 @@ void Hub::State::send_cancels() {
 
 // --- Frames out ---
 
-/// Replies first; then each subscription that has news one frame in turn, so that none keeps the
-/// others waiting. In the middle of a command the books are those of no moment that anybody may
-/// see: news wait for its end, and the client is ready again.
+/// Replies first, then one frame of each pending subscription in turn, so that none delays the
+/// others. Between the events of a command no update is built, because the books are then not a
+/// real market state; the client is marked ready again.
 std::optional<std::string> Hub::State::next_frame(ConnectionId id) {
     Connection* client = find(id);
     if (client == nullptr) return std::nullopt;

@@ -1,6 +1,7 @@
-// Hub: every WebSocket client and what it subscribed to, without a socket: text frames in, text
-// frames out. The server that owns the sockets feeds it and drains it. One thread. A Projection
-// (views/projection/projection.hpp) behind the market and the reports.
+// Hub: the WebSocket clients and their subscriptions, without sockets. Its owner passes each text
+// frame of a client to on_text(), and sends what next_frame() returns to the clients in ready().
+// One thread; no call blocks. A Projection (views/projection/projection.hpp) that applies each
+// event after the market and the reports.
 #pragma once
 
 #include <cstddef>
@@ -25,21 +26,21 @@ namespace bw::gateway::websocket {
 using ConnectionId = std::uint64_t;
 
 struct HubOptions {
-    std::size_t queue_bytes_max =
-        1 << 20;  ///< of frames waiting for one client; private reports above it: disconnect
+    /// of frames waiting for one client; a client with more private reports or replies is closed
+    std::size_t queue_bytes_max = 1 << 20;
     std::size_t connections_max = 10'000;
     std::size_t subscriptions_max = 1'000;  ///< of one client
-    std::size_t errors_max = 50;  ///< refused requests of one client in a minute; then it is closed
+    std::size_t errors_max = 50;  ///< refused requests of one client in a minute; above: closed
     /// requests of one client, with a burst of twice that; more are refused
     std::size_t messages_per_second_max = 200;
     std::uint16_t gateway = 1;  ///< top 16 bits of the request ids of its cancels
     std::uint64_t shuffle_seed = 0x9E3779B97F4A7C15ull;  ///< of the order of ready(); not 0
 };
 
-/// What the hub answers from and sends to.
+/// What the hub reads, and where it sends commands.
 struct HubParts {
     const views::market::MarketData& market;
-    const views::Reports* reports;  ///< nullptr: the authenticator lets nobody in
+    const views::Reports* reports;  ///< nullptr: the authenticator refuses all keys
     session::Authenticator& authenticator;
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
@@ -60,41 +61,42 @@ class Hub {
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
 
-    /// Takes note of what changed. Frames are made at the last event of each command.
+    /// Records what the event changes. Subscriptions become pending in end(), after the last event
+    /// of the command.
     void apply(const views::RecordView& record, const views::AnyEvent& event);
     void end(const views::RecordView& record);
 
-    // What came from events.
+    // save(), load(), reset(): the state that comes from events.
     void save(base::FieldWriter& out) const;
     /// Requires: no client yet.
     [[nodiscard]] bool load(base::FieldReader& in);
     /// Requires: no client yet.
     void reset();
 
-    /// The exchange refuses entries, as its clients are told.
+    /// The exchange refuses new orders for want of storage, as the channel `status` reports.
     [[nodiscard]] bool storage_scarce() const;
 
     /// Nothing when the hub is full.
     [[nodiscard]] std::optional<ConnectionId> connect();
-    /// If the client asked for it, all open orders of its account are cancelled, whatever ended the
-    /// connection.
+    /// Removes the client. If it has enabled cancel on disconnect, all open orders of its account
+    /// are cancelled, for whatever reason the connection ended.
     void disconnect(ConnectionId id);
-    /// The exchange is closing: connections that end from now on cancel nothing.
+    /// The exchange is closing: from now on, disconnect() cancels no orders.
     void stop();
     void on_text(ConnectionId id, std::string_view text);
 
-    /// The next frame to write to this client, oldest first; conflated public updates are made
-    /// here, when asked for.
+    /// The next frame for this client: replies first, then one frame of each pending subscription
+    /// in turn. Public updates are built here, so that a slow reader gets conflated ones.
     [[nodiscard]] std::optional<std::string> next_frame(ConnectionId id);
-    /// Why this client must be closed now (WebSocket close code and text), if it must.
+    /// The close code and text, if this client must be closed.
     struct Close {
         std::uint16_t code;
         std::string reason;
     };
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
-    /// Once in a turn, also for cancels that a full ring held up.
-    /// Clients for which next_frame or must_close has news since the last call; the order is
-    /// shuffled so that nobody is always first.
+    /// The clients for which next_frame() or must_close() has something new since the last call, in
+    /// random order so that none is always first. Also sends cancels that the full ring had
+    /// refused: call it once in each turn.
     [[nodiscard]] const std::vector<ConnectionId>& ready();
 
  private:

@@ -1,4 +1,4 @@
-// The pieces of the JSON that goes out. Prices, quantities, money, ids and times are strings; see
+// JSON of the frames that are sent. Prices, quantities, money, ids and times are strings; see
 // protocol/websocket/asyncapi.yaml.
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace bw::gateway::websocket {
 
-/// A JSON string in printable ASCII: every other byte is shown as '?', what is beyond 256
-/// characters is cut.
+/// A JSON string of printable ASCII: every other byte becomes '?', and text beyond 256 characters
+/// is cut.
 [[nodiscard]] std::string json_text(std::string_view text);
 [[nodiscard]] std::string json_text(std::uint64_t number);
 [[nodiscard]] std::string json(model::Price price);
@@ -23,7 +23,7 @@ namespace bw::gateway::websocket {
 /// A signed whole number.
 [[nodiscard]] std::string json_signed(std::int64_t number);
 
-/// Builds one JSON object, member by member. The caller gives values that are JSON already.
+/// Builds one JSON object, member by member. The values of add() must already be JSON.
 class ObjectWriter {
  public:
     ObjectWriter& add(std::string_view name, std::string_view value);

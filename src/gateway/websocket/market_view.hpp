@@ -1,5 +1,6 @@
-// MarketView: what all public subscriptions are answered from: per instrument the encoded ticker,
-// the top of the book and the number of trades, each made once per change however many read it.
+// MarketView: the data of all public subscriptions. For each instrument it caches the encoded
+// ticker and the top of the book, which are built at most once per change for all subscribers. One
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +18,10 @@ namespace bw::gateway::websocket {
 
 inline constexpr std::size_t depth_max = 100;
 
-/// Notices kept per instrument for those who come, or come back, late.
+/// Notices kept per instrument for new subscribers and slow readers.
 inline constexpr std::size_t notices_kept = 100;
 
-/// What was announced about an instrument: changes of state, auctions that ended, busts and the
-/// like, encoded.
+/// The notices of an instrument, encoded: changes of state, ends of auctions, busts and so on.
 struct Notices {
     std::uint64_t count = 0;
     std::deque<std::string> latest;  ///< at most notices_kept, oldest first
@@ -43,7 +43,7 @@ struct InstrumentView {
     Notices notices;
 
     bool ticker_stale = true;
-    std::uint64_t ticker_version = 0;  ///< of all tickers' changes; a later change has a larger one
+    std::uint64_t ticker_version = 0;  ///< ticker_clock() at the last change of the text
     std::string ticker_json;
     bool depth_stale = true;
     views::market::Depth depth;  ///< depth_max levels
@@ -53,7 +53,7 @@ class MarketView {
  public:
     explicit MarketView(const views::market::MarketData& market) : market_(market) {}
 
-    /// Lists the instrument or takes note of its new state and symbol.
+    /// Adds the instrument, or updates its state and symbol.
     InstrumentView& update(const codec::InstrumentUpdated& event);
     /// nullptr: not listed.
     [[nodiscard]] InstrumentView* find(model::InstrumentId id);
@@ -63,21 +63,21 @@ class MarketView {
     }
     [[nodiscard]] const views::market::MarketData& market() const { return market_; }
 
-    /// What came from events; what was encoded of it is encoded again.
+    /// The state that comes from events. After load(), cached text is built again.
     void save(base::FieldWriter& out) const;
-    /// Requires: nothing is here.
+    /// Requires: there is no instrument yet.
     void load(base::FieldReader& in);
-    /// Requires: nobody is subscribed.
+    /// Requires: there is no subscription.
     void reset();
 
-    /// The ticker as it is now, encoded; its version rises when the text changes.
+    /// Brings ticker_json up to date; ticker_version increases when the text changes.
     void refresh_ticker(InstrumentView& view);
     [[nodiscard]] const views::market::Depth& fresh_depth(InstrumentView& view);
     [[nodiscard]] std::uint64_t ticker_clock() const { return ticker_clock_; }
 
     std::uint64_t event_sequence = 0;  ///< last event of the latest complete command
     std::uint64_t timestamp_ns = 0;    ///< of that command
-    bool storage_scarce = false;       ///< entries are refused: the logs have little room
+    bool storage_scarce = false;       ///< new orders are refused: the logs have little room
     Topic all_tickers;
 
  private:

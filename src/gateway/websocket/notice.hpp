@@ -1,6 +1,5 @@
-// Notices: what the exchange announces about an instrument besides its prices, as JSON of the
-// channel `status`. One for each event that says such a thing; what an instrument is after all of
-// them, its status says.
+// Notices: events of an instrument other than prices, as JSON of the channel `status`. Each such
+// event gives one notice; the status shows the state after all of them.
 #pragma once
 
 #include <string>
@@ -11,7 +10,7 @@
 
 namespace bw::gateway::websocket {
 
-/// What this update changes of the instrument as it was: its state, its symbol, or neither.
+/// Notices of what `event` changes in `before`: the symbol, the state, both or nothing.
 [[nodiscard]] std::vector<std::string> notices_of(const InstrumentView& before,
                                                   const codec::InstrumentUpdated& event);
 [[nodiscard]] std::string notice_of(const codec::AuctionEnded& event);

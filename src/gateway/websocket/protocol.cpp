@@ -9,7 +9,7 @@
 namespace bw::gateway::websocket {
 namespace {
 
-/// The fields of all requests; a request's own are a set of bits.
+/// The fields of all requests, as bits of a set.
 enum Field : unsigned {
     field_op = 1u << 0,
     field_id = 1u << 1,
@@ -50,14 +50,14 @@ std::optional<Field> field_from(std::string_view name) {
     return std::nullopt;
 }
 
-/// The first of a set of fields.
+/// The name of the first field in the set.
 std::string quoted_name(unsigned fields) {
     for (const FieldName& known : field_names)
         if (known.field & fields) return json_text(known.name);
     return {};
 }
 
-/// What a request of this kind must have, and what it may have besides.
+/// Required and optional fields of a kind of request.
 struct Shape {
     unsigned required;
     unsigned optional;
@@ -197,8 +197,7 @@ std::optional<Problem> read_field(Field field, simdjson::dom::element value, Req
     return std::nullopt;
 }
 
-/// All fields are looked at although one is wrong: an id behind it still names the request in the
-/// reply.
+/// Reads all fields even after an error, so that the reply has the id that may follow.
 std::optional<Problem> read_fields(simdjson::dom::object object, Request& out) {
     unsigned given = 0;
     std::optional<Problem> first;

@@ -1,4 +1,4 @@
-// What a client may say on the WebSocket, read from one text frame. Layouts and codes:
+// Requests of WebSocket clients, read from one text frame each, and their error codes. Layouts:
 // protocol/websocket/asyncapi.yaml.
 #pragma once
 
@@ -14,8 +14,8 @@
 
 namespace bw::gateway::websocket {
 
-/// Stable codes of error replies. 6xxx belongs to this protocol; an authentication error carries
-/// the authenticator's own code.
+/// Stable codes of error replies. This protocol has 6xxx; an authentication error has the code of
+/// the authenticator.
 enum class ErrorCode : std::uint16_t {
     malformed_json = 6001,
     message_too_long = 6002,
@@ -41,7 +41,7 @@ struct ErrorName {
     ErrorCode code;
     std::string_view name;
 };
-/// All of them, as asyncapi.yaml lists them.
+/// All codes. A test compares them with asyncapi.yaml.
 inline constexpr std::array error_codes{
     ErrorName{ErrorCode::malformed_json, "malformed_json"},
     ErrorName{ErrorCode::message_too_long, "message_too_long"},
@@ -63,7 +63,7 @@ inline constexpr std::array error_codes{
     ErrorName{ErrorCode::too_many_messages, "too_many_messages"},
 };
 
-/// WebSocket close codes of our own (4000-4999 are free for applications).
+/// WebSocket close codes of this protocol (4000-4999 are for applications).
 inline constexpr std::uint16_t close_too_many_errors = 4001;
 inline constexpr std::uint16_t close_slow_reader = 4008;
 
@@ -107,7 +107,7 @@ namespace bw::gateway::websocket {
 /// "l1", "l2", ...
 [[nodiscard]] std::string_view name_of(Channel channel);
 
-/// Why a request is refused; `detail` is one sentence for the caller.
+/// Why a request is refused; `detail` is one sentence for the client.
 struct Problem {
     std::uint16_t code;
     std::string detail;
@@ -117,7 +117,7 @@ struct Problem {
 }
 
 struct Request {
-    std::string id;  ///< as JSON, to be sent back; empty: none given
+    std::string id;  ///< as JSON, for the reply; empty: not given
     Op op = Op::ping;
     Channel channel = Channel::l1;
     std::string symbol, resolution;  ///< empty: not given
@@ -126,11 +126,12 @@ struct Request {
     bool enabled = false;  ///< cancel_on_disconnect
 };
 
-/// Reads requests. Keeps the parser's buffers between frames.
+/// Reads requests. Reuses the buffers of its parser. One thread.
 class RequestReader {
  public:
     RequestReader();
-    /// Fills `out` as far as it got (the id, if there is one, also when something else is wrong).
+    /// Fills `out`, or returns why the request is refused. `out.id` is set whenever the text has a
+    /// valid id, also in a refused request.
     [[nodiscard]] std::optional<Problem> read(std::string_view text, Request& out);
 
  private:

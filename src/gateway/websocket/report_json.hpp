@@ -10,7 +10,7 @@
 
 namespace bw::gateway::websocket {
 
-/// Report `sequence` of its stream; symbols are as they are now.
+/// Report `sequence` of its stream, with the current symbols.
 [[nodiscard]] std::string frame_of(const views::Report& report, Channel channel,
                                    std::uint64_t sequence, MarketView& view);
 

@@ -8,7 +8,7 @@
 namespace bw::gateway::websocket {
 namespace {
 
-/// What a report counts for in a queue of bytes: the longest have about 400.
+/// Assumed size of a report in the queue; the longest have about 400 bytes.
 constexpr std::size_t report_bytes = 512;
 constexpr std::uint64_t no_end = ~0ull;
 
@@ -180,9 +180,8 @@ CandlesSubscription::CandlesSubscription(std::uint64_t connection, MarketView& m
       view_(view),
       resolution_(resolution) {}
 
-/// Only the candle sent last can have changed since; all others that are not known to the client
-/// are newer.
-std::vector<views::market::Candle> CandlesSubscription::news(std::size_t limit) const {
+/// Candles that the client does not have. Of those that it has, only the last can have changed.
+std::vector<views::market::Candle> CandlesSubscription::changed(std::size_t limit) const {
     auto rows =
         market_.market().candles(view_.id, resolution_, last_ ? last_->start_ns : 0, no_end, limit);
     if (last_ && !rows.empty() && rows.front() == *last_) rows.erase(rows.begin());
@@ -190,7 +189,7 @@ std::vector<views::market::Candle> CandlesSubscription::news(std::size_t limit) 
 }
 
 std::optional<std::string> CandlesSubscription::next() {
-    auto rows = news(update_candles_max + 1);
+    auto rows = changed(update_candles_max + 1);
     if (rows.empty() && !sent_nothing()) return std::nullopt;
     const bool snapshot = sent_nothing() || rows.size() > update_candles_max;
     if (rows.size() > snapshot_candles) rows.erase(rows.begin(), rows.end() - snapshot_candles);

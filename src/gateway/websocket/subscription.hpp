@@ -1,9 +1,9 @@
-// Subscription: one client's place in one channel. It remembers what it sent last and makes the
-// next frame when asked, from the state as it then is: a slow reader gets fewer, larger steps and
-// never a queue.
+// Subscription: a client's subscription to one channel. It keeps what it sent last, and next()
+// builds the frame that leads from there to the current state. So a slow reader gets fewer and
+// larger updates, and no queue grows.
 //
-// Frames are numbered from 1 without gaps per subscription; a snapshot replaces everything before
-// it, an update adds to it.
+// The frames of a subscription are numbered from 1 without gaps. A snapshot replaces everything
+// before it; an update changes it. One thread.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,9 @@
 
 namespace bw::gateway::websocket {
 
-/// Trades a new subscription is shown.
+/// Number of trades in a snapshot.
 inline constexpr std::size_t snapshot_trades = 100;
-/// A reader that is further behind than this gets a new snapshot instead of the trades it missed.
+/// A reader that is further behind gets a new snapshot instead of the trades it missed.
 inline constexpr std::size_t update_trades_max = 1'000;
 inline constexpr std::size_t snapshot_candles = 200;
 inline constexpr std::size_t update_candles_max = 200;
@@ -34,10 +34,9 @@ class Subscription {
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 
-    /// The next frame, or nothing when the client has everything. Frames follow as long as there
-    /// are any.
+    /// The next frame, or nothing when the client has been sent everything.
     [[nodiscard]] virtual std::optional<std::string> next() = 0;
-    /// Why the client must be cut off, if it may not fall behind like this.
+    /// Whether the client is so far behind that it must be closed.
     [[nodiscard]] virtual bool is_too_slow(std::size_t /*queue_bytes_max*/) const { return false; }
 
     [[nodiscard]] std::uint64_t connection() const { return connection_; }
@@ -47,11 +46,11 @@ class Subscription {
  private:
     std::uint64_t connection_;
     Topic& topic_;
-    bool is_pending_ = true;          // a new one has its first frame to fetch
+    bool is_pending_ = true;          // a new subscription has its first frame to send
     Topic::Members::iterator place_;  // in topic_.pending or topic_.idle
 };
 
-/// The head that all public frames share, and their numbering.
+/// Base of all public subscriptions: numbers the frames and writes their common members.
 class PublicSubscription : public Subscription {
  public:
     PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market, Channel channel,
@@ -68,7 +67,7 @@ class PublicSubscription : public Subscription {
     std::uint64_t sequence_ = 0;  // of the frame sent last
 };
 
-/// Tickers of one instrument, or of all ("*"): an update carries those that changed, whole.
+/// Ticker of one instrument, or of all ("*"). An update has the complete tickers that changed.
 class TickerSubscription final : public PublicSubscription {
  public:
     TickerSubscription(std::uint64_t connection, MarketView& market, InstrumentView* one);
@@ -80,8 +79,8 @@ class TickerSubscription final : public PublicSubscription {
     std::uint64_t sent_version_ = 0;
 };
 
-/// The first `depth` price levels: an update carries the levels that are not as they were; quantity
-/// "0" removes one.
+/// The best `depth` price levels of each side. An update has the levels that changed; quantity "0"
+/// removes a level.
 class DepthSubscription final : public PublicSubscription {
  public:
     DepthSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
@@ -108,7 +107,7 @@ class TradesSubscription final : public PublicSubscription {
     std::uint64_t seen_ = 0;  // trades of the instrument up to the frame sent last
 };
 
-/// The latest candles; an update carries those that changed or are new, whole.
+/// The latest candles. An update has the complete candles that changed or are new.
 class CandlesSubscription final : public PublicSubscription {
  public:
     CandlesSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view,
@@ -116,14 +115,14 @@ class CandlesSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
-    [[nodiscard]] std::vector<views::market::Candle> news(std::size_t limit) const;
+    [[nodiscard]] std::vector<views::market::Candle> changed(std::size_t limit) const;
     InstrumentView& view_;
     views::market::Resolution resolution_;
     std::optional<views::market::Candle> last_;  // as sent
 };
 
-/// In which phase the instrument is, and what was announced about it; an update carries the status
-/// whole.
+/// Trading state and notices of an instrument. An update has the complete status and the new
+/// notices.
 class StatusSubscription final : public PublicSubscription {
  public:
     StatusSubscription(std::uint64_t connection, MarketView& market, InstrumentView& view);
@@ -136,22 +135,22 @@ class StatusSubscription final : public PublicSubscription {
     bool sent_scarce_ = false;
 };
 
-/// Whose subscription, to which stream, and with whom it waits for it.
+/// The client, topic and stream of a private subscription.
 struct PrivatePlace {
     std::uint64_t connection;
     Topic& topic;
     views::StreamKey key;
 };
 
-/// An account's own reports, every one of them: nothing is conflated, who is too slow is cut off
-/// and catches up by sequence.
+/// The reports of an account, each of them: nothing is conflated. A client that is too slow is
+/// closed; it can subscribe again from its last sequence.
 class ReportSubscription final : public Subscription {
  public:
     ReportSubscription(const PrivatePlace& place, MarketView& market, const views::Reports& reports,
                        std::uint64_t from_sequence);
     [[nodiscard]] std::optional<std::string> next() override;
-    /// Behind by more than the bytes of a queue, not counting what it asked to catch up with; or
-    /// behind what is kept.
+    /// Behind by more than the bytes of a queue, not counting earlier reports that it requested; or
+    /// its next report is no longer kept.
     [[nodiscard]] bool is_too_slow(std::size_t queue_bytes_max) const override;
 
  private:

@@ -1,8 +1,8 @@
-// Topic: those who wait for one kind of news. A subscription is idle (it was sent everything) or
-// pending (it has news to fetch); spreading news costs O(idle ones), so a topic that changes faster
-// than its readers read costs nothing more.
+// Topic: the subscriptions to one subject. A subscription is idle (the client was sent everything)
+// or pending (it has something to send). An update moves the idle ones to the pending list, at a
+// cost of O(idle ones): further updates before the client reads cost nothing.
 //
-//   idle ──news──► pending ──frame taken, nothing more──► idle
+//   idle ──update──► pending ──next() has nothing more──► idle
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What subscribers to public channels get: snapshots and updates that add up to the market,
-// whatever the pace of reading.
+// Public channels: snapshots and updates add up to the state of the market, however fast a client
+// reads.
 #include <functional>
 #include <set>
 
@@ -15,8 +15,8 @@ using testing::RandomMarket;
 using testing::World;
 using views::market::testing::ModelTrade;
 
-/// A client of one subscription that trusts nothing: sequences rise by one, the first frame is a
-/// snapshot.
+/// A client with one subscription that checks each frame: sequences increase by one, and the first
+/// frame is a snapshot.
 class Follower {
  public:
     Follower(World& given, const std::string& request) : world(given), id(*given.hub.connect()) {
@@ -173,7 +173,7 @@ TEST(Channels, depth_of_an_empty_book_is_an_empty_snapshot) {
     follower.expect_equal_to_the_book();
 }
 
-TEST(Channels, a_client_is_ready_once_until_it_is_read) {
+TEST(Channels, a_client_is_ready_once_until_it_reads) {
     World world;
     TickerFollower follower(world, "*");
     EXPECT_EQ(world.hub.ready(), std::vector{follower.id});
@@ -182,7 +182,7 @@ TEST(Channels, a_client_is_ready_once_until_it_is_read) {
     world.run(100);
     EXPECT_EQ(world.hub.ready(), std::vector{follower.id});
     world.run(100);
-    EXPECT_TRUE(world.hub.ready().empty()) << "it was told and has not read";
+    EXPECT_TRUE(world.hub.ready().empty()) << "it is ready already and has not read";
     follower.read();
     world.run(100);
     EXPECT_EQ(world.hub.ready(), std::vector{follower.id});
@@ -194,10 +194,10 @@ TEST(Channels, an_update_carries_what_changed_and_nothing_is_queued) {
     follower.read();
     world.run(1'000);
     const Frames frames = world.drain(follower.id);
-    EXPECT_EQ(frames.size(), 1u) << "a thousand commands are one step for a slow reader";
+    EXPECT_EQ(frames.size(), 1u) << "a thousand commands are one update for a slow reader";
 }
 
-TEST(Channels, nobody_hears_of_half_a_command) {
+TEST(Channels, no_update_shows_half_a_command) {
     World world;
     DepthFollower follower(world, 1, 10);
     follower.read();
@@ -223,7 +223,7 @@ codec::OrderAccepted order_of(std::uint64_t id, model::Side side, std::uint64_t 
     return event;
 }
 
-/// Of order 3, which bought 10, with `maker`.
+/// A trade between order 3, which buys 10, and order `maker`.
 codec::TradeExecuted trade_with(std::uint64_t maker, std::uint64_t match, std::uint64_t left) {
     codec::TradeExecuted event{};
     event.match_number = model::MatchNumber{match};
@@ -239,10 +239,10 @@ codec::TradeExecuted trade_with(std::uint64_t maker, std::uint64_t match, std::u
     return event;
 }
 
-/// Found by the simulator: a gateway that reads the log while a command is written serves its
-/// clients between two events of it. News that were waiting then showed a book of no moment, and
-/// trades that came again.
-TEST(Channels, who_comes_in_the_middle_of_a_command_hears_of_it_at_its_end) {
+/// Found by the simulator: a gateway that reads the log while a command is written may serve its
+/// clients between two events of that command. An update built there has a book that was never a
+/// real market state, and its trades would be sent twice.
+TEST(Channels, a_subscription_in_the_middle_of_a_command_gets_its_snapshot_after_the_command) {
     World world;
     world.writer.write(order_of(1, model::Side::sell, 5), true);
     world.writer.write(order_of(2, model::Side::sell, 5), true);
@@ -266,7 +266,7 @@ TEST(Channels, who_comes_in_the_middle_of_a_command_hears_of_it_at_its_end) {
     for (const auto& frame : world.drain(*id)) EXPECT_NE(frame->string("channel"), "trades");
 }
 
-TEST(Channels, halts_show_in_the_ticker) {
+TEST(Channels, the_ticker_shows_a_halt) {
     World world;
     TickerFollower follower(world, "SYM1");
     follower.read();
@@ -279,7 +279,7 @@ TEST(Channels, halts_show_in_the_ticker) {
     EXPECT_EQ(Frame(follower.tickers.at("SYM1")).string("state"), "halted");
 }
 
-TEST(Channels, the_figures_of_the_day_end_at_midnight_for_quiet_instruments_too) {
+TEST(Channels, daily_values_end_at_midnight_also_for_quiet_instruments) {
     World world(7, 2);
     TickerFollower follower(world, "*");
     world.run(2'000);
@@ -308,7 +308,7 @@ TEST(Channels, a_trades_reader_far_behind_gets_a_new_snapshot) {
     EXPECT_EQ(follower.matches.back(), matches_of(world.model, 1).back());
 }
 
-TEST(Channels, unsubscribing_ends_the_frames) {
+TEST(Channels, no_frame_follows_an_unsubscription) {
     World world;
     TickerFollower follower(world, "*");
     world.run(10);
@@ -339,8 +339,8 @@ TEST(Channels, every_subscriber_is_first_about_as_often) {
     for (auto& follower : followers) EXPECT_GT(first[follower->id], rounds / 10) << rounds;
 }
 
-/// Readers of every pace and depth end with the same state as the market.
-TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_pace) {
+/// Clients of every reading speed and depth end with the state of the market.
+TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_reading_speed) {
     const std::uint64_t seed = views::market::testing::announced_seed();
     World world(seed, 2);
     std::mt19937_64 random(seed);

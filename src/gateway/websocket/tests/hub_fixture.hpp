@@ -1,4 +1,4 @@
-// A market, a hub that follows it, and clients that check every frame they get.
+// A random market, a hub that applies its events, and tools for the clients of tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ class ManualClock final : public platform::Clock {
     std::uint64_t now_ns = 0;
 };
 
-/// Key "key-N" with signature "good" is the trader of account N; key "ops" operates.
+/// Signature "good" is accepted: key "key-N" is the trader of account N, key "ops" an operator.
 class TestAuthenticator final : public session::Authenticator {
  public:
     std::expected<session::Principal, session::AuthenticationError> authenticate(
@@ -46,7 +46,7 @@ class TestAuthenticator final : public session::Authenticator {
     std::string last_method, last_path, last_query_and_body, last_nonce;
 };
 
-/// Takes commands as long as it is not full.
+/// Keeps the commands that were sent, unless it is full.
 class TestRing final : public sequencer::CommandPort {
  public:
     bool try_send(std::span<const std::byte> message) override {
@@ -92,7 +92,7 @@ class Frame {
 };
 using Frames = std::vector<std::unique_ptr<Frame>>;
 
-/// The hub, the market and what drives them.
+/// The hub, and a market model that writes its events.
 class World {
  public:
     explicit World(std::uint64_t seed = 1, std::uint32_t instruments = 2,

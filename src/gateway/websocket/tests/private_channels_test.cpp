@@ -1,4 +1,4 @@
-// What an account is told of its own orders and executions: every report, numbered without gaps.
+// Private channels: an account gets every report of its orders and executions, without gaps.
 #include "codec/registry.hpp"
 #include "gateway/websocket/tests/hub_fixture.hpp"
 
@@ -21,8 +21,7 @@ Fill fill_of(const Frame& frame) {
             frame.string("price"), frame.string("quantity")};
 }
 
-/// What the account should be told of the model's trades: the maker's side of a match before the
-/// taker's.
+/// The executions of the account in the model: of each match, the maker's before the taker's.
 std::vector<Fill> expected_fills(const RandomMarket& model, std::uint32_t account) {
     std::vector<Fill> out;
     for (const ModelTrade& trade : model.trades) {
@@ -110,7 +109,7 @@ TEST(PrivateChannels, a_subscription_without_a_sequence_begins_now) {
     expect_gap_free(frames, reply->number("nextSequence"));
 }
 
-TEST(PrivateChannels, reports_of_others_never_show) {
+TEST(PrivateChannels, reports_of_other_accounts_are_never_sent) {
     World world(9, 1);
     const auto id = *world.hub.connect();
     world.authenticate(id, 77);
@@ -119,7 +118,7 @@ TEST(PrivateChannels, reports_of_others_never_show) {
     EXPECT_TRUE(world.drain(id).empty());
 }
 
-TEST(PrivateChannels, what_is_too_old_or_not_yet_there_is_refused) {
+TEST(PrivateChannels, a_sequence_too_old_or_not_yet_reached_is_refused) {
     World world(9, 1, {}, {.stream_max = 10});
     world.run(500);
     const auto id = *world.hub.connect();
@@ -165,7 +164,7 @@ TEST(PrivateChannels, the_history_of_all_accounts_is_bounded_too) {
     EXPECT_LE(kept, 200u) << "an event is a report of two accounts at most";
 }
 
-TEST(PrivateChannels, a_slow_reader_is_cut_off_and_told_so) {
+TEST(PrivateChannels, a_slow_reader_is_closed_with_a_reason) {
     HubOptions options;
     options.queue_bytes_max = 10'000;
     World world(9, 1, options);
@@ -185,7 +184,7 @@ TEST(PrivateChannels, a_slow_reader_is_cut_off_and_told_so) {
     EXPECT_FALSE(world.hub.next_frame(id));
 }
 
-TEST(PrivateChannels, catching_up_with_much_is_no_reason_to_be_cut_off) {
+TEST(PrivateChannels, a_client_that_catches_up_with_many_reports_is_not_closed) {
     HubOptions options;
     options.queue_bytes_max = 10'000;
     World world(9, 1, options);
@@ -215,10 +214,10 @@ TEST(PrivateChannels, a_refused_order_is_reported_with_its_reason) {
     event.client_order_id = *model::ClientOrderId::from("mine-1");
     world.writer.write(event, true);
     event.command_template = 23;
-    world.writer.write(event, true);  // a transfer is no order
+    world.writer.write(event, true);  // a transfer is not an order
     event.command_template = 1;
     event.reason = model::RejectReason::unknown_account;
-    world.writer.write(event, true);  // nor has an account that does not exist a stream
+    world.writer.write(event, true);  // an unknown account has no stream
     const Frames frames = world.drain(id);
     ASSERT_EQ(frames.size(), 1u);
     EXPECT_EQ(frames[0]->string("report"), "rejected");

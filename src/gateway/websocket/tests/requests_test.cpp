@@ -1,4 +1,4 @@
-// What a client may say, and what it hears when it says something else.
+// Requests of clients, valid and invalid, and their replies.
 #include <cstdio>
 #include <fstream>
 
@@ -17,7 +17,7 @@ struct Wrong {
 
 class WrongRequest : public ::testing::TestWithParam<Wrong> {};
 
-TEST_P(WrongRequest, is_an_error_and_no_disconnect) {
+TEST_P(WrongRequest, gets_an_error_and_keeps_the_connection) {
     World world;
     const auto id = *world.hub.connect();
     const auto reply = world.ask(id, GetParam().text);
@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"op":"authenticate","keyId":"key-1","timestamp":"1","nonce":"1","signature":"bad"})",
             3002}));
 
-TEST(Requests, long_ones_are_refused_unread) {
+TEST(Requests, a_long_one_is_refused_without_parsing) {
     World world;
     const auto id = *world.hub.connect();
     EXPECT_EQ(world.ask(id, std::string(5'000, ' '))->number("code"), 6002u);
@@ -74,7 +74,7 @@ TEST(Requests, long_ones_are_refused_unread) {
         6006u);
 }
 
-TEST(Requests, the_id_comes_back_as_it_was_also_with_an_error) {
+TEST(Requests, the_id_is_in_the_reply_also_of_an_error) {
     World world;
     const auto id = *world.hub.connect();
     EXPECT_EQ(world.ask(id, R"({"op":"ping","id":"a\"b"})")->string("id"), "a\"b");
@@ -161,7 +161,7 @@ TEST(Requests, too_many_errors_close_the_connection) {
     EXPECT_EQ(world.drain(id).size(), 6u);
 }
 
-TEST(Requests, errors_far_apart_are_forgiven) {
+TEST(Requests, errors_far_apart_do_not_close_the_connection) {
     HubOptions options;
     options.errors_max = 5;
     World world(1, 1, options);
@@ -173,7 +173,7 @@ TEST(Requests, errors_far_apart_are_forgiven) {
     EXPECT_FALSE(world.hub.must_close(id));
 }
 
-TEST(Requests, a_flood_is_refused_beyond_the_rate) {
+TEST(Requests, those_above_the_rate_are_refused) {
     HubOptions options;
     options.messages_per_second_max = 10;
     World world(1, 1, options);
@@ -194,7 +194,7 @@ TEST(Requests, replies_that_are_not_read_close_the_connection) {
     EXPECT_EQ(world.hub.must_close(id)->code, 4008);
 }
 
-TEST(Requests, the_hub_can_be_full) {
+TEST(Requests, a_full_hub_refuses_connections) {
     HubOptions options;
     options.connections_max = 2;
     World world(1, 1, options);
@@ -205,7 +205,7 @@ TEST(Requests, the_hub_can_be_full) {
     EXPECT_TRUE(world.hub.connect());
 }
 
-TEST(Requests, of_a_client_that_left_pass_by) {
+TEST(Requests, those_of_a_closed_connection_are_ignored) {
     World world;
     const auto id = *world.hub.connect();
     world.hub.on_text(id, R"({"op":"subscribe","channel":"l1","symbol":"*"})");
@@ -231,8 +231,8 @@ TEST(Requests, the_documented_error_codes_are_the_ones_in_use) {
     EXPECT_EQ(documented, used);
 }
 
-/// Mutations of good requests and plain noise: whatever comes, every frame is answered by a frame.
-TEST(RequestsProperty, noise_is_answered_and_nothing_breaks) {
+/// Random changes of valid requests: each frame gets at least one frame in reply.
+TEST(RequestsProperty, every_malformed_request_gets_a_reply) {
     std::mt19937_64 random(views::market::testing::announced_seed());
     const std::vector<std::string> good{
         R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":10,"id":1})",

@@ -1,5 +1,4 @@
-// The channel status, reports of special orders, and what happens to a client's orders when its
-// connection ends.
+// The channel `status`, reports of special orders, and cancel on disconnect.
 #include "codec/commands.hpp"
 #include "gateway/websocket/tests/hub_fixture.hpp"
 
@@ -45,7 +44,7 @@ class StatusChannel : public ::testing::Test {
         EXPECT_EQ(world.ask(id, R"({"op":"subscribe","channel":"status","symbol":"SYM1"})")->type(),
                   "subscribed");
     }
-    /// The only frame there is.
+    /// The next frame. Fails the test unless it is the only one.
     std::unique_ptr<Frame> next() {
         Frames frames = world.drain(id);
         EXPECT_EQ(frames.size(), 1u);
@@ -56,7 +55,7 @@ class StatusChannel : public ::testing::Test {
     ConnectionId id;
 };
 
-TEST_F(StatusChannel, begins_with_the_state_and_tells_each_change) {
+TEST_F(StatusChannel, begins_with_the_state_and_reports_each_change) {
     const auto snapshot = next();
     EXPECT_EQ(snapshot->type(), "snapshot");
     EXPECT_EQ(status_text(*snapshot, "state"), "\"trading\"");
@@ -80,7 +79,7 @@ TEST_F(StatusChannel, an_auction_shows_its_indicative_price_here_and_in_the_tick
     world.writer.write(state_of(1, model::InstrumentState::opening_auction), true);
     world.writer.write(indicative(12'500, 40, -7), true);
     const auto update = next();
-    EXPECT_EQ(notices(*update), 1u) << "an indicative price is no notice";
+    EXPECT_EQ(notices(*update), 1u) << "an indicative price is not a notice";
     EXPECT_NE(status_text(*update, "indicative").find(R"("price":"1.25")"), std::string::npos);
     const Frames frames = world.drain(ticker);
     const auto shown = simdjson::minify(simdjson::dom::element(frames.back()->at("tickers")));
@@ -92,7 +91,7 @@ TEST_F(StatusChannel, an_auction_shows_its_indicative_price_here_and_in_the_tick
     EXPECT_EQ(status_text(*next(), "indicative"), "null");
 }
 
-TEST_F(StatusChannel, everything_of_one_command_comes_together_and_in_order) {
+TEST_F(StatusChannel, all_notices_of_a_command_are_in_one_update_in_order) {
     (void)world.drain(id);
     codec::AuctionEnded ended{};
     ended.instrument = model::InstrumentId{1}, ended.price = model::Price{100};
@@ -136,7 +135,7 @@ TEST_F(StatusChannel, busts_corrections_limits_and_closing_prices_are_announced)
     EXPECT_EQ(status_text(*update, "closingDate"), "\"2026-01-31\"");
 }
 
-TEST_F(StatusChannel, scarce_storage_is_told_to_everybody_and_that_it_is_over) {
+TEST_F(StatusChannel, begin_and_end_of_scarce_storage_are_reported) {
     EXPECT_EQ(next()->string("storage"), "ample");
     codec::StorageStateSet event{};
     for (const bool scarce : {true, false}) {
@@ -147,11 +146,11 @@ TEST_F(StatusChannel, scarce_storage_is_told_to_everybody_and_that_it_is_over) {
         EXPECT_EQ(update->string("storage"), scarce ? "scarce" : "ample");
         EXPECT_EQ(notices(*update), 0u);
         world.writer.write(event, true);
-        EXPECT_TRUE(world.drain(id).empty()) << "it was so already";
+        EXPECT_TRUE(world.drain(id).empty()) << "no change";
     }
 }
 
-TEST_F(StatusChannel, scarce_storage_is_known_to_those_who_come_later) {
+TEST_F(StatusChannel, a_later_snapshot_shows_that_storage_is_scarce) {
     codec::StorageStateSet event{};
     event.scarce = 1;
     world.writer.write(event, true);
@@ -175,7 +174,7 @@ TEST_F(StatusChannel, a_reader_far_behind_gets_a_new_snapshot) {
     EXPECT_EQ(notices(*snapshot), 100u);
 }
 
-TEST_F(StatusChannel, a_new_symbol_is_announced_and_found) {
+TEST_F(StatusChannel, a_new_symbol_is_announced_and_can_be_subscribed) {
     (void)world.drain(id);
     auto renamed = state_of(1, model::InstrumentState::trading);
     renamed.symbol = *model::Symbol::from("NEWCO");
@@ -226,7 +225,7 @@ class Reports : public ::testing::Test {
     World world;
 };
 
-TEST_F(Reports, conditions_triggers_and_refreshes_come_to_the_owner) {
+TEST_F(Reports, the_owner_gets_conditions_triggers_and_refreshes) {
     codec::OrderConditions conditions{};
     conditions.account = model::AccountId{3}, conditions.instrument = model::InstrumentId{1};
     conditions.order_id = model::OrderId{8}, conditions.stop_price = model::Price{5};
@@ -258,7 +257,7 @@ TEST_F(Reports, conditions_triggers_and_refreshes_come_to_the_owner) {
     EXPECT_TRUE(of(3, "executions").empty());
 }
 
-TEST_F(Reports, busts_and_corrections_come_to_buyer_and_seller) {
+TEST_F(Reports, buyer_and_seller_get_busts_and_corrections) {
     codec::TradeBusted busted{};
     busted.buyer = model::AccountId{3}, busted.seller = model::AccountId{4};
     busted.instrument = model::InstrumentId{1}, busted.match_number = model::MatchNumber{6};
@@ -283,14 +282,14 @@ TEST_F(Reports, busts_and_corrections_come_to_buyer_and_seller) {
 // --- cancel on disconnect
 // -------------------------------------------------------------------------------------------------
 
-constexpr std::string_view ask_for_it = R"({"op":"cancel_on_disconnect","enabled":true,"id":4})";
+constexpr std::string_view enable = R"({"op":"cancel_on_disconnect","enabled":true,"id":4})";
 
 class CancelOnDisconnect : public ::testing::Test {
  protected:
     ConnectionId client(std::uint32_t account) {
         const ConnectionId id = *world.hub.connect();
         world.authenticate(id, account);
-        const auto reply = world.ask(id, ask_for_it);
+        const auto reply = world.ask(id, enable);
         EXPECT_EQ(reply->text(), R"({"type":"cancel_on_disconnect","id":4,"enabled":true})");
         return id;
     }
@@ -312,10 +311,11 @@ TEST_F(CancelOnDisconnect, all_orders_of_the_account_are_cancelled_once) {
     EXPECT_EQ(sent(0).account, model::AccountId{7});
     EXPECT_EQ(sent(0).instrument, model::InstrumentId{0});
     EXPECT_EQ(sent(0).side, model::SideSelection::both);
-    EXPECT_EQ(sent(0).request_id, model::make_request_id(1, 0)) << "nobody waits for the answer";
+    EXPECT_EQ(sent(0).request_id, model::make_request_id(1, 0))
+        << "no request waits for the answer";
 }
 
-TEST_F(CancelOnDisconnect, a_full_ring_holds_it_up_and_does_not_lose_it) {
+TEST_F(CancelOnDisconnect, is_sent_later_when_the_ring_is_full) {
     const auto first = client(7), second = client(8);
     world.ring.full = true;
     world.hub.disconnect(first);
@@ -329,7 +329,7 @@ TEST_F(CancelOnDisconnect, a_full_ring_holds_it_up_and_does_not_lose_it) {
     EXPECT_EQ(sent(1).account, model::AccountId{8});
 }
 
-TEST_F(CancelOnDisconnect, only_who_asked_and_did_not_take_it_back) {
+TEST_F(CancelOnDisconnect, happens_only_while_it_is_enabled) {
     const auto id = client(7);
     EXPECT_EQ(world.ask(id, R"({"op":"cancel_on_disconnect","enabled":false})")->type(),
               "cancel_on_disconnect");
@@ -340,7 +340,7 @@ TEST_F(CancelOnDisconnect, only_who_asked_and_did_not_take_it_back) {
     EXPECT_TRUE(world.ring.sent.empty());
 }
 
-TEST_F(CancelOnDisconnect, an_exchange_that_closes_cancels_nothing) {
+TEST_F(CancelOnDisconnect, does_not_happen_when_the_exchange_closes) {
     const auto id = client(7);
     world.hub.stop();
     world.hub.disconnect(id);
@@ -349,13 +349,13 @@ TEST_F(CancelOnDisconnect, an_exchange_that_closes_cancels_nothing) {
 
 TEST_F(CancelOnDisconnect, needs_an_account_and_a_flag) {
     const auto id = *world.hub.connect();
-    EXPECT_EQ(world.ask(id, ask_for_it)->number("code"), 6013u);
+    EXPECT_EQ(world.ask(id, enable)->number("code"), 6013u);
     EXPECT_EQ(world.ask(id, R"({"op":"cancel_on_disconnect"})")->number("code"), 6005u);
     EXPECT_EQ(world.ask(id, R"({"op":"cancel_on_disconnect","enabled":1})")->number("code"), 6006u);
     (void)world.ask(
         id,
         R"({"op":"authenticate","keyId":"ops","timestamp":"1","nonce":"1","signature":"good"})");
-    EXPECT_EQ(world.ask(id, ask_for_it)->number("code"), 6014u);
+    EXPECT_EQ(world.ask(id, enable)->number("code"), 6014u);
 }
 
 }  // namespace
