@@ -39,14 +39,14 @@ Result<Identity> identity_of(platform::Storage& storage, const platform::Clock& 
     return create_identity(storage, options.directory, options.node, random, clock);
 }
 
-/// Of a segment in shared memory. Retired: readers that still have the file mapped look for a new
-/// one by name.
+/// Sets the mark of a segment in shared memory. Readers that have a retired file mapped reopen it
+/// by name.
 void set_retired(std::byte* segment, bool retired) {
     __atomic_store_n(reinterpret_cast<std::uint32_t*>(segment + offsetof(SegmentHeader, retired)),
                      retired ? 1u : 0u, __ATOMIC_RELEASE);
 }
 
-/// Takes every shared file of a log away that lies outside [first, last].
+/// Removes every shared file of a log outside [first, last].
 Result<void> remove_shared_outside(platform::Storage& storage, const Paths& paths, LogKind kind,
                                    std::uint64_t first, std::uint64_t last) {
     const auto names = storage.list(paths.shared);
@@ -66,7 +66,7 @@ Result<void> remove_shared_outside(platform::Storage& storage, const Paths& path
     return {};
 }
 
-/// A shared segment made from the durable file (after a reboot, or when shared memory held another
+/// Creates a shared segment from the durable file (after a reboot, or if shared memory held another
 /// history).
 Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& storage,
                                                              const Paths& paths, LogKind kind,
@@ -80,13 +80,13 @@ Result<std::unique_ptr<platform::MappedFile>> rebuild_shared(platform::Storage& 
     return mapped;
 }
 
-/// A shared segment that survived the process, cleaned of a record that was never completed.
+/// Maps a shared segment that survived the process, and clears a record that was never completed.
 Result<std::unique_ptr<platform::MappedFile>> adopt_shared(platform::Storage& storage,
                                                            const Paths& paths, LogKind kind,
                                                            std::uint64_t index,
                                                            const LogPosition& end) {
     auto mapped = storage.open_mapped(paths.shared_segment(kind, index));
-    // A start that died may have been about to take it away.
+    // An interrupted start may have retired it.
     if (mapped) set_retired((*mapped)->writable().data(), false);
     if (!mapped || index != end.segment) return mapped;
     const std::span<std::byte> rest = (*mapped)->writable().subspan(end.offset);
@@ -128,7 +128,8 @@ class Store::Parts {
             if (auto removed = remove_shared_outside(storage_, paths_, kind, 1, 0); !removed)
                 std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
         static_cast<void>(storage_.remove(paths_.shared + "/lock"));
-        static_cast<void>(storage_.remove(paths_.shared));  // stays when something else lives in it
+        // fails, and the folder stays, if it is not empty
+        static_cast<void>(storage_.remove(paths_.shared));
     }
 
     StoreOptions options_;
@@ -157,22 +158,23 @@ class Store::Parts {
                             const Progress& progress) {
         std::optional<DurableState> events_found;
         const std::function<void()> join = scan_events_in_helper(events_found);
-        auto judged =
-            judge_log(storage_, paths_, identity_.log(LogKind::commands), options_.segment_bytes,
-                      scan_options(LogKind::commands, progress, no_limit), {});
+        auto judged = judge_log(
+            storage_, paths_, identity_.log(LogKind::commands),
+            {options_.segment_bytes, scan_options(LogKind::commands, progress, no_limit), {}});
         if (join) join();
         if (!judged) return std::unexpected(judged.error());
         commands = std::move(*judged);
         const std::uint64_t limit = commands.end.last_sequence();
-        judged = judge_log(storage_, paths_, identity_.log(LogKind::events), options_.segment_bytes,
-                           scan_options(LogKind::events, progress, limit), std::move(events_found));
+        judged = judge_log(storage_, paths_, identity_.log(LogKind::events),
+                           {options_.segment_bytes, scan_options(LogKind::events, progress, limit),
+                            std::move(events_found)});
         if (!judged) return std::unexpected(judged.error());
         events = std::move(*judged);
         return {};
     }
 
-    /// Everything was judged: from here on the folder is changed, and only the disk can still
-    /// refuse.
+    /// Both logs are judged. From here on the folder is changed, and only a disk error can stop the
+    /// start.
     Result<void> take_over(RecoveredLog& commands, RecoveredLog& events) {
         for (const LogKind kind : {LogKind::commands, LogKind::events})
             if (auto made = storage_.create_directories(paths_.durable(kind)); !made) return made;
@@ -190,8 +192,8 @@ class Store::Parts {
         return {};
     }
 
-    /// A copy of a folder has the same identity, so the same shared memory: it must not take that
-    /// from the original.
+    /// Locks the shared-memory folder. A copy of a data folder has the same identity and so the
+    /// same shared memory: it must not take that from the original.
     Result<void> hold_shared_memory() {
         if (auto made = storage_.create_directories(paths_.shared); !made) return made;
         auto held = storage_.lock(paths_.shared + "/lock");
@@ -204,8 +206,8 @@ class Store::Parts {
         return {};
     }
 
-    /// Fills `found` in a helper thread, if there may be one, and returns what waits for its end.
-    /// An error is found again by whoever needs the log.
+    /// Fills `found` in a helper thread if options allow one; the returned function waits for it.
+    /// On an error `found` stays empty, and judge_log() finds the error again.
     std::function<void()> scan_events_in_helper(std::optional<DurableState>& found) {
         if (!options_.start_helper) return {};
         return options_.start_helper([this, &found] {

@@ -10,34 +10,34 @@ namespace {
 
 constexpr std::uint64_t retry_pause_ns = 1'000'000'000;
 constexpr std::uint64_t idle_pause_ns = 1'000'000;
-constexpr std::uint64_t piece_pause_ns = 2'000'000;  // a segment of 64 MiB of both kinds: about 3 s
-/// With commits that are on their way. Late, the next segment is still made long before it is
-/// wanted; only when it will be wanted soon they are not waited for at all.
+// both files of a 64 MiB segment take about 3 s
+constexpr std::uint64_t piece_pause_ns = 2'000'000;
+/// Patience with announced commits. When late, the preparer waits less: the next segment is still
+/// ready long before it is needed. Once it is needed soon, it does not wait at all.
 constexpr std::uint64_t patience_ns = 1'000'000;
 constexpr std::uint64_t patience_ns_late = 200'000;
 
 }  // namespace
 
 base::Result<void> create_durable_segment(platform::Storage& storage, const Paths& paths,
-                                          LogKind kind, std::uint64_t index, std::size_t bytes,
-                                          Durability mode,
+                                          const NewSegment& segment, Durability mode,
                                           const platform::Storage::BetweenPieces& between) {
-    const std::string path = paths.durable(kind, index);
+    const std::string path = paths.durable(segment.kind, segment.index);
     const std::string fresh = path + ".new";
-    if (auto created = wants_zeros(kind, mode)
-                           ? storage.create_zeroed_in_pieces(fresh, bytes, between)
-                           : storage.create_reserved(fresh, bytes);
+    if (auto created = wants_zeros(segment.kind, mode)
+                           ? storage.create_zeroed_in_pieces(fresh, segment.bytes, between)
+                           : storage.create_reserved(fresh, segment.bytes);
         !created)
         return created;
     if (auto renamed = storage.rename(fresh, path); !renamed) return renamed;
-    return storage.sync_directory(paths.durable(kind));
+    return storage.sync_directory(paths.durable(segment.kind));
 }
 
 base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
-    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
-    std::size_t bytes, const platform::Storage::BetweenPieces& between) {
-    const std::string path = paths.shared_segment(kind, index);
-    auto mapped = storage.create_mapped_in_pieces(path + ".new", bytes, between);
+    platform::Storage& storage, const Paths& paths, const NewSegment& segment,
+    const platform::Storage::BetweenPieces& between) {
+    const std::string path = paths.shared_segment(segment.kind, segment.index);
+    auto mapped = storage.create_mapped_in_pieces(path + ".new", segment.bytes, between);
     if (!mapped) return mapped;
     if (auto renamed = storage.rename(path + ".new", path); !renamed)
         return std::unexpected(renamed.error());
@@ -70,21 +70,21 @@ std::size_t Preparer::prepare_next(Log& log) {
     return 1;
 }
 
-/// What is there of an earlier try is kept: shared memory may be full for long, and the disk has
-/// better to do than to write zeros again.
+/// Keeps what an earlier attempt created: shared memory may stay full for a long time, and the
+/// zeros need not be written again.
 base::Result<std::unique_ptr<platform::MappedFile>> Preparer::make(Log& log, std::uint64_t index) {
     const SegmentWindow& window = *log.window;
-    const LogKind kind = window.identity().kind;
+    const NewSegment segment{window.identity().kind, index, setup_.segment_bytes};
     if (log.durable_made != index) {
-        auto created = create_durable_segment(
-            setup_.storage, setup_.paths, kind, index, setup_.segment_bytes, setup_.mode,
-            [&](std::size_t done) { pause_if_early(window, done); });
+        auto created =
+            create_durable_segment(setup_.storage, setup_.paths, segment, setup_.mode,
+                                   [&](std::size_t done) { pause_if_early(window, done); });
         if (!created) return std::unexpected(created.error());
         log.durable_made = index;
     }
-    return create_shared_segment(
-        setup_.storage, setup_.paths, kind, index, setup_.segment_bytes,
-        [&](std::size_t done) { pause_if_early(window, setup_.segment_bytes + done); });
+    return create_shared_segment(setup_.storage, setup_.paths, segment, [&](std::size_t done) {
+        pause_if_early(window, setup_.segment_bytes + done);
+    });
 }
 
 void Preparer::note_failure(Log& log, const std::string& message) {
@@ -107,8 +107,8 @@ void Preparer::set_failing(Log& log, bool failing) {
     if (metrics_ != nullptr) metrics_->failing.set(any ? 1 : 0);
 }
 
-/// Both files count: `done` of twice the segment's size. Early means: the part that is made is more
-/// than twice the part that is filled.
+/// `done`: bytes of both files together, so up to twice the segment size. Early: the share that is
+/// done is more than twice the share of the active segment that is filled.
 void Preparer::pause_if_early(const SegmentWindow& window, std::size_t done) {
     if (!may_pause_ || stop_.stop_requested()) return;
     const std::uint64_t filled = window.filled() * 4;
@@ -122,7 +122,7 @@ void Preparer::pause_if_early(const SegmentWindow& window, std::size_t done) {
         setup_.turn->wait(in_time ? patience_ns : patience_ns_late);
 }
 
-/// It fills up and has no segment behind it.
+/// The segment is filling and no next one is prepared.
 bool Preparer::is_wanted_soon(const SegmentWindow& window) const {
     return window.find(window.active() + 1) == nullptr &&
            window.filled() >= setup_.segment_bytes / 4;

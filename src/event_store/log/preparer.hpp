@@ -1,10 +1,10 @@
-// Preparer: keeps the next segment of each log ready (durable file made and synced, shared file
-// reserved and zeroed), and takes shared segments away that are completely in durable files and not
-// among the newest. All of it off the writers' paths.
+// Preparer: prepares the next segment of each log (durable file created and synced, shared file
+// reserved and zeroed), and removes shared segments that are completely in durable files and not
+// among the newest. So the writers never do it.
 //
-// With a thread of its own it works in pieces and pauses between them, so that commits never wait
-// behind a whole segment; the fuller the active segment, the shorter the pauses, and the next one
-// is ready when the active one is half full. A commit that is on its way goes first.
+// In a thread of its own it works in pieces and pauses between them, so that commits never wait
+// behind a whole segment. The fuller the active segment, the shorter the pauses: the next one is
+// ready when the active one is half full. Announced commits go first.
 //
 //    active segment filled   0 ────────────── 1/2 ────────────── 1
 //    next segment made       0 ───────────────── 1, at the latest
@@ -28,22 +28,28 @@
 
 namespace bw::event_store {
 
-/// Whether somebody waits for each write to these files: then they are filled with zeros
-/// beforehand, for a write to a place that was only reserved takes the file system much longer.
+/// True if commits wait for writes to these files. They are then filled with zeros in advance: a
+/// write to a region that is only reserved takes the file system much longer.
 [[nodiscard]] constexpr bool wants_zeros(LogKind kind, Durability mode) {
     return kind == LogKind::commands && mode == Durability::sync;
 }
 
-/// Creates the durable file of a segment: filled with zeros or reserved, and synced, under another
-/// name, then renamed. `between` may pause.
+/// A segment whose files do not exist yet.
+struct NewSegment {
+    LogKind kind;
+    std::uint64_t index;
+    std::size_t bytes;  ///< size of each of its files
+};
+
+/// Creates the durable file of a segment: zeroed if wants_zeros(), otherwise only reserved; synced
+/// under a temporary name, then renamed. Calls `between` after each piece; it may pause.
 [[nodiscard]] base::Result<void> create_durable_segment(
-    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
-    std::size_t bytes, Durability mode,
+    platform::Storage& storage, const Paths& paths, const NewSegment& segment, Durability mode,
     const platform::Storage::BetweenPieces& between = [](std::size_t) {});
-/// Creates the shared file of a segment, zeroed.
+/// Creates and maps the shared-memory file of a segment, zeroed. Calls `between` after each piece.
 [[nodiscard]] base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
-    platform::Storage& storage, const Paths& paths, LogKind kind, std::uint64_t index,
-    std::size_t bytes, const platform::Storage::BetweenPieces& between = [](std::size_t) {});
+    platform::Storage& storage, const Paths& paths, const NewSegment& segment,
+    const platform::Storage::BetweenPieces& between = [](std::size_t) {});
 
 class Preparer {
  public:
@@ -54,26 +60,27 @@ class Preparer {
         std::size_t segment_bytes;
         Durability mode;
         std::uint64_t kept_shared_segments;
-        const DiskTurn* turn = nullptr;  ///< of all who use this disk; nullptr: nobody else does
+        /// shared by all users of this disk; nullptr: there are no others
+        const DiskTurn* turn = nullptr;
     };
 
     Preparer(const Setup& setup, const std::vector<SegmentWindow*>& windows);
 
-    /// Number of segments prepared or taken away, without pauses. A full disk is reported once on
-    /// stderr and tried again each second: until then the log's last segment fills up and its
-    /// writer says "full".
+    /// Prepares and removes segments without pauses. Returns their number. A full disk is reported
+    /// once on stderr and retried each second; until then the last segment of the log fills up and
+    /// its writer returns "full".
     std::size_t do_work();
-    /// do_work() with pauses until `stop`.
+    /// Calls do_work() with pauses until `stop`.
     void run(std::stop_token stop);
-    /// The newest try to prepare the next segment of one of the logs failed.
+    /// The latest attempt to prepare the next segment of one of the logs failed.
     [[nodiscard]] bool failing() const { return failing_.load(std::memory_order_relaxed); }
-    /// What is counted, from now on; nullptr: nothing. Call before run().
+    /// Where to count segments; nullptr: nowhere. Call before run().
     void observe(observe::SegmentMetrics* metrics) { metrics_ = metrics; }
 
  private:
     struct Log {
         SegmentWindow* window;
-        /// the segment whose durable file is there, its shared one not yet
+        /// the segment whose durable file exists but whose shared one does not yet
         std::uint64_t durable_made = 0;
         std::uint64_t try_again_at_ns = 0;
         bool failing = false;

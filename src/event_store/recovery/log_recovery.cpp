@@ -15,7 +15,7 @@ SegmentHeader first_header(const LogIdentity& identity, const LogBegin& begin,
                        begin.previous_crc);
 }
 
-/// The state of a log without a segment, as it is once its first one was made.
+/// Sets the state of a log without segments to that after creation of its first one.
 void suppose_first_segment(const LogIdentity& identity, std::size_t segment_bytes,
                            RecoveredLog& log) {
     DurableState& state = log.durable;
@@ -28,12 +28,12 @@ void suppose_first_segment(const LogIdentity& identity, std::size_t segment_byte
     state.torn_bytes = 0;
 }
 
-/// Its header goes to the disk before anything else does.
+/// Creates the first segment and writes its header before anything else.
 Result<void> create_first_segment(platform::Storage& storage, const Paths& paths, LogKind kind,
                                   Durability mode, const RecoveredLog& log) {
     const std::uint64_t index = log.durable.end.segment;
     if (auto created =
-            create_durable_segment(storage, paths, kind, index, log.durable.segment_bytes, mode);
+            create_durable_segment(storage, paths, {kind, index, log.durable.segment_bytes}, mode);
         !created)
         return created;
     auto file = storage.open_blocks(paths.durable(kind, index), platform::WriteMode::durable);
@@ -44,7 +44,7 @@ Result<void> create_first_segment(platform::Storage& storage, const Paths& paths
     return (*file)->write_at(0, block.first(platform::disk_block));
 }
 
-/// What a killed process wrote may still be in the kernel only; after this it is not.
+/// Records of a killed process may still be only in the kernel; syncs them.
 Result<void> sync_tail(platform::Storage& storage, const Paths& paths, LogKind kind,
                        std::uint64_t index) {
     auto file = storage.open_blocks(paths.durable(kind, index), platform::WriteMode::deferred);
@@ -56,25 +56,24 @@ Result<void> create_durable_like_shared(platform::Storage& storage, const Paths&
                                         LogKind kind, std::uint64_t index, Durability mode) {
     const auto bytes = storage.file_size(paths.shared_segment(kind, index));
     if (!bytes) return std::unexpected(bytes.error());
-    return create_durable_segment(storage, paths, kind, index, *bytes, mode);
+    return create_durable_segment(storage, paths, {kind, index, *bytes}, mode);
 }
 
 }  // namespace
 
 Result<RecoveredLog> judge_log(platform::Storage& storage, const Paths& paths,
-                               const LogIdentity& identity, std::size_t segment_bytes,
-                               const ScanOptions& options, std::optional<DurableState> found) {
+                               const LogIdentity& identity, JudgeOptions options) {
     Result<DurableState> state;
-    if (found && limit_to(*found, options.command_limit))
-        state = std::move(*found);
+    if (options.scanned && limit_to(*options.scanned, options.scan.command_limit))
+        state = std::move(*options.scanned);
     else
-        state = scan_durable(storage, paths, identity, options);
+        state = scan_durable(storage, paths, identity, options.scan);
     if (!state) return std::unexpected(state.error());
     if (auto sure = check_surplus(storage, paths, identity, *state); !sure)
         return std::unexpected(sure.error());
     RecoveredLog log{.durable = std::move(*state), .end = {}, .is_new = false, .cut = {}};
     if (log.durable.end.segment < log.durable.begin.index)
-        suppose_first_segment(identity, segment_bytes, log);
+        suppose_first_segment(identity, options.first_segment_bytes, log);
     log.end = log.durable.limited ? log.durable.end
                                   : follow_shared(storage, paths, identity, log.durable, {});
     if (log.is_new) return log;

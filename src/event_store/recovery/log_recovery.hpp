@@ -1,5 +1,5 @@
-// LogRecovery: one log at the start of a store, in two steps. Both logs are judged before one of
-// them is changed, so that a start that is refused leaves the folder byte for byte as it was.
+// LogRecovery: the recovery of one log at the start of a store, in two steps. Both logs are judged
+// before either is changed, so a refused start leaves the folder byte for byte as it was.
 //
 //   judge_log ─► (all is well with both) ─► make_ready ─► the log can be continued
 #pragma once
@@ -12,28 +12,34 @@
 
 namespace bw::event_store {
 
-/// One log as it was found, or, after make_ready(), ready to be continued.
+/// One log as found by judge_log(); after make_ready() it can be continued.
 struct RecoveredLog {
     DurableState durable;
-    LogPosition end;      ///< with what shared memory has more
-    bool is_new = false;  ///< it has no segment; `durable` is as if the first one were there
+    LogPosition end;      ///< including records that are only in shared memory
+    bool is_new = false;  ///< it has no segment; `durable` describes it as if the first one existed
     Cut cut;
 
-    /// Shared memory has more of it.
+    /// Shared memory has records that the durable files lack.
     [[nodiscard]] bool continued() const {
         return end.segment != durable.end.segment || end.offset != durable.end.offset;
     }
 };
 
-/// Reads everything that the start needs of it, and changes nothing. `found`: what a scan without a
-/// limit already knows. `segment_bytes`: of its first segment, if it has none.
+struct JudgeOptions {
+    std::size_t first_segment_bytes;  ///< size of the first segment of a log that has none yet
+    ScanOptions scan;
+    /// Result of an earlier scan without a command limit; if it fits, the log is not scanned again.
+    std::optional<DurableState> scanned;
+};
+
+/// Reads everything that the start needs of the log, and changes nothing. Error: as scan_durable(),
+/// or the disk returns other bytes on a second read.
 [[nodiscard]] base::Result<RecoveredLog> judge_log(platform::Storage& storage, const Paths& paths,
                                                    const LogIdentity& identity,
-                                                   std::size_t segment_bytes,
-                                                   const ScanOptions& options,
-                                                   std::optional<DurableState> found);
+                                                   JudgeOptions options);
 
-/// Cuts it, and makes the durable files that it wants. Repeatable after a crash at any point.
+/// Cuts the log and creates the durable files that are missing. Can be repeated after a crash at
+/// any point. Error: the disk.
 [[nodiscard]] base::Result<void> make_ready(platform::Storage& storage, const Paths& paths,
                                             const LogIdentity& identity, Durability mode,
                                             const RecoveredLog& log);
