@@ -1,5 +1,5 @@
-// LocalLog: the command log of a single node. Orders by itself, commits when its own storage keeps
-// what the mode promises.
+// LocalLog: the command log of a single node. It is always the leader, and a command is committed
+// once this node's storage keeps it as the mode promises. Threads: as CommandLog.
 #pragma once
 
 #include "event_store/log/command_log.hpp"
@@ -19,14 +19,12 @@ class LocalLog final : public CommandLog {
         return writer_.appended_sequence();
     }
     [[nodiscard]] Role role() const override { return Role::leader; }
-    /// A single node installs no state from others, so the hooks are never called.
-    void set_snapshot_hooks(SnapshotHooks*) override {}
-    /// In mode `memory` what is appended is committed, so the one who appends knows first.
+    /// Has no effect in mode `memory`, where an appended command is committed at once.
     void wake_on_commit(platform::WakeUp* waiter) override { durable_.wake_when_durable(waiter); }
-    /// Nothing: the durable writer and the preparer have threads of their own.
+    /// Does nothing: the durable writer and the preparer have their own threads.
     std::size_t do_work() override { return 0; }
 
-    /// Timestamp of the newest command: no later one may be earlier. 0 for an empty log.
+    /// Timestamp of the newest command; a later command must not be earlier. 0: the log is empty.
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return writer_.last_timestamp_ns(); }
     bool begin_next_segment() { return writer_.begin_next_segment(); }
     [[nodiscard]] std::uint64_t sure_room() const { return writer_.sure_room(); }

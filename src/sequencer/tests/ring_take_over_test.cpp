@@ -34,7 +34,6 @@ class CountingLog final : public event_store::CommandLog {
     std::uint64_t committed_sequence() const override { return last; }
     std::uint64_t appended_sequence() const override { return last; }
     event_store::Role role() const override { return event_store::Role::leader; }
-    void set_snapshot_hooks(event_store::SnapshotHooks*) override {}
     void wake_on_commit(platform::WakeUp*) override {}
     std::size_t do_work() override { return 0; }
 

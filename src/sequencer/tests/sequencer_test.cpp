@@ -29,7 +29,6 @@ class MemoryLog final : public event_store::CommandLog {
     std::uint64_t committed_sequence() const override { return entries.size(); }
     std::uint64_t appended_sequence() const override { return entries.size(); }
     event_store::Role role() const override { return event_store::Role::leader; }
-    void set_snapshot_hooks(event_store::SnapshotHooks*) override {}
     void wake_on_commit(platform::WakeUp*) override {}
     std::size_t do_work() override { return 0; }
 
