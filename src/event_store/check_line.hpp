@@ -1,4 +1,5 @@
-// Small text files of the store end with a line `check xxxxxxxx`: CRC32C of everything before it.
+// The check line at the end of the store's small text files: `check xxxxxxxx`, the CRC32C of all
+// bytes before it. Pure functions.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +15,10 @@ namespace bw::event_store {
 }
 
 [[nodiscard]] std::string with_check_line(std::string body);
-/// The whole text is `with_check_line` of what is before its last line.
+/// True if `text` ends with the right check line.
 [[nodiscard]] bool check_line_fits(const std::string& text);
 
-/// `2026-11-27T12:00:00Z`
+/// Nanoseconds since 1970 as `2026-11-27T12:00:00Z`.
 [[nodiscard]] std::string utc_text(std::uint64_t nanoseconds);
 
 }  // namespace bw::event_store

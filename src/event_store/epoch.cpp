@@ -36,7 +36,7 @@ base::Result<Written> parse(const std::string& path, const std::string& text) {
     return out;
 }
 
-/// Nothing: there is no file.
+/// Returns nothing if there is no file.
 base::Result<std::optional<Written>> read(platform::Storage& storage, const std::string& path) {
     if (!storage.exists(path)) return std::nullopt;
     const auto bytes = storage.read(path, 0, max_bytes);

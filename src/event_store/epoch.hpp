@@ -1,6 +1,6 @@
-// Epoch: the number of this start of the store, durable and rising, so that a second writer on the
-// same files is noticed even where the lock does not work (network file systems): whoever finds
-// another epoch than its own on the disk has been replaced and must not write any more.
+// Epoch: the number of this start of the store, durable and rising. It detects a second writer on
+// the same files even where the lock does not work (network file systems): a process that finds an
+// epoch other than its own on disk has been replaced and must stop writing.
 //
 //   DIR/epoch     text: format, number, a random word of this start, check line; replaced as a
 //                 whole
@@ -17,16 +17,16 @@ namespace bw::event_store {
 
 class Epoch {
  public:
-    /// The next epoch of a directory, written durably. Refuses a file that is damaged or of a newer
-    /// program.
+    /// Increments the epoch of a directory and writes it durably. Error: the file is damaged or of
+    /// a newer program, or cannot be written.
     [[nodiscard]] static base::Result<Epoch> begin(platform::Storage& storage, const Paths& paths,
                                                    platform::Random& random);
-    /// Whether begin() would succeed, without changing anything; for the checks before the first
-    /// effect.
+    /// Checks whether begin() would succeed, and changes nothing; used before the first effect of a
+    /// start.
     [[nodiscard]] static base::Result<void> check_file(platform::Storage& storage,
                                                        const Paths& paths);
 
-    /// An error when the file is gone, damaged, or another start has written it.
+    /// Error: the file is missing or damaged, or another start has written it.
     [[nodiscard]] base::Result<void> check() const;
     [[nodiscard]] std::uint64_t number() const { return number_; }
 
@@ -37,7 +37,8 @@ class Epoch {
     platform::Storage* storage_;
     std::string path_;
     std::uint64_t number_;
-    std::uint64_t word_;  ///< two starts that took the same number at the same moment differ in it
+    /// random; differs even if two starts took the same number at the same moment
+    std::uint64_t word_;
 };
 
 }  // namespace bw::event_store

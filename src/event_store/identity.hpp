@@ -1,4 +1,4 @@
-// Identity: who a data directory belongs to, and where its files are.
+// Identity: which cluster and node a data directory belongs to, and the paths of its files.
 //
 //   DIR/identity                       text: format, cluster id, node id, time of creation, check
 //   DIR/lock                           held by the running exchange
@@ -53,11 +53,10 @@ struct Paths {
     [[nodiscard]] std::string shared_segment(LogKind kind, std::uint64_t index) const;
 };
 
-/// Refuses a file of a newer format, a damaged one, and a directory that holds logs but no
-/// identity.
+/// Error: the file is damaged or of a newer format, or the directory holds logs but no identity.
 [[nodiscard]] base::Result<Identity> read_identity(platform::Storage& storage,
                                                    const std::string& directory);
-/// Draws a cluster id and writes the file durably.
+/// Draws a random cluster id and writes the file durably.
 [[nodiscard]] base::Result<Identity> create_identity(platform::Storage& storage,
                                                      const std::string& directory,
                                                      std::uint32_t node, platform::Random& random,

@@ -1,5 +1,5 @@
-// What to say about a file of a format that this program does not know yet. docs/operating.md tells
-// what to do.
+// The error message for a file whose format is newer than this program. docs/operating.md describes
+// what the operator can do.
 #pragma once
 
 #include <fmt/format.h>

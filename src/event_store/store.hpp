@@ -1,15 +1,17 @@
-// Store: the event store of one node: the command log (the truth), the event log (derived), and the
-// directory that keeps them.
+// Store: the event store of one node: the command log (the source of truth), the event log (derived
+// from it), and the directory that holds both.
 //
 //   sequencer ─► commands() ─► shared segments ─► readers
 //                                   └─► durable writer ─► DIR/commands
 //   engine ────► events() ───► shared segments ─► readers
 //                                   └─► durable writer ─► DIR/events
 //
-// Use: open() recovers; start a thread for each of background(); append; stop those threads;
-// close(). A store that is destroyed without close() is left as a killed process leaves it: the
-// next open() recovers everything. Threads: commands() from the sequencer's thread, events() from
-// the engine's; open_reader() from any.
+// Use: open(), which recovers; start a thread for each of background(); append; stop those threads;
+// close(). A store that is destroyed without close() leaves the state of a killed process, and the
+// next open() recovers everything.
+//
+// Threads: commands() from the sequencer's thread, events() from the engine's, open_reader() from
+// any.
 #pragma once
 
 #include <array>
@@ -36,21 +38,21 @@
 
 namespace bw::event_store {
 
-/// What open() found and did; for the operator.
+/// What open() found and did.
 struct RecoveryReport {
     bool created = false;        ///< the directory was empty
     std::uint64_t commands = 0;  ///< in the log now
     std::uint64_t events = 0;
-    /// an interrupted write at the end; held nothing that was acknowledged
+    /// length of an interrupted write at the end; it held nothing acknowledged
     std::uint64_t commands_cut_bytes = 0;
-    std::uint64_t events_cut_bytes = 0;      ///< will be made again by the engine
-    std::uint64_t commands_from_memory = 0;  ///< found in shared memory only, kept
+    std::uint64_t events_cut_bytes = 0;      ///< the engine makes these events again
+    std::uint64_t commands_from_memory = 0;  ///< found only in shared memory, and kept
     std::uint64_t events_from_memory = 0;
-    std::uint64_t first_command = 1;  ///< that is kept
+    std::uint64_t first_command = 1;  ///< the first kept command
     std::uint64_t first_event = 1;
-    /// of both logs: their seals were checked, their records not read
+    /// in both logs: only their seals were checked
     std::uint64_t trusted_segments = 0;
-    std::uint64_t epoch = 0;  ///< number of this start; not yet known to before_first_change
+    std::uint64_t epoch = 0;  ///< number of this start; 0 when before_first_change is called
 };
 
 struct StoreOptions {
@@ -58,30 +60,31 @@ struct StoreOptions {
     std::string shared_directory = platform::default_shared_directory;
     Durability mode = Durability::sync;
     std::size_t segment_bytes =
-        64 * 1024 * 1024;  ///< of new segments; a multiple of 4096, at least min_segment_bytes
-    std::uint64_t kept_shared_segments = 4;  ///< newest ones that stay in shared memory; at least 2
-    std::uint32_t node = 1;     ///< of a new directory; an existing one must have the same
-    RetentionPolicy retention;  ///< of each log; at first everything is kept
-    /// A start does not read the records of sealed segments wholly below these sequences (a
-    /// snapshot covers them); 0: it reads everything.
+        64 * 1024 * 1024;  ///< size of new segments; a multiple of 4096, at least min_segment_bytes
+    /// newest segments that stay in shared memory; at least 2
+    std::uint64_t kept_shared_segments = 4;
+    std::uint32_t node = 1;     ///< of a new directory; that of an existing one must be the same
+    RetentionPolicy retention;  ///< applies to each log; the default keeps everything
+    /// The start does not read the records of sealed segments completely below these sequences,
+    /// because a snapshot covers them. 0: it reads everything.
     std::uint64_t trusted_before_command = 0;
     std::uint64_t trusted_before_event = 0;
     platform::Storage* storage = nullptr;    ///< nullptr: this machine's
     const platform::Clock* clock = nullptr;  ///< nullptr: this machine's
     platform::Random* random = nullptr;      ///< nullptr: this machine's
-    /// Asked when everything was judged and nothing was changed yet; an error refuses the start.
+    /// Called when everything is judged and nothing is changed yet; an error refuses the start.
     std::function<base::Result<void>(const RecoveryReport&)> before_first_change;
-    /// Lets open() check both logs at once, and whoever replays read ahead.
+    /// Starts helper threads: open() then checks both logs at once, and a replay reads ahead.
     platform::HelperStarter start_helper;
 };
 
-/// The engine's end of the event log.
+/// The writer of the event log; used by the engine's thread.
 class EventLogWriter {
  public:
     EventLogWriter(SegmentWindow& window, const LogPosition& at) : writer_(window, at) {}
 
-    /// False: no room now (disk full, or the next segment is still being prepared); nothing was
-    /// taken, try again.
+    /// Appends one event. Returns false, and appends nothing, if there is no room at present (the
+    /// disk is full, or the next segment is still being prepared): retry later.
     [[nodiscard]] bool append(std::uint64_t sequence, std::uint64_t timestamp_ns,
                               std::uint32_t note, std::span<const std::byte> message) {
         return writer_.try_append(sequence, timestamp_ns, note, message);
@@ -95,73 +98,76 @@ class EventLogWriter {
     LogWriter writer_;
 };
 
-/// A loop that needs a thread of its own, or somebody who calls do_work().
+/// A background loop: give it a thread, or call do_work() in turns.
 struct BackgroundTask {
     const char* name;
-    int niceness;  ///< what it asks for: somebody may be waiting for it, or nobody ever is
+    int niceness;  ///< of its thread; depends on whether anything waits for the task
     std::function<void(std::stop_token)> run;
-    std::function<std::size_t()> do_work;  ///< one turn, without waiting; how much was done
+    /// one turn, without waiting; returns the amount of work done
+    std::function<std::size_t()> do_work;
 };
 
 class Store {
  public:
-    /// Locks, checks and recovers the directory (creating it when it is missing or empty). The
-    /// error says what is wrong with which file and what to do; nothing is changed then.
+    /// Locks, checks and recovers the directory; creates it if it is missing or empty. Error: the
+    /// message names the file, the problem and what to do; nothing was changed.
     [[nodiscard]] static base::Result<std::unique_ptr<Store>> open(const StoreOptions& options,
                                                                    const Progress& progress = {});
     ~Store();
 
     [[nodiscard]] CommandLog& commands();
     [[nodiscard]] EventLogWriter& events();
-    /// Each wants a thread; they are independent of each other. Stop them before close().
+    /// The background tasks, independent of each other. Each needs a thread; stop them before
+    /// close().
     [[nodiscard]] std::span<const BackgroundTask> background() const;
-    /// One turn of the same duties in the caller's thread; how much was done. For the time before
-    /// there are threads: commands taken over from shared memory become committed, full logs get
-    /// their next segment.
+    /// One turn of the background tasks in the calling thread. Returns the amount of work done. For
+    /// the time before their threads exist: commands recovered from shared memory become committed,
+    /// and full logs get their next segment.
     std::size_t do_background_work();
     [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_reader(
         LogKind kind, std::uint64_t first_sequence) const;
-    /// Where a log begins: 1, or what retention left. Any thread.
+    /// The first sequence that a log holds: 1, or a later one after retention. Any thread.
     [[nodiscard]] base::Result<std::uint64_t> oldest_sequence(LogKind kind) const;
-    /// Registers a reader of this store, or takes its registration up again; see ReaderRegistry.
-    /// Any thread.
+    /// Registers a reader of this store or continues its registration; see RegisteredReader. Any
+    /// thread.
     [[nodiscard]] base::Result<RegisteredReader> register_reader(
         const std::string& name, LogKind kind, std::uint64_t first_sequence) const;
 
-    /// Opens the next segment of a log before the present one is full, as a test of what comes with
-    /// it wants. False: not now (LogWriter::begin_next_segment). The thread that appends.
+    /// Opens the next segment of a log early; for tests of segment changes. False: not possible at
+    /// present, see LogWriter::begin_next_segment(). From the thread that appends.
     bool begin_next_segment(LogKind kind);
 
-    /// Records below may be removed, if the policy says so and no registered reader needs them:
-    /// what a start does not need any more. 0, as at first: nothing of that log may. Any thread.
+    /// Records below these sequences may be removed, if the policy allows it and no registered
+    /// reader needs them; a start must not need them. 0, the initial value: none of that log. Any
+    /// thread.
     void set_retention_floor(std::uint64_t command, std::uint64_t event);
 
-    /// Writes and syncs everything, marks it, and takes the shared segments away. Requires:
+    /// Writes and syncs everything, writes the mark, and removes the shared segments. Requires:
     /// background threads and writers have stopped.
     void close();
 
     [[nodiscard]] const RecoveryReport& recovery() const;
     [[nodiscard]] const Identity& identity() const;
-    /// Folder of this node's shared memory, for the rings of its gateways. Exists from open() to
-    /// close(), which wants it emptied of them.
+    /// The node's folder in shared memory, which also holds the rings of its gateways. Exists from
+    /// open() to close(). Remove the rings before close().
     [[nodiscard]] const std::string& shared_directory() const;
     [[nodiscard]] platform::Storage& storage() const;
     [[nodiscard]] Durability mode() const;
-    /// For the sequencer: no new command may be stamped earlier.
+    /// For the sequencer: a new command must not have an earlier timestamp.
     [[nodiscard]] std::uint64_t last_command_timestamp_ns() const;
-    /// For metrics: what survives the loss of power now.
+    /// For metrics: the newest command that survives a power cut.
     [[nodiscard]] std::uint64_t durable_command_sequence() const;
-    /// Bytes of the records appended since open(). The thread that appends.
+    /// Bytes of the records appended since open(). From the thread that appends.
     [[nodiscard]] std::uint64_t appended_bytes(LogKind kind) const;
-    /// Bytes that a log takes whatever becomes of the disk. The thread that appends.
+    /// Bytes that a log can take even if the disk fails. From the thread that appends.
     [[nodiscard]] std::uint64_t sure_room(LogKind kind) const;
-    /// Bytes of each log that are kept for what must always be taken: half a segment.
+    /// Bytes of each log that are reserved for records that must always be accepted: half a
+    /// segment.
     [[nodiscard]] std::uint64_t reserve() const;
-    /// The newest try to make the next segment of one of the logs failed: disk or shared memory is
-    /// full. Any thread.
+    /// The latest attempt to prepare the next segment of one of the logs failed: disk or shared
+    /// memory is full. Any thread.
     [[nodiscard]] bool preparation_fails() const;
-    /// What the background tasks count, from now on. Call before they have threads. nullptr:
-    /// nothing.
+    /// Where the background tasks count; nullptr: nowhere. Call before they have threads.
     void observe(observe::Page* page);
 
  private:
@@ -170,17 +176,17 @@ class Store {
     std::unique_ptr<Parts> parts_;
 };
 
-/// A reader on a directory that this process does not own: of a running exchange or of a stopped
-/// one. Changes nothing.
+/// Opens a reader on a directory that this process does not own, of a running or of a stopped
+/// exchange. Changes nothing.
 [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_log(
     const std::string& directory, LogKind kind, std::uint64_t first_sequence,
     const std::string& shared_directory = platform::default_shared_directory);
 
-/// The same, from the first record at or after a time (nanoseconds since 1970, UTC) that is kept.
+/// As open_log(), from the first kept record at or after a time (nanoseconds since 1970, UTC).
 [[nodiscard]] base::Result<std::unique_ptr<LogReader>> open_log_at_time(
     const std::string& directory, LogKind kind, std::uint64_t timestamp_ns,
     const std::string& shared_directory = platform::default_shared_directory);
-/// Where a log begins: 1, or what retention left.
+/// The first sequence that a log holds: 1, or a later one after retention.
 [[nodiscard]] base::Result<std::uint64_t> oldest_sequence(const std::string& directory,
                                                           LogKind kind);
 

@@ -5,8 +5,8 @@
 namespace bw::event_store {
 namespace {
 
-constexpr std::uint64_t between_pieces_ns = 200'000;  // half of the time at most goes into hashing
-/// With commits; a segment of 64 MiB is sealed within about 10 s whatever they do.
+constexpr std::uint64_t between_pieces_ns = 200'000;  // hashing takes at most half of the time
+/// Patience with commits: a segment of 64 MiB is sealed within about 10 s under any load.
 constexpr std::uint64_t patience_ns = 2'000'000;
 constexpr std::uint64_t idle_pause_ns = 20'000'000;
 

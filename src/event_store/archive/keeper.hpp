@@ -1,6 +1,8 @@
-// Keeper: what becomes of complete segments: they are sealed, and removed when the policy says so.
-// One turn is short (a piece of a megabyte, a few milliseconds, or one removal), and nobody ever
-// waits for it. Threads: do_work() and run() from one thread; the floor is set from any.
+// Keeper: the background task for complete segments of both logs: seals them, and removes them when
+// the retention policy says so. One turn is short (one piece of a segment, or one removal), and
+// nothing waits for it.
+//
+// Threads: do_work() and run() from one thread; set_floor() from any.
 #pragma once
 
 #include <array>
@@ -22,7 +24,7 @@ class Keeper {
         const Paths& paths;
         RetentionPolicy policy;
         std::uint64_t kept_shared_segments;
-        const DiskTurn& turn;  ///< of all who use this disk
+        const DiskTurn& turn;  ///< shared by all users of this disk
     };
     struct Log {
         const SegmentWindow& window;

@@ -1,11 +1,11 @@
-// LogBegin: where a log begins, once retention has removed its oldest segments. Without the file it
-// begins with segment 1. A segment below the begin was removed on purpose; one that is missing
-// above it is damage.
+// LogBegin: where a log begins after retention has removed its oldest segments. Without the file
+// the log begins with segment 1. A segment below the begin was removed on purpose; a missing
+// segment above it is damage.
 //
 //   DIR/commands/begin, DIR/events/begin      128 bytes, replaced as a whole
 //
-// The begin holds what the next record must continue (CRC, sequence, time, chain of seals), so
-// nothing of what is left can be exchanged unnoticed.
+// The begin holds everything that the next record must continue (CRC, sequence, time, chain of
+// seals), so the remaining records cannot be exchanged unnoticed.
 #pragma once
 
 #include <cstdint>
@@ -22,40 +22,41 @@ struct LogBegin {
     std::uint32_t version;
     std::uint32_t node;
     std::uint32_t kind;
-    std::uint32_t previous_crc;  ///< of the last record that was removed
+    std::uint32_t previous_crc;  ///< of the last record removed
     std::uint64_t cluster;
     std::uint64_t index;              ///< of the first segment that is kept
     std::uint64_t first_sequence;     ///< of its first record
     std::uint64_t last_timestamp_ns;  ///< of the record before
-    std::uint64_t commands_before;    ///< events: commands whose last event was removed
-    /// Retention is about to remove what lies below: a reader that registers for it now comes too
-    /// late. Equal to `first_sequence` at rest.
+    std::uint64_t commands_before;    ///< events: number of commands whose last event was removed
+    /// Retention is about to remove the records below this sequence: a reader that registers for
+    /// them is too late. Equal to `first_sequence` while nothing is being removed.
     std::uint64_t leaving_before;
-    Hash chain;  ///< of the last segment that was removed
+    Hash chain;  ///< of the last segment removed
     std::uint64_t reserved[2];
     std::uint32_t reserved_too;
     std::uint32_t crc;  ///< of everything before, seeded with the log's seed
 
-    /// The position before the first record that is kept, in the segment before.
+    /// The position before the first kept record, as a position in the removed segment before it.
     [[nodiscard]] LogPosition position() const {
         return {index - 1, 0, first_sequence, last_timestamp_ns, previous_crc};
     }
 };
 static_assert(sizeof(LogBegin) == 128);
 
-/// A log that nothing was removed from.
+/// The begin of a log from which nothing was removed.
 [[nodiscard]] LogBegin whole_log(const LogIdentity& identity);
-/// The begin after one more segment, the one of `seal`.
+/// The begin after removal of one more segment, the one that `seal` describes.
 [[nodiscard]] LogBegin begin_behind(const LogBegin& begin, const Seal& seal);
 
-/// Refuses a damaged, foreign or newer file.
+/// Returns whole_log() if there is no file. Error: the file is damaged, foreign or of a newer
+/// format, or cannot be read.
 [[nodiscard]] base::Result<LogBegin> read_begin(platform::Storage& storage, const Paths& paths,
                                                 const LogIdentity& identity);
 /// Durable when it returns.
 [[nodiscard]] base::Result<void> write_begin(platform::Storage& storage, const Paths& paths,
                                              const LogIdentity& identity, LogBegin begin);
 
-/// What to tell somebody who wants records that are not kept any more.
+/// Message for a reader that wants records from `wanted` on of a log that begins with `first`.
 [[nodiscard]] std::string no_longer_kept(const Paths& paths, LogKind kind, std::uint64_t wanted,
                                          std::uint64_t first);
 

@@ -26,7 +26,7 @@ bool good_name(const std::string& name) {
     });
 }
 
-/// `NAME.events` -> NAME and the log; false for other files.
+/// Splits `NAME.events` into NAME and the log; false for other files.
 bool split(const std::string& file, Registration& out) {
     for (const LogKind kind : {LogKind::commands, LogKind::events}) {
         const std::string suffix = fmt::format(".{}", name_of(kind));
@@ -134,7 +134,7 @@ Result<RegisteredReader> RegisteredReader::open(const Setup& setup, const std::s
     return reader;
 }
 
-/// Only after the registration is there: see the race above.
+/// Call it only after the registration is written: see the race in the header.
 Result<void> RegisteredReader::look_at_the_begin() {
     const auto begin = read_begin(*storage_, paths_, identity_.log(kind_));
     if (!begin) return std::unexpected(begin.error());

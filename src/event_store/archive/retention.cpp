@@ -64,7 +64,7 @@ Result<const Seal*> Retention::oldest_seal() {
     return &*oldest_;
 }
 
-/// Counted anew when there is a new segment.
+/// Recomputed when there is a new segment.
 Result<std::uint64_t> Retention::kept_bytes() {
     const std::uint64_t newest = setup_.window.active();
     if (counted_ == newest) return bytes_;
@@ -102,8 +102,8 @@ Result<bool> Retention::leave(const Seal& seal, bool hard) {
     return true;
 }
 
-/// Says what is leaving, then looks whether somebody has registered for it meanwhile. False: it
-/// stays.
+/// Announces the removal, then checks whether a reader has registered for the records. False: the
+/// segment stays.
 Result<bool> Retention::announce(const Seal& seal, bool hard) {
     LogBegin leaving = begin_;
     leaving.leaving_before = seal.last_sequence + 1;
@@ -116,7 +116,7 @@ Result<bool> Retention::announce(const Seal& seal, bool hard) {
     return false;
 }
 
-/// Nothing is leaving, whatever was announced, perhaps by a process that died.
+/// Withdraws any announced removal, also that of a process that died.
 Result<void> Retention::take_back() {
     if (begin_.leaving_before == begin_.first_sequence) return {};
     LogBegin staying = begin_;

@@ -1,18 +1,16 @@
-// Retention: removes the oldest sealed segments of a log when they are older, or the log larger,
-// than the policy says; in the background, one at a time. A segment goes only if all of it lies
-// below the floor (what the owner of the store needs for a start) and no registered reader needs
-// any of it. Only the hard limit passes over readers; nothing passes over the floor.
+// Retention: removes the oldest sealed segments of a log when they are older, or the log is larger,
+// than the policy allows; in the background, one at a time. A segment is removed only if it lies
+// completely below the floor (what a start of the store needs) and no registered reader needs any
+// of it. Only the hard limit overrides readers; nothing overrides the floor.
 //
-//   1. `begin` says durably what is leaving         a reader that registers from now on sees it
-//   2. look at the registrations                    one that was there before: not this time, take
-//                                                   1 back
-//   3. `begin` moves durably                        from here on the segment is gone, whatever
-//                                                   happens
-//   4. remove the file                              what a crash leaves is removed by the next
-//                                                   start
+//   1. announce the removal durably in `begin`     readers that register later see it
+//   2. read the registrations                      if an earlier reader needs the segment: withdraw
+//   3. move `begin` durably                        the segment is gone from here on
+//   4. remove the file                             after a crash, the next start removes it
 //
-// The seals stay: the chain of hashes can be followed from the first segment ever.
-// Threads: do_work() from one thread; the floor is set from any.
+// The seals stay, so the chain of hashes can be followed from the first segment ever.
+//
+// Threads: do_work() from one thread; set_floor() from any.
 #pragma once
 
 #include <atomic>
@@ -28,11 +26,11 @@
 
 namespace bw::event_store {
 
-/// Of each log. 0: no such limit; all 0: everything is kept.
+/// Limits for each log. 0: no such limit; all 0: everything is kept.
 struct RetentionPolicy {
-    std::uint64_t keep_ns = 0;     ///< segments whose last record is older may go
-    std::uint64_t keep_bytes = 0;  ///< the oldest may go while the log's files have more
-    std::uint64_t max_bytes = 0;   ///< as keep_bytes, and registered readers do not hold it up
+    std::uint64_t keep_ns = 0;     ///< segments whose last record is older may be removed
+    std::uint64_t keep_bytes = 0;  ///< the oldest may be removed while the log's files have more
+    std::uint64_t max_bytes = 0;   ///< as keep_bytes, but regardless of registered readers
 
     [[nodiscard]] bool keeps_everything() const {
         return keep_ns == 0 && keep_bytes == 0 && max_bytes == 0;
@@ -55,10 +53,10 @@ class Retention {
     explicit Retention(const Setup& setup)
         : setup_(setup), registry_(setup.storage, setup.paths), begin_(setup.begin) {}
 
-    /// Removes at most one segment; looks at most once a second when there was none to remove. 1 if
-    /// one was removed. A failure is said on stderr once, and tried again later.
+    /// Removes at most one segment and returns 1, or returns 0. After a turn without removal it
+    /// checks again only after a second. A failure is reported on stderr once and retried.
     std::size_t do_work();
-    /// Records below may go. 0, as at first: nothing may.
+    /// Records below `sequence` may be removed. 0, the initial value: none.
     void set_floor(std::uint64_t sequence) { floor_.store(sequence, std::memory_order_relaxed); }
 
  private:
@@ -78,8 +76,8 @@ class Retention {
     Setup setup_;
     ReaderRegistry registry_;
     LogBegin begin_;
-    std::optional<Seal> oldest_;  ///< seal of the first segment, once it was read
-    std::uint64_t bytes_ = 0;     ///< of the log's files, when the newest was `counted_`
+    std::optional<Seal> oldest_;  ///< seal of the first segment, once read
+    std::uint64_t bytes_ = 0;  ///< size of the log's files when `counted_` was the newest segment
     std::uint64_t counted_ = 0;
     std::uint64_t look_again_at_ns_ = 0;
     bool reported_ = false;

@@ -125,8 +125,8 @@ SealMaker::SealMaker(platform::Storage& storage, const Paths& paths, const LogId
       index_(index),
       buffer_(piece_bytes_max + max_record_length) {}
 
-/// A record belongs to the piece it begins in; the bytes behind the piece are there for the last
-/// one.
+/// A record belongs to the piece in which it begins; `piece` extends beyond its end so that the
+/// last record is complete.
 Result<bool> SealMaker::step(std::size_t piece_bytes) {
     const std::size_t wanted = std::min(piece_bytes, piece_bytes_max);
     const auto got =

@@ -1,15 +1,14 @@
-// Seal: what a complete segment was when it was finished, so that every later change of a byte is
-// found. One small file beside each sealed segment, kept for ever, even when the segment itself has
-// been removed.
+// Seal: describes a complete segment with its hash, so that any later change of a byte is detected.
+// One small file for each sealed segment, kept for ever, even after the segment itself is removed.
 //
 //   DIR/commands/0000000003.log     the segment, read-only from now on
 //   DIR/commands/0000000003.seal    | Seal, 168 bytes | place | place | … |
 //
 //   chain of segment n = hash of (chain of segment n-1, all fields of seal n before its chain)
 //
-// The CRCs of the records find accidents and name the record. Whoever changes a record and computes
-// all CRCs anew cannot also keep the hash; whoever makes new seals too changes the newest chain
-// value, the *head* of the log, which an operator may have noted elsewhere.
+// The CRCs of the records detect accidents and identify the record. Someone who changes a record
+// and recomputes all CRCs cannot reproduce the hash; if they make new seals too, the newest chain
+// value changes: the *head* of the log, which an operator may have noted elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -35,17 +34,18 @@ struct Seal {
     std::uint64_t first_timestamp_ns;
     std::uint64_t last_timestamp_ns;
     std::uint64_t segment_bytes;
-    std::uint64_t records_end;     ///< offset behind the last record
-    std::uint64_t commands_ended;  ///< events: commands whose last event is in here
-    Hash hash;             ///< of the whole file, with zeros in the header's field `retired`
-    Hash chain;            ///< the log's history up to the end of this segment
-    std::uint32_t places;  ///< how many follow
-    std::uint32_t crc;     ///< of everything before, and of the places; seeded with the log's seed
+    std::uint64_t records_end;  ///< offset behind the last record
+    /// events: number of commands whose last event is in this segment
+    std::uint64_t commands_ended;
+    Hash hash;   ///< of the whole file, with zeros in place of the header's field `retired`
+    Hash chain;  ///< covers the log's history up to the end of this segment
+    std::uint32_t places;  ///< number of places that follow
+    std::uint32_t crc;     ///< of everything before and of the places; seeded with the log's seed
 };
 static_assert(sizeof(Seal) == 168);
 
-/// The sparse index: each 4096th record of the segment, so that a reader need not walk from its
-/// beginning. It holds all that is needed to check the record there.
+/// One entry of the sparse index, which has each 4096th record of the segment, so that a reader
+/// need not scan from its beginning. It holds everything needed to check the record there.
 struct SealedPlace {
     std::uint64_t offset;
     std::uint64_t last_timestamp_ns;  ///< of the record before
@@ -65,42 +65,42 @@ struct SealFile {
     std::vector<SealedPlace> places;
 };
 
-/// Judges the file of a seal. Error: the disk.
+/// Reads and checks the file of a seal; the result is in `state`. Error: the disk.
 [[nodiscard]] base::Result<SealFile> read_seal(platform::Storage& storage, const Paths& paths,
                                                const LogIdentity& identity, std::uint64_t index);
-/// Durable when it returns; after a crash the file is the old one (or none) or the new one.
+/// Durable when it returns. After a crash the file is the old one (or missing) or the new one.
 [[nodiscard]] base::Result<void> write_seal(platform::Storage& storage, const Paths& paths,
                                             const LogIdentity& identity, const SealFile& file);
 
-/// What `seal.chain` must be when `previous` is the chain of the segment before (zeros for segment
-/// 1).
+/// The value that `seal.chain` must have if `previous` is the chain of the segment before (zeros
+/// for segment 1).
 [[nodiscard]] Hash chain_of(const Hash& previous, const Seal& seal);
 
-/// Why a seal of another node or of a newer program is refused; for people.
+/// The message for a seal of another node or of a newer program.
 [[nodiscard]] base::Error refusal(const std::string& path, const SealFile& file);
 
-/// The position behind the last record of a sealed segment.
+/// The position after the last record of a sealed segment.
 [[nodiscard]] LogPosition end_of(const Seal& seal);
 /// The last place at or before `sequence`, or before the first record at or after a time; nothing:
-/// begin with the segment.
+/// scan from the beginning of the segment.
 [[nodiscard]] std::optional<LogPosition> place_of_sequence(const SealFile& file,
                                                            std::uint64_t sequence);
 [[nodiscard]] std::optional<LogPosition> place_before_time(const SealFile& file,
                                                            std::uint64_t timestamp_ns);
 
-/// Reads a segment in pieces and makes its seal. A piece takes a few milliseconds.
+/// Reads a segment in pieces, so that each step is short, and makes its seal.
 class SealMaker {
  public:
     SealMaker(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
               std::uint64_t index);
 
     static constexpr std::size_t piece_bytes_max = 64 * 1024;
-    /// Takes the next piece, at most `piece_bytes` long. True: that was the last one. Error: the
-    /// segment is not valid from some byte on.
+    /// Reads the next piece, at most `piece_bytes` long. Returns true after the last one. Error:
+    /// the file cannot be read, or the segment is not valid from some byte on.
     [[nodiscard]] base::Result<bool> step(std::size_t piece_bytes = piece_bytes_max);
-    /// The error of step() says what is on the disk, not that it could not be read.
+    /// The last step() failed because the content is wrong, not because a read failed.
     [[nodiscard]] bool content_is_wrong() const { return content_is_wrong_; }
-    /// The seal. Requires: step() has returned true.
+    /// Returns the seal. Requires: step() has returned true.
     [[nodiscard]] SealFile finish(const Hash& previous_chain);
 
  private:
@@ -117,7 +117,7 @@ class SealMaker {
     std::vector<std::byte> buffer_;
     std::uint64_t offset_ = 0;  ///< of the next piece
     bool content_is_wrong_ = false;
-    bool ended_ = false;  ///< behind the last record there are zeros only
+    bool ended_ = false;  ///< only zeros follow the last record
     LogPosition at_;
     Hasher hasher_;
     SealFile made_;

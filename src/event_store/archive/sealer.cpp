@@ -65,7 +65,7 @@ Result<void> Sealer::take_piece(std::size_t piece_bytes) {
     return {};
 }
 
-/// The file becomes read-only first: a seal says that it is.
+/// Makes the file read-only before the seal says that it is.
 Result<void> Sealer::finish_segment() {
     if (auto sound = check_end(made_->seal); !sound || !made_) return sound;
     const std::string path = paths_.durable(identity().kind, next_);
@@ -75,8 +75,8 @@ Result<void> Sealer::finish_segment() {
     return {};
 }
 
-/// A lost write at the end of a segment leaves zeros, which look like an end: only the next segment
-/// knows better.
+/// A lost write at the end of a segment leaves zeros, which look like the end of the log. Only the
+/// next segment shows that records are missing.
 Result<void> Sealer::check_end(const Seal& seal) {
     const std::string next = paths_.durable(identity().kind, next_ + 1);
     const auto bytes = storage_.read(next, 0, segment_header_bytes);
@@ -104,7 +104,7 @@ void Sealer::take(const Seal& seal) {
     suspected_ = reported_ = false;
 }
 
-/// The disk may have given wrong bytes this time only: what ends the process was read twice.
+/// The process ends only after two equal reads: the disk may have returned wrong bytes once.
 void Sealer::suspect(const std::string& what) {
     maker_.reset();
     made_.reset();

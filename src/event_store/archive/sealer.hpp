@@ -1,12 +1,12 @@
-// Sealer: seals the complete segments of a log in the background, oldest first: reads one in
+// Sealer: seals the complete segments of a log in the background, oldest first: it reads one in
 // pieces, hashes it, makes it read-only and writes its seal. Segments of older programs, which have
-// no seals, are taken over the same way. Seals that are there already are only checked for their
-// chain.
+// no seals, are sealed in the same way. For existing seals only the chain is checked.
 //
-// It is the first to read again what was written. What is on the disk and is not what was written
-// ends the process, as a write that fails does: the log cannot be trusted any more. A disk that
-// cannot be read or has no room now is said once, and tried again each second. Threads: do_work()
-// from one thread; sealed_before() from the same.
+// The sealer is the first to read back what was written. If the disk holds other bytes than were
+// written, it ends the process, as a failed write does: the log cannot be trusted. A disk that
+// cannot be read or is full is reported once and retried each second.
+//
+// Threads: do_work() and sealed_before() from one thread.
 #pragma once
 
 #include <cstdint>
@@ -33,9 +33,10 @@ class Sealer {
           next_(begin.index),
           chain_(begin.chain) {}
 
-    /// One piece of a segment, or the look at one seal; how much was done.
+    /// Processes one piece of a segment or checks one existing seal. Returns 1 if it did either,
+    /// else 0.
     std::size_t do_work(std::size_t piece_bytes = SealMaker::piece_bytes_max);
-    /// All segments below this one have sound seals.
+    /// All segments below this one have valid seals.
     [[nodiscard]] std::uint64_t sealed_before() const { return next_; }
 
  private:
@@ -56,8 +57,8 @@ class Sealer {
     std::uint64_t next_;
     Hash chain_;  ///< of the segment before `next_`
     std::unique_ptr<SealMaker> maker_;
-    std::optional<SealFile> made_;  ///< of `next_`, not written yet
-    bool suspected_ = false;        ///< `next_` is read a second time
+    std::optional<SealFile> made_;  ///< of `next_`, not yet written
+    bool suspected_ = false;        ///< `next_` is being read a second time
     bool reported_ = false;
     std::uint64_t again_at_ns_ = 0;
 };

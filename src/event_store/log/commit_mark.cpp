@@ -27,7 +27,7 @@ std::uint32_t slot_crc(const Slot& slot, std::uint32_t seed) {
     return base::crc32c(seed, std::as_bytes(std::span(&slot, 1)).first(offsetof(Slot, crc)));
 }
 
-/// 0: it is no slot of any format.
+/// Returns 0 if it is not a slot of any format.
 unsigned format_of(const Slot& slot, std::uint32_t seed) {
     constexpr std::uint64_t name = (std::uint64_t{1} << format_shift) - 1;
     const auto character = static_cast<unsigned>(slot.magic >> format_shift);
@@ -37,7 +37,7 @@ unsigned format_of(const Slot& slot, std::uint32_t seed) {
     return character - '0';
 }
 
-/// Reads the file once; `newest` becomes the newest of its slots and itself.
+/// Reads the file once and merges its newest slot into `newest`.
 base::Result<void> take_newest(platform::Storage& storage, const std::string& path,
                                std::uint32_t seed, std::optional<Slot>& newest) {
     const auto bytes = storage.read(path, 0, slots * platform::disk_block);
@@ -53,7 +53,7 @@ base::Result<void> take_newest(platform::Storage& storage, const std::string& pa
     return {};
 }
 
-/// Reads twice: one wrong read must not hide that commands were durable.
+/// Reads twice: a single wrong read must not hide that commands were durable.
 base::Result<std::optional<Slot>> newest_slot(platform::Storage& storage, const std::string& path,
                                               std::uint32_t seed) {
     std::optional<Slot> newest;
@@ -72,8 +72,8 @@ bool is_whole(platform::Storage& storage, const std::string& path) {
     return size && *size == slots * platform::disk_block;
 }
 
-/// Under another name first, and its name durable: a mark that vanishes with the power is no
-/// evidence.
+/// Created under a temporary name and renamed durably: a mark that disappears in a power cut proves
+/// nothing.
 base::Result<void> create_file(platform::Storage& storage, const std::string& path) {
     const std::string fresh = path + ".new";
     if (auto created = storage.create_zeroed(fresh, slots * platform::disk_block); !created)
@@ -100,8 +100,8 @@ base::Result<CommitMark> CommitMark::open(platform::Storage& storage, const std:
                                           std::uint32_t seed) {
     const auto slot = newest_slot(storage, path, seed);
     if (!slot) return std::unexpected(slot.error());
-    // Without a good slot the file is made anew: an old slot that only this read did not give would
-    // be newer than all that is written now.
+    // Without a valid slot the file is recreated: a slot that only this read missed would otherwise
+    // stay newer than all slots written from here on.
     const bool whole = slot->has_value() && is_whole(storage, path);
     if (!whole)
         if (auto created = create_file(storage, path); !created)

@@ -1,9 +1,9 @@
-// CommitMark: a second place that knows how far the command log was durable. The last batch of a
-// log alone is ambiguous after a crash (interrupted write, or rot?); a mark that covers it says:
-// rot. Written when the writer rests and at a clean end.
+// CommitMark: separate evidence of how far the command log was durable. After a crash, the last
+// batch of a log alone is ambiguous: an interrupted write, or damage to durable data. A mark that
+// covers the batch proves damage. Written when the writer rests and at a clean end.
 //
 //   DIR/commands.mark   | slot 0, padded to 4096 | slot 1, padded to 4096 |
-//   written in turn, so one of them is always whole
+//   written alternately, so one of them is always complete
 #pragma once
 
 #include <cstdint>
@@ -18,19 +18,19 @@ namespace bw::event_store {
 
 struct MarkedPosition {
     std::uint64_t sequence = 0;
-    /// of the record with that sequence: the mark belongs to this history only
+    /// of the record with that sequence; ties the mark to this history of the log
     std::uint32_t record_crc = 0;
 };
 
-/// The newest whole slot; an error when a newer program wrote one; nothing when there is no file or
-/// no slot was ever written.
+/// Returns the newest complete slot, or nothing if there is no file or no slot was ever written.
+/// Error: a newer program wrote the file, or it cannot be read.
 [[nodiscard]] base::Result<std::optional<MarkedPosition>> read_mark(platform::Storage& storage,
                                                                     const std::string& path,
                                                                     std::uint32_t seed);
 
 class CommitMark {
  public:
-    /// Opens the file for writing, creating it when it is missing or its creation was interrupted.
+    /// Opens the file for writing. Creates it if it is missing or its creation was interrupted.
     [[nodiscard]] static base::Result<CommitMark> open(platform::Storage& storage,
                                                        const std::string& path, std::uint32_t seed);
 

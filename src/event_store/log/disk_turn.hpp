@@ -1,17 +1,17 @@
-// DiskTurn: who may use the disk now. A disk serves one transfer after the other, so whatever
-// nobody waits for (events, zeros of the next segment, reading a segment to seal it) delays the
-// commit that comes next. Commits never ask: they only say that they are on their way. Everybody
-// else works in pieces and asks before each one.
+// DiskTurn: shares a disk between commits and lazy work. A disk serves one transfer after another,
+// so work that nothing waits for (events, zeros for the next segment, reading a segment to seal it)
+// delays the next commit. Commits never wait: they only announce themselves. Lazy work is done in
+// pieces and waits for its turn before each one.
 //
 //    commits      |████|   |████|███|      |████|                begin_commit() … end_commit()
 //    lazy work    ·····|▒|······|···|▒▒|▒▒|·····                 wait(patience), one piece, …
 //                               └ patience over: lazy work is late, never starved
 //
-// A piece takes the disk for about 100 us, whatever disk it is: PieceSize learns from the store's
-// own writes how many bytes that is. Where nobody commits pieces are as large as may be.
+// A piece occupies the disk for about 100 us, on any disk: PieceSize measures the store's own
+// writes to find the number of bytes. Without commits, pieces have the largest size.
 //
-// Threads: begin_commit(), end_commit() and note_commit() from the writer of the commits,
-// note_piece() from one lazy writer; the rest from any.
+// Threads: begin_commit(), end_commit() and note_commit() from the thread that writes commits,
+// note_piece() from one lazy writer, the other functions from any.
 #pragma once
 
 #include <atomic>
@@ -20,16 +20,16 @@
 
 namespace bw::event_store {
 
-/// How many bytes the disk takes within the budget, apart from what each of its writes takes
-/// anyway. Begins with the largest size, so that a slow disk is known after a few writes.
+/// The number of bytes that the disk writes within the budget, not counting the fixed cost of a
+/// write. Starts with the largest size, so that a slow disk is recognised after a few writes.
 class PieceSize {
  public:
     static constexpr std::size_t smallest = 16 * 1024;
     static constexpr std::size_t largest = 256 * 1024;
     static constexpr std::uint64_t budget_ns = 100'000;
 
-    /// A write of a piece took `ns`. The fastest of a few counts: the others stood behind somebody
-    /// else. `small_write_ns`: what a write of hardly any bytes takes.
+    /// Notes that a write of a piece took `ns`. Only the fastest of a few writes is used: the
+    /// others waited behind other work. `small_write_ns`: duration of a write of very few bytes.
     void note(std::size_t bytes, std::uint64_t ns, std::uint64_t small_write_ns);
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
@@ -46,12 +46,13 @@ class DiskTurn {
  public:
     void begin_commit() { commit_.store(true, std::memory_order_relaxed); }
     void end_commit() { commit_.store(false, std::memory_order_relaxed); }
-    /// A commit of fewer bytes than the smallest piece took `ns`.
+    /// Notes the duration of a commit. Requires: it had fewer bytes than the smallest piece.
     void note_commit(std::uint64_t ns);
 
-    /// Before a piece of lazy work: returns when no commit is on its way, or after `patience_ns`.
+    /// Call it before a piece of lazy work. Returns when no commit is announced, or after
+    /// `patience_ns`.
     void wait(std::uint64_t patience_ns) const;
-    /// A lazy write of a piece took `ns`.
+    /// Notes the duration of a lazy write of a piece.
     void note_piece(std::size_t bytes, std::uint64_t ns);
     [[nodiscard]] std::size_t piece_bytes() const {
         return piece_bytes_.load(std::memory_order_relaxed);

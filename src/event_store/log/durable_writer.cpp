@@ -10,18 +10,20 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::size_t max_write_bytes = 1024 * 1024;
-/// Lazy: nobody waits for these writes, but somebody may wait for the processor, and to hand one to
-/// the disk takes a virtual machine some 30 us, whatever its size. So what is little is let grow.
+/// Lazy writes. Nothing waits for them, but other threads may need the processor, and handing a
+/// write to the disk costs a virtual machine some 30 us whatever its size. So small amounts are
+/// left to grow.
 constexpr std::uint64_t lazy_pause_ns = 20'000;
-/// With commits on the same disk; see the drawing in the header.
+/// Patience with commits on the same disk; see the drawing in the header.
 constexpr std::uint64_t lazy_patience_ns = 1'000'000;
 constexpr std::uint64_t lazy_lag_max = 1024 * 1024;
 constexpr std::uint64_t lazy_small_pause_ns = 5'000'000;
 constexpr std::uint64_t rest_before_mark_ns_sync =
     5'000'000;  // longer than the pauses inside a burst
-constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;  // the mark needs a sync here
+// the mark requires a sync in this mode
+constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;
 constexpr std::uint64_t longest_sleep_ns =
-    2'000'000;  // sync: it is woken earlier; memory: nobody waits for it
+    2'000'000;  // sync: a commit wakes the thread earlier; memory: nothing waits for it
 constexpr unsigned polls_before_sleep = 64;
 constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 
@@ -95,7 +97,7 @@ std::size_t DurableWriter::do_work() {
     return bytes;
 }
 
-/// Says what the write took: to those who share the disk, and to those who watch.
+/// Reports the duration of a write to DiskTurn and to the counters.
 void DurableWriter::write_in_turn(std::uint64_t end) {
     const bool commit = setup_.mode == Durability::sync;
     const std::uint64_t bytes = end - written_.offset;
@@ -145,17 +147,18 @@ void DurableWriter::write_range(std::uint64_t end) {
 bool DurableWriter::move_to_next_segment() {
     if (setup_.window.active() == written_.segment) return false;
     if (collect_end() != written_.offset)
-        return false;  // appended between the look at the record and the look at active()
+        return false;  // records were appended between the two loads
     if (setup_.mode == Durability::memory) {
-        must(file_->sync());  // so a later segment proves that this one was durable, in every mode
+        // so that a later segment proves, in every mode, that this one was durable
+        must(file_->sync());
         publish_durable();
     }
     open_segment(written_.segment + 1);
     return true;
 }
 
-/// The header goes to the disk alone, in every mode, before any record of its segment: records
-/// without a header are always damage.
+/// Writes the header alone, in every mode, before any record of its segment: records without a
+/// header are always damage.
 void DurableWriter::open_segment(std::uint64_t index) {
     if (setup_.epoch != nullptr)
         if (const auto own = setup_.epoch->check(); !own) stop_process(own.error().message);
@@ -205,7 +208,8 @@ void DurableWriter::run(std::stop_token stop) {
     }
 }
 
-/// After a piece of `bytes`. A small one was all there is: more of it is let grow.
+/// Pauses after a piece of `bytes`. A small piece means that there was no more: the amount is left
+/// to grow.
 void DurableWriter::pause_lazily(std::size_t bytes) {
     if (bytes < write_bytes_max() / 2) return platform::sleep_for_ns(lazy_small_pause_ns);
     if (setup_.turn == nullptr) return platform::sleep_for_ns(lazy_pause_ns);
@@ -213,7 +217,7 @@ void DurableWriter::pause_lazily(std::size_t bytes) {
     setup_.turn->wait(lazy_patience_ns * (lazy_lag_max - lag) / lazy_lag_max);
 }
 
-/// About how much: the writer of the log goes on meanwhile.
+/// Approximate: the log writer continues meanwhile.
 std::uint64_t DurableWriter::unwritten_bytes() const {
     const std::uint64_t segments = setup_.window.active() - written_.segment;
     const std::uint64_t end = segments * size_ + setup_.window.filled();

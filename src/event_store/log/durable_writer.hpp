@@ -1,22 +1,23 @@
-// DurableWriter: copies what was appended in shared memory to the log's durable files. One write in
-// flight; whatever arrives meanwhile forms the next one (group commit). The last, partial block is
-// padded with zeros and written again next time.
+// DurableWriter: copies the records appended in shared memory to the log's durable files. One write
+// is in flight; records that arrive meanwhile form the next one (group commit). The last, partial
+// block is padded with zeros and written again next time.
 //
 //    shared    | header | r | r | r | r | r | 0 0 0
 //                        ────────┬───────
 //    bounce buffer       | blocks of 4096, the last one zero padded | ──► same offset of the file
 //
-// A commit (command log, mode sync) is written as soon as there is something. Everything else is
-// lazy: written in pieces that DiskTurn sizes, and with commits on the same disk only in its turns.
-// The part that is not written yet decides how patient it is, and from lazy_lag_max on it does not
-// wait any more:
+// A commit (command log, mode sync) is written as soon as there are records. Everything else is
+// lazy: written in pieces that DiskTurn sizes and, with commits on the same disk, only in its
+// turns. The amount of unwritten data decides how long it waits for a turn; from lazy_lag_max on it
+// does not wait:
 //
 //    not written    0 ──────────── 1/2 ──────────── 1 MiB
 //    patience    1 ms ─────────── 0.5 ms ────────── none
 //
-// An error of a write or a sync stops the process: the kernel may have dropped the data and
-// forgotten the error, so a second try proves nothing. Threads: do_work(), run() and finish() from
-// one thread; durable_sequence() from any.
+// A failed write or sync stops the process: the kernel may have dropped the data and forgotten the
+// error, so a retry proves nothing.
+//
+// Threads: do_work(), run() and finish() from one thread; durable_sequence() from any.
 #pragma once
 
 #include <atomic>
@@ -46,7 +47,7 @@ enum class Durability : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name_of(Durability mode);
-/// What an acknowledged command survives, for a person.
+/// What an acknowledged command survives, as text for the operator.
 [[nodiscard]] std::string_view promise_of(Durability mode);
 [[nodiscard]] std::string_view promise_of(std::string_view mode_name);
 
@@ -60,32 +61,33 @@ class DurableWriter {
         Durability mode;    ///< how each write is made; the event log is always `memory`
         LogPosition start;  ///< end of the durable part
         std::optional<CommitMark> mark;  ///< the command log has one
-        /// must still be the one on the disk when a segment is opened
+        /// checked against the disk whenever a segment is opened
         const Epoch* epoch = nullptr;
-        DiskTurn* turn = nullptr;  ///< of all who use this disk; nullptr: nobody else does
+        /// shared by all users of this disk; nullptr: there are no others
+        DiskTurn* turn = nullptr;
     };
 
     /// Opens the durable file at `setup.start`.
     [[nodiscard]] static base::Result<std::unique_ptr<DurableWriter>> open(Setup setup);
 
-    /// Writes once what is there; bytes written. 0 = nothing to do.
+    /// Makes at most one write. Returns the number of bytes written; 0: nothing to do.
     std::size_t do_work();
-    /// One turn of a loop: writes what is there; when nothing is, and the log has rested long
-    /// enough, marks it. Bytes written.
+    /// One turn of a loop: do_work(); if there was nothing to write and the log has rested long
+    /// enough, writes the mark. Returns the number of bytes written.
     std::size_t do_turn();
-    /// do_turn() until `stop`. Sleeps when there is nothing to do; whoever waits for durability
-    /// calls wake_up().wake().
+    /// Calls do_turn() until `stop`. Sleeps when there is nothing to do; wake_up().wake() ends the
+    /// sleep.
     void run(std::stop_token stop);
-    /// Writes all that was appended, syncs it, and marks it. Requires: nobody appends any more.
+    /// Writes and syncs everything appended, and writes the mark. Requires: no more appends.
     void finish();
 
     [[nodiscard]] platform::WakeUp& wake_up() { return wake_up_; }
-    /// `waiter` is woken whenever a write in mode `sync` has become durable. Call before run().
+    /// Wakes `waiter` after each write in mode `sync` that has become durable. Call before run().
     void wake_when_durable(platform::WakeUp* waiter) { waiter_ = waiter; }
-    /// What is counted, from now on; nullptr: nothing. Call before run().
+    /// Where to count writes; nullptr: nowhere. Call before run().
     void observe(observe::DiskMetrics* metrics);
 
-    /// Everything up to here survives the loss of power. In mode `memory` it moves only when the
+    /// Everything up to this sequence survives a power cut. In mode `memory` it moves only when the
     /// log rests and when a segment is full.
     [[nodiscard]] std::uint64_t durable_sequence() const {
         return durable_.load(std::memory_order_acquire);
@@ -112,8 +114,8 @@ class DurableWriter {
     platform::AlignedBuffer bounce_;
     const std::byte* base_ = nullptr;
     std::size_t size_ = 0;
-    LogPosition written_;    // end of what was handed to the file
-    LogPosition collected_;  // end of what the next write covers
+    LogPosition written_;    // end of the records written to the file
+    LogPosition collected_;  // end of the records that the next write covers
     std::uint64_t marked_sequence_ = 0;
     std::uint64_t resting_since_ns_ = 0;
     platform::WakeUp* waiter_ = nullptr;

@@ -1,9 +1,9 @@
-// The bytes of a segment, and what makes them valid. The same layout in shared memory and on disk:
+// The layout of a segment and its validity rules. The same layout in shared memory and on disk:
 //
 //    0                     4096                                              segment_bytes
 //    | header, zero padded | record | record | record | 0 0 0 0 0 …          |
 //
-// A record never spans segments: when the next one does not fit, it opens the next segment. Pure
+// A record never spans segments: if the next one does not fit, it goes into the next segment. Pure
 // functions, no I/O. docs/internals/event-store.md has the drawings and the reasons.
 #pragma once
 
@@ -30,8 +30,8 @@ inline constexpr std::size_t max_message_bytes = max_record_length - sizeof(Reco
 inline constexpr std::size_t min_segment_bytes =
     64 * 1024;  ///< a whole batch of the sequencer fits into a fresh one
 
-/// Whose log it is. Every seed and header derives from it, so bytes of another log are never valid
-/// in this one.
+/// The log that a segment belongs to. Every seed and header derives from it, so the bytes of
+/// another log are never valid in this one.
 struct LogIdentity {
     std::uint64_t cluster = 0;
     std::uint32_t node = 0;
@@ -46,7 +46,7 @@ struct SegmentHeader {
     std::uint64_t magic;
     std::uint64_t cluster;
     std::uint64_t index;           ///< 1-based, contiguous
-    std::uint64_t first_sequence;  ///< of the first record, present or to come
+    std::uint64_t first_sequence;  ///< of the first record, even if it does not exist yet
     std::uint64_t segment_bytes;   ///< size of the whole segment
     std::uint32_t version;
     std::uint32_t node;
@@ -54,7 +54,7 @@ struct SegmentHeader {
     /// crc of the record before the first one; the log's seed in the first segment
     std::uint32_t previous_crc;
     std::uint32_t crc;  ///< CRC32C, seeded with the log's seed, of everything above
-    /// outside the crc; 1 in shared memory when the file was taken away: open it again by name
+    /// not covered by the crc; 1 in shared memory once the file was removed: reopen it by name
     std::uint32_t retired;
 };
 static_assert(sizeof(SegmentHeader) == 64);
@@ -67,12 +67,12 @@ enum class HeaderState : std::uint8_t { valid, unused, foreign, newer_version, d
 [[nodiscard]] SegmentHeader make_header(const LogIdentity& identity, std::uint64_t index,
                                         std::uint64_t first_sequence, std::uint64_t segment_bytes,
                                         std::uint32_t previous_crc);
-/// Copies the header out of a segment and judges it. `unused`: all of the header's bytes are zero.
+/// Copies the header out of a segment and checks it. `unused`: all bytes of the header are zero.
 [[nodiscard]] HeaderState read_header(std::span<const std::byte> segment,
                                       const LogIdentity& identity, SegmentHeader& out);
 
-/// CRC of a whole record as it lies in memory, taking `length` for its commit word (which may not
-/// be stored yet).
+/// CRC of a complete record in memory, with `length` in place of its commit word, which may not be
+/// stored yet.
 [[nodiscard]] std::uint32_t record_crc(std::uint32_t seed, const std::byte* record,
                                        std::uint32_t length);
 
@@ -90,7 +90,8 @@ inline void store_length(std::byte* record, std::uint32_t length) {
            length <= max_record_length && length <= room;
 }
 
-/// The record at `offset` if its length is plausible and its CRC fits, wherever it may belong.
+/// The record at `offset` if its length is plausible and its CRC matches, whatever its place in the
+/// log.
 [[nodiscard]] std::optional<RecordHeader> self_valid_record(std::span<const std::byte> segment,
                                                             std::size_t offset, std::uint32_t seed);
 

@@ -13,7 +13,7 @@ const unsigned char* raw(const std::byte* bytes) {
 }  // namespace
 
 Hasher::Hasher() {
-    static const bool ready = sodium_init() >= 0;  // it also picks the fastest code for this CPU
+    static const bool ready = sodium_init() >= 0;  // also selects the fastest code for this CPU
     BW_ASSERT(ready && crypto_generichash_init(&state_, nullptr, 0, sizeof(Hash)) == 0);
 }
 

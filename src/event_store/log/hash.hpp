@@ -1,5 +1,5 @@
-// Hash: 256 bits of BLAKE2b (libsodium), for what a CRC cannot do: nobody finds other bytes with
-// the same one.
+// Hash: 256 bits of BLAKE2b (libsodium). Unlike a CRC, it detects deliberate changes: nobody can
+// find other bytes with the same hash.
 #pragma once
 
 #include <sodium.h>
@@ -19,7 +19,7 @@ class Hasher {
  public:
     Hasher();
     void add(std::span<const std::byte> bytes);
-    /// Once, at the end.
+    /// Returns the hash of all bytes added. Call it once.
     [[nodiscard]] Hash finish();
 
  private:
@@ -27,7 +27,7 @@ class Hasher {
 };
 
 [[nodiscard]] std::string to_hex(const Hash& hash);
-/// 64 hexadecimal digits; nothing for anything else.
+/// Parses 64 hexadecimal digits; nothing for any other text.
 [[nodiscard]] std::optional<Hash> hash_of_hex(std::string_view text);
 
 }  // namespace bw::event_store

@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<LogReader>> LogReader::open_at_time(platform::Stora
 }
 
 /// The sparse index is only a hint: if its place does not hold the record it names, the segment is
-/// walked.
+/// scanned from the start.
 base::Result<void> LogReader::start_at(const LogPosition& place) {
     for (const std::uint64_t offset : {place.offset, std::uint64_t{segment_header_bytes}}) {
         Source source;
@@ -70,8 +70,8 @@ const RecordView* LogReader::poll() {
 
 std::size_t LogReader::poll_batch(std::span<RecordView> out) {
     std::size_t count = 0;
-    // After the first, only records in the bytes that are mapped or copied now: the views point
-    // into them.
+    // After the first, only records in the bytes mapped or copied at present: the views point into
+    // them.
     for (const RecordView* record = out.empty() ? nullptr : poll(); record != nullptr;
          record = count < out.size() ? record_here() : nullptr)
         out[count++] = *record;
@@ -89,7 +89,7 @@ bool LogReader::next_is_good(const Source& source) const {
     return next_record(source.from(at_.offset), here, seed_).has_value();
 }
 
-/// The record at the position, if a good one is there.
+/// The record at the position if it is good, else nullptr.
 const RecordView* LogReader::record_here() {
     if (!something_here()) return nullptr;
     const std::span<const std::byte> bytes = source_.from(at_.offset);
@@ -114,8 +114,8 @@ const RecordView* LogReader::step() {
     }
     if (const RecordView* record = record_here()) return record;
     if (!something_here()) return find_more() ? step() : nullptr;
-    // A record that is not good. A file may have been copied while it was written; one in shared
-    // memory may have become whole just now.
+    // The record is not good. A file may have been copied during a write; a record in shared memory
+    // may have been completed since.
     if (source_.shared()) {
         if (const RecordView* record = record_here()) return record;
     } else if (find_more()) {
@@ -125,7 +125,7 @@ const RecordView* LogReader::step() {
     return nullptr;
 }
 
-/// What is not valid in a durable file: more than the interrupted write of a process that died?
+/// Whether invalid bytes in a durable file are damage, not the interrupted write of a dead process.
 bool LogReader::is_damage() {
     SegmentHeader next;
     const bool followed = read_durable_header(storage_, paths_, identity_, at_.segment + 1, next);
@@ -137,14 +137,15 @@ bool LogReader::is_damage() {
     }
     LogPosition here = at_;
     here.offset = 0;
-    if (next_record(*rest, here, seed_)) return false;  // it became whole just now
+    if (next_record(*rest, here, seed_)) return false;  // it was completed since
     return followed || proof_of_durability(*rest, 0, at_.next_sequence, seed_).has_value();
 }
 
-/// Nothing (good) at the position. True if a source was found that has a record there.
+/// Looks for the next record elsewhere when there is no good one at the position. True: a source
+/// with such a record is in use.
 bool LogReader::find_more() {
     if (source_.shared() && room() >= max_record_length && !retired())
-        return false;  // the next record fits here: it will come here
+        return false;  // the next record fits into this segment and will be written here
     return take_next_segment();
 }
 
@@ -157,8 +158,8 @@ bool LogReader::retired() const {
 bool LogReader::take_next_segment() {
     Source next;
     const bool next_exists = load(at_.segment + 1, next);
-    // Only now look again at the present segment: records may have been added to it before the next
-    // one was opened.
+    // Check the present segment again, in this order: records may have been added to it before the
+    // next one was opened.
     if (source_.shared() && !retired()) {
         if (something_here()) return true;
     } else {
@@ -185,8 +186,8 @@ bool LogReader::take_next_segment() {
     return something_here();
 }
 
-/// The log was made again, and its segments begin elsewhere: where the position was, no record will
-/// come any more.
+/// The log was made again with other segment boundaries: no record will ever be written at the
+/// position.
 bool LogReader::borders_have_moved(const SegmentHeader* next) const {
     if (next != nullptr && next->first_sequence < at_.next_sequence) return true;
     if (source_.shared() && !retired()) return false;
@@ -195,7 +196,7 @@ bool LogReader::borders_have_moved(const SegmentHeader* next) const {
            present.first_sequence != source_.header.first_sequence;
 }
 
-/// Goes on behind the record that was read last, wherever it lies now. False: it is not there yet.
+/// Continues after the last record read, wherever it is now. False: it does not exist yet.
 bool LogReader::find_again() {
     auto other = open(storage_, paths_, identity_, at_.next_sequence);
     if (!other) return false;
@@ -216,7 +217,7 @@ bool LogReader::find_again() {
     return something_here();
 }
 
-/// The bytes of the source before serve again for the next copy.
+/// Keeps the buffer of the previous source for the next copy.
 void LogReader::use(Source source) {
     if (source_.copy.capacity() > spare_.capacity()) spare_ = std::move(source_.copy);
     source_ = std::move(source);
@@ -227,7 +228,7 @@ bool LogReader::load(std::uint64_t index, Source& out) {
            load_durable(index, segment_header_bytes, out);
 }
 
-/// `offset`: where reading goes on; a segment that was made again may be too small for that.
+/// `offset`: where reading continues; a segment that was made again may be too small for it.
 bool LogReader::load_shared(std::uint64_t index, std::uint64_t offset, Source& out) {
     const std::string path = paths_.shared_segment(identity_.kind, index);
     if (!storage_.exists(path)) return false;
@@ -248,7 +249,7 @@ bool LogReader::load_shared(std::uint64_t index, std::uint64_t offset, Source& o
     return true;
 }
 
-/// A window of the file from `offset` on.
+/// Loads a window of the file from `offset` on.
 bool LogReader::load_durable(std::uint64_t index, std::uint64_t offset, Source& out) {
     if (!read_durable_header(storage_, paths_, identity_, index, out.header)) return false;
     if (offset > out.header.segment_bytes) return false;
@@ -260,7 +261,7 @@ bool LogReader::load_durable(std::uint64_t index, std::uint64_t offset, Source& 
     return read && *read == out.copy.size();
 }
 
-/// The window begins at the position again.
+/// Moves the window so that it begins at the position.
 bool LogReader::move_window() {
     const std::uint64_t size =
         std::min<std::uint64_t>(window_bytes, source_.header.segment_bytes - at_.offset);
@@ -271,7 +272,8 @@ bool LogReader::move_window() {
     return read && *read == size;
 }
 
-/// The file of the position is not there: did retention take it, or is nothing there yet?
+/// The file at the position is missing: checks whether retention removed it or it does not exist
+/// yet.
 void LogReader::stop_if_removed() {
     const auto begin = read_begin(storage_, paths_, identity_);
     if (!begin || begin->first_sequence <= at_.next_sequence) return;

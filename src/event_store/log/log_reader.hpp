@@ -1,15 +1,17 @@
-// LogReader: reads one log in order, from any sequence, in any process, while it is written or
-// after it stopped. Old records come from the durable files, then it moves over to the shared
-// segments and follows the writer.
+// LogReader: reads one log in order, from any sequence, in any process, while the log is written or
+// after its writer stopped. It reads older records from the durable files, then switches to the
+// shared segments and follows the writer.
 //
-// It begins near the wanted record: a binary search over the segments, then a sealed segment's
-// sparse index. Files are read in windows, so that a reader holds a megabyte of a segment, not all
-// of it.
+// It finds the first record by a binary search over the segments and then the sparse index of a
+// sealed segment. Files are read in windows, so a reader holds a megabyte of a segment, not all of
+// it.
 //
-// Records from files are checked (CRC, chain, sequence); records in shared memory are taken as
-// their writer left them, except for length and sequence. A reader never passes a record on that
-// does not continue the log: it stops, and error() says why. Threads: one. Cost of an empty poll:
-// one load; near the end of a segment, or when no exchange runs, a look for the next file.
+// Records from files are checked (CRC, chain, sequence); of records in shared memory only length
+// and sequence are checked. A reader never delivers a record that does not continue the log: it
+// stops, and error() has the reason.
+//
+// Threads: one. Cost of an empty poll: one load; near the end of a segment, or when no exchange
+// runs, a look-up of the next file.
 #pragma once
 
 #include <cstdint>
@@ -26,47 +28,47 @@ namespace bw::event_store {
 
 enum class ReaderState : std::uint8_t {
     following,
-    /// retention removed what comes next: start from a snapshot of oldest_sequence() - 1 or later
+    /// retention removed the next record: start from a snapshot of oldest_sequence() - 1 or later
     no_longer_kept,
     damaged,
 };
 
 class LogReader {
  public:
-    /// The first record delivered is the one with `first_sequence` (1 or more), which need not
-    /// exist yet. An error when it is no longer kept; event_store::oldest_sequence() tells
-    /// beforehand what is.
+    /// Opens a reader whose first record is the one with `first_sequence` (1 or more), which need
+    /// not exist yet. Error: that record is no longer kept; event_store::oldest_sequence() returns
+    /// the first one that is.
     [[nodiscard]] static base::Result<std::unique_ptr<LogReader>> open(
         platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
         std::uint64_t first_sequence);
-    /// The first record delivered is the first at or after a time (nanoseconds since 1970, UTC)
-    /// that is kept.
+    /// Opens a reader whose first record is the first kept one at or after a time (nanoseconds
+    /// since 1970, UTC).
     [[nodiscard]] static base::Result<std::unique_ptr<LogReader>> open_at_time(
         platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
         std::uint64_t timestamp_ns);
 
-    /// The next record, or nullptr when there is none now (or after an error). Valid until the next
-    /// poll.
+    /// The next record, or nullptr if there is none at present or after an error. Valid until the
+    /// next poll.
     [[nodiscard]] const RecordView* poll();
-    /// Up to out.size() records that follow each other, at once; how many. All of them are valid
-    /// until the next poll.
+    /// Fills `out` with up to out.size() consecutive records and returns their number. All of them
+    /// are valid until the next poll.
     [[nodiscard]] std::size_t poll_batch(std::span<RecordView> out);
-    /// Sequence of the record the next successful poll delivers.
+    /// Sequence of the record that the next successful poll delivers.
     [[nodiscard]] std::uint64_t next_sequence() const {
         return at_.next_sequence > first_ ? at_.next_sequence : first_;
     }
-    /// Empty while all is well; otherwise what is wrong, and poll() delivers nothing any more.
+    /// Empty, or the reason why poll() delivers no more records.
     [[nodiscard]] const std::string& error() const { return error_; }
     [[nodiscard]] ReaderState state() const { return state_; }
-    /// In state no_longer_kept: where the log begins.
+    /// In state no_longer_kept: the first sequence of the log.
     [[nodiscard]] std::uint64_t oldest_sequence() const { return oldest_; }
 
  private:
     LogReader(platform::Storage& storage, Paths paths, const LogIdentity& identity,
               std::uint64_t first_sequence);
 
-    /// One segment: mapped from shared memory, or a private copy of a part of a durable file (never
-    /// a mapping: it may be written with direct I/O, or cut by somebody, while we read).
+    /// One segment: mapped from shared memory, or a private copy of a part of a durable file. A
+    /// file is never mapped: it may be written with direct I/O, or truncated, while we read.
     struct Source {
         std::unique_ptr<platform::MappedFile> mapping;
         std::vector<std::byte> copy;
@@ -113,7 +115,7 @@ class LogReader {
     LogIdentity identity_;
     std::uint32_t seed_;
     std::uint64_t first_;
-    std::uint64_t from_ns_ = 0;  ///< records before it are passed over
+    std::uint64_t from_ns_ = 0;  ///< records before it are skipped
     Source source_;
     std::vector<std::byte> spare_;
     LogPosition at_;

@@ -5,7 +5,7 @@
 namespace bw::event_store {
 namespace {
 
-/// Magic last: readers take a header for valid when they see it.
+/// Stores the magic last: readers consider a header valid once they see it.
 void publish_header(std::byte* segment, const SegmentHeader& header) {
     std::memcpy(segment + sizeof header.magic,
                 reinterpret_cast<const std::byte*>(&header) + sizeof header.magic,
@@ -46,7 +46,7 @@ bool LogWriter::try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, s
     const auto length = static_cast<std::uint32_t>(record_bytes(message.size()));
     if (size_ - at_.offset < length && !roll()) return false;
 
-    std::byte* record = base_ + at_.offset;  // zero from here on, so padding needs no store
+    std::byte* record = base_ + at_.offset;  // all zeros, so padding needs no store
     RecordHeader header{0, 0, at_.previous_crc, note, sequence, timestamp_ns};
     std::memcpy(record + offsetof(RecordHeader, previous_crc), &header.previous_crc,
                 sizeof header - offsetof(RecordHeader, previous_crc));

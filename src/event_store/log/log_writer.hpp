@@ -1,5 +1,7 @@
-// LogWriter: appends records to the shared segments. The only writer of its log; memcpy, CRC and
-// one release store per record: no allocation, no lock, no system call.
+// LogWriter: appends records to the shared segments. It is the only writer of its log. Cost of a
+// record: memcpy, CRC and one release store; no allocation, no lock, no system call.
+//
+// Threads: one writing thread; appended_sequence() from any.
 #pragma once
 
 #include <atomic>
@@ -21,28 +23,28 @@ class LogWriter {
     /// segment. Requires: bytes <= min_segment_bytes - segment_header_bytes.
     [[nodiscard]] bool has_room_for(std::size_t bytes) const;
 
-    /// Bytes that can be appended whatever becomes of the disk: the rest of this segment and those
-    /// behind it that are ready. The writing thread.
+    /// Bytes that can be appended even if the disk fails: the rest of this segment and the prepared
+    /// segments after it.
     [[nodiscard]] std::uint64_t sure_room() const;
 
-    /// Appends one record. False: no room (the next segment is not prepared yet); nothing was
-    /// taken. Requires: `sequence` is the next one, time does not go back, message.size() <=
-    /// max_message_bytes. A message whose size is no multiple of 8 is padded with zeros, and
+    /// Appends one record. Returns false, and appends nothing, if the next segment is not prepared
+    /// yet. Requires: `sequence` is the next one, time does not go back, message.size() <=
+    /// max_message_bytes. A message whose size is not a multiple of 8 is padded with zeros, and
     /// readers see the padding.
     [[nodiscard]] bool try_append(std::uint64_t sequence, std::uint64_t timestamp_ns,
                                   std::uint32_t note, std::span<const std::byte> message);
 
-    /// Opens the next segment before this one is full: as soon as the longest record would not fit,
-    /// for as long as one would, readers wait for it here. False: not yet, or the next one is not
-    /// ready.
+    /// Opens the next segment before this one is full, if the longest record would no longer fit:
+    /// readers wait at this place as long as one would. Returns false if one still fits or the next
+    /// segment is not prepared.
     bool begin_next_segment() { return size_ - at_.offset < max_record_length && roll(); }
 
-    /// Highest sequence readers can see. Any thread.
+    /// The newest sequence that readers can see. Any thread.
     [[nodiscard]] std::uint64_t appended_sequence() const {
         return appended_.load(std::memory_order_acquire);
     }
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return at_.last_timestamp_ns; }
-    /// Bytes of the records appended by this writer. The writing thread.
+    /// Bytes of the records appended by this writer.
     [[nodiscard]] std::uint64_t appended_bytes() const { return appended_bytes_; }
 
     [[nodiscard]] static constexpr std::size_t record_bytes(std::size_t message_bytes) {

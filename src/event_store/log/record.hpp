@@ -1,4 +1,4 @@
-// The record: one command or one event as it lies in a segment, in shared memory and on disk alike.
+// Record: one command or one event, in the same layout in shared memory and on disk.
 //
 //    0 u32 length         whole record in bytes, a multiple of 8; the commit word: stored last,
 //                         with release order; 0 = nothing here yet
@@ -11,8 +11,8 @@
 //   24 u64 timestamp_ns   UTC, of the command; all events of a command carry the command's
 //   32    message         SBE header (8 bytes) and block
 //
-// The seed comes from the log's identity (cluster, node, kind), so a record of another log is never
-// valid here.
+// The seed derives from the log's identity (cluster, node, kind), so a record of another log is
+// never valid here.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@
 
 namespace bw::event_store {
 
-/// Of the note of an event.
+/// Bit of the note of an event.
 inline constexpr std::uint32_t note_last_event_of_command = 1;
 [[nodiscard]] constexpr bool ends_command(std::uint32_t note) {
     return (note & note_last_event_of_command) != 0;
@@ -39,16 +39,16 @@ struct RecordHeader {
 };
 static_assert(sizeof(RecordHeader) == 32);
 
-/// A record as readers see it; `message` points into the mapped segment and is valid until the
-/// reader moves on.
+/// A record as delivered to readers; `message` points into the mapped segment and is valid until
+/// the reader moves on.
 struct RecordView {
     std::uint64_t sequence = 0;
     std::uint64_t timestamp_ns = 0;
     std::uint32_t note = 0;
     std::span<const std::byte> message;
 
-    /// Of an event: it is the last one of its command, so the effects of the command are complete.
-    /// The note of a command says something else.
+    /// For an event: it is the last one of its command, so the effects of the command are complete.
+    /// Not meaningful for a command, whose note differs.
     [[nodiscard]] bool ends_command() const { return event_store::ends_command(note); }
 };
 

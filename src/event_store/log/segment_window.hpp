@@ -6,8 +6,9 @@
 //    └─────────┘ └──────┘ └──────┘        └──────┘
 //    DurableWriter        LogWriter       Preparer
 //
-// Threads: each of the three parties has one thread. The preparer puts segments in and takes out
-// those behind `written`; the log writer moves `active`, the durable writer moves `written`.
+// Threads: preparer, log writer and durable writer, one each. The preparer puts segments in and
+// takes out those before `written`; the log writer moves `active`, the durable writer moves
+// `written`.
 #pragma once
 
 #include <array>
@@ -28,10 +29,9 @@ class SegmentWindow {
     SegmentWindow(const LogIdentity& identity, std::uint64_t oldest)
         : identity_(identity), oldest_(oldest), active_(oldest), written_(oldest) {}
 
-    /// The segment, or nullptr when it is not prepared (yet) or already released.
+    /// The segment, or nullptr if it is not prepared yet or already released.
     [[nodiscard]] std::byte* find(std::uint64_t index) const {
-        // A slot is another segment's until that one is released: first who is in the window, then
-        // what is there.
+        // A slot holds another segment until that one is released, so check the window first.
         if (!has_room_for(index)) return nullptr;
         return bases_[index % capacity].load(std::memory_order_acquire);
     }
@@ -39,7 +39,7 @@ class SegmentWindow {
         return mappings_[index % capacity]->bytes().size();
     }
 
-    /// Requires: the slot is free, i.e. has_room_for(index).
+    /// Adds a prepared segment. Requires: has_room_for(index), and its slot is free.
     void put(std::uint64_t index, std::unique_ptr<platform::MappedFile> mapping) {
         BW_ASSERT(has_room_for(index) && find(index) == nullptr);
         mappings_[index % capacity] = std::move(mapping);
@@ -61,11 +61,11 @@ class SegmentWindow {
 
     [[nodiscard]] std::uint64_t active() const { return active_.load(std::memory_order_acquire); }
     void set_active(std::uint64_t index) { active_.store(index, std::memory_order_release); }
-    /// How far the active segment is filled, in bytes: for those who only want to know about how
-    /// much is left.
+    /// Bytes used in the active segment; may be slightly out of date.
     [[nodiscard]] std::uint64_t filled() const { return filled_.load(std::memory_order_relaxed); }
     void set_filled(std::uint64_t bytes) { filled_.store(bytes, std::memory_order_relaxed); }
-    /// The segment whose header and maybe more is durable; all before it are completely written.
+    /// The segment whose header, and possibly more, is durable; all segments before it are
+    /// completely written.
     [[nodiscard]] std::uint64_t written() const { return written_.load(std::memory_order_acquire); }
     void set_written(std::uint64_t index) { written_.store(index, std::memory_order_release); }
 

@@ -1,4 +1,4 @@
-// The cut of recovery.hpp: what makes a log that was judged ready to be continued.
+// The cut of recovery.hpp: makes a judged log ready to be continued.
 #include <algorithm>
 #include <cstring>
 #include <span>
@@ -15,7 +15,7 @@ using base::Result;
 
 namespace {
 
-/// Segments whose preparation was interrupted.
+/// Removes the files of segments whose preparation was interrupted.
 Result<void> remove_unfinished(platform::Storage& storage, const std::string& directory) {
     const auto names = storage.list(directory);
     if (!names) return std::unexpected(names.error());
@@ -25,7 +25,7 @@ Result<void> remove_unfinished(platform::Storage& storage, const std::string& di
     return {};
 }
 
-/// Writes `kept` (up to `end`) and zeros behind it, to the end of its last block.
+/// Writes `kept` (up to `end`), then zeros to the end of its last block.
 Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset,
                         std::span<const std::byte> kept) {
     platform::AlignedBuffer block(platform::disk_block);
@@ -40,8 +40,7 @@ Result<void> write_kept(platform::BlockFile& file, std::uint64_t offset,
     return {};
 }
 
-/// A file that lost its end gets its full size again: a new file with the good records takes its
-/// place.
+/// Restores the full size of a truncated file: a new file with the good records replaces it.
 Result<void> restore_size(platform::Storage& storage, const std::string& path,
                           std::span<const std::byte> kept, const DurableState& state) {
     if (auto created = storage.create_zeroed(path + ".new", state.segment_bytes); !created)
@@ -64,8 +63,8 @@ Result<void> zero_torn_bytes(platform::Storage& storage, const std::string& path
     return write_kept(**file, first_block, zeroed);
 }
 
-/// Seals of what is cut go first: one that outlived its segment would be evidence against the new
-/// one.
+/// Removes the seals of cut segments first: a seal that outlived its segment would contradict the
+/// new one.
 Result<void> remove_seals(platform::Storage& storage, const Paths& paths, LogKind kind,
                           const DurableState& state) {
     if (state.surplus_seals.empty()) return {};
@@ -75,8 +74,8 @@ Result<void> remove_seals(platform::Storage& storage, const Paths& paths, LogKin
     return storage.sync_directory(paths.durable(kind));
 }
 
-/// From the last one down, each removal durable before the next: a power cut may undo any removal
-/// that was not synced, and a segment that follows a gap counts as damage.
+/// Removes from the last segment down, each removal durable before the next: a power cut may undo a
+/// removal that was not synced, and a segment after a gap counts as damage.
 Result<void> remove_segments(platform::Storage& storage, const Paths& paths, LogKind kind,
                              const DurableState& state) {
     for (auto index = state.surplus.rbegin(); index != state.surplus.rend(); ++index) {
@@ -95,14 +94,14 @@ std::unexpected<base::Error> other_bytes(const std::string& path, const std::str
                     path, what));
 }
 
-/// Whether one read is too little to conclude that something is absent. What is missing from the
-/// event log is made again.
+/// Whether a single read is not enough to conclude that something is absent. Records missing from
+/// the event log are made again.
 bool takes_two_reads(const LogIdentity& identity) { return identity.kind == LogKind::commands; }
 
-/// What was judged torn must still be: a disk may have given wrong bytes once.
+/// Checks that torn bytes are still torn: the disk may have returned wrong bytes once.
 Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string& path,
                                    const LogIdentity& identity, const DurableState& state) {
-    if (state.limited) return {};  // whole records are cut there: of commands that are gone
+    if (state.limited) return {};  // complete records are cut, those of lost commands
     storage.forget_cached(path, state.end.offset);
     const auto bytes = storage.read(path, 0, static_cast<std::size_t>(state.segment_bytes));
     if (!bytes) return std::unexpected(bytes.error());
@@ -115,9 +114,9 @@ Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string
     return {};
 }
 
-/// The bytes of the segment at `state.end`, up to there: those that the scan has seen, or an error.
-/// The bytes after the end of the command log must be the same, too: a record that the scan did not
-/// see because of a wrong read would be overwritten.
+/// The bytes of the segment up to `state.end`. Error: they are not the bytes that the scan has
+/// seen. The bytes after the end of the command log must be the same too: otherwise a record that
+/// the scan missed because of a wrong read would be overwritten.
 Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
                                           const LogIdentity& identity, const DurableState& state,
                                           std::uint64_t file_size) {
@@ -137,8 +136,7 @@ Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Path
     return bytes;
 }
 
-/// The last segment as it was written: of full size, writable, with zeros behind the last good
-/// record.
+/// Restores the last segment: full size, writable, zeros after the last good record.
 Result<void> mend_last_segment(platform::Storage& storage, const Paths& paths, LogKind kind,
                                const DurableState& state, const Cut& plan) {
     const std::string path = paths.durable(kind, state.end.segment);
@@ -155,8 +153,8 @@ std::uint32_t crc_behind(std::span<const std::byte> segment, std::uint64_t offse
     return base::crc32c(0, rest.first(std::min(rest.size(), max_record_length)));
 }
 
-/// A header is durable before any record of its segment, so a segment in which two reads find none
-/// holds no records.
+/// A header is durable before any record of its segment, so a segment whose header is missing in
+/// two reads holds no records.
 Result<void> check_surplus(platform::Storage& storage, const Paths& paths,
                            const LogIdentity& identity, const DurableState& state) {
     if (!takes_two_reads(identity)) return {};

@@ -16,7 +16,7 @@ class Finder {
     Finder(platform::Storage& storage, const Paths& paths, const LogIdentity& identity)
         : storage_(storage), paths_(paths), identity_(identity) {}
 
-    /// The segments that are kept.
+    /// The kept segments.
     Result<void> list() {
         const auto begin = read_begin(storage_, paths_, identity_);
         if (!begin) return std::unexpected(begin.error());
@@ -31,9 +31,9 @@ class Finder {
 
     [[nodiscard]] const LogBegin& begin() const { return begin_; }
 
-    /// The last segment for which `is_before` holds, else the first. One that retention has just
-    /// removed counts as before; one that is not in use or not readable as behind: the reader walks
-    /// into it and says what is wrong.
+    /// The last segment for which `is_before` holds, else the first. A segment that retention has
+    /// just removed counts as before; an unused or unreadable one as after: the reader scans into
+    /// it and reports the problem.
     template <class IsBefore>
     Result<SegmentHeader> last_before(IsBefore is_before) const {
         const auto behind = std::ranges::partition_point(indices_, [&](std::uint64_t index) {
@@ -50,7 +50,7 @@ class Finder {
                                        paths_.durable(identity_.kind), paths_.directory));
     }
 
-    /// The first record's time; nothing while there is none.
+    /// The time of the first record; nothing if there is no record yet.
     [[nodiscard]] std::optional<std::uint64_t> first_timestamp(std::uint64_t index) const {
         const auto bytes = storage_.read(paths_.durable(identity_.kind, index), 0,
                                          segment_header_bytes + sizeof(RecordHeader));
@@ -64,7 +64,7 @@ class Finder {
         return record.timestamp_ns;
     }
 
-    /// The seal's place in the segment, if it has one that helps.
+    /// The best place of the seal's sparse index, if there is one.
     template <class Place>
     [[nodiscard]] LogPosition refine(const SegmentHeader& header, Place place) const {
         const auto file = read_seal(storage_, paths_, identity_, header.index);

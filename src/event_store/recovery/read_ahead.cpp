@@ -35,10 +35,10 @@ void ReadAhead::read_until_stopped() {
         if (!read_batch()) platform::sleep_for_ns(rest_ns);
 }
 
-/// False: no batch is free now, or nothing was left to read.
+/// Fills the next batch. False: no batch is free at present, or the log has ended.
 bool ReadAhead::read_batch() {
     const std::uint64_t filled = filled_.load(std::memory_order_relaxed);
-    // Pairs with the release in next_batch(): what was given back is no longer looked at.
+    // Pairs with the release in next_batch(): the batch is no longer read.
     if (filled - taken_.load(std::memory_order_acquire) == batches) return false;
     Batch& batch = ring_[filled % batches];
     fill(batch);
@@ -71,7 +71,7 @@ void ReadAhead::fill(Batch& batch) {
 
 bool ReadAhead::wait_for_batch() {
     while (!next_batch()) {
-        // In this order: a batch that was filled before the end is seen by the second look.
+        // In this order: the second check sees a batch that was filled before the end.
         if (finished_.load(std::memory_order_acquire)) return next_batch();
         if (!join_)
             static_cast<void>(read_batch());
@@ -81,7 +81,7 @@ bool ReadAhead::wait_for_batch() {
     return true;
 }
 
-/// There is a batch at `taken_` with something left; gives the one before back.
+/// Moves on to a batch with records left, and releases the previous one.
 bool ReadAhead::next_batch() {
     std::uint64_t taken = taken_.load(std::memory_order_relaxed);
     const std::uint64_t filled = filled_.load(std::memory_order_acquire);
@@ -92,7 +92,7 @@ bool ReadAhead::next_batch() {
     return taken != filled;
 }
 
-/// What comes a little later in the batch lies in the cache of the thread that filled it.
+/// Prefetches a later record of the batch, which is in the cache of the thread that filled it.
 void ReadAhead::hint_following(const RecordView& record) {
     const auto* views = reinterpret_cast<const std::byte*>(&record);
     const std::byte* bytes = record.message.data();

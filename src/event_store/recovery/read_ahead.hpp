@@ -1,10 +1,10 @@
-// ReadAhead: a log read, checked and copied by one thread while another uses what was read before.
-// For replaying: the engine then does nothing but its own work.
+// ReadAhead: reads, checks and copies a log in a helper thread while the calling thread uses the
+// records read before. For replaying: the calling thread then only runs the engine.
 //
 //    LogReader ─► read_batch(): | batch | batch | batch | … |  ─► poll_batch()
-//    a thread beside              filled ───► taken              the thread that replays
+//    helper thread                filled ───► taken              calling thread
 //
-// Without a thread beside, poll_batch() reads. Not for following a log that grows: it ends at the
+// Without a helper thread, poll_batch() reads. Not for following a growing log: it ends at the
 // first empty poll of its reader.
 #pragma once
 
@@ -25,19 +25,19 @@ namespace bw::event_store {
 
 class ReadAhead {
  public:
-    /// `start_helper` empty: everything happens in the thread that polls.
-    ReadAhead(std::unique_ptr<LogReader> reader, const platform::HelperStarter& start_helper);
+    /// `beside`: starts the helper thread; empty: the polling thread does everything.
+    ReadAhead(std::unique_ptr<LogReader> reader, const platform::HelperStarter& beside);
     ~ReadAhead();
     ReadAhead(const ReadAhead&) = delete;
     ReadAhead& operator=(const ReadAhead&) = delete;
 
-    /// Up to out.size() records that follow each other; how many. They are valid until the next
-    /// poll. Waits for the reader; 0: the end, or an error.
+    /// Fills `out` with up to out.size() consecutive records and returns their number. They are
+    /// valid until the next poll. Waits for the helper thread; 0: the end of the log, or an error.
     [[nodiscard]] std::size_t poll_batch(std::span<RecordView> out);
-    /// The next record, or nullptr: the end, or an error. Valid until the next poll.
+    /// The next record, or nullptr at the end of the log or after an error. Valid until the next
+    /// poll.
     [[nodiscard]] const RecordView* poll();
-    /// Why there are no more records than those that were polled; empty: there are no more.
-    /// Requires: a poll gave nothing.
+    /// Why there are no more records; empty: the log ends here. Requires: a poll returned nothing.
     [[nodiscard]] const std::string& error() const { return reader_->error(); }
 
  private:
@@ -59,13 +59,13 @@ class ReadAhead {
 
     std::unique_ptr<LogReader> reader_;
     std::array<Batch, batches> ring_;
-    RecordView held_;  // read, but without room in the batch before
+    RecordView held_;  // read, but did not fit into the previous batch
     bool holds_ = false;
     std::function<void()> join_;
     std::atomic<bool> stopped_{false};
     alignas(64) std::atomic<std::uint64_t> filled_{0};
     std::atomic<bool> finished_{false};
-    alignas(64) std::atomic<std::uint64_t> taken_{0};  // batches given back
+    alignas(64) std::atomic<std::uint64_t> taken_{0};  // batches released
     std::size_t at_ = 0;                               // in the batch `taken_`
 };
 

@@ -144,9 +144,9 @@ class DurableScan {
         if (options_.visit) options_.visit(view_of(at, record));
     }
 
-    /// A sealed segment below `trusted_before`: its header must continue the log, its seal must fit
-    /// the header and the seal before. False: it must be read, and what is wrong will be found
-    /// there.
+    /// Accepts a sealed segment below `trusted_before` without reading it: its header must continue
+    /// the log, and its seal must match the header and the previous seal. False: it must be read;
+    /// that finds the error.
     Result<bool> take_trusted(std::size_t i) {
         if (options_.trusted_before == 0 || options_.visit || i + 1 == indices_.size())
             return false;
@@ -169,14 +169,14 @@ class DurableScan {
         state_.records += file->seal.last_sequence - file->seal.first_sequence + 1;
         state_.bytes += file->seal.records_end - segment_header_bytes;
         state_.commands = commands_done_ += file->seal.commands_ended;
-        state_.unfinished = 1;  // how it ends is not known
+        state_.unfinished = 1;  // whether its last command is complete is unknown
         chain_ = file->seal.chain;
         ++state_.trusted_segments;
         note_progress(*size);
         return true;
     }
 
-    /// Not a segment that the mark or the limit of commands speaks about: there the records count.
+    /// Not a segment in which the mark or the command limit lies: there the records must be read.
     [[nodiscard]] bool may_trust(const Seal& seal) const {
         if (seal.last_sequence >= options_.trusted_before) return false;
         if (mark_ && mark_->sequence >= seal.first_sequence &&
@@ -189,20 +189,20 @@ class DurableScan {
         return seal.index == header.index && seal.first_sequence == header.first_sequence &&
                seal.segment_bytes == header.segment_bytes;
     }
-    /// A chain that is not known (the seal before is missing) is not judged here: `Sealer` and
-    /// `verify` do.
+    /// An unknown chain value (the previous seal is missing) is not checked here; `Sealer` and
+    /// `verify` check it.
     [[nodiscard]] bool continues_chain(const Seal& seal) const {
         return !chain_ || chain_of(*chain_, seal) == seal.chain;
     }
 
-    /// A segment was read and is complete: what does its seal say?
+    /// Checks the seal of a complete segment that was read.
     Result<void> compare_with_seal(std::size_t i, const SegmentHeader& header) {
         const auto file = read_seal(storage_, paths_, identity_, indices_[i]);
         if (!file) return std::unexpected(file.error());
         const std::string path = paths_.seal(identity_.kind, indices_[i]);
         switch (file->state) {
             case SealState::missing:
-            case SealState::damaged: chain_.reset(); return {};  // made again
+            case SealState::damaged: chain_.reset(); return {};  // the sealer makes it again
             case SealState::foreign:
             case SealState::newer_version: return std::unexpected(refusal(path, *file));
             case SealState::valid: break;
@@ -230,8 +230,8 @@ class DurableScan {
             paths_.directory));
     }
 
-    /// A seal was made when the next segment was in use. Events: what is made again is sealed
-    /// again.
+    /// A seal proves that the next segment was in use. Seals of events that are made again are made
+    /// again too.
     Result<void> judge_later_seals() {
         for (const std::uint64_t index : seals_) {
             if (index < state_.end.segment || index < state_.begin.index) continue;
@@ -256,7 +256,8 @@ class DurableScan {
         state_.limited = commands_done_ == options_.command_limit;
     }
 
-    /// The good records of this segment end at state_.end: clean, torn, or damaged?
+    /// The good records of this segment end at state_.end: decides whether that is a clean end, a
+    /// torn one or damage.
     Result<void> judge_end(std::size_t i, std::span<const std::byte> bytes) {
         const LogPosition& end = state_.end;
         state_.torn_bytes = residue(bytes, end.offset);
@@ -316,8 +317,7 @@ class DurableScan {
         return end_here(i);
     }
 
-    /// A header is written alone, before any record of its segment: a torn one has nothing behind
-    /// it.
+    /// A header is written alone, before any record of its segment: nothing follows a torn one.
     Result<void> bad_header(std::size_t i, std::span<const std::byte> bytes) {
         if (!derived()) {
             const std::uint64_t at = state_.end.next_sequence;
@@ -393,11 +393,12 @@ class DurableScan {
     std::uint64_t commands_before_ = 0;     ///< the segment at hand
     std::uint64_t records_before_ = 0;      ///< the segment at hand
     std::uint64_t first_timestamp_ns_ = 0;  ///< of the segment at hand
-    std::optional<Hash> chain_;             ///< of the seal before; nothing: not known
+    std::optional<Hash> chain_;             ///< of the previous seal; nothing: unknown
 
     std::vector<std::uint64_t> seals_;
     std::vector<std::uint64_t> indices_;
-    // of the present segment; a fresh one each time costs more than reading
+    // of the present segment; reused, because allocating one for each segment costs more than
+    // reading it
     std::vector<std::byte> buffer_;
     std::optional<MarkedPosition> mark_;
     std::optional<std::uint32_t> marked_record_crc_;
@@ -429,10 +430,10 @@ Result<DurableState> scan_durable(platform::Storage& storage, const Paths& paths
 }
 
 bool limit_to(DurableState& events, std::uint64_t command_limit) {
-    if (events.commands < command_limit) return true;  // the limit would not have been reached
+    if (events.commands < command_limit) return true;  // the scan would not have reached the limit
     if (events.commands > command_limit || events.unfinished != 0 || command_limit == 0)
         return false;
-    events.limited = true;  // it would have stopped at the very record that is the last
+    events.limited = true;  // the scan would have stopped at the last record found
     return true;
 }
 
@@ -445,7 +446,7 @@ LogPosition follow_shared(platform::Storage& storage, const Paths& paths,
     if (!segment || header.segment_bytes != durable.segment_bytes) return durable.end;
     LogPosition at = start_of(header, 0);
     if (!walk_to(segment->bytes(), durable.end, at, seed)) return durable.end;
-    // the walk knows the time of a record of this segment only, and there may be none yet
+    // the walk's time is that of a record of this segment, and there may be none yet
     at = durable.end;
     while (true) {
         scan_records(segment->bytes(), at, seed,

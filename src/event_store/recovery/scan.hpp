@@ -1,6 +1,5 @@
 // Scanning: which records of a segment are good, and what the first bad one means. Pure functions
-// over bytes; recovery, verification and readers all judge with these, so there is one opinion
-// about what a valid log is.
+// over bytes, shared by recovery, verification and readers, so that they all apply the same rules.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +11,7 @@
 
 namespace bw::event_store {
 
-/// Where a log stands between two records: everything needed to judge, or to write, the next one.
+/// A position in a log between two records: everything needed to check or to write the next one.
 struct LogPosition {
     std::uint64_t segment = 0;  ///< index; 0 = before the first segment
     std::uint64_t offset = 0;   ///< in the segment
@@ -31,7 +30,7 @@ struct LogPosition {
 [[nodiscard]] std::optional<RecordHeader> next_record(std::span<const std::byte> segment,
                                                       const LogPosition& at, std::uint32_t seed);
 
-/// Steps over a record that next_record returned.
+/// Moves `at` past a record that next_record() returned.
 inline void advance(LogPosition& at, const RecordHeader& record) {
     at.offset += record.length;
     at.next_sequence = record.sequence + 1;
@@ -39,8 +38,8 @@ inline void advance(LogPosition& at, const RecordHeader& record) {
     at.previous_crc = record.crc;
 }
 
-/// Calls `visit(header, bytes of the record)` for every good record from `at` on and leaves `at`
-/// behind the last one.
+/// Calls `visit(header, bytes of the record)` for every good record from `at` on, and moves `at`
+/// past the last one.
 template <class Visitor>
 void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint32_t seed,
                   Visitor&& visit) {
@@ -50,17 +49,18 @@ void scan_records(std::span<const std::byte> segment, LogPosition& at, std::uint
     }
 }
 
-/// Walks from `at` up to `end`, to where another look at the same log has come. True if they hold
-/// the same history up to there.
+/// Walks from `at` to `end`, a position reached earlier in the same log. False: the bytes have
+/// another history.
 [[nodiscard]] bool walk_to(std::span<const std::byte> segment, const LogPosition& end,
                            LogPosition& at, std::uint32_t seed);
 
-/// Bytes from `offset` to the last byte that is not zero: 0 for a log that ends cleanly there.
+/// Number of bytes from `offset` to the last byte that is not zero: 0 for a log that ends cleanly
+/// there.
 [[nodiscard]] std::size_t residue(std::span<const std::byte> segment, std::size_t offset);
 
-/// A record behind `offset` that proves `sequence` was durable before it was stamped (sequence -
-/// note > `sequence`): then what is bad at `offset` is damage, not the end of an interrupted write.
-/// Offset of the proof, or nothing.
+/// Offset of a record after `offset` that proves that `sequence` was durable before that record was
+/// stamped (its sequence - note > `sequence`), or nothing. With a proof, bad bytes at `offset` are
+/// damage, not the end of an interrupted write.
 [[nodiscard]] std::optional<std::size_t> proof_of_durability(std::span<const std::byte> segment,
                                                              std::size_t offset,
                                                              std::uint64_t sequence,

@@ -14,7 +14,7 @@ namespace {
 
 using base::Result;
 
-/// The seals of one log, in their order, against each other and against the segments that are kept.
+/// Checks the seals of one log, in order, against each other and against the kept segments.
 class SealCheck {
  public:
     SealCheck(platform::Storage& storage, const Paths& paths, const LogIdentity& identity,
@@ -35,7 +35,8 @@ class SealCheck {
         return paths_.seal(identity_.kind, index);
     }
 
-    /// Only their seals are left. One that was lost is no damage: the chain goes on with `begin`.
+    /// Of removed segments only the seals are left. A missing one is not damage: the chain
+    /// continues with `begin`.
     Result<void> removed_segments() {
         std::optional<Hash> before = Hash{};
         for (std::uint64_t index = 1; index < begin_.index; ++index) {
@@ -59,8 +60,8 @@ class SealCheck {
         return {};
     }
 
-    /// The seal is made again from what the segment holds now, and compared. One that is missing or
-    /// unreadable is skipped, but the next one must continue it.
+    /// Makes the seal again from the segment's content and compares it. A missing or unreadable
+    /// seal is skipped, but the next one must continue the chain.
     Result<void> kept_segment(std::uint64_t index) {
         const auto file = read_seal(storage_, paths_, identity_, index);
         if (!file) return std::unexpected(file.error());
@@ -141,8 +142,8 @@ Result<LogSummary> verify_once(platform::Storage& storage, const Paths& paths,
 Result<LogSummary> verify_log(platform::Storage& storage, const Paths& paths,
                               const LogIdentity& identity) {
     auto summary = verify_once(storage, paths, identity);
-    // While an exchange writes, an older and a newer look at the file can meet in one pass: damage
-    // is what is still there in a second one.
+    // While an exchange writes, a pass can combine an older and a newer state of the file: only
+    // damage found in a second pass counts.
     return summary ? summary : verify_once(storage, paths, identity);
 }
 

@@ -6,8 +6,7 @@
 namespace bw::event_store {
 namespace {
 
-/// The beginning of a reader's bytes is tied to the history of the log by the hash of the event
-/// there.
+/// The hash of the event at the place ties a reader's snapshot to the history of the log.
 std::uint64_t hash_at(const EventSource& source, std::uint64_t event) {
     const auto reader = source.open(event);
     const RecordView* record = reader ? (*reader)->poll() : nullptr;

@@ -1,5 +1,5 @@
-// Where the readers of the event log begin: with the newest snapshot of the readers that belongs to
-// the log, or with event 1.
+// Where the readers of the event log start: from the newest snapshot of the readers that belongs to
+// the log, or from event 1.
 //
 //   DIR/snapshots/N.views ─► load ─► readers ◄─ the events after it ◄─ event log
 #pragma once
@@ -24,24 +24,24 @@ struct EventSource {
     platform::Storage& storage;
     std::string directory;
     Identity identity;
-    std::uint64_t stored = 0;  ///< events that are there for certain
+    std::uint64_t stored = 0;  ///< events known to be in the log
     std::function<base::Result<std::unique_ptr<LogReader>>(std::uint64_t first)> open;
 };
 
 struct ReaderStart {
-    SnapshotPlace place;  ///< the readers know everything up to here; zeros: nothing
+    SnapshotPlace place;  ///< the readers include everything up to here; zeros: nothing was loaded
     std::vector<std::string> passed_over;
-    std::uint64_t stored = 0;            ///< events there were
-    std::unique_ptr<LogReader> records;  ///< from the event after the place
+    std::uint64_t stored = 0;            ///< events in the log at the start
+    std::unique_ptr<LogReader> records;  ///< reads from the event after `place` on
 };
 
-/// Brings the readers to the place of the newest good snapshot. An error when the log does not go
-/// on from there.
+/// Loads the newest good snapshot into the readers, or resets them. Error: the log does not
+/// continue from there.
 [[nodiscard]] base::Result<ReaderStart> start_readers(const EventSource& source,
                                                       std::span<const ViewSection> sections,
                                                       const LoadProgress& progress = {});
 
-/// For whoever watches the start: "gateway: began with the snapshot of event N, read M events".
+/// A line for the operator: "gateway: began with the snapshot of event N, read M events".
 [[nodiscard]] std::string describe(const std::string& reader, const ReaderStart& start);
 
 }  // namespace bw::event_store

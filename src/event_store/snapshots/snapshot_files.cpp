@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t chunk_bytes = 1 << 20;
 constexpr std::size_t chunk_head_bytes = 8;
 
-/// Cuts what comes into chunks. After an error nothing more is written.
+/// Splits the written bytes into chunks. After an error it writes nothing more.
 class Chunker final : public base::ByteSink {
  public:
     using Seed = std::function<std::uint32_t(std::uint64_t chunk)>;
@@ -180,14 +180,15 @@ base::Result<void> SnapshotFiles::remove(std::uint64_t sequence) {
     return storage_.remove(path(sequence));
 }
 
-/// Names have a fixed width, so their order is that of the sequences.
+/// File names have a fixed width, so their order is that of the sequences.
 base::Result<void> SnapshotFiles::remove_unfinished() {
     const auto there = list();
     if (!there) return std::unexpected(there.error());
     if (there->empty()) return {};
     const auto names = storage_.list(directory_);
     if (!names) return std::unexpected(names.error());
-    const std::string suffix = std::string(kind_.suffix) + ".new";  // while Storage writes it
+    // the temporary name that Storage writes to
+    const std::string suffix = std::string(kind_.suffix) + ".new";
     const std::string last = fmt::format("{:020}{}", there->front(), suffix);
     for (const std::string& name : *names)
         if (name.ends_with(suffix) && name <= last)

@@ -1,14 +1,16 @@
-// SnapshotFiles: states at a place in the logs as files in DIR/snapshots, one kind of state per
-// object. Knows bytes, not what they mean.
+// SnapshotFiles: saved states as files in DIR/snapshots, one kind of state per object. The payload
+// is opaque bytes.
 //
 //   DIR/snapshots/NNNNNNNNNNNNNNNNNNNN<suffix>       N = the last command that the state knows
 //
 //   | header, 88 bytes | chunk | chunk | … |          chunk: u32 crc, u32 length, bytes (1 MiB but
 //                                                     for the last)
 //
-// The CRC of the header and of each chunk begins with kind, cluster, node and sequence, that of a
-// chunk also with its number: a file of another exchange, a chunk in another place or a changed
-// byte is found. Written and read chunk by chunk: memory is one chunk.
+// The CRCs are seeded with kind, cluster, node and sequence, those of chunks also with the chunk's
+// number: so a file of another exchange, a misplaced chunk and a changed byte are all detected.
+// Files are written and read chunk by chunk; the memory used is one chunk.
+//
+// Threads: one per object. Several processes may write snapshots of the same folder.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +27,13 @@
 
 namespace bw::event_store {
 
-/// Where in the logs a state stands.
+/// The place of a state in the logs.
 struct SnapshotPlace {
     std::uint64_t sequence = 0;      ///< last command applied
-    std::uint64_t events = 0;        ///< events made so far
+    std::uint64_t events = 0;        ///< number of the last event made
     std::uint64_t timestamp_ns = 0;  ///< of that command
-    /// Of the record that ties the state to the log's history: of that command, or of its last
-    /// event.
+    /// Hash of the record that ties the state to the history of the log: the record of the last
+    /// command, or of its last event.
     std::uint64_t record_hash = 0;
 };
 
@@ -43,7 +45,7 @@ struct SnapshotHeader {
     std::uint32_t node;
     std::uint64_t cluster;
     SnapshotPlace place;
-    std::uint64_t state_hash;  ///< 0: the kind has none
+    std::uint64_t state_hash;  ///< 0: this kind of state has no hash
     std::uint64_t payload_bytes;
     std::uint64_t chunks;
     std::uint32_t reserved;
@@ -54,19 +56,19 @@ static_assert(sizeof(SnapshotHeader) == 88 &&
 
 struct SnapshotKind {
     std::uint64_t magic;
-    std::uint32_t version;  ///< newest that this program reads and the one it writes
-    std::uint64_t salt;     ///< of the CRCs, so that no chunk of another kind is valid
+    std::uint32_t version;  ///< written by this program, and the newest that it reads
+    /// part of the seed of the CRCs, so that no chunk of another kind is valid
+    std::uint64_t salt;
     std::string_view suffix;
 };
 
-/// The bytes of one file. Nothing is given that was not checked.
+/// The payload of one file. Delivers only checked bytes.
 class SnapshotPayload final : public base::ByteSource {
  public:
     [[nodiscard]] const SnapshotHeader& header() const { return header_; }
-    /// Whether the bytes of the payload from `offset` on are sound, as far as `size` reaches. The
-    /// error names file and place.
+    /// Checks `size` bytes of the payload from `offset` on. Error: names file and position.
     [[nodiscard]] base::Result<void> check(std::uint64_t offset, std::uint64_t size);
-    /// The next read begins there.
+    /// Sets the position of the next read.
     void seek(std::uint64_t offset) { at_ = offset; }
     [[nodiscard]] std::uint64_t position() const { return at_; }
     [[nodiscard]] bool at_end() const { return at_ == header_.payload_bytes; }
@@ -84,8 +86,8 @@ class SnapshotPayload final : public base::ByteSource {
     SnapshotHeader header_;
     std::function<std::uint32_t(std::uint64_t chunk)> seed_;
     std::uint64_t at_ = 0;
-    std::uint64_t chunk_ = UINT64_MAX;  // that is in buffer_
-    std::vector<std::byte> buffer_;     // its head and its bytes
+    std::uint64_t chunk_ = UINT64_MAX;  // the chunk in buffer_
+    std::vector<std::byte> buffer_;     // with its head
 };
 
 class SnapshotFiles {
@@ -97,22 +99,24 @@ class SnapshotFiles {
           identity_(identity),
           kind_(kind) {}
 
-    /// Sequence numbers of those that are there, newest first. None if there is no folder.
+    /// Sequence numbers of the existing files, newest first; empty if the folder does not exist.
     [[nodiscard]] base::Result<std::vector<std::uint64_t>> list() const;
     [[nodiscard]] std::string path(std::uint64_t sequence) const;
 
-    /// Writes it under another name, syncs, renames: after a crash it is there wholly or not at
-    /// all. `fill` writes the `payload_bytes` bytes of the payload. How many bytes the file has.
+    /// Writes a file under a temporary name, syncs and renames it: after a crash it exists
+    /// completely or not at all. `fill` writes the `payload_bytes` bytes of the payload. Returns
+    /// the size of the file in bytes.
     [[nodiscard]] base::Result<std::uint64_t> write(
         const SnapshotPlace& place, std::uint64_t state_hash, std::uint64_t payload_bytes,
         const std::function<void(base::ByteSink&)>& fill);
-    /// Header only.
+    /// Reads the header only.
     [[nodiscard]] base::Result<SnapshotPlace> read_place(std::uint64_t sequence) const;
-    /// Header and size are sound.
+    /// Opens a file after checking its header and size.
     [[nodiscard]] base::Result<SnapshotPayload> open(std::uint64_t sequence) const;
     [[nodiscard]] base::Result<void> remove(std::uint64_t sequence);
-    /// Removes what killed writers left, up to the newest file. Another writer is ahead of it, or
-    /// too late: what it writes is not needed any more, and its rename fails.
+    /// Removes unfinished files of killed writers, up to the newest complete file. A running writer
+    /// is beyond that file, or too late: its snapshot is then no longer needed, and its rename
+    /// fails.
     [[nodiscard]] base::Result<void> remove_unfinished();
 
  private:

@@ -31,7 +31,7 @@ void write_entries(base::FieldWriter& out, const std::vector<Entry>& entries) {
     for (const Entry& entry : entries) out(entry);
 }
 
-/// In the order in which they are given; every section is saved once to see how long it is.
+/// Entries in the given order; each section is saved once to measure its size.
 std::vector<Entry> entries_of(std::span<const ViewSection> sections) {
     std::vector<Entry> entries;
     std::uint64_t offset = 8 + sections.size() * sizeof(Entry);
@@ -71,7 +71,7 @@ const Entry* find(const std::vector<Entry>& entries, const ViewSection& section)
     return found == entries.end() ? nullptr : &*found;
 }
 
-/// The bytes of one section.
+/// Reads the bytes of one section.
 class SectionSource final : public base::ByteSource {
  public:
     SectionSource(SnapshotPayload& payload, const Entry& entry, const LoadProgress& progress)
@@ -95,7 +95,7 @@ class SectionSource final : public base::ByteSource {
     std::uint64_t left_;
 };
 
-/// Compares what is written with what a file has.
+/// Compares the written bytes with those of a file.
 class Comparer final : public base::ByteSink {
  public:
     explicit Comparer(SnapshotPayload& payload) : payload_(payload) { payload_.seek(0); }

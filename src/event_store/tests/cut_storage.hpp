@@ -1,8 +1,8 @@
-// CutStorage: a disk in memory that can lose its power. It knows what is durable and what is only
-// on its way; after a cut, of everything not durable a random part is there: single sectors of a
-// write, directory entries old or new.
+// CutStorage: a disk in memory that can lose its power. It distinguishes durable from pending data;
+// a cut keeps a random part of the pending data: single sectors of a write, directory entries old
+// or new.
 //
-// Shared memory (what is created mapped) lives in it too and is empty after a cut.
+// Shared memory (files created mapped) is part of it and empty after a cut.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +26,8 @@ class CutStorage : public platform::Storage {
     template <class T>
     using Result = base::Result<T>;
 
-    /// The disk as the next start finds it when the power goes now. Any thread; the present storage
-    /// goes on as if nothing had happened.
+    /// Returns the disk as the next start finds it if the power fails at this moment. Any thread;
+    /// this storage continues unchanged.
     [[nodiscard]] std::unique_ptr<CutStorage> after_power_cut(std::uint64_t seed) {
         const std::lock_guard guard(mutex_);
         std::mt19937_64 random(seed);
@@ -37,7 +37,7 @@ class CutStorage : public platform::Storage {
             if (names.contains(path) ? random() % 2 == 0 : random() % 2 == 0) names[path] = file;
         for (const auto& [path, file] : names) {
             if (!names_.contains(path) && random() % 2 == 0)
-                continue;  // the removal made it to the disk
+                continue;  // the removal reached the disk
             auto copy = std::make_shared<File>();
             copy->durable = copy->current = torn(*file, random);
             out->names_[path] = out->synced_names_[path] = copy;
@@ -104,7 +104,7 @@ class CutStorage : public platform::Storage {
         return Bytes(first,
                      first + static_cast<std::ptrdiff_t>(std::min(size, from.size() - begin)));
     }
-    /// A bit of the file changes, durably, whoever has it open.
+    /// Flips a bit of the file, durably, also if the file is open.
     void flip(const std::string& path, std::size_t offset) {
         const std::lock_guard guard(mutex_);
         File& file = *names_.at(path);
@@ -182,7 +182,7 @@ class CutStorage : public platform::Storage {
                     return base::error("write behind the end");
                 std::memcpy(file_->current.data() + offset, blocks.data(), blocks.size());
             }
-            std::this_thread::yield();  // the write is on its way: a cut here tears it
+            std::this_thread::yield();  // the write is pending: a cut here tears it
             return mode_ == platform::WriteMode::durable ? sync() : Result<void>{};
         }
         Result<void> sync() override {

@@ -1,5 +1,5 @@
-// HookedStorage: a CutStorage that asks somebody before each operation that changes the disk: to
-// let others act in between, or to let the process die there.
+// HookedStorage: a CutStorage that calls a hook before each operation that changes the disk, so
+// that a test can run other code in between or let the process die there.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,7 @@
 
 namespace bw::event_store::test {
 
-/// The process dies here; unwinding takes the place of its end.
+/// Thrown where the process dies; unwinding stands for its end.
 struct Died {};
 
 class HookedStorage final : public platform::Storage {
@@ -20,7 +20,7 @@ class HookedStorage final : public platform::Storage {
 
     explicit HookedStorage(platform::Storage& inner) : inner_(inner) {}
     void set_hook(Hook hook) { hook_ = std::move(hook); }
-    /// Small files that find no room.
+    /// Small files for which there is no space.
     void refuse_files(std::function<bool(const std::string& path)> refuses) {
         refuses_ = std::move(refuses);
     }

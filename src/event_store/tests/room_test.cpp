@@ -137,7 +137,7 @@ TEST(Room, behind_a_slow_disk_the_log_is_full_before_anything_is_overwritten) {
     while (store->do_background_work() != 0) {
     }
     ++last;
-    append_command(*store, last, message_of(last, 200));  // it goes on by itself
+    append_command(*store, last, message_of(last, 200));  // it continues without a restart
     store->close();
     expect_commands(place, last);
 }

@@ -1,6 +1,6 @@
-// What must hold for sealed segments, retention, registered readers and the epoch, as scenarios
-// that return what did not hold (empty: all is well). The tests of the store want them empty; a
-// store that goes wrong on purpose is found out by one of them.
+// Invariants of sealed segments, retention, registered readers and the epoch, as scenarios that
+// return the violated one (empty: none). The tests of the store expect empty results; tests with
+// planted faults expect one of the scenarios to fail.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,8 +14,8 @@
 
 namespace bw::event_store::test {
 
-/// Time stands still but for what the test says; the monotonic clock moves at every look, so that
-/// nothing waits.
+/// Wall-clock time changes only when the test sets it; the monotonic clock advances at every read,
+/// so that nothing waits.
 class TestClock final : public platform::Clock {
  public:
     [[nodiscard]] std::uint64_t realtime_ns() const override { return now_ns; }
@@ -52,7 +52,7 @@ struct SmallWorld {
     [[nodiscard]] Paths paths() { return {"disk", "shm", identity()}; }
 };
 
-/// Everything in the background until there is nothing to do.
+/// Runs background work until there is none left.
 inline void settle(Store& store) {
     for (std::size_t done = 1; done != 0;) {
         done = 0;
@@ -60,7 +60,7 @@ inline void settle(Store& store) {
     }
 }
 
-/// Commands and one event each, up to `last`, with times 1000 + sequence.
+/// Appends commands up to `last`, each with one event, with times 1000 + sequence.
 inline void append_up_to(Store& store, std::uint64_t last, std::size_t size) {
     for (std::uint64_t s = store.commands().appended_sequence() + 1; s <= last; ++s) {
         const Bytes message = message_of(s, size);
@@ -73,8 +73,8 @@ inline void append_up_to(Store& store, std::uint64_t last, std::size_t size) {
     settle(store);
 }
 
-/// Changes a message so that no CRC32C changes: adds the polynomial, bit by bit in the order of the
-/// CRC.
+/// Changes a message without changing its CRC32C: adds the polynomial, bit by bit in the order of
+/// the CRC.
 inline void change_unseen_by_crc(std::span<std::byte> bytes) {
     constexpr std::uint64_t polynomial = 0x11EDC6F41ull;
     for (unsigned i = 0; i <= 32; ++i)
@@ -92,7 +92,8 @@ inline Bytes contents(platform::Storage& storage, const std::string& path) {
     return *bytes;
 }
 
-/// A command in segment 1 of five changes, and no CRC does: verification names the segment.
+/// Changes a command in segment 1 of five without changing a CRC: verification must name the
+/// segment.
 inline std::string a_change_that_no_crc_shows_is_found() {
     SmallWorld world;
     append_up_to(*world.open(), 250, SmallWorld::message_bytes);
@@ -113,7 +114,7 @@ inline std::string a_change_that_no_crc_shows_is_found() {
     return {};
 }
 
-/// The same, and the segment is sealed anew: the next seal no longer continues it.
+/// As above, but the segment is sealed again: the next seal must not continue it.
 inline std::string a_new_seal_breaks_the_chain() {
     SmallWorld world;
     append_up_to(*world.open(), 250, SmallWorld::message_bytes);
@@ -136,7 +137,7 @@ inline std::string a_new_seal_breaks_the_chain() {
     return {};
 }
 
-/// With a policy that keeps nothing, everything below the floor goes and nothing above it.
+/// With a policy that keeps nothing, everything below the floor is removed and nothing above it.
 inline std::string only_what_lies_below_the_floor_is_removed() {
     SmallWorld world;
     world.options.retention.keep_bytes = 1;
@@ -152,7 +153,7 @@ inline std::string only_what_lies_below_the_floor_is_removed() {
     return {};
 }
 
-/// A registered reader that is slow keeps what it needs.
+/// A slow registered reader keeps what it needs.
 inline std::string a_registered_reader_keeps_what_it_needs() {
     SmallWorld world;
     world.options.retention.keep_bytes = 1;
@@ -173,9 +174,8 @@ inline std::string a_registered_reader_keeps_what_it_needs() {
     return {};
 }
 
-/// One removal after the other, and at every step of it another reader registers: either it is told
-/// that it comes too late, or what it needs stays, also when the process dies at a later step and
-/// starts again.
+/// At every step of a removal another reader registers: either it learns that it is too late, or
+/// what it needs stays, also if the process dies at a later step and starts again.
 inline std::string a_reader_that_registers_in_between_is_told_or_served() {
     for (std::uint64_t step = 0; step < 40; ++step)
         for (std::uint64_t death = step; death < step + 4; ++death) {
@@ -215,7 +215,7 @@ inline std::string a_reader_that_registers_in_between_is_told_or_served() {
     return {};
 }
 
-/// The process is killed, or the power goes, at every step of a removal: the next start goes on.
+/// The process is killed, or the power fails, at every step of a removal: the next start continues.
 inline std::string a_removal_may_be_interrupted_anywhere() {
     for (const bool power : {false, true})
         for (std::uint64_t death = 0; death < 60; ++death) {
@@ -256,8 +256,8 @@ inline std::string a_removal_may_be_interrupted_anywhere() {
     return {};
 }
 
-/// What the process says when it ends itself in `work`; empty: it does not. Its exit status must be
-/// 74.
+/// Returns the message with which the process ends itself in `work`, with exit status 74; empty: it
+/// does not end.
 template <class Work>
 std::string end_of_the_process(Work&& work) {
     struct Stopped : std::runtime_error {
@@ -276,12 +276,12 @@ std::string end_of_the_process(Work&& work) {
     return why;
 }
 
-/// A second process got past the lock: the first one stops when it opens its next segment.
+/// A second process ignores the lock: the first one stops when it opens its next segment.
 inline std::string a_second_writer_is_noticed() {
     SmallWorld world;
     auto first = world.open();
     append_up_to(*first, 20, SmallWorld::message_bytes);
-    const auto second = world.open();  // the lock of this disk holds nobody up
+    const auto second = world.open();  // this disk's lock does not block
     settle(*second);
     if (second->recovery().epoch <= first->recovery().epoch) return "the epoch did not rise";
     const std::string why =

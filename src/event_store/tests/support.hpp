@@ -1,5 +1,5 @@
-// What the tests of the event store share: a directory of their own, background work on demand, and
-// ways to look at files.
+// Shared by the tests of the event store: temporary directories, background work on demand, and
+// file inspection.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ namespace bw::event_store::test {
 
 using Bytes = std::vector<std::byte>;
 
-/// A data directory and a shared-memory directory that vanish with the test.
+/// A data directory and a shared-memory directory that are removed after the test.
 class Place {
  public:
     Place() {
@@ -44,7 +44,7 @@ class Place {
         return out;
     }
     [[nodiscard]] std::string data() const { return directory + "/data"; }
-    /// As after a reboot: nothing of shared memory is left.
+    /// Removes everything in shared memory, as a reboot does.
     void forget_shared_memory() const {
         for (const auto& entry : std::filesystem::directory_iterator(shared))
             std::filesystem::remove_all(entry.path());
@@ -60,7 +60,7 @@ class Place {
     }
 };
 
-/// The background tasks of a store on threads, as an exchange runs them.
+/// Runs the background tasks of a store on threads, as an exchange does.
 class Background {
  public:
     explicit Background(Store& store) {
@@ -88,7 +88,7 @@ inline Bytes message_of(std::uint64_t sequence, std::size_t size) {
     return out;
 }
 
-/// Appends one command, waiting while the next segment is prepared.
+/// Appends one command; waits while the next segment is prepared.
 inline void append_command(Store& store, std::uint64_t sequence,
                            std::span<const std::byte> message) {
     const StampedCommand command{sequence, 1000 + sequence, message};
@@ -112,7 +112,7 @@ struct Read {
     Bytes message;
 };
 
-/// Everything a reader delivers now.
+/// Returns everything that a reader delivers at present.
 inline std::vector<Read> drain(LogReader& reader) {
     std::vector<Read> out;
     while (const RecordView* record = reader.poll())
