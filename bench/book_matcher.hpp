@@ -99,7 +99,7 @@ class BookMatcher {
     [[nodiscard]] model::Quantity match(order_book::Book& book, std::uint64_t taker,
                                         order_book::Tick limit, model::Quantity quantity) {
         return matching::sweep(
-            pools(), book.on<resting>(), limit, quantity,
+            pools(), book.on<resting>(), {limit, quantity},
             [&](const order_book::Order& maker, model::Quantity fill) {
                 checksum_.trade(maker.id.value(), taker,
                                 static_cast<std::uint64_t>(maker.price.value()), fill.value());

@@ -33,7 +33,7 @@ class Scene {
     /// One order for `quantity` shares, whatever the price. Returns what it did not get.
     [[nodiscard]] std::uint64_t sweep(std::uint64_t quantity) {
         const auto left = matching::sweep(
-            matching::Pools{orders_, levels_}, book_, worst_tick, model::Quantity{quantity},
+            matching::Pools{orders_, levels_}, book_, {worst_tick, model::Quantity{quantity}},
             [](const order_book::Order&, model::Quantity) {},
             [&](order_book::OrderSlot slot) { orders_.give_back(slot); });
         return left.value();

@@ -29,7 +29,7 @@ template <model::Side resting>
 void Matcher::sweep(order_book::BookSide<resting>& side, Order& taker, Tick limit,
                     model::Quantity quantity) {
     static_cast<void>(matching::sweep(
-        orders_.pools(), side, limit, quantity,
+        orders_.pools(), side, {limit, quantity},
         [&](Order& maker, model::Quantity fill) {
             taker.remaining -= fill;
             orders_.trade<false>(maker, taker, fill, maker.price, model::TradeKind::continuous);

@@ -8,23 +8,29 @@
 
 namespace bw::matching {
 
-/// Everything the books are made of.
+/// The memory of the orders and price levels of all books.
 struct Pools {
     order_book::OrderPool& orders;
     order_book::LevelPool& levels;
 };
 
-/// Trades up to `quantity` with the resting orders of `side` that meet `limit`. For each fill, in
-/// order:
+/// What an incoming order wants.
+struct Demand {
+    order_book::Tick limit;  ///< the worst tick at which it trades
+    model::Quantity quantity;
+};
+
+/// Trades up to `demand.quantity` with the resting orders that meet `demand.limit`. For each fill,
+/// in order:
 ///   on_fill(maker, quantity)   the maker's remaining is already lowered
-///   on_closed(slot)            if the maker has nothing left; it is out of the book, the slot may
-///                              be given back
-/// Returns what is left. Cost: O(1) per fill.
+///   on_closed(slot)            only if the maker has nothing left: it is out of the book, and the
+///                              slot may be released
+/// Returns the quantity that did not trade. Cost: O(1) per fill.
 template <model::Side side, class OnFill, class OnClosed>
-[[nodiscard]] model::Quantity sweep(Pools pools, order_book::BookSide<side>& resting,
-                                    order_book::Tick limit, model::Quantity quantity,
+[[nodiscard]] model::Quantity sweep(Pools pools, order_book::BookSide<side>& resting, Demand demand,
                                     OnFill&& on_fill, OnClosed&& on_closed) {
-    while (quantity > model::Quantity{0} && resting.meets(limit)) {
+    model::Quantity quantity = demand.quantity;
+    while (quantity > model::Quantity{0} && resting.meets(demand.limit)) {
         const order_book::LevelHandle handle = resting.best_level();
         order_book::Level& level = pools.levels.level(handle);
         do {

@@ -1,5 +1,4 @@
-// `buttonwood match`: orders on standard input, trades on standard output, through the exchange's
-// own books.
+// Order lines from standard input go through the exchange's own books.
 #include "buttonwood/tools/match.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +32,7 @@ std::vector<std::string_view> split(std::string_view line) {
     }
 }
 
-/// What is wrong with an input line; reported with its place.
+/// An error of an input line; reported with its position.
 struct BadLine {
     std::string reason;
 };
@@ -111,7 +110,7 @@ class Matcher {
         print("rejected,{},{}\n", id, reason);
     }
 
-    /// Whether price and quantity can be an order's; says so if not.
+    /// Checks price and quantity of an order; writes a rejection if they are invalid.
     bool valid(std::uint64_t id, std::int64_t price, std::int64_t quantity) {
         if (price < 1 || static_cast<std::uint64_t>(price) > price_max)
             return reject(id, "bad_price"), false;
@@ -123,7 +122,7 @@ class Matcher {
     model::Quantity match_with(order_book::Tick limit, std::uint64_t taker,
                                model::Quantity quantity) {
         return matching::sweep(
-            matching::Pools{orders_, levels_}, book_.on<resting>(), limit, quantity,
+            matching::Pools{orders_, levels_}, book_.on<resting>(), {limit, quantity},
             [&](const order_book::Order& maker, model::Quantity fill) {
                 print("trade,{},{},{},{}\n", maker.id.value(), taker, maker.price.value(),
                       fill.value());
@@ -183,7 +182,7 @@ class Matcher {
             book_.asks.remove(levels_, orders_, slot);
     }
 
-    /// The open order's slot; says why there is none.
+    /// The slot of an open order; writes a rejection if there is none.
     std::optional<order_book::OrderSlot> find(std::uint64_t id) {
         const auto found = slots_.find(id);
         if (found == slots_.end()) return reject(id, "unknown_order"), std::nullopt;
@@ -256,7 +255,7 @@ class Matcher {
     order_book::OrderPool orders_;
     order_book::LevelPool levels_;
     order_book::Book book_;
-    // no_order: was an order, is closed
+    // no_order: the order is closed
     std::unordered_map<std::uint64_t, order_book::OrderSlot> slots_;
 };
 
