@@ -30,15 +30,22 @@ class OneInstrument : public ::testing::Test {
         listed.symbol = *model::Symbol::from("ABC");
         writer.write(listed, true);
     }
-    void accept(std::uint64_t id, model::Side side, std::int64_t price, std::uint64_t quantity,
-                bool last = true, model::OrderType type = model::OrderType::limit) {
+    struct Entry {
+        std::uint64_t id;
+        model::Side side;
+        std::int64_t price;
+        std::uint64_t quantity;
+        model::OrderType type = model::OrderType::limit;
+    };
+    void accept(const Entry& order, bool last = true) {
+        const bool market_order = order.type == model::OrderType::market;
         codec::OrderAccepted event{};
-        event.order_id = model::OrderId{id};
-        event.price = type == model::OrderType::market ? model::no_price : model::Price{price};
-        event.quantity = model::Quantity{quantity};
+        event.order_id = model::OrderId{order.id};
+        event.price = market_order ? model::no_price : model::Price{order.price};
+        event.quantity = model::Quantity{order.quantity};
         event.instrument = abc;
-        event.side = side;
-        event.order_type = type;
+        event.side = order.side;
+        event.order_type = order.type;
         writer.write(event, last);
     }
     struct Fill {
@@ -87,11 +94,11 @@ TEST_F(OneInstrument, unknown_instruments_have_no_answers) {
 }
 
 TEST_F(OneInstrument, levels_add_up_and_are_best_first) {
-    accept(1, model::Side::buy, 100, 5);
-    accept(2, model::Side::buy, 101, 6);
-    accept(3, model::Side::buy, 100, 7);
-    accept(4, model::Side::sell, 105, 1);
-    accept(5, model::Side::sell, 103, 2);
+    accept({1, model::Side::buy, 100, 5});
+    accept({2, model::Side::buy, 101, 6});
+    accept({3, model::Side::buy, 100, 7});
+    accept({4, model::Side::sell, 105, 1});
+    accept({5, model::Side::sell, 103, 2});
     EXPECT_EQ(depth().bids, (std::vector{row(101, 6, 1), row(100, 12, 2)}));
     EXPECT_EQ(depth().asks, (std::vector{row(103, 2, 1), row(105, 1, 1)}));
     EXPECT_EQ(depth().sequence, writer.sequence());
@@ -100,9 +107,9 @@ TEST_F(OneInstrument, levels_add_up_and_are_best_first) {
 }
 
 TEST_F(OneInstrument, half_of_a_command_does_not_show) {
-    accept(1, model::Side::sell, 100, 5);
+    accept({1, model::Side::sell, 100, 5});
     const Depth before = depth();
-    accept(2, model::Side::buy, 101, 8, false);
+    accept({2, model::Side::buy, 101, 8}, false);
     EXPECT_EQ(depth().bids, before.bids);
     EXPECT_EQ(depth().sequence, before.sequence);
     trade({1, 2, 100, 5, 0, 3});
@@ -112,8 +119,8 @@ TEST_F(OneInstrument, half_of_a_command_does_not_show) {
 }
 
 TEST_F(OneInstrument, market_orders_never_stand_in_the_book) {
-    accept(1, model::Side::sell, 100, 5);
-    accept(2, model::Side::buy, 0, 8, false, model::OrderType::market);
+    accept({1, model::Side::sell, 100, 5});
+    accept({2, model::Side::buy, 0, 8, model::OrderType::market}, false);
     trade({1, 2, 100, 5, 0, 3}, false);
     codec::OrderCancelled rest{};
     rest.order_id = model::OrderId{2};
@@ -125,8 +132,8 @@ TEST_F(OneInstrument, market_orders_never_stand_in_the_book) {
 }
 
 TEST_F(OneInstrument, a_replaced_order_moves_to_its_new_price) {
-    accept(1, model::Side::buy, 100, 5);
-    accept(2, model::Side::buy, 100, 7);
+    accept({1, model::Side::buy, 100, 5});
+    accept({2, model::Side::buy, 100, 7});
     codec::OrderReplaced event{};
     event.order_id = model::OrderId{1};
     event.instrument = abc;
@@ -138,14 +145,14 @@ TEST_F(OneInstrument, a_replaced_order_moves_to_its_new_price) {
 
 TEST_F(OneInstrument, the_ticker_forgets_the_day_at_midnight_utc) {
     writer.set_time(testing::start_of_2026_ns + 24 * 3600 * nanoseconds_per_second - 1);
-    accept(1, model::Side::sell, 100, 5);
-    accept(2, model::Side::buy, 100, 3, false);
+    accept({1, model::Side::sell, 100, 5});
+    accept({2, model::Side::buy, 100, 3}, false);
     trade({1, 2, 100, 3, 2, 0});
     EXPECT_EQ(market.ticker(abc)->volume, model::Quantity{3});
     EXPECT_EQ(market.ticker(abc)->turnover, model::Money{300});
     EXPECT_EQ(market.ticker(abc)->open, model::Price{100});
     writer.set_time(writer.time() + 1);
-    accept(3, model::Side::buy, 90, 3);
+    accept({3, model::Side::buy, 90, 3});
     EXPECT_EQ(market.ticker(abc)->volume, model::Quantity{0});
     EXPECT_FALSE(market.ticker(abc)->open);
     EXPECT_EQ(market.ticker(abc)->last->price, model::Price{100});
@@ -153,9 +160,9 @@ TEST_F(OneInstrument, the_ticker_forgets_the_day_at_midnight_utc) {
 }
 
 TEST_F(OneInstrument, keeps_the_latest_ten_thousand_trades) {
-    accept(1, model::Side::sell, 100, 20'000);
+    accept({1, model::Side::sell, 100, 20'000});
     for (std::uint64_t i = 1; i <= 10'005; ++i) {
-        accept(1 + i, model::Side::buy, 100, 1, false);
+        accept({1 + i, model::Side::buy, 100, 1}, false);
         trade({1, 1 + i, 100, 1, 20'000 - i, 0});
     }
     const auto all = market.trades(abc, 1'000'000);
@@ -166,11 +173,11 @@ TEST_F(OneInstrument, keeps_the_latest_ten_thousand_trades) {
 }
 
 TEST_F(OneInstrument, minutes_are_bounded_and_the_oldest_leave) {
-    accept(1, model::Side::sell, 100, 20'000);
+    accept({1, model::Side::sell, 100, 20'000});
     const std::uint64_t start = writer.time();
     for (std::uint64_t i = 0; i < 3'000; ++i) {
         writer.set_time(start + i * 60 * nanoseconds_per_second);
-        accept(2 + i, model::Side::buy, 100, 1, false);
+        accept({2 + i, model::Side::buy, 100, 1}, false);
         trade({1, 2 + i, 100, 1, 19'999 - i, 0});
     }
     const auto minutes = market.candles(abc, Resolution::minute_1, 0, no_end, 1'000'000);
@@ -187,7 +194,7 @@ TEST_F(OneInstrument, minutes_are_bounded_and_the_oldest_leave) {
 }
 
 TEST_F(OneInstrument, events_of_a_newer_schema_and_damaged_ones_pass_by) {
-    accept(1, model::Side::buy, 100, 5);
+    accept({1, model::Side::buy, 100, 5});
     const std::array<std::byte, 3> stump{};
     fold(RecordView{writer.sequence() + 1, 0, event_store::note_last_event_of_command, stump},
          market);
