@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <atomic>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "bench/measure.hpp"
+#include "bench/published_count.hpp"
 #include "buttonwood-bench/disk_reference.hpp"
 #include "buttonwood-bench/machine.hpp"
 #include "buttonwood/runtime/progress.hpp"
@@ -29,13 +29,13 @@ using event_store::Store;
 
 constexpr std::size_t record_bytes = 64;
 constexpr std::size_t message_bytes = record_bytes - sizeof(event_store::RecordHeader);
-constexpr std::size_t batch_max = 256;  // what the sequencer appends at once
+constexpr std::size_t batch_max = 256;  // as the sequencer appends
 constexpr std::size_t small_segment_bytes = 64 << 20;
 constexpr std::size_t large_segment_bytes = 256 << 20;
 /// Fits into one large segment.
 constexpr std::uint64_t burst_records = large_segment_bytes / record_bytes - 64;
 
-/// A thread that reads the log as it grows and counts.
+/// A thread that reads the log as it grows.
 class Follower {
  public:
     [[nodiscard]] static base::Result<std::unique_ptr<Follower>> start(const Store& store,
@@ -52,7 +52,7 @@ class Follower {
     }
     ~Follower() { thread_ = {}; }
 
-    [[nodiscard]] std::uint64_t seen() const { return seen_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::uint64_t seen() const { return seen_.get(); }
 
  private:
     explicit Follower(std::unique_ptr<event_store::LogReader> reader)
@@ -65,16 +65,16 @@ class Follower {
             if (count == 0)
                 platform::sleep_for_ns(20'000);
             else
-                seen_.store(batch[count - 1].sequence, std::memory_order_release);
+                seen_.publish(batch[count - 1].sequence);
         }
     }
 
     std::unique_ptr<event_store::LogReader> reader_;
-    alignas(64) std::atomic<std::uint64_t> seen_{0};
+    bench::PublishedCount seen_;  ///< newest sequence read
     std::jthread thread_;
 };
 
-/// A fresh store on its threads, and this thread as its sequencer.
+/// A fresh store with its threads; the calling thread acts as its sequencer.
 class Bench {
  public:
     [[nodiscard]] static base::Result<std::unique_ptr<Bench>> open(const BenchOptions& options,
@@ -117,7 +117,8 @@ class Bench {
         if (store_) store_->close();
     }
 
-    /// As fast as the log takes them; records per second until the last one is appended.
+    /// Appends as fast as the log accepts records. Returns records per second up to the last
+    /// append.
     [[nodiscard]] double append_all(std::uint64_t records) {
         const std::uint64_t start = bench::monotonic_ns();
         for (std::uint64_t done = 0; done < records;) {
@@ -129,15 +130,15 @@ class Bench {
         return static_cast<double>(records) * 1e9 / elapsed;
     }
 
-    /// How long after the last append the reader had seen everything.
+    /// Time from the last append until the reader has seen everything.
     [[nodiscard]] double reader_lag_ms() const {
         const std::uint64_t start = bench::monotonic_ns();
         while (follower_->seen() < sequence_) platform::sleep_for_ns(10'000);
         return static_cast<double>(bench::monotonic_ns() - start) / 1e6;
     }
 
-    /// Records at `rate` per second, each at its own time; from when it was due to when it is
-    /// committed.
+    /// Appends records at `rate` per second, each at its own time. Returns the nanoseconds from the
+    /// due time until the commit.
     [[nodiscard]] base::Histogram commit_at_rate(std::uint64_t records, double rate) {
         base::Histogram latency;
         const std::uint64_t start = bench::monotonic_ns() + 10'000'000;
@@ -197,9 +198,10 @@ class Bench {
 };
 
 struct MemoryFigures {
-    double burst;         ///< records per second inside a segment that was prepared
+    double burst;         ///< records per second inside a prepared segment
     double burst_cpu_ns;  ///< of the appending thread, per record
-    double sustained;     ///< over many segments, with their preparation and the writes to the disk
+    /// records per second over many segments, including preparation and disk writes
+    double sustained;
     double reader_lag_ms;
 };
 

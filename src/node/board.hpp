@@ -1,11 +1,14 @@
-// Board: what a running core shows to other processes, in a file of shared memory: that it runs,
-// which start of the core this is, how far it had come at start and how far it is now; and the word
-// it sleeps on, so that a gateway can wake it.
+// Board: a file of shared memory in which a running core publishes its state to other processes:
+// which start of the core it is, its positions in the logs at the start and at present, and the
+// word it sleeps on, so that a gateway can wake it.
 //
-// The file `core` is made under another name, locked, and renamed when the core is ready and its
-// rings exist; so whoever finds it locked finds a core. The kernel releases the lock when the
-// process dies. A starting core removes the old board before it makes rings; so rings mapped while
-// one board stays in place belong to that board.
+// The file `core` is created under a temporary name, locked, and renamed once the core is ready and
+// its rings exist. A locked board therefore means a running core; the kernel releases the lock when
+// the process dies. A starting core removes the old board before it creates rings, so rings mapped
+// while one board stays in place belong to that board.
+//
+// Threads: publish() from the core's thread; position() and applied() from any thread of any
+// process.
 #pragma once
 
 #include <atomic>
@@ -22,25 +25,55 @@ namespace bw::node {
 
 inline constexpr std::uint64_t core_board_magic = 0x3152434452424F57;  // "WOBRDCR1"
 
-/// Identifies a start of the core: no two are equal.
+/// Identifies one start of the core; no two starts are equal.
 struct NodeStart {
     std::uint64_t started_ns = 0;  ///< UTC
     std::uint64_t process = 0;
     friend bool operator==(const NodeStart&, const NodeStart&) = default;
 };
 
-/// The file's layout. Everybody may map it for writing (waking is a write), so the core trusts
-/// nothing in it.
+/// Where a core is in its logs, and the bytes that they can still take for certain.
+struct NodePosition {
+    std::uint64_t commands_appended = 0;
+    std::uint64_t commands_committed = 0;
+    std::uint64_t events_appended = 0;
+    std::uint64_t command_room = 0;
+    std::uint64_t event_room = 0;
+};
+
+/// The file's layout. Any process may map it for writing (waking is a write), so the core does
+/// not trust its contents.
 struct Board {
+    void publish(const NodePosition& at, std::uint64_t last_applied) {
+        commands_appended.store(at.commands_appended, std::memory_order_relaxed);
+        commands_committed.store(at.commands_committed, std::memory_order_relaxed);
+        events_appended.store(at.events_appended, std::memory_order_relaxed);
+        command_room.store(at.command_room, std::memory_order_relaxed);
+        event_room.store(at.event_room, std::memory_order_relaxed);
+        commands_applied.store(last_applied, std::memory_order_release);  // pairs with applied()
+    }
+    /// Values published at about the same time; each is loaded by itself.
+    [[nodiscard]] NodePosition position() const {
+        return {commands_appended.load(std::memory_order_relaxed),
+                commands_committed.load(std::memory_order_relaxed),
+                events_appended.load(std::memory_order_relaxed),
+                command_room.load(std::memory_order_relaxed),
+                event_room.load(std::memory_order_relaxed)};
+    }
+    /// The newest command applied. A position() read after it covers the events of that command.
+    [[nodiscard]] std::uint64_t applied() const {
+        return commands_applied.load(std::memory_order_acquire);
+    }
+
     std::uint64_t magic = core_board_magic;
     NodeStart start;
-    std::uint64_t stored_commands = 0;  ///< in the log when this start became ready
+    std::uint64_t stored_commands = 0;  ///< in the command log when this start became ready
     std::uint64_t stored_events = 0;
     char durability[16] = {};
-    platform::WakeUp wake_up;  ///< of the core's loop
+    platform::WakeUp wake_up;  ///< the core's loop sleeps on it
     alignas(64) std::atomic<std::uint64_t> commands_appended{0};
     std::atomic<std::uint64_t> commands_committed{0};
-    std::atomic<std::uint64_t> events_appended{0};  ///< at least all of commands_applied
+    std::atomic<std::uint64_t> events_appended{0};  ///< at least those of commands_applied
     std::atomic<std::uint64_t> commands_applied{0};
     std::atomic<std::uint64_t> command_room{0};  ///< bytes the command log can take for certain
     std::atomic<std::uint64_t> event_room{0};
@@ -55,16 +88,16 @@ static_assert(offsetof(Board, start) == 8 && offsetof(Board, durability) == 40 &
     return shared_directory + "/gateway-" + std::to_string(ring) + ".ring";
 }
 
-/// The core's end: makes the board visible; the destructor removes it.
+/// The core's own board: creates and publishes the file; the destructor removes it.
 class PublishedBoard {
  public:
-    /// Makes the file, not yet visible.
+    /// Creates the file under its temporary name.
     [[nodiscard]] static base::Result<std::unique_ptr<PublishedBoard>> make(
         platform::Storage& storage, const std::string& shared_directory);
     ~PublishedBoard();
 
     [[nodiscard]] Board& board() { return *board_; }
-    /// Announces the core. Requires: everything but the sequences is filled in.
+    /// Renames the file to its final name. Requires: all fields but the positions are filled in.
     [[nodiscard]] base::Result<void> publish();
 
  private:

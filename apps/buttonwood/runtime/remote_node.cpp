@@ -11,7 +11,7 @@ namespace bw::apps {
 namespace {
 
 constexpr int look_interval_ms = 10;
-/// The kernel lets the locks of a killed process go when it has taken it down.
+/// The kernel releases the locks of a killed process only once it has torn the process down.
 constexpr auto ring_patience = std::chrono::seconds(5);
 
 std::chrono::steady_clock::time_point after(std::chrono::seconds patience) {
@@ -49,7 +49,7 @@ base::Result<std::unique_ptr<RemoteNode>> RemoteNode::connect(const Place& place
     return core;
 }
 
-/// A new exchange has no identity until its first core has made one.
+/// The data folder of a new exchange has no identity file until its first core creates it.
 base::Result<bool> RemoteNode::find_exchange(const StopSignal& signal) {
     platform::Storage& storage = platform::system_storage();
     const auto deadline = after(std::chrono::seconds(options_.core_patience_s));
@@ -79,16 +79,16 @@ base::Result<bool> RemoteNode::wait_for_core(const StopSignal& signal) {
     }
 }
 
-/// What the producer before put into the ring has been sequenced when the ring is ours. Until its
-/// events are read, an order may seem unknown that is not.
+/// All commands of the ring's previous producer have been sequenced once the ring is attached.
+/// Waits until they are applied, so that their events are read before a client asks for an order.
 base::Result<bool> RemoteNode::wait_for_inheritance(const StopSignal& signal) {
     const node::Board& board = *link_->board();
-    const std::uint64_t sent = board.commands_appended.load(std::memory_order_relaxed);
-    while (core_is_there() && board.commands_applied.load(std::memory_order_acquire) < sent) {
+    const std::uint64_t sent = board.position().commands_appended;
+    while (core_is_there() && board.applied() < sent) {
         if (signal.wait(1)) return false;
         look();
     }
-    inherited_events_ = board.events_appended.load(std::memory_order_relaxed);
+    inherited_events_ = board.position().events_appended;
     return true;
 }
 

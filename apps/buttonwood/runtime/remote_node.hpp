@@ -1,7 +1,8 @@
-// RemoteNode: the core as a process of its own sees it: by its board, its log and, if it sends
-// commands, a ring. Nothing but shared memory and files, so neither side can hold the other up.
+// RemoteNode: access to a core that runs in another process, through its board, its log and, for a
+// process that sends commands, a ring. Shared memory and files only, so neither process can block
+// the other.
 //
-// An agent of one thread: look() in every turn.
+// Threads: one. Call look() in every turn.
 #pragma once
 
 #include <algorithm>
@@ -20,19 +21,20 @@ namespace bw::apps {
 
 class RemoteNode final : public NodeAccess {
  public:
-    /// Waits for a core, and for the ring when the place has one: a process that died a moment ago
-    /// may still hold it. Nothing, without an error: the signal to stop came first.
+    /// Waits for a core and, if the place has a ring, for that ring: a process that has just died
+    /// may still hold it. Returns nullptr if the stop signal comes first. Error: no core within
+    /// `core_patience_s`, or the ring stays locked.
     [[nodiscard]] static base::Result<std::unique_ptr<RemoteNode>> connect(
         const Place& place, const ExchangeOptions& options, const StopSignal& signal,
         const platform::Clock& clock);
 
-    /// Notices when the core dies and when another one has come.
+    /// Detects that the core has died and that a new one has started.
     void look() { link_->look(); }
     [[nodiscard]] node::Link& link() { return *link_; }
-    /// Of this node.
+    /// The node's folder in shared memory.
     [[nodiscard]] const std::string& shared_directory() const { return shared_directory_; }
-    /// Until a core is there and the ring, if one is wanted, is ours. False: the signal to stop
-    /// came first.
+    /// Returns true once a core runs and the ring, if this process has one, is attached; false if
+    /// the stop signal comes first. Errors as for connect().
     [[nodiscard]] base::Result<bool> wait_for_core(const StopSignal& signal);
 
     [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
@@ -42,15 +44,15 @@ class RemoteNode final : public NodeAccess {
         return std::max(link_->board()->stored_events, inherited_events_);
     }
     [[nodiscard]] std::uint64_t events_appended() const override {
-        return link_->board()->events_appended.load(std::memory_order_relaxed);
+        return link_->board()->position().events_appended;
     }
     [[nodiscard]] CommandPosition commands() const override {
-        return {link_->board()->commands_appended.load(std::memory_order_relaxed),
-                link_->board()->commands_committed.load(std::memory_order_relaxed)};
+        const node::NodePosition at = link_->board()->position();
+        return {at.commands_appended, at.commands_committed};
     }
     [[nodiscard]] StorageRoom room() const override {
-        return {link_->board()->command_room.load(std::memory_order_relaxed),
-                link_->board()->event_room.load(std::memory_order_relaxed)};
+        const node::NodePosition at = link_->board()->position();
+        return {at.command_room, at.event_room};
     }
     [[nodiscard]] std::string durability() const override { return link_->board()->durability; }
     [[nodiscard]] bool core_is_there() const override { return link_->core_is_there(); }
@@ -68,7 +70,7 @@ class RemoteNode final : public NodeAccess {
     const platform::Clock& clock_;
     event_store::Identity identity_;
     std::string shared_directory_;
-    std::uint64_t inherited_events_ = 0;  ///< of commands that the producer before sent
+    std::uint64_t inherited_events_ = 0;  ///< of commands from the ring's previous producer
     std::unique_ptr<node::Link> link_;
     std::unique_ptr<OwnCounters> counters_;
 };

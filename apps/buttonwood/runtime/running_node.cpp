@@ -21,14 +21,12 @@ namespace bw::apps {
 namespace {
 
 constexpr int core_niceness = -5;  // every client waits for the core
-constexpr std::uint64_t core_sleep_ns =
-    1'000'000;  // it is woken earlier when there is work; this bounds how late a timer can be
+/// Work wakes the core earlier; this bounds how late a timer can be.
+constexpr std::uint64_t core_sleep_ns = 1'000'000;
 
-/// A thread that wakes preempts only a thread with a longer slice (Linux 6.12). The writer of the
-/// commands has the shortest that the kernel allows, so that a commit does not wait for a core that
-/// polls; the core's is shorter than the kernel's default of everyone else.
-constexpr std::uint64_t commit_slice_ns = 100'000;
-constexpr std::uint64_t core_slice_ns = 400'000;
+/// The shortest slice the kernel accepts: while another thread runs in place of the core, every
+/// client waits.
+constexpr std::uint64_t core_slice_ns = 100'000;
 
 constexpr auto drain_patience = std::chrono::seconds(3);
 
@@ -63,8 +61,8 @@ base::Result<std::unique_ptr<RunningNode>> RunningNode::start(const Options& opt
     return running;
 }
 
-/// Returns when every thread is where it belongs: a caller that went on to spin could keep them
-/// from ever getting there.
+/// Returns once every thread has its processor and priority: a caller that starts to spin earlier
+/// could keep the others from running at all.
 void RunningNode::start_threads(const Options& options) {
     const auto tasks = core_->store().background();
     BW_ASSERT(tasks.size() == options.background.size());
@@ -108,14 +106,15 @@ bool RunningNode::turn() {
     const bool worked = core_->do_work() > 0;
     if (worked) note_position();
     if (!core_->failure().empty()) [[unlikely]] {
-        fmt::print(stderr, "buttonwood: the core cannot go on: {}. Stopping.\n", core_->failure());
+        fmt::print(stderr, "buttonwood: the core cannot continue: {}. Stopping.\n",
+                   core_->failure());
         std::abort();
     }
     return worked;
 }
 
-/// What is in the rings still counts. But a gateway that does not stop sending must not keep the
-/// core from its end: after a while nothing more is taken, and nobody is told that it was.
+/// Takes the commands that are still in the rings. A gateway that does not stop sending cannot
+/// delay the end for ever: after `drain_patience` nothing more is taken or acknowledged.
 void RunningNode::drain() {
     const auto deadline = std::chrono::steady_clock::now() + drain_patience;
     while (!core_->idle() && std::chrono::steady_clock::now() < deadline)
@@ -125,14 +124,14 @@ void RunningNode::drain() {
 }
 
 void RunningNode::note_position() {
-    node::Board& board = board_->board();
     const auto [appended, committed] = commands();
-    board.commands_appended.store(appended, std::memory_order_relaxed);
-    board.commands_committed.store(committed, std::memory_order_relaxed);
-    board.events_appended.store(events_appended(), std::memory_order_relaxed);
-    board.command_room.store(room().commands, std::memory_order_relaxed);
-    board.event_room.store(room().events, std::memory_order_relaxed);
-    board.commands_applied.store(core_->applied_sequence(), std::memory_order_release);
+    const auto [command_room, event_room] = room();
+    board_->board().publish({.commands_appended = appended,
+                             .commands_committed = committed,
+                             .events_appended = events_appended(),
+                             .command_room = command_room,
+                             .event_room = event_room},
+                            core_->applied_sequence());
 }
 
 void RunningNode::sleep_until_woken(Idle& idle) {
@@ -160,9 +159,10 @@ void RunningNode::stop() {
     ring_locks_.clear();
     core_->close();
     core_->observe(nullptr, clock_);
-    if (counters_) counters_->end();  // after the store, whose last writes count too
+    if (counters_) counters_->end();  // after the store, whose last writes are counted too
     const event_store::Store& store = core_->store();
-    static_cast<void>(store.storage().remove(store.shared_directory()));  // if it is empty now
+    // removes it only if it is empty
+    static_cast<void>(store.storage().remove(store.shared_directory()));
 }
 
 base::Result<void> RunningNode::make_counters(const Options& options) {

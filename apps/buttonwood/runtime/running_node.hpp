@@ -1,6 +1,7 @@
 // RunningNode: a Node on its threads: one for sequencer, log and engine, and one for each
-// background task of the event store. It shows itself to other processes by a board
-// (node/board.hpp).
+// background task of the event store. It publishes a board (node/board.hpp) for other processes.
+//
+// Threads: start() and stop() from one thread; the NodeAccess functions from any.
 #pragma once
 
 #include <array>
@@ -23,13 +24,13 @@ class RunningNode final : public NodeAccess {
  public:
     struct Options {
         node::Node::Options core;
-        ThreadOptions thread;                     ///< of the core's loop
-        std::array<ThreadOptions, 4> background;  ///< as the event store lists its tasks
-        observe::LabelNames names;                ///< of rings and readers, for those who watch
-        /// False: the gateways are threads of this process, and no other process may take their
+        ThreadOptions thread;                     ///< of the core's thread
+        std::array<ThreadOptions, 4> background;  ///< in the order of the event store's tasks
+        observe::LabelNames names;                ///< of rings and readers, for metrics
+        /// False: the gateways are threads of this process, and other processes cannot take over
         /// rings.
         bool rings_for_others = false;
-        /// Of the rings, if not for others: so many, the first ones, are of this process.
+        /// If not rings_for_others: number of rings, from the first one on, that this process uses.
         std::size_t own_rings = SIZE_MAX;
     };
 
@@ -38,14 +39,14 @@ class RunningNode final : public NodeAccess {
         const node::StartProgress& progress = {});
     ~RunningNode() override;
 
-    /// A gateway's way in; wakes the core when it sleeps.
+    /// The sender's end of a ring; wakes the core if it sleeps.
     [[nodiscard]] sequencer::RingPort port(std::size_t gateway) {
         return sequencer::RingPort(core_->ring(gateway), &board_->board().wake_up, &clock_);
     }
     [[nodiscard]] event_store::Store& store() { return core_->store(); }
     [[nodiscard]] const node::Node& core() const { return *core_; }
     [[nodiscard]] const std::string& counters_path() const { return counters_->path(); }
-    /// Some process still holds a ring.
+    /// Whether a process holds a ring.
     [[nodiscard]] bool has_gateways() const;
 
     [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
@@ -69,8 +70,8 @@ class RunningNode final : public NodeAccess {
     [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 
-    /// Lets the core finish what is in the rings, stops the threads and closes the store. Requires:
-    /// nobody sends any more.
+    /// Lets the core process the commands in the rings, stops the threads and closes the store.
+    /// Requires: no more commands are sent.
     void stop();
 
  private:
