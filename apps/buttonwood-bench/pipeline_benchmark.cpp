@@ -12,7 +12,7 @@
 #include "buttonwood-bench/machine.hpp"
 #include "buttonwood-bench/machine_stalls.hpp"
 #include "buttonwood/runtime/progress.hpp"
-#include "buttonwood/tools/log_tools.hpp"
+#include "buttonwood/tools/replay.hpp"
 
 namespace bw::apps {
 namespace {
@@ -30,7 +30,7 @@ struct Throughput {
     bench::TradeChecksum trades;
     std::uint64_t rejects;
     double replayed_per_second;
-    std::string memory;  ///< JSON: faults while the commands were sent
+    std::string memory;  ///< JSON: page faults while the commands were sent
 };
 
 base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream,
@@ -56,7 +56,7 @@ base::Result<Throughput> measure_throughput(const bench::EncodedStream& stream,
 
 struct OpenLoop {
     base::Histogram latency;
-    base::Histogram disk;  ///< mode sync: its own writes, just before
+    base::Histogram disk;  ///< mode sync: the disk alone, measured just before
 };
 
 base::Result<OpenLoop> measure_open_loop(const bench::EncodedStream& stream,
@@ -75,7 +75,7 @@ base::Result<OpenLoop> measure_open_loop(const bench::EncodedStream& stream,
     return run;
 }
 
-/// The run whose p99 is the median of the repetitions.
+/// Returns the run whose p99 is the median of the repetitions.
 base::Result<OpenLoop> median_open_loop(const bench::EncodedStream& stream,
                                         const BenchOptions& options, event_store::Durability mode,
                                         ProgressBar& progress) {

@@ -1,3 +1,4 @@
+// `buttonwood bench pipeline`: throughput and latency of the whole core.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 
 namespace bw::apps {
 
-/// Ring → sequencer → log → engine → event log on their real threads: the rate at full speed in
-/// mode `memory`, then the latency from the time a command is due to its last event being readable,
-/// at a fixed rate (open loop), in both modes. One JSON object.
+/// Measures ring → sequencer → log → engine → event log on their real threads: the rate at full
+/// speed in mode `memory`, then in both modes the latency at a fixed rate (open loop), from the
+/// time a command is due until its last event is readable. Returns one JSON object.
 [[nodiscard]] base::Result<std::string> run_pipeline(const bench::Stream& stream,
                                                      const BenchOptions& options);
 

@@ -54,8 +54,7 @@ base::Result<void> CommandLine::load_configuration(int argc, char** argv) {
 }
 
 void CommandLine::add_up_options(CLI::App& command) {
-    command.add_option("--config", up.config,
-                       "Configuration file; what the command line says besides counts more");
+    command.add_option("--config", up.config, "Configuration file; the command line overrides it");
     command.add_option("--data", up.directory, "Data folder: logs, keys")->capture_default_str();
     command
         .add_option("--durability", up.mode,
@@ -64,6 +63,21 @@ void CommandLine::add_up_options(CLI::App& command) {
         ->default_str("sync")
         ->option_text("sync|memory [sync]");
     for (const Agent& agent : up.table) add_agent_options(command, agent);
+    add_market_options(command);
+    add_gateway_options(command);
+    add_log_options(command);
+    command.add_flag_callback(
+        "--busy-spin", [this] { up.thread("core").idle = IdleStrategy::spin; },
+        "The core never sleeps: lowest latency, one CPU core fully used");
+    add_process_options(command);
+    // Options that take one value may be repeated; the last value wins. The supervisor relies on
+    // it: it appends its own options to the arguments that it hands on.
+    for (CLI::Option* option : command.get_options())
+        if (option->get_items_expected_max() == 1) option->take_last();
+}
+
+/// Demo, trading day and calendar.
+void CommandLine::add_market_options(CLI::App& command) {
     command
         .add_flag("--demo,!--no-demo", up.demo,
                   "Without demo instruments and simulated participants; a folder once opened "
@@ -82,6 +96,9 @@ void CommandLine::add_up_options(CLI::App& command) {
                     "Calendar file: phases, auctions and ends of days; without one the market "
                     "always trades")
         ->excludes(day_end);
+}
+
+void CommandLine::add_gateway_options(CLI::App& command) {
     command
         .add_option("--rate-limit", up.rate_limit,
                     "Requests per second of one API key, per kind; bursts of twice as many")
@@ -92,6 +109,10 @@ void CommandLine::add_up_options(CLI::App& command) {
                     "Operators to have at least; keys that are missing are made")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
+}
+
+/// Segments, snapshots and retention.
+void CommandLine::add_log_options(CLI::App& command) {
     command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
@@ -120,9 +141,11 @@ void CommandLine::add_up_options(CLI::App& command) {
     command.add_flag("--check-whole-log", up.check_whole_log,
                      "Read every record at the start, also where a snapshot and a seal make "
                      "that unnecessary");
-    command.add_flag_callback(
-        "--busy-spin", [this] { up.thread("core").idle = IdleStrategy::spin; },
-        "The core never sleeps: lowest latency, one CPU core fully used");
+}
+
+/// Options of an exchange of several processes, and the hidden ones that a supervisor passes to its
+/// children.
+void CommandLine::add_process_options(CLI::App& command) {
     command
         .add_option("--restart-limit", up.restart.limit,
                     "Quick deaths in a row after which a process stays down; 0 = no limit")
@@ -145,12 +168,9 @@ void CommandLine::add_up_options(CLI::App& command) {
     command.add_option("--instance", up.instance, "Which one of several of its kind a process is")
         ->check(CLI::Range(1u, instances_max))
         ->capture_default_str();
-    // The supervisor's words to its children; what is said twice counts the second time.
     command.add_option("--own-port", up.own_port)->group("");
     command.add_option("--ready-fd", up.ready_descriptor)->group("");
     command.add_option("--supervisor", up.supervisor)->group("");
-    for (CLI::Option* option : command.get_options())
-        if (option->get_items_expected_max() == 1) option->take_last();
 }
 
 void CommandLine::add_processes(CLI::App& app) {
@@ -175,7 +195,7 @@ void CommandLine::add_process(CLI::App& app, std::string_view name, std::string_
     command->callback([this, main_function] { run = main_function; });
 }
 
-/// Where clients find it.
+/// Address and port options of a process that clients connect to.
 void CommandLine::add_agent_options(CLI::App& command, const Agent& agent) {
     if (!agent.listening) return;
     const Listening& listening = *agent.listening;
@@ -188,12 +208,12 @@ void CommandLine::add_agent_options(CLI::App& command, const Agent& agent) {
             ->capture_default_str();
     auto* port = command.add_option(
         std::string(listening.port_option), own.port,
-        fmt::format("{}; 0 = any free one{}", listening.port_help,
+        fmt::format("{}; 0 = any free port{}", listening.port_help,
                     listening.port ? "" : fmt::format(" (default: no {})", agent.name)));
     if (own.port) port->default_str(std::to_string(*own.port));
 }
 
-/// "market-data=2".
+/// `word`: a value of --instances, as "market-data=2".
 void CommandLine::set_instances(const std::string& word) {
     const std::size_t equals = word.find('=');
     const std::string kind = word.substr(0, equals);
@@ -310,7 +330,7 @@ void CommandLine::add_log_tools(CLI::App& app) {
     show->add_option("--reader", dump.reader,
                      "Register a reader of this name, or go on where it was left; the records "
                      "it needs are kept");
-    show->add_option("--count", dump.count, "At most so many records of each log");
+    show->add_option("--count", dump.count, "Print at most this many records of each log");
     add_shared_directory(*show, dump.log.shared_directory);
     show->callback([this] { run = [this] { return run_dump(dump); }; });
 }
@@ -378,8 +398,7 @@ void CommandLine::add_match(CLI::App& app) {
         [this] { run = [] { return run_match(std::cin, stdout, "standard input"); }; });
 }
 
-/// For the help only: what is behind these words is for the other program, which has been started
-/// before anything of it is looked at.
+/// For the help text only: main() starts the other program before it parses any option.
 void CommandLine::add_programs(CLI::App& app) {
     for (const OtherProgram& program : other_programs)
         app.add_subcommand(std::string(program.subcommand), std::string(program.what));

@@ -1,4 +1,8 @@
-// CommandLine: the subcommands of buttonwood with their options, and what was chosen of them.
+// CommandLine: the subcommands of buttonwood with their options, and the values that the user has
+// chosen.
+//
+// Use: construct it with the CLI11 application, load_configuration(), let CLI11 parse, check(),
+// run(). One thread.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,27 +16,35 @@
 #include "buttonwood/processes/up.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/tools/calendar.hpp"
-#include "buttonwood/tools/log_tools.hpp"
+#include "buttonwood/tools/dump.hpp"
 #include "buttonwood/tools/play.hpp"
 #include "buttonwood/tools/readers.hpp"
+#include "buttonwood/tools/replay.hpp"
 #include "buttonwood/tools/snapshot.hpp"
 #include "buttonwood/tools/stat.hpp"
+#include "buttonwood/tools/verify.hpp"
 
 namespace bw::apps {
 
 struct CommandLine {
     /// `agents`: the rows of the topology table; they outlive it.
     CommandLine(CLI::App& app, std::span<const Agent> agents);
-    /// What is behind the subcommand, for a supervisor's children.
+    /// Keeps the arguments after the subcommand; a supervisor hands them on to its children.
     void keep_arguments(int argc, char** argv);
-    /// Before the command line is read, which then overrides it.
+    /// Reads the file of --config, if given. Call it before the command line is parsed, which
+    /// overrides the file. Error: the file cannot be read or is not valid.
     base::Result<void> load_configuration(int argc, char** argv);
-    /// After it was read: whether all its processes find a place.
+    /// Call it after parsing. Error: as Topology::make().
     [[nodiscard]] base::Result<void> check() const;
 
+    /// The options of an exchange, and its parts by subject.
     void add_up_options(CLI::App& command);
-    /// The exchange as several processes. All take the same options, so that a supervisor hands its
-    /// own on.
+    void add_market_options(CLI::App& command);
+    void add_gateway_options(CLI::App& command);
+    void add_log_options(CLI::App& command);
+    void add_process_options(CLI::App& command);
+    /// The exchange as several processes. All of them accept the same options, so that a supervisor
+    /// can hand its own on.
     void add_processes(CLI::App& app);
     void add_process(CLI::App& app, std::string_view name, std::string_view what,
                      const std::function<int()>& main_function);
@@ -61,7 +73,7 @@ struct CommandLine {
                              .shared_directory = platform::default_shared_directory};
     StatOptions stat;
     PlayOptions play;
-    /// What the chosen subcommand does; the status that the process ends with.
+    /// Runs the chosen subcommand; returns the exit status of the process.
     std::function<int()> run = [this] { return run_up(up); };
 };
 

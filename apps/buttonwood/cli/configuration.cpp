@@ -48,7 +48,7 @@ void read_cpu(Reader& reader, const toml::table& table, ThreadOptions& out) {
     out.cpu = *found;
 }
 
-/// A nice value, or "fifo N" for the real-time scheduler.
+/// Reads a nice value, or "fifo N" for the real-time scheduler.
 void read_priority(Reader& reader, const toml::table& table, ThreadOptions& out) {
     const toml::node* node = table.get("priority");
     if (node == nullptr) return;
@@ -88,7 +88,7 @@ void read_thread(Reader& reader, const toml::table& table, ThreadOptions& out) {
     read_idle(reader, table, out);
 }
 
-/// A table of a thread that has nothing else to set.
+/// Reads the table of a thread that has no other settings.
 void read_plain_thread(Reader& reader, const toml::table& root, std::string_view name,
                        ThreadOptions& out) {
     const toml::table* table = reader.table(root, name, false);
@@ -132,7 +132,7 @@ void read_exchange(Reader& reader, const toml::table& root, ExchangeOptions& out
         reader.fail(*table->get("day_end"), "day_end has no meaning beside a calendar");
 }
 
-/// Where clients find the agent, and how many of it there are.
+/// Reads addresses and ports of an agent, and its number of instances.
 void read_listening(Reader& reader, const toml::table& table, const Agent& agent,
                     AgentOptions& out) {
     std::uint16_t port = out.port.value_or(0);
@@ -197,7 +197,7 @@ std::string thread_text(const ThreadOptions& thread) {
     return out;
 }
 
-/// In quotes, as TOML reads it.
+/// Quotes a string as TOML requires.
 std::string quoted(const std::string& text) {
     std::string out = "\"";
     for (const char c : text) {
@@ -209,7 +209,7 @@ std::string quoted(const std::string& text) {
 
 std::string agent_text(const Agent& agent, const ExchangeOptions& o) {
     const AgentOptions& own = o.of(agent.name);
-    if (agent.listening && !own.port) return {};  // an agent that is not wanted has no table
+    if (agent.listening && !own.port) return {};  // an agent that does not run has no table
     std::string out = fmt::format("\n[{}]\n", agent.table());
     if (agent.listening)
         out += fmt::format("address = {}\nport = {}\n", quoted(own.address), *own.port);

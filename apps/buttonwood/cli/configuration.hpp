@@ -1,5 +1,5 @@
-// The configuration file of an exchange: TOML; docs/operating.md says what may be in it. Every
-// error names file and line.
+// The configuration file of an exchange: TOML; docs/operating.md lists the keys. Every error
+// message names file and line.
 #pragma once
 
 #include <string>
@@ -10,17 +10,18 @@
 
 namespace bw::apps {
 
-/// Puts what the text says into `options`; what it does not say stays. `path` is for messages.
+/// Reads values into `options`; values that the text does not set stay unchanged. `path` is for
+/// error messages.
 [[nodiscard]] base::Result<void> read_configuration(std::string_view text, const std::string& path,
                                                     ExchangeOptions& options);
 [[nodiscard]] base::Result<void> load_configuration(const std::string& path,
                                                     ExchangeOptions& options);
 
-/// All values, as a configuration file that gives the same.
+/// All values, as the text of a configuration file that results in the same options.
 [[nodiscard]] std::string configuration_text(const ExchangeOptions& options);
 
-/// `buttonwood config FILE`: checks a file and prints all values that follow from it, where it says
-/// nothing those of `options`. Returns the exit status.
+/// `buttonwood config FILE`: checks a file and prints all resulting values; those that the file
+/// does not set are taken from `options`. Returns the exit status.
 int run_config(const std::string& path, ExchangeOptions options);
 
 }  // namespace bw::apps

@@ -1,4 +1,4 @@
-// The main function of buttonwood, for the product and for programs that add agents to it.
+// The main function of buttonwood, for the product and for test programs that add agents to it.
 #pragma once
 
 #include <span>
@@ -7,8 +7,8 @@
 
 namespace bw::apps {
 
-/// An exchange of the product's agents and of `more`, whose rows outlive the call. Returns the exit
-/// status.
+/// Runs the command line with the product's agents and `more`, whose rows must outlive the call.
+/// Returns the exit status.
 [[nodiscard]] int main_of(int argc, char** argv, std::span<const Agent> more = {});
 
 }  // namespace bw::apps

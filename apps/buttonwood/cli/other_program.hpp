@@ -1,5 +1,5 @@
-// Programs beside this one that a subcommand of it starts: what measures and what simulates is not
-// part of the exchange.
+// Subcommands that run another program of the same folder: benchmarks and simulator are not part of
+// the exchange.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@ namespace bw::apps {
 
 struct OtherProgram {
     std::string_view subcommand;
-    std::string_view program;  ///< in the folder of this one
+    std::string_view program;  ///< file name, in the folder of this program
     std::string_view what;
 };
 
@@ -19,11 +19,11 @@ inline constexpr std::array<OtherProgram, 2> other_programs{{
      "Let exchanges live and die on simulated machines, one from each seed; check everything"},
 }};
 
-/// The one that `argv[1]` names; nullptr: none.
+/// The program that `argv[1]` names; nullptr if it names none.
 [[nodiscard]] const OtherProgram* other_program_of(int argc, char** argv);
 
-/// Becomes that program, with everything behind the subcommand as its arguments, so its exit
-/// status is this one's. Returns only if it cannot be started: says why, and the exit status.
+/// Replaces this process with `program` and passes all arguments after the subcommand. Returns only
+/// if it cannot be started: prints the reason and returns the exit status.
 [[nodiscard]] int become(const OtherProgram& program, int argc, char** argv);
 
 }  // namespace bw::apps

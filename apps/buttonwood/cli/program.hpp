@@ -1,5 +1,5 @@
-// The frame of a program with a command line: reads it, runs what it chose, and says what went
-// wrong.
+// The main function of a program with a command line: parses it, runs the chosen command and
+// reports errors.
 #pragma once
 
 #include <fmt/format.h>
@@ -11,8 +11,7 @@
 
 namespace bw::apps {
 
-/// The exit status: that of `run`, 2 after a command line that cannot be read, 1 after an
-/// exception.
+/// Returns the exit status: that of `run`, 2 for an invalid command line, 1 after an exception.
 [[nodiscard]] inline int run_program(CLI::App& app, int argc, char** argv,
                                      const std::function<int()>& run) {
     try {

@@ -1,4 +1,4 @@
-// Options that several programs and subcommands have in common.
+// Options shared by several programs and subcommands.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,7 +9,7 @@
 
 namespace bw::apps {
 
-/// "sync" or "memory" -> the number of event_store::Durability.
+/// Turns "sync" or "memory" into the number of the event_store::Durability value.
 inline const CLI::Validator durability_name(
     [](std::string& value) -> std::string {
         if (value != "sync" && value != "memory")

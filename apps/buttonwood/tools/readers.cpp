@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "buttonwood/runtime/startup.hpp"
 #include "event_store/archive/reader_registry.hpp"
 #include "event_store/store.hpp"
 
@@ -10,14 +11,9 @@ namespace {
 
 using event_store::LogKind;
 
-int fail(const std::string& message) {
-    fmt::print(stderr, "buttonwood: {}\n", message);
-    return 1;
-}
-
 struct Extent {
     std::uint64_t first = 1;
-    std::uint64_t next = 1;  ///< sequence behind the last record
+    std::uint64_t next = 1;  ///< sequence after the last record
 };
 
 base::Result<Extent> extent_of(const ReadersOptions& options, LogKind kind) {
@@ -26,7 +22,7 @@ base::Result<Extent> extent_of(const ReadersOptions& options, LogKind kind) {
     auto reader = event_store::open_log_at_time(options.directory, kind, UINT64_MAX,
                                                 options.shared_directory);
     if (!reader) return std::unexpected(reader.error());
-    static_cast<void>((*reader)->poll());  // walks to the end: nothing is that late
+    static_cast<void>((*reader)->poll());  // scans to the end: no record is that late
     return Extent{*first, (*reader)->next_sequence()};
 }
 

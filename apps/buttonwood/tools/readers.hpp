@@ -1,4 +1,4 @@
-// `buttonwood readers DIR`: who is registered to read the logs, and how far behind they are.
+// `buttonwood readers DIR`: lists the registered readers of the logs and their lag, or removes one.
 #pragma once
 
 #include <string>
@@ -8,9 +8,10 @@ namespace bw::apps {
 struct ReadersOptions {
     std::string directory;
     std::string shared_directory;
-    std::string remove;  ///< name; empty: list them
+    std::string remove;  ///< name of a reader to remove; empty: list all
 };
 
+/// Returns the exit status.
 int run_readers(const ReadersOptions& options);
 
 }  // namespace bw::apps

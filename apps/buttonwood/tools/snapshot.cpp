@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "buttonwood/runtime/progress.hpp"
+#include "buttonwood/runtime/startup.hpp"
 #include "buttonwood/runtime/view_snapshot.hpp"
 #include "codec/header.hpp"
 #include "event_store/snapshots/reader_start.hpp"
@@ -28,14 +29,9 @@ using event_store::RecordView;
 
 constexpr std::uint64_t scheduled_min_commands = 100'000;
 constexpr int lowest_priority = 19;
-constexpr auto event_patience = std::chrono::seconds(10);  // with an exchange that writes no event
+constexpr auto event_patience = std::chrono::seconds(10);  // if the exchange writes no event
 
-int fail(const std::string& message) {
-    fmt::print(stderr, "buttonwood: {}\n", message);
-    return 1;
-}
-
-/// Counts events; their bytes are in the log already.
+/// Counts events; their bytes are already in the log.
 class EventCounter final : public engine::EventSink {
  public:
     void take(std::span<const std::byte> messages, bool) override {
@@ -49,7 +45,7 @@ class EventCounter final : public engine::EventSink {
     std::uint64_t count = 0;
 };
 
-/// The engine of a snapshot, brought up to the end of the log.
+/// The engine of a snapshot, with all later commands of the log applied.
 class Replica {
  public:
     [[nodiscard]] static base::Result<std::unique_ptr<Replica>> open(
@@ -108,8 +104,8 @@ class Replica {
     node::SnapshotPlace began_, place_;
 };
 
-/// `buttonwood snapshot`: the engine first, then the readers at the same place, so that only one of
-/// both is in memory.
+/// Writes the engine's snapshot first, then the readers' at the same place, so that only one of the
+/// two is in memory.
 class Maker {
  public:
     Maker(const SnapshotOptions& options, const event_store::Identity& identity)
@@ -118,10 +114,10 @@ class Maker {
           engines_(storage_, options.directory, identity),
           views_(storage_, options.directory, identity) {}
 
-    /// The place of the newest snapshot, be it made now or before; zeros: there is none and no
-    /// reason to make one.
+    /// The place of the newest snapshot, made in this run or before; zeros: there is none, and none
+    /// is due.
     [[nodiscard]] base::Result<node::SnapshotPlace> engine();
-    /// Beside the engine's, unless it is there.
+    /// Writes the readers' snapshot at the place of the engine's, unless it exists.
     [[nodiscard]] base::Result<void> readers(const node::SnapshotPlace& place);
     [[nodiscard]] base::Result<void> prune();
 
@@ -194,8 +190,8 @@ std::unique_ptr<AllReaders> Maker::new_readers() const {
     });
 }
 
-/// How many events were read. The exchange writes an event a moment after the command that the
-/// replica has applied already.
+/// Returns the number of events read. The exchange writes an event shortly after the command that
+/// this replica has already applied.
 base::Result<std::uint64_t> Maker::read_up_to(AllReaders& readers, event_store::ReaderStart& start,
                                               event_store::SnapshotPlace& place) const {
     ProgressBar progress("reading events");
@@ -232,7 +228,7 @@ base::Result<void> Maker::readers(const node::SnapshotPlace& at) {
     event_store::SnapshotPlace place = at;
     auto readers = new_readers();
     event_store::EventSource source = events();
-    source.stored = place.events - 1;  // one that is there already could not be read
+    source.stored = place.events - 1;  // an existing snapshot of that place could not be read
     auto start = event_store::start_readers(source, readers->sections());
     if (!start) return std::unexpected(start.error());
     const auto read = read_up_to(*readers, *start, place);
@@ -307,8 +303,7 @@ void SnapshotSchedule::start() {
                                           "--min-commands",
                                           min_commands.c_str(),
                                           nullptr};
-    // The signals that end the exchange are blocked here; the child must be free to be ended by
-    // them.
+    // The parent blocks the signals that end it; the child must receive them.
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t none;
