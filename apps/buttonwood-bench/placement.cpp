@@ -9,13 +9,13 @@ namespace bw::apps {
 namespace {
 
 constexpr int client_priority = 10;
-/// A virtual machine adds some 25 us, for setting the timer and waking: that long a command waits
-/// at most before it is sent. A rest much shorter than this would be over before the thread has let
-/// go of its processor.
+/// A virtual machine adds some 25 us for setting the timer and waking up: a command waits at most
+/// that long before it is sent. A much shorter rest would end before the thread has left its
+/// processor.
 constexpr std::uint64_t client_rest_ns = 20'000;
 constexpr std::uint64_t between_rests_ns = 100'000;
 
-/// 0: shares its processor as others do.
+/// 0: ordinary scheduling
 int priority_of(Placement::Role role) {
     switch (role) {
         case Placement::Role::core: return 20;
@@ -56,11 +56,10 @@ base::Result<void> Placement::place(Role role) const {
     const ThreadOptions options = options_of(role);
     if (options.cpu && !platform::use_cpu(*options.cpu))
         return base::error(fmt::format(
-            "processor {} cannot be used by this process; choose others (--cpus)", *options.cpu));
+            "this process cannot use processor {}; choose others (--cpus)", *options.cpu));
     if (options.fifo && !platform::use_fifo(*options.fifo))
         return base::error(
-            "real-time scheduling is not allowed to this process (it wants CAP_SYS_NICE); leave "
-            "--realtime out");
+            "this process may not use real-time scheduling (needs CAP_SYS_NICE); omit --realtime");
     return {};
 }
 

@@ -1,6 +1,6 @@
-// The topology table: who takes part in an exchange of this product, one row each. A new gateway or
-// reader is a folder in processes/, its row here, and its protocol file. The first rows are the
-// threads of an exchange in one process; rings and readers are numbered in the order of the rows.
+// The topology table: the agents of an exchange, one row each. A new gateway or reader is a folder
+// in processes/, a row here, and its protocol file. Rings and readers are numbered in the order of
+// the rows; see runtime/topology.hpp.
 #pragma once
 
 #include <algorithm>
@@ -98,13 +98,13 @@ inline constexpr std::array<Agent, 6> product_agents{{
      .listening = Listening{.port_option = "--metrics-port",
                             .port_help = "Port of GET /metrics in the Prometheus format",
                             .address_option = "--metrics-address",
-                            .address_help = "Address of GET /metrics; it asks nobody who they are",
+                            .address_help = "Address of GET /metrics; it has no authentication",
                             .announcement = "metrics at http://{0}:{1}/metrics"},
      .run = run_metrics},
 }};
 
-/// What is private is folded exactly where clients may trade: the same permission gives a gateway
-/// its keys and the scope of its read models.
+/// An agent folds private read models exactly if its clients may trade: the same permission gives a
+/// gateway its keys and the scope of its read models.
 static_assert(std::ranges::all_of(product_agents, [](const Agent& agent) {
     constexpr unsigned private_models = folds::all_models & ~folds::public_models;
     const bool trades = (agent.permissions & permissions::trade) != 0;

@@ -207,7 +207,7 @@ base::Result<void> Node::replay(const Options& options, const StartProgress& pro
             fmt::format("the event log holds {} events but the commands give only {}: commands "
                         "were lost with the machine's "
                         "memory (mode memory). Move the folder `events` away and start again; it "
-                        "is made anew from the commands",
+                        "is rebuilt from the commands",
                         store_->recovery().events, writer_->events()));
     auto following = store_->open_reader(event_store::LogKind::commands, total + 1);
     if (!following) return std::unexpected(following.error());

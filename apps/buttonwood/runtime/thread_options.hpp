@@ -1,3 +1,4 @@
+// Processor and priority of a thread, as the configuration gives them.
 #pragma once
 
 #include <string_view>
@@ -6,8 +7,9 @@
 
 namespace bw::apps {
 
-/// Pins the calling thread and asks for its priority; threads that it makes later inherit both.
-/// What the kernel refuses is said once, and the thread goes on without. `name` is for the message.
+/// Pins the calling thread and sets its priority; threads that it starts later inherit both. If the
+/// kernel refuses one of them, prints a warning that contains `name` to stderr and continues
+/// without it.
 void use_thread_options(const ThreadOptions& options, std::string_view name);
 
 }  // namespace bw::apps

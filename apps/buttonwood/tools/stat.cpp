@@ -46,7 +46,7 @@ std::string span_text(std::uint64_t ns) {
     return fmt::format("{} days {} h", s / 86'400, s / 3600 % 24);
 }
 
-/// Three digits and the unit that fits.
+/// Formats with three digits and a suitable unit.
 std::string duration_text(std::uint64_t ns) {
     const auto value = static_cast<double>(ns);
     if (ns < 1'000) return fmt::format("{} ns", ns);
@@ -79,8 +79,7 @@ std::string state_text(const Snapshot& snapshot, std::uint64_t now_ns) {
                 span_text(now_ns > snapshot.started_ns ? now_ns - snapshot.started_ns : 0),
                 snapshot.process);
         case ProcessState::ended:
-            return fmt::format("closed at {}; these are its last figures",
-                               time_text(snapshot.ended_ns));
+            return fmt::format("closed at {}; last values", time_text(snapshot.ended_ns));
         case ProcessState::killed:
             return fmt::format(
                 "KILLED: process {} is gone and did not close the exchange; last seen {}",
@@ -89,12 +88,12 @@ std::string state_text(const Snapshot& snapshot, std::uint64_t now_ns) {
     return "";
 }
 
-/// Of a dead exchange ages are told as of its last sign of life.
+/// For a dead exchange, ages are relative to its last sign of life.
 std::uint64_t reference_ns(const Snapshot& snapshot, std::uint64_t now_ns) {
     return snapshot.state == ProcessState::running ? now_ns : snapshot.last_seen_ns();
 }
 
-/// What one look adds to the one before.
+/// Differences between two reads of the counters.
 class Rates {
  public:
     explicit Rates(const Snapshot* before, double seconds) : before_(before), seconds_(seconds) {}
@@ -104,7 +103,7 @@ class Rates {
         if (old == nullptr) return std::nullopt;
         const std::uint64_t now = amount(value);
         const std::uint64_t then = amount(*old);
-        if (now < then) return std::nullopt;  // another process by now
+        if (now < then) return std::nullopt;  // the process was restarted
         return static_cast<double>(now - then) / seconds_;
     }
 
@@ -116,7 +115,7 @@ class Rates {
     double seconds_;
 };
 
-/// Columns of the table; the last one, what was added per second, is there with --watch only.
+/// Columns of the table; the last one, the rate per second, exists with --watch only.
 void end_row(std::string& out, const StatOptions& options, const std::string& last) {
     if (options.watch) out += fmt::format("{:>14}", last);
     out.erase(out.find_last_not_of(' ') + 1);
@@ -127,9 +126,9 @@ std::string rate_text(const std::optional<double>& rate) {
     return rate ? fmt::format("{:.1f}", *rate) : std::string();
 }
 
-/// One line for each process, if there are several.
-std::string process_table(const ExchangeMetrics& metrics, std::uint64_t now_ns) {
-    if (metrics.processes.size() < 2) return {};
+/// Prints one line for each process, if there are several.
+std::string process_table(const ExchangeMetrics& figures, std::uint64_t now_ns) {
+    if (figures.processes.size() < 2) return {};
     std::string out = fmt::format("{:<20}{:>10}{:>12}{:>12}{:>20}\n", "processes", "state", "id",
                                   "restarts", "started");
     for (const observe::ProcessLine& process : metrics.processes) {
@@ -175,7 +174,7 @@ std::string table(const ExchangeMetrics& metrics, const StatOptions& options, co
     return out;
 }
 
-/// Labels are written by us as key="value",… with plain words in them: JSON but for the colon.
+/// Labels have the form key="value",… with plain words: JSON except for the colon.
 std::string labels_json(const std::string& labels) {
     std::string out;
     bool in_key = true;

@@ -1,3 +1,4 @@
+// `buttonwood stat`: the counters, gauges and latencies of an exchange.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +11,15 @@ namespace bw::apps {
 struct StatOptions {
     std::string directory = "data";
     std::string shared_directory = platform::default_shared_directory;
-    std::string file;  ///< instead of the folder's
-    bool all = false;  ///< zeros too
+    std::string file;  ///< counters file, instead of that of the folder
+    bool all = false;  ///< also metrics that are zero
     bool json = false;
     bool watch = false;
     double interval_s = 1;
     std::uint32_t times = 0;  ///< 0: no end
 };
 
-/// `buttonwood stat`: the figures of a running or dead exchange. Returns the exit status.
+/// Prints the metrics of a running or dead exchange. Returns the exit status.
 int run_stat(const StatOptions& options);
 
 }  // namespace bw::apps

@@ -31,9 +31,9 @@ void SchedulerThread::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         if (agent_->turn() == 0) platform::sleep_for_ns(SchedulerAgent::rest_ns);
         if (!agent_->failure().empty()) [[unlikely]] {
-            fmt::print(stderr, "buttonwood: the scheduler cannot go on: {}. Stopping.\n",
+            fmt::print(stderr, "buttonwood: the scheduler cannot continue: {}. Stopping.\n",
                        agent_->failure());
-            std::abort();  // a market whose phases stand still is worse than none
+            std::abort();  // no market is better than one whose phases have stopped
         }
     }
 }

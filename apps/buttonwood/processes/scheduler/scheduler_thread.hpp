@@ -1,4 +1,4 @@
-// SchedulerThread: the scheduler on a thread of its own, beside the core in one process.
+// SchedulerThread: runs the scheduler on a thread of its own in the process of the core.
 #pragma once
 
 #include <memory>
@@ -12,14 +12,15 @@ namespace bw::apps {
 
 class SchedulerThread {
  public:
-    /// Leads the market to the phase it belongs in; then goes on by itself.
+    /// Brings the market into its scheduled phase, then starts the thread. Error: the event log
+    /// cannot be read.
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerThread>> start(
         RunningNode& core, const Place& place, scheduler::SchedulerOptions options,
         const ThreadOptions& thread);
     ~SchedulerThread() { stop(); }
 
     void stop();
-    /// Where it began.
+    /// The snapshot and event from which it started.
     [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
 
  private:
