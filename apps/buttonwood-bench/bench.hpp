@@ -1,3 +1,4 @@
+// The subcommands of `buttonwood bench` and their options.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +16,14 @@ struct BenchOptions {
     std::string stream;
     unsigned repetitions = 5;
     double rate = 215'000;
-    std::string directory;  ///< empty: temporary
+    std::string directory;  ///< empty: a temporary one
     std::string shared_directory = platform::default_shared_directory;
-    bench::DiskLimits disk;  ///< all 0: as fast as it is
+    bench::DiskLimits disk;  ///< limits of a simulated slow disk; all 0: none
     bool busy_spin = false;
     Placement placement;
-    event_store::Durability mode = event_store::Durability::memory;  ///< of bench store and long
-    std::uint64_t commands = 10'000'000;  ///< of bench store, restart and long
-    std::string samples;                  ///< bench long: CSV file, one line per interval
+    event_store::Durability mode = event_store::Durability::memory;  ///< for store and long
+    std::uint64_t commands = 10'000'000;  ///< for store, restart and long
+    std::string samples;                  ///< for long: CSV file, one line per interval
 };
 
 struct GenerateOptions {
@@ -36,12 +37,12 @@ struct GenerateOptions {
 /// `buttonwood bench generate FILE`: writes a command stream. Returns the exit status.
 int run_generate(const GenerateOptions& options);
 
-/// `buttonwood bench bounds`, `memory`, `store`, `restart` and `long`, which need no stream: one
-/// JSON object on standard output. Returns the exit status.
+/// `buttonwood bench bounds`, `memory`, `store`, `restart` and `long`, which need no stream. Print
+/// one JSON object; return the exit status.
 int run_bench_without_stream(const BenchOptions& options);
 
-/// `buttonwood bench matcher|engine|pipeline --stream FILE`: one JSON object on standard output.
-/// Returns the exit status.
+/// `buttonwood bench matcher|engine|pipeline --stream FILE`. Prints one JSON object; returns the
+/// exit status.
 int run_bench(const BenchOptions& options);
 
 }  // namespace bw::apps

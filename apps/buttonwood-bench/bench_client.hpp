@@ -1,5 +1,5 @@
-// BenchClient: an exchange on its threads, and the calling thread as its only client: it sends a
-// stream of commands and reads the events.
+// BenchClient: runs an exchange on its threads with the calling thread as its only client, which
+// sends a stream of commands and reads the events. Threads: the calling one.
 #pragma once
 
 #include <cstdint>
@@ -20,28 +20,31 @@ namespace bw::apps {
 
 class BenchClient {
  public:
-    /// In a temporary folder, which is removed at the end; the untimed commands of the stream are
-    /// already sent.
+    /// Opens an exchange in a temporary folder, which the destructor removes, and sends the untimed
+    /// commands of the stream.
     [[nodiscard]] static base::Result<std::unique_ptr<BenchClient>> open(
         const bench::EncodedStream& stream, const BenchOptions& options,
         event_store::Durability mode);
-    /// In `directory`, which stays; nothing is sent yet. Requires: there is no exchange in it.
+    /// Opens an exchange in `directory`, which stays, and sends nothing. Requires: there is no
+    /// exchange in it.
     [[nodiscard]] static base::Result<std::unique_ptr<BenchClient>> open_in(
         const std::string& directory, const bench::EncodedStream& stream,
         const BenchOptions& options, event_store::Durability mode);
 
     ~BenchClient() { close(); }
 
-    /// Stops the exchange in good order; its folder is as after a clean end.
+    /// Stops the exchange cleanly and closes its folder.
     void close() {
         if (core_) core_->stop();
     }
 
-    /// As fast as the pipeline takes them, until the last event is read.
+    /// Sends commands [from, to) as fast as the pipeline accepts them, and reads until their last
+    /// event.
     void send_all(std::size_t from, std::size_t to);
 
-    /// At `rate` per second from now on, each command at its own time whether or not the ones
-    /// before are done (open loop).
+    /// Sends commands [from, to) at `rate` per second, each at its own time whether or not the
+    /// previous ones are done (open loop). Returns the latencies in nanoseconds, from the due time
+    /// to the read of the last event.
     [[nodiscard]] base::Histogram send_at_rate(std::size_t from, std::size_t to, double rate) {
         base::Histogram latency;
         send_at_rate(from, to, rate, [&](std::uint64_t due_ns, std::uint64_t seen_ns) {
@@ -49,7 +52,8 @@ class BenchClient {
         });
         return latency;
     }
-    /// The same; `on_done(due, seen)` for each command, in nanoseconds of the monotonic clock.
+    /// As above; calls `on_done(due, seen)` for each command, in nanoseconds of the monotonic
+    /// clock.
     template <class OnDone>
     void send_at_rate(std::size_t from, std::size_t to, double rate, OnDone&& on_done);
 
@@ -57,7 +61,7 @@ class BenchClient {
     [[nodiscard]] const bench::TradeReader& trades() const { return trades_; }
     [[nodiscard]] const std::string& error() const { return events_->error(); }
     [[nodiscard]] const std::string& directory() const { return directory_; }
-    /// Of the exchange, with the limits of its disk.
+    /// The exchange's storage, including the limits of the disk.
     [[nodiscard]] platform::Storage& storage() { return core_->store().storage(); }
 
  private:
@@ -67,8 +71,7 @@ class BenchClient {
     [[nodiscard]] base::Result<void> start(const BenchOptions& options,
                                            event_store::Durability mode);
 
-    /// Reads what is there, at most a batch; `on_done(i)` when the last event of message i was
-    /// read.
+    /// Reads at most one batch of events; calls `on_done(i)` after the last event of message i.
     template <class OnDone>
     void read(OnDone&& on_done) {
         for (unsigned i = 0; i < 256; ++i) {

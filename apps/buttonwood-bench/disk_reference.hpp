@@ -1,3 +1,4 @@
+// The reference for latencies of mode `sync`: durable writes alone.
 #pragma once
 
 #include <string>
@@ -8,10 +9,10 @@
 
 namespace bw::apps {
 
-/// What one durable write of 4 KiB takes on the disk of `directory`, alone: zeroed file,
-/// O_DIRECT|O_DSYNC, one after the other, each at the next block. The measure of everything that
-/// waits for that disk; `storage` has the limits of the run. Taken in the same run, because disks
-/// have better and worse minutes.
+/// Measures single durable writes of 4 KiB to the disk of `directory`: a zeroed file,
+/// O_DIRECT|O_DSYNC, one after another, each to the next block. Returns nanoseconds. Take it in the
+/// same run as the benchmark, because the speed of a disk varies; `storage` applies the limits of
+/// the run.
 [[nodiscard]] base::Result<base::Histogram> measure_disk(platform::Storage& storage,
                                                          const std::string& directory);
 

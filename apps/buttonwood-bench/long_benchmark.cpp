@@ -25,14 +25,14 @@ namespace {
 
 constexpr std::uint32_t instruments = 100;
 constexpr std::uint32_t accounts = 1'000;
-constexpr std::uint64_t resting = 100'000;  // orders that wait before the oldest is cancelled
+constexpr std::uint64_t resting = 100'000;  // orders that rest before the oldest is cancelled
 constexpr std::int64_t mid_price = 10'000;
 constexpr std::int64_t reach_of_crossing = 20;  // ticks beyond the middle
 constexpr std::uint64_t commands_per_sample = 1'000'000;
 
-/// Makes the n-th command of an endless day: a new order, then the cancel of the one that was
-/// entered `resting` orders before. Every sixteenth order meets the other side. What it says
-/// follows from n alone, so nothing is kept.
+/// Makes the n-th command of an endless day: a new order, then the cancel of the order entered
+/// `resting` orders before. Every sixteenth order crosses the spread. Commands depend on n alone,
+/// so nothing is stored.
 class EndlessDay {
  public:
     [[nodiscard]] std::span<const std::byte> message(std::uint64_t n) {
@@ -83,7 +83,7 @@ class EndlessDay {
     codec::Frame<codec::CancelOrder> cancel_;
 };
 
-/// The memory of this process, in KiB, as the kernel counts it.
+/// Memory of this process in KiB, as reported by the kernel.
 struct Memory {
     std::uint64_t anonymous = 0;
     std::uint64_t shared = 0;
@@ -101,7 +101,7 @@ struct Memory {
 
 std::uint64_t bytes_in(const std::string& directory) {
     std::uint64_t bytes = 0;
-    std::error_code gone;  // segments come and go meanwhile
+    std::error_code gone;  // segments are created and removed meanwhile
     for (const auto& entry : std::filesystem::directory_iterator(directory, gone)) {
         const auto size = entry.file_size(gone);
         if (!gone) bytes += size;
@@ -175,7 +175,7 @@ class LongRun {
 
     bool send(std::uint64_t n) { return port_->try_send(day_.message(n)); }
 
-    /// A batch at most.
+    /// Reads at most one batch.
     void read() {
         std::uint64_t seen = 0;
         for (unsigned i = 0; i < 256; ++i) {

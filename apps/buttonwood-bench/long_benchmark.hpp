@@ -1,3 +1,4 @@
+// `buttonwood bench long`: does memory grow or latency rise over a long run?
 #pragma once
 
 #include <string>
@@ -7,9 +8,9 @@
 
 namespace bw::apps {
 
-/// A long run at a steady rate (open loop): does anything grow, does anything slow down? Writes one
-/// line of CSV per million commands to `options.samples`: memory, shared memory and latencies of
-/// that interval. One JSON object with the first and the last tenth of the run.
+/// Runs `options.commands` commands at a steady rate (open loop) and writes a line of CSV per
+/// million commands to `options.samples`: memory, shared memory and latencies of that interval.
+/// Returns one JSON object that compares the first and the last tenth of the run.
 [[nodiscard]] base::Result<std::string> run_long(const BenchOptions& options);
 
 }  // namespace bw::apps

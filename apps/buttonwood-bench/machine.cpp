@@ -19,7 +19,7 @@ std::string processor_name() {
     return "unknown";
 }
 
-/// Of the last minute: who else wanted the processors.
+/// Load of the last minute; -1: unknown.
 double load_average() {
     double load = 0;
     return getloadavg(&load, 1) == 1 ? load : -1;

@@ -1,3 +1,4 @@
+// The machine on which a benchmark ran.
 #pragma once
 
 #include <string>
@@ -7,8 +8,7 @@
 
 namespace bw::apps {
 
-/// "machine":{…}: on what and under which conditions a benchmark ran, as a member of its JSON
-/// object.
+/// "machine":{…}: hardware, load and settings of the run, as a member of its JSON object.
 [[nodiscard]] std::string machine_json(const Placement& placement,
                                        const bench::DiskLimits& disk = {});
 

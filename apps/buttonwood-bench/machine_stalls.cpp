@@ -13,10 +13,10 @@ namespace {
 constexpr std::uint64_t duration_ns = 2'000'000'000;
 constexpr std::uint64_t step_ns = 1'000;
 
-/// What readings of the clock, one after the other, found.
+/// Intervals between two clock reads that were longer than a step.
 struct ClockGaps {
-    std::vector<std::uint64_t> gaps_ns;  ///< between two readings: those longer than a step
-    std::uint64_t undisturbed_ns = 0;    ///< the sum of all others
+    std::vector<std::uint64_t> gaps;
+    std::uint64_t undisturbed_ns = 0;
 };
 
 ClockGaps read_clock() {

@@ -1,4 +1,4 @@
-// buttonwood-bench: the benchmarks, a program of their own that `buttonwood bench` starts.
+// buttonwood-bench: the benchmarks. `buttonwood bench` starts this program.
 #include "buttonwood-bench/command_line.hpp"
 #include "buttonwood/cli/program.hpp"
 

@@ -23,7 +23,7 @@ namespace {
 constexpr std::uint32_t symbols = 500;  // 2,000 resting orders each
 constexpr std::uint32_t users_of_symbol = 200;
 
-/// A day of a venue, in which everybody trades one instrument.
+/// A trading day in which all accounts trade one instrument.
 bench::EncodedStream make_stream(std::uint64_t commands) {
     bench::Stream stream = bench::generate_stream(
         {.shape = bench::StreamShape::day, .symbols = symbols, .commands = commands});
@@ -70,7 +70,7 @@ base::Result<PreparedExchange> prepare_exchange(const std::string& directory,
 
 struct Start {
     double total_ms;
-    double cpu_ms;  ///< of the process, the threads beside included
+    double cpu_ms;  ///< of the process, including helper threads
     node::StartTimes parts;
     double state_hash_ms;  ///< alone, of the state at the end
 };

@@ -1,3 +1,4 @@
+// `buttonwood bench restart`: how long a start takes.
 #pragma once
 
 #include <string>
@@ -7,9 +8,10 @@
 
 namespace bw::apps {
 
-/// A start from a snapshot: makes an exchange with a million resting orders of 100,000 accounts, a
-/// snapshot of it, and `options.commands` commands behind that; then opens it again and again and
-/// says where the time goes. The page cache is warm. One JSON object.
+/// Measures a start from a snapshot: creates an exchange with a million resting orders of 100,000
+/// accounts, a snapshot of it, and `options.commands` further commands; then opens it
+/// `options.repetitions` times and reports the time of each phase. The page cache is warm. Returns
+/// one JSON object.
 [[nodiscard]] base::Result<std::string> run_restart(const BenchOptions& options);
 
 }  // namespace bw::apps

@@ -1,5 +1,5 @@
-// buttonwood-simulate: whole exchanges on simulated machines, a program of its own that
-// `buttonwood simulate` starts.
+// buttonwood-simulate: whole exchanges on simulated machines. `buttonwood simulate` starts this
+// program.
 #include <CLI/CLI.hpp>
 
 #include "buttonwood/cli/program.hpp"

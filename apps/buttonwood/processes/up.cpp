@@ -25,7 +25,7 @@
 namespace bw::apps {
 namespace {
 
-/// The demo's participants on a thread of their own.
+/// Runs the simulated participants on a thread of their own.
 class DemoThread {
  public:
     static base::Result<std::unique_ptr<DemoThread>> start(RunningNode& core, const Place& place,
@@ -43,7 +43,7 @@ class DemoThread {
         return self;
     }
 
-    /// Where it began.
+    /// The snapshot and event from which it started.
     [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
 
     void stop() {
@@ -63,8 +63,7 @@ class DemoThread {
     std::jthread thread_;
 };
 
-/// Simulated participants belong into a new exchange and into one that has theirs already, never
-/// into somebody's own.
+/// Whether this exchange gets simulated participants: only if it is new or already has them.
 bool wants_demo(const views::ReadModels& models) {
     if (models.sequence() == 0) return true;
     return std::ranges::any_of(models.reference_data().instruments(), [](const auto& row) {
@@ -72,8 +71,8 @@ bool wants_demo(const views::ReadModels& models) {
     });
 }
 
-/// The exchange in one process: the node, and the agents whose rows say so as threads around it.
-/// The gateway is the main thread's.
+/// The exchange in one process: the node, and as threads the agents whose rows say `in_up`. The
+/// gateway runs on the main thread.
 class OneProcess {
  public:
     explicit OneProcess(const ExchangeOptions& options)
@@ -81,7 +80,7 @@ class OneProcess {
 
     base::Result<void> open(const std::optional<calendar::Venue>& venue);
     void print_open(const std::optional<calendar::Venue>& venue);
-    /// Until a signal or a failure; what failed, empty if nothing did.
+    /// Runs until a signal or a failure. Returns the failure, or an empty text.
     std::string serve_clients(const StopSignal& signal);
     void close();
 
@@ -99,7 +98,7 @@ class OneProcess {
     const Topology topology_;
     const platform::SystemClock clock_;
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-    std::unique_ptr<ProgressBar> bar_;  ///< while it opens
+    std::unique_ptr<ProgressBar> bar_;  ///< while the exchange opens
     std::unique_ptr<RunningNode> node_;
     std::unique_ptr<SchedulerThread> scheduler_;
     std::optional<sequencer::RingPort> gateway_port_;
@@ -161,7 +160,7 @@ base::Result<void> OneProcess::open_demo() {
     return {};
 }
 
-/// What is passed over is told once: all readers look at the same files.
+/// Prints each passed-over snapshot once: all readers examine the same files.
 void OneProcess::print_readers() {
     const event_store::ReaderStart& gateway = gateway_->start();
     for (const std::string& why : gateway.passed_over)

@@ -1,6 +1,6 @@
-// Agent: a row of the topology table: one kind of participant in an exchange, with all that the
-// others must know of it. Process, subcommand, configuration table, ring, reader, metric labels and
-// the supervisor's work follow from the row; nothing else names the agent.
+// Agent: a row of the topology table. It describes one kind of participant in an exchange: process,
+// subcommand, configuration table, ring, reader, metric labels and supervision all follow from the
+// row, and no other code names the agent.
 #pragma once
 
 #include <array>
@@ -16,11 +16,11 @@ struct ConfigurationTable;
 struct ExchangeOptions;
 struct Place;
 
-/// In this order processes start, all of a stage at once; they stop the other way round.
+/// Processes start in this order, all of a stage at once, and stop in reverse.
 enum class Stage : std::uint8_t {
     core,
-    phases,    ///< before anybody trades
-    services,  ///< whatever serves clients
+    phases,    ///< must be ready before anyone trades
+    services,  ///< those that serve clients
 };
 inline constexpr std::size_t stage_count = 3;
 
@@ -48,40 +48,41 @@ inline constexpr std::array<NamedBit, 10> names{{{reference_data, "reference-dat
                                                  {demo, "demo"}}};
 }  // namespace folds
 
-/// What the clients of an agent may ask for through it.
+/// What clients may do through an agent.
 namespace permissions {
 inline constexpr unsigned public_data = 1, trade = 2, operate = 4;
 inline constexpr std::array<NamedBit, 3> names{
     {{public_data, "public data"}, {trade, "trade"}, {operate, "operate"}}};
 }  // namespace permissions
 
-/// A thread that can be placed, by its table in the configuration file.
+/// A thread with a configuration table for processor and priority.
 struct AgentThread {
     std::string_view table{};
-    bool idles = false;  ///< takes an idle strategy
+    bool idles = false;  ///< has a configurable idle strategy
 };
 
-/// Of an agent that clients connect to.
+/// For an agent that clients connect to.
 struct Listening {
     std::string_view port_option{};  ///< "--http-port"
     std::string_view port_help{};
-    std::string_view address_option{};  ///< empty: in the configuration file only
+    std::string_view address_option{};  ///< empty: configuration file only
     std::string_view address_help{};
-    std::optional<std::uint16_t> port{};  ///< nothing: without a port the agent is not started
-    /// Said when the exchange is open, with {0} the address and {1} the port; empty: nothing.
+    /// default; nothing: the agent runs only if a port is given
+    std::optional<std::uint16_t> port{};
+    /// Printed when the exchange is open, with {0} the address and {1} the port; empty: nothing.
     std::string_view announcement{};
 };
 
-/// Keys that only this agent has in its configuration table.
+/// Additional keys of the agent's configuration table.
 struct AgentSettings {
     std::span<const std::string_view> keys{};
     void (*read)(const ConfigurationTable& from, ExchangeOptions& options) = nullptr;
-    /// As lines of a configuration file.
+    /// Returns the values as lines of a configuration file.
     std::string (*text)(const ExchangeOptions& options) = nullptr;
 };
 
 struct Agent {
-    std::string_view name{};    ///< of process and subcommand; its table has _ for -
+    std::string_view name{};    ///< of process and subcommand; the configuration table has _ for -
     std::string_view what{};    ///< one line of help
     std::string_view ring{};    ///< label of its ring to the sequencer; empty: it sends no commands
     std::string_view reader{};  ///< label as a reader of the event log; empty: it reads none
@@ -89,9 +90,10 @@ struct Agent {
     unsigned views = 0;
     unsigned permissions = 0;
     Stage stage = Stage::services;
-    bool essential = false;  ///< without it there is no exchange
-    bool may_end = false;    ///< by itself, with status 0
-    /// In an exchange of one process it is a thread of that process; else it may run beside it.
+    bool essential = false;  ///< the exchange stops if it cannot run
+    bool may_end = false;    ///< may exit by itself, with status 0
+    /// In an exchange of one process: true: it is a thread of that process; false: it may run next
+    /// to it as a process of its own.
     bool in_up = false;
     /// Why there can be only one; empty: several may run at once.
     std::string_view single{};
@@ -99,10 +101,10 @@ struct Agent {
     std::optional<Listening> listening{};
     AgentSettings settings{};
     bool (*wanted)(const ExchangeOptions& options) = nullptr;  ///< nullptr: always
-    /// The main function of its process: serves until SIGINT or SIGTERM; the exit status.
+    /// The main function of its process: serves until SIGINT or SIGTERM; returns the exit status.
     int (*run)(const ExchangeOptions& options, const Place& place) = nullptr;
 
-    /// Its table in the configuration file.
+    /// The name of its table in the configuration file.
     [[nodiscard]] std::string table() const;
 };
 

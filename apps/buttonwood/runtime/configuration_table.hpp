@@ -1,4 +1,4 @@
-// A table of the configuration file, for the agent that has keys of its own in it.
+// A table of the configuration file, passed to an agent that has its own keys in it.
 #pragma once
 
 #include "checked_toml/reader.hpp"

@@ -1,5 +1,5 @@
-// The HelperStarter (platform/thread.hpp) that components get which can use a helper thread. Each
-// of its threads is named bw-helper.
+// Starts helper threads for components that can use one (platform::HelperStarter); only apps/ creates
+// threads.
 #pragma once
 
 #include <memory>

@@ -38,8 +38,8 @@ bool Idle::tired() const {
     return sleeps && turns_ >= turns_before_sleep();
 }
 
-/// Sleeps grow by a tenth: a loop that was busy lately answers within microseconds, one that has
-/// been idle for long costs nothing.
+/// Sleeps grow by a tenth: a loop that was busy recently reacts within microseconds, and one that
+/// has been idle for long costs nothing.
 void Idle::rest() {
     if (turns_ < ~0u) ++turns_;
     if (strategy_ == IdleStrategy::spin || turns_ < spins_before_yield) return pause();

@@ -1,8 +1,8 @@
-// Idle: how a duty loop rests when it finds nothing to do.
+// Idle: how a loop waits when it finds nothing to do. Threads: the loop's.
 //
-// Giving the processor to others helps only where there is one to spare: on a machine with fewer
-// than `processors_to_spin` loops that back off sleep after a short spin instead, for a thread that
-// gives way again and again is put behind all others by the kernel, for milliseconds.
+// Yielding the processor helps only if there is one to spare. On a machine with fewer than
+// `processors_to_spin` processors, loops that back off sleep after a short spin instead: the kernel
+// places a thread that yields again and again after all others, for milliseconds.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,19 @@
 namespace bw::apps {
 
 enum class IdleStrategy : std::uint8_t {
-    /// spins a little, then gives the processor to others, then sleeps, longer and longer up to 0.5
-    /// ms
+    /// spins briefly, then yields, then sleeps, longer and longer up to 0.5 ms
     back_off,
-    /// spins a little, then sleeps until there is work: for real time, where giving way helps
-    /// nobody of lower priority
+    /// spins briefly, then sleeps until there is work; for real-time threads, where yielding does
+    /// not help threads of lower priority
     park,
-    yield,  ///< spins a little, then gives the processor to others
-    spin,   ///< never lets go: a processor of its own is given to the loop
+    yield,  ///< spins briefly, then yields
+    spin,   ///< always spins: requires a processor of its own
 };
 
-/// Core, disk writer and gateway spin at once; the fourth is for all others.
+/// Core, disk writer and gateway spin at the same time; the fourth processor is for all other
+/// threads.
 inline constexpr unsigned processors_to_spin = 4;
-/// On how many processors this process may run, when it asked first.
+/// Number of processors that this process may use, determined at the first call.
 [[nodiscard]] unsigned processors();
 
 class Idle {
@@ -30,16 +30,16 @@ class Idle {
     explicit Idle(IdleStrategy strategy = IdleStrategy::back_off)
         : strategy_(strategy), yields_(processors() >= processors_to_spin) {}
     void worked() { turns_ = 0; }
-    /// There was nothing to do in this turn.
+    /// Call it after a turn without work.
     void rest();
-    /// It is time to sleep; with a WakeUp the loop then looks once more for work and waits there.
+    /// The loop should sleep. A loop with a WakeUp checks once more for work and waits on it.
     [[nodiscard]] bool tired() const;
 
  private:
     [[nodiscard]] unsigned turns_before_sleep() const;
 
     IdleStrategy strategy_;
-    bool yields_;  ///< before it sleeps
+    bool yields_;  ///< yields before it sleeps
     unsigned turns_ = 0;
 };
 

@@ -1,5 +1,6 @@
-// NodeAccess: what an agent needs of the core besides a ring: its log, how far it is, and cells to
-// count in. In the same process or in another one: the agent does not know.
+// NodeAccess: an agent's interface to the core apart from its ring: log, positions, room, and
+// counters. Implemented for a core in the same process (RunningNode) and in another one
+// (RemoteNode). Threads: the agent's.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +15,13 @@
 
 namespace bw::apps {
 
-/// How far the command log is.
+/// Positions of the command log.
 struct CommandPosition {
     std::uint64_t appended = 0;
     std::uint64_t committed = 0;
 };
 
-/// Bytes that the logs will take for certain.
+/// Bytes that the logs can take even if the disk fails.
 struct StorageRoom {
     std::uint64_t commands = 0;
     std::uint64_t events = 0;
@@ -32,19 +33,18 @@ class NodeAccess {
 
     [[nodiscard]] virtual base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
         event_store::LogKind kind, std::uint64_t first_sequence) const = 0;
-    /// The event log and its snapshots, for readers that begin.
+    /// The event log and its snapshots, for the start of a reader.
     [[nodiscard]] virtual event_store::EventSource event_source() const = 0;
-    /// Events that were there when the core began: nobody waits for those.
+    /// Number of events stored when the core started; no client waits for those.
     [[nodiscard]] virtual std::uint64_t stored_events() const = 0;
     [[nodiscard]] virtual std::uint64_t events_appended() const = 0;
     [[nodiscard]] virtual CommandPosition commands() const = 0;
     [[nodiscard]] virtual StorageRoom room() const = 0;
     [[nodiscard]] virtual std::string durability() const = 0;
-    /// False while no core runs: then there is nothing new in the log either, and looking for it
-    /// costs more.
+    /// False while no core runs: the log does not grow then, and polling it costs more.
     [[nodiscard]] virtual bool core_is_there() const = 0;
-    /// Of this process: each thread writes its own parts.
-    [[nodiscard]] virtual observe::Page& metrics() = 0;
+    /// The counters of this process; each thread writes its own part.
+    [[nodiscard]] virtual observe::Page& figures() = 0;
     [[nodiscard]] virtual const platform::Clock& clock() const = 0;
 };
 

@@ -1,6 +1,6 @@
-// NodeFollower: keeps a gateway with the exchange over the deaths of its core. Sockets and sessions
-// stay; what was sent to a core that died and is not among the events of the next one was never
-// taken, and whoever waits for it is told so.
+// NodeFollower: keeps a gateway attached to the exchange when its core dies and a new one starts.
+// Sockets and sessions stay open. A command that was sent to the dead core and is not among the
+// events of the next one was never taken; the clients waiting for it get an answer that says so.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,20 +14,21 @@
 
 namespace bw::apps {
 
-/// One thread, the gateway's.
+/// Threads: one, the gateway's.
 class NodeFollower {
  public:
-    /// `process`: for messages.
+    /// `process`: name for messages.
     NodeFollower(RemoteNode& core, std::string process)
         : core_(core), process_(std::move(process)), core_number_(core.link().cores_seen()) {}
 
-    /// In every turn. `applied`: the newest event that the gateway knows. `give_up_waiting`: called
-    /// when the core to which waiting requests were sent is gone and all its events are known.
+    /// Call it in every turn. `applied`: the newest event that the gateway has applied. Calls
+    /// `give_up_waiting` when the core to which waiting requests were sent has died and all its
+    /// events are applied.
     template <class GiveUpWaiting>
     void do_work(std::uint64_t applied, GiveUpWaiting&& give_up_waiting) {
         core_.look();
         if (!core_.core_is_there() || core_.link().attached()) return;
-        if (applied < core_.stored_events()) return;  // read these first
+        if (applied < core_.stored_events()) return;  // these must be read first
         if (core_number_ != core_.link().cores_seen()) {
             core_number_ = core_.link().cores_seen();
             give_up_waiting();

@@ -1,5 +1,5 @@
-// OwnCounters: the counters file of one process of the exchange: SHARED/…/counters of the core,
-// counters-NAME of the others.
+// OwnCounters: the counters file of one process of the exchange: SHARED/…/counters for the core,
+// counters-NAME for the others.
 #pragma once
 
 #include <memory>
@@ -15,12 +15,12 @@ namespace bw::apps {
 class OwnCounters {
  public:
     struct Setup {
-        std::string process;  ///< name; "core" also of a whole exchange in one process
+        std::string process;  ///< name; "core" also for an exchange in one process
         std::string directory;
-        std::string shared_directory;  ///< of this node
+        std::string shared_directory;  ///< the node's folder in shared memory
         event_store::Identity identity;
         std::string durability;
-        observe::LabelNames names;  ///< but for the reasons of rejects, which are filled in
+        observe::LabelNames names;  ///< except those of the reject reasons, which open() fills in
     };
 
     [[nodiscard]] static base::Result<std::unique_ptr<OwnCounters>> open(
@@ -31,8 +31,7 @@ class OwnCounters {
 
     [[nodiscard]] observe::Page& page() { return file_->page(); }
     [[nodiscard]] const std::string& path() const { return path_; }
-    /// Leaves a copy in the data folder. Figures are nice to have: that they cannot be kept is said
-    /// and stops nothing.
+    /// Saves a copy in the data folder. A failure is reported on stderr and otherwise ignored.
     void end();
 
  private:

@@ -1,4 +1,5 @@
-// A progress line on standard error: drawn in place on a terminal, silent otherwise.
+// ProgressBar: a progress line on standard error, redrawn in place on a terminal, silent otherwise.
+// Threads: one.
 #pragma once
 
 #include <fmt/format.h>
@@ -37,7 +38,7 @@ class ProgressBar {
         std::fflush(stderr);
     }
 
-    /// For tight loops: looks at the time only now and then.
+    /// For tight loops: reads the clock only every 4096 calls.
     void show_sometimes(std::uint64_t done, std::uint64_t total) {
         if (++calls_ % 4096 == 0) show(done, total);
     }
@@ -50,7 +51,7 @@ class ProgressBar {
     std::chrono::steady_clock::time_point last_{};
 };
 
-/// How a start tells the bar how far it is. The bar outlives it.
+/// A callback that shows the progress of a start on `bar`, which must outlive it.
 inline node::StartProgress progress_on(ProgressBar& bar) {
     return [&bar](const std::string& phase, std::uint64_t done, std::uint64_t total) {
         bar.rename(phase);

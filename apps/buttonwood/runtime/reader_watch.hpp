@@ -1,5 +1,5 @@
-// ReaderWatch: what a reader of the event log says about itself: how far it is, how far behind, and
-// how old commands were when their last event had been applied. One thread, the reader's.
+// ReaderWatch: the counters of a reader of the event log: its position, its lag, and the age of
+// commands when their last event is applied. Threads: one, the reader's.
 #pragma once
 
 #include "buttonwood/runtime/node_access.hpp"
@@ -11,7 +11,8 @@ namespace bw::apps {
 
 class ReaderWatch {
  public:
-    /// Events up to `stored` were there before the exchange opened: nobody waits for those.
+    /// Events stored before the exchange opened do not count for the age: no client waits for
+    /// those.
     ReaderWatch(NodeAccess& core, std::size_t reader)
         : metrics_(core.metrics().readers[reader]), core_(core), stored_(core.stored_events()) {}
 
@@ -20,7 +21,7 @@ class ReaderWatch {
         if (record.ends_command() && sequence_ > stored_) stamps_.add(record.timestamp_ns);
     }
 
-    /// `caught_up`: there was no further event.
+    /// `caught_up`: there was no further event to read.
     void end_turn(bool caught_up) {
         stamps_.record(core_.clock().realtime_ns(), metrics_.published);
         metrics_.sequence.set(sequence_);

@@ -1,4 +1,4 @@
-// RetentionFloor: tells the store now and then how far its logs may be shortened.
+// RetentionFloor: sets the store's retention floor. Threads: one.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,8 @@
 
 namespace bw::apps {
 
-/// Looks now and then which snapshots there are, and lets the store remove what none of them needs.
+/// Checks every ten seconds which snapshots exist, and allows the store to remove what none of them
+/// needs.
 class RetentionFloor {
  public:
     RetentionFloor(const node::Node& core, const ExchangeOptions& options)

@@ -1,4 +1,4 @@
-// Startup: what a process of an exchange makes of the options, and what it tells the operator then.
+// Startup: translates the options for the core, and prints what an operator sees at a start.
 #pragma once
 
 #include <string>
@@ -8,10 +8,11 @@
 
 namespace bw::apps {
 
-/// Writes the message to standard error; the exit status of a failure.
+/// Prints the message to standard error; returns the exit status of a failure.
 int fail(const std::string& message);
 
-/// `with_calendar`: the scheduler ends the days. Error: the end of the day is not a time.
+/// Options of the core. `with_calendar`: the scheduler ends the days. Error: --day-end is not a
+/// time.
 [[nodiscard]] base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
                                                               bool with_calendar);
 

@@ -1,5 +1,5 @@
-// StopSignal: SIGINT and SIGTERM as something a main loop can ask for. Blocked before any thread is
-// made, so they reach nobody else.
+// StopSignal: SIGINT and SIGTERM, for a main loop to poll. Construct it before any thread starts:
+// the constructor blocks both signals, and threads inherit that.
 #pragma once
 
 namespace bw::apps {
@@ -11,9 +11,9 @@ class StopSignal {
     StopSignal(const StopSignal&) = delete;
     StopSignal& operator=(const StopSignal&) = delete;
 
-    /// Since the beginning.
+    /// True once one of the signals has arrived.
     [[nodiscard]] bool arrived() const;
-    /// Sleeps until it arrives or the time is over; whether it has arrived.
+    /// Sleeps until a signal arrives or the time is over. Returns whether one has arrived.
     bool wait(int milliseconds) const;
 
  private:

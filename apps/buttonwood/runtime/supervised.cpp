@@ -10,7 +10,7 @@ namespace bw::apps {
 bool follow_supervisor(const ExchangeOptions& options) {
     if (options.supervisor == 0) return true;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return getppid() == options.supervisor;  // it may have died before the kernel knew
+    return getppid() == options.supervisor;  // it may have died before prctl() took effect
 }
 
 void report_open(const ExchangeOptions& options, const std::string& what) {

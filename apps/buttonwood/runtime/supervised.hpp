@@ -1,5 +1,4 @@
-// What a process of the exchange does for its supervisor, if it has one: says when it is open, and
-// ends when the supervisor is gone.
+// The side of the supervised process: reports that it is open, and ends when its supervisor ends.
 #pragma once
 
 #include <string>
@@ -8,11 +7,12 @@
 
 namespace bw::apps {
 
-/// From now on the end of the supervisor, however it comes, arrives as SIGTERM. False: it is gone
-/// already. Requires: SIGTERM is waited for.
+/// Makes any end of the supervisor arrive as SIGTERM. False: the supervisor has already ended.
+/// Requires: the process waits for SIGTERM.
 [[nodiscard]] bool follow_supervisor(const ExchangeOptions& options);
 
-/// `what` is one line without an end: "open", or the port that was opened.
+/// Tells the supervisor that the process is open. `what`: one line without line end, "open" or the
+/// port.
 void report_open(const ExchangeOptions& options, const std::string& what);
 
 }  // namespace bw::apps

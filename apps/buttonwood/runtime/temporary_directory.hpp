@@ -1,4 +1,4 @@
-// A folder that is removed at the end, for runs whose log nobody asked for.
+// TemporaryDirectory: a folder that the destructor removes, for runs whose log is not kept.
 #pragma once
 
 #include <cstdlib>
@@ -9,7 +9,8 @@ namespace bw::apps {
 
 class TemporaryDirectory {
  public:
-    /// In `parent`, or in the system's folder for temporary files when that is empty.
+    /// Creates the folder in `parent`, or in the system's folder for temporary files if that is
+    /// empty.
     explicit TemporaryDirectory(const std::string& parent = {})
         : path_(((parent.empty() ? std::filesystem::temp_directory_path()
                                  : std::filesystem::path(parent)) /
@@ -24,7 +25,7 @@ class TemporaryDirectory {
     TemporaryDirectory(const TemporaryDirectory&) = delete;
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
-    /// Empty if it could not be made.
+    /// Empty if the folder could not be created.
     [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

@@ -31,7 +31,7 @@ base::Result<void> check_ports(const Agent& agent, const AgentOptions& own) {
                                    own.instances, agent.name, *own.port, last));
 }
 
-/// Whether there may be so many of a kind.
+/// Checks whether a kind may have this many instances.
 base::Result<void> check_kind(const Agent& agent, const AgentOptions& own) {
     if (own.instances > 1 && !agent.single.empty())
         return base::error(fmt::format("there can be only one {}: {}", agent.name, agent.single));

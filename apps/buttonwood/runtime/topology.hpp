@@ -1,11 +1,12 @@
-// Topology: the places in one exchange that follow from the rows of its agents: which processes
-// there are, in which order they start, and the numbers of their rings and readers.
+// Topology: the processes of an exchange, their start order, and the numbers of their rings and
+// readers, all computed from the rows of the topology table.
 //
 //   rows ─► first process of each row: rings 0, 1, …, readers 0, 1, … in the order of the rows
 //        ─► further ones of rows that may be several: the numbers behind
 //
-// So the numbers of a row do not depend on how many of another run. Every process of an exchange
-// computes the same from the same options.
+// The numbers of a row therefore do not depend on the number of instances of another row. Every
+// process of an exchange computes the same topology from the same options. Immutable after
+// construction; any thread.
 #pragma once
 
 #include <cstddef>
@@ -34,23 +35,22 @@ struct Place {
 
 class Topology {
  public:
-    /// Error: more of a kind than can be, or more rings, readers or processes than there is room
-    /// for.
+    /// Error: too many instances of a kind, or too many rings, readers or processes.
     [[nodiscard]] static base::Result<Topology> make(const ExchangeOptions& options);
-    /// Requires: make() gives no error.
+    /// Requires: make() returns no error.
     explicit Topology(const ExchangeOptions& options);
 
-    /// In the order in which they start.
+    /// In start order.
     [[nodiscard]] const std::vector<Place>& places() const { return places_; }
-    /// nullptr: there is none.
+    /// Returns nullptr if there is none.
     [[nodiscard]] const Place* find(std::string_view agent, unsigned instance = 1) const;
-    /// Requires: it is there.
+    /// Requires: the place exists.
     [[nodiscard]] const Place& at(std::string_view agent) const;
 
     [[nodiscard]] std::size_t rings() const { return rings_.size(); }
-    /// Rings of an exchange that is one process; they are the first ones.
+    /// Number of rings of an exchange in one process; they are the first ones.
     [[nodiscard]] std::size_t rings_in_up() const { return rings_in_up_; }
-    /// What rings, readers and processes are called in metrics.
+    /// Labels of rings, readers and processes in metrics.
     [[nodiscard]] observe::LabelNames label_names() const;
 
  private:

@@ -10,8 +10,8 @@ using event_store::view_section;
 
 // --- Sections
 // -------------------------------------------------------------------------------------------------
-// A change of what a reader writes is a new version of its section: older files are then passed
-// over, and the events are read.
+// A change of a reader's saved bytes requires a new version of its section: older files are then
+// passed over, and the reader reads events instead.
 
 std::vector<event_store::ViewSection> market_data_sections(views::market::MarketData& market) {
     return {view_section("market-data", 1, market)};
@@ -28,8 +28,8 @@ std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market) {
 // --- AllReaders
 // -------------------------------------------------------------------------------------------------
 
-/// Sends nothing, knows nobody, and its clock stands still: only applying events is asked of the
-/// readers.
+/// The surroundings that hub and demo require, without function: here they only apply events, and
+/// send nothing.
 class AllReaders::Nobody final : public sequencer::CommandPort,
                                  public gateway::session::Authenticator,
                                  public platform::Clock {

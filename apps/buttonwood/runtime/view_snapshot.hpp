@@ -1,5 +1,5 @@
-// Which reader of events is which section of the snapshot of the readers, for the processes that
-// load one and for the one that writes it. Those of the gateways: views/read_models.
+// The sections of the readers' snapshot: those of the processes that load it, and all of them for
+// the process that writes it. The sections of the gateways are in views/read_models.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ namespace bw::apps {
 [[nodiscard]] std::vector<event_store::ViewSection> scheduler_sections(scheduler::MarketView& view);
 [[nodiscard]] std::vector<event_store::ViewSection> demo_sections(demo::DemoMarket& market);
 
-/// One of each reader, for the process that writes snapshots.
+/// One reader of each kind, for the process that writes snapshots. Threads: one.
 class AllReaders {
  public:
     explicit AllReaders(views::ProposalBook::CommandSource commands);
@@ -28,7 +28,7 @@ class AllReaders {
     [[nodiscard]] std::vector<event_store::ViewSection> sections();
 
  private:
-    class Nobody;  // whom the hub and the demo would send commands to
+    class Nobody;  // stands in for the receiver of commands
     std::unique_ptr<Nobody> nobody_;
     views::ReadModels models_;
     std::unique_ptr<gateway::websocket::Hub> hub_;

@@ -20,7 +20,7 @@ std::string date_text(Date date) {
     return fmt::format("{:04}-{:02}-{:02}", number / 10'000, number / 100 % 100, number % 100);
 }
 
-/// The wall clock's time of day, hh:mm:ss.
+/// Local time of day, hh:mm:ss.
 std::string time_text(const calendar::Venue& venue, std::uint64_t moment_ns) {
     const auto utc = static_cast<std::int64_t>(moment_ns / 1'000'000'000);
     const std::int64_t second = venue.calendar.zone().to_local(utc) % 86'400;
@@ -44,7 +44,7 @@ std::optional<Date> date_of(const std::string& text) {
     return Date{date};
 }
 
-/// Why a day has no phases, or other phases than most.
+/// The reason why a day has no phases or unusual ones.
 std::string note_of(const calendar::CalendarRules& rules, Date date) {
     if (const auto holiday = rules.holidays.find(date); holiday != rules.holidays.end())
         return holiday->second;

@@ -1,4 +1,4 @@
-// What a calendar says, for people.
+// `buttonwood calendar`, and the current phase of a venue as text.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 
 namespace bw::apps {
 
-/// "XNYS-like (America/New_York), closed; pre_open at 2026-11-23 06:30:00": where the market is,
-/// each end of an auction taken at its earliest moment.
+/// Describes the present phase and the next one: "XNYS-like (America/New_York), closed; pre_open at
+/// 2026-11-23 06:30:00". Assumes that each auction ends at its earliest moment.
 [[nodiscard]] std::string describe_now(const calendar::Venue& venue, std::uint64_t now_ns);
 
 struct CalendarOptions {
     std::string file;
     std::uint32_t days = 14;
-    std::string from;  ///< yyyy-mm-dd; empty: today where the venue is
+    std::string from;  ///< yyyy-mm-dd; empty: today in the venue's time zone
 };
 
 /// `buttonwood calendar`: checks a file and prints the coming days. Returns the exit status.

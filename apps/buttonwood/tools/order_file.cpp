@@ -30,7 +30,7 @@ base::Result<std::string> read_all(int descriptor, const std::string& path) {
     }
 }
 
-/// `xz` does the work, without a shell in between: the path is an argument, never a command.
+/// Decompresses with `xz`, without a shell: the path is an argument, never a command.
 base::Result<std::string> read_compressed(const std::string& path) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)

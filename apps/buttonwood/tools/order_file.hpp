@@ -19,11 +19,11 @@ struct RecordedOrder {
     std::uint64_t order_id;
     model::Side side;            ///< of `enter`
     std::int64_t price = 0;      ///< of `enter`, in ticks
-    std::uint64_t quantity = 0;  ///< of `enter`, and by how much `reduce` lowers it
+    std::uint64_t quantity = 0;  ///< of `enter`; for `reduce`, the quantity to subtract
 };
 
-/// Reads a whole file: plain, compressed (`.xz`), or standard input ("-"). The error names file,
-/// line and reason.
+/// Reads a whole file: plain, compressed (`.xz`), or standard input ("-"). Error: names file, line
+/// and reason.
 [[nodiscard]] base::Result<std::vector<RecordedOrder>> read_order_file(const std::string& path);
 
 }  // namespace bw::apps

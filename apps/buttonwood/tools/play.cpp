@@ -40,7 +40,7 @@ class Player {
           port_(core.port(gateway_number)),
           run_(core.store().recovery().commands) {}
 
-    /// The market as it is, from the newest snapshot of the readers on.
+    /// Loads the present market, from the newest snapshot of the readers.
     base::Result<void> begin(RunningNode& core) {
         auto start = event_store::start_readers(core.event_source(), market_data_sections(market_));
         if (!start) return std::unexpected(start.error());
@@ -87,8 +87,8 @@ class Player {
         ++sent_;
     }
 
-    /// Sends one command and waits for its answer: the id it made (or found), or why it was
-    /// refused.
+    /// Sends one command and waits for its answer: the id that it created or found, or the reason
+    /// of the refusal.
     template <class Message>
     std::pair<model::RejectReason, std::uint64_t> ask(const Message& message) {
         answer_ = {};
@@ -133,7 +133,7 @@ class Player {
         }
     }
 
-    /// Events of earlier runs in the same directory are read for the book only.
+    /// Events of earlier runs in the same folder only update the book.
     [[nodiscard]] bool replayed(model::SequenceNumber sequence) const {
         return sequence.value() <= run_;
     }
@@ -204,7 +204,7 @@ class Player {
         return accounts_[order_id % accounts_.size()];
     }
 
-    /// Each account gets the cash and the shares that all its orders together could need.
+    /// Gives each account the cash and shares that all its orders together could need.
     base::Result<void> fund_accounts() {
         std::map<model::AccountId, std::pair<base::uint128, base::uint128>> needs;
         for (const RecordedOrder& order : orders_) {
@@ -280,7 +280,7 @@ class Player {
     }
 
     void send_order(const RecordedOrder& order) {
-        // Ids of this run only: the same file can be played again into the same exchange.
+        // Only ids of this run: the same file can be played again into the same exchange.
         const auto client_id =
             *model::ClientOrderId::from(fmt::format("r{}-{}", run_, order.order_id));
         switch (order.command) {

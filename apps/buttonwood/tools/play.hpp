@@ -1,3 +1,4 @@
+// `buttonwood play FILE`: plays a recorded order file through the whole exchange.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,7 @@ namespace bw::apps {
 
 struct PlayOptions {
     std::string file;       ///< CSV, CSV.xz, or "-" for standard input
-    std::string directory;  ///< of the exchange; empty: a temporary one that is removed
+    std::string directory;  ///< data folder; empty: a temporary one that is removed
     std::string shared_directory = platform::default_shared_directory;
     event_store::Durability mode = event_store::Durability::memory;
     std::string symbol = "PLAY";
@@ -19,9 +20,9 @@ struct PlayOptions {
     double speed = 0;         ///< 0: as fast as possible; 1: as recorded; 10: ten times faster
 };
 
-/// `buttonwood play FILE`: sends a recorded order file through ring, sequencer, log and engine,
-/// then prints what came of it. Returns the exit status: 0, 1 when the exchange cannot run, 2 for
-/// bad input (named by file, line and reason).
+/// Sends the orders through ring, sequencer, log and engine, then prints trades, volume and the
+/// final book. Returns the exit status: 0; 1 if the exchange cannot run; 2 for bad input (the
+/// message names file, line and reason).
 int run_play(const PlayOptions& options);
 
 }  // namespace bw::apps

@@ -1,5 +1,4 @@
-// DemoAgent: the simulated participants put together with their reader and their ring. An agent of
-// one thread.
+// DemoAgent: the simulated participants with their event reader and their ring. Threads: one.
 #pragma once
 
 #include <cstddef>
@@ -23,16 +22,16 @@ class DemoAgent {
                                                                        sequencer::CommandPort& port,
                                                                        const Place& place,
                                                                        double rate);
-    /// How much was done; at most some thousand events are read.
+    /// One turn: reads at most some thousand events, then lets the participants act. Returns the
+    /// amount of work done.
     std::size_t turn();
-    /// Every stored event has been read. Only then wanted() says something, and only then
-    /// participants begin.
+    /// Every stored event has been read. Before that, wanted() is not meaningful and the
+    /// participants do nothing.
     [[nodiscard]] bool caught_up() const { return applied_ >= began_.stored; }
-    /// Simulated participants belong into a new exchange and into one that has theirs already,
-    /// never into somebody's own.
+    /// Whether this exchange gets simulated participants: only if it is new or already has them.
     [[nodiscard]] bool wanted() const { return has_demo_ || !has_something_; }
     [[nodiscard]] const std::string& failure() const { return began_.records->error(); }
-    /// Where it began.
+    /// The snapshot and event from which it started.
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 enum class Outcome : std::uint8_t { core_is_gone, not_wanted, failed };
 
-/// As long as this core lives: another one may not know what was sent to it.
+/// Runs while this core lives: a new core may not have the commands sent to this one.
 Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options, const Place& place,
                         const StopSignal& signal) {
     const std::uint64_t number = core.link().cores_seen();

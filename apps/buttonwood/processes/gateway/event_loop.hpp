@@ -1,4 +1,4 @@
-// The main loop of a gateway, in a process of its own or beside the core, and its orderly end.
+// The main loop of a gateway, in its own process or in that of the core, and its orderly end.
 #pragma once
 
 #include "buttonwood/processes/gateway/gateway_agent.hpp"
@@ -8,7 +8,7 @@
 
 namespace bw::apps {
 
-/// Until the signal arrives or the gateway cannot go on. `also`: done in every turn.
+/// Runs until the stop signal arrives or the gateway fails. Calls `also` in every turn.
 template <class Also>
 void serve(GatewayAgent& gateway, const ThreadOptions& thread, const StopSignal& signal,
            Also&& also) {
@@ -22,7 +22,7 @@ void serve(GatewayAgent& gateway, const ThreadOptions& thread, const StopSignal&
     }
 }
 
-/// Requests under way get their answers, then the connections close; at most three seconds.
+/// Waits until pending requests are answered and connections are closed; at most three seconds.
 void drain(GatewayAgent& gateway);
 
 }  // namespace bw::apps

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t events_per_turn = 1024;
 constexpr std::uint64_t read_interval_without_core_ns = 20'000'000;
 
-/// Of a process that serves public data only: nobody is known here.
+/// Authenticator of a process that serves public data only: it has no keys.
 class NoKeys final : public gateway::session::Authenticator {
  public:
     std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
@@ -111,8 +111,7 @@ std::size_t GatewayAgent::do_work() {
     return read + api_->expire() + server_->do_work();
 }
 
-/// Without a core nothing new comes; what is there is looked for now and then, which means looking
-/// for files.
+/// Limits polling while no core runs: nothing new arrives, and a poll then searches for files.
 bool GatewayAgent::worth_reading() {
     if (core_.core_is_there()) return true;
     const std::uint64_t now_ns = core_.clock().monotonic_ns();
@@ -121,7 +120,7 @@ bool GatewayAgent::worth_reading() {
     return true;
 }
 
-/// From the log: proposals are few, and their commands are read when their events come by.
+/// Reads a command from the log when the event of its proposal is applied; proposals are rare.
 std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const {
     const auto reader = core_.open_reader(event_store::LogKind::commands, number.value());
     if (!reader) return {};

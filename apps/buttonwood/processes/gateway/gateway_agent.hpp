@@ -1,7 +1,8 @@
-// GatewayAgent: the REST and WebSocket gateway put together: reads the events, keeps the views,
-// serves the clients. Or the public half of it, which has no keys and sends nothing. An agent of
-// one thread: open() catches up with the stored events, from the newest snapshot of the readers on,
-// then do_work().
+// GatewayAgent: the REST and WebSocket gateway: reads events, maintains the read models, serves
+// clients. With `public_only` it serves market data only, without keys, and sends no commands.
+//
+// Use: open() catches up with the stored events from the newest snapshot of the readers, then call
+// do_work() in a loop. Threads: one.
 #pragma once
 
 #include <memory>
@@ -25,30 +26,30 @@ namespace bw::apps {
 class GatewayAgent {
  public:
     struct Options {
-        std::string directory;                                          ///< where the keys lie
-        std::uint32_t operators = gateway::session::operators_default;  ///< keys to have at least
-        std::size_t reader = 0;                                         ///< place of its metrics
-        bool public_only = false;  ///< market data for everyone; no keys, no orders
+        std::string directory;                                          ///< folder of the keys
+        std::uint32_t operators = gateway::session::operators_default;  ///< minimum number of keys
+        std::size_t reader = 0;    ///< index of its reader counters
+        bool public_only = false;  ///< public market data; no keys, no orders
         gateway::rest::HttpServerOptions http;
         gateway::rest::ApiOptions api;
     };
 
-    /// Knows every stored event, then listens.
+    /// Returns after it has read every stored event and listens.
     [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(
         const Options& options, NodeAccess& core, sequencer::CommandPort& port,
         const node::StartProgress& progress);
 
-    /// One turn; how much was done.
+    /// One turn. Returns the amount of work done.
     std::size_t do_work();
-    /// The core to which waiting requests were sent is gone, and every event that it made has been
-    /// read: whoever still waits is told that there is no answer.
+    /// Tells the clients of all waiting requests that their commands were never taken. Call it when
+    /// the core to which they were sent has died and all of its events have been read.
     void give_up_waiting() { api_->give_up_waiting(); }
 
     [[nodiscard]] const views::ReadModels& models() const { return models_; }
-    /// Where it began.
+    /// The snapshot and event from which it started.
     [[nodiscard]] const event_store::ReaderStart& start() const { return start_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-    /// Of every operator.
+    /// The key file of every operator.
     [[nodiscard]] std::vector<std::string> operator_key_files() const {
         std::vector<std::string> files;
         if (!keys_) return files;
@@ -81,7 +82,7 @@ class GatewayAgent {
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<gateway::rest::HttpServer> server_;
-    std::uint64_t next_read_ns_ = 0;  ///< while there is no core
+    std::uint64_t next_read_ns_ = 0;  ///< while no core runs
 };
 
 }  // namespace bw::apps

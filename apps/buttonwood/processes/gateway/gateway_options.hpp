@@ -1,4 +1,4 @@
-// What the options of an exchange mean for its REST and WebSocket gateway.
+// Translates the options of an exchange into those of its REST and WebSocket gateway.
 #pragma once
 
 #include "buttonwood/processes/gateway/gateway_agent.hpp"

@@ -1,5 +1,5 @@
-// MetricsThread: GET /metrics on a thread of its own, read from the counters file as another
-// process would: a scrape costs the exchange nothing.
+// MetricsThread: serves GET /metrics on a thread of its own. It reads the counters files as another
+// process would, so a scrape does not affect the exchange.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ class MetricsThread {
  private:
     MetricsThread() = default;
     std::unique_ptr<gateway::metrics::MetricsServer> server_;
-    std::jthread thread_;  // ends before the server does
+    std::jthread thread_;  // must end before the server
 };
 
 }  // namespace bw::apps

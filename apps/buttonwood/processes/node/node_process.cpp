@@ -26,8 +26,8 @@ void watch(RunningNode& core, SnapshotSchedule& snapshots, RetentionFloor& floor
     } while (!signal.wait(look_interval_ms));
 }
 
-/// When all stop at once, for the supervisor was killed, the gateways shall get the answers to what
-/// they sent.
+/// If all processes stop at once because the supervisor was killed, gateways still receive the
+/// answers to the commands they sent.
 void wait_for_gateways(const RunningNode& core) {
     const auto deadline = std::chrono::steady_clock::now() + gateway_patience;
     while (core.has_gateways() && std::chrono::steady_clock::now() < deadline)

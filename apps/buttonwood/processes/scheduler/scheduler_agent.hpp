@@ -1,5 +1,4 @@
-// SchedulerAgent: the phase scheduler put together with its reader and its ring. An agent of one
-// thread.
+// SchedulerAgent: the phase scheduler with its event reader and its ring. Threads: one.
 #pragma once
 
 #include <cstddef>
@@ -19,21 +18,21 @@ namespace bw::apps {
 
 class SchedulerAgent {
  public:
-    static constexpr std::uint64_t rest_ns = 1'000'000;  ///< bounds how late a phase can be
+    static constexpr std::uint64_t rest_ns = 1'000'000;  ///< upper bound of a phase's delay
 
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerAgent>> open(
         NodeAccess& core, sequencer::CommandPort& port, const Place& place,
         scheduler::SchedulerOptions options);
 
-    /// Reads every stored event and leads the market to the phase it belongs in; so before a
-    /// gateway is open, nobody trades who should not. `goes_on`: asked in every turn; false ends it
-    /// with an error.
+    /// Reads every stored event and brings the market into its scheduled phase; called before a
+    /// gateway opens, so that nobody trades in the wrong phase. Calls `goes_on` in every turn; if
+    /// it returns false, settle() ends with an error.
     [[nodiscard]] base::Result<void> settle(const std::function<bool()>& goes_on);
-    /// Reads what is there, then decides; how much was done.
+    /// Reads the available events, then decides. Returns the amount of work done.
     std::size_t turn();
-    /// Empty while all is well.
+    /// Why it cannot continue; empty: no failure.
     [[nodiscard]] const std::string& failure() const { return began_.records->error(); }
-    /// Where it began.
+    /// The snapshot and event from which it started.
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:

@@ -18,8 +18,8 @@ class SchedulerProcess {
                      const std::optional<calendar::Venue>& venue, const StopSignal& signal)
         : options_(options), place_(place), venue_(venue), signal_(signal) {}
 
-    /// As long as this core lives: another one may not know what was sent to it. False: the
-    /// scheduler cannot go on.
+    /// Runs while this core lives: a new core may not have the commands sent to this one. False:
+    /// the scheduler cannot continue.
     bool serve(RemoteNode& core);
 
  private:

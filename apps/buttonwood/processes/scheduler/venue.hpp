@@ -1,4 +1,4 @@
-// The calendar of an exchange, as its options name it.
+// The calendar file of an exchange.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace bw::apps {
 
-/// Nothing: the exchange has none.
+/// Loads the file; nothing if `file` is empty. Error: it cannot be read or is not valid.
 [[nodiscard]] base::Result<std::optional<calendar::Venue>> load_calendar(const std::string& file);
 [[nodiscard]] scheduler::SchedulerOptions scheduler_options(
     const std::optional<calendar::Venue>& venue);

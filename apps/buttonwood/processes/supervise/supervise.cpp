@@ -26,16 +26,16 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr auto former_patience = seconds(15);  // of processes whose supervisor was killed
+constexpr auto former_patience = seconds(15);  // for processes of a killed supervisor to end
 constexpr auto core_stop_patience = seconds(60);
 constexpr auto stop_patience = seconds(10);
 
-/// What is in one stage starts at the same time.
+/// Processes of one stage start at the same time.
 struct StageProcesses {
     std::vector<SupervisedProcess> children;
 };
 
-/// SIGINT, SIGTERM and SIGCHLD, to be waited for together with the processes' reports.
+/// A descriptor for SIGINT, SIGTERM and SIGCHLD, polled together with the processes' reports.
 class Signals {
  public:
     Signals() {
@@ -123,7 +123,7 @@ class Supervisor {
     std::unique_ptr<OwnCounters> counters_;
     bool all_open_ = false;
     bool stopping_ = false;
-    std::string failure_;  // why the exchange cannot go on
+    std::string failure_;  // why the exchange cannot continue
 };
 
 int Supervisor::run() {
@@ -142,7 +142,7 @@ int Supervisor::run() {
     return 0;
 }
 
-/// They close by themselves when their supervisor is killed, which takes a moment.
+/// Waits for processes of an earlier, killed supervisor: they end by themselves, shortly after it.
 bool Supervisor::wait_for_former_processes() {
     const std::string lock = event_store::Paths::lock(options_.directory);
     const Moment deadline = std::chrono::steady_clock::now() + former_patience;
@@ -166,8 +166,8 @@ bool Supervisor::open_all() {
     return true;
 }
 
-/// What dies before all are open is not started again: something is wrong with the options or the
-/// machine, and somebody is watching.
+/// A process that dies before all are open is not restarted: the options or the machine are wrong,
+/// and the operator is watching.
 bool Supervisor::start_stage(StageProcesses& stage) {
     for (SupervisedProcess& child : stage.children) start(child);
     const auto is_done = [](const SupervisedProcess& child) { return child.open() || child.down; };
@@ -198,7 +198,7 @@ void Supervisor::open_counters() {
 }
 
 void Supervisor::say_open(Moment began) {
-    std::string front;  // where operators and traders come in
+    std::string front;  // the port for operators and traders
     each([&](const SupervisedProcess& child) {
         if (!child.agent().listening) return;
         if ((child.agent().permissions & permissions::operate) != 0) front = child.port();
@@ -222,7 +222,7 @@ void Supervisor::watch() {
     }
 }
 
-/// Sleeps until something happens, and takes note of it.
+/// Sleeps until an event arrives, and handles it.
 void Supervisor::turn(milliseconds longest) {
     std::vector<pollfd> wanted{{signals_.descriptor(), POLLIN, 0}};
     each([&](const SupervisedProcess& child) {
@@ -283,8 +283,8 @@ void Supervisor::on_death(SupervisedProcess& child, int status) {
     plan_restart(child);
 }
 
-/// Of a process that was asked to stop. One that had not begun to listen yet is ended by SIGTERM
-/// itself.
+/// Reports an unclean end of a process that was asked to stop. Death by SIGTERM is clean: the
+/// process did not handle signals yet.
 void Supervisor::on_end(const SupervisedProcess& child, int process, int status) {
     if (status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) return;
     say("{} (process {}) {} while it closed", child.name(), process, describe_end(status));
@@ -353,7 +353,7 @@ void Supervisor::stop_stage(StageProcesses& stage, seconds patience) {
     }
 }
 
-/// The last one out takes the folder of shared memory away.
+/// Removes the folder of shared memory after the last process has ended.
 void Supervisor::close_counters() {
     if (!counters_) return;
     counters_->end();

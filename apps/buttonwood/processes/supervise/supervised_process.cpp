@@ -18,8 +18,8 @@ namespace {
 
 constexpr int report_in_child = 3;
 
-/// Of a child: signals as usual (the supervisor has some blocked), and a group of its own, so that
-/// Ctrl-C reaches the supervisor alone.
+/// Attributes of a child: default signal handling (the supervisor blocks some), and a process group
+/// of its own, so that Ctrl-C reaches only the supervisor.
 class SpawnAttributes {
  public:
     SpawnAttributes() {
@@ -54,7 +54,7 @@ SupervisedProcess::SupervisedProcess(SupervisedProcess&& other) noexcept
       port_(std::move(other.port_)),
       started_(other.started_) {}
 
-/// A port that was free at the first start stays the same: clients find the process again.
+/// A port chosen at the first start is kept, so that clients find the process again.
 std::vector<std::string> SupervisedProcess::command() const {
     std::vector<std::string> command{"buttonwood", std::string(agent().name)};
     command.insert(command.end(), arguments_.begin(), arguments_.end());
@@ -97,7 +97,7 @@ bool SupervisedProcess::read_report() {
     const ssize_t size = read(report_, text.data(), text.size());
     if (size < 0) return false;
     close_report();
-    if (size == 0) return false;  // it ended first
+    if (size == 0) return false;  // it ended before it was open
     const std::string line(text.data(), static_cast<std::size_t>(size));
     if (agent().listening) port_ = line.substr(0, line.find('\n'));
     open_ = true;

@@ -1,5 +1,5 @@
-// SupervisedProcess: one process of the exchange as its supervisor sees it: how to start it,
-// whether it is there and open, how often it died.
+// SupervisedProcess: one process of the exchange as its supervisor manages it: how to start it,
+// whether it runs and is open, how often it died. Threads: one, the supervisor's.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ using Moment = std::chrono::steady_clock::time_point;
 
 class SupervisedProcess {
  public:
-    /// `arguments`: behind the subcommand.
+    /// `arguments`: those after the subcommand.
     SupervisedProcess(Place place, std::vector<std::string> arguments)
         : place_(std::move(place)), arguments_(std::move(arguments)) {}
     ~SupervisedProcess() { close_report(); }
@@ -26,10 +26,9 @@ class SupervisedProcess {
     SupervisedProcess& operator=(const SupervisedProcess&) = delete;
 
     [[nodiscard]] base::Result<void> start(Moment now);
-    /// Something may have been written to report(): true if the process is open now and was not
-    /// before.
+    /// Reads report(). Returns true if the process has just reported that it is open.
     [[nodiscard]] bool read_report();
-    /// It has ended, and was waited for.
+    /// Call it after the process has ended and was waited for.
     void ended() {
         process_ = 0;
         open_ = false;
@@ -39,17 +38,17 @@ class SupervisedProcess {
     [[nodiscard]] const Place& place() const { return place_; }
     [[nodiscard]] const Agent& agent() const { return *place_.agent; }
     [[nodiscard]] const std::string& name() const { return place_.process; }
-    [[nodiscard]] int process() const { return process_; }  ///< 0: is not there
+    [[nodiscard]] int process() const { return process_; }  ///< 0: not running
     [[nodiscard]] int report() const { return report_; }    ///< -1: none
     [[nodiscard]] bool open() const { return open_; }
     [[nodiscard]] const std::string& port() const { return port_; }
     [[nodiscard]] Moment started() const { return started_; }
 
-    // Kept by the supervisor.
+    // Maintained by the supervisor.
     std::uint32_t quick_deaths = 0;  ///< in a row
     std::uint32_t restarts = 0;
     std::optional<Moment> start_at;
-    bool down = false;  ///< and stays down
+    bool down = false;  ///< not restarted any more
 
  private:
     void close_report();
