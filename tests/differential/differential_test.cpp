@@ -1,7 +1,7 @@
-// The engine beside the naive exchange: the same commands must give the same event bytes, and money
-// must be conserved all the way. BW_SEED chooses the first seed, BW_COMMANDS how many commands all
-// runs together take, BW_WITHOUT leaves features out, BW_CHECK sets how often whole books are
-// checked, BW_COUNTS prints what came about.
+// Compares the engine with the naive exchange: the same commands must give the same event bytes,
+// and money must be conserved throughout. BW_SEED sets the first seed, BW_COMMANDS the number of
+// commands of all runs together, BW_WITHOUT leaves features out, BW_CHECK sets how often whole
+// books are checked, BW_COUNTS prints counts of what occurred.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -22,9 +22,9 @@ constexpr std::uint64_t usual_commands = 1'000'000;
 constexpr std::uint64_t usual_commands = 10'000'000;
 #endif
 
-/// After so many commands everything begins anew, with another seed.
+/// A run consists of worlds of this many commands; each starts over with another seed.
 constexpr std::uint64_t commands_of_a_world = 100'000;
-/// A run of so many commands must bring about everything.
+/// A run of at least this many commands must cause every situation that Witness lists.
 constexpr std::uint64_t commands_for_everything = 400'000;
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
@@ -32,7 +32,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
 }
 
-/// Small enough that a random run fills everything that the rules page counts.
+/// Small enough that a random run reaches every limit on the rules page.
 engine::Limits narrow_limits() {
     engine::Limits limits;
     limits.open_orders = 24;
@@ -49,14 +49,14 @@ engine::Limits narrow_limits() {
 struct Run {
     std::string name;
     std::uint64_t seed_offset = 0;
-    std::uint64_t share_percent = 0;  ///< of BW_COMMANDS
+    std::uint64_t share_percent = 0;  ///< share of BW_COMMANDS
     engine::Limits limits;
     CommandGenerator::Mood mood = CommandGenerator::Mood::restless;
 };
 
 void PrintTo(const Run& run, std::ostream* out) { *out << run.name; }
 
-/// The commands of a world, for a replay.
+/// Keeps the commands of a world for a replay.
 class Tape {
  public:
     void add(const Bytes& command) {
@@ -74,8 +74,8 @@ class Tape {
     std::vector<std::size_t> ends_;
 };
 
-/// One engine and one naive exchange from their beginning. Feeds both; says what differs, or
-/// nothing.
+/// One engine and one naive exchange from their beginning. Feeds both; returns the first difference
+/// as text, empty if there is none.
 class World {
  public:
     World(std::uint64_t seed, const Run& run, Witness& witness)
@@ -106,7 +106,8 @@ class World {
         return {};
     }
 
-    /// A second engine must end in the same state, having said the same.
+    /// Applies all commands to a second engine, which must make the same events and end in the same
+    /// state.
     std::string replay() const {
         EngineRunner again(limits_);
         for (std::size_t i = 0; i < tape_.size(); ++i) (void)again.apply(i + 1, tape_.command(i));
@@ -133,7 +134,7 @@ class World {
         return out;
     }
 
-    /// The last commands, and the events from just before the first that is not the same.
+    /// The last commands, and the events from just before the first that differs.
     std::string difference(std::uint64_t sequence, std::span<const Bytes> expected,
                            std::span<const Bytes> seen) const {
         std::vector<Bytes> commands;
@@ -151,7 +152,7 @@ class World {
             as_text(expected, from, 12), as_text(seen, from, 12));
     }
 
-    /// The instrument that the differing events are about, as the naive exchange has it afterwards.
+    /// The instrument of the differing events, as the naive exchange has it afterwards.
     std::string market_of_difference(std::span<const Bytes> expected,
                                      std::span<const Bytes> seen) const {
         for (const auto& events : {expected, seen})

@@ -1,7 +1,7 @@
-"""A storm of kills: clients that remember all they were told, and ways to kill the processes of an exchange.
+"""A storm of kills: clients that record every answer, and ways to kill the processes of an exchange.
 
-After each kill the exchange must still have what it acknowledged, once. test_crash.py says how often which process is
-killed.
+After each kill the exchange must still have everything it acknowledged, exactly once. test_crash.py sets how often
+each process is killed.
 """
 
 import collections
@@ -23,7 +23,7 @@ CLOSED = ("filled", "cancelled", "rejected", "expired")
 
 
 class Client:
-    """One trader's connection, and all that the exchange ever promised it."""
+    """One trader's connection, and everything that the exchange acknowledged to it."""
 
     def __init__(self, number, trader, seed):
         self.number, self.trader, self.random = number, trader, random.Random(seed)
@@ -125,7 +125,7 @@ class Client:
         self.send_some_again()
 
     def resolve_unknown(self):
-        """Asks for orders whose answer never came; sends every second one again that did not arrive."""
+        """Queries orders without an answer; sends every second one that did not arrive again."""
         for client_id, order in list(self.unknown.items()):
             found = self.trader.request("GET", "/v1/orders", {"clientOrderId": client_id})["orders"]
             assert len(found) <= 1
@@ -156,7 +156,7 @@ class Client:
             )
 
     def check_reports(self):
-        """The private reports since the last look, without a gap, and the latest of those before, word for word."""
+        """The private reports since the last check have no gap, and the latest earlier ones are unchanged."""
         known = self.reports[-5:]
         first = known[0]["sequence"] if known else 1
         with Feed(self.trader.exchange) as feed:
@@ -177,7 +177,7 @@ class Client:
                 return rows
 
     def check_executions(self):
-        """At the end: every execution that was told is there, and they add up to the orders."""
+        """At the end: every reported execution exists, and together they equal the orders' fills."""
         rows = self.list_everything("/v1/execution", "executions")
         stored = {row["id"]: row for row in rows}
         assert len(stored) == len(rows)
@@ -190,7 +190,7 @@ class Client:
 
 
 def check_continues(before, now):
-    """An order may go on from where it was acknowledged, and only forward."""
+    """An order may only move forward from its acknowledged state."""
     told = (before, now)
     assert before["id"] == now["id"], told
     if before["status"] == "rejected":
@@ -249,7 +249,7 @@ class Storm:
         self.killed = collections.Counter()
 
     def blow(self, kills):
-        """Kills until there were so many, and yields after each that took the exchange."""
+        """Kills up to the given number, and yields after each kill that ended the exchange."""
         kinds = (
             (60, self.under_load),
             (12, self.while_starting),
@@ -265,7 +265,7 @@ class Storm:
                 yield
 
     def open_and_check(self):
-        """Opens the exchange if it is closed; everything that was acknowledged is there then."""
+        """Opens the exchange if it is closed; it must then have everything acknowledged."""
         if self.exchange.process is None:
             self.exchange.start()
             check_passed_over(self.exchange)
@@ -294,7 +294,7 @@ class Storm:
             self.kill_exchange("while starting")
 
     def snapshot_alone(self):
-        """The exchange goes on."""
+        """The exchange continues."""
         self.open_and_check()
         with load(self.clients):
             snapshot = self.launch_snapshot()
@@ -344,13 +344,13 @@ class Storm:
             return set()
 
     def kill_snapshot(self, snapshot, moment):
-        """Only one that was still there counts."""
+        """Counts the kill only if the process was still running."""
         snapshot.kill()
         if snapshot.wait(30) < 0:
             self.killed[f"snapshot {moment}"] += 1
 
 
 def check_passed_over(exchange):
-    """A snapshot is there wholly or not at all; one that is ahead of a log that lost its memory is no fault."""
+    """A snapshot exists completely or not at all; one that is ahead of a log that lost its memory is no fault."""
     for line in re.findall(r".*passed over.*", exchange.output.read_text()):
         assert "not reach it, or took another way" in line, line

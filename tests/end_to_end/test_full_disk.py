@@ -1,5 +1,5 @@
-"""Full disks and full shared memory, with real file systems: orders are refused with a reason before anything stands
-still, cancels are taken, nothing acknowledged is lost, and it goes on by itself when there is room.
+"""Full disks and full shared memory, with real file systems: orders are refused with a reason before the exchange
+stops, cancels are accepted, nothing acknowledged is lost, and the exchange resumes by itself when there is room.
 """
 
 import threading
@@ -31,8 +31,8 @@ def make_disk():
 
 
 def data_disk():
-    """What a data folder lies on in production is a file system with a journal; without the right to mount one, a tmpfs
-    is full too.
+    """In production a data folder is on a file system with a journal. Without the permission to mount one, a tmpfs
+    serves as well.
     """
     return "ext4" if has_loop_devices() else "tmpfs"
 
@@ -42,7 +42,7 @@ def storage(exchange):
 
 
 def enter_until_refused(trader, number, accepted):
-    """Orders far from each other until one is refused; what was acknowledged goes to `accepted`."""
+    """Enters orders until one is refused; adds the acknowledged ones to `accepted`."""
     count = 0
     while True:
         body = {
@@ -64,7 +64,7 @@ def enter_until_refused(trader, number, accepted):
 
 
 def fill_the_logs(traders):
-    """Every client sends until it is refused: clientOrderId -> id of all that was acknowledged, by trader."""
+    """Every client sends until it is refused. Returns clientOrderId -> id of the acknowledged orders, by trader."""
     accepted, failures = [{} for _ in traders], []
 
     def run(number):
@@ -82,7 +82,7 @@ def fill_the_logs(traders):
     return accepted
 
 
-def cancels_are_taken_and_entries_are_not(trader, accepted):
+def cancels_are_accepted_and_entries_are_not(trader, accepted):
     ids = list(accepted.values())
     for order in ids[:CANCELLED]:
         assert trader.cancel(order)["status"] == "cancelled"
@@ -92,7 +92,7 @@ def cancels_are_taken_and_entries_are_not(trader, accepted):
     assert trader.cancel(ids[0], expect=409)["code"] == 2103
 
 
-def the_figures_tell(exchange):
+def check_the_metrics(exchange):
     figures = Figures(exchange)
     assert figures.value("storage_scarce") == 1 and figures.value("segments_failing") == 1
     assert min(figures.value("sure_room", log=log) for log in ("commands", "events")) < HALF_A_SEGMENT
@@ -131,20 +131,20 @@ def full(request, make_disk, make_exchange):
     return exchange, disk, traders
 
 
-def test_orders_are_refused_cancels_are_taken_and_it_goes_on_by_itself(full):
+def test_orders_are_refused_cancels_are_accepted_and_it_resumes_by_itself(full):
     exchange, disk, traders = full
     feed = Feed(exchange)
     feed.subscribe("status", symbol="ACME")
     accepted = fill_the_logs(traders)
     feed.receive_until(lambda frame: frame.get("storage") == "scarce")
     assert storage(exchange)["state"] == "scarce"
-    assert sum(map(len, accepted)) > 1_000, "the segments that were ready were used"
+    assert sum(map(len, accepted)) > 1_000, "the prepared segments were used"
     assert "cannot prepare the next log segment" in exchange.errors.read_text()
-    the_figures_tell(exchange)
+    check_the_metrics(exchange)
     for trader, orders in zip(traders, accepted):
-        cancels_are_taken_and_entries_are_not(trader, orders)
+        cancels_are_accepted_and_entries_are_not(trader, orders)
     disk.make_room()
-    wait_until(lambda: storage(exchange)["state"] == "ample", "it goes on by itself", 30)
+    wait_until(lambda: storage(exchange)["state"] == "ample", "it resumes by itself", 30)
     feed.receive_until(lambda frame: frame.get("storage") == "ample")
     feed.close()
     for trader in traders:
@@ -161,12 +161,12 @@ def test_killed_while_full_it_opens_with_what_it_has_and_refuses_entries(full):
     accepted = fill_the_logs(traders)
     exchange.kill()
     exchange.launch()
-    said = wait_until(lambda: opened_or_refused(exchange), "it opens, or says why not", 60)
+    said = wait_until(lambda: opened_or_refused(exchange), "it opens, or refuses with a reason", 60)
     if said == "open":
-        # A start gives the shared memory of older segments back, which may be room enough; a disk gets nothing back.
+        # A start releases the shared memory of older segments, which may be enough; on a disk it releases nothing.
         if disk.kind == "disk":
             assert "storage: scarce" in exchange.output.read_text()
-            cancels_are_taken_and_entries_are_not(traders[0], accepted[0])
+            cancels_are_accepted_and_entries_are_not(traders[0], accepted[0])
         exchange.kill()
     else:
         assert "No space left on device" in exchange.errors.read_text()
@@ -188,7 +188,7 @@ def opened_or_refused(exchange):
 
 
 def test_the_reserve_comes_to_an_end_and_nothing_is_torn(full):
-    """Somebody goes on with what is always taken until there is no room at all: commands wait, and nothing is lost."""
+    """A client sends what is always accepted until there is no room at all: commands wait, and nothing is lost."""
     exchange, disk, traders = full
     accepted = fill_the_logs(traders)
     client = traders[0].client
@@ -199,7 +199,7 @@ def test_the_reserve_comes_to_an_end_and_nothing_is_torn(full):
             break
         assert status == 404, answer
     disk.make_room()
-    wait_until(lambda: storage(exchange)["state"] == "ample", "it goes on by itself", 30)
+    wait_until(lambda: storage(exchange)["state"] == "ample", "it resumes by itself", 30)
     traders[1].order("buy", 1, "90")
     exchange.stop()
     everything_acknowledged_is_there(exchange, accepted)

@@ -460,7 +460,7 @@ def test_day_orders_expire_when_the_day_ends_and_the_next_day_trades(make_exchan
     assert trader_a.get_order(filled["id"])["status"] == "filled"
     assert cash_of(trader_a)["USD"] == (units("9500"), 0, units("9500"))
     assert book_by_rest(exchange) == ([], [])
-    assert trader_a.order("buy", 10, "99")["status"] == "new"  # the daily quantity begins anew
+    assert trader_a.order("buy", 10, "99")["status"] == "new"  # the daily quantity starts over
     assert (
         trader_a.order("buy", 5, "99", clientOrderId="today", expect=200)["id"] == order["id"]
     )  # client ids live through the next day

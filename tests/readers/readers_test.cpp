@@ -1,7 +1,7 @@
-// Random commands go through the engine; its events go to the readers. What market data and the
-// gateway's view show then is compared with the naive exchange, which keeps its own orders and
-// balances and has never seen an event. BW_SEED chooses the first seed, BW_COMMANDS how many
-// commands each test takes, BW_WITHOUT leaves features out.
+// Random commands go through the engine; its events go to the readers. The state of market data and
+// of the gateway's read models is compared with the naive exchange, which maintains its own orders
+// and balances and never reads an event. BW_SEED sets the first seed, BW_COMMANDS the number of
+// commands of each test, BW_WITHOUT leaves features out.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -25,7 +25,7 @@ using differential::Place;
 
 constexpr std::uint64_t commands_usually = 60'000;
 constexpr std::size_t instruments = 12;
-/// After so many commands everything begins anew, with another seed.
+/// A run consists of worlds of this many commands; each starts over with another seed.
 constexpr std::uint64_t commands_of_a_world = 20'000;
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
@@ -75,14 +75,14 @@ class StillClock final : public platform::Clock {
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return 1; }
 };
 
-/// As text, so that a difference can be read.
+/// As text, so that a difference is readable.
 std::string told(const std::vector<Bytes>& events) {
     std::string out;
     for (const Bytes& event : events) out += codec::to_json_members(event) + "\n";
     return out;
 }
 
-/// An engine with its readers, and the naive exchange that gets the same commands.
+/// An engine with its readers, and a naive exchange that receives the same commands.
 class World {
  public:
     World(std::uint64_t seed, CommandGenerator::Mood mood)
@@ -95,8 +95,7 @@ class World {
         hub.on_text(client, R"({"op":"subscribe","channel":"l1","symbol":"*"})");
     }
 
-    /// Requires that both exchanges say the same; the differential test is where they are compared
-    /// at length.
+    /// Requires the same events from both exchanges; the differential test compares them in depth.
     void step() {
         commands.push_back(generator_.next());
         const std::uint64_t sequence = commands.size();
@@ -154,8 +153,8 @@ void run_worlds(Check check) {
     }
 }
 
-/// Worked out anew from the list of open orders: those that are lit and have a price, and of an
-/// iceberg order the shown part.
+/// Recomputed from the list of open orders: those that are displayed and have a price; of an
+/// iceberg order, the displayed part.
 std::vector<views::market::LevelRow> displayed(const std::vector<Order>& orders, model::Side side) {
     std::map<std::int64_t, views::market::LevelRow> levels;
     for (const Order& order : orders) {
@@ -270,7 +269,7 @@ void check_balances(const World& world) {
         ASSERT_TRUE(fees.value() == world.naive.fees_collected(currency.view()));
 }
 
-/// Slow and fast readers alike: frames are taken now and then.
+/// Readers of different speed: each takes frames only from time to time.
 void drain(World& world) {
     (void)world.hub.ready();
     if (world.commands.size() % 64 != 0) return;

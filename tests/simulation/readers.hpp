@@ -1,6 +1,6 @@
-// Readers of the event log that check what they see. MarketReader lives in the exchange's process
-// and keeps the real books and its own side by side; OutsideReader is another process and survives
-// the exchange.
+// Readers of the event log that check what they read. MarketReader belongs to the exchange's
+// process and compares the real books with its own; OutsideReader is another process and survives
+// the exchange. Threads: one.
 #pragma once
 
 #include <memory>
@@ -18,10 +18,10 @@ class MarketReader {
 
     std::size_t do_work();
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
-    /// Books of both, balances and holds. Between two commands only.
+    /// Compares books, balances and holds. Call it between two commands only.
     void compare() const;
-    /// The process died, another one starts: its books are made anew; its own side stays for as
-    /// long as the events stay what they were.
+    /// Starts over in a new process: its books are rebuilt from the events; its own state is kept
+    /// as long as the events are unchanged.
     void start(std::unique_ptr<event_store::LogReader> events);
     void die() { events_.reset(); }
 

@@ -1,11 +1,11 @@
-// SessionGateway: a gateway of the real parts behind a simulated network: views, books, REST
-// answers, WebSocket subscriptions, put together as the gateway process does it. What it is about
-// to say is compared with what the events say.
+// SessionGateway: a gateway made of the real parts behind a simulated network: read models, books,
+// REST answers and WebSocket subscriptions, assembled as in the gateway process. Everything that it
+// sends is compared with the events.
 //
 //   SimNetwork ─► inbox ─► Api ─► ring ─► … ─► event log ─► views, Api, Hub ─► checks ─► SimNetwork
 //                    └───► Hub ─┘
 //
-// Lives and dies with the process; what clients are told does not.
+// It dies with the process; what clients have received remains. Threads: one.
 #pragma once
 
 #include <deque>
@@ -29,31 +29,32 @@ class SessionGateway final : public NetworkService {
     SessionGateway(RunContext& context, SimNetwork& network, SimClock& clock, std::size_t service,
                    std::uint16_t number);
 
-    /// A process started: `stored` events are there to be read before anybody is served.
-    /// `takes_over`: another process of this gateway was at this ring before.
+    /// Starts the process. It must read `stored` events before it serves a client. `takes_over`:
+    /// another process of this gateway used the ring before.
     void start(sequencer::GatewayRing& ring, std::unique_ptr<event_store::LogReader> events,
                std::uint64_t stored, bool takes_over);
     [[nodiscard]] bool alive() const { return parts_ != nullptr; }
     void die();
-    /// In an orderly way: connections end, and nothing is cancelled for that.
+    /// Stops in order: connections end, and no order is cancelled because of that.
     void stop();
 
-    /// One turn, as the process takes it: events, answers that are due, requests, frames.
+    /// One turn, in the order of the gateway process: events, answers that are due, requests,
+    /// frames.
     std::size_t do_work();
 
     [[nodiscard]] std::size_t unanswered() const { return asked_.size(); }
-    /// Nothing waits for a turn.
+    /// Nothing is left to do in the next turn.
     [[nodiscard]] bool quiet() const;
     [[nodiscard]] bool caught_up() const { return is_back_; }
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
     [[nodiscard]] const OrderFacts& facts() const { return *facts_; }
     [[nodiscard]] const View& view() const { return *view_; }
-    /// At rest: how many cancels of ended connections were asked for, were sent, and came back as
+    /// At rest: checks the number of cancels for ended connections: requested, sent, and found as
     /// events.
     void check_cancels() const;
-    /// At rest, without the network: a request that is answered at once.
+    /// At rest: makes a request without the network; it is answered at once.
     [[nodiscard]] gateway::rest::Response ask(const NetworkMessage& message);
-    /// At rest: the books that REST shows.
+    /// At rest: checks the books that REST returns.
     void check_books();
     [[nodiscard]] std::uint32_t account_of(std::string_view key_id) const;
 
@@ -68,16 +69,16 @@ class SessionGateway final : public NetworkService {
      public:
         explicit Port(SessionGateway& gateway) : gateway_(gateway) {}
         bool try_send(std::span<const std::byte> message) override;
-        std::uint64_t sent = 0;  ///< request id of the last command
+        std::uint64_t sent = 0;  ///< request id of the last command sent
 
      private:
         SessionGateway& gateway_;
     };
-    /// What one process has.
+    /// The state of one process.
     struct Parts {
         Parts(SessionGateway& gateway, sequencer::GatewayRing& ring);
         sequencer::GatewayRing& ring;
-        std::optional<sequencer::GatewayRing::TakeOver> take_over{};  ///< that is not done yet
+        std::optional<sequencer::GatewayRing::TakeOver> take_over{};  ///< not finished yet
         sequencer::RingPort ring_port;
         Port port;
         views::ReadModels models;
@@ -94,10 +95,11 @@ class SessionGateway final : public NetworkService {
     struct Socket {
         gateway::websocket::ConnectionId id = 0;
         std::uint32_t account = 0;
-        bool may_cancel = false;  ///< on disconnect: asked for
-        bool cancels = false;     ///< and confirmed
+        bool may_cancel = false;  ///< cancel on disconnect was requested
+        bool cancels = false;     ///< and confirmed to the client
         bool waits_for_room = false;
-        std::map<std::string, std::size_t, std::less<>> trades;  ///< told so far, by symbol
+        /// number of trades sent so far, by symbol
+        std::map<std::string, std::size_t, std::less<>> trades;
     };
     struct Arrival {
         ConnectionNumber connection;
@@ -105,7 +107,7 @@ class SessionGateway final : public NetworkService {
         NetworkMessage message;
     };
 
-    // session_gateway.cpp: the way of events, requests and frames
+    // session_gateway.cpp: the path of events, requests and frames
     void load_views();
     void save_views();
     std::size_t read();
@@ -123,7 +125,7 @@ class SessionGateway final : public NetworkService {
     void end_socket(ConnectionNumber connection);
     void check_rate(const NetworkMessage& message, const gateway::rest::Response* answer);
 
-    // session_checks.cpp: what is said, beside what the events say
+    // session_checks.cpp: comparison of what is sent with the events
     void check_completed(const Asked& asked, const gateway::rest::Response& response);
     void check_at_once(const Asked& asked, const gateway::rest::Response& response);
     void check_order(std::string_view body, std::uint32_t account, const std::string& client_id);
@@ -144,8 +146,8 @@ class SessionGateway final : public NetworkService {
 
     std::unique_ptr<Parts> parts_;
     std::unique_ptr<event_store::LogReader> events_;
-    // Outlive the process as in SimGateway. The real views are saved when it dies and loaded when
-    // the next one starts, or made anew.
+    // These outlive the process, as in SimGateway. The real views are saved when it dies; the next
+    // one loads them or rebuilds them from the events.
     std::unique_ptr<View> view_;
     std::unique_ptr<OrderFacts> facts_;
     std::uint64_t view_generation_ = 0;

@@ -10,9 +10,9 @@
 //   other clients ◄─► Border (SimNetwork, SessionGateway) ─► ring, event log:
 //                     as above, by gateways made of the real parts
 //
-// A life: set up without faults; then everything in the options may fail while what must hold is
-// checked; then no faults, and all must come to rest; then a cold restart; then a replay from the
-// first command. A Violation says what did not hold.
+// A life: it is set up without faults; then everything in the options may fail while the invariants
+// are checked; then, without faults, all work must finish; then a cold restart; then a replay from
+// the first command. A Violation describes the invariant that did not hold.
 #pragma once
 
 #include <array>
@@ -35,20 +35,20 @@
 namespace bw::simulation {
 
 struct RunReport {
-    std::uint64_t trace = 0;  ///< hash of everything that happened
+    std::uint64_t trace = 0;  ///< hash of all steps
     std::uint64_t steps = 0;
     std::uint64_t commands = 0;
     std::uint64_t events = 0;
     std::uint64_t lives = 0;
     std::uint64_t simulated_ns = 0;
-    std::uint64_t operations = 0;  ///< of the storage
+    std::uint64_t operations = 0;  ///< storage operations
     std::uint64_t commands_sent = 0;
-    std::uint64_t faults_drawn = 0;  ///< numbers given to faults
+    std::uint64_t faults_drawn = 0;  ///< number of faults drawn
     std::array<std::uint64_t, fault_class_count> faults{};
     Situations situations;
 };
 
-/// The process ended itself because it could not write.
+/// Thrown when the process ends itself because it could not write.
 struct Stopped : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -60,10 +60,10 @@ class World final : private FaultSource {
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
-    /// The whole life. Throws Violation. What was sent and what failed goes into `journal`, if
-    /// there is one.
+    /// Runs the whole life. Throws Violation. `journal`, if given, receives what was sent and what
+    /// failed, as text.
     void run(std::vector<std::string>* journal = nullptr);
-    /// Also after a violation: how far it came.
+    /// May also be called after a violation; then covers the run up to it.
     [[nodiscard]] RunReport report() const;
 
  private:
@@ -97,7 +97,7 @@ class World final : private FaultSource {
     void note_committed();
     void check_everything();
     [[nodiscard]] bool settled() const;
-    [[nodiscard]] std::string unsettled() const;  ///< empty: nothing is to be done any more
+    [[nodiscard]] std::string unsettled() const;  ///< what is still to be done; empty: nothing
     void note_waiting(std::uint64_t committed);
     [[nodiscard]] std::uint64_t marked_sequence() const;
     [[nodiscard]] bool durable_and_marked() const;
@@ -179,20 +179,21 @@ class World final : private FaultSource {
 
     std::vector<std::uint64_t> paused_until_;
     std::uint64_t start_ns_ = 0;
-    std::uint64_t stepped_ns_ = 0;  ///< by setting the clock
+    std::uint64_t stepped_ns_ = 0;  ///< total of all steps of the clock
     std::uint64_t steps_ = 0;
     std::uint64_t appended_ = 0;  ///< commands, committed or not
     PowerCutRule rule_;           ///< in mode `memory`
     std::uint64_t seals_written_ = 0;
-    std::uint64_t opened_segment_ = 0;  ///< of the commands, the newest that the rule knows
-    std::uint64_t waits_ = 0;           ///< of the core for room, in a row
+    std::uint64_t opened_segment_ = 0;  ///< of the commands: the newest segment noted for the rule
+    std::uint64_t waits_ = 0;           ///< turns in a row in which the core waited for room
     bool faults_on_ = false;
-    bool running_ = false;         ///< the process is open, not on its way up
-    bool in_start_ = false;        ///< it is on its way up
-    bool in_snapshot_ = false;     ///< the process that is at work is the one that writes snapshots
+    bool running_ = false;         ///< the process is open, not starting
+    bool in_start_ = false;        ///< the process is starting
+    bool in_snapshot_ = false;     ///< the active process is the snapshot writer
     std::uint64_t bad_reads_ = 0;  ///< in this start
-    std::set<std::pair<std::string, std::uint64_t>> misread_;  ///< blocks of files, in this start
-    /// commands are appended behind this one and not committed
+    /// blocks of files misread in this start
+    std::set<std::pair<std::string, std::uint64_t>> misread_;
+    /// since when commands after `waiting_behind_` are appended and not committed
     std::uint64_t waiting_since_ns_ = 0;
     std::uint64_t waiting_behind_ = 0;
     bool power_was_lost_ = false;
