@@ -13,9 +13,9 @@ namespace {
 constexpr std::uint64_t duration_ns = 2'000'000'000;
 constexpr std::uint64_t step_ns = 1'000;
 
-/// Intervals between two clock reads that were longer than a step.
+/// Intervals between two clock reads: those longer than a step, and the sum of all others.
 struct ClockGaps {
-    std::vector<std::uint64_t> gaps;
+    std::vector<std::uint64_t> gaps_ns;
     std::uint64_t undisturbed_ns = 0;
 };
 

@@ -44,7 +44,7 @@ class NodeAccess {
     /// False while no core runs: the log does not grow then, and polling it costs more.
     [[nodiscard]] virtual bool core_is_there() const = 0;
     /// The counters of this process; each thread writes its own part.
-    [[nodiscard]] virtual observe::Page& figures() = 0;
+    [[nodiscard]] virtual observe::Page& metrics() = 0;
     [[nodiscard]] virtual const platform::Clock& clock() const = 0;
 };
 

@@ -24,9 +24,11 @@ constexpr int core_niceness = -5;  // every client waits for the core
 /// Work wakes the core earlier; this bounds how late a timer can be.
 constexpr std::uint64_t core_sleep_ns = 1'000'000;
 
-/// The shortest slice the kernel accepts: while another thread runs in place of the core, every
-/// client waits.
-constexpr std::uint64_t core_slice_ns = 100'000;
+/// A thread that wakes preempts only a thread with a longer slice (Linux 6.12). The writer of the
+/// commands has the shortest slice the kernel accepts, so that a commit does not wait for a core
+/// that polls; the core's is shorter than the default.
+constexpr std::uint64_t commit_slice_ns = 100'000;
+constexpr std::uint64_t core_slice_ns = 400'000;
 
 constexpr auto drain_patience = std::chrono::seconds(3);
 

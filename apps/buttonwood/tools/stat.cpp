@@ -127,8 +127,8 @@ std::string rate_text(const std::optional<double>& rate) {
 }
 
 /// Prints one line for each process, if there are several.
-std::string process_table(const ExchangeMetrics& figures, std::uint64_t now_ns) {
-    if (figures.processes.size() < 2) return {};
+std::string process_table(const ExchangeMetrics& metrics, std::uint64_t now_ns) {
+    if (metrics.processes.size() < 2) return {};
     std::string out = fmt::format("{:<20}{:>10}{:>12}{:>12}{:>20}\n", "processes", "state", "id",
                                   "restarts", "started");
     for (const observe::ProcessLine& process : metrics.processes) {

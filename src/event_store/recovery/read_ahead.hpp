@@ -25,8 +25,8 @@ namespace bw::event_store {
 
 class ReadAhead {
  public:
-    /// `beside`: starts the helper thread; empty: the polling thread does everything.
-    ReadAhead(std::unique_ptr<LogReader> reader, const platform::HelperStarter& beside);
+    /// `start_helper`: starts the helper thread; empty: the polling thread does everything.
+    ReadAhead(std::unique_ptr<LogReader> reader, const platform::HelperStarter& start_helper);
     ~ReadAhead();
     ReadAhead(const ReadAhead&) = delete;
     ReadAhead& operator=(const ReadAhead&) = delete;
