@@ -1,6 +1,6 @@
 // Invariants of sealed segments, retention, registered readers and the epoch, as scenarios that
-// return the violated one (empty: none). The tests of the store expect empty results; tests with
-// planted faults expect one of the scenarios to fail.
+// return the violated one (empty: none). The tests of the store expect empty results; of a store
+// with a deliberate fault, one of the scenarios must fail.
 #pragma once
 
 #include <fmt/format.h>
