@@ -1,5 +1,5 @@
-// Starts helper threads for components that can use one (platform::HelperStarter); only apps/ creates
-// threads.
+// Starts helper threads for components that can use one (platform::HelperStarter); only apps/
+// creates threads.
 #pragma once
 
 #include <memory>
