@@ -1,22 +1,34 @@
 // buttonwood-simulate: whole exchanges on simulated machines. `buttonwood simulate` starts this
 // program.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "buttonwood/cli/program.hpp"
 #include "simulation/campaign.hpp"
+#include "simulation/seed_options.hpp"
 
 namespace {
+
+/// The names of all fault classes, eight to a line.
+std::string fault_classes() {
+    std::string names;
+    for (std::size_t i = 0; i < bw::simulation::fault_class_count; ++i) {
+        if (i != 0) names += i % 8 == 0 ? '\n' : ' ';
+        names += name_of(static_cast<bw::simulation::FaultClass>(i));
+    }
+    return names;
+}
 
 void add_options(CLI::App& app, bw::simulation::CampaignOptions& options) {
     app.description(
         "Let exchanges live and die on simulated machines, one from each seed; check everything");
-    app.footer(
-        "A seed always gives the same life. A violation is printed with its seed and with "
-        "fewer "
+    app.footer(fmt::format(
+        "A seed always gives the same life. A violation is printed with its seed and with fewer "
         "faults and commands that still show it;\n"
-        "the options --without-... leave the same ones out again. Fault classes: process-death "
-        "power-loss death-inside io-error\n"
-        "disk-full rot lying-disk pause clock-step clock-drift slow-disk bad-read.");
+        "the options --without-... leave the same ones out again. Fault classes:\n{}.",
+        fault_classes()));
     app.add_option("--seed", options.first_seed, "First seed")->capture_default_str();
     app.add_option("--seeds", options.seeds, "How many")->capture_default_str();
     app.add_option("--minutes", options.minutes,

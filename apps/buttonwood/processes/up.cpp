@@ -79,6 +79,8 @@ class OneProcess {
         : options_(options), topology_(options), bar_(std::make_unique<ProgressBar>("starting")) {}
 
     base::Result<void> open(const std::optional<calendar::Venue>& venue);
+    /// Gives the calling thread, which serves the clients, the options of the gateway's thread.
+    void become_gateway_thread();
     void print_open(const std::optional<calendar::Venue>& venue);
     /// Runs until a signal or a failure. Returns the failure, or an empty text.
     std::string serve_clients(const StopSignal& signal);
@@ -186,14 +188,16 @@ void OneProcess::print_open(const std::optional<calendar::Venue>& venue) {
     std::fflush(stdout);
 }
 
+void OneProcess::become_gateway_thread() {
+    use_thread_options(thread_of(topology_.at("gateway")), "the gateway");
+}
+
 std::string OneProcess::serve_clients(const StopSignal& signal) {
     SnapshotSchedule snapshots(
         {.directory = options_.directory, .shared_directory = options_.shared_directory},
         std::chrono::minutes(options_.snapshot_minutes));
     RetentionFloor floor(node_->core(), options_);
-    const ThreadOptions& thread = thread_of(topology_.at("gateway"));
-    use_thread_options(thread, "the gateway");
-    serve(*gateway_, thread, signal, [&] {
+    serve(*gateway_, thread_of(topology_.at("gateway")), signal, [&] {
         snapshots.do_work();
         floor.do_work();
     });
@@ -220,6 +224,7 @@ int run_up(const ExchangeOptions& options) {
     print_head(options);
     OneProcess exchange(options);
     if (auto opened = exchange.open(*venue); !opened) return fail(opened.error().message);
+    exchange.become_gateway_thread();  // before "open" is printed: then every thread has its place
     exchange.print_open(*venue);
     const std::string failure = exchange.serve_clients(signal);
     fmt::print("closing\n");

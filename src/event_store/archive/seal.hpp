@@ -44,8 +44,9 @@ struct Seal {
 };
 static_assert(sizeof(Seal) == 168);
 
-/// One entry of the sparse index, which has each 4096th record of the segment, so that a reader
-/// need not scan from its beginning. It holds everything needed to check the record there.
+/// One entry of the sparse index, so that a reader need not scan a segment from its beginning. The
+/// index has the records first_sequence + 4096, + 8192 and so on; an entry holds everything needed
+/// to check the record there.
 struct SealedPlace {
     std::uint64_t offset;
     std::uint64_t last_timestamp_ns;  ///< of the record before

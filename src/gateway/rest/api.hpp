@@ -36,7 +36,7 @@ struct ApiOptions {
     std::uint16_t gateway = 1;  ///< top 16 bits of this gateway's request ids
     /// until a waiting request is answered 503 (code 3202)
     std::uint64_t answer_timeout_ns = 5'000'000'000;
-    session::Rate orders{200, 400};   ///< POST and PUT of one key
+    session::Rate orders{200, 400};   ///< POST and PATCH of one key
     session::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
     session::Rate queries{200, 400};  ///< GET of one key
     session::Rate addresses{500,
