@@ -58,10 +58,12 @@ void add_options(CLI::App& app, bw::simulation::CampaignOptions& options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     CLI::App app{"", "buttonwood simulate"};
     bw::simulation::CampaignOptions options;
     add_options(app, options);
     return bw::apps::run_program(app, argc, argv,
                                  [&] { return bw::simulation::run_simulate(options); });
+} catch (const std::exception& failure) {
+    return bw::apps::end_unexpectedly(failure);
 }

@@ -2,14 +2,20 @@
 // reports errors.
 #pragma once
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <exception>
 #include <functional>
 
 namespace bw::apps {
+
+/// For main(): says what ended the program before or after run_program(). Returns its exit status.
+inline int end_unexpectedly(const std::exception& failure) noexcept {
+    std::fputs("buttonwood: ", stderr);
+    std::fputs(failure.what(), stderr);
+    std::fputc('\n', stderr);
+    return 1;
+}
 
 /// Returns the exit status: that of `run`, 2 for an invalid command line, 1 after an exception.
 [[nodiscard]] inline int run_program(CLI::App& app, int argc, char** argv,
@@ -22,8 +28,7 @@ namespace bw::apps {
     try {
         return run();
     } catch (const std::exception& failure) {
-        fmt::print(stderr, "buttonwood: {}\n", failure.what());
-        return 1;
+        return end_unexpectedly(failure);
     }
 }
 
