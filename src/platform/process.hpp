@@ -2,6 +2,7 @@
 // a simulation can replace the end of a process and continue with the next one.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace bw::platform {
@@ -14,5 +15,9 @@ void replace_process_end(ProcessEnd end);
 /// Writes the message to stderr and ends the process at once, without destructors: nothing more may
 /// reach the disk.
 [[noreturn]] void end_process(int exit_code, const std::string& message);
+
+/// Raises the soft limit of open descriptors (RLIMIT_NOFILE) to the hard limit. Returns the soft
+/// limit in force: unchanged if the kernel refuses.
+std::uint64_t raise_descriptor_limit();
 
 }  // namespace bw::platform

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "buttonwood/runtime/descriptor_budget.hpp"
 #include "buttonwood/runtime/idle.hpp"
 #include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/version.hpp"
@@ -69,6 +70,9 @@ void print_head(const ExchangeOptions& options) {
                event_store::promise_of(options.mode));
     fmt::print("processors: {}; loops that find nothing to do {} before they sleep\n", processors(),
                processors() < processors_to_spin ? "spin for a moment" : "spin and give way");
+    const DescriptorBudget descriptors = descriptor_budget();
+    fmt::print("descriptors: {}; connections of each gateway: {} at most, {} of one address\n",
+               descriptors.limit, descriptors.connections(), descriptors.connections_per_address());
     std::fflush(stdout);
 }
 

@@ -236,9 +236,14 @@ Answer Api::State::run(const Route& route, Call& call) {
 
 Answer Api::State::run_private(const Route& route, Call& call) {
     const Request& request = call.request;
+    if (request.signed_in != nullptr && !*request.signed_in) {
+        const auto rate = addresses_.look(request.remote_address, parts_.clock.monotonic_ns());
+        if (!rate.allowed) return too_many(rate);
+    }
     auto principal = parts_.authenticator.authenticate(
         {request.method, request.path, request.query, request.body, request.key_id,
          request.timestamp_ms, request.nonce, request.signature});
+    if (request.signed_in != nullptr) *request.signed_in = principal.has_value();
     if (!principal) {
         const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
         if (!rate.allowed) return too_many(rate);

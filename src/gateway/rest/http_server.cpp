@@ -16,6 +16,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "gateway/rest/address_table.hpp"
 #include "gateway/rest/problem.hpp"
 #include "gateway/rest/request_class.hpp"
 #include "gateway/rest/websocket_session.hpp"
@@ -39,15 +40,35 @@ class Server {
     virtual Token next_token() = 0;
     virtual void wait_for(Token token, const std::shared_ptr<Connection>& connection) = 0;
     virtual void give_up(Token token) = 0;
-    /// `socket` -1: the connection failed after has_room_for_websocket() reserved a place.
-    virtual void upgrade(int socket, bool is_v6, const UpgradeRequest& request) = 0;
+    /// The WebSocket takes the connection's place. -1: it failed after has_room_for_websocket()
+    /// reserved one.
+    virtual void upgrade(Connection* connection, int socket, bool is_v6,
+                         const UpgradeRequest& request) = 0;
     virtual bool has_room_for_websocket() = 0;
     virtual void gone(Connection* connection) = 0;
 
+    AddressTable addresses;
     Api* api = nullptr;
     HttpServerOptions options;
     bool stopping = false;
+
+ protected:
+    explicit Server(const HttpServerOptions& the_options)
+        : addresses({.connections_max = the_options.connections_per_address_max,
+                     .refusals_per_second = the_options.refusals_per_second}),
+          options(the_options) {}
 };
+
+std::uint64_t now_ns() {
+    return static_cast<std::uint64_t>(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
+}
+
+std::string address_of(const tcp::socket& socket) {
+    Error error;
+    const auto peer = socket.remote_endpoint(error);
+    return error ? std::string() : peer.address().to_string();
+}
 
 std::string_view reason_of(unsigned status) {
     const auto text = http::obsolete_reason(static_cast<http::status>(status));
@@ -68,16 +89,20 @@ std::string render(const Response& response, bool keep_alive, bool without_body)
     return out;
 }
 
-/// One HTTP connection:  idle ─► header ─► body ─► handled ─► answered ─► idle …
+/// One HTTP connection:  idle ─► header ─► body ─► handled ─► answered ─► (paused) ─► idle …
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-    Connection(tcp::socket socket, Server& server)
-        : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(server) {
+    Connection(tcp::socket socket, std::string remote, Server& server)
+        : socket_(std::move(socket)),
+          timer_(socket_.get_executor()),
+          server_(server),
+          remote_(std::move(remote)) {
         Error ignored;
         socket_.set_option(tcp::no_delay(true), ignored);
-        const auto peer = socket_.remote_endpoint(ignored);
-        if (!ignored) remote_ = peer.address().to_string();
     }
+
+    void begin() { next_after(server_.addresses.pause_of_new(remote_, now_ns())); }
+    [[nodiscard]] const std::string& remote() const { return remote_; }
 
     /// Waits for the next request.
     void next() {
@@ -104,12 +129,14 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         token_ = 0;
         count(response.status);
         out_ = render(response, keep, head_);
+        const bool refused = response.status == 429 && !signed_in_;
+        const std::uint64_t pause_ns = refused ? server_.addresses.refuse(remote_, now_ns()) : 0;
         arm(server_.options.write_timeout_ms);
         asio::async_write(socket_, asio::buffer(out_),
-                          [self = shared_from_this(), keep](Error error, std::size_t) {
+                          [self = shared_from_this(), keep, pause_ns](Error error, std::size_t) {
                               if (error) return self->close();
                               if (keep)
-                                  self->next();
+                                  self->next_after(pause_ns);
                               else
                                   self->linger();
                           });
@@ -130,6 +157,18 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     }
 
  private:
+    /// Leaves the connection unread for `pause_ns`; what the peer sends stays in the kernel.
+    void next_after(std::uint64_t pause_ns) {
+        if (pause_ns == 0) return next();
+        idle_ = true;
+        timer_.expires_after(std::chrono::nanoseconds(pause_ns));
+        timer_.async_wait([self = shared_from_this()](Error error) {
+            if (error || !self->idle_) return;
+            self->idle_ = false;
+            self->next();
+        });
+    }
+
     void read_header() {
         arm(server_.options.header_timeout_ms);
         http::async_read_header(socket_, buffer_, *parser_,
@@ -204,6 +243,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         request.body = message.body();
         request.content_type = view(message[http::field::content_type]);
         request.remote_address = remote_;
+        request.signed_in = &signed_in_;
         request.key_id = once("BW-KEY");
         request.timestamp_ms = once("BW-TIMESTAMP");
         request.nonce = once("BW-NONCE");
@@ -243,8 +283,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         Error error;
         const bool is_v6 = socket_.local_endpoint(error).protocol() == tcp::v6();
         const int socket = error ? -1 : socket_.release(error);
-        server_.upgrade(error ? -1 : socket, is_v6, request);
-        server_.gone(this);
+        server_.upgrade(this, error ? -1 : socket, is_v6, request);
     }
 
     [[nodiscard]] std::string body_limit_text() const {
@@ -309,6 +348,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     }
 
     void close() {
+        idle_ = false;
         timer_.cancel();
         Error ignored;
         socket_.close(ignored);
@@ -326,6 +366,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::size_t discarded_ = 0;
     observe::RequestClass class_ = observe::RequestClass::other;
     std::chrono::steady_clock::time_point begun_;  ///< when the current request was complete
+    bool signed_in_ = false;                       ///< its newest signature was right
     bool keep_alive_ = false;
     bool head_ = false;
     bool idle_ = false;
@@ -337,9 +378,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 class HttpServer::State final : public Server {
  public:
     State(Api& the_api, websocket::Hub& hub, const HttpServerOptions& the_options)
-        : hub_(hub), acceptor_(io_) {
+        : Server(the_options), hub_(hub), acceptor_(io_) {
         api = &the_api;
-        options = the_options;
         api->set_on_complete(
             [this](Token token, Response response) { completed(token, response); });
     }
@@ -373,14 +413,8 @@ class HttpServer::State final : public Server {
 
     std::size_t do_work() {
         if (io_.stopped()) io_.restart();
-        std::size_t done = io_.poll();
-        for (const websocket::ConnectionId id : hub_.ready()) {
-            const auto found = websockets_.find(id);
-            if (found == websockets_.end()) continue;
-            const auto session = found->second;  // kept alive while it works
-            session->wake();
-            ++done;
-        }
+        std::size_t done = serve_sockets();
+        done += serve_websockets();
         done += api->expire();
         if (options.metrics != nullptr && done > 0) note_connections();
         return done;
@@ -406,19 +440,29 @@ class HttpServer::State final : public Server {
         waiting_.emplace(token, connection);
     }
     void give_up(Token token) override { waiting_.erase(token); }
-    void gone(Connection* connection) override { connections_.erase(connection); }
+    void gone(Connection* connection) override {
+        const auto node = connections_.extract(connection);
+        if (!node.empty()) addresses.disconnect(connection->remote(), now_ns());
+    }
 
     bool has_room_for_websocket() override {
         reserved_ = hub_.connect();
         return reserved_.has_value();
     }
 
-    void upgrade(int socket, bool is_v6, const UpgradeRequest& request) override {
+    void upgrade(Connection* connection, int socket, bool is_v6,
+                 const UpgradeRequest& request) override {
         const websocket::ConnectionId id = *std::exchange(reserved_, std::nullopt);
-        if (socket < 0) return hub_.disconnect(id);  // the peer left meanwhile
-        const auto on_closed = [this](websocket::ConnectionId closed) {
+        if (socket < 0) {  // the peer left meanwhile
+            hub_.disconnect(id);
+            return gone(connection);
+        }
+        const std::string remote = connection->remote();
+        connections_.erase(connection);  // its place in `addresses` goes to the WebSocket
+        const auto on_closed = [this, remote](websocket::ConnectionId closed) {
             hub_.disconnect(closed);
             websockets_.erase(closed);
+            addresses.disconnect(remote, now_ns());
         };
         websockets_[id] = start_websocket(socket, is_v6, request,
                                           {io_, hub_, id, options.frame_bytes_max,
@@ -426,6 +470,37 @@ class HttpServer::State final : public Server {
     }
 
  private:
+    /// What sockets have brought, until the turn is over: then events are read and answers expire
+    /// before the next requests.
+    std::size_t serve_sockets() {
+        const std::uint64_t end_ns = now_ns() + options.turn_ns;
+        std::size_t done = 0;
+        while (io_.poll_one() > 0) {
+            ++done;
+            if (now_ns() >= end_ns) break;
+        }
+        return done;
+    }
+
+    /// Goes on where the turn before ended, so that each client has its turn.
+    std::size_t serve_websockets() {
+        const std::uint64_t end_ns = now_ns() + options.turn_ns;
+        std::size_t done = 0;
+        if (woken_ == waking_.size()) {
+            waking_ = hub_.ready();
+            woken_ = 0;
+        }
+        while (woken_ < waking_.size()) {
+            const auto found = websockets_.find(waking_[woken_++]);
+            if (found == websockets_.end()) continue;
+            const auto session = found->second;  // kept alive while it works
+            session->wake();
+            ++done;
+            if (now_ns() >= end_ns) break;
+        }
+        return done;
+    }
+
     void accept() {
         acceptor_.async_accept([this](Error error, tcp::socket socket) {
             if (!acceptor_.is_open()) return;
@@ -443,14 +518,17 @@ class HttpServer::State final : public Server {
     }
 
     void welcome(tcp::socket socket) {
-        const bool room = connections() < options.connections_max;
+        std::string remote = address_of(socket);
+        const bool room =
+            connections() < options.connections_max && addresses.connect(remote, now_ns());
         if (options.metrics != nullptr)
             (room ? options.metrics->connections_accepted : options.metrics->connections_refused)
                 .add();
         if (!room) return turn_away(std::move(socket));
-        const auto connection = std::make_shared<Connection>(std::move(socket), *this);
+        const auto connection =
+            std::make_shared<Connection>(std::move(socket), std::move(remote), *this);
         connections_.emplace(connection.get(), connection);
-        connection->next();
+        connection->begin();
     }
 
     /// Best effort, without waiting: the answer fits into an empty socket buffer.
@@ -483,6 +561,8 @@ class HttpServer::State final : public Server {
     std::unordered_map<Token, std::shared_ptr<Connection>> waiting_;
     std::unordered_map<websocket::ConnectionId, std::shared_ptr<WebsocketSession>> websockets_;
     std::optional<websocket::ConnectionId> reserved_;
+    std::vector<websocket::ConnectionId> waking_;  ///< clients with frames; served up to woken_
+    std::size_t woken_ = 0;
     Token last_token_ = 0;
 };
 

@@ -1,13 +1,14 @@
 // HttpServer: the sockets of the REST and WebSocket gateway. Speaks HTTP/1.1; passes requests to
 // the Api and WebSocket messages to the Hub.
 //
-// An agent of one thread: do_work() polls the sockets and never blocks. The Api's completions must
+// An agent of one thread: do_work() serves the sockets for a bounded time and never blocks. The Api's completions must
 // come on the same thread. A connection handles one request at a time; pipelined requests wait in
 // the kernel and in one buffer.
 //
 // Errors of a peer are answered with a problem, then the connection is closed: malformed HTTP
 // (400), header too large (431), body too large (413), request too slow (408). A connection beyond
-// connections_max gets 503. Nothing that a peer sends stops the server.
+// connections_max, or beyond the limit of its address, gets 503. After a 429 an unsigned connection
+// is left unread until its address has a turn. Nothing that a peer sends stops the server.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +27,11 @@ struct HttpServerOptions {
     std::string address = "0.0.0.0";
     std::uint16_t port = 8080;  ///< 0: any free one, see port()
     std::size_t connections_max = 10'000;
+    std::size_t connections_per_address_max = 2'500;  ///< a connection above it gets 503
+    /// A refused connection is not read again until its address has a turn; see AddressTable.
+    std::uint32_t refusals_per_second = 500;
+    /// of the work for sockets, and of that for WebSocket frames, in one do_work()
+    std::uint64_t turn_ns = 250'000;
     std::uint32_t header_bytes_max = 16 * 1024;
     std::uint64_t body_bytes_max = 64 * 1024;
     /// from the first byte of a request to the end of its header

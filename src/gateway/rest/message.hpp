@@ -19,6 +19,10 @@ struct Request {
     std::string_view remote_address;
     std::string_view key_id, timestamp_ms, nonce,
         signature;  ///< the BW- headers; empty when absent
+    /// Whether the newest signature on this connection was right; handle() keeps it. A connection
+    /// that is not signed in pays for its signatures from the budget of its address, before they
+    /// are checked. nullptr: counts as signed in.
+    bool* signed_in = nullptr;
 };
 
 struct Response {

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -9,6 +10,7 @@
 #include <boost/beast/websocket.hpp>
 #include <optional>
 
+#include "gateway/session/rate_limiter.hpp"
 #include "gateway/websocket/protocol.hpp"
 
 namespace bw::gateway::rest {
@@ -22,6 +24,14 @@ using tcp = asio::ip::tcp;
 using Error = boost::system::error_code;
 
 constexpr auto close_patience = std::chrono::seconds(2);
+/// Pings and pongs of one client. Each ping is answered, so a client without a limit could keep the
+/// thread busy.
+constexpr session::Rate control_frames{.per_second = 5, .burst = 50};
+
+std::uint64_t now_ns() {
+    return static_cast<std::uint64_t>(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
+}
 
 class Session final : public WebsocketSession, public std::enable_shared_from_this<Session> {
  public:
@@ -38,7 +48,8 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         stream_.text(true);
         // After a close frame the library waits, without a limit, for the peer to close.
         stream_.control_callback([this](ws::frame_type kind, auto) {
-            if (kind == ws::frame_type::close) be_patient();
+            if (kind == ws::frame_type::close) return be_patient();
+            if (!control_frames_.take(now_ns()).allowed) refuse_control_frames();
         });
         beast::http::request<beast::http::empty_body> request{beast::http::verb::get,
                                                               upgrade.target, 11};
@@ -115,6 +126,13 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
                             });
     }
 
+    /// Later: a control callback may not use the stream.
+    void refuse_control_frames() {
+        asio::post(parts_.io, [self = shared_from_this()] {
+            if (self->open_) self->close(ws::close_code::policy_error, "too many control frames");
+        });
+    }
+
     /// A close frame must not overtake a frame that is being written. A peer that does not read it
     /// in time is disconnected.
     void close(std::uint16_t code, const std::string& reason) {
@@ -153,6 +171,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
     asio::steady_timer patience_;
     beast::flat_buffer buffer_;
     std::string frame_;
+    session::TokenBucket control_frames_{control_frames, now_ns()};
     bool open_ = false;
     bool writing_ = false;
     std::optional<ws::close_reason> closing_;

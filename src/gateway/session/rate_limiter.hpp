@@ -34,15 +34,13 @@ class TokenBucket {
         refill(now_ns);
         const bool allowed = level_ >= unit;
         if (allowed) level_ -= unit;
-        const auto seconds = [this](std::uint64_t nano_tokens) {
-            return static_cast<std::uint32_t>((nano_tokens / rate_.per_second + unit - 1) / unit);
-        };
-        return {allowed,
-                rate_.burst,
-                static_cast<std::uint32_t>(level_ / unit),
-                seconds(full() - level_),
-                allowed ? 0 : std::max(1u, seconds(unit - level_)),
-                rate_.per_second};
+        return state(allowed);
+    }
+
+    /// What take() would return, but for the token that it would take.
+    RateState look(std::uint64_t now_ns) {
+        refill(now_ns);
+        return state(level_ >= unit);
     }
 
     [[nodiscard]] bool is_full(std::uint64_t now_ns) const {
@@ -53,6 +51,18 @@ class TokenBucket {
 
  private:
     static constexpr std::uint64_t unit = 1'000'000'000;  // nano-tokens per token
+
+    [[nodiscard]] RateState state(bool allowed) const {
+        const auto seconds = [this](std::uint64_t nano_tokens) {
+            return static_cast<std::uint32_t>((nano_tokens / rate_.per_second + unit - 1) / unit);
+        };
+        return {allowed,
+                rate_.burst,
+                static_cast<std::uint32_t>(level_ / unit),
+                seconds(full() - level_),
+                allowed ? 0 : std::max(1u, seconds(unit - level_)),
+                rate_.per_second};
+    }
 
     [[nodiscard]] std::uint64_t full() const { return rate_.burst * unit; }
 
@@ -80,6 +90,15 @@ class RateLimiter {
         : rate_(rate), names_max_(names_max) {}
 
     RateState take(std::string_view name, std::uint64_t now_ns) {
+        return bucket(name, now_ns).take(now_ns);
+    }
+    /// What take() would return, but for the token that it would take.
+    RateState look(std::string_view name, std::uint64_t now_ns) {
+        return bucket(name, now_ns).look(now_ns);
+    }
+
+ private:
+    TokenBucket& bucket(std::string_view name, std::uint64_t now_ns) {
         auto found = buckets_.find(std::string(name));
         if (found == buckets_.end()) {
             if (buckets_.size() >= names_max_) sweep(now_ns);
@@ -87,10 +106,9 @@ class RateLimiter {
             found = buckets_.try_emplace(room ? std::string(name) : std::string("*"), rate_, now_ns)
                         .first;
         }
-        return found->second.take(now_ns);
+        return found->second;
     }
 
- private:
     void sweep(std::uint64_t now_ns) {
         if (now_ns < next_sweep_ns_) return;  // at most once a second, however many names come
         next_sweep_ns_ = now_ns + 1'000'000'000;

@@ -41,6 +41,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
 
     gateway::websocket::HubOptions hub_options;
     hub_options.gateway = options.api.gateway;
+    hub_options.connections_max = options.http.connections_max;
     views::ReadModels& models = agent->models_;
     const gateway::websocket::HubParts hub_parts{models.market(), models.reports_if_any(),
                                                  *agent->authenticator_, agent->port_, clock};

@@ -4,6 +4,7 @@
 
 #include "buttonwood/processes/processes.hpp"
 #include "buttonwood/runtime/configuration_table.hpp"
+#include "buttonwood/runtime/descriptor_budget.hpp"
 
 namespace bw::apps {
 
@@ -17,6 +18,9 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
         .api = {}};
     gateway.http.address = options.of(place.agent->name).address;
     gateway.http.port = options.port_of(place);
+    const DescriptorBudget descriptors = descriptor_budget();
+    gateway.http.connections_max = descriptors.connections();
+    gateway.http.connections_per_address_max = descriptors.connections_per_address();
     if (place.ring) gateway.api.gateway = place.request_space;
     const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
     gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;

@@ -188,6 +188,31 @@ TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
     EXPECT_EQ(small.ask("GET", "/v1/time")->status(), 429);
 }
 
+TEST_F(RestApi, a_connection_that_is_not_signed_in_pays_before_its_signature_is_checked) {
+    World small({.addresses = {1, 2}});
+    small.writer.write(account_event(1, "alpha"));
+    const session::Key key = small.trader(1);
+    session::Key wrong = key;
+    wrong.secret[0] ^= std::byte{1};
+    bool stranger = false;
+    small.signed_in = &stranger;
+    EXPECT_EQ(small.ask(wrong, "GET", "/v1/account")->status(), 401);
+    EXPECT_EQ(small.ask(wrong, "GET", "/v1/account")->status(), 401);
+    EXPECT_FALSE(stranger);
+    EXPECT_EQ(small.ask(key, "GET", "/v1/account")->status(), 429);
+
+    bool trader = true;  // of the same address, which has nothing left
+    small.signed_in = &trader;
+    EXPECT_EQ(small.ask(key, "GET", "/v1/account")->status(), 200);
+    EXPECT_EQ(small.ask(wrong, "GET", "/v1/account")->status(), 429);
+    EXPECT_FALSE(trader) << "one wrong signature, and the connection pays again";
+
+    small.signed_in = &stranger;
+    small.clock.now_ns += 1'000'000'000;
+    EXPECT_EQ(small.ask(key, "GET", "/v1/account")->status(), 200);
+    EXPECT_TRUE(stranger);
+}
+
 TEST_F(RestApi, every_file_of_the_web_page_is_served_under_its_name) {
     EXPECT_NE(world.ask("GET", "/")->body().find("<html"), std::string::npos);
     for (const auto& file : std::filesystem::directory_iterator(BW_SOURCE_DIR "/web")) {

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "gateway/rest/tests/world.hpp"
@@ -59,6 +60,11 @@ std::size_t count_of(std::string_view text, std::string_view part) {
 }
 
 constexpr std::string_view get_time = "GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n";
+
+constexpr std::string_view upgrade =
+    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "
+    "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 class HttpServerTest : public ::testing::Test {
  protected:
@@ -237,6 +243,77 @@ TEST_F(HttpServerTest, a_connection_above_the_limit_gets_503_until_one_closes) {
     EXPECT_TRUE(answers(next, "epochNs"));
 }
 
+TEST_F(HttpServerTest, an_address_above_its_limit_of_connections_gets_503) {
+    HttpServerOptions options = quick();
+    options.connections_per_address_max = 1;
+    HttpServer narrow(world.api, hub, options);
+    ASSERT_TRUE(narrow.listen());
+    const auto serve = [&](Client& client, auto done) {
+        const auto end = Steady::now() + std::chrono::seconds(10);
+        while (!done() && Steady::now() < end) narrow.do_work(), client.turn();
+        return done();
+    };
+    {
+        Client first(narrow.port());
+        first.send(get_time);
+        ASSERT_TRUE(serve(first, [&] { return first.received.contains("epochNs"); }));
+        Client second(narrow.port());
+        ASSERT_TRUE(serve(second, [&] { return second.closed; }));
+        EXPECT_TRUE(second.received.starts_with("HTTP/1.1 503")) << second.received;
+        first.send(upgrade);
+        ASSERT_TRUE(serve(first, [&] { return first.received.contains("101 Switching"); }));
+        Client third(narrow.port());
+        ASSERT_TRUE(serve(third, [&] { return third.closed; })) << "a WebSocket keeps the place";
+    }
+    Client later(narrow.port());
+    ASSERT_TRUE(serve(later, [&] { return later.closed || narrow.connections() == 0; }));
+    Client last(narrow.port());
+    last.send(get_time);
+    EXPECT_TRUE(serve(last, [&] { return last.received.contains("epochNs"); }));
+}
+
+TEST_F(HttpServerTest, a_refused_connection_is_not_read_before_its_address_has_a_turn) {
+    World small({.addresses = {1, 1}});
+    websocket::Hub other_hub{{small.models.market(), &small.models.reports(), *small.authenticator,
+                              small.ring, small.clock}};
+    HttpServerOptions options = quick();
+    options.refusals_per_second = 5;
+    HttpServer slow(small.api, other_hub, options);
+    ASSERT_TRUE(slow.listen());
+    Client client(slow.port());
+    for (int i = 0; i < 4; ++i) client.send(get_time);
+    const auto started = Steady::now();
+    const auto end = started + std::chrono::seconds(10);
+    while (count_of(client.received, "HTTP/1.1 429") < 3 && Steady::now() < end)
+        slow.do_work(), client.turn();
+    EXPECT_EQ(count_of(client.received, "HTTP/1.1 200"), 1u) << client.received;
+    EXPECT_EQ(count_of(client.received, "HTTP/1.1 429"), 3u);
+    EXPECT_GE(Steady::now() - started, std::chrono::milliseconds(400)) << "two turns of 200 ms";
+}
+
+TEST_F(HttpServerTest, a_turn_ends_when_its_time_is_over_and_the_next_one_goes_on) {
+    HttpServerOptions options = quick();
+    options.turn_ns = 0;
+    options.connections_max = 20;
+    HttpServer busy(world.api, hub, options);
+    ASSERT_TRUE(busy.listen());
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.push_back(std::make_unique<Client>(busy.port()));
+        clients.back()->send(get_time);
+    }
+    const auto answered = [&] {
+        return std::ranges::all_of(
+            clients, [](const auto& client) { return client->received.contains("epochNs"); });
+    };
+    const auto end = Steady::now() + std::chrono::seconds(10);
+    while (!answered() && Steady::now() < end) {
+        EXPECT_LE(busy.do_work(), 1u);
+        for (const auto& client : clients) client->turn();
+    }
+    EXPECT_TRUE(answered());
+}
+
 TEST_F(HttpServerTest, the_answer_to_head_has_no_body_and_stop_closes_idle_connections) {
     Client head(server.port());
     head.send("HEAD /v1/time HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -253,11 +330,6 @@ TEST_F(HttpServerTest, the_answer_to_head_has_no_body_and_stop_closes_idle_conne
 
 // --- WebSocket
 // -------------------------------------------------------------------------------------------------
-
-constexpr std::string_view upgrade =
-    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "
-    "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 /// A masked client frame with a zero mask.
 std::string frame(unsigned char opcode, const std::string& payload) {
@@ -300,6 +372,18 @@ TEST_F(HttpServerTest, a_websocket_client_that_sends_too_much_or_binary_is_close
     ASSERT_TRUE(answers(binary, "101"));
     binary.send(frame(2, "x"));
     ASSERT_TRUE(answers(binary, "\x03\xeb"));  // 1003: data it cannot accept
+}
+
+TEST_F(HttpServerTest, a_websocket_client_that_pings_too_often_is_closed_with_a_reason) {
+    Client client(server.port());
+    client.send(upgrade);
+    ASSERT_TRUE(answers(client, "101"));
+    for (int i = 0; i < 50; ++i) client.send(frame(9, "x"));
+    ASSERT_TRUE(answers(client, "\x8a\x01x"));  // a pong
+    EXPECT_FALSE(client.received.contains("\x03\xf0"));
+    for (int i = 0; i < 20; ++i) client.send(frame(9, "x"));
+    ASSERT_TRUE(answers(client, "\x03\xf0"));  // 1008: policy
+    EXPECT_LE(count_of(client.received, "\x8a\x01x"), 60u);
 }
 
 TEST_F(HttpServerTest, an_upgrade_at_another_path_is_not_found) {

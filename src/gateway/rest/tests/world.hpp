@@ -116,6 +116,9 @@ class World {
             [this](Token of, Response response) { completed.emplace(of, std::move(response)); });
     }
 
+    /// Of the connection of signed requests; nullptr: they count as signed in.
+    bool* signed_in = nullptr;
+
     /// Unsigned.
     std::optional<Reply> ask(std::string_view method, std::string_view path,
                              std::string_view query = {}, std::string_view body = {}) {
@@ -135,6 +138,7 @@ class World {
             session::sign({method, path, query, body, key.id, timestamp, number, {}}, key.secret);
         Request request{method,      path,   query,     body,   "application/json",
                         "192.0.2.1", key.id, timestamp, number, signature};
+        request.signed_in = signed_in;
         return checked(method, path, api.handle(request, ++token));
     }
 

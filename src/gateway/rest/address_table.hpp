@@ -1,0 +1,85 @@
+// AddressTable: what each remote address takes of the server: its connections, and how often it may
+// be refused. A refusal costs nearly as much as an answer, so the connection that received one is
+// not read again until its address has a turn; the turns of one address are spaced evenly, however
+// many connections it has.
+//
+//    refused    1 2 3 4        5          (requests of one address, at once and later)
+//    read again   1 · 2 · 3 · 4 · 5       (one interval apart)
+//
+// Memory: one entry for each address with a connection or with a turn that is still to come.
+// One thread.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+namespace bw::gateway::rest {
+
+class AddressTable {
+ public:
+    struct Options {
+        std::size_t connections_max = 2'500;      ///< of one address
+        std::uint32_t refusals_per_second = 500;  ///< of one address; 1 .. 1,000,000
+        std::size_t addresses_max = 65'536;       ///< above it, entries without a connection go
+    };
+
+    explicit AddressTable(const Options& options) : options_(options) {}
+
+    /// Counts a new connection. False: the address has as many as it may.
+    [[nodiscard]] bool connect(const std::string& address, std::uint64_t now_ns) {
+        if (entries_.size() >= options_.addresses_max) drop_unconnected(now_ns);
+        Entry& entry = entries_[address];
+        if (entry.connections >= options_.connections_max) return false;
+        ++entry.connections;
+        return true;
+    }
+
+    /// Requires: connect() returned true for it.
+    void disconnect(const std::string& address, std::uint64_t now_ns) {
+        const auto found = entries_.find(address);
+        if (found == entries_.end() || found->second.connections == 0) return;
+        if (--found->second.connections == 0 && found->second.next_turn_ns <= now_ns)
+            entries_.erase(found);
+    }
+
+    /// How long the first request of a new connection is left unread: an address that was refused
+    /// gains nothing by connecting again. In ns.
+    [[nodiscard]] std::uint64_t pause_of_new(const std::string& address,
+                                             std::uint64_t now_ns) const {
+        const auto found = entries_.find(address);
+        if (found == entries_.end()) return 0;
+        return found->second.next_turn_ns - std::min(found->second.next_turn_ns, now_ns);
+    }
+
+    /// A request of the address was refused. How long its connection is left unread, in ns.
+    [[nodiscard]] std::uint64_t refuse(const std::string& address, std::uint64_t now_ns) {
+        Entry& entry = entries_[address];
+        const std::uint64_t interval_ns = 1'000'000'000u / options_.refusals_per_second;
+        entry.next_turn_ns = std::max(entry.next_turn_ns, now_ns) + interval_ns;
+        return entry.next_turn_ns - now_ns;
+    }
+
+    [[nodiscard]] std::size_t addresses() const { return entries_.size(); }
+
+ private:
+    struct Entry {
+        std::size_t connections = 0;
+        std::uint64_t next_turn_ns = 0;
+    };
+
+    /// At most once a second, however many addresses come.
+    void drop_unconnected(std::uint64_t now_ns) {
+        if (now_ns < next_drop_ns_) return;
+        next_drop_ns_ = now_ns + 1'000'000'000;
+        std::erase_if(entries_, [](const auto& entry) { return entry.second.connections == 0; });
+    }
+
+    Options options_;
+    std::uint64_t next_drop_ns_ = 0;
+    std::unordered_map<std::string, Entry> entries_;
+};
+
+}  // namespace bw::gateway::rest
