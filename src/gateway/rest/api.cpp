@@ -53,6 +53,11 @@ void add_rate_headers(Response& response, const session::RateState& rate) {
                                   fmt::format("{};w=1;burst={}", rate.per_second, rate.limit));
 }
 
+/// Answers to a key are for its holder alone.
+void forbid_caching(Response& response) {
+    response.headers.emplace_back("Cache-Control", "no-store");
+}
+
 Response too_many(const session::RateState& rate) {
     Response response = to_response(problem(
         ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
@@ -268,10 +273,12 @@ Answer Api::State::run_private(const Route& route, Call& call) {
         answer = (this->*route.handler)(call);
     if (answer) {
         add_rate_headers(*answer, rate);
+        forbid_caching(*answer);
         return answer;
     }
     Response headers;
     add_rate_headers(headers, rate);
+    forbid_caching(headers);
     pending_.at(request_of_.at(call.token)).headers = std::move(headers.headers);
     return answer;
 }

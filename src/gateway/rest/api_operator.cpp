@@ -211,9 +211,7 @@ Answer Api::State::create_key(Call& call) {
     json.member("role", session::name_of(key->role))
         .member("created", format_time(key->created_ns))
         .end_object();
-    Response response = json_response(201, json);
-    response.headers.emplace_back("Cache-Control", "no-store");
-    return response;
+    return json_response(201, json);
 }
 
 Answer Api::State::set_limits(Call& call) {

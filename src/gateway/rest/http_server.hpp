@@ -1,9 +1,9 @@
 // HttpServer: the sockets of the REST and WebSocket gateway. Speaks HTTP/1.1; passes requests to
 // the Api and WebSocket messages to the Hub.
 //
-// An agent of one thread: do_work() serves the sockets for a bounded time and never blocks. The Api's completions must
-// come on the same thread. A connection handles one request at a time; pipelined requests wait in
-// the kernel and in one buffer.
+// An agent of one thread: do_work() serves the sockets for a bounded time and never blocks. The
+// Api's completions must come on the same thread. A connection handles one request at a time;
+// pipelined requests wait in the kernel and in one buffer.
 //
 // Errors of a peer are answered with a problem, then the connection is closed: malformed HTTP
 // (400), header too large (431), body too large (413), request too slow (408). A connection beyond

@@ -93,7 +93,7 @@ base::Result<void> KeyStore::load_encryption_key() {
             path, {reinterpret_cast<const char*>(encryption_key_.data()), encryption_key_.size()},
             0400);
     }
-    const auto content = read_file(path, 4096);
+    const auto content = read_secret_file(path, 4096);
     if (!content) return std::unexpected(content.error());
     if (content->size() != encryption_key_.size())
         return base::error(fmt::format("{} has {} bytes instead of 32; restore it from a backup",

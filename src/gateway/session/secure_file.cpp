@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -58,6 +59,18 @@ base::Result<std::string> read_file(const std::filesystem::path& path, std::size
         content.append(buffer, static_cast<std::size_t>(got));
         if (content.size() > size_max) return failed("read", path, EFBIG);
     }
+}
+
+base::Result<std::string> read_secret_file(const std::filesystem::path& path,
+                                           std::size_t size_max) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) return failed("open", path, errno);
+    if ((status.st_mode & 077) != 0)
+        return base::error(fmt::format(
+            "{} holds a secret, but other users may read or change it (mode {:04o}); run "
+            "`chmod 400 {}`, and make new keys if somebody may have read it",
+            path.string(), status.st_mode & 07777, path.string()));
+    return read_file(path, size_max);
 }
 
 base::Result<void> replace_file(const std::filesystem::path& path, std::string_view content,

@@ -13,6 +13,11 @@ namespace bw::gateway::session {
 [[nodiscard]] base::Result<std::string> read_file(const std::filesystem::path& path,
                                                   std::size_t size_max);
 
+/// The same of a file that holds a secret. Error too: other users than its owner may read it or
+/// change it.
+[[nodiscard]] base::Result<std::string> read_secret_file(const std::filesystem::path& path,
+                                                         std::size_t size_max);
+
 /// Replaces `path` atomically and durably. After an error the file has its old content or, if only
 /// the sync of the directory failed, the new one.
 [[nodiscard]] base::Result<void> replace_file(const std::filesystem::path& path,

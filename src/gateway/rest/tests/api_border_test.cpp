@@ -166,6 +166,13 @@ TEST_F(RestApi, a_created_key_signs_for_its_account) {
     EXPECT_EQ(world.ask(*key, "GET", "/v1/account")->text("/reference"), "beta");
 }
 
+TEST_F(RestApi, answers_to_a_key_are_not_to_be_cached) {
+    const session::Key key = world.trader(1);
+    EXPECT_EQ(world.ask(key, "GET", "/v1/account")->header("Cache-Control"), "no-store");
+    EXPECT_EQ(world.ask(key, "GET", "/v1/order/77")->header("Cache-Control"), "no-store");
+    EXPECT_EQ(world.ask("GET", "/v1/time")->header("Cache-Control"), "");
+}
+
 TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
     World small({.orders = {1, 2}, .cancels = {1, 2}, .queries = {1, 2}, .addresses = {1, 2}});
     small.writer.write(instrument_event(1, "ACME"));

@@ -238,6 +238,18 @@ TEST_F(AuthenticatorTest, a_secret_of_another_key_or_another_kek_is_refused) {
     EXPECT_NE(without.error().message.find("keys.kek"), std::string::npos);
 }
 
+TEST_F(AuthenticatorTest, a_key_encryption_key_that_others_may_read_is_refused) {
+    namespace fs = std::filesystem;
+    const auto path = directory.path() / "keys.kek";
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write | fs::perms::others_read);
+    const auto readable = KeyStore::open(directory.path(), random, 1);
+    ASSERT_FALSE(readable);
+    EXPECT_NE(readable.error().message.find("mode 0604"), std::string::npos)
+        << readable.error().message;
+    fs::permissions(path, fs::perms::owner_read);
+    EXPECT_TRUE(KeyStore::open(directory.path(), random, 1));
+}
+
 TEST_F(AuthenticatorTest, a_key_that_cannot_be_stored_does_not_exist) {
     KeyStore* store = keys.get();
     std::filesystem::remove_all(directory.path());
