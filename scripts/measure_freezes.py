@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""How much does the core notice when another process of the exchange is stopped for a while?
+"""How much does the node notice when another process of the exchange is stopped for a while?
 
     scripts/measure_freezes.py [--pairs 40] [--period 0.5] [--rate 2000] [--durability memory] [ROLE...]
 
 Opens an exchange as processes of their own (`supervise`) with simulated participants, who send through a ring of
-theirs. Then, in turn: a period in which all run, and a period in which one process is stopped (SIGSTOP). The core's own
-histograms are read before and after each period, so every period has its own distribution; nothing of the core is
+theirs. Then, in turn: a period in which all run, and a period in which one process is stopped (SIGSTOP). The node's own
+histograms are read before and after each period, so every period has its own distribution; nothing of the node is
 asked. `nobody` is the same without a signal: what two equal periods differ by on this machine. `snapshot` is a process
 that makes a snapshot, stopped while it reads.
 
@@ -37,7 +37,7 @@ SUB_BUCKETS = 32  # per power of two: src/observe/cells.hpp
 
 
 class Counters:
-    """The core's counters file: docs/internals/observe.md says what lies where."""
+    """The node's counters file: docs/internals/observe.md says what lies where."""
 
     def __init__(self, path):
         with open(path, "rb") as file:
@@ -98,10 +98,10 @@ class Frozen:
 
 
 def before_everybody_else(exchange):
-    """Core and participants get their processor when they want it, whatever else the machine does (SCHED_FIFO, as
+    """Node and participants get their processor when they want it, whatever else the machine does (SCHED_FIFO, as
     root).
     """
-    for role in ("core", "demo"):
+    for role in ("node", "demo"):
         for thread in pathlib.Path(f"/proc/{exchange.process_of(role)}/task").iterdir():
             os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(1))
 
@@ -156,7 +156,7 @@ def main():
     parser.add_argument("--period", type=float, default=0.5, help="seconds")
     parser.add_argument("--rate", type=int, default=2000, help="commands per second")
     parser.add_argument("--durability", choices=("sync", "memory"), default="memory")
-    parser.add_argument("--fifo", action="store_true", help="real-time priority for core and participants; wants root")
+    parser.add_argument("--fifo", action="store_true", help="real-time priority for node and participants; wants root")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the exchange ends with this program
     exchange = SplitExchange(

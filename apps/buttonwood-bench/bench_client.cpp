@@ -28,24 +28,24 @@ base::Result<std::unique_ptr<BenchClient>> BenchClient::open_in(const std::strin
 }
 
 base::Result<void> BenchClient::start(const BenchOptions& options, event_store::Durability mode) {
-    RunningNode::Options core_options;
-    core_options.core.store.directory = directory_;
-    core_options.core.store.shared_directory = options.shared_directory;
-    core_options.core.store.mode = mode;
+    RunningNode::Options node_options;
+    node_options.node.store.directory = directory_;
+    node_options.node.store.shared_directory = options.shared_directory;
+    node_options.node.store.mode = mode;
     if (options.disk.any())
-        core_options.core.store.storage = &limited_storage_.emplace(
+        node_options.node.store.storage = &limited_storage_.emplace(
             platform::system_storage(), options.disk, options.shared_directory);
-    core_options.core.gateways = 1;
-    core_options.core.day_end_ns = std::nullopt;
-    core_options.thread = options.placement.core(options.busy_spin);
-    core_options.background = options.placement.background(mode);
-    auto core = RunningNode::start(core_options, clock_);
-    if (!core) return std::unexpected(core.error());
-    core_ = std::move(*core);
-    auto events = core_->store().open_reader(event_store::LogKind::events, 1);
+    node_options.node.gateways = 1;
+    node_options.node.day_end_ns = std::nullopt;
+    node_options.thread = options.placement.core(options.busy_spin);
+    node_options.background = options.placement.background(mode);
+    auto node = RunningNode::start(node_options, clock_);
+    if (!node) return std::unexpected(node.error());
+    node_ = std::move(*node);
+    auto events = node_->store().open_reader(event_store::LogKind::events, 1);
     if (!events) return std::unexpected(events.error());
     events_ = std::move(*events);
-    port_ = std::make_unique<sequencer::RingPort>(core_->port(0));
+    port_ = std::make_unique<sequencer::RingPort>(node_->port(0));
     return {};
 }
 

@@ -35,7 +35,7 @@ class BenchClient {
 
     /// Stops the exchange cleanly and closes its folder.
     void close() {
-        if (core_) core_->stop();
+        if (node_) node_->stop();
     }
 
     /// Sends commands [from, to) as fast as the pipeline accepts them, and reads until their last
@@ -57,12 +57,12 @@ class BenchClient {
     template <class OnDone>
     void send_at_rate(std::size_t from, std::size_t to, double rate, OnDone&& on_done);
 
-    [[nodiscard]] RunningNode& core() { return *core_; }
+    [[nodiscard]] RunningNode& running_node() { return *node_; }
     [[nodiscard]] const bench::TradeReader& trades() const { return trades_; }
     [[nodiscard]] const std::string& error() const { return events_->error(); }
     [[nodiscard]] const std::string& directory() const { return directory_; }
     /// The exchange's storage, including the limits of the disk.
-    [[nodiscard]] platform::Storage& storage() { return core_->store().storage(); }
+    [[nodiscard]] platform::Storage& storage() { return node_->store().storage(); }
 
  private:
     BenchClient(const bench::EncodedStream& stream, const Placement& placement)
@@ -88,7 +88,7 @@ class BenchClient {
     std::string directory_;
     platform::SystemClock clock_;
     std::optional<bench::LimitedStorage> limited_storage_;
-    std::unique_ptr<RunningNode> core_;
+    std::unique_ptr<RunningNode> node_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<sequencer::RingPort> port_;
     bench::TradeReader trades_;
@@ -102,7 +102,7 @@ void BenchClient::send_at_rate(std::size_t from, std::size_t to, double rate, On
         return start + static_cast<std::uint64_t>(static_cast<double>(i - from) * 1e9 / rate);
     };
     std::size_t next = from;
-    PacedClient pace(placement_, core_->store().mode());
+    PacedClient pace(placement_, node_->store().mode());
     while (completed_ < to && events_->error().empty()) {
         const std::uint64_t now = bench::monotonic_ns();
         if (pace.may_send(completed_ == next))

@@ -123,29 +123,29 @@ class LongRun {
         std::unique_ptr<LongRun> run(new LongRun(options));
         if (run->directory_.path().empty())
             return base::error("no temporary folder can be made; name one with --data");
-        RunningNode::Options core_options;
-        core_options.core.store.directory = run->directory_.path();
-        core_options.core.store.shared_directory = options.shared_directory;
-        core_options.core.store.mode = options.mode;
+        RunningNode::Options node_options;
+        node_options.node.store.directory = run->directory_.path();
+        node_options.node.store.shared_directory = options.shared_directory;
+        node_options.node.store.mode = options.mode;
         if (options.disk.any())
-            core_options.core.store.storage = &run->limited_storage_.emplace(
+            node_options.node.store.storage = &run->limited_storage_.emplace(
                 platform::system_storage(), options.disk, options.shared_directory);
-        core_options.core.gateways = 1;
-        core_options.core.day_end_ns = std::nullopt;
-        core_options.thread = options.placement.core(options.busy_spin);
-        core_options.background = options.placement.background(options.mode);
-        auto core = RunningNode::start(core_options, run->clock_);
-        if (!core) return std::unexpected(core.error());
-        run->core_ = std::move(*core);
-        auto events = run->core_->store().open_reader(event_store::LogKind::events, 1);
+        node_options.node.gateways = 1;
+        node_options.node.day_end_ns = std::nullopt;
+        node_options.thread = options.placement.core(options.busy_spin);
+        node_options.background = options.placement.background(options.mode);
+        auto node = RunningNode::start(node_options, run->clock_);
+        if (!node) return std::unexpected(node.error());
+        run->node_ = std::move(*node);
+        auto events = run->node_->store().open_reader(event_store::LogKind::events, 1);
         if (!events) return std::unexpected(events.error());
         run->events_ = std::move(*events);
-        run->port_ = std::make_unique<sequencer::RingPort>(run->core_->port(0));
+        run->port_ = std::make_unique<sequencer::RingPort>(run->node_->port(0));
         run->list_and_fund();
         return run;
     }
 
-    ~LongRun() { core_->stop(); }
+    ~LongRun() { node_->stop(); }
 
     base::Result<void> go(ProgressBar& progress) {
         begin_ns_ = bench::monotonic_ns() + 10'000'000;
@@ -194,7 +194,7 @@ class LongRun {
 
     void take_sample() {
         samples_.push_back({done_, static_cast<double>(bench::monotonic_ns() - begin_ns_) / 1e9,
-                            Memory::now(), bytes_in(core_->store().shared_directory()), latency_});
+                            Memory::now(), bytes_in(node_->store().shared_directory()), latency_});
         latency_ = {};
     }
 
@@ -247,7 +247,7 @@ class LongRun {
     TemporaryDirectory directory_;
     platform::SystemClock clock_;
     std::optional<bench::LimitedStorage> limited_storage_;
-    std::unique_ptr<RunningNode> core_;
+    std::unique_ptr<RunningNode> node_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<sequencer::RingPort> port_;
     EndlessDay day_;

@@ -1,4 +1,4 @@
-// `buttonwood bench pipeline`: throughput and latency of the whole core.
+// `buttonwood bench pipeline`: throughput and latency of the whole node.
 #pragma once
 
 #include <string>

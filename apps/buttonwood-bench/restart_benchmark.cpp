@@ -34,15 +34,15 @@ bench::EncodedStream make_stream(std::uint64_t commands) {
 }
 
 /// Of the exchange as it stands. Requires: it rests.
-base::Result<std::uint64_t> write_snapshot(RunningNode& core, const std::string& directory) {
-    event_store::Store& store = core.store();
-    const std::uint64_t last = core.core().applied_sequence();
+base::Result<std::uint64_t> write_snapshot(RunningNode& running, const std::string& directory) {
+    event_store::Store& store = running.store();
+    const std::uint64_t last = running.node().applied_sequence();
     auto reader = store.open_reader(event_store::LogKind::commands, last);
     if (!reader) return std::unexpected(reader.error());
     const event_store::RecordView* record = (*reader)->poll();
     if (record == nullptr) return base::error("the newest command cannot be read back");
     node::Snapshots snapshots(store.storage(), directory, store.identity());
-    return snapshots.write(core.core().engine(),
+    return snapshots.write(running.node().engine(),
                            {last, store.events().appended_sequence(), record->timestamp_ns,
                             event_store::hash_of(*record)});
 }
@@ -60,9 +60,9 @@ base::Result<PreparedExchange> prepare_exchange(const std::string& directory,
     auto client = BenchClient::open_in(directory, stream, options, event_store::Durability::memory);
     if (!client) return std::unexpected(client.error());
     (*client)->send_all(0, stream.untimed);
-    const auto bytes = write_snapshot((*client)->core(), directory);
+    const auto bytes = write_snapshot((*client)->running_node(), directory);
     if (!bytes) return std::unexpected(bytes.error());
-    const auto figures = (*client)->core().core().engine().figures();
+    const auto figures = (*client)->running_node().node().engine().figures();
     (*client)->send_all(stream.untimed, stream.size());
     if (!(*client)->error().empty()) return base::error((*client)->error());
     return PreparedExchange{*bytes, figures.open_orders, figures.accounts};
@@ -76,29 +76,29 @@ struct Start {
 };
 
 base::Result<Start> measure_start(const std::string& directory, const BenchOptions& options) {
-    node::Node::Options core_options;
-    core_options.store.directory = directory;
-    core_options.store.shared_directory = options.shared_directory;
-    core_options.store.mode = options.mode;
-    core_options.gateways = 1;
-    core_options.day_end_ns = std::nullopt;
-    core_options.store.start_helper = helper_starter();
+    node::Node::Options node_options;
+    node_options.store.directory = directory;
+    node_options.store.shared_directory = options.shared_directory;
+    node_options.store.mode = options.mode;
+    node_options.gateways = 1;
+    node_options.day_end_ns = std::nullopt;
+    node_options.store.start_helper = helper_starter();
     const platform::SystemClock clock;
     const std::uint64_t begin = bench::monotonic_ns();
     const std::clock_t cpu_begin = std::clock();
-    auto core = node::Node::open(core_options, clock);
-    if (!core) return std::unexpected(core.error());
+    auto node = node::Node::open(node_options, clock);
+    if (!node) return std::unexpected(node.error());
     const auto total = static_cast<double>(bench::monotonic_ns() - begin) / 1e6;
     const auto cpu = static_cast<double>(std::clock() - cpu_begin) * 1e3 / CLOCKS_PER_SEC;
-    if ((*core)->snapshot_sequence() == 0)
+    if ((*node)->snapshot_sequence() == 0)
         return base::error(fmt::format(
             "the snapshot was passed over: {}",
-            (*core)->passed_over().empty() ? "there is none" : (*core)->passed_over().front()));
+            (*node)->passed_over().empty() ? "there is none" : (*node)->passed_over().front()));
     const std::uint64_t hash_begin = bench::monotonic_ns();
-    static_cast<void>((*core)->engine().state_hash());
+    static_cast<void>((*node)->engine().state_hash());
     const auto hash_ms = static_cast<double>(bench::monotonic_ns() - hash_begin) / 1e6;
-    (*core)->close();
-    return Start{total, cpu, (*core)->start_times(), hash_ms};
+    (*node)->close();
+    return Start{total, cpu, (*node)->start_times(), hash_ms};
 }
 
 std::string describe(const PreparedExchange& exchange, const Start& start, std::uint64_t tail,

@@ -14,8 +14,8 @@ namespace bw::apps {
 
 namespace topology_table {
 
-inline constexpr std::array<AgentThread, 4> core_threads{
-    {{"core", true}, {"command_disk"}, {"event_disk"}, {"segments"}}};
+inline constexpr std::array<AgentThread, 4> node_threads{
+    {{"node", true}, {"command_disk"}, {"event_disk"}, {"segments"}}};
 inline constexpr std::array<AgentThread, 1> gateway_threads{{{"gateway", true}}};
 inline constexpr std::array<AgentThread, 1> demo_threads{{{"demo"}}};
 inline constexpr std::array<AgentThread, 1> scheduler_threads{{{"scheduler"}}};
@@ -27,16 +27,16 @@ inline constexpr std::array<std::string_view, 2> demo_keys{"enabled", "rate"};
 }  // namespace topology_table
 
 inline constexpr std::array<Agent, 6> product_agents{{
-    {.name = "core",
+    {.name = "node",
      .what = "Sequencer, logs and engine alone; gateways find it by the folder",
-     .stage = Stage::core,
+     .stage = Stage::node,
      .essential = true,
      .in_up = true,
      .single = "it owns the data folder",
-     .threads = topology_table::core_threads,
-     .run = run_core},
+     .threads = topology_table::node_threads,
+     .run = run_node},
     {.name = "gateway",
-     .what = "REST and WebSocket gateway of a core that runs",
+     .what = "REST and WebSocket gateway of a node that runs",
      .ring = "rest",
      .reader = "rest",
      .request_space = 1,
@@ -55,7 +55,7 @@ inline constexpr std::array<Agent, 6> product_agents{{
      .settings = {topology_table::gateway_keys, read_gateway_settings, gateway_settings_text},
      .run = run_rest},
     {.name = "demo",
-     .what = "Simulated participants, of a core that runs",
+     .what = "Simulated participants, of a node that runs",
      .ring = "demo",
      .reader = "demo",
      .request_space = 2,
@@ -68,7 +68,7 @@ inline constexpr std::array<Agent, 6> product_agents{{
      .wanted = demo_is_wanted,
      .run = run_demo},
     {.name = "scheduler",
-     .what = "Phases, auctions and ends of days, of a core that runs",
+     .what = "Phases, auctions and ends of days, of a node that runs",
      .ring = "schedule",
      .reader = "schedule",
      .request_space = 0xFFFF,
@@ -80,7 +80,7 @@ inline constexpr std::array<Agent, 6> product_agents{{
      .threads = topology_table::scheduler_threads,
      .run = run_scheduler},
     {.name = "market-data",
-     .what = "Public market data by REST and WebSocket, of a core that runs",
+     .what = "Public market data by REST and WebSocket, of a node that runs",
      .reader = "market-data",
      .views = folds::public_models | folds::websocket,
      .permissions = permissions::public_data,

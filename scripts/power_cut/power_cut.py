@@ -1,4 +1,4 @@
-"""Cuts the power of a virtual machine that runs the real core, again and again, and looks at what is left.
+"""Cuts the power of a virtual machine that runs the real node, again and again, and looks at what is left.
 
     power_cut.py --kernel FILE --modules DIR --writer PROGRAM [--mode sync|memory]
                  [--cuts 20] [--fault NAME] [--disk honest|lying]

@@ -1,13 +1,13 @@
-// Board: a file of shared memory in which a running core publishes its state to other processes:
-// which start of the core it is, its positions in the logs at the start and at present, and the
+// Board: a file of shared memory in which a running node publishes its state to other processes:
+// which start of the node it is, its positions in the logs at the start and at present, and the
 // word it sleeps on, so that a gateway can wake it.
 //
-// The file `core` is created under a temporary name, locked, and renamed once the core is ready and
-// its rings exist. A locked board therefore means a running core; the kernel releases the lock when
-// the process dies. A starting core removes the old board before it creates rings, so rings mapped
+// The file `node` is created under a temporary name, locked, and renamed once the node is ready and
+// its rings exist. A locked board therefore means a running node; the kernel releases the lock when
+// the process dies. A starting node removes the old board before it creates rings, so rings mapped
 // while one board stays in place belong to that board.
 //
-// Threads: publish() from the core's thread; position() and applied() from any thread of any
+// Threads: publish() from the core thread; position() and applied() from any thread of any
 // process.
 #pragma once
 
@@ -23,16 +23,16 @@
 
 namespace bw::node {
 
-inline constexpr std::uint64_t core_board_magic = 0x3152434452424F57;  // "WOBRDCR1"
+inline constexpr std::uint64_t board_magic = 0x3152434452424F57;  // "WOBRDCR1"
 
-/// Identifies one start of the core; no two starts are equal.
+/// Identifies one start of the node; no two starts are equal.
 struct NodeStart {
     std::uint64_t started_ns = 0;  ///< UTC
     std::uint64_t process = 0;
     friend bool operator==(const NodeStart&, const NodeStart&) = default;
 };
 
-/// Where a core is in its logs, and the bytes that they can still take for certain.
+/// Where a node is in its logs, and the bytes that they can still take for certain.
 struct NodePosition {
     std::uint64_t commands_appended = 0;
     std::uint64_t commands_committed = 0;
@@ -41,7 +41,7 @@ struct NodePosition {
     std::uint64_t event_room = 0;
 };
 
-/// The file's layout. Any process may map it for writing (waking is a write), so the core does
+/// The file's layout. Any process may map it for writing (waking is a write), so the node does
 /// not trust its contents.
 struct Board {
     void publish(const NodePosition& at, std::uint64_t last_applied) {
@@ -65,12 +65,12 @@ struct Board {
         return commands_applied.load(std::memory_order_acquire);
     }
 
-    std::uint64_t magic = core_board_magic;
+    std::uint64_t magic = board_magic;
     NodeStart start;
     std::uint64_t stored_commands = 0;  ///< in the command log when this start became ready
     std::uint64_t stored_events = 0;
     char durability[16] = {};
-    platform::WakeUp wake_up;  ///< the core's loop sleeps on it
+    platform::WakeUp wake_up;  ///< the core thread sleeps on it
     alignas(64) std::atomic<std::uint64_t> commands_appended{0};
     std::atomic<std::uint64_t> commands_committed{0};
     std::atomic<std::uint64_t> events_appended{0};  ///< at least those of commands_applied
@@ -82,13 +82,13 @@ static_assert(offsetof(Board, start) == 8 && offsetof(Board, durability) == 40 &
               offsetof(Board, wake_up) == 64 && offsetof(Board, commands_appended) == 128);
 
 [[nodiscard]] inline std::string board_path(const std::string& shared_directory) {
-    return shared_directory + "/core";
+    return shared_directory + "/node";
 }
 [[nodiscard]] inline std::string ring_path(const std::string& shared_directory, std::size_t ring) {
     return shared_directory + "/gateway-" + std::to_string(ring) + ".ring";
 }
 
-/// The core's own board: creates and publishes the file; the destructor removes it.
+/// The node's own board: creates and publishes the file; the destructor removes it.
 class PublishedBoard {
  public:
     /// Creates the file under its temporary name.

@@ -36,8 +36,8 @@ void EventWriter::take(std::span<const std::byte> messages, bool last) {
 }
 
 void EventWriter::put(std::span<const std::byte> message, std::uint32_t note) {
-    // No room means that the disk or the preparation of the next segment is behind. The core waits
-    // here, which is back-pressure to all gateways.
+    // No room means that the disk or the preparation of the next segment is behind. The core thread
+    // waits here, which is back-pressure to all gateways.
     while (!log_.append(sequence_, timestamp_ns_, note, message)) [[unlikely]] {
         if (while_full_ && while_full_() != 0) continue;
         if (rest_)

@@ -1,5 +1,5 @@
 // EngineAgent: reads committed commands from the command log in order, applies them, and writes the
-// events to the event log. Threads: one (the core's). No other I/O.
+// events to the event log. Threads: one (`core`). No other I/O.
 #pragma once
 
 #include <array>

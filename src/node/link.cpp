@@ -28,7 +28,7 @@ std::optional<NodeStart> Link::start_on_file() const {
     if (!bytes || bytes->size() != offsetof(Board, stored_commands)) return std::nullopt;
     std::uint64_t magic = 0;
     std::memcpy(&magic, bytes->data(), sizeof magic);
-    if (magic != core_board_magic) return std::nullopt;
+    if (magic != board_magic) return std::nullopt;
     NodeStart start;
     std::memcpy(&start, bytes->data() + offsetof(Board, start), sizeof start);
     return start;
@@ -42,10 +42,10 @@ void Link::use_board(const NodeStart& start) {
     if (!(board->start == start)) return;
     board_file_ = std::move(*file);
     board_ = board;
-    ++cores_seen_;
+    ++nodes_seen_;
 }
 
-/// The ring belonged to the previous core; its lock goes with it.
+/// The ring belonged to the previous node; its lock goes with it.
 void Link::let_go() {
     port_.reset();
     take_over_.reset();
@@ -72,7 +72,7 @@ base::Result<bool> Link::attach() {
 }
 
 /// Locks first: from then on there is no other producer. If the board is still the same afterwards,
-/// lock and mapping are of one file, which belongs to this core.
+/// lock and mapping are of one file, which belongs to this node.
 base::Result<void> Link::take_ring() {
     const std::string path = ring_path(shared_directory_, *ring_number_);
     if (!storage_.exists(path)) return {};
@@ -83,7 +83,7 @@ base::Result<void> Link::take_ring() {
     if (!file) return std::unexpected(file.error());
     if ((*file)->bytes().size() != sizeof(sequencer::GatewayRing))
         return base::error(fmt::format(
-            "{} is not a ring of this version of the program; start the core with the same version",
+            "{} is not a ring of this version of the program; start the node with the same version",
             path));
     ring_file_ = std::move(*file);
     const auto start = start_on_file();

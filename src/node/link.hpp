@@ -1,13 +1,13 @@
-// Link: connects a process to a core in another process. It finds the core by its board, takes over
-// a ring, and notices when the core dies and when a new one comes up. It is that process's command
-// port: without a core, nothing can be sent.
+// Link: connects a process to a node in another process. It finds the node by its board, takes over
+// a ring, and notices when the node dies and when a new one comes up. It is that process's command
+// port: without a node, nothing can be sent.
 //
 //   away ──(a locked board)──► there ──attach() until true──► attached
 //    ▲                                                           │
 //    └──────(the board's lock is gone, or another board)─────────┘
 //
-// Once a new core has come up, commands put into the old core's ring that are not among
-// `stored_events` were never sequenced and never will be: their ring died with that core.
+// Once a new node has come up, commands put into the old node's ring that are not among
+// `stored_events` were never sequenced and never will be: their ring died with that node.
 //
 // Threads: one. Cost of look(): three system calls, at most once in ten milliseconds.
 #pragma once
@@ -38,13 +38,13 @@ class Link final : public sequencer::CommandPort {
           ring_number_(ring),
           clock_(clock) {}
 
-    /// Checks whether there is a core, and which. Cheap to call in every turn.
+    /// Checks whether there is a node, and which. Cheap to call in every turn.
     void look();
-    [[nodiscard]] bool core_is_there() const { return there_; }
-    /// The board of the present or latest core; nullptr before the first one.
+    [[nodiscard]] bool node_is_there() const { return there_; }
+    /// The board of the present or latest node; nullptr before the first one.
     [[nodiscard]] const Board* board() const { return board_; }
-    /// How many cores were seen; rises when a new one has come up.
-    [[nodiscard]] std::uint64_t cores_seen() const { return cores_seen_; }
+    /// How many nodes were seen; rises when a new one has come up.
+    [[nodiscard]] std::uint64_t nodes_seen() const { return nodes_seen_; }
 
     /// Takes one step of the take-over; true once commands can be sent. Error: another process
     /// holds the ring, or it cannot be opened.
@@ -72,7 +72,7 @@ class Link final : public sequencer::CommandPort {
 
     std::uint64_t next_look_ns_ = 0;
     bool there_ = false;
-    std::uint64_t cores_seen_ = 0;
+    std::uint64_t nodes_seen_ = 0;
     std::unique_ptr<platform::MappedFile> board_file_;
     Board* board_ = nullptr;
 

@@ -89,25 +89,25 @@ base::Result<std::unique_ptr<Node>> Node::open(const Options& options, const pla
     auto store = event_store::Store::open(store_options, report);
     if (!store) return std::unexpected(store.error());
 
-    std::unique_ptr<Node> core(new Node);
-    core->directory_ = options.store.directory;
-    core->store_ = std::move(*store);
-    if (auto made = core->make_rings(options.gateways); !made) return std::unexpected(made.error());
-    core->start_times_.logs_ns = lap();
+    std::unique_ptr<Node> node(new Node);
+    node->directory_ = options.store.directory;
+    node->store_ = std::move(*store);
+    if (auto made = node->make_rings(options.gateways); !made) return std::unexpected(made.error());
+    node->start_times_.logs_ns = lap();
 
-    if (auto made = core->make_engine(options); !made) return std::unexpected(made.error());
-    core->start_times_.snapshot_ns = lap();
-    if (auto replayed = core->replay(options, progress); !replayed)
+    if (auto made = node->make_engine(options); !made) return std::unexpected(made.error());
+    node->start_times_.snapshot_ns = lap();
+    if (auto replayed = node->replay(options, progress); !replayed)
         return std::unexpected(replayed.error());
-    core->start_times_.replay_ns = lap();
+    node->start_times_.replay_ns = lap();
 
     std::vector<sequencer::GatewayRing*> rings;
-    for (const MappedRing& ring : core->rings_) rings.push_back(ring.ring);
-    core->sequencer_ = std::make_unique<sequencer::Sequencer>(
-        core->store_->commands(), clock, rings, core->store_->last_command_timestamp_ns());
-    core->add_day_end_timer(options, clock);
-    core->guard_.emplace(core->store_->reserve(), core->engine_->figures().storage_scarce);
-    return core;
+    for (const MappedRing& ring : node->rings_) rings.push_back(ring.ring);
+    node->sequencer_ = std::make_unique<sequencer::Sequencer>(
+        node->store_->commands(), clock, rings, node->store_->last_command_timestamp_ns());
+    node->add_day_end_timer(options, clock);
+    node->guard_.emplace(node->store_->reserve(), node->engine_->figures().storage_scarce);
+    return node;
 }
 
 /// Loads the engine from the newest good snapshot, or makes a fresh one, and places the log readers

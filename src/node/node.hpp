@@ -51,7 +51,7 @@ class Node {
         /// True: of sealed segments that the newest snapshot covers, only the seals are checked.
         /// False: everything is read.
         bool trust_seals = false;
-        /// How the core rests while the event log has no room. Empty: it sleeps.
+        /// How the node rests while the event log has no room. Empty: it sleeps.
         std::function<void()> rest_while_full;
     };
 
@@ -75,7 +75,7 @@ class Node {
     }
     [[nodiscard]] event_store::Store& store() { return *store_; }
     [[nodiscard]] const engine::Engine& engine() const { return *engine_; }
-    /// Empty while the core can continue; otherwise why it cannot, and then the caller must stop
+    /// Empty while the node can continue; otherwise why it cannot, and then the caller must stop
     /// the node.
     [[nodiscard]] const std::string& failure() const { return agent_->error(); }
     [[nodiscard]] std::uint64_t applied_sequence() const { return agent_->applied_sequence(); }

@@ -6,7 +6,7 @@
 //
 // Scarce: the next segment cannot be made, and one of the logs has less room left than its reserve.
 // Ample: both logs have one and a half times the reserve.
-// Threads: one (the core's).
+// Threads: one (`core`).
 #pragma once
 
 #include <algorithm>

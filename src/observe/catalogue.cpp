@@ -35,7 +35,7 @@ constexpr Row rows[] = {
     one({1, "heartbeat"}, gauge, Unit::realtime_ns, BW_AT(process.heartbeat_ns),
         "When the main thread last took a turn."),
     one({10, "core_heartbeat"}, gauge, Unit::realtime_ns, BW_AT(sequencer.heartbeat_ns),
-        "When the core last took a turn."),
+        "When the core thread last took a turn."),
     {11, "commands", counter, Unit::none, Label::gateway, BW_AT(sequencer.commands), 8,
      gateways_max, "Commands taken from the ring of a gateway."},
     one({12, "timer_commands"}, counter, Unit::none, BW_AT(sequencer.timer_commands),
@@ -136,7 +136,7 @@ constexpr Row rows[] = {
         "Requests refused with 429: a key or an address sent too many."),
     one({87, "ring_full"}, counter, Unit::none, BW_AT(gateway.ring_full),
         "Requests refused with code 3201: the ring to the sequencer was full, or there was no "
-        "core."),
+        "node."),
     one({88, "unanswered"}, counter, Unit::none, BW_AT(gateway.unanswered),
         "Requests answered with code 3202: the exchange said nothing in time."),
     one({89, "waiting_requests"}, gauge, Unit::none, BW_AT(gateway.waiting_requests),

@@ -11,7 +11,7 @@
 namespace bw::observe {
 namespace {
 
-/// The file of another process is named like the core's, followed by the process's name.
+/// The file of another process is named like the node's, followed by the process's name.
 std::vector<std::string> others_in(platform::Storage& storage, const std::string& directory,
                                    const std::string& prefix) {
     std::vector<std::string> processes;
@@ -60,7 +60,7 @@ base::Result<ExchangeMetrics> read_one_process(platform::Storage& storage,
                                                const std::string& path) {
     auto snapshot = read_counters(storage, path);
     if (!snapshot) return std::unexpected(snapshot.error());
-    ProcessLine line = line_of("core", *snapshot);
+    ProcessLine line = line_of("node", *snapshot);
     return ExchangeMetrics{std::move(*snapshot), {std::move(line)}};
 }
 

@@ -15,7 +15,7 @@ namespace bw::observe {
 
 /// One process of an exchange, alive or dead.
 struct ProcessLine {
-    std::string name;  ///< "core" for an exchange of one process, too
+    std::string name;  ///< "node" for an exchange of one process, too
     ProcessState state = ProcessState::running;
     std::uint32_t process = 0;
     std::uint64_t started_ns = 0;
@@ -23,8 +23,8 @@ struct ProcessLine {
 };
 
 struct ExchangeMetrics {
-    Snapshot sum;                        ///< state, process and times are the core's
-    std::vector<ProcessLine> processes;  ///< the core first
+    Snapshot sum;                        ///< state, process and times are the node's
+    std::vector<ProcessLine> processes;  ///< the node first
 };
 
 /// `shared_directory`: the node's. For a closed exchange, reads what it left in the data folder.
@@ -35,7 +35,7 @@ struct ExchangeMetrics {
 [[nodiscard]] base::Result<ExchangeMetrics> read_one_process(platform::Storage& storage,
                                                              const std::string& path);
 
-/// Removes the files of dead processes other than the core: an exchange of one process has none.
+/// Removes the files of dead processes other than the node: an exchange of one process has none.
 void remove_dead_counters(platform::Storage& storage, const std::string& shared_directory,
                           const std::string& directory);
 

@@ -23,7 +23,7 @@ struct alignas(line) ProcessMetrics {
     Gauge heartbeat_ns;
 };
 
-/// Written by: the core's thread.
+/// Written by: the core thread.
 struct alignas(line) SequencerMetrics {
     Gauge heartbeat_ns;
     std::array<Counter, gateways_max> commands;
@@ -38,7 +38,7 @@ struct alignas(line) SequencerMetrics {
     std::array<Counter, gateways_max> ring_fences;
 };
 
-/// Written by: the core's thread. [0] commands, [1] events.
+/// Written by: the core thread. [0] commands, [1] events.
 struct alignas(line) AppendMetrics {
     Gauge sequence;
     Counter bytes;
@@ -64,7 +64,7 @@ struct alignas(line) SegmentMetrics {
     Gauge failing;  ///< 1: the newest attempt failed
 };
 
-/// Written by: the core's thread.
+/// Written by: the core thread.
 struct alignas(line) EngineMetrics {
     Counter commands;
     Gauge sequence;

@@ -94,7 +94,7 @@ ATOMICS = {
     "src/observe/cells.hpp": "counters that another process reads while they are counted",
     "src/telemetry/cells.hpp": "counters that another process reads while they are counted",
     "src/sequencer/gateway_ring.hpp": "a ring in shared memory that one producer hands over to the next",
-    "src/node/board.hpp": "a core's board, which other processes read",
+    "src/node/board.hpp": "a node's board, which other processes read",
     "tests/": "tests make races on purpose",
     "bench/": "benchmarks measure across threads",
 }

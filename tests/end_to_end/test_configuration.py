@@ -44,20 +44,22 @@ WRONG = [
     ("[exchange]\ncalendar = 'x'\nday_end = '17:00'", 3, "day_end has no meaning beside a calendar"),
     ("[gateway]\nport = 65536", 2, "port is not a whole number from 0 to 65535"),
     ("[gateway]\noperators = 2.5", 2, "operators is not a whole number from 1 to 100"),
-    ("[core]\ncpu = 100000", 2, "cpu is not a processor that this program may use; here these are"),
-    ("[core]\ncpu = -1", 2, "cpu is not a processor"),
-    ("[core]\npriority = 20", 2, "priority is neither a nice value from -20 (first) to 19 (last) nor"),
-    ("[core]\npriority = 'fifo 100'", 2, "priority is neither"),
-    ("[core]\npriority = 'fifo 1x'", 2, "priority is neither"),
-    ("[core]\nidle = 'sleep'", 2, 'idle is not "spin", "yield", "park" or "back-off"'),
+    ("[node]\ncpu = 100000", 2, "cpu is not a processor that this program may use; here these are"),
+    ("[node]\ncpu = -1", 2, "cpu is not a processor"),
+    ("[node]\npriority = 20", 2, "priority is neither a nice value from -20 (first) to 19 (last) nor"),
+    ("[node]\npriority = 'fifo 100'", 2, "priority is neither"),
+    ("[node]\npriority = 'fifo 1x'", 2, "priority is neither"),
+    ("[node]\nidle = 'sleep'", 2, 'idle is not "spin", "yield", "park" or "back-off"'),
     ("[scheduler]\nidle = 'spin'", 2, "unknown key idle; allowed keys are cpu, priority"),
     ("[demo]\nenabled = 'yes'", 2, "enabled is not true or false"),
     ("[demo]\nrate = 0", 2, "rate is not a number from 0.1 to 1000000"),
     ("[metrics]\naddress = '127.0.0.1'", 1, "port is missing"),
     ("[supervisor]\nfirst_delay_ms = 500\nlongest_delay_ms = 100", 3, "longest_delay_ms is less than first_delay_ms"),
-    ("[gatway]\nport = 1", 1, "unknown key gatway; allowed keys are exchange, core"),
-    ("core = 1", 1, "core is not a table"),
-    ("[core\n", 1, ""),
+    ("[gatway]\nport = 1", 1, "unknown key gatway; allowed keys are exchange, node"),
+    ("node = 1", 1, "node is not a table"),
+    ("[node\n", 1, ""),
+    ("[exchange]\n\n[core]\ncpu = 0", 3, "core is called node"),
+    ("[exchange]\ncore_patience = 5", 2, "core_patience is called node_patience"),
 ]
 
 
@@ -68,9 +70,23 @@ def test_what_is_wrong_is_named_with_file_and_line(tmp_path, text, line, what):
     checked = run_program("config", path)
     assert checked.returncode == 2
     assert f"{path}:{line}: {what}" in checked.stderr, checked.stderr
-    for process in ("up", "supervise", "core", "gateway", "market-data", "scheduler", "demo", "metrics"):
+    for process in ("up", "supervise", "node", "gateway", "market-data", "scheduler", "demo", "metrics"):
         started = run_program(process, "--config", path, "--data", tmp_path / "data")
         assert (started.returncode, started.stderr) == (2, checked.stderr), process
+    assert not (tmp_path / "data").exists(), "nothing is touched"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("core",), "the subcommand core is called node"),
+        (("gateway", "--core-patience", "5"), "the option --core-patience is called --node-patience"),
+        (("up", "--core-patience=5"), "the option --core-patience is called --node-patience"),
+    ],
+)
+def test_a_former_name_is_refused_with_the_name_to_use(tmp_path, arguments, message):
+    refused = run_program(*arguments, "--data", tmp_path / "data")
+    assert (refused.returncode, refused.stderr) == (2, f"buttonwood: {message}\n")
     assert not (tmp_path / "data").exists(), "nothing is touched"
 
 
@@ -98,7 +114,7 @@ def test_threads_of_one_process_get_their_processor_and_priority(make_exchange, 
     exchange = with_file(
         make_exchange(),
         tmp_path,
-        f"[exchange]\nsegment_mib = 64\n[core]\ncpu = {last}\npriority = 3\nidle = 'yield'\n"
+        f"[exchange]\nsegment_mib = 64\n[node]\ncpu = {last}\npriority = 3\nidle = 'yield'\n"
         "[segments]\npriority = 7\n[gateway]\npriority = 2\n",
     ).start()
     threads = threads_of(exchange.process.pid)
@@ -137,7 +153,7 @@ def test_a_refused_priority_is_reported_once_and_stops_nothing(make_exchange, tm
         command = ["setpriv", "--bounding-set=-sys_nice", "--inh-caps=-sys_nice"]
     else:
         command = []
-    exchange = with_file(make_exchange(), tmp_path, "[core]\npriority = -20\n[command_disk]\npriority = 'fifo 50'\n")
+    exchange = with_file(make_exchange(), tmp_path, "[node]\npriority = -20\n[command_disk]\npriority = 'fifo 50'\n")
     exchange.prefix = command
     exchange.start()
     errors = exchange.errors.read_text()

@@ -109,7 +109,7 @@ def test_places_follow_from_rows_and_numbers_do_not_depend_on_how_many_there_are
     [
         ("gateway=2", "there can be only one gateway: it alone writes the keys"),
         ("scheduler=2", "there can be only one scheduler"),
-        ("core=2", "there can be only one core"),
+        ("node=2", "there can be only one node"),
         ("line=6", "9 rings; there is room for 8"),
         ("market-data=0", "is not KIND=N"),
         ("nonsense=2", "is not KIND=N"),
@@ -167,8 +167,8 @@ def test_two_line_gateways_and_rest_trade_and_one_that_died_comes_back(make_line
     assert exchange.figure("process_restarts", process="line") == 1
     assert exchange.figure("process_restarts", process="line-2") == 0
 
-    # The core dies: both gateways keep their clients and follow the next one.
-    exchange.kill_and_wait("core")
+    # The node dies: both gateways keep their clients and follow the next one.
+    exchange.kill_and_wait("node")
     wait_until(lambda: again.ask("buy ACME 2 @ 98").startswith("accepted "), "orders are taken again")
     wait_until(lambda: second.ask("sell ACME 2 @ 98").startswith("accepted "), "and by the other one")
     assert re.fullmatch(r"fill \d+ 2 @ 98", second.read())

@@ -47,12 +47,12 @@ def split(make_split):
 
 
 def not_taken(status, answer):
-    """No core, or signed before the gateway started (code 3003): the request came to nothing, and may be sent again."""
+    """No node, or signed before the gateway started (code 3003): the request came to nothing, and may be sent again."""
     return status == 503 or (status == 401 and answer["code"] == 3003)
 
 
 class Survivor(Client):
-    """A client that goes on when its gateway dies or the exchange has no core: what it was not told stays in
+    """A client that goes on when its gateway dies or the exchange has no node: what it was not told stays in
     `unknown`.
     """
 
@@ -167,7 +167,7 @@ def test_no_order_is_lost_or_doubled_when_processes_are_killed(make_split, rando
     exchange = make_split(durability=durability, rate_limit=500_000).start()
     exchange.list_instrument()
     clients = make_clients(exchange, randomness)
-    names = ["gateway", "core", "market-data", "scheduler"]
+    names = ["gateway", "node", "market-data", "scheduler"]
     kills = dict.fromkeys(names, 0)
     with Load(clients) as load:
         for kill in range(KILLS):
@@ -188,7 +188,7 @@ def test_no_order_is_lost_or_doubled_when_processes_are_killed(make_split, rando
         print(f"\n{durability}: {kills} kills; {load.acknowledged()} orders are there once, {refused} requests got 503")
 
 
-def test_market_data_answers_and_the_core_goes_on_while_the_gateway_is_dead(split):
+def test_market_data_answers_and_the_node_goes_on_while_the_gateway_is_dead(split):
     """A gateway that is stopped while it holds its ring, then killed."""
     trader = split.open_trader("trader", cash="1000", shares={"ACME": "10"})
     trader.order("sell", 10, "100.00")
@@ -198,7 +198,7 @@ def test_market_data_answers_and_the_core_goes_on_while_the_gateway_is_dead(spli
         status, _, book = public.request("GET", "/marketdata/orderBook/L2", {"symbol": "ACME", "depth": 5})
     assert status == 200 and [level["price"] for level in book["asks"]] == ["100"]
     heartbeat = split.figure("core_heartbeat")
-    wait_until(lambda: split.figure("core_heartbeat") > heartbeat, "the core takes turns")
+    wait_until(lambda: split.figure("core_heartbeat") > heartbeat, "the core thread takes turns")
     before = split.times_open_again("gateway")
     os.kill(gateway, signal.SIGKILL)
     wait_until(lambda: split.times_open_again("gateway") > before, "the gateway is open again", 30)
@@ -223,14 +223,14 @@ def test_the_demo_trades_on_while_the_gateway_is_dead(make_split):
     exchange.verify()
 
 
-def test_a_gateway_keeps_its_connections_over_the_death_of_the_core(split):
+def test_a_gateway_keeps_its_connections_over_the_death_of_the_node(split):
     trader = split.open_trader("trader", cash="1000000", shares={"ACME": "1000"})
     first = trader.order("buy", 1, "90.00", clientOrderId="first")
     with Feed(split) as feed:
         feed.authenticate(trader)
         feed.subscribe("orders")
         gateway = split.process_of("gateway")
-        split.kill_and_wait("core")
+        split.kill_and_wait("node")
         again = wait_until(lambda: entered(trader, "first"), "the exchange takes orders again", 30)
         assert again["duplicate"] is True and again["id"] == first["id"]
         second = trader.order("buy", 1, "91.00", clientOrderId="second")
@@ -239,7 +239,7 @@ def test_a_gateway_keeps_its_connections_over_the_death_of_the_core(split):
 
 
 def entered(trader, client_id):
-    """The answer about an order, or nothing while the exchange has no core."""
+    """The answer about an order, or nothing while the exchange has no node."""
     order = {
         "symbol": "ACME",
         "side": "buy",
@@ -253,13 +253,13 @@ def entered(trader, client_id):
     return answer if status != 503 else None
 
 
-def test_orders_are_refused_while_there_is_no_core_and_questions_are_answered(make_split):
+def test_orders_are_refused_while_there_is_no_node_and_questions_are_answered(make_split):
     exchange = make_split().start()
     exchange.list_instrument()
     trader = exchange.open_trader("trader", cash="1000000")
     order = trader.order("buy", 1, "90.00", clientOrderId="first")
-    os.kill(exchange.process.pid, signal.SIGSTOP)  # nobody starts the core again
-    exchange.kill_process("core")
+    os.kill(exchange.process.pid, signal.SIGSTOP)  # nobody starts the node again
+    exchange.kill_process("node")
     status = wait_until(lambda: refusal(trader), "the gateway notices")
     assert status == NOTHING_DONE
     assert trader.get_order(order["id"])["status"] == "new"
@@ -270,7 +270,7 @@ def test_orders_are_refused_while_there_is_no_core_and_questions_are_answered(ma
 
 
 def refusal(trader):
-    """The code with which an order is refused; 3202 (unknown) means that it was put into the ring of the dead core."""
+    """The code with which an order is refused; 3202 (unknown) means that it was put into the ring of the dead node."""
     body = {"symbol": "ACME", "side": "buy", "type": "limit", "quantity": "1", "price": "80"}
     status, _, answer = trader.client.request("POST", "/v1/order", "", body)
     assert status == 503, answer
@@ -333,9 +333,9 @@ def test_a_stop_is_in_order_and_complete(split, randomness):
 def test_a_gateway_says_what_it_waits_for(make_exchange):
     exchange = make_exchange()
     exchange.data.mkdir()
-    ended = run_program("gateway", "--data", exchange.data, "--shared-dir", exchange.shared, "--core-patience", "1")
+    ended = run_program("gateway", "--data", exchange.data, "--shared-dir", exchange.shared, "--node-patience", "1")
     assert ended.returncode == 1
-    assert f"no core of the exchange in {exchange.data} has come within 1 s" in ended.stderr
+    assert f"no node of the exchange in {exchange.data} has come within 1 s" in ended.stderr
 
 
 def test_two_gateways_never_share_a_ring(split):
@@ -354,21 +354,21 @@ def test_public_market_data_has_no_private_side(split):
 
 
 def test_a_new_gateway_knows_what_the_one_before_had_sent(split):
-    """The order lies in the ring when its gateway dies; the core is stopped and takes it later, before the next gateway
+    """The order lies in the ring when its gateway dies; the node is stopped and takes it later, before the next gateway
     opens.
     """
     trader = split.open_trader("trader", cash="1000000")
     trader.order("buy", 1, "90.00", clientOrderId="before")
-    core = split.process_of("core")
+    node = split.process_of("node")
     before = split.times_open_again("gateway")
-    os.kill(core, signal.SIGSTOP)
+    os.kill(node, signal.SIGSTOP)
     sender = threading.Thread(target=lambda: send_and_forget(trader), daemon=True)
     sender.start()
     wait_until(lambda: split.figure("waiting_requests") == 1, "the order is in the ring")
     split.kill_process("gateway")
     sender.join(30)
     trader.close()
-    os.kill(core, signal.SIGCONT)
+    os.kill(node, signal.SIGCONT)
     wait_until(lambda: split.times_open_again("gateway") > before, "the gateway is open again", 30)
     found = trader.request("GET", "/v1/orders", {"clientOrderId": "in-the-ring"})["orders"]
     assert [order["status"] for order in found] == ["new"]
@@ -394,7 +394,7 @@ def test_metrics_show_all_processes_dead_or_alive(make_split):
     exchange.kill_and_wait("market-data")
     exchange.kill_and_wait("metrics")
     text = urllib.request.urlopen(url, timeout=10).read().decode()
-    for name in ("core", "scheduler", "gateway", "market-data", "metrics", "supervise"):
+    for name in ("node", "scheduler", "gateway", "market-data", "metrics", "supervise"):
         assert f'exchange_process_up{{process="{name}"}} 1\n' in text
     assert 'exchange_process_restarts_total{process="market-data"} 1\n' in text
     os.kill(exchange.process.pid, signal.SIGSTOP)  # nobody starts the gateway again

@@ -1,4 +1,4 @@
-"""A process of the exchange is stopped (SIGSTOP): the core goes on, nothing waits for it, and it catches up without a
+"""A process of the exchange is stopped (SIGSTOP): the node goes on, nothing waits for it, and it catches up without a
 gap.
 
 Without a measure of time: scripts/measure_freezes.py has those.
@@ -46,7 +46,7 @@ def segments_in_memory(exchange, log):
 
 
 def events_everywhere(exchange):
-    """How many there are, as core, gateway and market data say it: one number when all are up to date."""
+    """How many there are, as node, gateway and market data say it: one number when all are up to date."""
     appended = exchange.figure("appended_sequence", log="events")
     return {appended, events_at(exchange.url), events_at(exchange.market_url)}
 
@@ -57,7 +57,7 @@ def book_at(url, symbol):
 
 
 @pytest.mark.parametrize("role", ("market-data", "gateway"))
-def test_the_core_goes_on_while_a_process_is_stopped(busy, role):
+def test_the_node_goes_on_while_a_process_is_stopped(busy, role):
     process = busy.process_of(role)
     with stopped(process):
         applied = busy.figure("applied_sequence")

@@ -19,7 +19,7 @@ from test_split import Load, check_everything, events_at, make_clients
 
 KILLS = int(os.environ.get("BW_SPLIT_STORM", "48"))
 KILLS_IN_A_ROUND = 8  # under one load; then everything is checked
-ROLES = ("core", "gateway", "market-data", "scheduler")
+ROLES = ("node", "gateway", "market-data", "scheduler")
 PATIENCE_S = 60
 
 

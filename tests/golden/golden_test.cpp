@@ -38,17 +38,17 @@ TEST_P(Golden, has_several_segments_of_both_logs) {
 
 /// Opens, compares and closes; the logs must be the same bytes for every reader afterwards.
 void start_and_compare(const Copy& copy, std::uint64_t snapshot) {
-    auto core = copy.open();
-    ASSERT_TRUE(core) << core.error().message;
-    EXPECT_TRUE((*core)->passed_over().empty());
-    EXPECT_EQ((*core)->snapshot_sequence(), snapshot);
-    EXPECT_EQ((*core)->applied_sequence(), copy.number("commands"));
-    EXPECT_EQ((*core)->store().recovery().events, copy.number("events"));
-    EXPECT_EQ((*core)->store().recovery().commands_cut_bytes, 0u);
-    EXPECT_EQ((*core)->store().recovery().events_cut_bytes, 0u);
-    EXPECT_EQ(hash_text((*core)->engine().state_hash()), copy.expected.at("state_hash"));
-    (*core)->engine().verify_invariants();
-    (*core)->close();
+    auto node = copy.open();
+    ASSERT_TRUE(node) << node.error().message;
+    EXPECT_TRUE((*node)->passed_over().empty());
+    EXPECT_EQ((*node)->snapshot_sequence(), snapshot);
+    EXPECT_EQ((*node)->applied_sequence(), copy.number("commands"));
+    EXPECT_EQ((*node)->store().recovery().events, copy.number("events"));
+    EXPECT_EQ((*node)->store().recovery().commands_cut_bytes, 0u);
+    EXPECT_EQ((*node)->store().recovery().events_cut_bytes, 0u);
+    EXPECT_EQ(hash_text((*node)->engine().state_hash()), copy.expected.at("state_hash"));
+    (*node)->engine().verify_invariants();
+    (*node)->close();
     const auto after = facts_of_logs(copy.data().string(), copy.shared());
     ASSERT_TRUE(after) << after.error().message;
     EXPECT_EQ(after->at("commands_hash"), copy.expected.at("commands_hash"));
@@ -70,9 +70,9 @@ TEST_P(Golden, gives_its_lost_event_log_back) {
     const Copy copy(GetParam());
     fs::remove_all(copy.data() / "events");
     fs::remove_all(copy.data() / "snapshots");
-    auto core = copy.open();
-    ASSERT_TRUE(core) << core.error().message;
-    (*core)->close();
+    auto node = copy.open();
+    ASSERT_TRUE(node) << node.error().message;
+    (*node)->close();
     const auto after = facts_of_logs(copy.data().string(), copy.shared());
     ASSERT_TRUE(after) << after.error().message;
     EXPECT_EQ(after->at("events_hash"), copy.expected.at("events_hash"));

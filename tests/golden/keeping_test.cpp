@@ -62,28 +62,28 @@ TEST_P(Kept, logs_begin_where_retention_left_them) {
 
 TEST_P(Kept, shortened_logs_start_to_the_same_state) {
     const Copy copy(GetParam(), "shortened");
-    auto core = copy.open();
-    ASSERT_TRUE(core) << core.error().message;
-    EXPECT_EQ((*core)->snapshot_sequence(), copy.number("snapshot"));
-    EXPECT_EQ((*core)->store().recovery().first_command, copy.number("shortened commands_first"));
-    EXPECT_EQ((*core)->store().recovery().first_event, copy.number("shortened events_first"));
-    EXPECT_EQ((*core)->store().recovery().commands, copy.number("commands"));
-    EXPECT_EQ(hash_text((*core)->engine().state_hash()), copy.expected.at("state_hash"));
-    (*core)->engine().verify_invariants();
+    auto node = copy.open();
+    ASSERT_TRUE(node) << node.error().message;
+    EXPECT_EQ((*node)->snapshot_sequence(), copy.number("snapshot"));
+    EXPECT_EQ((*node)->store().recovery().first_command, copy.number("shortened commands_first"));
+    EXPECT_EQ((*node)->store().recovery().first_event, copy.number("shortened events_first"));
+    EXPECT_EQ((*node)->store().recovery().commands, copy.number("commands"));
+    EXPECT_EQ(hash_text((*node)->engine().state_hash()), copy.expected.at("state_hash"));
+    (*node)->engine().verify_invariants();
 }
 
 TEST_P(Kept, the_next_start_has_the_next_number) {
     const Copy copy(GetParam());
-    auto core = copy.open();
-    ASSERT_TRUE(core) << core.error().message;
-    EXPECT_EQ((*core)->store().recovery().epoch, copy.number("epoch") + 1);
+    auto node = copy.open();
+    ASSERT_TRUE(node) << node.error().message;
+    EXPECT_EQ((*node)->store().recovery().epoch, copy.number("epoch") + 1);
 }
 
 TEST_P(Kept, registered_readers_go_on_where_they_were) {
     const Copy copy(GetParam());
-    auto core = copy.open();
-    ASSERT_TRUE(core) << core.error().message;
-    const auto reader = (*core)->store().register_reader("reporter", LogKind::events, 1);
+    auto node = copy.open();
+    ASSERT_TRUE(node) << node.error().message;
+    const auto reader = (*node)->store().register_reader("reporter", LogKind::events, 1);
     ASSERT_TRUE(reader) << reader.error().message;
     EXPECT_EQ(reader->needs(), copy.number("reader reporter of events"));
 }

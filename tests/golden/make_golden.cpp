@@ -105,7 +105,7 @@ Plan shortest_plan() {
     return best;
 }
 
-/// A core that is worked by hand.
+/// A node that is worked by hand.
 class Writer {
  public:
     [[nodiscard]] base::Result<void> open(const std::string& data, const std::string& shared,
@@ -121,10 +121,10 @@ class Writer {
         options.store.retention = retention;
         options.store.kept_shared_segments = 2;
         options.day_end_ns.reset();
-        options.rest_while_full = [this] { core_->store().do_background_work(); };
-        auto core = node::Node::open(options, clock_);
-        if (!core) return std::unexpected(core.error());
-        core_ = std::move(*core);
+        options.rest_while_full = [this] { node_->store().do_background_work(); };
+        auto node = node::Node::open(options, clock_);
+        if (!node) return std::unexpected(node.error());
+        node_ = std::move(*node);
         return {};
     }
 
@@ -133,27 +133,27 @@ class Writer {
         while (count > 0) {
             std::uint64_t burst = std::min<std::uint64_t>(count, 1 + stream.sequence() % burst_max);
             count -= burst;
-            sequencer::RingPort port(core_->ring(0));
+            sequencer::RingPort port(node_->ring(0));
             while (burst-- > 0) BW_ASSERT(port.try_send(stream.next()));
-            while (!core_->idle()) {
-                core_->do_work();
-                core_->store().do_background_work();
+            while (!node_->idle()) {
+                node_->do_work();
+                node_->store().do_background_work();
             }
         }
     }
 
     /// Of the engine and, at the same place, of the readers.
     [[nodiscard]] base::Result<void> write_snapshots() {
-        const std::uint64_t sequence = core_->applied_sequence();
-        auto reader = core_->store().open_reader(LogKind::commands, sequence);
+        const std::uint64_t sequence = node_->applied_sequence();
+        auto reader = node_->store().open_reader(LogKind::commands, sequence);
         if (!reader) return std::unexpected(reader.error());
         const event_store::RecordView* record = (*reader)->poll();
         BW_ASSERT(record != nullptr);
         event_store::SnapshotPlace place{sequence, events(), record->timestamp_ns,
                                          event_store::hash_of(*record)};
-        const event_store::Store& store = core_->store();
+        const event_store::Store& store = node_->store();
         node::Snapshots snapshots(store.storage(), data_, store.identity());
-        if (auto written = snapshots.write(core_->engine(), place); !written)
+        if (auto written = snapshots.write(node_->engine(), place); !written)
             return std::unexpected(written.error());
         const auto readers = new_readers(data_, shared_);
         const auto last_event = fold(*readers, data_, shared_, 1, place.events);
@@ -168,35 +168,35 @@ class Writer {
     [[nodiscard]] base::Result<void> register_readers(std::uint64_t command, std::uint64_t event) {
         for (const auto& [name, kind, needs] : {std::tuple{"auditor", LogKind::commands, command},
                                                 std::tuple{"reporter", LogKind::events, event}})
-            if (auto done = core_->store().register_reader(name, kind, needs); !done)
+            if (auto done = node_->store().register_reader(name, kind, needs); !done)
                 return std::unexpected(done.error());
         return {};
     }
 
     /// Complete segments are sealed, and removed as far as the policy goes.
     void settle() {
-        core_->allow_retention();
+        node_->allow_retention();
         for (int idle = 0; idle < idle_turns; ++idle)
-            for (const event_store::BackgroundTask& task : core_->store().background())
+            for (const event_store::BackgroundTask& task : node_->store().background())
                 if (task.do_work() != 0) idle = 0;
     }
 
     [[nodiscard]] std::uint64_t events() const {
-        return core_->store().events().appended_sequence();
+        return node_->store().events().appended_sequence();
     }
-    [[nodiscard]] std::uint64_t epoch() const { return core_->store().recovery().epoch; }
+    [[nodiscard]] std::uint64_t epoch() const { return node_->store().recovery().epoch; }
     [[nodiscard]] std::uint64_t state_hash() const {
-        core_->engine().verify_invariants();
-        return core_->engine().state_hash();
+        node_->engine().verify_invariants();
+        return node_->engine().state_hash();
     }
-    void close() { core_->close(); }
+    void close() { node_->close(); }
 
  private:
     std::string data_;
     std::string shared_;
     SteadyClock clock_;
     FixedRandom random_;
-    std::unique_ptr<node::Node> core_;
+    std::unique_ptr<node::Node> node_;
 };
 
 /// The whole log.

@@ -117,8 +117,8 @@ void expect_clear(const std::string& message, const fs::path& file) {
 }
 
 std::string refusal_of_the_start(const Copy& copy) {
-    const auto core = copy.open();
-    return core ? "" : core.error().message;
+    const auto node = copy.open();
+    return node ? "" : node.error().message;
 }
 
 std::string refusal_of_verify(const Copy& copy) {
@@ -144,12 +144,12 @@ void verify_refuses(const Copy& copy, const fs::path& file) {
 }
 
 void start_passes_over(const Copy& copy, const fs::path& file) {
-    const auto core = copy.open();
-    ASSERT_TRUE(core) << core.error().message;
-    EXPECT_EQ((*core)->snapshot_sequence(), 0u);
-    ASSERT_EQ((*core)->passed_over().size(), 1u);
-    expect_clear((*core)->passed_over().front(), file);
-    EXPECT_EQ(hash_text((*core)->engine().state_hash()), copy.expected.at("state_hash"));
+    const auto node = copy.open();
+    ASSERT_TRUE(node) << node.error().message;
+    EXPECT_EQ((*node)->snapshot_sequence(), 0u);
+    ASSERT_EQ((*node)->passed_over().size(), 1u);
+    expect_clear((*node)->passed_over().front(), file);
+    EXPECT_EQ(hash_text((*node)->engine().state_hash()), copy.expected.at("state_hash"));
 }
 
 void readers_pass_over(const Copy& copy, const fs::path& file) {
@@ -324,8 +324,8 @@ std::set<std::string> formats_in_the_sources() {
 
 TEST(Formats, every_format_of_a_file_has_a_case) {
     std::set<std::string> known{
-        // Of shared memory: a core with another one is not there for a gateway (Link).
-        "src/node/board.hpp: core_board_magic",
+        // Of shared memory: a node with another one is not there for a gateway (Link).
+        "src/node/board.hpp: board_magic",
         // Of messages, not of files: what a log holds is of the segment's format.
         "src/codec/header.hpp: schema_version",
         "src/codec/generated/attachments.hpp: version",

@@ -81,9 +81,9 @@ TEST_P(RefusedStart, leaves_the_folder_as_it_was) {
     make_untidy(copy);
     GetParam().spoil(copy);
     const auto before = copy.files();
-    const auto core = copy.open();
-    ASSERT_FALSE(core);
-    EXPECT_EQ(changed(before, copy.files()), "") << core.error().message;
+    const auto node = copy.open();
+    ASSERT_FALSE(node);
+    EXPECT_EQ(changed(before, copy.files()), "") << node.error().message;
 }
 
 INSTANTIATE_TEST_SUITE_P(For, RefusedStart, testing::ValuesIn(damages()),
@@ -93,10 +93,10 @@ TEST(AnotherStart, would_have_tidied) {
     const Copy copy(releases().back());
     make_untidy(copy);
     const auto before = copy.files();
-    const auto core = copy.open();
-    ASSERT_TRUE(core) << core.error().message;
-    EXPECT_NE((*core)->store().recovery().commands_cut_bytes, 0u);
-    EXPECT_NE((*core)->store().recovery().events_cut_bytes, 0u);
+    const auto node = copy.open();
+    ASSERT_TRUE(node) << node.error().message;
+    EXPECT_NE((*node)->store().recovery().commands_cut_bytes, 0u);
+    EXPECT_NE((*node)->store().recovery().events_cut_bytes, 0u);
     EXPECT_NE(changed(before, copy.files()), "");
 }
 

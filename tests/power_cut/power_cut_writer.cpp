@@ -1,6 +1,6 @@
 // power_cut_writer DATA sync|memory [FAULT]: the program inside the machine whose power is cut. It
 // recovers the data folder, checks that every command in it is the one that belongs there and that
-// replay gives the stored events, and then sends commands through the real core until the machine
+// replay gives the stored events, and then sends commands through the real node until the machine
 // is gone. What it says on standard output is all that is left of it:
 //
 //   RIG recovered N cut B     the log has N commands, an interrupted write of B bytes was cut
@@ -134,15 +134,15 @@ base::Result<std::uint64_t> check_commands(const event_store::Store& store) {
     return count;
 }
 
-/// The core on its threads.
+/// The node on its threads.
 class Running {
  public:
-    explicit Running(node::Node& core) {
-        for (const event_store::BackgroundTask& task : core.store().background())
+    explicit Running(node::Node& node) {
+        for (const event_store::BackgroundTask& task : node.store().background())
             threads_.push_back(platform::start_thread(task.name, task.run));
-        threads_.push_back(platform::start_thread("core", [&core](const std::stop_token& stop) {
+        threads_.push_back(platform::start_thread("core", [&node](const std::stop_token& stop) {
             while (!stop.stop_requested())
-                if (core.do_work() == 0) std::this_thread::yield();
+                if (node.do_work() == 0) std::this_thread::yield();
         }));
     }
 
@@ -151,11 +151,11 @@ class Running {
 };
 
 /// Sends, and says what was answered, as long as there is power.
-int send_for_ever(node::Node& core, std::uint64_t commands, std::uint64_t events) {
-    auto answers = core.store().open_reader(LogKind::events, events + 1);
+int send_for_ever(node::Node& node, std::uint64_t commands, std::uint64_t events) {
+    auto answers = node.store().open_reader(LogKind::events, events + 1);
     if (!answers) return fail(answers.error().message);
-    const Running running(core);
-    sequencer::RingPort port(core.ring(0));
+    const Running running(node);
+    sequencer::RingPort port(node.ring(0));
     std::uint64_t sent = commands;
     std::uint64_t answered = commands;
     say("sending");
@@ -180,16 +180,16 @@ int run(const std::string& directory, event_store::Durability mode) {
     options.store.mode = mode;
     options.store.segment_bytes = segment_bytes;
     options.day_end_ns.reset();
-    auto core = node::Node::open(options, clock);
-    if (!core) return fail(core.error().message);
-    const event_store::RecoveryReport& found = (*core)->store().recovery();
+    auto node = node::Node::open(options, clock);
+    if (!node) return fail(node.error().message);
+    const event_store::RecoveryReport& found = (*node)->store().recovery();
     say(fmt::format("recovered {} cut {}", found.commands, found.commands_cut_bytes));
-    const auto checked = check_commands((*core)->store());
+    const auto checked = check_commands((*node)->store());
     if (!checked) return fail(checked.error().message);
     if (*checked != found.commands) return fail("recovery and readers count differently");
-    (*core)->engine().verify_invariants();
+    (*node)->engine().verify_invariants();
     say(fmt::format("verified {}", *checked));
-    return send_for_ever(**core, found.commands, (*core)->store().events().appended_sequence());
+    return send_for_ever(**node, found.commands, (*node)->store().events().appended_sequence());
 }
 
 /// False: this build has no such fault.

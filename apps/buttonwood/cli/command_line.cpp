@@ -67,8 +67,8 @@ void CommandLine::add_up_options(CLI::App& command) {
     add_gateway_options(command);
     add_log_options(command);
     command.add_flag_callback(
-        "--busy-spin", [this] { up.thread("core").idle = IdleStrategy::spin; },
-        "The core never sleeps: lowest latency, one CPU core fully used");
+        "--busy-spin", [this] { up.thread("node").idle = IdleStrategy::spin; },
+        "The core thread never sleeps: lowest latency, one processor fully used");
     add_process_options(command);
     // Options that take one value may be repeated; the last value wins. The supervisor relies on
     // it: it appends its own options to the arguments that it hands on.
@@ -152,8 +152,8 @@ void CommandLine::add_process_options(CLI::App& command) {
         ->capture_default_str();
     add_shared_directory(command, up.shared_directory);
     command
-        .add_option("--core-patience", up.core_patience_s,
-                    "Seconds that a process waits for the core at its start")
+        .add_option("--node-patience", up.node_patience_s,
+                    "Seconds that a process waits for the node at its start")
         ->check(CLI::Range(1, 86'400))
         ->capture_default_str();
     command

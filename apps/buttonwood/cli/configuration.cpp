@@ -97,6 +97,13 @@ void read_plain_thread(Reader& reader, const toml::table& root, std::string_view
     read_thread(reader, *table, out);
 }
 
+/// Refuses a former name of a table or a key.
+void refuse_former(Reader& reader, const toml::table& table, std::string_view former,
+                   std::string_view name) {
+    if (const toml::node* node = table.get(former); node != nullptr)
+        reader.fail(*node, fmt::format("{} is called {}", former, name));
+}
+
 void read_durability(Reader& reader, const toml::table& table, event_store::Durability& out) {
     std::string name(event_store::name_of(out));
     reader.text(table, "durability", name);
@@ -111,9 +118,10 @@ void read_durability(Reader& reader, const toml::table& table, event_store::Dura
 void read_exchange(Reader& reader, const toml::table& root, ExchangeOptions& out) {
     const toml::table* table = reader.table(root, "exchange", false);
     if (table == nullptr) return;
+    refuse_former(reader, *table, "core_patience", "node_patience");
     reader.allow(*table, {"data", "shared_dir", "durability", "segment_mib", "kept_segments",
                           "snapshot_minutes", "retain_days", "retain_gib", "retain_max_gib",
-                          "check_whole_log", "calendar", "day_end", "core_patience"});
+                          "check_whole_log", "calendar", "day_end", "node_patience"});
     reader.text(*table, "data", out.directory);
     reader.text(*table, "shared_dir", out.shared_directory);
     read_durability(reader, *table, out.mode);
@@ -125,7 +133,7 @@ void read_exchange(Reader& reader, const toml::table& root, ExchangeOptions& out
     reader.decimal(*table, "retain_gib", 0, 1'000'000, out.retain_gib);
     reader.decimal(*table, "retain_max_gib", 0, 1'000'000, out.retain_max_gib);
     reader.flag(*table, "check_whole_log", out.check_whole_log);
-    reader.number(*table, "core_patience", 1, 86'400, out.core_patience_s);
+    reader.number(*table, "node_patience", 1, 86'400, out.node_patience_s);
     reader.text(*table, "calendar", out.calendar);
     reader.text(*table, "day_end", out.day_end);
     if (table->get("calendar") != nullptr && table->get("day_end") != nullptr)
@@ -232,6 +240,7 @@ base::Result<void> read_configuration(std::string_view text, const std::string& 
     for (const Agent& agent : options.table)
         for (const AgentThread& thread : agent.threads) tables.push_back(thread.table);
     tables.push_back("supervisor");
+    refuse_former(reader, *root, "core", "node");
     reader.allow(*root, tables);
     read_exchange(reader, *root, options);
     for (const Agent& agent : options.table) read_agent(reader, *root, agent, options);
@@ -254,10 +263,10 @@ std::string configuration_text(const ExchangeOptions& o) {
     std::string out = fmt::format(
         "[exchange]\ndata = {}\nshared_dir = {}\ndurability = \"{}\"\nsegment_mib = {}\n"
         "kept_segments = {}\nsnapshot_minutes = {}\nretain_days = {}\nretain_gib = {}\n"
-        "retain_max_gib = {}\ncheck_whole_log = {}\ncore_patience = {}\n",
+        "retain_max_gib = {}\ncheck_whole_log = {}\nnode_patience = {}\n",
         quoted(o.directory), quoted(o.shared_directory), event_store::name_of(o.mode),
         o.segment_mib, o.kept_segments, o.snapshot_minutes, o.retain_days, o.retain_gib,
-        o.retain_max_gib, o.check_whole_log, o.core_patience_s);
+        o.retain_max_gib, o.check_whole_log, o.node_patience_s);
     out += o.calendar.empty() ? fmt::format("day_end = {}\n", quoted(o.day_end))
                               : fmt::format("calendar = {}\n", quoted(o.calendar));
     for (const Agent& agent : o.table) out += agent_text(agent, o);

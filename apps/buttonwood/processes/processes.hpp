@@ -11,13 +11,13 @@
 namespace bw::apps {
 
 /// Sequencer, logs, engine. On exit waits a short time for the processes that still hold rings.
-int run_core(const ExchangeOptions& options, const Place& place);
+int run_node(const ExchangeOptions& options, const Place& place);
 /// REST and WebSocket: with keys and orders if the row has the permission to trade, else public
-/// data from the event log alone. Survives the death of the core and continues with the next one.
+/// data from the event log alone. Survives the death of the node and continues with the next one.
 int run_rest(const ExchangeOptions& options, const Place& place);
 void read_gateway_settings(const ConfigurationTable& from, ExchangeOptions& options);
 std::string gateway_settings_text(const ExchangeOptions& options);
-/// Phases, auctions, halts and ends of days. Starts over from the log when a new core has started.
+/// Phases, auctions, halts and ends of days. Starts over from the log when a new node has started.
 int run_scheduler(const ExchangeOptions& options, const Place& place);
 /// Simulated participants; ends at once, with status 0, in an exchange without them.
 int run_demo(const ExchangeOptions& options, const Place& place);

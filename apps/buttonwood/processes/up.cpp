@@ -28,11 +28,11 @@ namespace {
 /// Runs the simulated participants on a thread of their own.
 class DemoThread {
  public:
-    static base::Result<std::unique_ptr<DemoThread>> start(RunningNode& core, const Place& place,
+    static base::Result<std::unique_ptr<DemoThread>> start(RunningNode& node, const Place& place,
                                                            double rate,
                                                            const ThreadOptions& thread) {
-        std::unique_ptr<DemoThread> self(new DemoThread(core, place));
-        auto agent = DemoAgent::open(core, self->port_, place, rate);
+        std::unique_ptr<DemoThread> self(new DemoThread(node, place));
+        auto agent = DemoAgent::open(node, self->port_, place, rate);
         if (!agent) return std::unexpected(agent.error());
         self->agent_ = std::move(*agent);
         self->thread_ =
@@ -52,7 +52,7 @@ class DemoThread {
     }
 
  private:
-    DemoThread(RunningNode& core, const Place& place) : port_(core.port(place.ring.value())) {}
+    DemoThread(RunningNode& node, const Place& place) : port_(node.port(place.ring.value())) {}
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested())
             if (agent_->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
@@ -124,7 +124,7 @@ base::Result<void> OneProcess::open(const std::optional<calendar::Venue>& venue)
 }
 
 base::Result<void> OneProcess::open_node(bool with_calendar) {
-    const auto setup = core_options(options_, with_calendar);
+    const auto setup = node_options(options_, with_calendar);
     if (!setup) return std::unexpected(setup.error());
     auto node = RunningNode::start(*setup, clock_, progress_on(*bar_));
     if (!node) return std::unexpected(node.error());
@@ -196,7 +196,7 @@ std::string OneProcess::serve_clients(const StopSignal& signal) {
     SnapshotSchedule snapshots(
         {.directory = options_.directory, .shared_directory = options_.shared_directory},
         std::chrono::minutes(options_.snapshot_minutes));
-    RetentionFloor floor(node_->core(), options_);
+    RetentionFloor floor(node_->node(), options_);
     serve(*gateway_, thread_of(topology_.at("gateway")), signal, [&] {
         snapshots.do_work();
         floor.do_work();
@@ -218,7 +218,7 @@ void OneProcess::close() {
 int run_up(const ExchangeOptions& options) {
     const auto venue = load_calendar(options.calendar);
     if (!venue) return fail(venue.error().message);
-    if (const auto checked = core_options(options, venue->has_value()); !checked)
+    if (const auto checked = node_options(options, venue->has_value()); !checked)
         return fail(checked.error().message);  // before anything is printed
     const StopSignal signal;
     print_head(options);

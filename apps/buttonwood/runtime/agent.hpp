@@ -18,7 +18,7 @@ struct Place;
 
 /// Processes start in this order, all of a stage at once, and stop in reverse.
 enum class Stage : std::uint8_t {
-    core,
+    node,
     phases,    ///< must be ready before anyone trades
     services,  ///< those that serve clients
 };

@@ -76,8 +76,8 @@ struct ExchangeOptions {
     double retain_max_gib = 0;
     /// read all records at the start, also those that snapshot and seals cover
     bool check_whole_log = false;
-    /// how long other processes wait at their start for the core
-    std::uint32_t core_patience_s = 60;
+    /// how long other processes wait at their start for the node
+    std::uint32_t node_patience_s = 60;
 
     RestartPolicy restart;
 

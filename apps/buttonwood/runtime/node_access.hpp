@@ -1,5 +1,5 @@
-// NodeAccess: an agent's interface to the core apart from its ring: log, positions, room, and
-// counters. Implemented for a core in the same process (RunningNode) and in another one
+// NodeAccess: an agent's interface to the node apart from its ring: log, positions, room, and
+// counters. Implemented for a node in the same process (RunningNode) and in another one
 // (RemoteNode). Threads: the agent's.
 #pragma once
 
@@ -35,14 +35,14 @@ class NodeAccess {
         event_store::LogKind kind, std::uint64_t first_sequence) const = 0;
     /// The event log and its snapshots, for the start of a reader.
     [[nodiscard]] virtual event_store::EventSource event_source() const = 0;
-    /// Number of events stored when the core started; no client waits for those.
+    /// Number of events stored when the node started; no client waits for those.
     [[nodiscard]] virtual std::uint64_t stored_events() const = 0;
     [[nodiscard]] virtual std::uint64_t events_appended() const = 0;
     [[nodiscard]] virtual CommandPosition commands() const = 0;
     [[nodiscard]] virtual StorageRoom room() const = 0;
     [[nodiscard]] virtual std::string durability() const = 0;
-    /// False while no core runs: the log does not grow then, and polling it costs more.
-    [[nodiscard]] virtual bool core_is_there() const = 0;
+    /// False while no node runs: the log does not grow then, and polling it costs more.
+    [[nodiscard]] virtual bool node_is_there() const = 0;
     /// The counters of this process; each thread writes its own part.
     [[nodiscard]] virtual observe::Page& metrics() = 0;
     [[nodiscard]] virtual const platform::Clock& clock() const = 0;

@@ -11,7 +11,7 @@ namespace bw::apps {
 namespace {
 
 std::string suffix_of(const std::string& process) {
-    return process == "core" ? std::string() : "-" + process;
+    return process == "node" ? std::string() : "-" + process;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// OwnCounters: the counters file of one process of the exchange: SHARED/…/counters for the core,
+// OwnCounters: the counters file of one process of the exchange: SHARED/…/counters for the node,
 // counters-NAME for the others.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace bw::apps {
 class OwnCounters {
  public:
     struct Setup {
-        std::string process;  ///< name; "core" also for an exchange in one process
+        std::string process;  ///< name; "node" also for an exchange in one process
         std::string directory;
         std::string shared_directory;  ///< the node's folder in shared memory
         event_store::Identity identity;

@@ -13,8 +13,8 @@ class ReaderWatch {
  public:
     /// Events stored before the exchange opened do not count for the age: no client waits for
     /// those.
-    ReaderWatch(NodeAccess& core, std::size_t reader)
-        : metrics_(core.metrics().readers[reader]), core_(core), stored_(core.stored_events()) {}
+    ReaderWatch(NodeAccess& node, std::size_t reader)
+        : metrics_(node.metrics().readers[reader]), node_(node), stored_(node.stored_events()) {}
 
     void applied(const event_store::RecordView& record) {
         sequence_ = record.sequence;
@@ -23,15 +23,15 @@ class ReaderWatch {
 
     /// `caught_up`: there was no further event to read.
     void end_turn(bool caught_up) {
-        stamps_.record(core_.clock().realtime_ns(), metrics_.published);
+        stamps_.record(node_.clock().realtime_ns(), metrics_.published);
         metrics_.sequence.set(sequence_);
-        const std::uint64_t appended = core_.events_appended();
+        const std::uint64_t appended = node_.events_appended();
         metrics_.lag_events.set(caught_up || appended < sequence_ ? 0 : appended - sequence_);
     }
 
  private:
     observe::ReaderMetrics& metrics_;
-    NodeAccess& core_;
+    NodeAccess& node_;
     std::uint64_t stored_;
     std::uint64_t sequence_ = 0;
     observe::Stamps stamps_;

@@ -28,33 +28,33 @@ base::Result<std::unique_ptr<RemoteNode>> RemoteNode::connect(const Place& place
                                                               const ExchangeOptions& options,
                                                               const StopSignal& signal,
                                                               const platform::Clock& clock) {
-    std::unique_ptr<RemoteNode> core(new RemoteNode(options, clock));
-    const auto found = core->find_exchange(signal);
+    std::unique_ptr<RemoteNode> node(new RemoteNode(options, clock));
+    const auto found = node->find_exchange(signal);
     if (!found) return std::unexpected(found.error());
     if (!*found) return nullptr;
     platform::Storage& storage = platform::system_storage();
-    core->link_ = std::make_unique<node::Link>(storage, core->shared_directory_, place.ring, clock);
-    const auto there = core->wait_for_core(signal);
+    node->link_ = std::make_unique<node::Link>(storage, node->shared_directory_, place.ring, clock);
+    const auto there = node->wait_for_node(signal);
     if (!there) return std::unexpected(there.error());
     if (!*there) return nullptr;
     auto counters = OwnCounters::open(storage, clock,
                                       {.process = place.process,
                                        .directory = options.directory,
-                                       .shared_directory = core->shared_directory_,
-                                       .identity = core->identity_,
-                                       .durability = core->durability(),
+                                       .shared_directory = node->shared_directory_,
+                                       .identity = node->identity_,
+                                       .durability = node->durability(),
                                        .names = Topology(options).label_names()});
     if (!counters) return std::unexpected(counters.error());
-    core->counters_ = std::move(*counters);
-    return core;
+    node->counters_ = std::move(*counters);
+    return node;
 }
 
-/// The data folder of a new exchange has no identity file until its first core creates it.
+/// The data folder of a new exchange has no identity file until its first node creates it.
 base::Result<bool> RemoteNode::find_exchange(const StopSignal& signal) {
     platform::Storage& storage = platform::system_storage();
-    const auto deadline = after(std::chrono::seconds(options_.core_patience_s));
+    const auto deadline = after(std::chrono::seconds(options_.node_patience_s));
     while (!storage.exists(event_store::Paths::identity(options_.directory))) {
-        if (passed(deadline)) return base::error(no_core());
+        if (passed(deadline)) return base::error(no_node());
         if (signal.wait(look_interval_ms)) return false;
     }
     const auto identity = event_store::read_identity(storage, options_.directory);
@@ -65,17 +65,17 @@ base::Result<bool> RemoteNode::find_exchange(const StopSignal& signal) {
     return true;
 }
 
-base::Result<bool> RemoteNode::wait_for_core(const StopSignal& signal) {
-    const auto deadline = after(std::chrono::seconds(options_.core_patience_s));
+base::Result<bool> RemoteNode::wait_for_node(const StopSignal& signal) {
+    const auto deadline = after(std::chrono::seconds(options_.node_patience_s));
     auto ring_deadline = after(ring_patience);
     while (true) {
         look();
-        if (!core_is_there()) ring_deadline = after(ring_patience);
+        if (!node_is_there()) ring_deadline = after(ring_patience);
         const auto attached = link_->attach();
         if (attached && *attached) return wait_for_inheritance(signal);
         if (!attached && passed(ring_deadline)) return std::unexpected(attached.error());
-        if (passed(deadline)) return base::error(no_core());
-        if (signal.wait(core_is_there() && attached ? 0 : look_interval_ms)) return false;
+        if (passed(deadline)) return base::error(no_node());
+        if (signal.wait(node_is_there() && attached ? 0 : look_interval_ms)) return false;
     }
 }
 
@@ -84,7 +84,7 @@ base::Result<bool> RemoteNode::wait_for_core(const StopSignal& signal) {
 base::Result<bool> RemoteNode::wait_for_inheritance(const StopSignal& signal) {
     const node::Board& board = *link_->board();
     const std::uint64_t sent = board.position().commands_appended;
-    while (core_is_there() && board.applied() < sent) {
+    while (node_is_there() && board.applied() < sent) {
         if (signal.wait(1)) return false;
         look();
     }
@@ -92,11 +92,11 @@ base::Result<bool> RemoteNode::wait_for_inheritance(const StopSignal& signal) {
     return true;
 }
 
-std::string RemoteNode::no_core() const {
+std::string RemoteNode::no_node() const {
     return fmt::format(
-        "no core of the exchange in {} has come within {} s. Start `buttonwood core --data {}` "
+        "no node of the exchange in {} has come within {} s. Start `buttonwood node --data {}` "
         "with the same --shared-dir, or all processes with `buttonwood supervise`",
-        options_.directory, options_.core_patience_s, options_.directory);
+        options_.directory, options_.node_patience_s, options_.directory);
 }
 
 base::Result<std::unique_ptr<event_store::LogReader>> RemoteNode::open_reader(

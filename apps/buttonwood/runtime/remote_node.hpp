@@ -1,4 +1,4 @@
-// RemoteNode: access to a core that runs in another process, through its board, its log and, for a
+// RemoteNode: access to a node that runs in another process, through its board, its log and, for a
 // process that sends commands, a ring. Shared memory and files only, so neither process can block
 // the other.
 //
@@ -21,21 +21,21 @@ namespace bw::apps {
 
 class RemoteNode final : public NodeAccess {
  public:
-    /// Waits for a core and, if the place has a ring, for that ring: a process that has just died
-    /// may still hold it. Returns nullptr if the stop signal comes first. Error: no core within
-    /// `core_patience_s`, or the ring stays locked.
+    /// Waits for a node and, if the place has a ring, for that ring: a process that has just died
+    /// may still hold it. Returns nullptr if the stop signal comes first. Error: no node within
+    /// `node_patience_s`, or the ring stays locked.
     [[nodiscard]] static base::Result<std::unique_ptr<RemoteNode>> connect(
         const Place& place, const ExchangeOptions& options, const StopSignal& signal,
         const platform::Clock& clock);
 
-    /// Detects that the core has died and that a new one has started.
+    /// Detects that the node has died and that a new one has started.
     void look() { link_->look(); }
     [[nodiscard]] node::Link& link() { return *link_; }
     /// The node's folder in shared memory.
     [[nodiscard]] const std::string& shared_directory() const { return shared_directory_; }
-    /// Returns true once a core runs and the ring, if this process has one, is attached; false if
+    /// Returns true once a node runs and the ring, if this process has one, is attached; false if
     /// the stop signal comes first. Errors as for connect().
-    [[nodiscard]] base::Result<bool> wait_for_core(const StopSignal& signal);
+    [[nodiscard]] base::Result<bool> wait_for_node(const StopSignal& signal);
 
     [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
         event_store::LogKind kind, std::uint64_t first_sequence) const override;
@@ -55,7 +55,7 @@ class RemoteNode final : public NodeAccess {
         return {at.command_room, at.event_room};
     }
     [[nodiscard]] std::string durability() const override { return link_->board()->durability; }
-    [[nodiscard]] bool core_is_there() const override { return link_->core_is_there(); }
+    [[nodiscard]] bool node_is_there() const override { return link_->node_is_there(); }
     [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 
@@ -64,7 +64,7 @@ class RemoteNode final : public NodeAccess {
         : options_(options), clock_(clock) {}
     [[nodiscard]] base::Result<bool> find_exchange(const StopSignal& signal);
     [[nodiscard]] base::Result<bool> wait_for_inheritance(const StopSignal& signal);
-    [[nodiscard]] std::string no_core() const;
+    [[nodiscard]] std::string no_node() const;
 
     const ExchangeOptions& options_;
     const platform::Clock& clock_;

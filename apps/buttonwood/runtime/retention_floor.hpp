@@ -12,22 +12,22 @@ namespace bw::apps {
 /// needs.
 class RetentionFloor {
  public:
-    RetentionFloor(const node::Node& core, const ExchangeOptions& options)
-        : core_(core),
+    RetentionFloor(const node::Node& node, const ExchangeOptions& options)
+        : node_(node),
           wanted_(options.retain_days > 0 || options.retain_gib > 0 || options.retain_max_gib > 0) {
     }
 
     void do_work() {
         const auto now = std::chrono::steady_clock::now();
         if (!wanted_ || now < next_) return;
-        core_.allow_retention();
+        node_.allow_retention();
         next_ = now + floor_interval;
     }
 
  private:
     static constexpr auto floor_interval = std::chrono::seconds(10);
 
-    const node::Node& core_;
+    const node::Node& node_;
     bool wanted_;
     std::chrono::steady_clock::time_point next_{};
 };

@@ -20,13 +20,13 @@
 namespace bw::apps {
 namespace {
 
-constexpr int core_niceness = -5;  // every client waits for the core
-/// Work wakes the core earlier; this bounds how late a timer can be.
+constexpr int core_niceness = -5;  // every client waits for the core thread
+/// Work wakes the core thread earlier; this bounds how late a timer can be.
 constexpr std::uint64_t core_sleep_ns = 1'000'000;
 
 /// A thread that wakes preempts only a thread with a longer slice (Linux 6.12). The writer of the
 /// commands has the shortest slice the kernel accepts, so that a commit does not wait for a core
-/// that polls; the core's is shorter than the default.
+/// thread that polls; the core thread's is shorter than the default.
 constexpr std::uint64_t commit_slice_ns = 100'000;
 constexpr std::uint64_t core_slice_ns = 400'000;
 
@@ -37,26 +37,26 @@ constexpr auto drain_patience = std::chrono::seconds(3);
 base::Result<std::unique_ptr<RunningNode>> RunningNode::start(const Options& options,
                                                               const platform::Clock& clock,
                                                               const node::StartProgress& progress) {
-    node::Node::Options core_options = options.core;
-    core_options.store.start_helper = helper_starter();
-    auto core = node::Node::open(core_options, clock, progress);
-    if (!core) return std::unexpected(core.error());
+    node::Node::Options node_options = options.node;
+    node_options.store.start_helper = helper_starter();
+    auto node = node::Node::open(node_options, clock, progress);
+    if (!node) return std::unexpected(node.error());
     std::unique_ptr<RunningNode> running(new RunningNode(clock));
-    running->core_ = std::move(*core);
-    running->directory_ = options.core.store.directory;
-    running->rings_ = options.core.gateways;
+    running->node_ = std::move(*node);
+    running->directory_ = options.node.store.directory;
+    running->rings_ = options.node.gateways;
     running->stored_events_ = running->events_appended();  // replaying may have added some
     if (!options.rings_for_others)
-        observe::remove_dead_counters(running->core_->store().storage(),
-                                      running->core_->store().shared_directory(),
-                                      options.core.store.directory);
+        observe::remove_dead_counters(running->node_->store().storage(),
+                                      running->node_->store().shared_directory(),
+                                      options.node.store.directory);
     if (auto made = running->make_counters(options); !made) return std::unexpected(made.error());
     if (auto made = running->make_board(); !made) return std::unexpected(made.error());
     if (!options.rings_for_others)
-        if (auto kept = running->keep_rings(std::min(options.own_rings, options.core.gateways));
+        if (auto kept = running->keep_rings(std::min(options.own_rings, options.node.gateways));
             !kept)
             return std::unexpected(kept.error());
-    running->core_->store().commands().wake_on_commit(&running->board_->board().wake_up);
+    running->node_->store().commands().wake_on_commit(&running->board_->board().wake_up);
     running->start_threads(options);
     if (auto published = running->board_->publish(); !published)
         return std::unexpected(published.error());
@@ -66,7 +66,7 @@ base::Result<std::unique_ptr<RunningNode>> RunningNode::start(const Options& opt
 /// Returns once every thread has its processor and priority: a caller that starts to spin earlier
 /// could keep the others from running at all.
 void RunningNode::start_threads(const Options& options) {
-    const auto tasks = core_->store().background();
+    const auto tasks = node_->store().background();
     BW_ASSERT(tasks.size() == options.background.size());
     const auto placed = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(tasks.size()) + 1);
     for (std::size_t i = 0; i < tasks.size(); ++i)
@@ -105,11 +105,11 @@ void RunningNode::run_core(const std::stop_token& stop, IdleStrategy strategy) {
 }
 
 bool RunningNode::turn() {
-    const bool worked = core_->do_work() > 0;
+    const bool worked = node_->do_work() > 0;
     if (worked) note_position();
-    if (!core_->failure().empty()) [[unlikely]] {
-        fmt::print(stderr, "buttonwood: the core cannot continue: {}. Stopping.\n",
-                   core_->failure());
+    if (!node_->failure().empty()) [[unlikely]] {
+        fmt::print(stderr, "buttonwood: the node cannot continue: {}. Stopping.\n",
+                   node_->failure());
         std::abort();
     }
     return worked;
@@ -119,10 +119,10 @@ bool RunningNode::turn() {
 /// delay the end for ever: after `drain_patience` nothing more is taken or acknowledged.
 void RunningNode::drain() {
     const auto deadline = std::chrono::steady_clock::now() + drain_patience;
-    while (!core_->idle() && std::chrono::steady_clock::now() < deadline)
+    while (!node_->idle() && std::chrono::steady_clock::now() < deadline)
         if (!turn()) std::this_thread::yield();
-    while (!core_->applied_everything())
-        if (core_->finish_work() == 0) std::this_thread::yield();
+    while (!node_->applied_everything())
+        if (node_->finish_work() == 0) std::this_thread::yield();
 }
 
 void RunningNode::note_position() {
@@ -133,7 +133,7 @@ void RunningNode::note_position() {
                              .events_appended = events_appended(),
                              .command_room = command_room,
                              .event_room = event_room},
-                            core_->applied_sequence());
+                            node_->applied_sequence());
 }
 
 void RunningNode::sleep_until_woken(Idle& idle) {
@@ -156,40 +156,40 @@ void RunningNode::stop() {
     }
     for (auto& thread : background_) thread.request_stop();
     background_.clear();
-    core_->store().commands().wake_on_commit(nullptr);
+    node_->store().commands().wake_on_commit(nullptr);
     board_.reset();
     ring_locks_.clear();
-    core_->close();
-    core_->observe(nullptr, clock_);
+    node_->close();
+    node_->observe(nullptr, clock_);
     if (counters_) counters_->end();  // after the store, whose last writes are counted too
-    const event_store::Store& store = core_->store();
+    const event_store::Store& store = node_->store();
     // removes it only if it is empty
     static_cast<void>(store.storage().remove(store.shared_directory()));
 }
 
 base::Result<void> RunningNode::make_counters(const Options& options) {
-    const event_store::Store& store = core_->store();
+    const event_store::Store& store = node_->store();
     auto counters = OwnCounters::open(store.storage(), clock_,
-                                      {.process = "core",
-                                       .directory = options.core.store.directory,
+                                      {.process = "node",
+                                       .directory = options.node.store.directory,
                                        .shared_directory = store.shared_directory(),
                                        .identity = store.identity(),
                                        .durability = durability(),
                                        .names = options.names});
     if (!counters) return std::unexpected(counters.error());
     counters_ = std::move(*counters);
-    core_->observe(&counters_->page(), clock_);
+    node_->observe(&counters_->page(), clock_);
     return {};
 }
 
 base::Result<void> RunningNode::make_board() {
     auto made =
-        node::PublishedBoard::make(core_->store().storage(), core_->store().shared_directory());
+        node::PublishedBoard::make(node_->store().storage(), node_->store().shared_directory());
     if (!made) return std::unexpected(made.error());
     board_ = std::move(*made);
     node::Board& board = board_->board();
     board.start = {clock_.realtime_ns(), static_cast<std::uint64_t>(::getpid())};
-    board.stored_commands = core_->store().recovery().commands;
+    board.stored_commands = node_->store().recovery().commands;
     board.stored_events = stored_events_;
     const std::string mode = durability();
     std::memcpy(board.durability, mode.data(), std::min(mode.size(), sizeof board.durability - 1));
@@ -200,7 +200,7 @@ base::Result<void> RunningNode::make_board() {
 base::Result<void> RunningNode::keep_rings(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
         auto lock =
-            core_->store().storage().lock(node::ring_path(core_->store().shared_directory(), i));
+            node_->store().storage().lock(node::ring_path(node_->store().shared_directory(), i));
         if (!lock) return std::unexpected(lock.error());
         ring_locks_.push_back(std::move(*lock));
     }
@@ -209,12 +209,12 @@ base::Result<void> RunningNode::keep_rings(std::size_t count) {
 
 bool RunningNode::has_gateways() const {
     for (std::size_t i = 0; i < rings_; ++i)
-        if (platform::is_locked(node::ring_path(core_->store().shared_directory(), i))) return true;
+        if (platform::is_locked(node::ring_path(node_->store().shared_directory(), i))) return true;
     return false;
 }
 
 event_store::EventSource RunningNode::event_source() const {
-    const event_store::Store& store = core_->store();
+    const event_store::Store& store = node_->store();
     return {
         store.storage(), directory_, store.identity(), stored_events_,
         [this](std::uint64_t first) { return open_reader(event_store::LogKind::events, first); }};

@@ -23,8 +23,8 @@ namespace bw::apps {
 class RunningNode final : public NodeAccess {
  public:
     struct Options {
-        node::Node::Options core;
-        ThreadOptions thread;                     ///< of the core's thread
+        node::Node::Options node;
+        ThreadOptions thread;                     ///< of the core thread
         std::array<ThreadOptions, 4> background;  ///< in the order of the event store's tasks
         observe::LabelNames names;                ///< of rings and readers, for metrics
         /// False: the gateways are threads of this process, and other processes cannot take over
@@ -39,38 +39,38 @@ class RunningNode final : public NodeAccess {
         const node::StartProgress& progress = {});
     ~RunningNode() override;
 
-    /// The sender's end of a ring; wakes the core if it sleeps.
+    /// The sender's end of a ring; wakes the core thread if it sleeps.
     [[nodiscard]] sequencer::RingPort port(std::size_t gateway) {
-        return sequencer::RingPort(core_->ring(gateway), &board_->board().wake_up, &clock_);
+        return sequencer::RingPort(node_->ring(gateway), &board_->board().wake_up, &clock_);
     }
-    [[nodiscard]] event_store::Store& store() { return core_->store(); }
-    [[nodiscard]] const node::Node& core() const { return *core_; }
+    [[nodiscard]] event_store::Store& store() { return node_->store(); }
+    [[nodiscard]] const node::Node& node() const { return *node_; }
     [[nodiscard]] const std::string& counters_path() const { return counters_->path(); }
     /// Whether a process holds a ring.
     [[nodiscard]] bool has_gateways() const;
 
     [[nodiscard]] base::Result<std::unique_ptr<event_store::LogReader>> open_reader(
         event_store::LogKind kind, std::uint64_t first_sequence) const override {
-        return core_->store().open_reader(kind, first_sequence);
+        return node_->store().open_reader(kind, first_sequence);
     }
     [[nodiscard]] event_store::EventSource event_source() const override;
     [[nodiscard]] std::uint64_t stored_events() const override { return stored_events_; }
     [[nodiscard]] std::uint64_t events_appended() const override {
-        return core_->store().events().appended_sequence();
+        return node_->store().events().appended_sequence();
     }
     [[nodiscard]] CommandPosition commands() const override {
-        return {core_->store().commands().appended_sequence(),
-                core_->store().commands().committed_sequence()};
+        return {node_->store().commands().appended_sequence(),
+                node_->store().commands().committed_sequence()};
     }
     [[nodiscard]] StorageRoom room() const override;
     [[nodiscard]] std::string durability() const override {
-        return std::string(event_store::name_of(core_->store().mode()));
+        return std::string(event_store::name_of(node_->store().mode()));
     }
-    [[nodiscard]] bool core_is_there() const override { return true; }
+    [[nodiscard]] bool node_is_there() const override { return true; }
     [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 
-    /// Lets the core process the commands in the rings, stops the threads and closes the store.
+    /// Lets the node process the commands in the rings, stops the threads and closes the store.
     /// Requires: no more commands are sent.
     void stop();
 
@@ -91,7 +91,7 @@ class RunningNode final : public NodeAccess {
     std::size_t rings_ = 0;
     std::uint64_t stored_events_ = 0;
     std::unique_ptr<OwnCounters> counters_;
-    std::unique_ptr<node::Node> core_;
+    std::unique_ptr<node::Node> node_;
     std::unique_ptr<node::PublishedBoard> board_;
     std::vector<std::unique_ptr<platform::FileLock>> ring_locks_;
     std::jthread core_thread_;

@@ -40,29 +40,29 @@ int fail(const std::string& message) {
     return 1;
 }
 
-base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
+base::Result<RunningNode::Options> node_options(const ExchangeOptions& options,
                                                 bool with_calendar) {
     const auto day_end = time_of_day_ns(options.day_end);
     if (!day_end) return std::unexpected(day_end.error());
-    RunningNode::Options core;
-    core.core.store.directory = options.directory;
-    core.core.store.shared_directory = options.shared_directory;
-    core.core.store.mode = options.mode;
-    core.core.store.segment_bytes = options.segment_mib * 1024 * 1024;
-    core.core.store.kept_shared_segments = options.kept_segments;
-    core.core.store.retention = retention_of(options);
-    core.core.trust_seals = !options.check_whole_log;
+    RunningNode::Options running;
+    running.node.store.directory = options.directory;
+    running.node.store.shared_directory = options.shared_directory;
+    running.node.store.mode = options.mode;
+    running.node.store.segment_bytes = options.segment_mib * 1024 * 1024;
+    running.node.store.kept_shared_segments = options.kept_segments;
+    running.node.store.retention = retention_of(options);
+    running.node.trust_seals = !options.check_whole_log;
     const Topology topology(options);
-    core.core.gateways = topology.rings();
-    core.own_rings = topology.rings_in_up();
-    core.core.day_end_ns.reset();
-    if (!with_calendar) core.core.day_end_ns = *day_end;
-    core.names = topology.label_names();
-    core.thread = options.thread("core");
+    running.node.gateways = topology.rings();
+    running.own_rings = topology.rings_in_up();
+    running.node.day_end_ns.reset();
+    if (!with_calendar) running.node.day_end_ns = *day_end;
+    running.names = topology.label_names();
+    running.thread = options.thread("node");
     const ThreadOptions& segments = options.thread("segments");
-    core.background = {options.thread("command_disk"), options.thread("event_disk"), segments,
-                       segments};  // prepares, seals and removes: two threads
-    return core;
+    running.background = {options.thread("command_disk"), options.thread("event_disk"), segments,
+                          segments};  // prepares, seals and removes: two threads
+    return running;
 }
 
 void print_head(const ExchangeOptions& options) {
@@ -76,8 +76,8 @@ void print_head(const ExchangeOptions& options) {
     std::fflush(stdout);
 }
 
-void print_recovery(RunningNode& core, const ExchangeOptions& options) {
-    const event_store::RecoveryReport& report = core.store().recovery();
+void print_recovery(RunningNode& running, const ExchangeOptions& options) {
+    const event_store::RecoveryReport& report = running.store().recovery();
     if (report.created)
         fmt::print("new exchange in {}\n", options.directory);
     else
@@ -90,11 +90,11 @@ void print_recovery(RunningNode& core, const ExchangeOptions& options) {
             report.commands_cut_bytes);
     if (report.commands_from_memory > 0)
         fmt::print("took {} commands over from shared memory\n", report.commands_from_memory);
-    for (const std::string& why : core.core().passed_over())
+    for (const std::string& why : running.node().passed_over())
         fmt::print("passed over a snapshot: {}\n", why);
-    if (core.core().snapshot_sequence() != 0)
-        fmt::print("began with the snapshot of command {}\n", core.core().snapshot_sequence());
-    if (core.metrics().engine.storage_scarce.value() != 0)
+    if (running.node().snapshot_sequence() != 0)
+        fmt::print("began with the snapshot of command {}\n", running.node().snapshot_sequence());
+    if (running.metrics().engine.storage_scarce.value() != 0)
         fmt::print(
             "storage: scarce, orders are refused until there is room for the next log segments\n");
 }

@@ -1,4 +1,4 @@
-// Startup: translates the options for the core, and prints what an operator sees at a start.
+// Startup: translates the options for the node, and prints what an operator sees at a start.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ namespace bw::apps {
 /// Prints the message to standard error; returns the exit status of a failure.
 int fail(const std::string& message);
 
-/// Options of the core. `with_calendar`: the scheduler ends the days. Error: --day-end is not a
+/// Options of the node. `with_calendar`: the scheduler ends the days. Error: --day-end is not a
 /// time.
-[[nodiscard]] base::Result<RunningNode::Options> core_options(const ExchangeOptions& options,
+[[nodiscard]] base::Result<RunningNode::Options> node_options(const ExchangeOptions& options,
                                                               bool with_calendar);
 
 void print_head(const ExchangeOptions& options);
-void print_recovery(RunningNode& core, const ExchangeOptions& options);
+void print_recovery(RunningNode& running, const ExchangeOptions& options);
 
 }  // namespace bw::apps

@@ -34,15 +34,15 @@ struct PlayedTrade {
 
 class Player {
  public:
-    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningNode& core)
+    Player(const PlayOptions& options, std::vector<RecordedOrder> orders, RunningNode& node)
         : options_(options),
           orders_(std::move(orders)),
-          port_(core.port(gateway_number)),
-          run_(core.store().recovery().commands) {}
+          port_(node.port(gateway_number)),
+          run_(node.store().recovery().commands) {}
 
     /// Loads the present market, from the newest snapshot of the readers.
-    base::Result<void> begin(RunningNode& core) {
-        auto start = event_store::start_readers(core.event_source(), market_data_sections(market_));
+    base::Result<void> begin(RunningNode& node) {
+        auto start = event_store::start_readers(node.event_source(), market_data_sections(market_));
         if (!start) return std::unexpected(start.error());
         events_ = std::move(start->records);
         return {};
@@ -357,20 +357,20 @@ int run_play(const PlayOptions& options) {
     auto orders = read_order_file(options.file);
     if (!orders) return fail(orders.error().message, 2);
     const TemporaryDirectory temporary;
-    RunningNode::Options core_options;
-    core_options.core.store.directory =
+    RunningNode::Options node_options;
+    node_options.node.store.directory =
         options.directory.empty() ? temporary.path() : options.directory;
-    core_options.core.store.shared_directory = options.shared_directory;
-    core_options.core.store.mode = options.mode;
-    core_options.core.gateways = 1;
+    node_options.node.store.shared_directory = options.shared_directory;
+    node_options.node.store.mode = options.mode;
+    node_options.node.gateways = 1;
     const platform::SystemClock clock;
-    auto core = RunningNode::start(core_options, clock);
-    if (!core) return fail(core.error().message, 1);
+    auto node = RunningNode::start(node_options, clock);
+    if (!node) return fail(node.error().message, 1);
 
-    Player player(options, std::move(*orders), **core);
-    if (auto begun = player.begin(**core); !begun) return fail(begun.error().message, 1);
+    Player player(options, std::move(*orders), **node);
+    if (auto begun = player.begin(**node); !begun) return fail(begun.error().message, 1);
     const auto played = player.run();
-    (*core)->stop();
+    (*node)->stop();
     if (!played) return fail(played.error().message, 1);
     player.print_summary();
     return 0;

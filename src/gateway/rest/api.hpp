@@ -100,8 +100,8 @@ class Api {
     void end(const views::RecordView& record);
     /// Answers the requests whose deadline has passed with 503 (code 3202). Returns their number.
     std::size_t expire();
-    /// Answers all waiting requests with 503 (code 3201). Returns their number. Requires: the core
-    /// was replaced and every event of the old core is applied, so these commands never execute.
+    /// Answers all waiting requests with 503 (code 3201). Returns their number. Requires: the node
+    /// was replaced and every event of the old node is applied, so these commands never execute.
     std::size_t give_up_waiting();
 
     [[nodiscard]] std::size_t waiting() const;

@@ -136,23 +136,23 @@ Answer Api::State::get_time(Call&) {
 }
 
 Answer Api::State::get_status(Call&) {
-    const NodeStatus core = parts_.status ? parts_.status() : NodeStatus{};
+    const NodeStatus node = parts_.status ? parts_.status() : NodeStatus{};
     const views::ReadModels& models = parts_.models;
     const views::Counts& counts = models.totals().counts();
     JsonWriter json;
-    json.begin_object().member("version", core.version).member("durability", core.durability);
-    json.member("survives", core.promise);
+    json.begin_object().member("version", node.version).member("durability", node.durability);
+    json.member("survives", node.promise);
     json.member("startTime", format_time(started_ns_));
     json.count("uptimeSeconds", (parts_.clock.monotonic_ns() - started_monotonic_ns_) / ns_per_s);
-    json.key("sequences").begin_object().id("commandsAppended", core.commands_appended);
-    json.id("commandsCommitted", core.commands_committed)
+    json.key("sequences").begin_object().id("commandsAppended", node.commands_appended);
+    json.id("commandsCommitted", node.commands_committed)
         .id("events", models.sequence())
         .end_object();
     json.key("storage")
         .begin_object()
         .member("state", models.reference_data().storage_scarce() ? "scarce" : "ample")
-        .id("commandBytesLeft", core.command_room)
-        .id("eventBytesLeft", core.event_room)
+        .id("commandBytesLeft", node.command_room)
+        .id("eventBytesLeft", node.event_room)
         .end_object();
     json.key("counts")
         .begin_object()

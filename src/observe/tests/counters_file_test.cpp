@@ -41,7 +41,7 @@ class CountersFileTest : public testing::Test {
                   .started_ns = 1'000'000'000,
                   .program = "1.2.3",
                   .durability = "sync",
-                  .names = {{"rest", "demo"}, {"rest"}, {"bad_price", "unknown_order"}, {"core"}}};
+                  .names = {{"rest", "demo"}, {"rest"}, {"bad_price", "unknown_order"}, {"node"}}};
     }
     ~CountersFileTest() override { std::filesystem::remove_all(folder_); }
 

@@ -13,16 +13,16 @@ constexpr std::size_t events_per_turn = 4'096;
 
 }  // namespace
 
-DemoAgent::DemoAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+DemoAgent::DemoAgent(NodeAccess& node, sequencer::CommandPort& port, const Place& place,
                      double rate)
-    : watch_(core, place.reader.value()),
-      market_(port, core.clock(), {.gateway = place.request_space, .commands_per_second = rate}) {}
+    : watch_(node, place.reader.value()),
+      market_(port, node.clock(), {.gateway = place.request_space, .commands_per_second = rate}) {}
 
-base::Result<std::unique_ptr<DemoAgent>> DemoAgent::open(NodeAccess& core,
+base::Result<std::unique_ptr<DemoAgent>> DemoAgent::open(NodeAccess& node,
                                                          sequencer::CommandPort& port,
                                                          const Place& place, double rate) {
-    std::unique_ptr<DemoAgent> agent(new DemoAgent(core, port, place, rate));
-    auto began = event_store::start_readers(core.event_source(), demo_sections(agent->market_));
+    std::unique_ptr<DemoAgent> agent(new DemoAgent(node, port, place, rate));
+    auto began = event_store::start_readers(node.event_source(), demo_sections(agent->market_));
     if (!began) return std::unexpected(began.error());
     agent->began_ = std::move(*began);
     agent->applied_ = agent->began_.place.events;

@@ -18,7 +18,7 @@ class DemoAgent {
  public:
     static constexpr std::uint64_t rest_ns = 1'000'000;
 
-    [[nodiscard]] static base::Result<std::unique_ptr<DemoAgent>> open(NodeAccess& core,
+    [[nodiscard]] static base::Result<std::unique_ptr<DemoAgent>> open(NodeAccess& node,
                                                                        sequencer::CommandPort& port,
                                                                        const Place& place,
                                                                        double rate);
@@ -35,7 +35,7 @@ class DemoAgent {
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
-    DemoAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place, double rate);
+    DemoAgent(NodeAccess& node, sequencer::CommandPort& port, const Place& place, double rate);
     void note(const event_store::RecordView& record);
 
     event_store::ReaderStart began_;

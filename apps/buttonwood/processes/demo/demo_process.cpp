@@ -12,28 +12,28 @@
 namespace bw::apps {
 namespace {
 
-enum class Outcome : std::uint8_t { core_is_gone, not_wanted, failed };
+enum class Outcome : std::uint8_t { node_is_gone, not_wanted, failed };
 
-/// Runs while this core lives: a new core may not have the commands sent to this one.
-Outcome serve_this_core(RemoteNode& core, const ExchangeOptions& options, const Place& place,
+/// Runs while this node lives: a new node may not have the commands sent to this one.
+Outcome serve_this_node(RemoteNode& node, const ExchangeOptions& options, const Place& place,
                         const StopSignal& signal) {
-    const std::uint64_t number = core.link().cores_seen();
-    auto agent = DemoAgent::open(core, core.link(), place, options.demo_rate);
+    const std::uint64_t number = node.link().nodes_seen();
+    auto agent = DemoAgent::open(node, node.link(), place, options.demo_rate);
     if (!agent) {
         fail("demo: " + agent.error().message);
         return Outcome::failed;
     }
     while (!signal.arrived()) {
-        core.look();
-        if (!core.core_is_there() || core.link().cores_seen() != number) break;
-        core.metrics().process.heartbeat_ns.set(core.clock().realtime_ns());
+        node.look();
+        if (!node.node_is_there() || node.link().nodes_seen() != number) break;
+        node.metrics().process.heartbeat_ns.set(node.clock().realtime_ns());
         if ((*agent)->caught_up() && !(*agent)->wanted()) return Outcome::not_wanted;
         if ((*agent)->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
         if ((*agent)->failure().empty()) continue;
         fail("demo: " + (*agent)->failure());
         return Outcome::failed;
     }
-    return Outcome::core_is_gone;
+    return Outcome::node_is_gone;
 }
 
 }  // namespace
@@ -43,18 +43,18 @@ int run_demo(const ExchangeOptions& options, const Place& place) {
     if (!follow_supervisor(options)) return 0;
     use_thread_options(options.thread(place.agent->table()), "the demo");
     const platform::SystemClock clock;
-    auto core = RemoteNode::connect(place, options, signal, clock);
-    if (!core) return fail("demo: " + core.error().message);
-    if (*core == nullptr) return 0;
+    auto node = RemoteNode::connect(place, options, signal, clock);
+    if (!node) return fail("demo: " + node.error().message);
+    if (*node == nullptr) return 0;
     report_open(options, "open");
     while (!signal.arrived()) {
-        const Outcome outcome = serve_this_core(**core, options, place, signal);
+        const Outcome outcome = serve_this_node(**node, options, place, signal);
         if (outcome == Outcome::failed) return 1;
         if (outcome == Outcome::not_wanted) {
             fmt::print("no simulated participants: this exchange was opened without them\n");
             return 0;
         }
-        const auto again = (*core)->wait_for_core(signal);
+        const auto again = (*node)->wait_for_node(signal);
         if (!again) return fail("demo: " + again.error().message);
     }
     return 0;

@@ -1,4 +1,4 @@
-// The main loop of a gateway, in its own process or in that of the core, and its orderly end.
+// The main loop of a gateway, in its own process or in that of the node, and its orderly end.
 #pragma once
 
 #include "buttonwood/processes/gateway/gateway_agent.hpp"

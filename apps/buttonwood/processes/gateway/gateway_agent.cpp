@@ -9,7 +9,7 @@ namespace bw::apps {
 namespace {
 
 constexpr std::size_t events_per_turn = 1024;
-constexpr std::uint64_t read_interval_without_core_ns = 20'000'000;
+constexpr std::uint64_t read_interval_without_node_ns = 20'000'000;
 
 /// Authenticator of a process that serves public data only: it has no keys.
 class NoKeys final : public gateway::session::Authenticator {
@@ -24,19 +24,19 @@ class NoKeys final : public gateway::session::Authenticator {
 
 }  // namespace
 
-GatewayAgent::GatewayAgent(const Options& options, NodeAccess& core, sequencer::CommandPort& port)
-    : core_(core),
+GatewayAgent::GatewayAgent(const Options& options, NodeAccess& node, sequencer::CommandPort& port)
+    : node_(node),
       port_(port),
-      watch_(core, options.reader),
+      watch_(node, options.reader),
       models_(
           [this](model::SequenceNumber number) { return command(number); },
           {.scope = options.public_only ? views::Scope::public_data : views::Scope::everything}) {}
 
 base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
-    const Options& options, NodeAccess& core, sequencer::CommandPort& port,
+    const Options& options, NodeAccess& node, sequencer::CommandPort& port,
     const node::StartProgress& progress) {
-    const platform::Clock& clock = core.clock();
-    std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, core, port));
+    const platform::Clock& clock = node.clock();
+    std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, node, port));
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
 
     gateway::websocket::HubOptions hub_options;
@@ -53,14 +53,14 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
                                         clock,
                                         [self = agent.get()] { return self->status(); }};
     gateway::rest::ApiOptions api_options = options.api;
-    api_options.metrics = &core.metrics().gateway;
+    api_options.metrics = &node.metrics().gateway;
     agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 
     const auto loading = [&](std::uint64_t done, std::uint64_t total) {
         if (progress) progress("loading the views", done, total);
     };
     auto start =
-        event_store::start_readers(core.event_source(), models.sections(*agent->hub_), loading);
+        event_store::start_readers(node.event_source(), models.sections(*agent->hub_), loading);
     if (!start) return std::unexpected(start.error());
     agent->start_ = std::move(*start);
     const std::uint64_t stored = agent->start_.stored;
@@ -69,7 +69,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     if (!agent->failure().empty()) return base::error(agent->failure());
 
     gateway::rest::HttpServerOptions http_options = options.http;
-    http_options.metrics = &core.metrics().gateway;
+    http_options.metrics = &node.metrics().gateway;
     agent->server_ =
         std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
     if (auto listening = agent->server_->listen(); !listening)
@@ -82,7 +82,7 @@ base::Result<void> GatewayAgent::open_keys(const Options& options) {
         authenticator_ = std::make_unique<NoKeys>();
         return {};
     }
-    const platform::Clock& clock = core_.clock();
+    const platform::Clock& clock = node_.clock();
     auto keys = gateway::session::KeyStore::open(options.directory, random_, clock.realtime_ns(),
                                                  options.operators);
     if (!keys) return std::unexpected(keys.error());
@@ -107,23 +107,23 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
 }
 
 std::size_t GatewayAgent::do_work() {
-    core_.metrics().process.heartbeat_ns.set(core_.clock().realtime_ns());
+    node_.metrics().process.heartbeat_ns.set(node_.clock().realtime_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
     return read + api_->expire() + server_->do_work();
 }
 
-/// Limits polling while no core runs: nothing new arrives, and a poll then searches for files.
+/// Limits polling while no node runs: nothing new arrives, and a poll then searches for files.
 bool GatewayAgent::worth_reading() {
-    if (core_.core_is_there()) return true;
-    const std::uint64_t now_ns = core_.clock().monotonic_ns();
+    if (node_.node_is_there()) return true;
+    const std::uint64_t now_ns = node_.clock().monotonic_ns();
     if (now_ns < next_read_ns_) return false;
-    next_read_ns_ = now_ns + read_interval_without_core_ns;
+    next_read_ns_ = now_ns + read_interval_without_node_ns;
     return true;
 }
 
 /// Reads a command from the log when the event of its proposal is applied; proposals are rare.
 std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const {
-    const auto reader = core_.open_reader(event_store::LogKind::commands, number.value());
+    const auto reader = node_.open_reader(event_store::LogKind::commands, number.value());
     if (!reader) return {};
     const event_store::RecordView* record = (*reader)->poll();
     if (record == nullptr) return {};
@@ -131,9 +131,9 @@ std::vector<std::byte> GatewayAgent::command(model::SequenceNumber number) const
 }
 
 gateway::rest::NodeStatus GatewayAgent::status() const {
-    const auto [appended, committed] = core_.commands();
-    const auto [command_room, event_room] = core_.room();
-    const std::string durability = core_.durability();
+    const auto [appended, committed] = node_.commands();
+    const auto [command_room, event_room] = node_.room();
+    const std::string durability = node_.durability();
     return {.version = version,
             .durability = durability,
             .commands_appended = appended,

@@ -36,13 +36,13 @@ class GatewayAgent {
 
     /// Returns after it has read every stored event and listens.
     [[nodiscard]] static base::Result<std::unique_ptr<GatewayAgent>> open(
-        const Options& options, NodeAccess& core, sequencer::CommandPort& port,
+        const Options& options, NodeAccess& node, sequencer::CommandPort& port,
         const node::StartProgress& progress);
 
     /// One turn. Returns the amount of work done.
     std::size_t do_work();
     /// Tells the clients of all waiting requests that their commands were never taken. Call it when
-    /// the core to which they were sent has died and all of its events have been read.
+    /// the node to which they were sent has died and all of its events have been read.
     void give_up_waiting() { api_->give_up_waiting(); }
 
     [[nodiscard]] const views::ReadModels& models() const { return models_; }
@@ -64,14 +64,14 @@ class GatewayAgent {
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
 
  private:
-    GatewayAgent(const Options& options, NodeAccess& core, sequencer::CommandPort& port);
+    GatewayAgent(const Options& options, NodeAccess& node, sequencer::CommandPort& port);
     [[nodiscard]] base::Result<void> open_keys(const Options& options);
     std::size_t read_events(std::size_t most);
     [[nodiscard]] bool worth_reading();
     [[nodiscard]] gateway::rest::NodeStatus status() const;
     [[nodiscard]] std::vector<std::byte> command(model::SequenceNumber number) const;
 
-    NodeAccess& core_;
+    NodeAccess& node_;
     sequencer::CommandPort& port_;
     ReaderWatch watch_;
     platform::SystemRandom random_;
@@ -82,7 +82,7 @@ class GatewayAgent {
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<gateway::rest::HttpServer> server_;
-    std::uint64_t next_read_ns_ = 0;  ///< while no core runs
+    std::uint64_t next_read_ns_ = 0;  ///< while no node runs
 };
 
 }  // namespace bw::apps

@@ -18,12 +18,12 @@ int run_rest(const ExchangeOptions& options, const Place& place) {
     const ThreadOptions& thread = options.thread(place.agent->table());
     use_thread_options(thread, place.process);
     const platform::SystemClock clock;
-    auto core = RemoteNode::connect(place, options, signal, clock);
-    if (!core) return fail(fmt::format("{}: {}", place.process, core.error().message));
-    if (*core == nullptr) return 0;
+    auto node = RemoteNode::connect(place, options, signal, clock);
+    if (!node) return fail(fmt::format("{}: {}", place.process, node.error().message));
+    if (*node == nullptr) return 0;
 
     auto bar = std::make_unique<ProgressBar>("starting");
-    auto gateway = GatewayAgent::open(gateway_options(options, place), **core, (*core)->link(),
+    auto gateway = GatewayAgent::open(gateway_options(options, place), **node, (*node)->link(),
                                       progress_on(*bar));
     if (!gateway) return fail(fmt::format("{}: {}", place.process, gateway.error().message));
     bar.reset();
@@ -33,7 +33,7 @@ int run_rest(const ExchangeOptions& options, const Place& place) {
     std::fflush(stdout);
     report_open(options, std::to_string((*gateway)->port()));
 
-    NodeFollower follower(**core, place.process);
+    NodeFollower follower(**node, place.process);
     serve(**gateway, thread, signal, [&] {
         follower.do_work((*gateway)->models().sequence(), [&] { (*gateway)->give_up_waiting(); });
     });

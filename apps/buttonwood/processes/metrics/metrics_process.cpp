@@ -19,11 +19,11 @@ int run_metrics(const ExchangeOptions& options, const Place& place) {
     const StopSignal signal;
     if (!follow_supervisor(options)) return 0;
     const platform::SystemClock clock;
-    auto core = RemoteNode::connect(place, options, signal, clock);
-    if (!core) return fail("metrics: " + core.error().message);
-    if (*core == nullptr) return 0;
+    auto node = RemoteNode::connect(place, options, signal, clock);
+    if (!node) return fail("metrics: " + node.error().message);
+    if (*node == nullptr) return 0;
     auto metrics =
-        MetricsThread::start({own.address, options.port_of(place)}, (*core)->shared_directory(),
+        MetricsThread::start({own.address, options.port_of(place)}, (*node)->shared_directory(),
                              options.directory, options.thread(place.agent->table()));
     if (!metrics) return fail("metrics: " + metrics.error().message);
     if (options.supervisor == 0)
@@ -31,7 +31,7 @@ int run_metrics(const ExchangeOptions& options, const Place& place) {
                    (*metrics)->port());
     std::fflush(stdout);
     report_open(options, std::to_string((*metrics)->port()));
-    do (*core)->metrics().process.heartbeat_ns.set(clock.realtime_ns());
+    do (*node)->metrics().process.heartbeat_ns.set(clock.realtime_ns());
     while (!signal.wait(heartbeat_interval_ms));
     return 0;
 }

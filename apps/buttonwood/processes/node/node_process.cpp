@@ -17,10 +17,10 @@ namespace {
 constexpr int look_interval_ms = 20;
 constexpr auto gateway_patience = std::chrono::seconds(5);
 
-void watch(RunningNode& core, SnapshotSchedule& snapshots, RetentionFloor& floor,
+void watch(RunningNode& node, SnapshotSchedule& snapshots, RetentionFloor& floor,
            const StopSignal& signal) {
     do {
-        core.metrics().process.heartbeat_ns.set(core.clock().realtime_ns());
+        node.metrics().process.heartbeat_ns.set(node.clock().realtime_ns());
         snapshots.do_work();
         floor.do_work();
     } while (!signal.wait(look_interval_ms));
@@ -28,18 +28,18 @@ void watch(RunningNode& core, SnapshotSchedule& snapshots, RetentionFloor& floor
 
 /// If all processes stop at once because the supervisor was killed, gateways still receive the
 /// answers to the commands they sent.
-void wait_for_gateways(const RunningNode& core) {
+void wait_for_gateways(const RunningNode& node) {
     const auto deadline = std::chrono::steady_clock::now() + gateway_patience;
-    while (core.has_gateways() && std::chrono::steady_clock::now() < deadline)
+    while (node.has_gateways() && std::chrono::steady_clock::now() < deadline)
         std::this_thread::sleep_for(std::chrono::milliseconds(look_interval_ms));
 }
 
 }  // namespace
 
-int run_core(const ExchangeOptions& options, const Place&) {
+int run_node(const ExchangeOptions& options, const Place&) {
     const auto venue = load_calendar(options.calendar);
     if (!venue) return fail(venue.error().message);
-    auto setup = core_options(options, venue->has_value());
+    auto setup = node_options(options, venue->has_value());
     if (!setup) return fail(setup.error().message);
     setup->rings_for_others = true;
     const StopSignal signal;
@@ -48,21 +48,21 @@ int run_core(const ExchangeOptions& options, const Place&) {
 
     const platform::SystemClock clock;
     auto bar = std::make_unique<ProgressBar>("starting");
-    auto core = RunningNode::start(*setup, clock, progress_on(*bar));
-    if (!core) return fail(core.error().message);
+    auto node = RunningNode::start(*setup, clock, progress_on(*bar));
+    if (!node) return fail(node.error().message);
     bar.reset();
-    print_recovery(**core, options);
-    if (options.supervisor == 0) fmt::print("the core is open (stop with Ctrl-C)\n");
+    print_recovery(**node, options);
+    if (options.supervisor == 0) fmt::print("the node is open (stop with Ctrl-C)\n");
     std::fflush(stdout);
     report_open(options, "open");
 
     SnapshotSchedule snapshots(
         {.directory = options.directory, .shared_directory = options.shared_directory},
         std::chrono::minutes(options.snapshot_minutes));
-    RetentionFloor floor((*core)->core(), options);
-    watch(**core, snapshots, floor, signal);
-    wait_for_gateways(**core);
-    (*core)->stop();
+    RetentionFloor floor((*node)->node(), options);
+    watch(**node, snapshots, floor, signal);
+    wait_for_gateways(**node);
+    (*node)->stop();
     return 0;
 }
 

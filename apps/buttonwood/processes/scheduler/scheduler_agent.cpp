@@ -14,17 +14,17 @@ constexpr std::size_t events_per_turn = 65'536;
 
 }  // namespace
 
-SchedulerAgent::SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+SchedulerAgent::SchedulerAgent(NodeAccess& node, sequencer::CommandPort& port, const Place& place,
                                scheduler::SchedulerOptions options)
-    : watch_(core, place.reader.value()),
-      scheduler_(port, core.clock(), random_, std::move(options)) {}
+    : watch_(node, place.reader.value()),
+      scheduler_(port, node.clock(), random_, std::move(options)) {}
 
 base::Result<std::unique_ptr<SchedulerAgent>> SchedulerAgent::open(
-    NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+    NodeAccess& node, sequencer::CommandPort& port, const Place& place,
     scheduler::SchedulerOptions options) {
     std::unique_ptr<SchedulerAgent> agent(
-        new SchedulerAgent(core, port, place, std::move(options)));
-    auto began = event_store::start_readers(core.event_source(),
+        new SchedulerAgent(node, port, place, std::move(options)));
+    auto began = event_store::start_readers(node.event_source(),
                                             scheduler_sections(agent->scheduler_.view()));
     if (!began) return std::unexpected(began.error());
     agent->began_ = std::move(*began);
@@ -58,7 +58,7 @@ base::Result<void> SchedulerAgent::settle(const std::function<bool()>& goes_on) 
         if (!worked) platform::sleep_for_ns(rest_ns);
     }
     return base::error(
-        "the market was not led to its phase: the core is gone, or a stop was asked for");
+        "the market was not led to its phase: the node is gone, or a stop was asked for");
 }
 
 }  // namespace bw::apps

@@ -21,7 +21,7 @@ class SchedulerAgent {
     static constexpr std::uint64_t rest_ns = 1'000'000;  ///< upper bound of a phase's delay
 
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerAgent>> open(
-        NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+        NodeAccess& node, sequencer::CommandPort& port, const Place& place,
         scheduler::SchedulerOptions options);
 
     /// Reads every stored event and brings the market into its scheduled phase; called before a
@@ -36,7 +36,7 @@ class SchedulerAgent {
     [[nodiscard]] const event_store::ReaderStart& began() const { return began_; }
 
  private:
-    SchedulerAgent(NodeAccess& core, sequencer::CommandPort& port, const Place& place,
+    SchedulerAgent(NodeAccess& node, sequencer::CommandPort& port, const Place& place,
                    scheduler::SchedulerOptions options);
 
     event_store::ReaderStart began_;

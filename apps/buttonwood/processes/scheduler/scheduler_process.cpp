@@ -18,9 +18,9 @@ class SchedulerProcess {
                      const std::optional<calendar::Venue>& venue, const StopSignal& signal)
         : options_(options), place_(place), venue_(venue), signal_(signal) {}
 
-    /// Runs while this core lives: a new core may not have the commands sent to this one. False:
+    /// Runs while this node lives: a new node may not have the commands sent to this one. False:
     /// the scheduler cannot continue.
-    bool serve(RemoteNode& core);
+    bool serve(RemoteNode& node);
 
  private:
     void report_open_once() {
@@ -35,14 +35,14 @@ class SchedulerProcess {
     bool reported_ = false;
 };
 
-bool SchedulerProcess::serve(RemoteNode& core) {
-    const std::uint64_t number = core.link().cores_seen();
+bool SchedulerProcess::serve(RemoteNode& node) {
+    const std::uint64_t number = node.link().nodes_seen();
     const auto goes_on = [&] {
-        core.look();
-        core.metrics().process.heartbeat_ns.set(core.clock().realtime_ns());
-        return core.core_is_there() && core.link().cores_seen() == number && !signal_.arrived();
+        node.look();
+        node.metrics().process.heartbeat_ns.set(node.clock().realtime_ns());
+        return node.node_is_there() && node.link().nodes_seen() == number && !signal_.arrived();
     };
-    auto agent = SchedulerAgent::open(core, core.link(), place_, scheduler_options(venue_));
+    auto agent = SchedulerAgent::open(node, node.link(), place_, scheduler_options(venue_));
     if (!agent) return fail("scheduler: " + agent.error().message) == 0;
     const auto settled = (*agent)->settle(goes_on);
     if (!goes_on()) return true;
@@ -64,13 +64,13 @@ int run_scheduler(const ExchangeOptions& options, const Place& place) {
     if (!follow_supervisor(options)) return 0;
     use_thread_options(options.thread(place.agent->table()), "the scheduler");
     const platform::SystemClock clock;
-    auto core = RemoteNode::connect(place, options, signal, clock);
-    if (!core) return fail("scheduler: " + core.error().message);
-    if (*core == nullptr) return 0;
+    auto node = RemoteNode::connect(place, options, signal, clock);
+    if (!node) return fail("scheduler: " + node.error().message);
+    if (*node == nullptr) return 0;
     SchedulerProcess process(options, place, *venue, signal);
     while (!signal.arrived()) {
-        if (!process.serve(**core)) return 1;
-        const auto again = (*core)->wait_for_core(signal);
+        if (!process.serve(**node)) return 1;
+        const auto again = (*node)->wait_for_node(signal);
         if (!again) return fail("scheduler: " + again.error().message);
     }
     return 0;

@@ -11,10 +11,10 @@
 namespace bw::apps {
 
 base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
-    RunningNode& core, const Place& place, scheduler::SchedulerOptions options,
+    RunningNode& node, const Place& place, scheduler::SchedulerOptions options,
     const ThreadOptions& thread) {
-    std::unique_ptr<SchedulerThread> self(new SchedulerThread(core, place));
-    auto agent = SchedulerAgent::open(core, self->port_, place, std::move(options));
+    std::unique_ptr<SchedulerThread> self(new SchedulerThread(node, place));
+    auto agent = SchedulerAgent::open(node, self->port_, place, std::move(options));
     if (!agent) return std::unexpected(agent.error());
     self->agent_ = std::move(*agent);
     if (auto settled = self->agent_->settle([] { return true; }); !settled)

@@ -1,4 +1,4 @@
-// SchedulerThread: runs the scheduler on a thread of its own in the process of the core.
+// SchedulerThread: runs the scheduler on a thread of its own in the process of the node.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ class SchedulerThread {
     /// Brings the market into its scheduled phase, then starts the thread. Error: the event log
     /// cannot be read.
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerThread>> start(
-        RunningNode& core, const Place& place, scheduler::SchedulerOptions options,
+        RunningNode& node, const Place& place, scheduler::SchedulerOptions options,
         const ThreadOptions& thread);
     ~SchedulerThread() { stop(); }
 
@@ -24,7 +24,7 @@ class SchedulerThread {
     [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
 
  private:
-    SchedulerThread(RunningNode& core, const Place& place) : port_(core.port(place.ring.value())) {}
+    SchedulerThread(RunningNode& node, const Place& place) : port_(node.port(place.ring.value())) {}
     void run(const std::stop_token& stop);
 
     sequencer::RingPort port_;

@@ -27,7 +27,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr auto former_patience = seconds(15);  // for processes of a killed supervisor to end
-constexpr auto core_stop_patience = seconds(60);
+constexpr auto node_stop_patience = seconds(60);
 constexpr auto stop_patience = seconds(10);
 
 /// Processes of one stage start at the same time.
@@ -332,7 +332,7 @@ void Supervisor::start(SupervisedProcess& child) {
 void Supervisor::stop_all() {
     stopping_ = true;
     for (std::size_t i = stages_.size(); i-- > 0;)
-        stop_stage(stages_[i], i == 0 ? core_stop_patience : stop_patience);
+        stop_stage(stages_[i], i == 0 ? node_stop_patience : stop_patience);
 }
 
 void Supervisor::stop_stage(StageProcesses& stage, seconds patience) {

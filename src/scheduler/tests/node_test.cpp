@@ -1,4 +1,4 @@
-// The scheduler on a real core: its commands go through ring, sequencer and log into the engine,
+// The scheduler on a real node: its commands go through ring, sequencer and log into the engine,
 // and days pass in moments.
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ namespace {
 
 class Folder {
  public:
-    Folder() : path_((std::filesystem::temp_directory_path() / "scheduler-core-XXXXXX").string()) {
+    Folder() : path_((std::filesystem::temp_directory_path() / "scheduler-node-XXXXXX").string()) {
         EXPECT_NE(mkdtemp(path_.data()), nullptr);
     }
     ~Folder() {
@@ -35,7 +35,7 @@ class Folder {
 /// Commands that the test gives, from a ring of its own.
 class Operator {
  public:
-    explicit Operator(node::Node& core) : port_(core.ring(0)) {}
+    explicit Operator(node::Node& node) : port_(node.ring(0)) {}
     template <class Message>
     void ask(Message message) {
         message.request_id = model::make_request_id(1, ++requests_);
@@ -62,16 +62,16 @@ class RealVenue {
         open();
     }
     ~RealVenue() {
-        if (core_) core_->close();
+        if (node_) node_->close();
     }
 
     void open() {
-        auto core = node::Node::open(options_, clock);
-        ASSERT_TRUE(core) << core.error().message;
-        core_ = std::move(*core);
-        people = std::make_unique<Operator>(*core_);
-        port_ = std::make_unique<sequencer::RingPort>(core_->ring(1));
-        auto events = core_->store().open_reader(event_store::LogKind::events, 1);
+        auto node = node::Node::open(options_, clock);
+        ASSERT_TRUE(node) << node.error().message;
+        node_ = std::move(*node);
+        people = std::make_unique<Operator>(*node_);
+        port_ = std::make_unique<sequencer::RingPort>(node_->ring(1));
+        auto events = node_->store().open_reader(event_store::LogKind::events, 1);
         ASSERT_TRUE(events);
         events_ = std::move(*events);
         const auto venue = calendar::load_venue(BW_SOURCE_DIR "/config/calendar-xnys-like.toml");
@@ -84,17 +84,17 @@ class RealVenue {
     void restart_at(std::uint64_t now_ns) {
         scheduler_.reset();
         events_.reset();
-        core_->close();
-        core_.reset();
+        node_->close();
+        node_.reset();
         clock.now_ns = now_ns;
         open();
         settle();
     }
     void settle() {
         for (int turns = 0; turns < 10'000; ++turns) {
-            std::size_t done = core_->do_work() + core_->store().do_background_work();
+            std::size_t done = node_->do_work() + node_->store().do_background_work();
             done += read() + scheduler_->do_work();
-            if (done == 0 && core_->idle() && !scheduler_->is_waiting()) return;
+            if (done == 0 && node_->idle() && !scheduler_->is_waiting()) return;
         }
         FAIL() << "does not come to rest";
     }
@@ -151,7 +151,7 @@ class RealVenue {
     Folder folder_;
     SeededRandom random_;
     node::Node::Options options_;
-    std::unique_ptr<node::Node> core_;
+    std::unique_ptr<node::Node> node_;
     std::unique_ptr<sequencer::RingPort> port_;
     std::unique_ptr<event_store::LogReader> events_;
     std::unique_ptr<PhaseScheduler> scheduler_;
