@@ -97,7 +97,8 @@ def registry_hpp(schema: Schema) -> str:
     out += _tuple("AllEvents", schema.events) + _tuple("AllAttachments", schema.attachments)
     out += "\n/// `run(std::type_identity<Message>{})` for the message of this template id, and what it returns;\n"
     out += "/// false for an id that the schema does not know.\n"
-    out += "template <class Run>\nconstexpr bool with_message_type(std::uint16_t template_id, Run&& run) {\n"
+    out += "template <class Run>  // NOLINTNEXTLINE(readability-function-size): one line for each message\n"
+    out += "constexpr bool with_message_type(std::uint16_t template_id, Run&& run) {\n"
     out += "    switch (template_id) {\n"
     for message in schema.messages:
         out += f"        case {message.id}: return run(std::type_identity<{message.name}>{{}});\n"
@@ -123,7 +124,7 @@ def _packed(parts: list[str], indent: str) -> str:
 
 
 def _infos(name: str, messages: list[Message]) -> str:
-    rows = (f"    info_of<{one.name}, {one.block_length}>({one.name}_fields),\n" for one in messages)
+    rows = (f"    info_of<{one.name}, {one.block_length}>({one.snake_name}_fields),\n" for one in messages)
     return f"\nconstexpr std::array {name}{{\n" + "".join(rows) + "};\n"
 
 
@@ -138,7 +139,7 @@ def field_tables_cpp(schema: Schema) -> str:
     out += FIELD_MACRO + "\nnamespace bw::codec {\nnamespace {\n\n"
     for message in schema.messages:
         rows = [f"BW_FIELD({message.name}, {field.name}, {kind_of(field.type)})" for field in message.fields]
-        out += f"constexpr std::array {message.name}_fields{{\n" + _packed(rows, "    ") + "};\n"
+        out += f"constexpr std::array {message.snake_name}_fields{{\n" + _packed(rows, "    ") + "};\n"
     out += _infos("messages", schema.commands + schema.events) + _infos("attachments", schema.attachments)
     out += "\n}  // namespace\n\nstd::span<const MessageInfo> all_messages() { return messages; }\n"
     out += "std::span<const MessageInfo> all_attachments() { return attachments; }\n\n"

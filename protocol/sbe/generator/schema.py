@@ -15,6 +15,11 @@ class SchemaError(Exception):
     """The schema is not one that the generator, or the codec, can take."""
 
 
+def snake_case(name: str) -> str:
+    """NewOrder → new_order."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
 @dataclass(frozen=True)
 class Value:
     name: str
@@ -39,7 +44,7 @@ class Type:
 
     @property
     def snake_name(self) -> str:
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.name).lower()
+        return snake_case(self.name)
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,10 @@ class Message:
     description: str
     since: int
     fields: tuple[Field, ...]
+
+    @property
+    def snake_name(self) -> str:
+        return snake_case(self.name)
 
     @property
     def version(self) -> int:

@@ -32,7 +32,7 @@ using AllAttachments =
 
 /// `run(std::type_identity<Message>{})` for the message of this template id, and what it returns;
 /// false for an id that the schema does not know.
-template <class Run>
+template <class Run>  // NOLINTNEXTLINE(readability-function-size): one line for each message
 constexpr bool with_message_type(std::uint16_t template_id, Run&& run) {
     switch (template_id) {
         case 1: return run(std::type_identity<NewOrder>{});

@@ -79,7 +79,7 @@ class Visit final : public std::enable_shared_from_this<Visit> {
 
     void close() {
         Error ignored;
-        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        static_cast<void>(stream_.socket().shutdown(tcp::socket::shutdown_send, ignored));
     }
 
     beast::tcp_stream stream_;

@@ -98,7 +98,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
           server_(server),
           remote_(std::move(remote)) {
         Error ignored;
-        socket_.set_option(tcp::no_delay(true), ignored);
+        static_cast<void>(socket_.set_option(tcp::no_delay(true), ignored));
     }
 
     void begin() { next_after(server_.addresses.pause_of_new(remote_, now_ns())); }
@@ -319,7 +319,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     /// reset, and the peer might lose the answer.
     void linger() {
         Error ignored;
-        socket_.shutdown(tcp::socket::shutdown_send, ignored);
+        static_cast<void>(socket_.shutdown(tcp::socket::shutdown_send, ignored));
         buffer_.consume(buffer_.size());
         timed_out_ = false;
         arm(1'000);
@@ -343,7 +343,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
             if (error || !self || self->timer_.expiry() > std::chrono::steady_clock::now()) return;
             self->timed_out_ = true;
             Error ignored;
-            self->socket_.cancel(ignored);
+            static_cast<void>(self->socket_.cancel(ignored));
         });
     }
 
@@ -351,7 +351,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         idle_ = false;
         timer_.cancel();
         Error ignored;
-        socket_.close(ignored);
+        static_cast<void>(socket_.close(ignored));
         server_.gone(this);
     }
 
@@ -381,7 +381,7 @@ class HttpServer::State final : public Server {
         : Server(the_options), hub_(hub), acceptor_(io_) {
         api = &the_api;
         api->set_on_complete(
-            [this](Token token, Response response) { completed(token, response); });
+            [this](Token token, const Response& response) { completed(token, response); });
     }
 
     ~State() override { api->set_on_complete(nullptr); }
@@ -424,7 +424,7 @@ class HttpServer::State final : public Server {
         stopping = true;
         hub_.stop();
         Error ignored;
-        acceptor_.close(ignored);
+        static_cast<void>(acceptor_.close(ignored));
         const auto connections = connections_;
         for (const auto& [raw, connection] : connections) connection->stop_if_idle();
         const auto sessions = websockets_;
@@ -537,9 +537,9 @@ class HttpServer::State final : public Server {
             ApiCode::too_many_connections, "There are too many connections; try again later."));
         response.headers.emplace_back("Retry-After", "1");
         Error ignored;
-        socket.non_blocking(true, ignored);
-        socket.write_some(asio::buffer(render(response, false, false)), ignored);
-        socket.shutdown(tcp::socket::shutdown_send, ignored);
+        static_cast<void>(socket.non_blocking(true, ignored));
+        static_cast<void>(socket.write_some(asio::buffer(render(response, false, false)), ignored));
+        static_cast<void>(socket.shutdown(tcp::socket::shutdown_send, ignored));
     }
 
     void note_connections() {

@@ -11,14 +11,12 @@ namespace {
 
 void write_scalar(JsonWriter& json, const YAML::Node& node) {
     const std::string& text = node.Scalar();
-    const bool quoted = node.Tag() == "!";
-    if (quoted)
-        json.text(text);
-    else if (text == "true" || text == "false")
+    const bool plain = node.Tag() != "!";  // without quotes
+    if (plain && (text == "true" || text == "false"))
         json.boolean(text == "true");
-    else if (text == "null" || text == "~")
+    else if (plain && (text == "null" || text == "~"))
         json.null();
-    else if (const auto number = base::parse_unsigned(text))
+    else if (const auto number = base::parse_unsigned(text); plain && number)
         json.number(*number);
     else
         json.text(text);

@@ -156,7 +156,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
 
     void hard_close() {
         Error ignored;
-        beast::get_lowest_layer(stream_).close(ignored);
+        static_cast<void>(beast::get_lowest_layer(stream_).close(ignored));
     }
 
     void finish() {
