@@ -188,7 +188,8 @@ class LongRun {
             }
             if (seen == 0) seen = bench::monotonic_ns();
             latency_.record(seen - due(done_));
-            if (++done_ % commands_per_sample == 0 || done_ == options_.commands) take_sample();
+            ++done_;
+            if (done_ % commands_per_sample == 0 || done_ == options_.commands) take_sample();
         }
     }
 
