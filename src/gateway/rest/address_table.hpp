@@ -6,7 +6,8 @@
 //    refused    1 2 3 4        5          (requests of one address, at once and later)
 //    read again   1 · 2 · 3 · 4 · 5       (one interval apart)
 //
-// Memory: one entry for each address with a connection or with a turn that is still to come.
+// Memory: one entry for each address with a connection, and at most addresses_max for those that
+// were refused and left.
 // One thread.
 #pragma once
 

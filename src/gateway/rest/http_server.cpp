@@ -20,6 +20,7 @@
 #include "gateway/rest/problem.hpp"
 #include "gateway/rest/request_class.hpp"
 #include "gateway/rest/websocket_session.hpp"
+#include "platform/clock.hpp"
 
 namespace bw::gateway::rest {
 
@@ -59,10 +60,7 @@ class Server {
           options(the_options) {}
 };
 
-std::uint64_t now_ns() {
-    return static_cast<std::uint64_t>(
-        std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
-}
+const platform::SystemClock steady;  // of timeouts and budgets; no command sees it
 
 std::string address_of(const tcp::socket& socket) {
     Error error;
@@ -101,7 +99,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         static_cast<void>(socket_.set_option(tcp::no_delay(true), ignored));
     }
 
-    void begin() { next_after(server_.addresses.pause_of_new(remote_, now_ns())); }
+    void begin() { next_after(server_.addresses.pause_of_new(remote_, steady.monotonic_ns())); }
     [[nodiscard]] const std::string& remote() const { return remote_; }
 
     /// Waits for the next request.
@@ -130,7 +128,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
         count(response.status);
         out_ = render(response, keep, head_);
         const bool refused = response.status == 429 && !signed_in_;
-        const std::uint64_t pause_ns = refused ? server_.addresses.refuse(remote_, now_ns()) : 0;
+        const std::uint64_t pause_ns =
+            refused ? server_.addresses.refuse(remote_, steady.monotonic_ns()) : 0;
         arm(server_.options.write_timeout_ms);
         asio::async_write(socket_, asio::buffer(out_),
                           [self = shared_from_this(), keep, pause_ns](Error error, std::size_t) {
@@ -442,7 +441,7 @@ class HttpServer::State final : public Server {
     void give_up(Token token) override { waiting_.erase(token); }
     void gone(Connection* connection) override {
         const auto node = connections_.extract(connection);
-        if (!node.empty()) addresses.disconnect(connection->remote(), now_ns());
+        if (!node.empty()) addresses.disconnect(connection->remote(), steady.monotonic_ns());
     }
 
     bool has_room_for_websocket() override {
@@ -462,7 +461,7 @@ class HttpServer::State final : public Server {
         const auto on_closed = [this, remote](websocket::ConnectionId closed) {
             hub_.disconnect(closed);
             websockets_.erase(closed);
-            addresses.disconnect(remote, now_ns());
+            addresses.disconnect(remote, steady.monotonic_ns());
         };
         websockets_[id] = start_websocket(socket, is_v6, request,
                                           {io_, hub_, id, options.frame_bytes_max,
@@ -473,18 +472,18 @@ class HttpServer::State final : public Server {
     /// What sockets have brought, until the turn is over: then events are read and answers expire
     /// before the next requests.
     std::size_t serve_sockets() {
-        const std::uint64_t end_ns = now_ns() + options.turn_ns;
+        const std::uint64_t end_ns = steady.monotonic_ns() + options.turn_ns;
         std::size_t done = 0;
         while (io_.poll_one() > 0) {
             ++done;
-            if (now_ns() >= end_ns) break;
+            if (steady.monotonic_ns() >= end_ns) break;
         }
         return done;
     }
 
     /// Goes on where the turn before ended, so that each client has its turn.
     std::size_t serve_websockets() {
-        const std::uint64_t end_ns = now_ns() + options.turn_ns;
+        const std::uint64_t end_ns = steady.monotonic_ns() + options.turn_ns;
         std::size_t done = 0;
         if (woken_ == waking_.size()) {
             waking_ = hub_.ready();
@@ -496,7 +495,7 @@ class HttpServer::State final : public Server {
             const auto session = found->second;  // kept alive while it works
             session->wake();
             ++done;
-            if (now_ns() >= end_ns) break;
+            if (steady.monotonic_ns() >= end_ns) break;
         }
         return done;
     }
@@ -519,8 +518,8 @@ class HttpServer::State final : public Server {
 
     void welcome(tcp::socket socket) {
         std::string remote = address_of(socket);
-        const bool room =
-            connections() < options.connections_max && addresses.connect(remote, now_ns());
+        const bool room = connections() < options.connections_max &&
+                          addresses.connect(remote, steady.monotonic_ns());
         if (options.metrics != nullptr)
             (room ? options.metrics->connections_accepted : options.metrics->connections_refused)
                 .add();

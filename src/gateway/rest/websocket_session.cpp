@@ -12,6 +12,7 @@
 
 #include "gateway/session/rate_limiter.hpp"
 #include "gateway/websocket/protocol.hpp"
+#include "platform/clock.hpp"
 
 namespace bw::gateway::rest {
 
@@ -28,10 +29,7 @@ constexpr auto close_patience = std::chrono::seconds(2);
 /// thread busy.
 constexpr session::Rate control_frames{.per_second = 5, .burst = 50};
 
-std::uint64_t now_ns() {
-    return static_cast<std::uint64_t>(
-        std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
-}
+const platform::SystemClock steady;  // of timeouts and budgets; no command sees it
 
 class Session final : public WebsocketSession, public std::enable_shared_from_this<Session> {
  public:
@@ -49,7 +47,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
         // After a close frame the library waits, without a limit, for the peer to close.
         stream_.control_callback([this](ws::frame_type kind, auto) {
             if (kind == ws::frame_type::close) return be_patient();
-            if (!control_frames_.take(now_ns()).allowed) refuse_control_frames();
+            if (!control_frames_.take(steady.monotonic_ns()).allowed) refuse_control_frames();
         });
         beast::http::request<beast::http::empty_body> request{beast::http::verb::get,
                                                               upgrade.target, 11};
@@ -171,7 +169,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
     asio::steady_timer patience_;
     beast::flat_buffer buffer_;
     std::string frame_;
-    session::TokenBucket control_frames_{control_frames, now_ns()};
+    session::TokenBucket control_frames_{control_frames, steady.monotonic_ns()};
     bool open_ = false;
     bool writing_ = false;
     std::optional<ws::close_reason> closing_;
