@@ -21,7 +21,8 @@ inline constexpr std::array<AgentThread, 1> demo_threads{{{"demo"}}};
 inline constexpr std::array<AgentThread, 1> scheduler_threads{{{"scheduler"}}};
 inline constexpr std::array<AgentThread, 1> market_data_threads{{{"market_data", true}}};
 inline constexpr std::array<AgentThread, 1> metrics_threads{{{"metrics"}}};
-inline constexpr std::array<std::string_view, 2> gateway_keys{"rate_limit", "operators"};
+inline constexpr std::array<std::string_view, 3> gateway_keys{"rate_limit", "io_threads",
+                                                              "operators"};
 inline constexpr std::array<std::string_view, 2> demo_keys{"enabled", "rate"};
 
 }  // namespace topology_table

@@ -105,6 +105,11 @@ void CommandLine::add_gateway_options(CLI::App& command) {
         ->check(CLI::Range(1, 500'000))
         ->capture_default_str();
     command
+        .add_option("--io-threads", up.io_threads,
+                    "Threads that serve sockets, of each gateway; 0: the gateway's own thread does")
+        ->check(CLI::Range(0u, io_threads_max))
+        ->capture_default_str();
+    command
         .add_option("--operators", up.operators,
                     "Operators to have at least; keys that are missing are made")
         ->check(CLI::Range(1, 100))

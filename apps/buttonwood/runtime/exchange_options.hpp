@@ -16,6 +16,8 @@
 
 namespace bw::apps {
 
+inline constexpr unsigned io_threads_max = 16;
+
 /// Settings of a thread, or of a process with a single task.
 struct ThreadOptions {
     std::optional<unsigned> cpu;  ///< the only processor it runs on; nothing: any
@@ -69,6 +71,7 @@ struct ExchangeOptions {
     std::string day_end = "00:00";   ///< UTC, hh:mm
     std::string calendar;            ///< file; empty: always trading, with an end of day
     std::uint32_t rate_limit = 200;  ///< requests per second of one key
+    unsigned io_threads = 1;  ///< of each gateway, for its sockets; 0: its own thread serves them
     std::uint32_t operators = 2;     ///< minimum number of operator keys
     unsigned snapshot_minutes = 60;  ///< between snapshots of the state; 0: none
     double retain_days = 0;          ///< limits of each log; all 0: everything is kept

@@ -1,11 +1,9 @@
 // One HTTP request and its answer, as the Api takes and returns them.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "net/http_message.hpp"
 
 namespace bw::gateway::rest {
 
@@ -25,11 +23,6 @@ struct Request {
     bool* signed_in = nullptr;
 };
 
-struct Response {
-    std::uint16_t status = 200;
-    std::string content_type = "application/json";
-    std::string body;
-    std::vector<std::pair<std::string, std::string>> headers;
-};
+using Response = net::HttpResponse;
 
 }  // namespace bw::gateway::rest

@@ -41,7 +41,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
 
     gateway::websocket::HubOptions hub_options;
     hub_options.gateway = options.api.gateway;
-    hub_options.connections_max = options.http.connections_max;
+    hub_options.connections_max = options.http.loop.connections_max;
     views::ReadModels& models = agent->models_;
     const gateway::websocket::HubParts hub_parts{models.market(), models.reports_if_any(),
                                                  *agent->authenticator_, agent->port_, clock};
@@ -74,6 +74,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
         std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
     if (auto listening = agent->server_->listen(); !listening)
         return std::unexpected(listening.error());
+    agent->io_threads_.emplace(*agent->server_, http_options.io_threads, options.io_thread);
     return agent;
 }
 

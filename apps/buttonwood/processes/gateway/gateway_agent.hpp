@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "buttonwood/processes/gateway/io_threads.hpp"
+#include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/runtime/node_access.hpp"
 #include "buttonwood/runtime/reader_watch.hpp"
 #include "event_store/snapshots/reader_start.hpp"
@@ -31,6 +33,7 @@ class GatewayAgent {
         std::size_t reader = 0;    ///< index of its reader counters
         bool public_only = false;  ///< public market data; no keys, no orders
         gateway::rest::HttpServerOptions http;
+        ThreadOptions io_thread;  ///< of each thread that serves sockets
         gateway::rest::ApiOptions api;
     };
 
@@ -82,7 +85,8 @@ class GatewayAgent {
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<gateway::rest::HttpServer> server_;
-    std::uint64_t next_read_ns_ = 0;  ///< while no node runs
+    std::optional<IoThreads> io_threads_;  ///< must end before the server
+    std::uint64_t next_read_ns_ = 0;       ///< while no node runs
 };
 
 }  // namespace bw::apps

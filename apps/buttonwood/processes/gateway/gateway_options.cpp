@@ -15,12 +15,15 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
         .reader = place.reader.value(),
         .public_only = (place.agent->permissions & permissions::trade) == 0,
         .http = {},
+        .io_thread = options.thread(place.agent->table()),
         .api = {}};
     gateway.http.address = options.of(place.agent->name).address;
     gateway.http.port = options.port_of(place);
+    gateway.http.io_threads = options.io_threads;
     const DescriptorBudget descriptors = descriptor_budget();
-    gateway.http.connections_max = descriptors.connections();
-    gateway.http.connections_per_address_max = descriptors.connections_per_address();
+    gateway.http.loop.connections_max = descriptors.connections();
+    gateway.http.loop.connections_reserved = descriptors.connections() / 4;
+    gateway.http.loop.addresses.connections_max = descriptors.connections_per_address();
     if (place.ring) gateway.api.gateway = place.request_space;
     const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
     gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;
@@ -29,11 +32,13 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
 
 void read_gateway_settings(const ConfigurationTable& from, ExchangeOptions& options) {
     from.reader.number(from.table, "rate_limit", 1, 500'000, options.rate_limit);
+    from.reader.number(from.table, "io_threads", 0, io_threads_max, options.io_threads);
     from.reader.number(from.table, "operators", 1, 100, options.operators);
 }
 
 std::string gateway_settings_text(const ExchangeOptions& options) {
-    return fmt::format("rate_limit = {}\noperators = {}\n", options.rate_limit, options.operators);
+    return fmt::format("rate_limit = {}\nio_threads = {}\noperators = {}\n", options.rate_limit,
+                       options.io_threads, options.operators);
 }
 
 }  // namespace bw::apps

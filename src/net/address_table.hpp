@@ -14,10 +14,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <unordered_map>
 
-namespace bw::gateway::rest {
+#include "net/address.hpp"
+
+namespace bw::net {
 
 class AddressTable {
  public:
@@ -30,7 +31,7 @@ class AddressTable {
     explicit AddressTable(const Options& options) : options_(options) {}
 
     /// Counts a new connection. False: the address has as many as it may.
-    [[nodiscard]] bool connect(const std::string& address, std::uint64_t now_ns) {
+    [[nodiscard]] bool connect(const Address& address, std::uint64_t now_ns) {
         if (entries_.size() >= options_.addresses_max) drop_unconnected(now_ns);
         Entry& entry = entries_[address];
         if (entry.connections >= options_.connections_max) return false;
@@ -39,7 +40,7 @@ class AddressTable {
     }
 
     /// Requires: connect() returned true for it.
-    void disconnect(const std::string& address, std::uint64_t now_ns) {
+    void disconnect(const Address& address, std::uint64_t now_ns) {
         const auto found = entries_.find(address);
         if (found == entries_.end() || found->second.connections == 0) return;
         if (--found->second.connections == 0 && found->second.next_turn_ns <= now_ns)
@@ -48,15 +49,14 @@ class AddressTable {
 
     /// How long the first request of a new connection is left unread: an address that was refused
     /// gains nothing by connecting again. In ns.
-    [[nodiscard]] std::uint64_t pause_of_new(const std::string& address,
-                                             std::uint64_t now_ns) const {
+    [[nodiscard]] std::uint64_t pause_of_new(const Address& address, std::uint64_t now_ns) const {
         const auto found = entries_.find(address);
         if (found == entries_.end()) return 0;
         return found->second.next_turn_ns - std::min(found->second.next_turn_ns, now_ns);
     }
 
     /// A request of the address was refused. How long its connection is left unread, in ns.
-    [[nodiscard]] std::uint64_t refuse(const std::string& address, std::uint64_t now_ns) {
+    [[nodiscard]] std::uint64_t refuse(const Address& address, std::uint64_t now_ns) {
         Entry& entry = entries_[address];
         const std::uint64_t interval_ns = 1'000'000'000u / options_.refusals_per_second;
         entry.next_turn_ns = std::max(entry.next_turn_ns, now_ns) + interval_ns;
@@ -80,7 +80,7 @@ class AddressTable {
 
     Options options_;
     std::uint64_t next_drop_ns_ = 0;
-    std::unordered_map<std::string, Entry> entries_;
+    std::unordered_map<Address, Entry> entries_;
 };
 
-}  // namespace bw::gateway::rest
+}  // namespace bw::net

@@ -1,5 +1,5 @@
 // Connections and turns of addresses, by hand and beside a dumb model that keeps every refusal.
-#include "gateway/rest/address_table.hpp"
+#include "net/address_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,61 +9,71 @@
 
 #include "support/seed.hpp"
 
-namespace bw::gateway::rest::testing {
+namespace bw::net {
 namespace {
 
 constexpr std::uint64_t ms = 1'000'000;
 
+/// 10.0.x.y by number.
+Address numbered(unsigned number) {
+    Address address = *Address::parse("10.0.0.0");
+    address.bytes[14] = static_cast<std::uint8_t>(number >> 8);
+    address.bytes[15] = static_cast<std::uint8_t>(number);
+    return address;
+}
+const Address a = numbered(1);
+const Address b = numbered(2);
+
 TEST(AddressTable, an_address_has_its_own_number_of_connections) {
     AddressTable table({.connections_max = 2});
-    EXPECT_TRUE(table.connect("a", 0));
-    EXPECT_TRUE(table.connect("a", 0));
-    EXPECT_FALSE(table.connect("a", 0));
-    EXPECT_TRUE(table.connect("b", 0));
-    table.disconnect("a", 0);
-    EXPECT_TRUE(table.connect("a", 0));
+    EXPECT_TRUE(table.connect(a, 0));
+    EXPECT_TRUE(table.connect(a, 0));
+    EXPECT_FALSE(table.connect(a, 0));
+    EXPECT_TRUE(table.connect(b, 0));
+    table.disconnect(a, 0);
+    EXPECT_TRUE(table.connect(a, 0));
 }
 
 TEST(AddressTable, the_turns_of_an_address_are_one_interval_apart_whatever_connection_asks) {
     AddressTable table({.refusals_per_second = 100});
-    EXPECT_EQ(table.refuse("a", 0), 10 * ms);
-    EXPECT_EQ(table.refuse("a", 0), 20 * ms);
-    EXPECT_EQ(table.refuse("a", 5 * ms), 25 * ms);
-    EXPECT_EQ(table.refuse("b", 5 * ms), 10 * ms);
-    EXPECT_EQ(table.refuse("a", 500 * ms), 10 * ms);
+    EXPECT_EQ(table.refuse(a, 0), 10 * ms);
+    EXPECT_EQ(table.refuse(a, 0), 20 * ms);
+    EXPECT_EQ(table.refuse(a, 5 * ms), 25 * ms);
+    EXPECT_EQ(table.refuse(b, 5 * ms), 10 * ms);
+    EXPECT_EQ(table.refuse(a, 500 * ms), 10 * ms);
 }
 
 TEST(AddressTable, a_new_connection_of_a_refused_address_waits_for_the_turns_before_it) {
     AddressTable table({.refusals_per_second = 100});
-    EXPECT_TRUE(table.connect("a", 0));
-    EXPECT_EQ(table.pause_of_new("a", 0), 0u);
-    static_cast<void>(table.refuse("a", 0));
-    table.disconnect("a", 0);
-    EXPECT_EQ(table.pause_of_new("a", 4 * ms), 6 * ms);
-    EXPECT_EQ(table.pause_of_new("a", 11 * ms), 0u);
-    EXPECT_EQ(table.pause_of_new("b", 4 * ms), 0u);
+    EXPECT_TRUE(table.connect(a, 0));
+    EXPECT_EQ(table.pause_of_new(a, 0), 0u);
+    static_cast<void>(table.refuse(a, 0));
+    table.disconnect(a, 0);
+    EXPECT_EQ(table.pause_of_new(a, 4 * ms), 6 * ms);
+    EXPECT_EQ(table.pause_of_new(a, 11 * ms), 0u);
+    EXPECT_EQ(table.pause_of_new(b, 4 * ms), 0u);
 }
 
 TEST(AddressTable, addresses_without_a_connection_are_forgotten) {
     AddressTable table({.addresses_max = 10});
     for (int i = 0; i < 100; ++i) {
-        EXPECT_TRUE(table.connect(std::to_string(i), 0));
-        table.disconnect(std::to_string(i), 0);
+        EXPECT_TRUE(table.connect(numbered(static_cast<unsigned>(i)), 0));
+        table.disconnect(numbered(static_cast<unsigned>(i)), 0);
     }
     EXPECT_EQ(table.addresses(), 0u);
-    for (int i = 0; i < 10; ++i) static_cast<void>(table.refuse(std::to_string(i), 0));
-    EXPECT_TRUE(table.connect("new", 2'000 * ms));
+    for (int i = 0; i < 10; ++i)
+        static_cast<void>(table.refuse(numbered(static_cast<unsigned>(i)), 0));
+    EXPECT_TRUE(table.connect(numbered(999), 2'000 * ms));
     EXPECT_EQ(table.addresses(), 1u);
 }
 
 /// Every turn of an address that was ever given: the next one is an interval after the newest, or
 /// after now.
 struct Model {
-    std::map<std::string, std::vector<std::uint64_t>> turns;
-    std::map<std::string, std::size_t> connections;
+    std::map<Address, std::vector<std::uint64_t>> turns;
+    std::map<Address, std::size_t> connections;
 
-    std::uint64_t refuse(const std::string& address, std::uint64_t now_ns,
-                         std::uint64_t interval_ns) {
+    std::uint64_t refuse(const Address& address, std::uint64_t now_ns, std::uint64_t interval_ns) {
         auto& given = turns[address];
         std::uint64_t from = now_ns;
         for (const std::uint64_t turn : given) from = std::max(from, turn);
@@ -80,7 +90,7 @@ TEST(AddressTable, random_calls_are_answered_as_the_model_answers_them) {
     std::uint64_t now_ns = 0;
     for (int i = 0; i < 20'000; ++i) {
         now_ns += random() % (3 * ms);
-        const std::string address(1, static_cast<char>('a' + random() % 4));
+        const Address address = numbered(static_cast<unsigned>(random() % 4));
         std::size_t& connections = model.connections[address];
         switch (random() % 3) {
             case 0: {
@@ -102,4 +112,4 @@ TEST(AddressTable, random_calls_are_answered_as_the_model_answers_them) {
 }
 
 }  // namespace
-}  // namespace bw::gateway::rest::testing
+}  // namespace bw::net

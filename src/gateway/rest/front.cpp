@@ -1,0 +1,158 @@
+#include "gateway/rest/front.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/rest/problem.hpp"
+
+namespace bw::gateway::rest {
+namespace {
+
+constexpr std::size_t mailbox_slots = 4096;
+/// Kept free when a connection is read, for all that one read may bring: 4 KiB of frames of 7 bytes.
+constexpr std::size_t slots_for_a_read = 700;
+constexpr std::size_t answers_per_turn = 256;
+/// How long the loop sleeps at most while the gateway's thread has no room for what it has to say.
+constexpr std::uint64_t overflow_wait_ns = 1'000'000;
+
+ApiCode code_of(net::HttpFault fault) {
+    switch (fault) {
+        case net::HttpFault::malformed:
+        case net::HttpFault::wrong_version: return ApiCode::malformed_http;
+        case net::HttpFault::header_too_large: return ApiCode::headers_too_large;
+        case net::HttpFault::body_too_large: return ApiCode::body_too_large;
+        case net::HttpFault::too_slow: return ApiCode::request_too_slow;
+        case net::HttpFault::too_many_connections: return ApiCode::too_many_connections;
+    }
+    return ApiCode::malformed_http;
+}
+
+}  // namespace
+
+StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& request)
+    : signed_in_(peer.trusted) {
+    const std::string address = peer.address.text();
+    const std::array<std::pair<std::string_view*, std::string_view>, 10> fields{{
+        {&request_.method, request.method},
+        {&request_.path, request.path},
+        {&request_.query, request.query},
+        {&request_.body, request.body},
+        {&request_.content_type, request.header("Content-Type")},
+        {&request_.remote_address, address},
+        {&request_.key_id, request.header("BW-KEY")},
+        {&request_.timestamp_ms, request.header("BW-TIMESTAMP")},
+        {&request_.nonce, request.header("BW-NONCE")},
+        {&request_.signature, request.header("BW-SIGNATURE")},
+    }};
+    std::size_t size = 0;
+    for (const auto& [into, from] : fields) size += from.size();
+    bytes_.reserve(size);  // the views stay valid
+    for (const auto& [into, from] : fields) {
+        const std::size_t at = bytes_.size();
+        bytes_ += from;
+        *into = std::string_view(bytes_).substr(at);
+    }
+    request_.signed_in = &signed_in_;
+}
+
+Front::Front() : inbox_(mailbox_slots), outbox_(mailbox_slots) {}
+Front::~Front() = default;
+
+base::Result<std::unique_ptr<Front>> Front::open(unsigned number, net::Listener& listener,
+                                                 net::TlsCertificate* certificate,
+                                                 const net::LoopOptions& options) {
+    std::unique_ptr<Front> front(new Front);
+    auto loop = net::Loop::open(number, *front, listener, certificate, options);
+    if (!loop) return std::unexpected(loop.error());
+    front->loop_ = std::move(*loop);
+    return front;
+}
+
+std::size_t Front::do_work() {
+    const std::size_t answered = take_answers();
+    const std::size_t flushed = inbox_.flush();
+    return answered + flushed + loop_->do_work();
+}
+
+void Front::wait(std::uint64_t most_ns) {
+    if (inbox_.overflowing() > 0) most_ns = std::min(most_ns, overflow_wait_ns);
+    loop_->wait(most_ns, [this] { return outbox_.empty(); });
+}
+
+void Front::end_posts() {
+    outbox_.flush();
+    if (!outbox_.empty()) loop_->wake();
+}
+
+std::size_t Front::take_answers() {
+    std::size_t count = 0;
+    for (; count < answers_per_turn; ++count) {
+        auto message = outbox_.take();
+        if (!message) break;
+        take(*message);
+    }
+    return count;
+}
+
+void Front::take(ToClient& message) {
+    switch (message.kind) {
+        case ToClient::Kind::nothing: return;
+        case ToClient::Kind::answer:
+            loop_->set_trusted(message.connection, message.signed_in);
+            return loop_->respond(message.connection, message.answer);
+        case ToClient::Kind::frame:
+            return loop_->send(message.connection, std::move(message.frame));
+        case ToClient::Kind::close:
+            return loop_->close_websocket(message.connection, message.close_code,
+                                          message.close_reason);
+        case ToClient::Kind::stop: return loop_->stop();
+    }
+}
+
+// --- net::Handler
+
+bool Front::can_take() { return inbox_.has_room(slots_for_a_read); }
+
+void Front::on_request(const net::Peer& peer, const net::HttpRequest& request) {
+    inbox_.post({.kind = FromClient::Kind::request,
+                 .connection = peer.connection,
+                 .request = std::make_unique<StoredRequest>(peer, request)});
+}
+
+std::optional<net::HttpResponse> Front::on_upgrade(const net::Peer&,
+                                                   const net::HttpRequest& request) {
+    if (request.path == "/ws") return std::nullopt;
+    return to_response(problem(ApiCode::unknown_route, "The WebSocket is at /ws."));
+}
+
+void Front::on_open(const net::Peer& peer) {
+    inbox_.post({.kind = FromClient::Kind::opened, .connection = peer.connection});
+}
+
+void Front::on_message(const net::Peer& peer, std::string_view text) {
+    inbox_.post({.kind = FromClient::Kind::message,
+                 .connection = peer.connection,
+                 .text = std::string(text)});
+}
+
+void Front::on_drained(const net::Peer& peer, std::uint64_t bytes_total) {
+    inbox_.post(
+        {.kind = FromClient::Kind::drained, .connection = peer.connection, .bytes = bytes_total});
+}
+
+void Front::on_closed(const net::Peer& peer) {
+    inbox_.post({.kind = FromClient::Kind::closed, .connection = peer.connection});
+}
+
+net::HttpResponse Front::refusal(net::HttpFault fault, const std::string& detail) {
+    Problem refused = problem(code_of(fault), detail);
+    if (fault == net::HttpFault::wrong_version) refused.status = 426;
+    Response response = to_response(refused);
+    if (fault == net::HttpFault::wrong_version)
+        response.headers.emplace_back("Sec-WebSocket-Version", "13");
+    return response;
+}
+
+void Front::end_turn() {}
+
+}  // namespace bw::gateway::rest
