@@ -17,6 +17,7 @@ struct HttpAnswer {
     unsigned status = 0;
     std::string_view body;  ///< valid until the next call of room()
     bool closes = false;    ///< the server closes the connection after it
+    [[nodiscard]] bool good() const { return status >= 200 && status <= 299; }
 };
 
 class HttpAnswers {

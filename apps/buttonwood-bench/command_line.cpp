@@ -14,6 +14,7 @@ BenchCommandLine::BenchCommandLine(CLI::App& app) {
     add_bench_long(app);
     add_bench_with_stream(app);
     add_bench_rest(app);
+    add_bench_fan_out(app);
 }
 
 void BenchCommandLine::add_generate(CLI::App& command) {
@@ -139,8 +140,36 @@ void BenchCommandLine::add_bench_rest(CLI::App& command) {
     kind->add_option("--repetitions", rest.repetitions, "Runs; the median is reported")
         ->check(CLI::Range(1u, 1000u))
         ->capture_default_str();
+    kind->add_option("--what", rest.what, "Parts to measure")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"orders", "gets", "pipelined-gets"}))
+        ->capture_default_str();
+    kind->add_option("--document", rest.document, "Target of the GETs, a public route")
+        ->capture_default_str();
+    kind->add_option("--depth", rest.depth, "Pipelined GETs that a connection keeps unanswered")
+        ->check(CLI::Range(1u, 256u))
+        ->capture_default_str();
     add_exchange_process(*kind, rest.exchange);
     kind->callback([this] { run = [this] { return show(run_rest(rest)); }; });
+}
+
+void BenchCommandLine::add_bench_fan_out(CLI::App& command) {
+    auto* kind = command.add_subcommand(
+        "fan-out", "Many WebSocket clients of one channel of an exchange in a process of its own");
+    kind->add_option("--clients", fan_out.clients, "WebSocket clients")
+        ->check(CLI::Range(1u, 2000u))
+        ->capture_default_str();
+    kind->add_option("--seconds", fan_out.seconds, "Duration of each run")
+        ->check(CLI::Range(0.1, 3600.0))
+        ->capture_default_str();
+    kind->add_option("--channel", fan_out.channel, "Public channel")
+        ->check(CLI::IsMember({"l1", "l2", "trades"}))
+        ->capture_default_str();
+    kind->add_option("--rate", fan_out.rate, "Orders per second of the paced run")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    add_exchange_process(*kind, fan_out.exchange);
+    kind->callback([this] { run = [this] { return show(run_fan_out(fan_out)); }; });
 }
 
 void BenchCommandLine::add_exchange_process(CLI::App& kind, ExchangeProcessOptions& exchange) {

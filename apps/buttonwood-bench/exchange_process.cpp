@@ -63,6 +63,10 @@ std::uint16_t port_after(std::string_view output, std::string_view text) {
 
 }  // namespace
 
+std::string_view mode_name(event_store::Durability mode) {
+    return mode == event_store::Durability::sync ? "sync" : "memory";
+}
+
 base::Result<std::unique_ptr<ExchangeProcess>> ExchangeProcess::start(
     const ExchangeProcessOptions& options) {
     std::unique_ptr<ExchangeProcess> exchange(new ExchangeProcess(options));
@@ -80,7 +84,6 @@ std::string ExchangeProcess::operator_key_file() const {
 }
 
 base::Result<void> ExchangeProcess::spawn(const ExchangeProcessOptions& options) {
-    const bool sync = options.mode == event_store::Durability::sync;
     std::vector<std::string> words{program(),
                                    options.shape,
                                    "--no-demo",
@@ -89,7 +92,7 @@ base::Result<void> ExchangeProcess::spawn(const ExchangeProcessOptions& options)
                                    "--shared-dir",
                                    shared_.path(),
                                    "--durability",
-                                   sync ? "sync" : "memory",
+                                   std::string(mode_name(options.mode)),
                                    "--http-port",
                                    "0",
                                    "--market-data-port",

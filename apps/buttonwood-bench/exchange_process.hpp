@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "buttonwood/runtime/temporary_directory.hpp"
@@ -22,6 +23,9 @@ struct ExchangeProcessOptions {
     std::string directory;  ///< parent of the data folder; empty: the system's temporary folder
     std::string shared_directory = platform::default_shared_directory;
 };
+
+/// "sync" or "memory".
+[[nodiscard]] std::string_view mode_name(event_store::Durability mode);
 
 class ExchangeProcess {
  public:

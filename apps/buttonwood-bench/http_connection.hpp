@@ -1,5 +1,5 @@
-// HttpConnection: one TCP connection to the exchange on this machine, non-blocking and without
-// delay, and the answers that arrive on it. Move-only. Threads: one.
+// HttpConnection: one HTTP connection to a gateway of this machine, and the answers that arrive on
+// it. Move-only. Threads: one.
 #pragma once
 
 #include <cstdint>
@@ -7,35 +7,28 @@
 
 #include "base/result.hpp"
 #include "bench/http_answers.hpp"
+#include "buttonwood-bench/local_socket.hpp"
 
 namespace bw::apps {
 
 class HttpConnection {
  public:
     [[nodiscard]] static base::Result<HttpConnection> connect(std::uint16_t port);
-    ~HttpConnection() { close(); }
-    HttpConnection(HttpConnection&& other) noexcept;
-    HttpConnection& operator=(HttpConnection&&) = delete;
-    HttpConnection(const HttpConnection&) = delete;
-    HttpConnection& operator=(const HttpConnection&) = delete;
 
-    /// Whether the kernel took all of `bytes`. It does as long as few requests are unanswered; if
-    /// not, the connection is unusable.
-    [[nodiscard]] bool send(std::string_view bytes);
-    /// Reads what has arrived. False: the connection has ended.
+    /// Reads what has arrived. False: the connection has ended, or an answer is too large.
     [[nodiscard]] bool receive();
-    /// Sends one request and waits for its answer, for at most 10 s. Error: none came.
+    /// Sends one request and waits for its answer, for at most 10 s. Error: none came. The answer
+    /// is valid until the next call.
     [[nodiscard]] base::Result<bench::HttpAnswer> call(std::string_view request);
-    void close();
 
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-    [[nodiscard]] bool open() const { return descriptor_ >= 0; }
+    [[nodiscard]] LocalSocket& socket() { return socket_; }
+    [[nodiscard]] const LocalSocket& socket() const { return socket_; }
     [[nodiscard]] bench::HttpAnswers& answers() { return answers_; }
 
  private:
-    explicit HttpConnection(int descriptor) : descriptor_(descriptor) {}
+    explicit HttpConnection(LocalSocket socket) : socket_(std::move(socket)) {}
 
-    int descriptor_;
+    LocalSocket socket_;
     bench::HttpAnswers answers_;
 };
 

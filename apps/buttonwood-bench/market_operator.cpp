@@ -41,7 +41,7 @@ base::Result<std::string_view> MarketOperator::post(const std::string& path,
     bench::RequestTemplate request(key_, {"POST", path, body});
     const auto answer = connection_.call(request.sign(bench::realtime_ms(), nonce_++));
     if (!answer) return std::unexpected(answer.error());
-    if (answer->status < 200 || answer->status > 299)
+    if (!answer->good())
         return base::error(
             fmt::format("POST {} is answered with {}: {}", path, answer->status, answer->body));
     return answer->body;

@@ -1,8 +1,10 @@
 #include "buttonwood-bench/process_times.hpp"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -76,6 +78,17 @@ CpuTimes own_cpu_times() {
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
     return {micros(used.ru_utime), micros(used.ru_stime)};
+}
+
+Cost cost_so_far(pid_t exchange) { return {cpu_times_of_tree(exchange), own_cpu_times()}; }
+
+std::string cost_json(const Cost& cost, std::string_view unit, std::uint64_t count) {
+    const auto units = static_cast<double>(std::max<std::uint64_t>(1, count));
+    const auto member = [&](std::string_view of, const CpuTimes& times) {
+        return fmt::format(R"("{}_cpu_us_per_{}":{{"user":{:.2f},"system":{:.2f}}})", of, unit,
+                           times.user_us / units, times.system_us / units);
+    };
+    return member("exchange", cost.exchange) + "," + member("generator", cost.generator);
 }
 
 }  // namespace bw::apps

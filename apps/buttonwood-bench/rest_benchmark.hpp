@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "buttonwood-bench/exchange_process.hpp"
@@ -11,8 +12,12 @@ namespace bw::apps {
 struct RestBenchOptions {
     ExchangeProcessOptions exchange;
     unsigned connections = 64;
-    double seconds = 5;
+    double seconds = 5;  ///< of each run, after a warm-up of half a second
     unsigned repetitions = 3;
+    /// Parts to measure: orders, gets, pipelined-gets.
+    std::vector<std::string> what{"orders", "gets", "pipelined-gets"};
+    std::string document = "/v1/time";  ///< target of the GETs
+    unsigned depth = 16;                ///< pipelined GETs that a connection keeps unanswered
 };
 
 /// One JSON object.

@@ -15,8 +15,6 @@ namespace bw::apps {
 namespace {
 
 constexpr std::uint64_t patience_ns = 10'000'000'000;
-constexpr unsigned good_first = 200;
-constexpr unsigned good_last = 299;
 
 timespec duration(std::uint64_t ns) {
     return {static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
@@ -26,8 +24,7 @@ std::uint64_t to_ns(double seconds) { return static_cast<std::uint64_t>(seconds 
 
 }  // namespace
 
-base::Result<std::unique_ptr<RestLoad>> RestLoad::connect(
-    std::uint16_t port, std::vector<std::unique_ptr<RequestSource>> sources) {
+base::Result<std::unique_ptr<RestLoad>> RestLoad::connect(std::uint16_t port, Sources sources) {
     std::unique_ptr<RestLoad> load(new RestLoad);
     load->epoll_ = epoll_create1(EPOLL_CLOEXEC);
     if (load->epoll_ < 0)
@@ -40,7 +37,7 @@ base::Result<std::unique_ptr<RestLoad>> RestLoad::connect(
     }
     for (std::size_t i = 0; i < load->callers_.size(); ++i) {
         epoll_event event{.events = EPOLLIN, .data = {.u64 = i}};
-        const int descriptor = load->callers_[i].connection.descriptor();
+        const int descriptor = load->callers_[i].connection.socket().descriptor();
         if (epoll_ctl(load->epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0)
             return base::error(fmt::format("cannot watch a socket: {}", std::strerror(errno)));
     }
@@ -70,7 +67,7 @@ base::Result<LoadResult> RestLoad::open_loop(double seconds, double rate) {
     const double interval_ns = 1e9 / rate;
     std::vector<Caller*> free;
     for (Caller& caller : callers_)
-        if (caller.connection.open()) free.push_back(&caller);
+        if (caller.connection.socket().open()) free.push_back(&caller);
     std::uint64_t sent = 0;
     const auto due_ns = [&] {
         return begin_ns_ + static_cast<std::uint64_t>(static_cast<double>(sent) * interval_ns);
@@ -99,15 +96,15 @@ void RestLoad::begin() {
 }
 
 void RestLoad::send(Caller& caller, unsigned requests, std::uint64_t started_ns) {
-    if (!caller.connection.open()) return;
+    if (!caller.connection.socket().open()) return;
     const std::uint64_t now_ms = begin_ms_ + (bench::monotonic_ns() - begin_ns_) / 1'000'000;
     bool sent = true;
     if (requests == 1) {
-        sent = caller.connection.send(caller.source->next(now_ms));
+        sent = caller.connection.socket().send(caller.source->next(now_ms));
     } else {
         batch_.clear();
         for (unsigned i = 0; i < requests; ++i) batch_ += caller.source->next(now_ms);
-        sent = caller.connection.send(batch_);
+        sent = caller.connection.socket().send(batch_);
     }
     for (unsigned i = 0; i < requests; ++i) caller.started_ns.push_back(started_ns);
     unanswered_ += requests;
@@ -125,8 +122,7 @@ unsigned RestLoad::take_answers(Caller& caller) {
         const auto answer = caller.connection.answers().next();
         if (!answer) break;
         const std::uint64_t now = last_answer_ns_ = bench::monotonic_ns();
-        if (answer->status >= good_first && answer->status <= good_last)
-            result_.latency_ns.record(now - caller.started_ns.front());
+        if (answer->good()) result_.latency_ns.record(now - caller.started_ns.front());
         ++result_.statuses[answer->status];
         caller.started_ns.pop_front();
         caller.source->answered(*answer);
@@ -142,7 +138,7 @@ void RestLoad::lose(Caller& caller) {
     ++result_.connections_lost;
     unanswered_ -= caller.started_ns.size();
     caller.started_ns.clear();
-    caller.connection.close();  // which removes it from the epoll
+    caller.connection.socket().close();  // which removes it from the epoll
 }
 
 template <class Answered>
@@ -153,16 +149,16 @@ base::Result<void> RestLoad::wait(std::uint64_t timeout_ns, Answered answered) {
     if (count == 0) return base::error("the exchange does not answer");
     for (int i = 0; i < count; ++i) {
         Caller& caller = callers_[events[static_cast<std::size_t>(i)].data.u64];
-        if (!caller.connection.open()) continue;
+        if (!caller.connection.socket().open()) continue;
         const unsigned answers = take_answers(caller);
-        if (answers > 0 && caller.connection.open()) answered(caller, answers);
+        if (answers > 0 && caller.connection.socket().open()) answered(caller, answers);
     }
     return {};
 }
 
 base::Result<LoadResult> RestLoad::result() {
     const bool any_open = std::ranges::any_of(
-        callers_, [](const Caller& caller) { return caller.connection.open(); });
+        callers_, [](const Caller& caller) { return caller.connection.socket().open(); });
     if (!any_open) return base::error("the exchange closed all connections");
     result_.elapsed_ns = std::max<std::uint64_t>(1, last_answer_ns_ - begin_ns_);
     return result_;

@@ -1,6 +1,6 @@
 // RestLoad: requests to the REST gateway on many keep-alive connections, from one thread with
-// epoll. It shares the processors with the exchange, so it is as cheap as it can be: one send, one
-// receive and no allocation per request.
+// epoll. It shares the processors with the exchange, so it is cheap: one send and one receive per
+// request, signed in place.
 //
 //    closed loop   each connection keeps `depth` requests unanswered: the next is sent when one is
 //                  answered. Answers that arrive together are replaced by one send
@@ -33,6 +33,8 @@ class RequestSource {
     virtual void answered(const bench::HttpAnswer&) {}
 };
 
+using Sources = std::vector<std::unique_ptr<RequestSource>>;
+
 struct LoadResult {
     std::map<unsigned, std::uint64_t> statuses;  ///< number of answers by HTTP status
     std::uint64_t connections_lost = 0;          ///< ended by the exchange, or malformed answers
@@ -41,6 +43,11 @@ struct LoadResult {
 
     /// Answers with 2xx.
     [[nodiscard]] std::uint64_t good() const { return latency_ns.count(); }
+    [[nodiscard]] std::uint64_t answers() const {
+        std::uint64_t sum = 0;
+        for (const auto& [status, count] : statuses) sum += count;
+        return sum;
+    }
     [[nodiscard]] double good_per_second() const {
         return static_cast<double>(good()) * 1e9 / static_cast<double>(elapsed_ns);
     }
@@ -49,8 +56,8 @@ struct LoadResult {
 class RestLoad {
  public:
     /// Connects once per source.
-    [[nodiscard]] static base::Result<std::unique_ptr<RestLoad>> connect(
-        std::uint16_t port, std::vector<std::unique_ptr<RequestSource>> sources);
+    [[nodiscard]] static base::Result<std::unique_ptr<RestLoad>> connect(std::uint16_t port,
+                                                                         Sources sources);
     ~RestLoad();
     RestLoad(const RestLoad&) = delete;
     RestLoad& operator=(const RestLoad&) = delete;
