@@ -27,6 +27,14 @@ namespace bw::bench {
            static_cast<std::uint64_t>(now.tv_nsec);
 }
 
+/// Since the Unix epoch.
+[[nodiscard]] inline std::uint64_t realtime_ms() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000u +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000u;
+}
+
 template <class Number>
 [[nodiscard]] Number median(std::vector<Number> values) {
     std::sort(values.begin(), values.end());

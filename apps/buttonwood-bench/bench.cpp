@@ -23,8 +23,6 @@ int run_generate(const GenerateOptions& options) {
     return 0;
 }
 
-namespace {
-
 int show(const base::Result<std::string>& result) {
     if (!result) {
         fmt::print(stderr, "buttonwood bench: {}\n", result.error().message);
@@ -33,8 +31,6 @@ int show(const base::Result<std::string>& result) {
     fmt::print("{}\n", *result);
     return 0;
 }
-
-}  // namespace
 
 int run_bench_without_stream(const BenchOptions& options) {
     if (options.benchmark == "store") return show(run_store(options));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/result.hpp"
 #include "bench/limited_storage.hpp"
 #include "buttonwood-bench/placement.hpp"
 #include "event_store/log/durable_writer.hpp"
@@ -36,6 +37,9 @@ struct GenerateOptions {
 
 /// `buttonwood bench generate FILE`: writes a command stream. Returns the exit status.
 int run_generate(const GenerateOptions& options);
+
+/// Prints the JSON object, or the error. Returns the exit status.
+int show(const base::Result<std::string>& result);
 
 /// `buttonwood bench bounds`, `memory`, `store`, `restart` and `long`, which need no stream. Print
 /// one JSON object; return the exit status.

@@ -13,6 +13,8 @@ BenchCommandLine::BenchCommandLine(CLI::App& app) {
     add_bench_restart(app);
     add_bench_long(app);
     add_bench_with_stream(app);
+    add_bench_rest(app);
+    add_bench_fan_out(app);
 }
 
 void BenchCommandLine::add_generate(CLI::App& command) {
@@ -124,6 +126,63 @@ void BenchCommandLine::add_bench_long(CLI::App& command) {
     add_bench_common(*kind);
     add_disk_limits(*kind);
     add_placement(*kind);
+}
+
+void BenchCommandLine::add_bench_rest(CLI::App& command) {
+    auto* kind = command.add_subcommand(
+        "rest", "The REST gateway: signed orders to an exchange in a process of its own");
+    kind->add_option("--connections", rest.connections, "Connections, each with its own key")
+        ->check(CLI::Range(1u, 2000u))
+        ->capture_default_str();
+    kind->add_option("--seconds", rest.seconds, "Duration of each run")
+        ->check(CLI::Range(0.1, 3600.0))
+        ->capture_default_str();
+    kind->add_option("--repetitions", rest.repetitions, "Runs; the median is reported")
+        ->check(CLI::Range(1u, 1000u))
+        ->capture_default_str();
+    kind->add_option("--what", rest.what, "Parts to measure")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"orders", "gets", "pipelined-gets"}))
+        ->capture_default_str();
+    kind->add_option("--document", rest.document, "Target of the GETs, a public route")
+        ->capture_default_str();
+    kind->add_option("--depth", rest.depth, "Pipelined GETs that a connection keeps unanswered")
+        ->check(CLI::Range(1u, 256u))
+        ->capture_default_str();
+    add_exchange_process(*kind, rest.exchange);
+    kind->callback([this] { run = [this] { return show(run_rest(rest)); }; });
+}
+
+void BenchCommandLine::add_bench_fan_out(CLI::App& command) {
+    auto* kind = command.add_subcommand(
+        "fan-out", "Many WebSocket clients of one channel of an exchange in a process of its own");
+    kind->add_option("--clients", fan_out.clients, "WebSocket clients")
+        ->check(CLI::Range(1u, 2000u))
+        ->capture_default_str();
+    kind->add_option("--seconds", fan_out.seconds, "Duration of each run")
+        ->check(CLI::Range(0.1, 3600.0))
+        ->capture_default_str();
+    kind->add_option("--channel", fan_out.channel, "Public channel")
+        ->check(CLI::IsMember({"l1", "l2", "trades"}))
+        ->capture_default_str();
+    kind->add_option("--rate", fan_out.rate, "Orders per second of the paced run")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    add_exchange_process(*kind, fan_out.exchange);
+    kind->callback([this] { run = [this] { return show(run_fan_out(fan_out)); }; });
+}
+
+void BenchCommandLine::add_exchange_process(CLI::App& kind, ExchangeProcessOptions& exchange) {
+    kind.add_option("--shape", exchange.shape,
+                    "up: the exchange in one process; supervise: in several")
+        ->check(CLI::IsMember({"up", "supervise"}))
+        ->capture_default_str();
+    kind.add_option("--durability,--mode", exchange.mode, "sync or memory")
+        ->transform(durability_name)
+        ->default_str("memory");
+    kind.add_option("--data", exchange.directory,
+                    "Folder on the disk to use (default: a temporary one)");
+    add_shared_directory(kind, exchange.shared_directory);
 }
 
 void BenchCommandLine::add_disk_limits(CLI::App& kind) {

@@ -6,6 +6,8 @@
 #include <functional>
 
 #include "buttonwood-bench/bench.hpp"
+#include "buttonwood-bench/fan_out_benchmark.hpp"
+#include "buttonwood-bench/rest_benchmark.hpp"
 
 namespace bw::apps {
 
@@ -18,6 +20,9 @@ struct BenchCommandLine {
     void add_bench_store(CLI::App& command);
     void add_bench_restart(CLI::App& command);
     void add_bench_long(CLI::App& command);
+    void add_bench_rest(CLI::App& command);
+    void add_bench_fan_out(CLI::App& command);
+    void add_exchange_process(CLI::App& kind, ExchangeProcessOptions& exchange);
     void add_placement(CLI::App& command);
     void add_disk_limits(CLI::App& kind);
     void add_repetitions(CLI::App& kind);
@@ -25,6 +30,8 @@ struct BenchCommandLine {
 
     BenchOptions bench;
     GenerateOptions generate;
+    RestBenchOptions rest;
+    FanOutBenchOptions fan_out;
     /// What the chosen benchmark does; the status that the process ends with.
     std::function<int()> run;
 };
