@@ -11,6 +11,7 @@
 // process.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -18,12 +19,13 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "observe/metrics.hpp"
 #include "platform/storage.hpp"
 #include "platform/wake_up.hpp"
 
 namespace bw::node {
 
-inline constexpr std::uint64_t board_magic = 0x3152434452424F57;  // "WOBRDCR1"
+inline constexpr std::uint64_t board_magic = 0x3252434452424F57;  // "WOBRDCR2"
 
 /// Identifies one start of the node; no two starts are equal.
 struct NodeStart {
@@ -65,6 +67,12 @@ struct Board {
         return commands_applied.load(std::memory_order_acquire);
     }
 
+    /// Wakes readers that sleep. Requires: what they wait for was published.
+    void wake_readers() {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with WakeUp::begin()
+        for (platform::WakeUp& reader : readers) reader.wake();
+    }
+
     std::uint64_t magic = board_magic;
     NodeStart start;
     std::uint64_t stored_commands = 0;  ///< in the command log when this start became ready
@@ -77,6 +85,8 @@ struct Board {
     std::atomic<std::uint64_t> commands_applied{0};
     std::atomic<std::uint64_t> command_room{0};  ///< bytes the command log can take for certain
     std::atomic<std::uint64_t> event_room{0};
+    /// readers of the event log sleep on them, by their number
+    std::array<platform::WakeUp, observe::readers_max> readers;
 };
 static_assert(offsetof(Board, start) == 8 && offsetof(Board, durability) == 40 &&
               offsetof(Board, wake_up) == 64 && offsetof(Board, commands_appended) == 128);

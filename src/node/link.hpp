@@ -43,6 +43,10 @@ class Link final : public sequencer::CommandPort {
     [[nodiscard]] bool node_is_there() const { return there_; }
     /// The board of the present or latest node; nullptr before the first one.
     [[nodiscard]] const Board* board() const { return board_; }
+    /// What a reader of the event log sleeps on; nullptr before the first node. Valid until look().
+    [[nodiscard]] platform::WakeUp* wake_up_of(std::size_t reader) const {
+        return board_ == nullptr ? nullptr : &board_->readers[reader];
+    }
     /// How many nodes were seen; rises when a new one has come up.
     [[nodiscard]] std::uint64_t nodes_seen() const { return nodes_seen_; }
 

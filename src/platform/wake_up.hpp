@@ -7,9 +7,9 @@
 // It may live in shared memory: sleeper and wakers may be in different processes, and a process
 // that dies leaves nothing to repair.
 //
-// There is no fence between publishing and reading the flag: within a few nanoseconds a wake-up can
-// be missed, and then the timeout ends the sleep. Callers choose timeouts of at most a few
-// milliseconds.
+// wake() has no fence between publishing and reading the flag: within a few nanoseconds a wake-up
+// can be missed, and then the timeout ends the sleep. Callers choose timeouts of at most a few
+// milliseconds. wake_surely() has one, for sleepers with long timeouts.
 #pragma once
 
 #include <atomic>
@@ -25,11 +25,19 @@ class WakeUp {
     void cancel() { sleeping_.store(0, std::memory_order_relaxed); }
     /// Sleeper: sleeps until wake() or the timeout. Requires: begin() was called.
     void wait(std::uint64_t timeout_ns);
+    /// Sleeps until one of the two is woken, or the timeout. Requires: begin() was called for both.
+    static void wait_for_either(WakeUp& first, WakeUp& second, std::uint64_t timeout_ns);
 
     /// Any thread.
     void wake() {
         if (sleeping_.load(std::memory_order_relaxed) != 0) [[unlikely]]
             wake_sleeper();
+    }
+
+    /// Any thread.
+    void wake_surely() {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with begin()
+        wake();
     }
 
  private:

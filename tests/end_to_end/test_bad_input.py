@@ -371,7 +371,9 @@ def test_what_is_not_http_is_refused_and_closed(safe_market):
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64 + b"\r\n\r\n",
         b"GET /v1/time HTTP/1.1\r\n\r\n",
         b"GET /v1/time HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        b"GET http://a/v1/time HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET ftp://a/v1/time HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /v1/time HTTP/1.1\r\nHost: a@b/c?d\r\n\r\n",
+        b"GET /v1/time HTTP/1.1\r\nHost: a\r\nX: 1\r\n folded\r\n\r\n",
         b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0"
         b"\r\n\r\n",

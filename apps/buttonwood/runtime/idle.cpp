@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned spins_before_yield = 200;
 constexpr unsigned yields_before_sleep = 400;
-constexpr unsigned spins_before_sleep = 400;
+constexpr unsigned spins_before_sleep = 60;
 constexpr unsigned spins_before_park = 100;
 constexpr std::uint64_t first_sleep_ns = 20'000;
 constexpr std::uint64_t longest_sleep_ns = 500'000;
@@ -42,7 +42,8 @@ bool Idle::tired() const {
 /// has been idle for long costs nothing.
 void Idle::rest() {
     if (turns_ < ~0u) ++turns_;
-    if (strategy_ == IdleStrategy::spin || turns_ < spins_before_yield) return pause();
+    const unsigned spins = std::min(spins_before_yield, turns_before_sleep());
+    if (strategy_ == IdleStrategy::spin || turns_ < spins) return pause();
     if (!tired())
         return strategy_ == IdleStrategy::yield || yields_ ? std::this_thread::yield() : pause();
     const std::uint64_t sleeps = turns_ - turns_before_sleep();

@@ -56,6 +56,9 @@ class RemoteNode final : public NodeAccess {
     }
     [[nodiscard]] std::string durability() const override { return link_->board()->durability; }
     [[nodiscard]] bool node_is_there() const override { return link_->node_is_there(); }
+    [[nodiscard]] platform::WakeUp* wake_up_of(std::size_t reader) override {
+        return node_is_there() ? link_->wake_up_of(reader) : nullptr;
+    }
     [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 

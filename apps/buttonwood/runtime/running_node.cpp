@@ -106,7 +106,10 @@ void RunningNode::run_core(const std::stop_token& stop, IdleStrategy strategy) {
 
 bool RunningNode::turn() {
     const bool worked = node_->do_work() > 0;
-    if (worked) note_position();
+    if (worked) {
+        note_position();
+        board_->board().wake_readers();
+    }
     if (!node_->failure().empty()) [[unlikely]] {
         fmt::print(stderr, "buttonwood: the node cannot continue: {}. Stopping.\n",
                    node_->failure());

@@ -67,6 +67,9 @@ class RunningNode final : public NodeAccess {
         return std::string(event_store::name_of(node_->store().mode()));
     }
     [[nodiscard]] bool node_is_there() const override { return true; }
+    [[nodiscard]] platform::WakeUp* wake_up_of(std::size_t reader) override {
+        return &board_->board().readers[reader];
+    }
     [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return clock_; }
 

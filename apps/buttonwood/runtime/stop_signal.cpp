@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <ctime>
+#include <utility>
 
 namespace bw::apps {
 
@@ -21,16 +23,25 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() { close(descriptor_); }
 
 bool StopSignal::arrived() const {
-    signalfd_siginfo info{};
-    if (!arrived_) arrived_ = read(descriptor_, &info, sizeof info) == sizeof info;
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC_COARSE,
+                  &now);  // steps of some milliseconds, without a system call
+    const std::int64_t tick = now.tv_sec * 1'000'000'000 + now.tv_nsec;
+    if (!arrived_ && std::exchange(looked_at_, tick) != tick) look();
     return arrived_;
+}
+
+void StopSignal::look() const {
+    signalfd_siginfo info{};
+    arrived_ = arrived_ || read(descriptor_, &info, sizeof info) == sizeof info;
 }
 
 bool StopSignal::wait(int milliseconds) const {
     if (arrived()) return true;
     pollfd wanted{descriptor_, POLLIN, 0};
     poll(&wanted, 1, milliseconds);
-    return arrived();
+    look();
+    return arrived_;
 }
 
 }  // namespace bw::apps

@@ -55,13 +55,15 @@ StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& requ
     request_.signed_in = &signed_in_;
 }
 
-Front::Front() : inbox_(mailbox_slots), outbox_(mailbox_slots) {}
+Front::Front(platform::WakeUp* gateway)
+    : gateway_(gateway), inbox_(mailbox_slots), outbox_(mailbox_slots) {}
 Front::~Front() = default;
 
 base::Result<std::unique_ptr<Front>> Front::open(unsigned number, net::Listener& listener,
                                                  net::TlsCertificate* certificate,
-                                                 const net::LoopOptions& options) {
-    std::unique_ptr<Front> front(new Front);
+                                                 const net::LoopOptions& options,
+                                                 platform::WakeUp* gateway) {
+    std::unique_ptr<Front> front(new Front(gateway));
     auto loop = net::Loop::open(number, *front, listener, certificate, options);
     if (!loop) return std::unexpected(loop.error());
     front->loop_ = std::move(*loop);
@@ -153,6 +155,8 @@ net::HttpResponse Front::refusal(net::HttpFault fault, const std::string& detail
     return response;
 }
 
-void Front::end_turn() {}
+void Front::end_turn() {
+    if (gateway_ != nullptr && !inbox_.empty()) gateway_->wake_surely();
+}
 
 }  // namespace bw::gateway::rest

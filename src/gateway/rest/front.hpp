@@ -17,6 +17,7 @@
 #include "base/mailbox.hpp"
 #include "gateway/rest/message.hpp"
 #include "net/loop.hpp"
+#include "platform/wake_up.hpp"
 
 namespace bw::gateway::rest {
 
@@ -67,10 +68,12 @@ struct ToClient {
 
 class Front final : public net::Handler {
  public:
+    /// `gateway`: the gateway's thread sleeps on it; nullptr: it does not sleep.
     [[nodiscard]] static base::Result<std::unique_ptr<Front>> open(unsigned number,
                                                                    net::Listener& listener,
                                                                    net::TlsCertificate* certificate,
-                                                                   const net::LoopOptions& options);
+                                                                   const net::LoopOptions& options,
+                                                                   platform::WakeUp* gateway);
     ~Front() override;
 
     // --- the loop's thread
@@ -92,7 +95,7 @@ class Front final : public net::Handler {
     [[nodiscard]] const net::LoopMetrics& metrics() const { return loop_->metrics(); }
 
  private:
-    Front();
+    explicit Front(platform::WakeUp* gateway);
 
     std::size_t take_answers();
     void take(ToClient& message);
@@ -109,6 +112,7 @@ class Front final : public net::Handler {
     net::HttpResponse refusal(net::HttpFault fault, const std::string& detail) override;
     void end_turn() override;
 
+    platform::WakeUp* gateway_;
     base::Mailbox<FromClient> inbox_;
     base::Mailbox<ToClient> outbox_;
     std::unique_ptr<net::Loop> loop_;

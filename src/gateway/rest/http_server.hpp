@@ -23,6 +23,7 @@
 #include "gateway/websocket/hub.hpp"
 #include "net/loop.hpp"
 #include "observe/metrics.hpp"
+#include "platform/wake_up.hpp"
 
 namespace bw::gateway::rest {
 
@@ -35,6 +36,8 @@ struct HttpServerOptions {
     std::uint64_t turn_ns =
         250'000;  ///< of the work for requests, and of that for frames, in one do_work()
     observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
+    /// the gateway's thread sleeps on it; the I/O threads wake it. nullptr: it does not sleep
+    platform::WakeUp* wake_up = nullptr;
 };
 
 class HttpServer {

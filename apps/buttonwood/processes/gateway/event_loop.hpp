@@ -17,6 +17,8 @@ void serve(GatewayAgent& gateway, const ThreadOptions& thread, const StopSignal&
         also();
         if (gateway.do_work() > 0)
             idle.worked();
+        else if (idle.tired() && gateway.sleep())
+            idle.worked();
         else
             idle.rest();
     }

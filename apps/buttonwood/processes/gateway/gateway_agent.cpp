@@ -9,6 +9,8 @@ namespace bw::apps {
 namespace {
 
 constexpr std::size_t events_per_turn = 1024;
+/// Bounds how late an answer expires and the death of a node is seen.
+constexpr std::uint64_t longest_sleep_ns = 10'000'000;
 constexpr std::uint64_t read_interval_without_node_ns = 20'000'000;
 
 /// Authenticator of a process that serves public data only: it has no keys.
@@ -27,6 +29,7 @@ class NoKeys final : public gateway::session::Authenticator {
 GatewayAgent::GatewayAgent(const Options& options, NodeAccess& node, sequencer::CommandPort& port)
     : node_(node),
       port_(port),
+      reader_(options.reader),
       watch_(node, options.reader),
       models_(
           [this](model::SequenceNumber number) { return command(number); },
@@ -70,6 +73,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
 
     gateway::rest::HttpServerOptions http_options = options.http;
     http_options.metrics = &node.metrics().gateway;
+    http_options.wake_up = &agent->wake_up_;
     agent->server_ =
         std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
     if (auto listening = agent->server_->listen(); !listening)
@@ -111,6 +115,22 @@ std::size_t GatewayAgent::do_work() {
     node_.metrics().process.heartbeat_ns.set(node_.clock().realtime_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
     return read + api_->expire() + server_->do_work();
+}
+
+bool GatewayAgent::sleep() {
+    if (!io_threads_ || io_threads_->count() == 0) return false;
+    platform::WakeUp* events = node_.wake_up_of(reader_);
+    wake_up_.begin();
+    if (events != nullptr) events->begin();
+    if (do_work() > 0) {
+        wake_up_.cancel();
+        if (events != nullptr) events->cancel();
+    } else if (events != nullptr) {
+        platform::WakeUp::wait_for_either(wake_up_, *events, longest_sleep_ns);
+    } else {
+        wake_up_.wait(longest_sleep_ns);
+    }
+    return true;
 }
 
 /// Limits polling while no node runs: nothing new arrives, and a poll then searches for files.

@@ -44,6 +44,9 @@ class GatewayAgent {
 
     /// One turn. Returns the amount of work done.
     std::size_t do_work();
+    /// Sleeps until there are events or clients want something, or for some milliseconds. False: this gateway serves
+    /// its sockets itself, and nobody would wake it.
+    bool sleep();
     /// Tells the clients of all waiting requests that their commands were never taken. Call it when
     /// the node to which they were sent has died and all of its events have been read.
     void give_up_waiting() { api_->give_up_waiting(); }
@@ -76,6 +79,7 @@ class GatewayAgent {
 
     NodeAccess& node_;
     sequencer::CommandPort& port_;
+    std::size_t reader_;
     ReaderWatch watch_;
     platform::SystemRandom random_;
     event_store::ReaderStart start_;
@@ -84,6 +88,7 @@ class GatewayAgent {
     std::unique_ptr<gateway::session::Authenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
+    platform::WakeUp wake_up_;  ///< the I/O threads wake it
     std::unique_ptr<gateway::rest::HttpServer> server_;
     std::optional<IoThreads> io_threads_;  ///< must end before the server
     std::uint64_t next_read_ns_ = 0;       ///< while no node runs

@@ -14,6 +14,8 @@ class IoThreads {
     /// Starts `count` threads, which end with this object. Requires: `server` listens and outlives them.
     IoThreads(gateway::rest::HttpServer& server, unsigned count, const ThreadOptions& options);
 
+    [[nodiscard]] std::size_t count() const { return threads_.size(); }
+
  private:
     std::vector<std::jthread> threads_;
 };
