@@ -28,12 +28,15 @@ namespace bw::bench {
 }
 
 /// Since the Unix epoch.
-[[nodiscard]] inline std::uint64_t realtime_ms() {
+[[nodiscard]] inline std::uint64_t realtime_us() {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000u +
-           static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000u;
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000u +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1'000u;
 }
+
+/// Since the Unix epoch.
+[[nodiscard]] inline std::uint64_t realtime_ms() { return realtime_us() / 1'000u; }
 
 template <class Number>
 [[nodiscard]] Number median(std::vector<Number> values) {

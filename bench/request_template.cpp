@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.hpp"
+#include "bench/measure.hpp"
 
 namespace bw::bench {
 namespace {
@@ -39,6 +40,8 @@ std::string unsigned_request(std::string_view target) {
     return fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
 }
 
+std::uint64_t RequestTemplate::fresh_nonce() { return realtime_us(); }
+
 RequestTemplate::RequestTemplate(const ApiKey& key, const RequestText& request)
     : text_(fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\nBW-KEY: {}\r\nBW-TIMESTAMP: ",
                         request.method, request.path, key.id)) {
@@ -48,8 +51,8 @@ RequestTemplate::RequestTemplate(const ApiKey& key, const RequestText& request)
         text_ += next;
         return at;
     };
-    timestamp_at_ = add_header(number_digits, "\r\nBW-NONCE: ");
-    nonce_at_ = add_header(number_digits, "\r\nBW-SIGNATURE: ");
+    timestamp_at_ = add_header(timestamp_digits, "\r\nBW-NONCE: ");
+    nonce_at_ = add_header(nonce_digits, "\r\nBW-SIGNATURE: ");
     signature_at_ = add_header(signature_digits, "\r\n");
     if (!request.body.empty())
         text_ += fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n",
@@ -69,17 +72,18 @@ RequestTemplate::RequestTemplate(const ApiKey& key, const RequestText& request)
 }
 
 std::string_view RequestTemplate::sign(std::uint64_t timestamp_ms, std::uint64_t nonce) {
-    std::array<char, 2 * number_digits + 1> rest;
-    write_number(timestamp_ms, rest.data(), number_digits);
-    rest[number_digits] = '\n';
-    write_number(nonce, rest.data() + number_digits + 1, number_digits);
+    std::array<char, timestamp_digits + 1 + nonce_digits> rest;
+    char* const nonce_text = rest.data() + timestamp_digits + 1;
+    write_number(timestamp_ms, rest.data(), timestamp_digits);
+    rest[timestamp_digits] = '\n';
+    write_number(nonce, nonce_text, nonce_digits);
     crypto_auth_hmacsha256_state state = prefix_;
     crypto_auth_hmacsha256_update(&state, raw({rest.data(), rest.size()}), rest.size());
     std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac;
     crypto_auth_hmacsha256_final(&state, mac.data());
 
-    text_.replace(timestamp_at_, number_digits, rest.data(), number_digits);
-    text_.replace(nonce_at_, number_digits, rest.data() + number_digits + 1, number_digits);
+    text_.replace(timestamp_at_, timestamp_digits, rest.data(), timestamp_digits);
+    text_.replace(nonce_at_, nonce_digits, nonce_text, nonce_digits);
     write_hex(mac.data(), mac.size(), text_.data() + signature_at_);
     return text_;
 }

@@ -33,17 +33,20 @@ struct RequestText {
 
 class RequestTemplate {
  public:
-    /// The nonces of a key must increase: start here, where all have the same number of digits.
-    static constexpr std::uint64_t first_nonce = 1'000'000'000'000;
+    /// A nonce to start from, of 16 digits: microseconds since the Unix epoch. It is above those
+    /// of an earlier user of the key, if that one started here too and sent less than a million
+    /// requests a second.
+    [[nodiscard]] static std::uint64_t fresh_nonce();
 
     RequestTemplate(const ApiKey& key, const RequestText& request);
 
-    /// The request with these values; valid until the next call. Requires: `nonce` from
-    /// first_nonce to 9,999,999,999,999, `timestamp_ms` of 13 digits.
+    /// The request with these values; valid until the next call. Requires: `timestamp_ms`
+    /// of 13 digits, `nonce` of 16, above the last one of the key.
     [[nodiscard]] std::string_view sign(std::uint64_t timestamp_ms, std::uint64_t nonce);
 
  private:
-    static constexpr std::size_t number_digits = 13;
+    static constexpr std::size_t timestamp_digits = 13;
+    static constexpr std::size_t nonce_digits = 16;
     static constexpr std::size_t signature_digits = 64;
 
     std::string text_;

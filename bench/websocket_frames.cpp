@@ -47,11 +47,39 @@ std::span<char> WebSocketFrames::room() {
 }
 
 std::optional<WebSocketFrame> WebSocketFrames::next() {
+    while (const auto fragment = next_fragment()) {
+        const bool whole = fragment->final && fragment->frame.opcode != Opcode::continuation;
+        if (whole) return fragment->frame;
+        if (join(*fragment)) {
+            const WebSocketFrame frame{joined_.opcode, payload_, joined_.bytes};
+            joined_ = {};
+            return frame;
+        }
+    }
+    return std::nullopt;
+}
+
+bool WebSocketFrames::join(const Fragment& fragment) {
+    const bool first = fragment.frame.opcode != Opcode::continuation;
+    if (first != (joined_.bytes == 0)) {
+        broken_ = true;
+        return false;
+    }
+    if (first) {
+        joined_.opcode = fragment.frame.opcode;
+        payload_.clear();
+    }
+    payload_ += fragment.frame.payload;
+    joined_.bytes += fragment.frame.bytes;
+    return fragment.final;
+}
+
+std::optional<WebSocketFrames::Fragment> WebSocketFrames::next_fragment() {
     const std::string_view bytes(buffer_.data() + begin_, end_ - begin_);
     if (broken_ || bytes.size() < 2) return std::nullopt;
     const auto first = static_cast<std::uint8_t>(bytes[0]);
     const auto second = static_cast<std::uint8_t>(bytes[1]);
-    if ((first & (final_bit | reserved_bits)) != final_bit || (second & mask_bit) != 0) {
+    if ((first & reserved_bits) != 0 || (second & mask_bit) != 0) {
         broken_ = true;
         return std::nullopt;
     }
@@ -63,8 +91,9 @@ std::optional<WebSocketFrame> WebSocketFrames::next() {
     if (extended > 0) length = big_endian(bytes.data() + 2, extended);
     if (bytes.size() - head < length) return std::nullopt;
     begin_ += head + length;
-    return WebSocketFrame{static_cast<Opcode>(first & opcode_bits), bytes.substr(head, length),
-                          head + length};
+    return Fragment{
+        (first & final_bit) != 0,
+        {static_cast<Opcode>(first & opcode_bits), bytes.substr(head, length), head + length}};
 }
 
 std::string websocket_upgrade() {

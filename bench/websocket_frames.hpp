@@ -1,6 +1,5 @@
-// WebSocketFrames: splits the bytes that a WebSocket server sends into frames (RFC 6455), and
-// writes the frames of a client. Only what the exchange uses: unmasked, unfragmented frames from
-// the server.
+// WebSocketFrames: splits the bytes that a WebSocket server sends into frames (RFC 6455), joins
+// fragments, and writes the frames of a client.
 //
 //    receive into room()  →  received(n)  →  next(), next(), … until there is none
 #pragma once
@@ -15,32 +14,49 @@
 
 namespace bw::bench {
 
-enum class Opcode : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+enum class Opcode : std::uint8_t {
+    continuation = 0,
+    text = 1,
+    binary = 2,
+    close = 8,
+    ping = 9,
+    pong = 10
+};
 
 struct WebSocketFrame {
     Opcode opcode = Opcode::text;
-    std::string_view payload;  ///< valid until the next call of room()
-    std::size_t bytes = 0;     ///< with the frame's header
+    std::string_view payload;  ///< valid until the next call of room() or next()
+    std::size_t bytes = 0;     ///< with the headers of all its fragments
 };
 
 class WebSocketFrames {
  public:
     explicit WebSocketFrames(std::size_t capacity = 64 * 1024) : buffer_(capacity) {}
 
-    /// Where the next bytes go. Empty: a frame is larger than the capacity.
+    /// Where the next bytes go. Empty: a fragment is larger than the capacity.
     [[nodiscard]] std::span<char> room();
     void received(std::size_t bytes) { end_ += bytes; }
 
     /// The next complete frame. Nothing: more bytes are needed, or broken().
     [[nodiscard]] std::optional<WebSocketFrame> next();
-    /// A frame is masked, fragmented or compressed. Nothing more is read.
+    /// A frame is masked or compressed, or fragments do not fit together. Nothing more is read.
     [[nodiscard]] bool broken() const { return broken_; }
 
  private:
+    struct Fragment {
+        bool final = false;
+        WebSocketFrame frame;
+    };
+    [[nodiscard]] std::optional<Fragment> next_fragment();
+    /// Adds a fragment to the message. Returns whether the message is complete.
+    [[nodiscard]] bool join(const Fragment& fragment);
+
     std::vector<char> buffer_;
     std::size_t begin_ = 0;  ///< first byte that next() has not returned
     std::size_t end_ = 0;
     bool broken_ = false;
+    std::string payload_;    ///< of the fragments so far
+    WebSocketFrame joined_;  ///< of the fragments so far; bytes 0: there is none
 };
 
 /// The request that opens a WebSocket at /ws.

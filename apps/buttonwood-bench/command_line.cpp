@@ -142,7 +142,7 @@ void BenchCommandLine::add_bench_rest(CLI::App& command) {
         ->capture_default_str();
     kind->add_option("--what", rest.what, "Parts to measure")
         ->delimiter(',')
-        ->check(CLI::IsMember({"orders", "gets", "pipelined-gets"}))
+        ->check(CLI::IsMember({"orders", "cancels", "gets", "pipelined-gets"}))
         ->capture_default_str();
     kind->add_option("--document", rest.document, "Target of the GETs, a public route")
         ->capture_default_str();

@@ -1,7 +1,7 @@
 // ExchangeProcess: an exchange as a process of its own, started in temporary folders for a
 // benchmark of its gateways: the program `buttonwood` beside this one, `up` or `supervise`. The
-// destructor stops it and removes the folders. The kernel stops it if the benchmark dies. Threads:
-// one.
+// destructor stops it and removes the folders. If the benchmark is killed, the kernel sends the
+// exchange SIGTERM, and the folders stay. Threads: one.
 #pragma once
 
 #include <sys/types.h>

@@ -17,10 +17,10 @@ constexpr unsigned order_connections = 4;
 
 base::Result<std::unique_ptr<FanOutLoad>> connect(const ExchangeProcess& exchange,
                                                   const FanOutBenchOptions& options) {
-    auto orders = make_orders(exchange, order_connections);
-    if (!orders) return std::unexpected(orders.error());
+    const auto keys = make_market(exchange, order_connections);
+    if (!keys) return std::unexpected(keys.error());
     auto load = FanOutLoad::connect({exchange.market_port(), exchange.port()}, options.clients,
-                                    std::move(*orders));
+                                    alternating_orders(*keys));
     if (!load) return std::unexpected(load.error());
     if (auto subscribed = (*load)->subscribe(options.channel, bench_symbol); !subscribed)
         return std::unexpected(subscribed.error());

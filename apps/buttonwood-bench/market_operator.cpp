@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "bench/measure.hpp"
 
 namespace bw::apps {
@@ -16,12 +19,11 @@ std::string member(simdjson::dom::parser& parser, std::string_view text, std::st
 }
 
 base::Result<bench::ApiKey> read_key_file(const std::string& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
     simdjson::dom::parser parser;
-    simdjson::padded_string text;
-    if (simdjson::padded_string::load(file).get(text) == simdjson::SUCCESS) {
-        bench::ApiKey key{member(parser, text, "keyId"), member(parser, text, "secret")};
-        if (!key.id.empty() && key.secret.size() == 64) return key;
-    }
+    bench::ApiKey key{member(parser, text.view(), "keyId"), member(parser, text.view(), "secret")};
+    if (!key.id.empty() && key.secret.size() == 64) return key;
     return base::error(fmt::format("{} is not a key file of the exchange", file));
 }
 

@@ -36,7 +36,7 @@ class MarketOperator {
 
     HttpConnection connection_;
     bench::ApiKey key_;
-    std::uint64_t nonce_ = bench::RequestTemplate::first_nonce;
+    std::uint64_t nonce_ = bench::RequestTemplate::fresh_nonce();
 };
 
 }  // namespace bw::apps

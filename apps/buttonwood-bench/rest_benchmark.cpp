@@ -71,40 +71,54 @@ std::string closed_loop_json(const ClosedLoop& run) {
                        load_json(run.load), cost_json(run.cost, "request", run.load.answers()));
 }
 
-base::Result<std::string> measure_orders(const ExchangeProcess& exchange,
-                                         const RestBenchOptions& options) {
-    auto orders = make_orders(exchange, options.connections);
-    if (!orders) return std::unexpected(orders.error());
-    auto load = RestLoad::connect(exchange.port(), std::move(*orders));
+/// What the parts need.
+struct Scene {
+    const ExchangeProcess& exchange;
+    const std::vector<bench::ApiKey>& keys;
+    const RestBenchOptions& options;
+};
+
+base::Result<std::string> measure_orders(const Scene& scene) {
+    auto load = RestLoad::connect(scene.exchange.port(), alternating_orders(scene.keys));
     if (!load) return std::unexpected(load.error());
-    const auto closed = measure_closed_loop(**load, exchange.process(), options, 1);
+    const auto closed = measure_closed_loop(**load, scene.exchange.process(), scene.options, 1);
     if (!closed) return std::unexpected(closed.error());
     const double rate = std::max(1.0, closed->load.good_per_second() / 2);
-    const auto open = measure_open_loop(**load, options, rate);
+    const auto open = measure_open_loop(**load, scene.options, rate);
     if (!open) return std::unexpected(open.error());
     return fmt::format(R"("orders":{{{},"open_loop":{{"rate":{:.0f},{}}}}})",
                        closed_loop_json(*closed), rate, load_json(*open));
 }
 
-base::Result<std::string> measure_gets(const ExchangeProcess& exchange,
-                                       const RestBenchOptions& options, std::string_view name,
-                                       unsigned depth) {
+base::Result<std::string> measure_cancels(const Scene& scene) {
+    Sources sources;
+    for (const bench::ApiKey& key : scene.keys)
+        sources.push_back(std::make_unique<OrdersAndCancels>(key));
+    auto load = RestLoad::connect(scene.exchange.port(), std::move(sources));
+    if (!load) return std::unexpected(load.error());
+    const auto closed = measure_closed_loop(**load, scene.exchange.process(), scene.options, 1);
+    if (!closed) return std::unexpected(closed.error());
+    return fmt::format(R"("orders_and_cancels":{{{}}})", closed_loop_json(*closed));
+}
+
+base::Result<std::string> measure_gets(const Scene& scene, std::string_view name, unsigned depth) {
+    const RestBenchOptions& options = scene.options;
     Sources gets;
     for (unsigned i = 0; i < options.connections; ++i)
         gets.push_back(std::make_unique<RepeatedGet>(options.document));
-    auto load = RestLoad::connect(exchange.market_port(), std::move(gets));
+    auto load = RestLoad::connect(scene.exchange.market_port(), std::move(gets));
     if (!load) return std::unexpected(load.error());
-    const auto closed = measure_closed_loop(**load, exchange.process(), options, depth);
+    const auto closed = measure_closed_loop(**load, scene.exchange.process(), options, depth);
     if (!closed) return std::unexpected(closed.error());
     return fmt::format(R"("{}":{{"document":"{}","depth":{},{}}})", name, options.document, depth,
                        closed_loop_json(*closed));
 }
 
-base::Result<std::string> measure_part(const ExchangeProcess& exchange,
-                                       const RestBenchOptions& options, const std::string& part) {
-    if (part == "orders") return measure_orders(exchange, options);
-    return part == "gets" ? measure_gets(exchange, options, "gets", 1)
-                          : measure_gets(exchange, options, "pipelined_gets", options.depth);
+base::Result<std::string> measure_part(const Scene& scene, const std::string& part) {
+    if (part == "orders") return measure_orders(scene);
+    if (part == "cancels") return measure_cancels(scene);
+    return part == "gets" ? measure_gets(scene, "gets", 1)
+                          : measure_gets(scene, "pipelined_gets", scene.options.depth);
 }
 
 }  // namespace
@@ -112,9 +126,11 @@ base::Result<std::string> measure_part(const ExchangeProcess& exchange,
 base::Result<std::string> run_rest(const RestBenchOptions& options) {
     auto exchange = ExchangeProcess::start(options.exchange);
     if (!exchange) return std::unexpected(exchange.error());
+    const auto keys = make_market(**exchange, options.connections);
+    if (!keys) return std::unexpected(keys.error());
     std::vector<std::string> parts;
     for (const std::string& part : options.what) {
-        auto measured = measure_part(**exchange, options, part);
+        auto measured = measure_part({**exchange, *keys, options}, part);
         if (!measured) return std::unexpected(measured.error());
         parts.push_back(std::move(*measured));
     }

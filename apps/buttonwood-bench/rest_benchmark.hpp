@@ -14,8 +14,8 @@ struct RestBenchOptions {
     unsigned connections = 64;
     double seconds = 5;  ///< of each run, after a warm-up of half a second
     unsigned repetitions = 3;
-    /// Parts to measure: orders, gets, pipelined-gets.
-    std::vector<std::string> what{"orders", "gets", "pipelined-gets"};
+    /// Parts to measure: orders, cancels, gets, pipelined-gets.
+    std::vector<std::string> what{"orders", "cancels", "gets", "pipelined-gets"};
     std::string document = "/v1/time";  ///< target of the GETs
     unsigned depth = 16;                ///< pipelined GETs that a connection keeps unanswered
 };

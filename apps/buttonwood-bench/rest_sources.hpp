@@ -1,8 +1,6 @@
 // What the connections of `bench rest` send.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <array>
 #include <string>
 
@@ -13,12 +11,17 @@
 
 namespace bw::apps {
 
+/// A limit order of one share of bench_symbol, without a client id.
+[[nodiscard]] bench::RequestTemplate order_request(const bench::ApiKey& key, std::string_view side,
+                                                   unsigned price);
+
 /// Limit orders of one share at one price, buys and sells in turn. A book never holds more orders
-/// than there are connections, and about every second order trades. Orders have no client id.
+/// than there are connections, and about every second order trades.
 class AlternatingOrders final : public RequestSource {
  public:
     AlternatingOrders(const bench::ApiKey& key, bool sells_first)
-        : orders_{order(key, "buy"), order(key, "sell")}, sells_(sells_first) {}
+        : orders_{order_request(key, "buy", 100), order_request(key, "sell", 100)},
+          sells_(sells_first) {}
 
     std::string_view next(std::uint64_t now_ms) override {
         const std::string_view request = orders_[sells_ ? 1 : 0].sign(now_ms, nonce_++);
@@ -27,16 +30,26 @@ class AlternatingOrders final : public RequestSource {
     }
 
  private:
-    static bench::RequestTemplate order(const bench::ApiKey& key, std::string_view side) {
-        const std::string body = fmt::format(
-            R"({{"symbol":"{}","side":"{}","type":"limit","quantity":"1","price":"100"}})",
-            bench_symbol, side);
-        return {key, {"POST", "/v1/order", body}};
-    }
-
     std::array<bench::RequestTemplate, 2> orders_;
     bool sells_;
-    std::uint64_t nonce_ = bench::RequestTemplate::first_nonce;
+    std::uint64_t nonce_ = bench::RequestTemplate::fresh_nonce();
+};
+
+/// An order that rests, then its cancel, again and again.
+class OrdersAndCancels final : public RequestSource {
+ public:
+    explicit OrdersAndCancels(const bench::ApiKey& key);
+
+    std::string_view next(std::uint64_t now_ms) override;
+    void answered(const bench::HttpAnswer& answer) override;
+
+ private:
+    bench::ApiKey key_;
+    bench::RequestTemplate order_;
+    bench::RequestTemplate cancel_;
+    std::string order_id_;  ///< of the order to cancel; empty: enter one
+    bool cancels_ = false;  ///< the unanswered request is a cancel
+    std::uint64_t nonce_ = bench::RequestTemplate::fresh_nonce();
 };
 
 /// One unsigned GET, again and again.
@@ -49,8 +62,11 @@ class RepeatedGet final : public RequestSource {
     std::string request_;
 };
 
-/// Sets up the market of `exchange` (once): alternating orders of `count` traders, each with an
-/// account and a key of its own.
-[[nodiscard]] base::Result<Sources> make_orders(const ExchangeProcess& exchange, unsigned count);
+/// Sets up the market of `exchange`, once: `count` traders with an account and a key each.
+[[nodiscard]] base::Result<std::vector<bench::ApiKey>> make_market(const ExchangeProcess& exchange,
+                                                                   unsigned count);
+
+/// Alternating orders of each key.
+[[nodiscard]] Sources alternating_orders(const std::vector<bench::ApiKey>& keys);
 
 }  // namespace bw::apps

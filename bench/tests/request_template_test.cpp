@@ -47,18 +47,19 @@ TEST(RequestTemplate, signs_as_the_exchange_does_each_time) {
     const RequestText post{"POST", "/v1/order", body};
     RequestTemplate request(key, post);
     for (const std::uint64_t nonce :
-         {std::uint64_t{RequestTemplate::first_nonce}, RequestTemplate::first_nonce + 1,
-          std::uint64_t{9'999'999'999'999}})
+         {std::uint64_t{1'000'000'000'000'000}, RequestTemplate::fresh_nonce(),
+          std::uint64_t{9'999'999'999'999'999}})
         expect_signed(request.sign(now_ms, nonce), post, nonce);
-    EXPECT_EQ(header(request.sign(now_ms, RequestTemplate::first_nonce), "Content-Length"),
+    EXPECT_EQ(header(request.sign(now_ms, RequestTemplate::fresh_nonce()), "Content-Length"),
               std::to_string(body.size()));
 }
 
 TEST(RequestTemplate, has_no_body_headers_without_a_body) {
     const RequestText cancel{"DELETE", "/v1/order/17", ""};
     RequestTemplate request(key, cancel);
-    const std::string_view text = request.sign(now_ms, RequestTemplate::first_nonce);
-    expect_signed(text, cancel, RequestTemplate::first_nonce);
+    const std::uint64_t nonce = RequestTemplate::fresh_nonce();
+    const std::string_view text = request.sign(now_ms, nonce);
+    expect_signed(text, cancel, nonce);
     EXPECT_TRUE(text.starts_with("DELETE /v1/order/17 HTTP/1.1\r\n"));
     EXPECT_EQ(text.find("Content-"), std::string_view::npos);
 }

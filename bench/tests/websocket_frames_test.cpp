@@ -65,10 +65,26 @@ TEST(WebSocketFrames, finds_frames_in_bytes_that_arrive_one_by_one) {
               (std::vector<std::string>{std::string(130, 'a'), "ping", std::string(20, 'b')}));
 }
 
-TEST(WebSocketFrames, is_broken_by_masked_fragmented_and_compressed_frames) {
+TEST(WebSocketFrames, joins_fragments_with_control_frames_between_them) {
+    WebSocketFrames frames;
+    const std::string first = server_frame(0x01, "ab");
+    const std::string middle = server_frame(0x00, "cd");
+    const std::string last = server_frame(0x80, "ef");
+    receive(frames, first + middle + server_frame(0x89, "ping") + last + text_frame("next"));
+    EXPECT_EQ(frames.next()->payload, "ping");
+    const auto joined = frames.next();
+    ASSERT_TRUE(joined);
+    EXPECT_EQ(joined->opcode, Opcode::text);
+    EXPECT_EQ(joined->payload, "abcdef");
+    EXPECT_EQ(joined->bytes, first.size() + middle.size() + last.size());
+    EXPECT_EQ(frames.next()->payload, "next");
+}
+
+TEST(WebSocketFrames, is_broken_by_masked_compressed_and_misplaced_frames) {
     for (const std::string& bytes :
-         {client_frame(Opcode::text, "masked"), server_frame(0x01, "a first fragment"),
-          server_frame(0xc1, "compressed")}) {
+         {client_frame(Opcode::text, "masked"), server_frame(0xc1, "compressed"),
+          server_frame(0x80, "a last fragment alone"),
+          server_frame(0x01, "a first fragment") + server_frame(0x01, "and another")}) {
         WebSocketFrames frames;
         receive(frames, bytes);
         EXPECT_FALSE(frames.next());

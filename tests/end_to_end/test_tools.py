@@ -37,6 +37,8 @@ def folder():
         ("bench", "pipeline"),
         ("bench", "bounds"),
         ("bench", "memory"),
+        ("bench", "rest"),
+        ("bench", "fan-out"),
     ],
     ids=lambda words: " ".join(words) or "none",
 )
