@@ -6,7 +6,8 @@
 
 full_stages=(each-change kills simulation differential crash-points clang fuzz tsan tidy power-cuts)
 full_packages=(clang-19 libclang-rt-19-dev llvm-19)
-read -ra fuzz_targets <<<"${BW_FUZZ_TARGETS:-codec record_scan rest_request websocket_text calendar}"
+read -ra fuzz_targets <<<"${BW_FUZZ_TARGETS:-codec record_scan rest_request websocket_text calendar http_parser \
+websocket_frames}"
 
 run_full_tier() {
     local name wanted=("$@")

@@ -120,8 +120,9 @@ void Connection::received(std::string_view bytes) {
         if (discarded_ > discarded_bytes_max) close();
     } else if (phase_ == Phase::websocket) {
         heard_ns_ = loop_.now_ns_;
-        if (!codec_->feed(bytes, *this, output_)) close();
-        if (codec_ && codec_->close_sent()) wait_ms(close_patience_ms);
+        const bool was_closing = codec_->close_sent();
+        codec_->feed(bytes, *this, output_);
+        if (codec_->close_sent() && !was_closing) wait_ms(close_patience_ms);
     } else if (input_.empty()) {
         input_ = parse(bytes);
     } else {
@@ -136,7 +137,8 @@ void Connection::received(std::string_view bytes) {
 std::string_view Connection::parse(std::string_view bytes) {
     more_input_ = false;
     for (unsigned requests = 0; !bytes.empty() && phase_ == Phase::reading; ++requests) {
-        more_input_ = requests == requests_per_turn || paused_until_ns_ != 0;
+        more_input_ = requests == requests_per_turn || paused_until_ns_ != 0 ||
+                      output_.size() > unsent_bytes_max;
         if (more_input_) return bytes;
         if (!std::exchange(in_request_, true)) wait_ms(loop_.options_.header_timeout_ms);
         std::size_t used = 0;

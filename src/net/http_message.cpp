@@ -34,6 +34,18 @@ std::string_view HttpRequest::header(std::string_view name) const {
     return found;
 }
 
+std::uint16_t status_of(HttpFault fault) {
+    switch (fault) {
+        case HttpFault::malformed: return 400;
+        case HttpFault::header_too_large: return 431;
+        case HttpFault::body_too_large: return 413;
+        case HttpFault::too_slow: return 408;
+        case HttpFault::wrong_version: return 426;
+        case HttpFault::too_many_connections: return 503;
+    }
+    return 400;
+}
+
 std::string rendered(const HttpResponse& response, AfterAnswer after, bool head_only) {
     std::string out;
     out.reserve(256 + (head_only ? 0 : response.body.size()));

@@ -32,13 +32,15 @@ struct HttpResponse {
 
 /// Why the server refuses what came, before its handler sees it.
 enum class HttpFault : std::uint8_t {
-    malformed,             ///< 400
-    header_too_large,      ///< 431
-    body_too_large,        ///< 413
-    too_slow,              ///< 408
-    wrong_version,         ///< 426: of the WebSocket protocol
-    too_many_connections,  ///< 503
+    malformed,
+    header_too_large,
+    body_too_large,
+    too_slow,
+    wrong_version,  ///< of the WebSocket protocol
+    too_many_connections,
 };
+
+[[nodiscard]] std::uint16_t status_of(HttpFault fault);
 
 enum class AfterAnswer : std::uint8_t { keep_open, close };
 

@@ -35,8 +35,8 @@ struct LoopOptions {
     std::size_t connections_max = 10'000;
     /// of these, for clients that the handler trusts
     std::size_t connections_reserved = 2'500;
-    AddressTable::Options addresses;
-    HttpLimits http;
+    AddressTable::Options addresses = {};
+    HttpLimits http = {};
     std::uint64_t turn_ns = 250'000;  ///< of one do_work()
     /// from the first byte of a request to the end of its header
     std::uint32_t header_timeout_ms = 5'000;

@@ -32,6 +32,13 @@ class Output {
     [[nodiscard]] std::size_t size() const { return bytes_; }
     [[nodiscard]] bool empty() const { return bytes_ == 0; }
 
+    /// Everything, as one text.
+    [[nodiscard]] std::string text() const {
+        std::string all;
+        for (const Piece& piece : pieces_) all += piece.view();
+        return all.substr(written_);
+    }
+
     /// Writes what the stream takes now. `bytes` of the result are gone from here.
     Stream::Result write_to(Stream& stream) {
         Stream::Result result;

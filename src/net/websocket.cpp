@@ -139,15 +139,14 @@ WebsocketCodec::WebsocketCodec(std::size_t message_bytes_max) {
 
 WebsocketCodec::~WebsocketCodec() { ::wslay_event_context_free(context_); }
 
-bool WebsocketCodec::feed(std::string_view bytes, WebsocketSink& sink, Output& out) {
+void WebsocketCodec::feed(std::string_view bytes, WebsocketSink& sink, Output& out) {
+    if (::wslay_event_get_read_enabled(context_) == 0) return;
     input_ = bytes;
     sink_ = &sink;
-    const bool works =
-        ::wslay_event_get_read_enabled(context_) == 0 || ::wslay_event_recv(context_) == 0;
+    static_cast<void>(::wslay_event_recv(context_));  // has queued a close if it reports an error
     sink_ = nullptr;
     input_ = {};
     send_queued(out);
-    return works;
 }
 
 void WebsocketCodec::ping(Output& out) {

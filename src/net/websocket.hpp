@@ -56,9 +56,9 @@ class WebsocketCodec {
     WebsocketCodec(const WebsocketCodec&) = delete;
     WebsocketCodec& operator=(const WebsocketCodec&) = delete;
 
-    /// Takes bytes of the client. What must be sent in return (pongs, a close) is added to `out`. False: out of memory;
-    /// drop the connection. After a protocol error or a close nothing more is read.
-    [[nodiscard]] bool feed(std::string_view bytes, WebsocketSink& sink, Output& out);
+    /// Takes bytes of the client. What must be sent in return (pongs, a close) is added to `out`.
+    /// After a breach of the protocol, or a close, nothing more is read.
+    void feed(std::string_view bytes, WebsocketSink& sink, Output& out);
 
     void ping(Output& out);
     /// Once; later calls do nothing. A reason beyond 120 bytes is cut.
@@ -77,7 +77,7 @@ class WebsocketCodec {
     std::string_view input_;         // while feed() runs
     WebsocketSink* sink_ = nullptr;  // likewise
     std::string queued_;             // while send_queued() runs
-    bool closing_ = false;
+    bool closing_ = false;           // close() was called
 };
 
 }  // namespace bw::net

@@ -1,153 +1,89 @@
 #include "gateway/metrics/metrics_server.hpp"
 
-#include <fmt/format.h>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
-
+#include "net/loop.hpp"
 #include "observe/prometheus.hpp"
 
 namespace bw::gateway::metrics {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
-using tcp = asio::ip::tcp;
-using Error = boost::system::error_code;
+constexpr std::uint32_t patience_ms = 5'000;
+constexpr std::uint64_t longest_sleep_ns = 1'000'000'000;
 
-constexpr std::size_t connections_max = 32;
-constexpr std::uint32_t header_bytes_max = 8 * 1024;
-constexpr auto patience = std::chrono::seconds(5);
-constexpr auto accept_pause = std::chrono::milliseconds(100);
+net::LoopOptions loop_options() {
+    net::LoopOptions options;
+    options.connections_max = 32;
+    options.connections_reserved = 0;
+    options.addresses.connections_max = options.connections_max;
+    options.http = {.header_bytes_max = 8 * 1024, .body_bytes_max = 0};
+    options.header_timeout_ms = options.body_timeout_ms = options.write_timeout_ms = patience_ms;
+    return options;
+}
 
-/// One request and its answer; then the connection closes.
-class Visit final : public std::enable_shared_from_this<Visit> {
- public:
-    Visit(tcp::socket socket, const MetricsServer::MakePage& make_page, std::size_t& visits)
-        : stream_(std::move(socket)), make_page_(make_page), visits_(visits) {
-        ++visits_;
-        parser_.header_limit(header_bytes_max);
-        parser_.body_limit(0);
-    }
-    ~Visit() { --visits_; }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-
-    void start() {
-        stream_.expires_after(patience);
-        http::async_read_header(stream_, buffer_, parser_,
-                                [self = shared_from_this()](Error error, std::size_t) {
-                                    if (!error) self->answer();
-                                });
-    }
-
- private:
-    void answer() {
-        const auto& request = parser_.get();
-        if (request.method() != http::verb::get && request.method() != http::verb::head)
-            fill(http::status::method_not_allowed, "Only GET is known here.\n");
-        else if (request.target() != "/metrics")
-            fill(http::status::not_found, "The metrics are at /metrics.\n");
-        else if (const auto page = make_page_())
-            fill(http::status::ok, *page);
-        else
-            fill(http::status::service_unavailable, page.error().message + "\n");
-        if (request.method() == http::verb::head) response_.body().clear();
-        stream_.expires_after(patience);
-        http::async_write(stream_, response_,
-                          [self = shared_from_this()](Error, std::size_t) { self->close(); });
-    }
-
-    void fill(http::status status, std::string body) {
-        response_.result(status);
-        response_.set(http::field::content_type, status == http::status::ok
-                                                     ? observe::prometheus_content_type
-                                                     : "text/plain; charset=utf-8");
-        response_.content_length(body.size());
-        response_.keep_alive(false);
-        response_.body() = std::move(body);
-    }
-
-    void close() {
-        Error ignored;
-        static_cast<void>(stream_.socket().shutdown(tcp::socket::shutdown_send, ignored));
-    }
-
-    beast::tcp_stream stream_;
-    const MetricsServer::MakePage& make_page_;
-    std::size_t& visits_;
-    beast::flat_buffer buffer_{2 * header_bytes_max};
-    http::request_parser<http::empty_body> parser_;
-    http::response<http::string_body> response_;
-};
+net::HttpResponse text(std::uint16_t status, std::string body) {
+    return {.status = status,
+            .content_type = "text/plain; charset=utf-8",
+            .body = std::move(body),
+            .headers = {}};
+}
 
 }  // namespace
 
-class MetricsServer::State {
+class MetricsServer::State final : public net::Handler {
  public:
     explicit State(MakePage make_page) : make_page_(std::move(make_page)) {}
 
     base::Result<void> open(const Listen& listen) {
-        Error error;
-        const auto failed = [&](const char* step) {
-            return base::error(fmt::format("cannot {} {}:{} for metrics: {}", step, listen.address,
-                                           listen.port, error.message()));
-        };
-        const auto address = asio::ip::make_address(listen.address, error);
-        if (error) return failed("understand the address");
-        const tcp::endpoint endpoint(address, listen.port);
-        if (acceptor_.open(endpoint.protocol(), error)) return failed("open");
-        if (acceptor_.set_option(asio::socket_base::reuse_address(true), error))
-            return failed("prepare");
-        if (acceptor_.bind(endpoint, error)) return failed("bind");
-        if (acceptor_.listen(asio::socket_base::max_listen_connections, error))
-            return failed("listen on");
+        auto listener = net::Listener::open(listen.address, listen.port, {});
+        if (!listener) return base::error(listener.error().message + " (for metrics)");
+        listener_ = std::move(*listener);
+        auto loop = net::Loop::open(0, *this, listener_, nullptr, loop_options());
+        if (!loop) return std::unexpected(loop.error());
+        loop_ = std::move(*loop);
         return {};
     }
 
-    [[nodiscard]] std::uint16_t port() const {
-        Error ignored;
-        return acceptor_.local_endpoint(ignored).port();
-    }
+    [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
     void run(const std::stop_token& stop) {
-        const std::stop_callback on_stop(stop, [this] { io_.stop(); });
-        if (stop.stop_requested()) return;
-        accept();
-        io_.run();
+        const std::stop_callback on_stop(stop, [this] { loop_->wake(); });
+        while (!stop.stop_requested())
+            if (loop_->do_work() == 0)
+                loop_->wait(longest_sleep_ns, [&] { return !stop.stop_requested(); });
     }
 
  private:
-    void accept() {
-        acceptor_.async_accept([this](Error error, tcp::socket socket) {
-            if (!error && visits_ < connections_max)
-                std::make_shared<Visit>(std::move(socket), make_page_, visits_)->start();
-            if (error) return accept_later();  // out of descriptors: do not spin on it
-            accept();
-        });
+    net::HttpResponse answer(const net::HttpRequest& request) {
+        if (request.method != "GET" && request.method != "HEAD")
+            return text(405, "Only GET is known here.\n");
+        if (request.path != "/metrics") return text(404, "The metrics are at /metrics.\n");
+        auto page = make_page_();
+        if (!page) return text(503, page.error().message + "\n");
+        net::HttpResponse response = text(200, std::move(*page));
+        response.content_type = observe::prometheus_content_type;
+        return response;
     }
 
-    void accept_later() {
-        retry_.expires_after(accept_pause);
-        retry_.async_wait([this](Error error) {
-            if (!error) accept();
-        });
+    // net::Handler
+    bool can_take() override { return true; }
+    void on_request(const net::Peer& peer, const net::HttpRequest& request) override {
+        loop_->respond(peer.connection, answer(request));
     }
+    std::optional<net::HttpResponse> on_upgrade(const net::Peer&,
+                                                const net::HttpRequest&) override {
+        return text(404, "There is no WebSocket here.\n");
+    }
+    void on_open(const net::Peer&) override {}
+    void on_message(const net::Peer&, std::string_view) override {}
+    void on_drained(const net::Peer&, std::uint64_t) override {}
+    void on_closed(const net::Peer&) override {}
+    net::HttpResponse refusal(net::HttpFault fault, const std::string& detail) override {
+        return text(net::status_of(fault), detail + "\n");
+    }
+    void end_turn() override {}
 
     MakePage make_page_;
-    std::size_t visits_ = 0;
-    asio::io_context io_{1};
-    tcp::acceptor acceptor_{io_};
-    asio::steady_timer retry_{io_};
+    net::Listener listener_;
+    std::unique_ptr<net::Loop> loop_;
 };
 
 MetricsServer::MetricsServer(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -2,8 +2,8 @@
 // on the public one by accident. All it knows of the exchange is a function that makes the page.
 //
 // Threads: run() from one, which sleeps between requests. At most 32 connections at a time; a
-// connection with a header over 8 KiB, or slower than 5 s, is closed. Nothing a peer sends stops
-// the server.
+// header over 8 KiB, a body, or a request slower than 5 s is refused and the connection closed.
+// Nothing a peer sends stops the server.
 #pragma once
 
 #include <cstdint>

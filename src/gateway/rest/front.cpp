@@ -148,7 +148,7 @@ void Front::on_closed(const net::Peer& peer) {
 
 net::HttpResponse Front::refusal(net::HttpFault fault, const std::string& detail) {
     Problem refused = problem(code_of(fault), detail);
-    if (fault == net::HttpFault::wrong_version) refused.status = 426;
+    refused.status = net::status_of(fault);
     Response response = to_response(refused);
     if (fault == net::HttpFault::wrong_version)
         response.headers.emplace_back("Sec-WebSocket-Version", "13");
