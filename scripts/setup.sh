@@ -4,7 +4,7 @@ build_packages=(g++ cmake ninja-build pkg-config libfmt-dev libboost1.81-dev lib
     libwslay-dev libmimalloc-dev libcli11-dev libyaml-cpp-dev libtomlplusplus-dev tzdata)
 simulate_packages=(libgtest-dev libpugixml-dev)
 test_packages=(libgtest-dev libpugixml-dev xz-utils curl python3 python3-venv python3-pytest python3-websockets
-    chromium fiu-utils e2fsprogs clang-format-19 clang-tidy-19)
+    chromium fiu-utils openssl e2fsprogs clang-format-19 clang-tidy-19)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 

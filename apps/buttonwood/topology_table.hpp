@@ -21,8 +21,9 @@ inline constexpr std::array<AgentThread, 1> demo_threads{{{"demo"}}};
 inline constexpr std::array<AgentThread, 1> scheduler_threads{{{"scheduler"}}};
 inline constexpr std::array<AgentThread, 1> market_data_threads{{{"market_data", true}}};
 inline constexpr std::array<AgentThread, 1> metrics_threads{{{"metrics"}}};
-inline constexpr std::array<std::string_view, 3> gateway_keys{"rate_limit", "io_threads",
-                                                              "operators"};
+inline constexpr std::array<std::string_view, 7> gateway_keys{
+    "rate_limit", "operators",  "io_threads",   "tls_certificate",
+    "tls_key",    "plain_http", "address_rules"};
 inline constexpr std::array<std::string_view, 2> demo_keys{"enabled", "rate"};
 
 }  // namespace topology_table
@@ -89,7 +90,7 @@ inline constexpr std::array<Agent, 6> product_agents{{
      .listening = Listening{.port_option = "--market-data-port",
                             .port_help = "Port of the process market-data",
                             .port = 8081,
-                            .announcement = "public market data at http://localhost:{1}/"},
+                            .announcement = "public market data at {2}://localhost:{1}/"},
      .run = run_rest},
     {.name = "metrics",
      .what = "GET /metrics of all processes of an exchange",

@@ -1,11 +1,11 @@
-// Mailbox<T>: hands objects from one producing thread to one consuming thread, in order. Nothing is lost: what does
-// not fit into the ring waits with the producer until flush().
+// Mailbox<T>: hands objects from one producing thread to one consuming thread, in order. Nothing is
+// lost: what does not fit into the ring waits with the producer until flush().
 //
 //   producer: post() ─► [ overflow ] ─► ring ─► take() :consumer
 //
-// The ring is lock-free and never moves its slots. The overflow allocates; a producer that must stay bounded asks
-// has_room() before it starts work whose result it will post. Threads: post(), flush() and has_room() from one,
-// take() from another.
+// The ring is lock-free and never moves its slots. The overflow allocates; a producer that must
+// stay bounded asks has_room() before it starts work whose result it will post. Threads: post(),
+// flush() and has_room() from one, take() from another.
 #pragma once
 
 #include <array>
@@ -41,7 +41,8 @@ class Mailbox {
     void post(T object) {
         if (!overflow_.empty() || !put(object)) overflow_.push_back(std::move(object));
     }
-    /// Moves what waits into the ring, as far as there is room. Returns the number of objects moved.
+    /// Moves what waits into the ring, as far as there is room. Returns the number of objects
+    /// moved.
     std::size_t flush() {
         std::size_t moved = 0;
         while (!overflow_.empty() && put(overflow_.front())) {

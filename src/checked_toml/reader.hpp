@@ -19,6 +19,16 @@
 
 namespace bw::checked_toml {
 
+/// Quotes a string as TOML requires.
+[[nodiscard]] inline std::string quoted(const std::string& text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
 /// Values read after the first error are meaningless. One thread.
 class Reader {
  public:

@@ -1,6 +1,7 @@
 // Address: where a peer connects from, without its port. Network: a range of addresses.
 //
-// An address has 16 bytes; IPv4 is mapped as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), so that one type stands for both.
+// An address has 16 bytes; IPv4 is mapped as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), so that one type
+// stands for both.
 #pragma once
 
 #include <array>

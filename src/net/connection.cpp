@@ -18,7 +18,8 @@ constexpr std::size_t unsent_bytes_max = 256 * 1024;
 constexpr std::size_t discarded_bytes_max = 4 * 1024 * 1024;
 constexpr std::uint32_t linger_ms = 1'000;
 constexpr std::uint32_t close_patience_ms = 2'000;
-/// Pings and pongs of one client. Each ping is answered, so without a limit they could keep the loop busy.
+/// Pings and pongs of one client. Each ping is answered, so without a limit they could keep the
+/// loop busy.
 constexpr std::uint32_t control_frames_per_second = 5;
 constexpr std::uint32_t control_frames_burst = 50;
 constexpr std::uint16_t too_many_requests = 429;
@@ -202,7 +203,7 @@ void Connection::answer(const HttpResponse& response, bool keep_open) {
     parser_.restart();
     phase_ = keep_open ? Phase::reading : Phase::leaving;
     wait_ms(loop_.options_.write_timeout_ms);
-    if (response.status == too_many_requests && !peer_.trusted) {
+    if (response.status == too_many_requests && !peer_.trusted && !peer_.unlimited) {
         paused_until_ns_ = loop_.now_ns_ + loop_.addresses_.refuse(peer_.address, loop_.now_ns_);
         loop_.metrics_.paused.add();
     }
@@ -233,8 +234,8 @@ void Connection::flushed() {
             if (!in_request_) wait_ms(loop_.options_.idle_timeout_ms);
             return;
         case Phase::leaving:
-            // Unread input would cause a reset, and the client might lose the answer: end the output, and discard
-            // input for a while.
+            // Unread input would cause a reset, and the client might lose the answer: end the
+            // output, and discard input for a while.
             stream_.shut_output();
             input_.clear();
             more_input_ = false;

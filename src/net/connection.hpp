@@ -4,8 +4,8 @@
 //                     │            └─► leaving ─► lingering ─► closed      the last answer
 //                     └─► websocket ─► closed
 //
-// Every call from outside changes the state and makes the connection ready; bytes move in turn() alone. Internal to
-// net.
+// Every call from outside changes the state and makes the connection ready; bytes move in turn()
+// alone. Internal to net.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +46,8 @@ class Connection final : private WebsocketSink {
     void close_websocket(std::uint16_t code, std::string_view reason);
     void set_trusted(bool trusted) { peer_.trusted = trusted; }
     void stop();
+    /// At once, whatever is under way.
+    void close();
     /// Its deadline has come.
     void expire();
 
@@ -97,7 +99,6 @@ class Connection final : private WebsocketSink {
     void shake_hands();
     void expire_websocket();
     void wait_ms(std::uint32_t milliseconds);
-    void close();
 
     // WebsocketSink
     void on_text(std::string_view message) override;

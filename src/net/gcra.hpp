@@ -1,5 +1,5 @@
-// Gcra: a token bucket in one number (generic cell rate algorithm, ITU-T I.371): the moment at which the bucket will
-// be full again. One thread.
+// Gcra: a token bucket in one number (generic cell rate algorithm, ITU-T I.371): the moment at
+// which the bucket will be full again. One thread.
 #pragma once
 
 #include <algorithm>

@@ -18,8 +18,8 @@ struct HttpRequest {
     /// The headers, in the order in which they came.
     std::vector<std::pair<std::string_view, std::string_view>> headers;
 
-    /// The value of a header; empty when it is absent or given more than once. Names are compared without regard to
-    /// case (RFC 9110, 5.1).
+    /// The value of a header; empty when it is absent or given more than once. Names are compared
+    /// without regard to case (RFC 9110, 5.1).
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
@@ -44,7 +44,8 @@ enum class HttpFault : std::uint8_t {
 
 enum class AfterAnswer : std::uint8_t { keep_open, close };
 
-/// Status line, headers and, unless `head_only`, the body. The length is that of the body in both cases.
+/// Status line, headers and, unless `head_only`, the body. The length is that of the body in both
+/// cases.
 [[nodiscard]] std::string rendered(const HttpResponse& response, AfterAnswer after, bool head_only);
 
 /// "OK" for 200; empty for a status without a name.

@@ -1,5 +1,6 @@
-// HttpParser: reads HTTP/1.x requests from bytes, one after the other. Beast parses; this adds what Beast accepts and
-// receivers could take differently (RFC 9112): more than one length, folded lines, a malformed Host.
+// HttpParser: reads HTTP/1.x requests from bytes, one after the other. Beast parses; this adds what
+// Beast accepts and receivers could take differently (RFC 9112): more than one length, folded
+// lines, a malformed Host.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,9 @@ class HttpParser {
     HttpParser(HttpParser&&) noexcept;
     HttpParser& operator=(HttpParser&&) noexcept;
 
-    /// Takes bytes of one request; `used` of them are taken. The rest belongs to the next call, with more bytes behind
-    /// it, or to the next request. After `complete` and `failed`: restart() first.
+    /// Takes bytes of one request; `used` of them are taken. The rest belongs to the next call,
+    /// with more bytes behind it, or to the next request. After `complete` and `failed`: restart()
+    /// first.
     [[nodiscard]] Status put(std::string_view bytes, std::size_t& used);
     void restart();
 
@@ -36,7 +38,8 @@ class HttpParser {
     /// The client waits for "100 Continue" before it sends the body. True once.
     [[nodiscard]] bool takes_continue();
 
-    /// After `complete`. Views into the parser and into the bytes of the last put(), valid until restart().
+    /// After `complete`. Views into the parser and into the bytes of the last put(), valid until
+    /// restart().
     [[nodiscard]] const HttpRequest& request() const { return request_; }
     [[nodiscard]] bool keep_alive() const;
 

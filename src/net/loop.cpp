@@ -17,6 +17,8 @@ constexpr std::uint64_t accept_again_ns = 100 * ns_per_ms;
 /// How long connections that cannot be read wait before the handler is asked again.
 constexpr std::uint64_t stalled_wait_ns = ns_per_ms;
 constexpr unsigned accepts_per_turn = 8;
+/// How long connections of an address that was denied may go on.
+constexpr std::uint64_t rules_interval_ns = 100 * ns_per_ms;
 
 constexpr unsigned slot_bits = 24;
 constexpr unsigned use_bits = 32;
@@ -26,21 +28,20 @@ const platform::SystemClock steady;  // of time-outs and budgets; no command see
 
 }  // namespace
 
-base::Result<std::unique_ptr<Loop>> Loop::open(unsigned number, Handler& handler,
-                                               Listener& listener, TlsCertificate* certificate,
+base::Result<std::unique_ptr<Loop>> Loop::open(unsigned number, const LoopParts& parts,
                                                const LoopOptions& options) {
-    std::unique_ptr<Loop> loop(new Loop(number, handler, listener, certificate, options));
+    std::unique_ptr<Loop> loop(new Loop(number, parts, options));
     if (auto opened = loop->poller_.open(); !opened) return std::unexpected(opened.error());
     loop->resume_accepting();
     return loop;
 }
 
-Loop::Loop(unsigned number, Handler& handler, Listener& listener, TlsCertificate* certificate,
-           const LoopOptions& options)
+Loop::Loop(unsigned number, const LoopParts& parts, const LoopOptions& options)
     : number_(number),
-      handler_(handler),
-      listener_(listener),
-      certificate_(certificate),
+      handler_(parts.handler),
+      listener_(parts.listener),
+      certificate_(parts.certificate),
+      rules_(parts.rules),
       options_(options),
       addresses_(options.addresses),
       now_ns_(steady.monotonic_ns()) {}
@@ -51,6 +52,7 @@ std::size_t Loop::do_work() {
     now_ns_ = steady.monotonic_ns();
     const std::uint64_t end_ns = now_ns_ + options_.turn_ns;
     retry_stalled();
+    if (rules_ != nullptr && now_ns_ >= next_rules_ns_) follow_rules();
     std::size_t done = expire();
     take_news();
     if (listener_has_news_) done += accept_some();
@@ -141,7 +143,8 @@ void Loop::retry_stalled() {
 
 // --- time
 
-/// An entry among the deadlines is never later than the connection's deadline: expire() looks again.
+/// An entry among the deadlines is never later than the connection's deadline: expire() looks
+/// again.
 void Loop::watch_deadline(Connection& connection) {
     const std::uint64_t at_ns = connection.deadline_ns();
     if (at_ns >= connection.scheduled_ns) return;
@@ -186,8 +189,12 @@ void Loop::welcome(Listener::Accepted accepted) {
     const std::size_t strangers_max =
         options_.connections_max -
         std::min(options_.connections_max, options_.connections_reserved);
+    const Admission admission =
+        rules_ == nullptr ? Admission::ordinary : rules_->list()->admission_of(accepted.peer);
+    if (admission == Admission::denied) return metrics_.denied.add();
+    const bool unlimited = admission == Admission::unlimited;
     const bool room = open_ < options_.connections_max && open_ - trusted_ < strangers_max &&
-                      addresses_.connect(accepted.peer, now_ns_);
+                      (unlimited || addresses_.connect(accepted.peer, now_ns_));
     if (!room) {
         metrics_.turned_away.add();
         return turn_away(std::move(accepted.socket));
@@ -195,7 +202,7 @@ void Loop::welcome(Listener::Accepted accepted) {
     const int fd = accepted.socket.fd();
     auto tls = certificate_ != nullptr ? certificate_->context()->session(fd) : nullptr;
     const ConnectionId id = take_slot();
-    const Peer peer{.connection = id, .address = accepted.peer, .trusted = false};
+    const Peer peer{.connection = id, .address = accepted.peer, .unlimited = unlimited};
     Slot& slot = slots_[id & slot_mask];
     ++open_;
     slot.connection = std::make_unique<Connection>(
@@ -215,6 +222,21 @@ void Loop::turn_away(Socket socket) {
     const std::string bytes = rendered(response, AfterAnswer::close, false);
     static_cast<void>(::send(socket.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
     socket.shut_output();
+}
+
+/// Closes the connections of addresses that were denied since. An `allow` counts for new
+/// connections.
+void Loop::follow_rules() {
+    next_rules_ns_ = now_ns_ + rules_interval_ns;
+    auto list = rules_->list();
+    if (std::exchange(access_list_, list) == list) return;
+    for (const Slot& slot : slots_) {
+        if (!slot.connection) continue;
+        if (list->admission_of(slot.connection->peer().address) != Admission::denied) continue;
+        metrics_.denied.add();
+        slot.connection->close();
+        make_ready(*slot.connection);
+    }
 }
 
 void Loop::pause_accepting() {
@@ -253,7 +275,7 @@ void Loop::release(Connection& connection) {
     if (peer.trusted) --trusted_;
     --open_;
     buffered_bytes_ -= connection.counted_bytes;
-    addresses_.disconnect(peer.address, now_ns_);
+    if (!peer.unlimited) addresses_.disconnect(peer.address, now_ns_);
     const std::size_t index = peer.connection & slot_mask;
     slots_[index].connection.reset();
     ++slots_[index].use;

@@ -1,12 +1,13 @@
-// Loop: the connections of one I/O thread. An agent: do_work() serves what is ready for a bounded time and never
-// blocks; wait() sleeps until there is news.
+// Loop: the connections of one I/O thread. An agent: do_work() serves what is ready for a bounded
+// time and never blocks; wait() sleeps until there is news.
 //
-//   listener ─► accept ─► Connection ─► Handler::on_request ┄┄ another thread ┄┄► a call to respond() on this one
-//                │                                                                   │
-//                └ AddressTable: may it?             ready queue ◄───────────────────┘
+//   listener ─► accept ─► Connection ─► Handler::on_request ┄ another thread ┄► respond()
+//                │                                                                  │
+//                └ AddressTable: may it?            ready queue ◄───────────────────┘
 //
-// A connection does a little in its turn (one read of 16 KiB, one write, four requests), then waits behind the others
-// that are ready. Nothing that a peer sends stops or stalls a loop. Threads: one, except wake().
+// A connection does a little in its turn (one read of 16 KiB, one write, four requests), then waits
+// behind the others that are ready. Nothing that a peer sends stops or stalls a loop. Threads: one,
+// except wake().
 #pragma once
 
 #include <cstddef>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "net/access_list.hpp"
 #include "net/address_table.hpp"
 #include "net/handler.hpp"
 #include "net/http_parser.hpp"
@@ -45,19 +47,26 @@ struct LoopOptions {
     std::uint32_t write_timeout_ms = 10'000;     ///< for one answer
     std::uint32_t handshake_timeout_ms = 5'000;  ///< of TLS
     std::size_t message_bytes_max = 64 * 1024;   ///< of a WebSocket message from a client
-    /// a WebSocket client that sends nothing for this long is closed; it gets a ping after half of it
+    /// a WebSocket client that sends nothing for this long is closed; it gets a ping after half of
+    /// it
     std::uint32_t websocket_idle_ms = 30'000;
-    /// of all connections, what is read and not handled or rendered and not written; above it, only trusted clients
-    /// are read
+    /// of all connections, what is read and not handled or rendered and not written; above it, only
+    /// trusted clients are read
     std::size_t buffered_bytes_max = 256u << 20;
+};
+
+struct LoopParts {
+    Handler& handler;
+    Listener& listener;
+    const TlsCertificate* certificate = nullptr;  ///< nullptr: plain bytes
+    const AccessRules* rules = nullptr;           ///< nullptr: every address may connect
 };
 
 class Loop {
  public:
-    /// `number`: of this loop, 0 to 255. Requires: handler, listener and certificate (nullptr: plain) outlive the loop.
-    [[nodiscard]] static base::Result<std::unique_ptr<Loop>> open(unsigned number, Handler& handler,
-                                                                  Listener& listener,
-                                                                  TlsCertificate* certificate,
+    /// `number`: of this loop, 0 to 255. Requires: what `parts` refers to outlives the loop.
+    [[nodiscard]] static base::Result<std::unique_ptr<Loop>> open(unsigned number,
+                                                                  const LoopParts& parts,
                                                                   const LoopOptions& options);
     ~Loop();
     Loop(const Loop&) = delete;
@@ -65,8 +74,9 @@ class Loop {
 
     /// One turn. Returns the amount of work done.
     std::size_t do_work();
-    /// Sleeps until a socket has news, a time-out is due or another thread calls wake(); at most `most_ns`. Requires:
-    /// do_work() has just returned 0. `nothing_posted` is asked once more after wake() has begun to have an effect.
+    /// Sleeps until a socket has news, a time-out is due or another thread calls wake(); at most
+    /// `most_ns`. Requires: do_work() has just returned 0. `nothing_posted` is asked once more
+    /// after wake() has begun to have an effect.
     template <class NothingPosted>
     void wait(std::uint64_t most_ns, NothingPosted&& nothing_posted) {
         poller_.begin_sleep();
@@ -83,7 +93,8 @@ class Loop {
     void close_websocket(ConnectionId id, std::uint16_t code, std::string_view reason);
     void set_trusted(ConnectionId id, bool trusted);
 
-    /// Accepts nothing more, closes idle connections and WebSockets; the others close after their answer.
+    /// Accepts nothing more, closes idle connections and WebSockets; the others close after their
+    /// answer.
     void stop();
 
     [[nodiscard]] std::size_t connections() const { return open_; }
@@ -102,8 +113,7 @@ class Loop {
         friend bool operator<(const Deadline& a, const Deadline& b) { return a.at_ns > b.at_ns; }
     };
 
-    Loop(unsigned number, Handler& handler, Listener& listener, TlsCertificate* certificate,
-         const LoopOptions& options);
+    Loop(unsigned number, const LoopParts& parts, const LoopOptions& options);
 
     void take_news();
     void note(std::span<const Poller::Event> events);
@@ -112,6 +122,7 @@ class Loop {
     std::size_t accept_some();
     void welcome(Listener::Accepted accepted);
     void turn_away(Socket socket);
+    void follow_rules();
     void pause_accepting();
     void resume_accepting();
     void sleep(std::uint64_t most_ns);
@@ -133,7 +144,8 @@ class Loop {
     unsigned number_;
     Handler& handler_;
     Listener& listener_;
-    TlsCertificate* certificate_;
+    const TlsCertificate* certificate_;
+    const AccessRules* rules_;
     LoopOptions options_;
     Poller poller_;
     AddressTable addresses_;
@@ -146,6 +158,8 @@ class Loop {
     std::priority_queue<Deadline> deadlines_;
     std::uint64_t now_ns_ = 0;  ///< monotonic; of the current step
     std::uint64_t accept_again_ns_ = 0;
+    std::shared_ptr<const AccessList> access_list_;  ///< the newest one of rules_ that was applied
+    std::uint64_t next_rules_ns_ = 0;
     std::size_t open_ = 0;
     std::size_t trusted_ = 0;
     std::size_t websockets_ = 0;

@@ -13,6 +13,7 @@ inline constexpr std::size_t http_faults = 6;
 struct LoopMetrics {
     observe::Counter accepted;
     observe::Counter turned_away;  ///< connections without a place
+    observe::Counter denied;       ///< connections of denied addresses
     observe::Counter paused;       ///< requests after which a connection was left unread
     observe::Counter handshakes_failed;
     std::array<observe::Counter, http_faults> faults;  ///< by HttpFault

@@ -1,5 +1,5 @@
-// Output: what a connection has still to send, as pieces that are written together. A piece may be shared by many
-// connections, so that a frame is rendered once for all of them.
+// Output: what a connection has still to send, as pieces that are written together. A piece may be
+// shared by many connections, so that a frame is rendered once for all of them.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Poller: which descriptors have news (epoll). Connections are registered once, edge-triggered, for both directions:
-// an unread connection costs nothing, and no call changes what is waited for.
+// Poller: which descriptors have news (epoll). Connections are registered once, edge-triggered, for
+// both directions: an unread connection costs nothing, and no call changes what is waited for.
 #pragma once
 
 #include <sys/epoll.h>
@@ -25,14 +25,15 @@ class Poller {
 
     [[nodiscard]] base::Result<void> open();
 
-    /// Both directions, edge-triggered. Removed when the descriptor is closed. False: the kernel refuses.
+    /// Both directions, edge-triggered. Removed when the descriptor is closed. False: the kernel
+    /// refuses.
     [[nodiscard]] bool add_connection(int fd, std::uint64_t tag);
     /// Level-triggered; with several pollers, one of them is woken.
     [[nodiscard]] bool add_listener(int fd, std::uint64_t tag);
     void remove(int fd);
 
-    /// What is ready; at most `events_max`. Waits up to `timeout_ns` for the first one, unless another thread wakes it.
-    /// The events are valid until the next call.
+    /// What is ready; at most `events_max`. Waits up to `timeout_ns` for the first one, unless
+    /// another thread wakes it. The events are valid until the next call.
     [[nodiscard]] std::span<const Event> poll(std::uint64_t timeout_ns);
 
     /// Between begin_sleep() and the end of poll(), wake() ends the wait. Any thread.

@@ -34,8 +34,8 @@ class Socket {
     int fd_ = -1;
 };
 
-/// Bytes that the kernel keeps for one connection in each direction, at most. Fixed, so that the memory of all
-/// connections is bounded; Linux doubles the value for its own use.
+/// Bytes that the kernel keeps for one connection in each direction, at most. Fixed, so that the
+/// memory of all connections is bounded; Linux doubles the value for its own use.
 struct KernelBuffers {
     int send_bytes = 128 * 1024;
     int receive_bytes = 64 * 1024;

@@ -52,8 +52,8 @@ base::Result<std::shared_ptr<const TlsContext>> TlsContext::open(const TlsFiles&
     if (raw == nullptr) return base::error("cannot start TLS: " + reason_of_openssl());
     ::SSL_CTX_set_min_proto_version(raw, TLS1_3_VERSION);
     ::SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    // A record may be written again from another place of memory; read-ahead saves a system call per record. Idle
-    // sessions give their buffers back.
+    // A record may be written again from another place of memory; read-ahead saves a system call
+    // per record. Idle sessions give their buffers back.
     ::SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
     ::SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);

@@ -1,5 +1,5 @@
-// TLS 1.3 (RFC 8446) by OpenSSL. TlsContext holds the certificate and key of a server and hands out sessions;
-// TlsSession encrypts one connection.
+// TLS 1.3 (RFC 8446) by OpenSSL. TlsContext holds the certificate and key of a server and hands out
+// sessions; TlsSession encrypts one connection.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,8 @@ class TlsSession {
 
 class TlsContext {
  public:
-    /// Error: a file is missing, unreadable, not PEM, open to others, or the key does not belong to the certificate.
+    /// Error: a file is missing, unreadable, not PEM, open to others, or the key does not belong to
+    /// the certificate.
     [[nodiscard]] static base::Result<std::shared_ptr<const TlsContext>> open(
         const TlsFiles& files);
     ~TlsContext();

@@ -1,5 +1,5 @@
-// TlsCertificate: the certificate in force, which can be replaced while connections go on: those that exist keep
-// theirs, new ones get the new one. Threads: any.
+// TlsCertificate: the certificate in force, which can be replaced while connections go on: those
+// that exist keep theirs, new ones get the new one. Threads: any.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
-// The server's side of a WebSocket (RFC 6455), without sockets: the answer to the handshake, and WebsocketCodec, which
-// reads the frames of a client and writes those of the server. wslay reads frames, joins fragments, checks UTF-8 and
-// answers pings and closes.
+// The server's side of a WebSocket (RFC 6455), without sockets: the answer to the handshake, and
+// WebsocketCodec, which reads the frames of a client and writes those of the server. wslay reads
+// frames, joins fragments, checks UTF-8 and answers pings and closes.
 #pragma once
 
 #include <cstddef>

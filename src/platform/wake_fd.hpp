@@ -1,10 +1,11 @@
-// WakeFd: wakes a loop that sleeps in poll() or epoll_wait(). The loop registers fd() for reading. Waking a loop that
-// is awake costs one load.
+// WakeFd: wakes a loop that sleeps in poll() or epoll_wait(). The loop registers fd() for reading.
+// Waking a loop that is awake costs one load.
 //
-//   loop: begin(); look again; nothing there: epoll_wait(); end()     waker: publish the work; wake()
+//   loop: begin(); look again; nothing there: epoll_wait(); end()   waker: publish; wake()
 //
-// As with WakeUp there is no fence between publishing and reading the flag: within a few nanoseconds a wake-up can be
-// missed, and then the timeout ends the sleep. begin() has a fence on the loop's side.
+// As with WakeUp there is no fence between publishing and reading the flag: within a few
+// nanoseconds a wake-up can be missed, and then the timeout ends the sleep. begin() has a fence on
+// the loop's side.
 #pragma once
 
 #include <atomic>

@@ -108,7 +108,7 @@ class Exchange:
 
     def _opened(self):
         text = self.output.read_text()
-        if found := re.search(r"open after \S+ s at http://localhost:(\d+)/", text):
+        if found := re.search(r"open after \S+ s at https?://localhost:(\d+)/", text):
             self.port = int(found.group(1))
             return True
         assert (

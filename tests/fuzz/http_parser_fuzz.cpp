@@ -1,5 +1,5 @@
-// libFuzzer: any bytes as HTTP requests, in pieces whose sizes the first byte gives. Pieces must change nothing: the
-// same bytes in one piece give the same requests and the same fault.
+// libFuzzer: any bytes as HTTP requests, in pieces whose sizes the first byte gives. Pieces must
+// change nothing: the same bytes in one piece give the same requests and the same fault.
 #include <string>
 #include <vector>
 

@@ -1,5 +1,5 @@
-// libFuzzer: any bytes of a WebSocket client, in pieces whose sizes the first byte gives. Pieces must change nothing:
-// the same bytes at once give the same messages and the same output.
+// libFuzzer: any bytes of a WebSocket client, in pieces whose sizes the first byte gives. Pieces
+// must change nothing: the same bytes at once give the same messages and the same output.
 #include <algorithm>
 #include <string>
 #include <vector>

@@ -65,6 +65,7 @@ void CommandLine::add_up_options(CLI::App& command) {
     for (const Agent& agent : up.table) add_agent_options(command, agent);
     add_market_options(command);
     add_gateway_options(command);
+    add_network_options(command);
     add_log_options(command);
     command.add_flag_callback(
         "--busy-spin", [this] { up.thread("node").idle = IdleStrategy::spin; },
@@ -105,15 +106,31 @@ void CommandLine::add_gateway_options(CLI::App& command) {
         ->check(CLI::Range(1, 500'000))
         ->capture_default_str();
     command
-        .add_option("--io-threads", up.io_threads,
-                    "Threads that serve sockets, of each gateway; 0: the gateway's own thread does")
-        ->check(CLI::Range(0u, io_threads_max))
-        ->capture_default_str();
-    command
         .add_option("--operators", up.operators,
                     "Operators to have at least; keys that are missing are made")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
+}
+
+void CommandLine::add_network_options(CLI::App& command) {
+    NetworkOptions& network = up.network;
+    command
+        .add_option("--io-threads", network.io_threads,
+                    "Threads that serve sockets, of each gateway; 0: the gateway's own thread does")
+        ->check(CLI::Range(0u, io_threads_max))
+        ->capture_default_str();
+    auto* certificate =
+        command.add_option("--tls-certificate", network.tls_certificate,
+                           "Certificate chain for TLS, PEM; read again when it changes");
+    auto* key = command.add_option("--tls-key", network.tls_key,
+                                   "Its private key, PEM, readable by its owner alone");
+    certificate->needs(key);
+    key->needs(certificate);
+    command.add_flag(
+        "--plain-http", network.plain_http,
+        "No TLS although other machines reach the address: a TLS proxy stands in front");
+    command.add_option("--address-rules", network.address_rules,
+                       "File of `allow NETWORK` and `deny NETWORK`; read again when it changes");
 }
 
 /// Segments, snapshots and retention.

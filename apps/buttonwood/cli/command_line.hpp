@@ -41,6 +41,7 @@ struct CommandLine {
     void add_up_options(CLI::App& command);
     void add_market_options(CLI::App& command);
     void add_gateway_options(CLI::App& command);
+    void add_network_options(CLI::App& command);
     void add_log_options(CLI::App& command);
     void add_process_options(CLI::App& command);
     /// The exchange as several processes. All of them accept the same options, so that a supervisor

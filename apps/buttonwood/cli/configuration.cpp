@@ -205,22 +205,13 @@ std::string thread_text(const ThreadOptions& thread) {
     return out;
 }
 
-/// Quotes a string as TOML requires.
-std::string quoted(const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
-
 std::string agent_text(const Agent& agent, const ExchangeOptions& o) {
     const AgentOptions& own = o.of(agent.name);
     if (agent.listening && !own.port) return {};  // an agent that does not run has no table
     std::string out = fmt::format("\n[{}]\n", agent.table());
     if (agent.listening)
-        out += fmt::format("address = {}\nport = {}\n", quoted(own.address), *own.port);
+        out +=
+            fmt::format("address = {}\nport = {}\n", checked_toml::quoted(own.address), *own.port);
     if (agent.settings.text != nullptr) out += agent.settings.text(o);
     if (agent.single.empty()) out += fmt::format("instances = {}\n", own.instances);
     out += thread_text(o.thread(agent.table()));
@@ -264,11 +255,11 @@ std::string configuration_text(const ExchangeOptions& o) {
         "[exchange]\ndata = {}\nshared_dir = {}\ndurability = \"{}\"\nsegment_mib = {}\n"
         "kept_segments = {}\nsnapshot_minutes = {}\nretain_days = {}\nretain_gib = {}\n"
         "retain_max_gib = {}\ncheck_whole_log = {}\nnode_patience = {}\n",
-        quoted(o.directory), quoted(o.shared_directory), event_store::name_of(o.mode),
-        o.segment_mib, o.kept_segments, o.snapshot_minutes, o.retain_days, o.retain_gib,
-        o.retain_max_gib, o.check_whole_log, o.node_patience_s);
-    out += o.calendar.empty() ? fmt::format("day_end = {}\n", quoted(o.day_end))
-                              : fmt::format("calendar = {}\n", quoted(o.calendar));
+        checked_toml::quoted(o.directory), checked_toml::quoted(o.shared_directory),
+        event_store::name_of(o.mode), o.segment_mib, o.kept_segments, o.snapshot_minutes,
+        o.retain_days, o.retain_gib, o.retain_max_gib, o.check_whole_log, o.node_patience_s);
+    out += o.calendar.empty() ? fmt::format("day_end = {}\n", checked_toml::quoted(o.day_end))
+                              : fmt::format("calendar = {}\n", checked_toml::quoted(o.calendar));
     for (const Agent& agent : o.table) out += agent_text(agent, o);
     out += fmt::format(
         "\n[supervisor]\nfirst_delay_ms = {}\nlongest_delay_ms = {}\nstable_seconds = {}\n"

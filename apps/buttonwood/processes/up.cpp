@@ -10,6 +10,7 @@
 #include "buttonwood/processes/demo/demo_agent.hpp"
 #include "buttonwood/processes/gateway/event_loop.hpp"
 #include "buttonwood/processes/gateway/gateway_options.hpp"
+#include "buttonwood/processes/gateway/network_files.hpp"
 #include "buttonwood/processes/metrics/metrics_thread.hpp"
 #include "buttonwood/processes/scheduler/scheduler_thread.hpp"
 #include "buttonwood/processes/scheduler/venue.hpp"
@@ -182,9 +183,9 @@ void OneProcess::print_open(const std::optional<calendar::Venue>& venue) {
         fmt::print("metrics at http://{}:{}/metrics\n", options_.of("metrics").address,
                    metrics_->port());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
-    fmt::print(
-        "operator keys: {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
-        fmt::join(gateway_->operator_key_files(), ", "), took.count(), gateway_->port());
+    fmt::print("operator keys: {}\nopen after {:.1f} s at {}://localhost:{}/ (stop with Ctrl-C)\n",
+               fmt::join(gateway_->operator_key_files(), ", "), took.count(), gateway_->scheme(),
+               gateway_->port());
     std::fflush(stdout);
 }
 
@@ -220,6 +221,9 @@ int run_up(const ExchangeOptions& options) {
     if (!venue) return fail(venue.error().message);
     if (const auto checked = node_options(options, venue->has_value()); !checked)
         return fail(checked.error().message);  // before anything is printed
+    if (const auto checked = check_network(options.network, options.of("gateway").address);
+        !checked)
+        return fail(checked.error().message);
     const StopSignal signal;
     print_head(options);
     OneProcess exchange(options);

@@ -69,7 +69,8 @@ struct Listening {
     std::string_view address_help{};
     /// default; nothing: the agent runs only if a port is given
     std::optional<std::uint16_t> port{};
-    /// Printed when the exchange is open, with {0} the address and {1} the port; empty: nothing.
+    /// Printed when the exchange is open, with {0} the address, {1} the port and {2} "http" or
+    /// "https"; empty: nothing.
     std::string_view announcement{};
 };
 

@@ -43,6 +43,17 @@ struct AgentOptions {
     std::optional<std::uint16_t> port;
 };
 
+/// How the gateways meet their networks.
+struct NetworkOptions {
+    unsigned io_threads = 1;  ///< of each gateway, for its sockets; 0: its own thread serves them
+    std::string tls_certificate;  ///< file, PEM; empty: no TLS
+    std::string tls_key;          ///< file, PEM
+    bool plain_http = false;      ///< without TLS on an address that other machines reach
+    std::string address_rules;    ///< file, see net/access_list.hpp; empty: none
+
+    [[nodiscard]] const char* scheme() const { return tls_certificate.empty() ? "http" : "https"; }
+};
+
 struct ExchangeOptions {
     /// Sets the defaults of the rows. `agent_table` must outlive the options.
     explicit ExchangeOptions(std::span<const Agent> agent_table);
@@ -71,7 +82,7 @@ struct ExchangeOptions {
     std::string day_end = "00:00";   ///< UTC, hh:mm
     std::string calendar;            ///< file; empty: always trading, with an end of day
     std::uint32_t rate_limit = 200;  ///< requests per second of one key
-    unsigned io_threads = 1;  ///< of each gateway, for its sockets; 0: its own thread serves them
+    NetworkOptions network;
     std::uint32_t operators = 2;     ///< minimum number of operator keys
     unsigned snapshot_minutes = 60;  ///< between snapshots of the state; 0: none
     double retain_days = 0;          ///< limits of each log; all 0: everything is kept

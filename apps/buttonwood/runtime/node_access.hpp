@@ -44,7 +44,8 @@ class NodeAccess {
     [[nodiscard]] virtual std::string durability() const = 0;
     /// False while no node runs: the log does not grow then, and polling it costs more.
     [[nodiscard]] virtual bool node_is_there() const = 0;
-    /// Woken when there are new events; nullptr: nobody wakes, the reader polls. Valid for one turn.
+    /// Woken when there are new events; nullptr: nobody wakes, the reader polls. Valid for one
+    /// turn.
     [[nodiscard]] virtual platform::WakeUp* wake_up_of(std::size_t reader) = 0;
     /// The counters of this process; each thread writes its own part.
     [[nodiscard]] virtual observe::Page& metrics() = 0;

@@ -13,7 +13,8 @@ class StopSignal {
     StopSignal(const StopSignal&) = delete;
     StopSignal& operator=(const StopSignal&) = delete;
 
-    /// True once one of the signals has arrived, some milliseconds late at most. Cheap to call in every turn.
+    /// True once one of the signals has arrived, some milliseconds late at most. Cheap to call in
+    /// every turn.
     [[nodiscard]] bool arrived() const;
     /// Sleeps until a signal arrives or the time is over. Returns whether one has arrived.
     bool wait(int milliseconds) const;

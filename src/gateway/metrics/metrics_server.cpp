@@ -36,7 +36,7 @@ class MetricsServer::State final : public net::Handler {
         auto listener = net::Listener::open(listen.address, listen.port, {});
         if (!listener) return base::error(listener.error().message + " (for metrics)");
         listener_ = std::move(*listener);
-        auto loop = net::Loop::open(0, *this, listener_, nullptr, loop_options());
+        auto loop = net::Loop::open(0, {.handler = *this, .listener = listener_}, loop_options());
         if (!loop) return std::unexpected(loop.error());
         loop_ = std::move(*loop);
         return {};

@@ -46,6 +46,7 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
 }
 
 void add_rate_headers(Response& response, const session::RateState& rate) {
+    if (rate.limit == 0) return;  // no limit
     response.headers.emplace_back(
         "RateLimit",
         fmt::format("limit={}, remaining={}, reset={}", rate.limit, rate.remaining, rate.reset_s));
@@ -230,7 +231,7 @@ Answer Api::State::handle(const Request& request, Token token) {
 }
 
 Answer Api::State::run(const Route& route, Call& call) {
-    const auto rate = addresses_.take(call.request.remote_address, parts_.clock.monotonic_ns());
+    const auto rate = take_of_address(call.request);
     if (!rate.allowed) return too_many(rate);
     if (call.query.problem()) return refuse(*call.query.problem());
     Answer answer = (this->*route.handler)(call);
@@ -241,7 +242,7 @@ Answer Api::State::run(const Route& route, Call& call) {
 
 Answer Api::State::run_private(const Route& route, Call& call) {
     const Request& request = call.request;
-    if (request.signed_in != nullptr && !*request.signed_in) {
+    if (request.signed_in != nullptr && !*request.signed_in && !request.unlimited) {
         const auto rate = addresses_.look(request.remote_address, parts_.clock.monotonic_ns());
         if (!rate.allowed) return too_many(rate);
     }
@@ -250,7 +251,7 @@ Answer Api::State::run_private(const Route& route, Call& call) {
          request.timestamp_ms, request.nonce, request.signature});
     if (request.signed_in != nullptr) *request.signed_in = principal.has_value();
     if (!principal) {
-        const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+        const auto rate = take_of_address(request);
         if (!rate.allowed) return too_many(rate);
         return refuse(
             problem(static_cast<ApiCode>(principal.error().code), principal.error().detail));
@@ -283,6 +284,12 @@ Answer Api::State::run_private(const Route& route, Call& call) {
     return answer;
 }
 
+/// From the budget of the address, if it has one.
+session::RateState Api::State::take_of_address(const Request& request) {
+    if (request.unlimited) return {};
+    return addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+}
+
 session::RateState Api::State::take_rate(const Call& call) {
     const std::uint64_t now_ns = parts_.clock.monotonic_ns();
     if (call.request.method == "DELETE") return cancels_.take(call.principal.key_id, now_ns);
@@ -291,7 +298,7 @@ session::RateState Api::State::take_rate(const Call& call) {
 }
 
 Answer Api::State::unmatched(const Request& request) {
-    const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+    const auto rate = take_of_address(request);
     if (!rate.allowed) return too_many(rate);
     std::string allowed;
     for (const Route& route : routes())

@@ -9,7 +9,8 @@ namespace bw::gateway::rest {
 namespace {
 
 constexpr std::size_t mailbox_slots = 4096;
-/// Kept free when a connection is read, for all that one read may bring: 4 KiB of frames of 7 bytes.
+/// Kept free when a connection is read, for all that one read may bring: 4 KiB of frames of 7
+/// bytes.
 constexpr std::size_t slots_for_a_read = 700;
 constexpr std::size_t answers_per_turn = 256;
 /// How long the loop sleeps at most while the gateway's thread has no room for what it has to say.
@@ -53,18 +54,18 @@ StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& requ
         *into = std::string_view(bytes_).substr(at);
     }
     request_.signed_in = &signed_in_;
+    request_.unlimited = peer.unlimited;
 }
 
 Front::Front(platform::WakeUp* gateway)
     : gateway_(gateway), inbox_(mailbox_slots), outbox_(mailbox_slots) {}
 Front::~Front() = default;
 
-base::Result<std::unique_ptr<Front>> Front::open(unsigned number, net::Listener& listener,
-                                                 net::TlsCertificate* certificate,
-                                                 const net::LoopOptions& options,
-                                                 platform::WakeUp* gateway) {
-    std::unique_ptr<Front> front(new Front(gateway));
-    auto loop = net::Loop::open(number, *front, listener, certificate, options);
+base::Result<std::unique_ptr<Front>> Front::open(unsigned number, const FrontParts& parts,
+                                                 const net::LoopOptions& options) {
+    std::unique_ptr<Front> front(new Front(parts.gateway));
+    auto loop =
+        net::Loop::open(number, {*front, parts.listener, parts.certificate, parts.rules}, options);
     if (!loop) return std::unexpected(loop.error());
     front->loop_ = std::move(*loop);
     return front;

@@ -1,11 +1,11 @@
-// Front: the gateway on the I/O threads. It takes requests and WebSocket messages from the loop of its thread, passes
-// them to the gateway's thread, and hands the answers back to the loop.
+// Front: the gateway on the I/O threads. It takes requests and WebSocket messages from the loop of
+// its thread, passes them to the gateway's thread, and hands the answers back to the loop.
 //
-//   Loop ─► Front ─► inbox  ─► gateway's thread: Api, Hub          one Front, Loop, inbox and outbox
-//   Loop ◄─ Front ◄─ outbox ◄─                                     for each I/O thread
+//   Loop ─► Front ─► inbox  ─► gateway's thread: Api, Hub
+//   Loop ◄─ Front ◄─ outbox ◄─        (one of each for each I/O thread)
 //
-// Requests are copied once, into one block of memory each. Threads: the loop's for the handler's functions, do_work()
-// and wait(); the gateway's for from_clients() and the functions below it.
+// Requests are copied once, into one block of memory each. Threads: the loop's for the handler's
+// functions, do_work() and wait(); the gateway's for from_clients() and the functions below it.
 #pragma once
 
 #include <cstdint>
@@ -66,14 +66,19 @@ struct ToClient {
     std::string close_reason{};
 };
 
+struct FrontParts {
+    net::Listener& listener;
+    const net::TlsCertificate* certificate = nullptr;  ///< nullptr: plain bytes
+    const net::AccessRules* rules = nullptr;           ///< nullptr: every address may connect
+    /// the gateway's thread sleeps on it; nullptr: it does not sleep
+    platform::WakeUp* gateway = nullptr;
+};
+
 class Front final : public net::Handler {
  public:
-    /// `gateway`: the gateway's thread sleeps on it; nullptr: it does not sleep.
     [[nodiscard]] static base::Result<std::unique_ptr<Front>> open(unsigned number,
-                                                                   net::Listener& listener,
-                                                                   net::TlsCertificate* certificate,
-                                                                   const net::LoopOptions& options,
-                                                                   platform::WakeUp* gateway);
+                                                                   const FrontParts& parts,
+                                                                   const net::LoopOptions& options);
     ~Front() override;
 
     // --- the loop's thread

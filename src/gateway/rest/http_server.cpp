@@ -45,7 +45,8 @@ class HttpServer::State {
         const std::size_t loops = std::max(1u, options.io_threads);
         const net::LoopOptions share = share_of(options.loop, loops);
         for (unsigned number = 0; number < loops; ++number) {
-            auto front = Front::open(number, listener, nullptr, share, options.wake_up);
+            auto front = Front::open(
+                number, {listener, options.certificate, options.rules, options.wake_up}, share);
             if (!front) return std::unexpected(front.error());
             fronts.push_back(std::move(*front));
         }

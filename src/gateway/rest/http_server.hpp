@@ -1,16 +1,17 @@
-// HttpServer: the REST and WebSocket gateway behind its sockets. I/O threads own the connections (net::Loop, Front);
-// this side, on the gateway's thread, passes requests to the Api and WebSocket messages to the Hub.
+// HttpServer: the REST and WebSocket gateway behind its sockets. I/O threads own the connections
+// (net::Loop, Front); this side, on the gateway's thread, passes requests to the Api and WebSocket
+// messages to the Hub.
 //
 //   sockets ─► Front (I/O thread 0) ─┐                       ┌─► Api ─► commands
 //   sockets ─► Front (I/O thread 1) ─┴─► HttpServer::do_work ┴─► Hub
 //
-// With no I/O thread, do_work() serves the sockets too. An agent: do_work() takes a bounded time and never blocks. The
-// Api's completions must come on the same thread.
+// With no I/O thread, do_work() serves the sockets too. An agent: do_work() takes a bounded time
+// and never blocks. The Api's completions must come on the same thread.
 //
-// Errors of a peer are answered with a problem, then the connection is closed: malformed HTTP (400), header too large
-// (431), body too large (413), request too slow (408). A connection beyond connections_max, or beyond the limit of its
-// address, gets 503. After a 429 an unsigned connection is left unread until its address has a turn. Nothing that a
-// peer sends stops the server.
+// Errors of a peer are answered with a problem, then the connection is closed: malformed HTTP
+// (400), header too large (431), body too large (413), request too slow (408). A connection beyond
+// connections_max, or beyond the limit of its address, gets 503. After a 429 an unsigned connection
+// is left unread until its address has a turn. Nothing that a peer sends stops the server.
 #pragma once
 
 #include <cstddef>
@@ -38,6 +39,8 @@ struct HttpServerOptions {
     observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
     /// the gateway's thread sleeps on it; the I/O threads wake it. nullptr: it does not sleep
     platform::WakeUp* wake_up = nullptr;
+    const net::TlsCertificate* certificate = nullptr;  ///< nullptr: plain bytes
+    const net::AccessRules* rules = nullptr;           ///< nullptr: every address may connect
 };
 
 class HttpServer {

@@ -21,6 +21,8 @@ struct Request {
     /// that is not signed in pays for its signatures from the budget of its address, before they
     /// are checked. nullptr: counts as signed in.
     bool* signed_in = nullptr;
+    /// The address has no budget to pay from.
+    bool unlimited = false;
 };
 
 using Response = net::HttpResponse;

@@ -1,6 +1,6 @@
-// WebsocketClients: passes messages between WebSocket connections, which live on the I/O threads, and the Hub. A
-// client's next frame is built when the kernel has taken the ones before, so updates for a slow reader are conflated.
-// The gateway's thread.
+// WebsocketClients: passes messages between WebSocket connections, which live on the I/O threads,
+// and the Hub. A client's next frame is built when the kernel has taken the ones before, so updates
+// for a slow reader are conflated. The gateway's thread.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ class WebsocketClients {
 
     /// A message of the kinds opened, message, drained and closed.
     void take(const FromClient& message);
-    /// Sends what the hub has for its clients, until `turn_ns` are over. Returns the number of clients served.
+    /// Sends what the hub has for its clients, until `turn_ns` are over. Returns the number of
+    /// clients served.
     std::size_t serve(std::uint64_t turn_ns);
 
  private:

@@ -127,7 +127,7 @@ class LoopTest : public ::testing::Test {
         auto opened = Listener::open("127.0.0.1", 0, {});
         ASSERT_TRUE(opened) << opened.error().message;
         listener = std::move(*opened);
-        auto started = Loop::open(3, echo, listener, certificate, options);
+        auto started = Loop::open(3, {echo, listener, certificate, &rules}, options);
         ASSERT_TRUE(started) << started.error().message;
         loop = std::move(*started);
         echo.loop = loop.get();
@@ -150,6 +150,7 @@ class LoopTest : public ::testing::Test {
 
     Echo echo;
     Listener listener;
+    AccessRules rules;
     std::unique_ptr<Loop> loop;
 };
 
@@ -183,7 +184,8 @@ TEST_F(LoopTest, an_answer_to_a_connection_that_left_is_dropped) {
     client.send(get("/later"));
     ASSERT_TRUE(gets(client, [&] { return echo.waiting.size() == 1; }));
     client.leave();
-    // A request that waits is answered even if the client sends nothing more: the loop sees the end when it reads.
+    // A request that waits is answered even if the client sends nothing more: the loop sees the end
+    // when it reads.
     loop->respond(echo.waiting[0], {.body = "x", .headers = {}});
     ASSERT_TRUE(run_until([] {}, [&] { return loop->connections() == 0; }));
     Client next(listener.port());
@@ -233,6 +235,26 @@ TEST_F(LoopTest, a_part_of_the_connections_is_kept_for_trusted_clients) {
     EXPECT_TRUE(four.received.starts_with("HTTP/1.1 503")) << four.received;
     EXPECT_EQ(loop->metrics().turned_away.value(), 1u);
     EXPECT_EQ(loop->metrics().trusted.value(), 1u);
+}
+
+TEST_F(LoopTest, a_denied_address_is_cut_off_and_an_allowed_one_has_no_budget) {
+    LoopOptions options;
+    options.addresses = {.connections_max = 1, .refusals_per_second = 1};
+    open(options);
+    rules.replace(*AccessList::parse("allow 127.0.0.1", "rules"));
+    Client one(listener.port()), two(listener.port());
+    two.send(get("/refused") + get("/refused") + get("/after"));
+    ASSERT_TRUE(gets(two, "/after")) << "two connections, and no pause after a 429";
+    rules.replace(*AccessList::parse("deny 127.0.0.0/8", "rules"));
+    ASSERT_TRUE(gets(two, [&] { return two.closed; }));
+    Client three(listener.port());
+    ASSERT_TRUE(gets(three, [&] { return three.closed; }));
+    EXPECT_EQ(three.received, "");
+    EXPECT_EQ(loop->connections(), 0u);
+    rules.replace({});
+    Client four(listener.port());
+    four.send(get("/again"));
+    EXPECT_TRUE(gets(four, "/again"));
 }
 
 TEST_F(LoopTest, nothing_is_read_while_the_handler_has_no_room) {

@@ -40,6 +40,11 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const node::StartProgress& progress) {
     const platform::Clock& clock = node.clock();
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, node, port));
+    if (auto checked = check_network(options.network, options.http.address); !checked)
+        return std::unexpected(checked.error());
+    auto network = NetworkFiles::open(options.network, options.process);
+    if (!network) return std::unexpected(network.error());
+    agent->network_ = std::move(*network);
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
 
     gateway::websocket::HubOptions hub_options;
@@ -74,6 +79,8 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     gateway::rest::HttpServerOptions http_options = options.http;
     http_options.metrics = &node.metrics().gateway;
     http_options.wake_up = &agent->wake_up_;
+    http_options.certificate = agent->network_->certificate();
+    http_options.rules = &agent->network_->rules();
     agent->server_ =
         std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
     if (auto listening = agent->server_->listen(); !listening)
@@ -113,6 +120,7 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
 
 std::size_t GatewayAgent::do_work() {
     node_.metrics().process.heartbeat_ns.set(node_.clock().realtime_ns());
+    network_->do_work(node_.clock().monotonic_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
     return read + api_->expire() + server_->do_work();
 }

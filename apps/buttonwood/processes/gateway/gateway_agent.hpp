@@ -10,6 +10,7 @@
 #include <string>
 
 #include "buttonwood/processes/gateway/io_threads.hpp"
+#include "buttonwood/processes/gateway/network_files.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/runtime/node_access.hpp"
 #include "buttonwood/runtime/reader_watch.hpp"
@@ -33,6 +34,8 @@ class GatewayAgent {
         std::size_t reader = 0;    ///< index of its reader counters
         bool public_only = false;  ///< public market data; no keys, no orders
         gateway::rest::HttpServerOptions http;
+        NetworkOptions network;
+        std::string process;      ///< name for messages
         ThreadOptions io_thread;  ///< of each thread that serves sockets
         gateway::rest::ApiOptions api;
     };
@@ -44,8 +47,8 @@ class GatewayAgent {
 
     /// One turn. Returns the amount of work done.
     std::size_t do_work();
-    /// Sleeps until there are events or clients want something, or for some milliseconds. False: this gateway serves
-    /// its sockets itself, and nobody would wake it.
+    /// Sleeps until there are events or clients want something, or for some milliseconds. False:
+    /// this gateway serves its sockets itself, and nobody would wake it.
     bool sleep();
     /// Tells the clients of all waiting requests that their commands were never taken. Call it when
     /// the node to which they were sent has died and all of its events have been read.
@@ -55,6 +58,10 @@ class GatewayAgent {
     /// The snapshot and event from which it started.
     [[nodiscard]] const event_store::ReaderStart& start() const { return start_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+    /// "http" or "https".
+    [[nodiscard]] const char* scheme() const {
+        return network_->certificate() == nullptr ? "http" : "https";
+    }
     /// The key file of every operator.
     [[nodiscard]] std::vector<std::string> operator_key_files() const {
         std::vector<std::string> files;
@@ -88,6 +95,7 @@ class GatewayAgent {
     std::unique_ptr<gateway::session::Authenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
+    std::unique_ptr<NetworkFiles> network_;
     platform::WakeUp wake_up_;  ///< the I/O threads wake it
     std::unique_ptr<gateway::rest::HttpServer> server_;
     std::optional<IoThreads> io_threads_;  ///< must end before the server

@@ -15,11 +15,13 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
         .reader = place.reader.value(),
         .public_only = (place.agent->permissions & permissions::trade) == 0,
         .http = {},
+        .network = options.network,
+        .process = place.process,
         .io_thread = options.thread(place.agent->table()),
         .api = {}};
     gateway.http.address = options.of(place.agent->name).address;
     gateway.http.port = options.port_of(place);
-    gateway.http.io_threads = options.io_threads;
+    gateway.http.io_threads = options.network.io_threads;
     const DescriptorBudget descriptors = descriptor_budget();
     gateway.http.loop.connections_max = descriptors.connections();
     gateway.http.loop.connections_reserved = descriptors.connections() / 4;
@@ -32,13 +34,27 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
 
 void read_gateway_settings(const ConfigurationTable& from, ExchangeOptions& options) {
     from.reader.number(from.table, "rate_limit", 1, 500'000, options.rate_limit);
-    from.reader.number(from.table, "io_threads", 0, io_threads_max, options.io_threads);
     from.reader.number(from.table, "operators", 1, 100, options.operators);
+    NetworkOptions& network = options.network;
+    from.reader.number(from.table, "io_threads", 0, io_threads_max, network.io_threads);
+    from.reader.text(from.table, "tls_certificate", network.tls_certificate);
+    from.reader.text(from.table, "tls_key", network.tls_key);
+    from.reader.flag(from.table, "plain_http", network.plain_http);
+    from.reader.text(from.table, "address_rules", network.address_rules);
 }
 
 std::string gateway_settings_text(const ExchangeOptions& options) {
-    return fmt::format("rate_limit = {}\nio_threads = {}\noperators = {}\n", options.rate_limit,
-                       options.io_threads, options.operators);
+    const NetworkOptions& network = options.network;
+    std::string out = fmt::format("rate_limit = {}\noperators = {}\nio_threads = {}\n",
+                                  options.rate_limit, options.operators, network.io_threads);
+    const auto add_file = [&out](const char* name, const std::string& path) {
+        if (!path.empty()) out += fmt::format("{} = {}\n", name, checked_toml::quoted(path));
+    };
+    add_file("tls_certificate", network.tls_certificate);
+    add_file("tls_key", network.tls_key);
+    if (network.plain_http) out += "plain_http = true\n";
+    add_file("address_rules", network.address_rules);
+    return out;
 }
 
 }  // namespace bw::apps

@@ -28,8 +28,8 @@ int run_rest(const ExchangeOptions& options, const Place& place) {
     if (!gateway) return fail(fmt::format("{}: {}", place.process, gateway.error().message));
     bar.reset();
     if (options.supervisor == 0)
-        fmt::print("the {} process is open at http://localhost:{}/ (stop with Ctrl-C)\n",
-                   place.process, (*gateway)->port());
+        fmt::print("the {} process is open at {}://localhost:{}/ (stop with Ctrl-C)\n",
+                   place.process, (*gateway)->scheme(), (*gateway)->port());
     std::fflush(stdout);
     report_open(options, std::to_string((*gateway)->port()));
 

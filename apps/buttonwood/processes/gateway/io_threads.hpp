@@ -11,7 +11,8 @@ namespace bw::apps {
 
 class IoThreads {
  public:
-    /// Starts `count` threads, which end with this object. Requires: `server` listens and outlives them.
+    /// Starts `count` threads, which end with this object. Requires: `server` listens and outlives
+    /// them.
     IoThreads(gateway::rest::HttpServer& server, unsigned count, const ThreadOptions& options);
 
     [[nodiscard]] std::size_t count() const { return threads_.size(); }

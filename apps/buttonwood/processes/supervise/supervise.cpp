@@ -12,6 +12,7 @@
 #include <csignal>
 #include <span>
 
+#include "buttonwood/processes/gateway/network_files.hpp"
 #include "buttonwood/processes/supervise/supervised_process.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/runtime/own_counters.hpp"
@@ -205,12 +206,12 @@ void Supervisor::say_open(Moment began) {
         const std::string_view said = child.agent().listening->announcement;
         if (said.empty()) return;
         fmt::print("{}\n", fmt::format(fmt::runtime(said), options_.of(child.agent().name).address,
-                                       child.port()));
+                                       child.port(), options_.network.scheme()));
     });
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     fmt::print(
-        "operator keys in {}\nopen after {:.1f} s at http://localhost:{}/ (stop with Ctrl-C)\n",
-        options_.directory, took.count(), front);
+        "operator keys in {}\nopen after {:.1f} s at {}://localhost:{}/ (stop with Ctrl-C)\n",
+        options_.directory, took.count(), options_.network.scheme(), front);
     std::fflush(stdout);
 }
 
@@ -376,6 +377,12 @@ void Supervisor::note(const SupervisedProcess& child) {
 
 }  // namespace
 
-int run_supervise(const ExchangeOptions& options) { return Supervisor(options).run(); }
+int run_supervise(const ExchangeOptions& options) {
+    for (const char* agent : {"gateway", "market-data"})
+        if (const auto checked = check_network(options.network, options.of(agent).address);
+            !checked)
+            return fail(checked.error().message);
+    return Supervisor(options).run();
+}
 
 }  // namespace bw::apps
