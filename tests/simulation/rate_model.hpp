@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "gateway/session/rate_limiter.hpp"
+#include "access/rate_limiter.hpp"
 
 namespace bw::simulation {
 
 class RateModel {
  public:
-    RateModel(gateway::session::Rate rate, std::uint64_t now_ns)
+    RateModel(access::Rate rate, std::uint64_t now_ns)
         : rate_(rate), credit_(full()), at_ns_(now_ns) {}
 
     /// Whether one more request keeps to the rate.
@@ -29,7 +29,7 @@ class RateModel {
     static constexpr __int128 one = 1'000'000'000;
     [[nodiscard]] __int128 full() const { return rate_.burst * one; }
 
-    gateway::session::Rate rate_;
+    access::Rate rate_;
     __int128 credit_;
     std::uint64_t at_ns_;
 };

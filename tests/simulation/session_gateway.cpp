@@ -14,7 +14,7 @@ using gateway::rest::Response;
 constexpr std::size_t events_per_turn_at_start = 4096;
 constexpr std::size_t arrivals_per_turn = 8;
 
-gateway::session::Rate rate_of(const SeedOptions& options) {
+access::Rate rate_of(const SeedOptions& options) {
     if (options.rate_per_second == 0) return {};
     const auto rate = static_cast<std::uint32_t>(options.rate_per_second);
     return {rate, 1 + rate / 2};

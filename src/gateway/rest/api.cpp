@@ -45,7 +45,7 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
     return value;
 }
 
-void add_rate_headers(Response& response, const session::RateState& rate) {
+void add_rate_headers(Response& response, const access::RateState& rate) {
     response.headers.emplace_back(
         "RateLimit",
         fmt::format("limit={}, remaining={}, reset={}", rate.limit, rate.remaining, rate.reset_s));
@@ -58,7 +58,7 @@ void forbid_caching(Response& response) {
     response.headers.emplace_back("Cache-Control", "no-store");
 }
 
-Response too_many(const session::RateState& rate) {
+Response too_many(const access::RateState& rate) {
     Response response = to_response(problem(
         ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
     add_rate_headers(response, rate);
@@ -222,7 +222,7 @@ Answer Api::State::handle(const Request& request, Token token) {
         auto decoded = percent_decode(*value, false);
         if (!decoded)
             return refuse(problem(ApiCode::bad_parameter, "The path has a malformed escape."));
-        Call call{request, token, session::Principal(), std::move(*decoded),
+        Call call{request, token, access::Principal(), std::move(*decoded),
                   Query(request.query, route.info.query)};
         return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);
     }
@@ -252,18 +252,18 @@ Answer Api::State::run_private(const Route& route, Call& call) {
     if (!principal) {
         const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
         if (!rate.allowed) return too_many(rate);
-        return refuse(
-            problem(static_cast<ApiCode>(principal.error().code), principal.error().detail));
+        return refuse(problem(session::api_code(principal.error().reason),
+                              std::string(principal.error().detail)));
     }
     call.principal = std::move(*principal);
     const auto rate = take_rate(call);
     if (!rate.allowed) return too_many(rate);
     const auto needed =
-        route.info.access == Access::trader ? session::Role::trader : session::Role::operations;
+        route.info.access == Access::trader ? access::Role::trader : access::Role::operations;
     Answer answer;
     if (call.principal.role != needed)
         answer = refuse(problem(ApiCode::forbidden, fmt::format("This needs a key of the role {}.",
-                                                                session::name_of(needed))));
+                                                                access::name_of(needed))));
     else if (call.query.problem())
         answer = refuse(*call.query.problem());
     else if (!request.body.empty() && route.info.takes_body && !is_json(request.content_type))
@@ -283,7 +283,7 @@ Answer Api::State::run_private(const Route& route, Call& call) {
     return answer;
 }
 
-session::RateState Api::State::take_rate(const Call& call) {
+access::RateState Api::State::take_rate(const Call& call) {
     const std::uint64_t now_ns = parts_.clock.monotonic_ns();
     if (call.request.method == "DELETE") return cancels_.take(call.principal.key_id, now_ns);
     if (call.request.method == "GET") return queries_.take(call.principal.key_id, now_ns);
@@ -298,7 +298,7 @@ Answer Api::State::unmatched(const Request& request) {
         if (match_path(route.info.path, request.path))
             allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
     if (allowed.empty() && request.method == "GET") {
-        Call call{request, 0, session::Principal(), std::string(request.path),
+        Call call{request, 0, access::Principal(), std::string(request.path),
                   Query(request.query, {})};
         return get_page(call);
     }

@@ -19,10 +19,10 @@
 #include <string>
 #include <vector>
 
+#include "access/authenticator.hpp"
+#include "access/key_store.hpp"
+#include "access/rate_limiter.hpp"
 #include "gateway/rest/message.hpp"
-#include "gateway/session/authenticator.hpp"
-#include "gateway/session/key_store.hpp"
-#include "gateway/session/rate_limiter.hpp"
 #include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
@@ -36,11 +36,11 @@ struct ApiOptions {
     std::uint16_t gateway = 1;  ///< top 16 bits of this gateway's request ids
     /// until a waiting request is answered 503 (code 3202)
     std::uint64_t answer_timeout_ns = 5'000'000'000;
-    session::Rate orders{200, 400};   ///< POST and PATCH of one key
-    session::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
-    session::Rate queries{200, 400};  ///< GET of one key
-    session::Rate addresses{500,
-                            1'000};  ///< unsigned and wrongly signed requests of one remote address
+    access::Rate orders{200, 400};   ///< POST and PATCH of one key
+    access::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
+    access::Rate queries{200, 400};  ///< GET of one key
+    access::Rate addresses{500,
+                           1'000};  ///< unsigned and wrongly signed requests of one remote address
     observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
 };
 
@@ -57,8 +57,8 @@ struct NodeStatus {
 
 struct ApiParts {
     const views::ReadModels& models;  ///< with public data only: the authenticator refuses all keys
-    session::Authenticator& authenticator;
-    session::KeyStore* keys;  ///< nullptr: the authenticator refuses all keys
+    access::Authenticator& authenticator;
+    access::KeyStore* keys;  ///< nullptr: the authenticator refuses all keys
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<NodeStatus()> status;

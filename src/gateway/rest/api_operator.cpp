@@ -206,9 +206,9 @@ Answer Api::State::create_key(Call& call) {
     JsonWriter json;
     json.begin_object()
         .member("keyId", key->id)
-        .member("secret", session::hex(key->secret))
+        .member("secret", access::hex(key->secret))
         .id("account", key->account.value());
-    json.member("role", session::name_of(key->role))
+    json.member("role", access::name_of(key->role))
         .member("created", format_time(key->created_ns))
         .end_object();
     return json_response(201, json);

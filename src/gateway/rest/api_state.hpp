@@ -20,7 +20,7 @@ namespace bw::gateway::rest {
 struct Call {
     const Request& request;
     Token token;
-    session::Principal principal;
+    access::Principal principal;
     std::string path_value;  ///< the part of the path at {id} or {symbol}, decoded
     Query query;
     model::InstrumentId instrument{};  ///< the one that the command changes; for the answer
@@ -58,7 +58,7 @@ class Api::State {
     struct Pending {
         Token token;
         Finish finish;
-        session::Principal principal;
+        access::Principal principal;
         std::string text;                ///< symbol or reference, as the route needs it
         model::InstrumentId instrument;  ///< as in Call
         std::vector<std::pair<std::string, std::string>> headers;
@@ -67,7 +67,7 @@ class Api::State {
     // Requests.
     Answer run(const Route& route, Call& call);
     Answer run_private(const Route& route, Call& call);
-    [[nodiscard]] session::RateState take_rate(const Call& call);
+    [[nodiscard]] access::RateState take_rate(const Call& call);
     [[nodiscard]] Answer unmatched(const Request& request);
 
     // Commands.
@@ -203,7 +203,7 @@ class Api::State {
 
     ApiParts parts_;
     ApiOptions options_;
-    session::RateLimiter orders_, cancels_, queries_, addresses_;
+    access::RateLimiter orders_, cancels_, queries_, addresses_;
     model::RequestId named_request_;  // by the event that is being applied; 0: none
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;  // request id of each waiting token

@@ -10,7 +10,7 @@
 #include <boost/beast/websocket.hpp>
 #include <optional>
 
-#include "gateway/session/rate_limiter.hpp"
+#include "access/rate_limiter.hpp"
 #include "gateway/websocket/protocol.hpp"
 #include "platform/clock.hpp"
 
@@ -27,7 +27,7 @@ using Error = boost::system::error_code;
 constexpr auto close_patience = std::chrono::seconds(2);
 /// Pings and pongs of one client. Each ping is answered, so a client without a limit could keep the
 /// thread busy.
-constexpr session::Rate control_frames{.per_second = 5, .burst = 50};
+constexpr access::Rate control_frames{.per_second = 5, .burst = 50};
 
 const platform::SystemClock steady;  // of timeouts and budgets; no command sees it
 
@@ -169,7 +169,7 @@ class Session final : public WebsocketSession, public std::enable_shared_from_th
     asio::steady_timer patience_;
     beast::flat_buffer buffer_;
     std::string frame_;
-    session::TokenBucket control_frames_{control_frames, steady.monotonic_ns()};
+    access::TokenBucket control_frames_{control_frames, steady.monotonic_ns()};
     bool open_ = false;
     bool writing_ = false;
     std::optional<ws::close_reason> closing_;

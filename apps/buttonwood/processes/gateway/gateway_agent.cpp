@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "buttonwood/runtime/version.hpp"
-#include "gateway/session/api_code.hpp"
 
 namespace bw::apps {
 namespace {
@@ -12,13 +11,12 @@ constexpr std::size_t events_per_turn = 1024;
 constexpr std::uint64_t read_interval_without_node_ns = 20'000'000;
 
 /// Authenticator of a process that serves public data only: it has no keys.
-class NoKeys final : public gateway::session::Authenticator {
+class NoKeys final : public access::Authenticator {
  public:
-    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
-        const gateway::session::SignedRequest&) override {
-        return std::unexpected(gateway::session::AuthenticationError{
-            static_cast<std::uint16_t>(gateway::session::ApiCode::forbidden),
-            "This address serves public market data only."});
+    std::expected<access::Principal, access::AuthenticationError> authenticate(
+        const access::SignedRequest&) override {
+        return std::unexpected(access::AuthenticationError{
+            access::Refusal::forbidden, "This address serves public market data only."});
     }
 };
 
@@ -83,11 +81,11 @@ base::Result<void> GatewayAgent::open_keys(const Options& options) {
         return {};
     }
     const platform::Clock& clock = node_.clock();
-    auto keys = gateway::session::KeyStore::open(options.directory, random_, clock.realtime_ns(),
-                                                 options.operators);
+    auto keys =
+        access::KeyStore::open(options.directory, random_, clock.realtime_ns(), options.operators);
     if (!keys) return std::unexpected(keys.error());
     keys_ = std::move(*keys);
-    auto authenticator = gateway::session::HmacAuthenticator::open(*keys_, clock);
+    auto authenticator = access::HmacAuthenticator::open(*keys_, clock);
     if (!authenticator) return std::unexpected(authenticator.error());
     authenticator_ = std::move(*authenticator);
     return {};

@@ -9,13 +9,13 @@
 #include <optional>
 #include <string>
 
+#include "access/hmac_authenticator.hpp"
+#include "access/key_store.hpp"
 #include "buttonwood/runtime/node_access.hpp"
 #include "buttonwood/runtime/reader_watch.hpp"
 #include "event_store/snapshots/reader_start.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
-#include "gateway/session/hmac_authenticator.hpp"
-#include "gateway/session/key_store.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "node/node.hpp"
 #include "platform/random.hpp"
@@ -26,9 +26,9 @@ namespace bw::apps {
 class GatewayAgent {
  public:
     struct Options {
-        std::string directory;                                          ///< folder of the keys
-        std::uint32_t operators = gateway::session::operators_default;  ///< minimum number of keys
-        std::size_t reader = 0;    ///< index of its reader counters
+        std::string directory;                                ///< folder of the keys
+        std::uint32_t operators = access::operators_default;  ///< minimum number of keys
+        std::size_t reader = 0;                               ///< index of its reader counters
         bool public_only = false;  ///< public market data; no keys, no orders
         gateway::rest::HttpServerOptions http;
         gateway::rest::ApiOptions api;
@@ -77,8 +77,8 @@ class GatewayAgent {
     platform::SystemRandom random_;
     event_store::ReaderStart start_;
     views::ReadModels models_;
-    std::unique_ptr<gateway::session::KeyStore> keys_;
-    std::unique_ptr<gateway::session::Authenticator> authenticator_;
+    std::unique_ptr<access::KeyStore> keys_;
+    std::unique_ptr<access::Authenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<gateway::rest::HttpServer> server_;

@@ -22,7 +22,7 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
     gateway.http.connections_max = descriptors.connections();
     gateway.http.connections_per_address_max = descriptors.connections_per_address();
     if (place.ring) gateway.api.gateway = place.request_space;
-    const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
+    const access::Rate rate{options.rate_limit, options.rate_limit * 2};
     gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;
     return gateway;
 }

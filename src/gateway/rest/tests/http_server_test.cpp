@@ -134,12 +134,12 @@ TEST_F(HttpServerTest, an_order_is_answered_after_its_events) {
     world.writer.write(instrument_event(1, "ACME"));
     world.writer.write(account_event(1, "alpha"));
     world.writer.write(cash_event(1, 10'000'000));
-    const session::Key key = world.trader(1);
+    const access::Key key = world.trader(1);
     const std::string body =
         R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"100"})";
     const std::string timestamp = std::to_string(world.clock.realtime_ns() / 1'000'000);
     const std::string signature =
-        session::sign({"POST", "/v1/order", "", body, key.id, timestamp, "1", {}}, key.secret);
+        access::sign({"POST", "/v1/order", "", body, key.id, timestamp, "1", {}}, key.secret);
     world.api.set_on_complete(nullptr);
     HttpServer own(world.api, hub, quick());
     ASSERT_TRUE(own.listen());

@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "access/hmac_authenticator.hpp"
+#include "access/tests/temporary_directory.hpp"
 #include "codec/registry.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/tests/contract.hpp"
-#include "gateway/session/hmac_authenticator.hpp"
-#include "gateway/session/tests/temporary_directory.hpp"
 #include "views/projection/tests/record_writer.hpp"
 
 namespace bw::gateway::rest::testing {
@@ -102,8 +102,8 @@ class Reply {
 class World {
  public:
     explicit World(const ApiOptions& options = {})
-        : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
-          authenticator(*session::HmacAuthenticator::open(*keys, clock)),
+        : keys(*access::KeyStore::open(directory.path(), random, clock.realtime_ns())),
+          authenticator(*access::HmacAuthenticator::open(*keys, clock)),
           api({models, *authenticator, keys.get(), ring, clock,
                [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; }},
               options) {
@@ -129,13 +129,12 @@ class World {
     }
 
     /// Signed; nothing when the answer waits for the exchange (see answer()).
-    std::optional<Reply> ask(const session::Key& key, std::string_view method,
-                             std::string_view path, std::string_view query = {},
-                             std::string_view body = {}) {
+    std::optional<Reply> ask(const access::Key& key, std::string_view method, std::string_view path,
+                             std::string_view query = {}, std::string_view body = {}) {
         const std::string timestamp = std::to_string(clock.realtime_ns() / 1'000'000),
                           number = std::to_string(++nonce);
         const std::string signature =
-            session::sign({method, path, query, body, key.id, timestamp, number, {}}, key.secret);
+            access::sign({method, path, query, body, key.id, timestamp, number, {}}, key.secret);
         Request request{method,      path,   query,     body,   "application/json",
                         "192.0.2.1", key.id, timestamp, number, signature};
         request.signed_in = signed_in;
@@ -152,10 +151,10 @@ class World {
         return *checked(method, path, found->second);
     }
 
-    const session::Key& operations(std::uint32_t number = 1) {
+    const access::Key& operations(std::uint32_t number = 1) {
         return *keys->find(operator_key_id(number));
     }
-    session::Key trader(std::uint32_t account) {
+    access::Key trader(std::uint32_t account) {
         return *keys->create(model::AccountId{account}, 1);
     }
 
@@ -167,11 +166,11 @@ class World {
         return std::string(id);
     }
 
-    session::testing::TemporaryDirectory directory;
+    access::testing::TemporaryDirectory directory;
     platform::SystemRandom random;
     ManualClock clock;
-    std::unique_ptr<session::KeyStore> keys;
-    std::unique_ptr<session::HmacAuthenticator> authenticator;
+    std::unique_ptr<access::KeyStore> keys;
+    std::unique_ptr<access::HmacAuthenticator> authenticator;
     std::map<std::uint64_t, std::vector<std::byte>> commands;  ///< by sequence number
     views::ReadModels models{
         [this](model::SequenceNumber number) { return commands[number.value()]; }};

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 struct Rate {
     std::uint32_t per_second = 200;  ///< 1 .. 1,000,000
@@ -122,4 +122,4 @@ class RateLimiter {
     std::unordered_map<std::string, TokenBucket> buckets_;
 };
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

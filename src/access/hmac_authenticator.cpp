@@ -1,4 +1,4 @@
-#include "gateway/session/hmac_authenticator.hpp"
+#include "access/hmac_authenticator.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,9 +11,8 @@
 #include <cstring>
 
 #include "base/decimal.hpp"
-#include "gateway/session/api_code.hpp"
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 namespace {
 
@@ -34,9 +33,8 @@ std::string canonical_text(const SignedRequest& request) {
                        request.timestamp_ms, request.nonce);
 }
 
-std::unexpected<AuthenticationError> refuse(ApiCode code, std::string detail) {
-    return std::unexpected(
-        AuthenticationError{static_cast<std::uint16_t>(code), std::move(detail)});
+std::unexpected<AuthenticationError> refuse(Refusal reason, std::string_view detail) {
+    return std::unexpected(AuthenticationError{reason, detail});
 }
 
 bool same(std::string_view expected, std::string_view given) {
@@ -97,25 +95,25 @@ std::expected<Principal, AuthenticationError> HmacAuthenticator::authenticate(
     if (request.key_id.empty() || request.timestamp_ms.empty() || request.nonce.empty() ||
         request.signature.empty())
         return refuse(
-            ApiCode::not_authenticated,
+            Refusal::not_authenticated,
             "A signed request is needed: BW-KEY, BW-TIMESTAMP, BW-NONCE and BW-SIGNATURE.");
     const auto timestamp_ms = base::parse_unsigned(request.timestamp_ms);
     const auto nonce = base::parse_unsigned(request.nonce);
     if (!timestamp_ms || !nonce)
-        return refuse(ApiCode::not_authenticated,
+        return refuse(Refusal::not_authenticated,
                       "BW-TIMESTAMP and BW-NONCE must be unsigned decimal numbers of 64 bits.");
 
     static constexpr Secret nobody{};
     const Key* key = keys_.find(request.key_id);
     const bool signed_right = same(sign(request, key ? key->secret : nobody), request.signature);
     if (!key || !signed_right)
-        return refuse(ApiCode::bad_signature,
+        return refuse(Refusal::bad_signature,
                       "The key is unknown or the signature does not match the request.");
     if (auto timely = check_time(*timestamp_ms); !timely) return std::unexpected(timely.error());
 
     const auto [mark, first] = nonces_.try_emplace(key->id, *nonce);
     if (!first && *nonce <= mark->second)
-        return refuse(ApiCode::replayed_nonce,
+        return refuse(Refusal::replayed_nonce,
                       "The nonce is not above the last one of this key; it must increase with "
                       "every request.");
     mark->second = *nonce;
@@ -130,12 +128,12 @@ std::expected<void, AuthenticationError> HmacAuthenticator::check_time(
         timestamp_ms > now_ms ? timestamp_ms - now_ms : now_ms - timestamp_ms;
     if (distance > timestamp_window_ms)
         return refuse(
-            ApiCode::stale_timestamp,
+            Refusal::stale_timestamp,
             "BW-TIMESTAMP is more than 5 seconds from the exchange's clock; see GET /v1/time.");
     if (timestamp_ms < started_ms_ || timestamp_ms <= refused_up_to_ms_)
-        return refuse(ApiCode::stale_timestamp,
+        return refuse(Refusal::stale_timestamp,
                       "The request was signed before the gateway started; sign it again.");
     return {};
 }
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

@@ -23,11 +23,11 @@
 #include <string>
 #include <string_view>
 
+#include "access/authenticator.hpp"
 #include "base/result.hpp"
-#include "gateway/session/authenticator.hpp"
 #include "platform/random.hpp"
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 using Secret = std::array<std::byte, 32>;
 
@@ -90,4 +90,4 @@ class KeyStore {
     std::uint32_t operators_ = 0;  // the highest operator's number
 };
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

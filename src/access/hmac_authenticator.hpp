@@ -16,12 +16,12 @@
 #include <string>
 #include <unordered_map>
 
+#include "access/authenticator.hpp"
+#include "access/key_store.hpp"
 #include "base/result.hpp"
-#include "gateway/session/authenticator.hpp"
-#include "gateway/session/key_store.hpp"
 #include "platform/clock.hpp"
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 /// How far the timestamp may be from the gateway's clock, before or after it.
 inline constexpr std::uint64_t timestamp_window_ms = 5'000;
@@ -55,4 +55,4 @@ class HmacAuthenticator final : public Authenticator {
     std::unordered_map<std::string, std::uint64_t> nonces_;
 };
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

@@ -1,4 +1,4 @@
-#include "gateway/session/key_store.hpp"
+#include "access/key_store.hpp"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "access/secure_file.hpp"
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
-#include "gateway/session/secure_file.hpp"
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 namespace {
 
@@ -250,4 +250,4 @@ bool KeyStore::unseal(std::string_view sealed_hex, Key& key) const {
     return ours;
 }
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

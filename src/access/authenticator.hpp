@@ -9,7 +9,7 @@
 
 #include "model/types.hpp"
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 /// Traders act for one account; operations keys configure the market.
 enum class Role : std::uint8_t { trader, operations };
@@ -36,9 +36,18 @@ struct SignedRequest {
     std::string_view signature;
 };
 
+/// Why a request is refused. The numbers are the stable error codes of the API.
+enum class Refusal : std::uint16_t {
+    not_authenticated = 3001,
+    bad_signature = 3002,
+    stale_timestamp = 3003,
+    replayed_nonce = 3004,
+    forbidden = 3005,
+};
+
 struct AuthenticationError {
-    std::uint16_t code;  ///< stable error code of the API
-    std::string detail;  ///< one sentence for the client
+    Refusal reason = Refusal::not_authenticated;
+    std::string_view detail;  ///< one sentence for the client; text of the program, always valid
 };
 
 class Authenticator {
@@ -48,4 +57,4 @@ class Authenticator {
         const SignedRequest& request) = 0;
 };
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

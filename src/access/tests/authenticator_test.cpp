@@ -5,12 +5,11 @@
 
 #include <fstream>
 
-#include "gateway/session/api_code.hpp"
-#include "gateway/session/hmac_authenticator.hpp"
-#include "gateway/session/rate_limiter.hpp"
-#include "gateway/session/tests/temporary_directory.hpp"
+#include "access/hmac_authenticator.hpp"
+#include "access/rate_limiter.hpp"
+#include "access/tests/temporary_directory.hpp"
 
-namespace bw::gateway::session::testing {
+namespace bw::access::testing {
 namespace {
 
 class ManualClock final : public platform::Clock {
@@ -54,7 +53,7 @@ class AuthenticatorTest : public ::testing::Test {
     /// 0, or the code of the refusal.
     int code_of(const Message& message) {
         const auto principal = authenticator->authenticate(message.view());
-        return principal ? 0 : principal.error().code;
+        return principal ? 0 : static_cast<int>(principal.error().reason);
     }
 
     TemporaryDirectory directory;
@@ -292,4 +291,4 @@ TEST(RateLimiter, names_share_a_bucket_only_when_there_is_no_room) {
 }
 
 }  // namespace
-}  // namespace bw::gateway::session::testing
+}  // namespace bw::access::testing

@@ -1,4 +1,4 @@
-#include "gateway/session/secure_file.hpp"
+#include "access/secure_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 namespace {
 
@@ -91,4 +91,4 @@ base::Result<void> replace_file(const std::filesystem::path& path, std::string_v
     return {};
 }
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

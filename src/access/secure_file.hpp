@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 /// The content of the file. Error: it cannot be read, or has more than `size_max` bytes.
 [[nodiscard]] base::Result<std::string> read_file(const std::filesystem::path& path,
@@ -23,4 +23,4 @@ namespace bw::gateway::session {
 [[nodiscard]] base::Result<void> replace_file(const std::filesystem::path& path,
                                               std::string_view content, unsigned mode);
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access
