@@ -1,12 +1,14 @@
 // Authenticator: verifies signed requests and returns whose key signed them. REST and WebSocket
-// share one, so a key has the same rights and the same nonces in both.
+// share one, so a key has the same rights and the same nonces in both. Any thread may call it, if
+// the implementation does not say otherwise.
 #pragma once
 
 #include <cstdint>
 #include <expected>
-#include <string>
 #include <string_view>
 
+#include "access/budget.hpp"
+#include "base/fixed_text.hpp"
 #include "model/types.hpp"
 
 namespace bw::access {
@@ -14,11 +16,14 @@ namespace bw::access {
 /// Traders act for one account; operations keys configure the market.
 enum class Role : std::uint8_t { trader, operations };
 
+using KeyId = base::FixedText<16>;
+
 struct Principal {
-    std::string key_id;
+    KeyId key_id;
     Role role = Role::trader;
     model::AccountId account;       ///< 0 for operations
     std::uint32_t operator_id = 0;  ///< of an operations key, from 1; 0 for traders
+    KeyBudgets* budgets = nullptr;  ///< of the key, as long as the authenticator; nullptr: no limit
 };
 
 /// The fields of a signed request, exactly as received. The signature is the hex HMAC-SHA256, with

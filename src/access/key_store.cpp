@@ -1,158 +1,121 @@
 #include "access/key_store.hpp"
 
 #include <fmt/format.h>
-#include <simdjson.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "access/secure_file.hpp"
-#include "base/assert.hpp"
-#include "base/decimal.hpp"
 
 namespace bw::access {
-
 namespace {
 
-constexpr std::size_t file_size_max = 256u << 20;  // about a million keys
-constexpr std::size_t nonce_size = crypto_secretbox_NONCEBYTES;
-constexpr std::size_t mac_size = crypto_secretbox_MACBYTES;
-static_assert(sizeof(Secret) == crypto_secretbox_KEYBYTES);
+constexpr std::uint64_t ns_per_ms = 1'000'000;
+constexpr std::uint64_t pause_after_error_ns = 100 * ns_per_ms;
 
-const unsigned char* raw(const std::byte* bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes);
-}
-unsigned char* raw(std::byte* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
-
-/// Text that is sealed with the secret. A secret that was moved to another entry of the file does
-/// not match it and is refused.
-std::string binding_of(const Key& key) {
-    const std::string whom = fmt::format("{}\n{}\n{}\n{}", key.id, name_of(key.role),
-                                         key.account.value(), key.created_ns);
-    return key.operator_id == 0 ? whom : fmt::format("{}\noperator {}", whom, key.operator_id);
-}
-
-std::optional<Role> role_from(std::string_view name) {
-    if (name == name_of(Role::trader)) return Role::trader;
-    if (name == name_of(Role::operations)) return Role::operations;
-    return std::nullopt;
-}
-
-std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
-    std::vector<std::byte> bytes(text.size() / 2);
-    std::size_t size = 0;
-    const int result = sodium_hex2bin(raw(bytes.data()), bytes.size(), text.data(), text.size(),
-                                      nullptr, &size, nullptr);
-    if (result != 0 || size * 2 != text.size()) return std::nullopt;
-    return bytes;
+/// The highest timestamp accepted by a version before 0.3, in milliseconds; 0: none.
+std::uint64_t old_mark(const std::filesystem::path& directory) {
+    const auto content = read_file(directory / "replay.mark", 4096);
+    std::uint64_t mark = 0;
+    if (content && content->size() == sizeof mark) std::memcpy(&mark, content->data(), sizeof mark);
+    return mark;
 }
 
 }  // namespace
 
-std::string_view name_of(Role role) { return role == Role::trader ? "trader" : "operations"; }
-
-std::string hex(std::span<const std::byte> bytes) {
-    std::string text(bytes.size() * 2 + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), raw(bytes.data()), bytes.size());
-    text.pop_back();
-    return text;
-}
-
-KeyStore::~KeyStore() {
-    sodium_memzero(encryption_key_.data(), encryption_key_.size());
-    for (auto& [id, key] : keys_) sodium_memzero(key.secret.data(), key.secret.size());
-}
-
 base::Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& directory,
                                                        platform::Random& random,
-                                                       std::uint64_t now_ns,
+                                                       const platform::Clock& clock,
                                                        std::uint32_t operators) {
-    if (sodium_init() < 0)
-        return base::error("libsodium cannot start on this machine; check its installation");
-    std::unique_ptr<KeyStore> store(new KeyStore(directory, random));
-    if (auto loaded = store->load_encryption_key(); !loaded) return std::unexpected(loaded.error());
-    if (auto loaded = store->load_keys(); !loaded) return std::unexpected(loaded.error());
-    if (auto numbered = store->number_operators(); !numbered)
-        return std::unexpected(numbered.error());
-    while (store->operators_ < operators)
-        if (auto made = store->add_operator(now_ns); !made) return std::unexpected(made.error());
+    std::unique_ptr<KeyStore> store(new KeyStore(directory, random, clock));
+    if (auto opened = store->open_files(); !opened) return std::unexpected(opened.error());
+    auto filled = store->writer_->transact([&] { return store->fill(operators); });
+    if (!filled) return std::unexpected(filled.error());
+    if (auto loaded = store->load_new_rows(); !loaded) return std::unexpected(loaded.error());
+    store->marks_->announce(store->read_through_.value());  // the operators that fill() added
     return store;
 }
 
-base::Result<void> KeyStore::load_encryption_key() {
-    const auto path = directory_ / "keys.kek";
-    if (!std::filesystem::exists(path)) {
-        if (std::filesystem::exists(directory_ / "keys.json"))
-            return base::error(
-                fmt::format("{} is missing but keys.json is there; restore it, or move keys.json "
-                            "away to start with new keys",
-                            path.string()));
-        random_.fill(encryption_key_);
-        return replace_file(
-            path, {reinterpret_cast<const char*>(encryption_key_.data()), encryption_key_.size()},
-            0400);
+base::Result<void> KeyStore::open_files() {
+    const auto path = directory_ / "access.db";
+    for (auto* table : {&writer_, &reader_}) {
+        auto opened = KeyTable::open(path);
+        if (!opened) return std::unexpected(opened.error());
+        *table = std::move(*opened);
     }
-    const auto content = read_secret_file(path, 4096);
-    if (!content) return std::unexpected(content.error());
-    if (content->size() != encryption_key_.size())
-        return base::error(fmt::format("{} has {} bytes instead of 32; restore it from a backup",
-                                       path.string(), content->size()));
-    std::memcpy(encryption_key_.data(), content->data(), content->size());
+    const std::uint64_t mark_ms = old_mark(directory_);
+    auto marks = MarksFile::open(directory_ / "access.marks", clock_.realtime_ns() / ns_per_ms,
+                                 mark_ms == 0 ? 0 : mark_ms + 1);
+    if (!marks) return std::unexpected(marks.error());
+    marks_ = std::move(*marks);
     return {};
 }
 
-base::Result<void> KeyStore::load_keys() {
+/// Requires: in a transaction of writer_.
+base::Result<void> KeyStore::fill(std::uint32_t operators) {
+    const auto exists = writer_->exists();
+    if (!exists) return std::unexpected(exists.error());
+    auto sealer = Sealer::open(directory_, secrets_, random_,
+                               *exists || std::filesystem::exists(directory_ / "keys.json"));
+    if (!sealer) return std::unexpected(sealer.error());
+    sealer_ = *sealer;
+    if (!*exists) {
+        if (auto created = writer_->create(); !created) return created;
+        if (auto taken = take_over_key_file(); !taken) return taken;
+    }
+    const auto rows = writer_->after(0);
+    if (!rows) return std::unexpected(rows.error());
+    marks_->begin_at(rows->empty() ? 0 : rows->back().row);
+    for (const KeyRow& row : *rows) operators_ = std::max(operators_, row.key.facts.operator_id);
+    for (; operators_ < operators; ++operators_)
+        if (auto added = add_operator(operators_ + 1); !added) return added;
+    return {};
+}
+
+/// Operations keys without a number get the next ones, oldest key first.
+base::Result<void> KeyStore::take_over_key_file() {
     const auto path = directory_ / "keys.json";
     if (!std::filesystem::exists(path)) return {};
-    const auto content = read_file(path, file_size_max);
-    if (!content) return std::unexpected(content.error());
-    const auto damaged = [&path](std::string_view what) {
-        return base::error(fmt::format("{}: {}; restore the file and keys.kek from the same backup",
-                                       path.string(), what));
-    };
-    simdjson::dom::parser parser;
-    simdjson::dom::array entries;
-    const simdjson::padded_string padded(*content);
-    if (parser.parse(padded)["keys"].get(entries) != simdjson::SUCCESS)
-        return damaged("is not a list of keys");
-    for (const simdjson::dom::element entry : entries) {
-        std::string_view id, role_name, sealed, created;
-        std::uint64_t account = 0;
-        const bool complete = entry["keyId"].get(id) == simdjson::SUCCESS &&
-                              entry["role"].get(role_name) == simdjson::SUCCESS &&
-                              entry["account"].get(account) == simdjson::SUCCESS &&
-                              entry["created"].get(created) == simdjson::SUCCESS &&
-                              entry["secret"].get(sealed) == simdjson::SUCCESS;
-        std::uint64_t operator_id = 0;  // absent: a trader's key, or one without a number
-        if (entry["operator"].error() == simdjson::SUCCESS &&
-            entry["operator"].get(operator_id) != simdjson::SUCCESS)
-            return damaged("has an incomplete entry");
-        const auto role = role_from(role_name);
-        const auto created_ns = base::parse_unsigned(created);
-        if (!complete || !role || !created_ns || account > UINT32_MAX || operator_id > UINT32_MAX)
-            return damaged("has an incomplete entry");
-        Key key{std::string(id), {},
-                *role,           model::AccountId{static_cast<std::uint32_t>(account)},
-                *created_ns,     static_cast<std::uint32_t>(operator_id)};
-        if (!unseal(sealed, key))
-            return damaged(fmt::format("the secret of key {} does not open under keys.kek", id));
-        keys_.emplace(key.id, key);
+    auto keys = read_key_file(path);
+    if (!keys) return std::unexpected(keys.error());
+    std::ranges::sort(*keys, {}, [](const SealedKey& key) {
+        return std::pair(key.facts.created_ns, key.facts.id);
+    });
+    std::uint32_t numbered = 0;
+    for (const SealedKey& key : *keys) numbered = std::max(numbered, key.facts.operator_id);
+    Secret secret;
+    for (SealedKey& key : *keys) {
+        if (!sealer_->unseal(key.sealed, key.facts, secret))
+            return base::error(
+                fmt::format("{}: the secret of key {} does not open under keys.kek; restore the "
+                            "file and keys.kek from the same backup",
+                            path.string(), key.facts.id.view()));
+        if (key.facts.role == Role::operations && key.facts.operator_id == 0) {
+            key.facts.operator_id = ++numbered;
+            key.sealed = sealer_->seal(key.facts, secret);
+        }
+        platform::wipe(secret);
+        if (auto added = writer_->add(key); !added) return std::unexpected(added.error());
     }
     return {};
 }
 
-base::Result<void> KeyStore::save() const {
-    std::string text = "{\"version\":1,\"keys\":[";
-    for (const auto& [id, key] : keys_) {
-        if (text.back() == '}') text += ',';
-        text += fmt::format(
-            "\n{{\"keyId\":\"{}\",\"role\":\"{}\",\"account\":{},\"operator\":{},"
-            "\"created\":\"{}\",\"secret\":\"{}\"}}",
-            id, name_of(key.role), key.account.value(), key.operator_id, key.created_ns, seal(key));
-    }
-    text += "\n]}\n";
-    return replace_file(directory_ / "keys.json", text, 0600);
+/// Writes the key file first: if the machine stops between the two writes, the next start finds no
+/// such key in the table and creates another.
+base::Result<void> KeyStore::add_operator(std::uint32_t operator_id) {
+    KeyFacts facts = new_facts(Role::operations);
+    facts.operator_id = operator_id;
+    Secret secret;
+    random_.fill(secret);
+    std::string text = fmt::format("{{\"keyId\":\"{}\",\"secret\":\"{}\",\"operator\":{}}}\n",
+                                   facts.id.view(), hex(secret), operator_id);
+    auto written = replace_file(operator_key_file(operator_id), text, 0400);
+    platform::wipe(std::as_writable_bytes(std::span(text)));
+    const SealedKey key{facts, sealer_->seal(facts, secret)};
+    platform::wipe(secret);
+    if (!written) return written;
+    if (auto added = writer_->add(key); !added) return std::unexpected(added.error());
+    return {};
 }
 
 std::filesystem::path KeyStore::operator_key_file(std::uint32_t operator_id) const {
@@ -160,94 +123,92 @@ std::filesystem::path KeyStore::operator_key_file(std::uint32_t operator_id) con
                                           : fmt::format("operator-{}.key", operator_id));
 }
 
-/// Operations keys without a number get the next ones, oldest key first.
-base::Result<void> KeyStore::number_operators() {
-    std::vector<Key*> unnumbered;
-    for (auto& [id, key] : keys_) {
-        operators_ = std::max(operators_, key.operator_id);
-        if (key.role == Role::operations && key.operator_id == 0) unnumbered.push_back(&key);
-    }
-    if (unnumbered.empty()) return {};
-    std::ranges::sort(unnumbered, {},
-                      [](const Key* key) { return std::pair(key->created_ns, key->id); });
-    for (Key* key : unnumbered) key->operator_id = ++operators_;
-    return save();
+KeyFacts KeyStore::new_facts(Role role) {
+    std::uint64_t number = 0;
+    do random_.fill(std::as_writable_bytes(std::span(&number, 1)));
+    while (number == 0 || index_.find(number) != nullptr);
+    return {.id = key_id_of(number),
+            .role = role,
+            .account = {},
+            .created_ns = clock_.realtime_ns(),
+            .operator_id = 0};
 }
 
-/// Writes the key file first: if the machine stops between the two writes, the next start finds no
-/// such key in keys.json and creates another.
-base::Result<void> KeyStore::add_operator(std::uint64_t now_ns) {
-    Key key = make_key(Role::operations, now_ns);
-    key.operator_id = operators_ + 1;
-    const std::string text = fmt::format("{{\"keyId\":\"{}\",\"secret\":\"{}\",\"operator\":{}}}\n",
-                                         key.id, hex(key.secret), key.operator_id);
-    if (auto written = replace_file(operator_key_file(key.operator_id), text, 0400); !written)
-        return written;
-    keys_.emplace(key.id, key);
-    if (auto saved = save(); !saved) {
-        keys_.erase(key.id);
-        return saved;
-    }
-    operators_ = key.operator_id;
+base::Result<const Key*> KeyStore::create(model::AccountId account) {
+    const std::lock_guard lock(writing_);
+    if (auto there = writer_->check_place(); !there) return std::unexpected(there.error());
+    KeyFacts facts = new_facts(Role::trader);
+    facts.account = account;
+    Secret secret;
+    random_.fill(secret);
+    KeyRow row{0, {facts, sealer_->seal(facts, secret)}};
+    platform::wipe(secret);
+    auto stored = writer_->transact([&]() -> base::Result<void> {
+        const auto added = writer_->add(row.key);
+        if (!added) return std::unexpected(added.error());
+        row.row = *added;
+        if (auto marks = marks_of(row); !marks) return std::unexpected(marks.error());
+        return {};
+    });
+    if (!stored) return std::unexpected(stored.error());
+    auto key = publish(row);
+    if (key) marks_->announce(row.row);
+    return key;
+}
+
+const Key* KeyStore::find(std::string_view id) {
+    const auto key_id = KeyId::from(id);
+    const auto number = key_id ? number_of(*key_id) : std::nullopt;
+    if (!number) return nullptr;
+    if (const Key* key = index_.find(*number)) return key;
+    if (marks_->newest_row() <= read_through_.value()) return nullptr;
+    if (auto loaded = load_new_rows(); !loaded) return nullptr;
+    return index_.find(*number);
+}
+
+/// After an error, nothing is read for a while: strangers can cause this call.
+base::Result<void> KeyStore::load_new_rows() {
+    const std::lock_guard lock(reading_);
+    const std::uint64_t now_ns = clock_.monotonic_ns();
+    if (now_ns < next_try_ns_) return base::error("the keys could not be read a moment ago");
+    next_try_ns_ = now_ns + pause_after_error_ns;
+    const std::uint64_t newest = marks_->newest_row();
+    const auto rows = reader_->after(read_through_.value());
+    if (!rows) return std::unexpected(rows.error());
+    for (const KeyRow& row : *rows)
+        if (auto key = publish(row); !key) return std::unexpected(key.error());
+    read_through_.raise(rows->empty() ? newest : std::max(newest, rows->back().row));
+    next_try_ns_ = 0;
     return {};
 }
 
-base::Result<Key> KeyStore::create(model::AccountId account, std::uint64_t now_ns) {
-    Key key = make_key(Role::trader, now_ns);
-    key.account = account;
-    keys_.emplace(key.id, key);
-    if (auto saved = save(); !saved) {
-        keys_.erase(key.id);
-        return std::unexpected(saved.error());
-    }
+base::Result<KeyMarks*> KeyStore::marks_of(const KeyRow& row) {
+    const std::lock_guard lock(marking_);
+    return marks_->slot(row.row, *number_of(row.key.facts.id), clock_.realtime_ns() / ns_per_ms);
+}
+
+/// The key of this row, ready for use. Does nothing if it is there already.
+base::Result<const Key*> KeyStore::publish(const KeyRow& row) {
+    const std::lock_guard lock(adding_);
+    const std::uint64_t number = *number_of(row.key.facts.id);
+    if (const Key* key = index_.find(number)) return key;
+    const auto marks = marks_of(row);
+    if (!marks) return std::unexpected(marks.error());
+    Key* key = secrets_.make<Key>({row.key.facts});
+    if (!sealer_->unseal(row.key.sealed, *key, key->secret))
+        return base::error(
+            fmt::format("{}: the secret of key {} does not open under keys.kek; restore both from "
+                        "the same backup",
+                        (directory_ / "access.db").string(), key->id.view()));
+    key->signing = prepare(key->secret);
+    key->marks = *marks;
+    index_.insert(number, key);
     return key;
 }
 
-const Key* KeyStore::find(std::string_view id) const {
-    const auto found = keys_.find(id);
-    return found == keys_.end() ? nullptr : &found->second;
-}
-
-Key KeyStore::make_key(Role role, std::uint64_t now_ns) {
-    std::array<std::byte, 8> id{};
-    do random_.fill(id);
-    while (find(hex(id)));
-    Key key{.id = hex(id), .secret = {}, .role = role, .account = {}, .created_ns = now_ns};
-    random_.fill(key.secret);
-    return key;
-}
-
-/// hex(nonce || secretbox(secret || binding))
-std::string KeyStore::seal(const Key& key) const {
-    const std::string binding = binding_of(key);
-    std::vector<std::byte> plain(key.secret.begin(), key.secret.end());
-    const auto bound = std::as_bytes(std::span(binding));
-    plain.insert(plain.end(), bound.begin(), bound.end());
-    std::vector<std::byte> sealed(nonce_size + mac_size + plain.size());
-    random_.fill(std::span(sealed).first(nonce_size));
-    const int result =
-        crypto_secretbox_easy(raw(sealed.data() + nonce_size), raw(plain.data()), plain.size(),
-                              raw(sealed.data()), raw(encryption_key_.data()));
-    BW_ASSERT(result == 0);
-    sodium_memzero(plain.data(), plain.size());
-    return hex(sealed);
-}
-
-bool KeyStore::unseal(std::string_view sealed_hex, Key& key) const {
-    const auto sealed = from_hex(sealed_hex);
-    const std::string binding = binding_of(key);
-    const std::size_t plain_size = key.secret.size() + binding.size();
-    if (!sealed || sealed->size() != nonce_size + mac_size + plain_size) return false;
-    std::vector<std::byte> plain(plain_size);
-    if (crypto_secretbox_open_easy(raw(plain.data()), raw(sealed->data() + nonce_size),
-                                   sealed->size() - nonce_size, raw(sealed->data()),
-                                   raw(encryption_key_.data())) != 0)
-        return false;
-    std::memcpy(key.secret.data(), plain.data(), key.secret.size());
-    const bool ours =
-        std::memcmp(plain.data() + key.secret.size(), binding.data(), binding.size()) == 0;
-    sodium_memzero(plain.data(), plain.size());
-    return ours;
+std::size_t KeyStore::size() const {
+    const std::lock_guard lock(adding_);
+    return index_.size();
 }
 
 }  // namespace bw::access

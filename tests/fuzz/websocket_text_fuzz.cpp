@@ -24,7 +24,8 @@ class OneKey final : public access::Authenticator {
         if (request.signature != "s")
             return std::unexpected(
                 access::AuthenticationError{access::Refusal::bad_signature, "Wrong."});
-        return access::Principal{"k", access::Role::trader, model::AccountId{1}};
+        return access::Principal{*access::KeyId::from("k"), access::Role::trader,
+                                 model::AccountId{1}};
     }
 };
 

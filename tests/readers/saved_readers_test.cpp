@@ -61,7 +61,7 @@ class AnyKey final : public access::Authenticator {
     std::expected<access::Principal, access::AuthenticationError> authenticate(
         const access::SignedRequest& request) override {
         return access::Principal{
-            std::string(request.key_id), access::Role::trader,
+            *access::KeyId::from(request.key_id), access::Role::trader,
             model::AccountId{static_cast<std::uint32_t>(std::stoul(std::string(request.key_id)))}};
     }
 };

@@ -1,6 +1,6 @@
 // SimAuthenticator: signed requests are checked with the real signature over the real canonical
-// text, a window of time and a nonce that must rise. Keys and nonces are beyond the process, as a
-// key file and a mapped mark are.
+// text, a window of time and a nonce that must rise. Keys, nonces and budgets are beyond the
+// process, as access.db and access.marks are.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "access/hmac_authenticator.hpp"
+#include "access/signature.hpp"
 #include "base/decimal.hpp"
 #include "base/hash.hpp"
 #include "platform/clock.hpp"
@@ -44,11 +45,11 @@ class SimAuthenticator final : public access::Authenticator {
         const std::uint64_t distance =
             *timestamp_ms > now_ms ? *timestamp_ms - now_ms : now_ms - *timestamp_ms;
         if (distance > access::timestamp_window_ms) return refuse(access::Refusal::stale_timestamp);
-        std::uint64_t& mark = marks_[key_id];
-        if (*nonce <= mark) return refuse(access::Refusal::replayed_nonce);
-        mark = *nonce;
+        access::KeyMarks& marks = marks_[key_id];
+        if (!marks.accept(*nonce)) return refuse(access::Refusal::replayed_nonce);
         let_in_ = true;
-        return access::Principal{key_id, access::Role::trader, model::AccountId{account}, 0};
+        return access::Principal{*access::KeyId::from(key_id), access::Role::trader,
+                                 model::AccountId{account}, 0, &marks.budgets()};
     }
     void forget() { let_in_ = false; }
     /// Whether the last request since forget() was.
@@ -61,7 +62,7 @@ class SimAuthenticator final : public access::Authenticator {
 
     const platform::Clock& clock_;
     AccountOf account_of_;
-    std::map<std::string, std::uint64_t> marks_;  ///< highest nonce of each key
+    std::map<std::string, access::KeyMarks> marks_;
     bool let_in_ = false;
 };
 

@@ -58,6 +58,11 @@ void forbid_caching(Response& response) {
     response.headers.emplace_back("Cache-Control", "no-store");
 }
 
+/// Requests without a valid one share a budget.
+platform::Address address_of(const Request& request) {
+    return platform::Address::parse(request.remote_address).value_or(platform::Address{});
+}
+
 Response too_many(const access::RateState& rate) {
     Response response = to_response(problem(
         ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
@@ -202,9 +207,6 @@ Api::State::State(const ApiParts& parts, const ApiOptions& options)
     : tracker(options.gateway, parts.clock.realtime_ns()),
       parts_(parts),
       options_(options),
-      orders_(options.orders),
-      cancels_(options.cancels),
-      queries_(options.queries),
       addresses_(options.addresses),
       started_ns_(parts.clock.realtime_ns()),
       started_monotonic_ns_(parts.clock.monotonic_ns()) {}
@@ -230,7 +232,7 @@ Answer Api::State::handle(const Request& request, Token token) {
 }
 
 Answer Api::State::run(const Route& route, Call& call) {
-    const auto rate = addresses_.take(call.request.remote_address, parts_.clock.monotonic_ns());
+    const auto rate = addresses_.take(address_of(call.request), parts_.clock.monotonic_ns());
     if (!rate.allowed) return too_many(rate);
     if (call.query.problem()) return refuse(*call.query.problem());
     Answer answer = (this->*route.handler)(call);
@@ -242,7 +244,7 @@ Answer Api::State::run(const Route& route, Call& call) {
 Answer Api::State::run_private(const Route& route, Call& call) {
     const Request& request = call.request;
     if (request.signed_in != nullptr && !*request.signed_in) {
-        const auto rate = addresses_.look(request.remote_address, parts_.clock.monotonic_ns());
+        const auto rate = addresses_.look(address_of(request), parts_.clock.monotonic_ns());
         if (!rate.allowed) return too_many(rate);
     }
     auto principal = parts_.authenticator.authenticate(
@@ -250,7 +252,7 @@ Answer Api::State::run_private(const Route& route, Call& call) {
          request.timestamp_ms, request.nonce, request.signature});
     if (request.signed_in != nullptr) *request.signed_in = principal.has_value();
     if (!principal) {
-        const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+        const auto rate = addresses_.take(address_of(request), parts_.clock.monotonic_ns());
         if (!rate.allowed) return too_many(rate);
         return refuse(problem(session::api_code(principal.error().reason),
                               std::string(principal.error().detail)));
@@ -283,15 +285,19 @@ Answer Api::State::run_private(const Route& route, Call& call) {
     return answer;
 }
 
-access::RateState Api::State::take_rate(const Call& call) {
-    const std::uint64_t now_ns = parts_.clock.monotonic_ns();
-    if (call.request.method == "DELETE") return cancels_.take(call.principal.key_id, now_ns);
-    if (call.request.method == "GET") return queries_.take(call.principal.key_id, now_ns);
-    return orders_.take(call.principal.key_id, now_ns);
+access::RateState Api::State::take_rate(const Call& call) const {
+    using access::RateClass;
+    const bool cancels = call.request.method == "DELETE", asks = call.request.method == "GET";
+    const access::Rate& rate = cancels ? options_.cancels
+                               : asks  ? options_.queries
+                                       : options_.orders;
+    if (call.principal.budgets == nullptr) return access::full_budget(rate);
+    const RateClass kind = cancels ? RateClass::cancel : asks ? RateClass::query : RateClass::order;
+    return call.principal.budgets->take(kind, rate, parts_.clock.monotonic_ns());
 }
 
 Answer Api::State::unmatched(const Request& request) {
-    const auto rate = addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+    const auto rate = addresses_.take(address_of(request), parts_.clock.monotonic_ns());
     if (!rate.allowed) return too_many(rate);
     std::string allowed;
     for (const Route& route : routes())

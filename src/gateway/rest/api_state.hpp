@@ -67,7 +67,7 @@ class Api::State {
     // Requests.
     Answer run(const Route& route, Call& call);
     Answer run_private(const Route& route, Call& call);
-    [[nodiscard]] access::RateState take_rate(const Call& call);
+    [[nodiscard]] access::RateState take_rate(const Call& call) const;
     [[nodiscard]] Answer unmatched(const Request& request);
 
     // Commands.
@@ -203,7 +203,7 @@ class Api::State {
 
     ApiParts parts_;
     ApiOptions options_;
-    access::RateLimiter orders_, cancels_, queries_, addresses_;
+    access::RateLimiter addresses_;
     model::RequestId named_request_;  // by the event that is being applied; 0: none
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;  // request id of each waiting token

@@ -444,7 +444,7 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
     out.add_text("type", "authenticated");
     if (!request.id.empty()) out.add("id", request.id);
     const bool trades = client.principal->role == access::Role::trader;
-    out.add_text("keyId", client.principal->key_id)
+    out.add_text("keyId", client.principal->key_id.view())
         .add_text("role", trades ? "trader" : "operations");
     out.add("account", trades ? json_text(client.principal->account.value()) : "null");
     reply(client, std::move(out).finish());

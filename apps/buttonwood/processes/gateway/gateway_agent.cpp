@@ -81,13 +81,10 @@ base::Result<void> GatewayAgent::open_keys(const Options& options) {
         return {};
     }
     const platform::Clock& clock = node_.clock();
-    auto keys =
-        access::KeyStore::open(options.directory, random_, clock.realtime_ns(), options.operators);
+    auto keys = access::KeyStore::open(options.directory, random_, clock, options.operators);
     if (!keys) return std::unexpected(keys.error());
     keys_ = std::move(*keys);
-    auto authenticator = access::HmacAuthenticator::open(*keys_, clock);
-    if (!authenticator) return std::unexpected(authenticator.error());
-    authenticator_ = std::move(*authenticator);
+    authenticator_ = std::make_unique<access::HmacAuthenticator>(*keys_, clock);
     return {};
 }
 

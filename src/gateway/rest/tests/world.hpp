@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "access/hmac_authenticator.hpp"
+#include "access/signature.hpp"
 #include "access/tests/temporary_directory.hpp"
 #include "codec/registry.hpp"
 #include "gateway/rest/api.hpp"
@@ -102,8 +103,8 @@ class Reply {
 class World {
  public:
     explicit World(const ApiOptions& options = {})
-        : keys(*access::KeyStore::open(directory.path(), random, clock.realtime_ns())),
-          authenticator(*access::HmacAuthenticator::open(*keys, clock)),
+        : keys(*access::KeyStore::open(directory.path(), random, clock)),
+          authenticator(std::make_unique<access::HmacAuthenticator>(*keys, clock)),
           api({models, *authenticator, keys.get(), ring, clock,
                [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; }},
               options) {
@@ -133,10 +134,10 @@ class World {
                              std::string_view query = {}, std::string_view body = {}) {
         const std::string timestamp = std::to_string(clock.realtime_ns() / 1'000'000),
                           number = std::to_string(++nonce);
-        const std::string signature =
-            access::sign({method, path, query, body, key.id, timestamp, number, {}}, key.secret);
-        Request request{method,      path,   query,     body,   "application/json",
-                        "192.0.2.1", key.id, timestamp, number, signature};
+        const std::string signature = access::sign(
+            {method, path, query, body, key.id.view(), timestamp, number, {}}, key.secret);
+        Request request{method,      path,          query,     body,   "application/json",
+                        "192.0.2.1", key.id.view(), timestamp, number, signature};
         request.signed_in = signed_in;
         return checked(method, path, api.handle(request, ++token));
     }
@@ -154,9 +155,7 @@ class World {
     const access::Key& operations(std::uint32_t number = 1) {
         return *keys->find(operator_key_id(number));
     }
-    access::Key trader(std::uint32_t account) {
-        return *keys->create(model::AccountId{account}, 1);
-    }
+    access::Key trader(std::uint32_t account) { return **keys->create(model::AccountId{account}); }
 
     std::string operator_key_id(std::uint32_t number) {
         simdjson::dom::parser parser;

@@ -37,10 +37,11 @@ class TestAuthenticator final : public access::Authenticator {
         if (request.signature != "good")
             return std::unexpected(access::AuthenticationError{access::Refusal::bad_signature,
                                                                "The signature is wrong."});
-        if (request.key_id == "ops") return access::Principal{"ops", access::Role::operations, {}};
+        if (request.key_id == "ops")
+            return access::Principal{*access::KeyId::from("ops"), access::Role::operations, {}};
         const auto account =
             static_cast<std::uint32_t>(std::stoul(std::string(request.key_id.substr(4))));
-        return access::Principal{std::string(request.key_id), access::Role::trader,
+        return access::Principal{*access::KeyId::from(request.key_id), access::Role::trader,
                                  model::AccountId{account}};
     }
     std::string last_method, last_path, last_query_and_body, last_nonce;
