@@ -1,4 +1,4 @@
-// The file keys.json, in which versions before 0.3 kept all keys:
+// The file keys.json, in which earlier versions kept all keys:
 //
 //   {"version":1,"keys":[
 //   {"keyId":"487f9f64b32fe831","role":"operations","account":0,"operator":1,

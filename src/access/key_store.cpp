@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t ns_per_ms = 1'000'000;
 constexpr std::uint64_t pause_after_error_ns = 100 * ns_per_ms;
 
-/// The highest timestamp accepted by a version before 0.3, in milliseconds; 0: none.
+/// The highest timestamp accepted by an earlier version, in milliseconds; 0: none.
 std::uint64_t old_mark(const std::filesystem::path& directory) {
     const auto content = read_file(directory / "replay.mark", 4096);
     std::uint64_t mark = 0;
@@ -107,9 +107,11 @@ base::Result<void> KeyStore::add_operator(std::uint32_t operator_id) {
     facts.operator_id = operator_id;
     Secret secret;
     random_.fill(secret);
+    std::string digits = hex(secret);
     std::string text = fmt::format("{{\"keyId\":\"{}\",\"secret\":\"{}\",\"operator\":{}}}\n",
-                                   facts.id.view(), hex(secret), operator_id);
+                                   facts.id.view(), digits, operator_id);
     auto written = replace_file(operator_key_file(operator_id), text, 0400);
+    platform::wipe(std::as_writable_bytes(std::span(digits)));
     platform::wipe(std::as_writable_bytes(std::span(text)));
     const SealedKey key{facts, sealer_->seal(facts, secret)};
     platform::wipe(secret);

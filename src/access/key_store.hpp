@@ -3,7 +3,7 @@
 //   DIR/access.db     all keys, with sealed secrets (key_table.hpp)
 //   DIR/access.marks  newest nonce and budgets of each key (key_marks.hpp)
 //   DIR/keys.kek      32 random bytes that seal the secrets, mode 0400; created at first start
-//   DIR/keys.json     keys of a version before 0.3, taken over when access.db is created
+//   DIR/keys.json     keys of an earlier version, taken over when access.db is created
 //   DIR/operator.key  the first operations key, mode 0400, {"keyId","secret","operator"}: the
 //                     operator signs with it
 //   DIR/operator-2.key …  those of the other operators: some commands need the approval of two

@@ -180,7 +180,7 @@ TEST_F(KeyStoreTest, a_restored_older_database_goes_on_from_its_own_rows) {
     EXPECT_NE(keys->find(key->id.view()), nullptr);
 }
 
-// --- The folder of version 0.2 -------------------------------------------------------------------
+// --- A folder of an earlier version ---
 
 constexpr const char* old_keys = R"({"version":1,"keys":[
 {"keyId":"2897f2147579cf80","role":"operations","account":0,"operator":1,"created":"1767225600000000000","secret":"f50e75cb64dff441038fbaa8a968b2660c2c2049c6452d1c7bb9fdc097e8f901b6e638c8d51e812b0d98b4c2c9856cbd51be6c01964e346f6edf46495cdf493212608f1b683b93a18abf6271ef589ec0a024dfc467e49e3bf671a11c03a21539b15c7501bd44a332dc24511ce92c168d193f986c7169a809083de6429a336056105648e1"},

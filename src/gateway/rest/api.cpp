@@ -193,9 +193,10 @@ std::optional<Response> Api::handle(const Request& request, Token token) {
 void Api::abandon(Token token) { state_->abandon(token); }
 void Api::apply(const views::RecordView&, const views::AnyEvent& event) { state_->apply(event); }
 void Api::end(const views::RecordView& record) { state_->end(record); }
+std::size_t Api::answer_created_keys() { return state_->answer_created_keys(); }
 std::size_t Api::expire() { return state_->expire(); }
 std::size_t Api::give_up_waiting() { return state_->give_up_waiting(); }
-std::size_t Api::waiting() const { return state_->tracker.waiting(); }
+std::size_t Api::waiting() const { return state_->waiting(); }
 
 std::vector<RouteInfo> Api::routes() {
     std::vector<RouteInfo> infos;
@@ -281,7 +282,7 @@ Answer Api::State::run_private(const Route& route, Call& call) {
     Response headers;
     add_rate_headers(headers, rate);
     forbid_caching(headers);
-    pending_.at(request_of_.at(call.token)).headers = std::move(headers.headers);
+    headers_of_waiting(call.token) = std::move(headers.headers);
     return answer;
 }
 
@@ -338,6 +339,8 @@ Answer Api::State::send_bytes(Call& call, std::span<const std::byte> message, mo
 }
 
 void Api::State::abandon(Token token) {
+    std::erase_if(key_requests_,
+                  [token](const auto& entry) { return entry.second.token == token; });
     const auto found = request_of_.find(token);
     if (found == request_of_.end()) return;
     tracker.abandon(model::RequestId{found->second});
@@ -432,7 +435,8 @@ Response Api::State::refused_before(const codec::DuplicateAnswered& event) {
 }
 
 std::size_t Api::State::expire() {
-    return answer_expired(parts_.clock.monotonic_ns(), ApiCode::no_answer,
+    return expire_keys() +
+           answer_expired(parts_.clock.monotonic_ns(), ApiCode::no_answer,
                           "The exchange did not answer in time; the outcome is unknown. Look the "
                           "order up by clientOrderId.");
 }

@@ -1,10 +1,12 @@
 // Api: the REST API without sockets. A query or a refusal is answered at once, a command after its
-// last event.
+// last event, a new key when it is stored.
 //
 //   handle(request, token) ─► Response                          (queries, refusals)
 //                          └► nothing; command to the sequencer
 //                               ├► apply(last event of it)      ─► on_complete(token, Response)
 //                               └► expire(): no event in time   ─► on_complete(token, 503)
+//                          └► nothing; key to the KeyWriter
+//                               └► answer_created_keys()        ─► on_complete(token, Response)
 //
 // One thread; no call blocks. A Follower (views/projection/projection.hpp) that applies each event
 // after the read models. Each token is answered exactly once, unless it is abandoned. Queries see
@@ -20,7 +22,7 @@
 #include <vector>
 
 #include "access/authenticator.hpp"
-#include "access/key_store.hpp"
+#include "access/key_writer.hpp"
 #include "access/rate_limiter.hpp"
 #include "gateway/rest/message.hpp"
 #include "observe/metrics.hpp"
@@ -58,7 +60,7 @@ struct NodeStatus {
 struct ApiParts {
     const views::ReadModels& models;  ///< with public data only: the authenticator refuses all keys
     access::Authenticator& authenticator;
-    access::KeyStore* keys;  ///< nullptr: the authenticator refuses all keys
+    access::KeyWriter* keys;  ///< nullptr: the authenticator refuses all keys
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<NodeStatus()> status;
@@ -98,6 +100,8 @@ class Api {
 
     void apply(const views::RecordView& record, const views::AnyEvent& event);
     void end(const views::RecordView& record);
+    /// Answers the requests for keys that are stored. Returns the number of keys.
+    std::size_t answer_created_keys();
     /// Answers the requests whose deadline has passed with 503 (code 3202). Returns their number.
     std::size_t expire();
     /// Answers all waiting requests with 503 (code 3201). Returns their number. Requires: the node

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <map>
 #include <unordered_map>
 
 #include "base/assert.hpp"
@@ -36,8 +37,10 @@ class Api::State {
     void abandon(Token token);
     void apply(const views::AnyEvent& event);
     void end(const views::RecordView& record);
+    std::size_t answer_created_keys();
     std::size_t expire();
     std::size_t give_up_waiting();
+    [[nodiscard]] std::size_t waiting() const { return tracker.waiting() + key_requests_.size(); }
 
     using Handler = Answer (State::*)(Call&);
     struct Route {
@@ -52,6 +55,7 @@ class Api::State {
  private:
     friend struct RouteTable;
 
+    using Header = std::pair<std::string, std::string>;
     struct Pending;
     /// Builds the answer to an accepted command from its first event.
     using Finish = Response (State::*)(const Pending&, std::span<const std::byte> first_event);
@@ -61,7 +65,12 @@ class Api::State {
         access::Principal principal;
         std::string text;                ///< symbol or reference, as the route needs it
         model::InstrumentId instrument;  ///< as in Call
-        std::vector<std::pair<std::string, std::string>> headers;
+        std::vector<Header> headers;
+    };
+    struct KeyRequest {
+        Token token;
+        std::uint64_t deadline_ns;  ///< monotonic clock
+        std::vector<Header> headers;
     };
 
     // Requests.
@@ -81,6 +90,10 @@ class Api::State {
     std::size_t answer_expired(std::uint64_t until_ns, ApiCode code, std::string_view detail);
     Response finished(const Pending& pending,
                       const session::RequestTracker::CompletedRequest& completed);
+    /// Of the answer that comes later.
+    [[nodiscard]] std::vector<Header>& headers_of_waiting(Token token);
+    std::size_t expire_keys();
+    void answer_key_request(KeyRequest& request, Response response);
     Response refused(const codec::CommandRejected& event);
     Response refused_before(const codec::DuplicateAnswered& event);
     Response storage_is_scarce();
@@ -207,6 +220,8 @@ class Api::State {
     model::RequestId named_request_;  // by the event that is being applied; 0: none
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;  // request id of each waiting token
+    std::map<std::uint64_t, KeyRequest> key_requests_;     // by number: the oldest first
+    std::uint64_t last_key_request_ = 0;
     /// What answers need from further events of the command that is being applied.
     struct Notes {
         std::vector<model::OrderId> cancelled;  ///< by a mass cancel; at most cancelled_shown_max

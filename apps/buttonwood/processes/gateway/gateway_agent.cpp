@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     agent->hub_ = std::make_unique<gateway::websocket::Hub>(hub_parts, hub_options);
     const gateway::rest::ApiParts parts{models,
                                         *agent->authenticator_,
-                                        agent->keys_.get(),
+                                        agent->key_writer_.get(),
                                         agent->port_,
                                         clock,
                                         [self = agent.get()] { return self->status(); }};
@@ -85,6 +85,8 @@ base::Result<void> GatewayAgent::open_keys(const Options& options) {
     if (!keys) return std::unexpected(keys.error());
     keys_ = std::move(*keys);
     authenticator_ = std::make_unique<access::HmacAuthenticator>(*keys_, clock);
+    key_writer_ = std::make_unique<access::KeyWriter>(*keys_);
+    key_thread_.emplace(*key_writer_);
     return {};
 }
 
@@ -104,7 +106,7 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
 std::size_t GatewayAgent::do_work() {
     node_.metrics().process.heartbeat_ns.set(node_.clock().realtime_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
-    return read + api_->expire() + server_->do_work();
+    return read + api_->answer_created_keys() + api_->expire() + server_->do_work();
 }
 
 /// Limits polling while no node runs: nothing new arrives, and a poll then searches for files.

@@ -2,7 +2,7 @@
 // clients. With `public_only` it serves market data only, without keys, and sends no commands.
 //
 // Use: open() catches up with the stored events from the newest snapshot of the readers, then call
-// do_work() in a loop. Threads: one.
+// do_work() in a loop. Threads: one, and the helper that stores new keys.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,8 @@
 #include <string>
 
 #include "access/hmac_authenticator.hpp"
-#include "access/key_store.hpp"
+#include "access/key_writer.hpp"
+#include "buttonwood/processes/gateway/key_thread.hpp"
 #include "buttonwood/runtime/node_access.hpp"
 #include "buttonwood/runtime/reader_watch.hpp"
 #include "event_store/snapshots/reader_start.hpp"
@@ -78,6 +79,8 @@ class GatewayAgent {
     event_store::ReaderStart start_;
     views::ReadModels models_;
     std::unique_ptr<access::KeyStore> keys_;
+    std::unique_ptr<access::KeyWriter> key_writer_;
+    std::optional<KeyThread> key_thread_;  ///< ends before what it works on
     std::unique_ptr<access::Authenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;

@@ -105,7 +105,8 @@ class World {
     explicit World(const ApiOptions& options = {})
         : keys(*access::KeyStore::open(directory.path(), random, clock)),
           authenticator(std::make_unique<access::HmacAuthenticator>(*keys, clock)),
-          api({models, *authenticator, keys.get(), ring, clock,
+          key_writer(*keys),
+          api({models, *authenticator, &key_writer, ring, clock,
                [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; }},
               options) {
         clock.now_ns += 1'000'000'000;
@@ -170,6 +171,7 @@ class World {
     ManualClock clock;
     std::unique_ptr<access::KeyStore> keys;
     std::unique_ptr<access::HmacAuthenticator> authenticator;
+    access::KeyWriter key_writer;
     std::map<std::uint64_t, std::vector<std::byte>> commands;  ///< by sequence number
     views::ReadModels models{
         [this](model::SequenceNumber number) { return commands[number.value()]; }};
