@@ -1,7 +1,7 @@
 # Shared by ./run and ./test: what the machine needs, and how the program is built. Sourced, not run.
 
 build_packages=(g++ cmake ninja-build pkg-config libfmt-dev libboost1.81-dev libsimdjson-dev libsodium-dev libssl-dev
-    libwslay-dev libmimalloc-dev libcli11-dev libyaml-cpp-dev libtomlplusplus-dev tzdata)
+    libsqlite3-dev libwslay-dev libmimalloc-dev libcli11-dev libyaml-cpp-dev libtomlplusplus-dev tzdata)
 simulate_packages=(libgtest-dev libpugixml-dev)
 test_packages=(libgtest-dev libpugixml-dev xz-utils curl python3 python3-venv python3-pytest python3-websockets
     chromium fiu-utils openssl e2fsprogs clang-format-19 clang-tidy-19)

@@ -46,8 +46,8 @@ inline constexpr std::array<Agent, 6> product_agents{{
      .permissions = permissions::public_data | permissions::trade | permissions::operate,
      .essential = true,
      .in_up = true,
-     .single = "it alone writes the keys and remembers which signed requests it has seen, so with "
-               "two of them a request could be repeated at the other one",
+     .single = "several could share keys, nonces and budgets, but whole processes are not tested "
+               "that way",
      .threads = topology_table::gateway_threads,
      .listening = Listening{.port_option = "--http-port",
                             .port_help = "Port of the REST and WebSocket gateway",

@@ -1,40 +1,32 @@
 #include "net/address.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <span>
 
 namespace bw::net {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-constexpr unsigned v4_prefix_bits = 8 * v4_prefix.size();
-
-Address mapped(const in_addr& v4) {
-    Address address;
-    std::ranges::copy(v4_prefix, address.bytes.begin());
-    std::memcpy(&address.bytes[v4_prefix.size()], &v4, sizeof v4);
-    return address;
-}
+constexpr unsigned ipv4_prefix_bits = 96;
 
 /// The first `bits` bits of the byte `index`.
-std::uint8_t masked(const Address& address, std::size_t index, unsigned bits) {
-    return static_cast<std::uint8_t>(address.bytes[index] & ~(0xffu >> bits));
+std::byte masked(const Address& address, std::size_t index, unsigned bits) {
+    return address.bytes[index] & ~(std::byte{0xff} >> bits);
 }
 
 }  // namespace
 
-Address Address::of(const sockaddr_storage& socket_address) {
+Address address_of(const sockaddr_storage& socket_address) {
     Address address;
     if (socket_address.ss_family == AF_INET) {
         sockaddr_in v4{};
         std::memcpy(&v4, &socket_address, sizeof v4);
-        return mapped(v4.sin_addr);
+        std::array<std::byte, 4> bytes;
+        std::memcpy(bytes.data(), &v4.sin_addr, bytes.size());
+        return Address::from_ipv4(bytes);
     }
     if (socket_address.ss_family == AF_INET6) {
         sockaddr_in6 v6{};
@@ -44,34 +36,16 @@ Address Address::of(const sockaddr_storage& socket_address) {
     return address;
 }
 
-std::optional<Address> Address::parse(std::string_view text) {
-    const std::string terminated(text);
-    in_addr v4{};
-    if (::inet_pton(AF_INET, terminated.c_str(), &v4) == 1) return mapped(v4);
-    Address address;
-    if (::inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
-    return std::nullopt;
-}
-
-bool Address::is_v4() const { return std::ranges::equal(v4_prefix, std::span(bytes).first<12>()); }
-
-bool Address::is_loopback() const {
-    static constexpr Address v6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
-    return is_v4() ? bytes[v4_prefix.size()] == 127 : *this == v6;
-}
-
-std::string Address::text() const {
-    char buffer[INET6_ADDRSTRLEN];
-    const bool v4 = is_v4();
-    const auto* from = v4 ? &bytes[v4_prefix.size()] : bytes.data();
-    return ::inet_ntop(v4 ? AF_INET : AF_INET6, from, buffer, sizeof buffer);
+bool is_loopback(const Address& address) {
+    static const Address v6 = *Address::parse("::1");
+    return address.is_ipv4() ? address.bytes[12] == std::byte{127} : address == v6;
 }
 
 std::optional<Network> Network::parse(std::string_view text) {
     const std::size_t slash = text.find('/');
     const auto base = Address::parse(text.substr(0, slash));
     if (!base) return std::nullopt;
-    const unsigned before = base->is_v4() ? v4_prefix_bits : 0;
+    const unsigned before = base->is_ipv4() ? ipv4_prefix_bits : 0;
     if (slash == std::string_view::npos) return Network{*base, 128};
     const std::string_view digits = text.substr(slash + 1);
     unsigned bits = 0;
@@ -91,16 +65,8 @@ bool Network::contains(const Address& address) const {
 }
 
 std::string Network::text() const {
-    const unsigned before = base.is_v4() ? v4_prefix_bits : 0;
+    const unsigned before = base.is_ipv4() ? ipv4_prefix_bits : 0;
     return base.text() + "/" + std::to_string(prefix_bits - before);
 }
 
 }  // namespace bw::net
-
-std::size_t std::hash<bw::net::Address>::operator()(
-    const bw::net::Address& address) const noexcept {
-    std::uint64_t halves[2];
-    std::memcpy(halves, address.bytes.data(), sizeof halves);
-    std::uint64_t mixed = (halves[0] ^ (halves[1] * 0x9E3779B97F4A7C15u)) * 0xBF58476D1CE4E5B9u;
-    return mixed ^ (mixed >> 32);
-}

@@ -14,7 +14,7 @@ namespace {
 
 sockaddr_storage socket_address(const Address& address, std::uint16_t port, socklen_t& size) {
     sockaddr_storage storage{};
-    if (address.is_v4()) {
+    if (address.is_ipv4()) {
         sockaddr_in v4{};
         v4.sin_family = AF_INET;
         v4.sin_port = htons(port);
@@ -91,7 +91,7 @@ std::optional<Listener::Accepted> Listener::accept(Trouble& trouble) {
     socklen_t size = sizeof peer;
     const int fd = ::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&peer), &size,
                              SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) return Accepted{Socket(fd), Address::of(peer)};
+    if (fd >= 0) return Accepted{Socket(fd), address_of(peer)};
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
         trouble = Trouble::no_descriptors;
     return std::nullopt;

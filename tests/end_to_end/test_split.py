@@ -47,7 +47,7 @@ def split(make_split):
 
 
 def not_taken(status, answer):
-    """No node, or signed before the gateway started (code 3003): the request came to nothing, and may be sent again."""
+    """No node, or signed before marks were lost (code 3003): the request came to nothing, and may be sent again."""
     return status == 503 or (status == 401 and answer["code"] == 3003)
 
 

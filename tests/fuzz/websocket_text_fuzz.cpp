@@ -17,14 +17,15 @@ class StillClock final : public platform::Clock {
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return 1; }
 };
 
-class OneKey final : public gateway::session::Authenticator {
+class OneKey final : public access::Authenticator {
  public:
-    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
-        const gateway::session::SignedRequest& request) override {
+    std::expected<access::Principal, access::AuthenticationError> authenticate(
+        const access::SignedRequest& request) override {
         if (request.signature != "s")
-            return std::unexpected(gateway::session::AuthenticationError{3002, "Wrong."});
-        return gateway::session::Principal{"k", gateway::session::Role::trader,
-                                           model::AccountId{1}};
+            return std::unexpected(
+                access::AuthenticationError{access::Refusal::bad_signature, "Wrong."});
+        return access::Principal{*access::KeyId::from("k"), access::Role::trader,
+                                 model::AccountId{1}};
     }
 };
 

@@ -7,6 +7,7 @@
 #include <regex>
 #include <set>
 
+#include "access/key_store.hpp"
 #include "base/crc32c.hpp"
 #include "event_store/archive/log_begin.hpp"
 #include "event_store/archive/reader_registry.hpp"
@@ -243,8 +244,50 @@ std::vector<Case> cases_of_segments() {
     return out;
 }
 
+/// A new store of keys in the folder.
+base::Result<std::unique_ptr<access::KeyStore>> open_keys(const Copy& copy) {
+    static platform::SystemRandom random;
+    static const platform::SystemClock clock;
+    return access::KeyStore::open(copy.data(), random, clock);
+}
+
+fs::path newer_key_table(const Copy& copy) {
+    EXPECT_TRUE(open_keys(copy));
+    const fs::path file = copy.data() / "access.db";
+    EXPECT_TRUE((*access::Database::open(file))->run("PRAGMA user_version = 2"));
+    return file;
+}
+
+fs::path newer_marks(const Copy& copy) {
+    EXPECT_TRUE(open_keys(copy));
+    const fs::path file = copy.data() / "access.marks";
+    std::fstream marks(file, std::ios::binary | std::ios::in | std::ios::out);
+    marks.seekp(offsetof(access::MarksHeader, version)).put(2);
+    return file;
+}
+
+void keys_are_refused(const Copy& copy, const fs::path& file) {
+    const auto keys = open_keys(copy);
+    ASSERT_FALSE(keys);
+    expect_clear(keys.error().message, file);
+}
+
+std::vector<Case> cases_of_keys() {
+    return {{"keys",
+             {"src/access/key_table.hpp: key_table_format"},
+             "data",
+             newer_key_table,
+             keys_are_refused},
+            {"marks",
+             {"src/access/key_marks.hpp: marks_magic", "src/access/key_marks.hpp: marks_version"},
+             "data",
+             newer_marks,
+             keys_are_refused}};
+}
+
 std::vector<Case> cases() {
     std::vector<Case> out = cases_of_segments();
+    std::ranges::move(cases_of_keys(), std::back_inserter(out));
     out.push_back({"identity",
                    {store + "log/format.hpp: format_version"},
                    "data",

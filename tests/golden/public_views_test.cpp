@@ -15,13 +15,13 @@ using views::testing::bytes_of;
 
 /// Lets nobody in and sends nothing.
 class Nobody final : public sequencer::CommandPort,
-                     public gateway::session::Authenticator,
+                     public access::Authenticator,
                      public platform::Clock {
  public:
     bool try_send(std::span<const std::byte>) override { return false; }
-    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
-        const gateway::session::SignedRequest&) override {
-        return std::unexpected(gateway::session::AuthenticationError{});
+    std::expected<access::Principal, access::AuthenticationError> authenticate(
+        const access::SignedRequest&) override {
+        return std::unexpected(access::AuthenticationError{});
     }
     [[nodiscard]] std::uint64_t realtime_ns() const override { return 0; }
     [[nodiscard]] std::uint64_t monotonic_ns() const override { return 0; }

@@ -56,12 +56,12 @@ engine::Limits small_limits() {
 }
 
 /// The key is the account.
-class AnyKey final : public gateway::session::Authenticator {
+class AnyKey final : public access::Authenticator {
  public:
-    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
-        const gateway::session::SignedRequest& request) override {
-        return gateway::session::Principal{
-            std::string(request.key_id), gateway::session::Role::trader,
+    std::expected<access::Principal, access::AuthenticationError> authenticate(
+        const access::SignedRequest& request) override {
+        return access::Principal{
+            *access::KeyId::from(request.key_id), access::Role::trader,
             model::AccountId{static_cast<std::uint32_t>(std::stoul(std::string(request.key_id)))}};
     }
 };

@@ -5,31 +5,37 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "gateway/session/rate_limiter.hpp"
+#include "access/rate.hpp"
 
 namespace bw::simulation {
 
 class RateModel {
  public:
-    RateModel(gateway::session::Rate rate, std::uint64_t now_ns)
-        : rate_(rate), credit_(full()), at_ns_(now_ns) {}
+    /// Of a key: a request is regained in whole nanoseconds, rounded up. Of an address: exactly.
+    enum class Of : std::uint8_t { key, address };
+
+    RateModel(access::Rate rate, Of of, std::uint64_t now_ns)
+        : one_(of == Of::key ? (second_ns + rate.per_second - 1) / rate.per_second : second_ns),
+          per_ns_(of == Of::key ? 1 : rate.per_second),
+          full_(one_ * rate.burst),
+          credit_(full_),
+          at_ns_(now_ns) {}
 
     /// Whether one more request keeps to the rate.
     [[nodiscard]] bool keeps(std::uint64_t now_ns) {
-        credit_ = std::min(full(), credit_ + static_cast<__int128>(now_ns - at_ns_) *
-                                                 static_cast<__int128>(rate_.per_second));
+        credit_ = std::min(full_, credit_ + static_cast<__int128>(now_ns - at_ns_) * per_ns_);
         at_ns_ = now_ns;
-        if (credit_ < one) return false;
-        credit_ -= one;
+        if (credit_ < one_) return false;
+        credit_ -= one_;
         return true;
     }
 
  private:
-    // a request, in nanoseconds x requests per second
-    static constexpr __int128 one = 1'000'000'000;
-    [[nodiscard]] __int128 full() const { return rate_.burst * one; }
+    static constexpr __int128 second_ns = 1'000'000'000;
 
-    gateway::session::Rate rate_;
+    __int128 one_;     // credit that a request takes
+    __int128 per_ns_;  // credit gained in a nanosecond
+    __int128 full_;
     __int128 credit_;
     std::uint64_t at_ns_;
 };

@@ -45,15 +45,15 @@ void sign_request(NetworkMessage& message, const std::string& key_id, std::uint6
     message.key_id = key_id;
     message.timestamp_ms = std::to_string(clock.realtime_ns() / millisecond_ns);
     message.nonce = std::to_string(nonce);
-    message.signature = gateway::session::sign({message.method,
-                                                message.path,
-                                                message.query,
-                                                message.text,
-                                                message.key_id,
-                                                message.timestamp_ms,
-                                                message.nonce,
-                                                {}},
-                                               secret_of(key_id));
+    message.signature = access::sign({message.method,
+                                      message.path,
+                                      message.query,
+                                      message.text,
+                                      message.key_id,
+                                      message.timestamp_ms,
+                                      message.nonce,
+                                      {}},
+                                     secret_of(key_id));
 }
 
 RestClient::RestClient(RunContext& context, SimNetwork& network, const SimClock& clock,

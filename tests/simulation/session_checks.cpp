@@ -1,6 +1,7 @@
 // What a session gateway is about to say, beside what the events say.
 #include <charconv>
 
+#include "gateway/session/api_code.hpp"
 #include "simulation/book_text.hpp"
 #include "simulation/json_member.hpp"
 #include "simulation/session_gateway.hpp"

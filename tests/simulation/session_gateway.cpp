@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/assert.hpp"
 #include "codec/registry.hpp"
+#include "platform/address.hpp"
 #include "simulation/json_member.hpp"
 
 namespace bw::simulation {
@@ -14,7 +16,7 @@ using gateway::rest::Response;
 constexpr std::size_t events_per_turn_at_start = 4096;
 constexpr std::size_t arrivals_per_turn = 8;
 
-gateway::session::Rate rate_of(const SeedOptions& options) {
+access::Rate rate_of(const SeedOptions& options) {
     if (options.rate_per_second == 0) return {};
     const auto rate = static_cast<std::uint32_t>(options.rate_per_second);
     return {rate, 1 + rate / 2};
@@ -42,14 +44,23 @@ views::ReadModelsOptions model_options(const SeedOptions& options) {
     return out;
 }
 
-/// Whoever has no key comes from the one address of all of those.
+/// Each key has an address of its own, which holds its id. Whoever has no key comes from the one of
+/// all of those.
+platform::Address address_of(const NetworkMessage& message) {
+    constexpr std::size_t id_at = 4;
+    auto address = platform::Address::parse("2001:db8::").value();
+    BW_ASSERT(message.key_id.size() <= address.bytes.size() - id_at);
+    std::ranges::copy(std::as_bytes(std::span(message.key_id)), address.bytes.begin() + id_at);
+    return address;
+}
+
 gateway::rest::Request request_of(const NetworkMessage& message) {
     return {.method = message.method,
             .path = message.path,
             .query = message.query,
             .body = message.text,
             .content_type = "application/json",
-            .remote_address = message.key_id.empty() ? "nobody" : std::string_view(message.key_id),
+            .address = address_of(message),
             .key_id = message.key_id,
             .timestamp_ms = message.timestamp_ms,
             .nonce = message.nonce,
@@ -209,7 +220,7 @@ void SessionGateway::die() {
     sockets_.clear();
     by_hub_id_.clear();
     http_.clear();
-    rates_.clear();
+    std::erase_if(rates_, [](const auto& entry) { return entry.first.starts_with("address "); });
     command_request_ = 0;
     cancels_owed_ = cancels_allowed_ = cancels_sent_ = cancels_seen_ = 0;
     network_.server_died(service_);
@@ -369,7 +380,7 @@ void SessionGateway::handle_request(ConnectionNumber connection, const NetworkMe
     parts_->port.sent = 0;
     authenticator_.forget();
     const gateway::rest::Token token = ++last_token_;
-    auto response = parts_->api->handle(request_of(message), token);
+    auto response = parts_->api->handle(request_of(message, address_of(message)), token);
     check_rate(message, response ? &*response : nullptr);
     if (response) {
         if (parts_->port.sent != 0)
@@ -392,8 +403,10 @@ void SessionGateway::check_rate(const NetworkMessage& message, const Response* a
                                                               : " orders")
                : "address " + (message.key_id.empty() ? "nobody" : message.key_id));
     const std::uint64_t now_ns = clock_.monotonic_ns();
-    const bool keeps =
-        rates_.try_emplace(name, rate_of(context_.options), now_ns).first->second.keeps(now_ns);
+    const bool keeps = rates_
+                           .try_emplace(name, rate_of(context_.options),
+                                        known ? RateModel::Of::key : RateModel::Of::address, now_ns)
+                           .first->second.keeps(now_ns);
     const bool refused = answer != nullptr && answer->status == 429;
     if (refused == keeps)
         violated("gateway {}: {} {} the rate and is {}", number_, name,
@@ -426,7 +439,7 @@ void SessionGateway::respond(ConnectionNumber connection, Response response) {
 
 Response SessionGateway::ask(const NetworkMessage& message) {
     authenticator_.forget();
-    auto response = parts_->api->handle(request_of(message), ++last_token_);
+    auto response = parts_->api->handle(request_of(message, address_of(message)), ++last_token_);
     if (!response) violated("a query is not answered at once");
     check_rate(message, &*response);
     return std::move(*response);

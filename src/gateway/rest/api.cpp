@@ -45,7 +45,7 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
     return value;
 }
 
-void add_rate_headers(Response& response, const session::RateState& rate) {
+void add_rate_headers(Response& response, const access::RateState& rate) {
     if (rate.limit == 0) return;  // no limit
     response.headers.emplace_back(
         "RateLimit",
@@ -59,7 +59,7 @@ void forbid_caching(Response& response) {
     response.headers.emplace_back("Cache-Control", "no-store");
 }
 
-Response too_many(const session::RateState& rate) {
+Response too_many(const access::RateState& rate) {
     Response response = to_response(problem(
         ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
     add_rate_headers(response, rate);
@@ -189,9 +189,10 @@ std::optional<Response> Api::handle(const Request& request, Token token) {
 void Api::abandon(Token token) { state_->abandon(token); }
 void Api::apply(const views::RecordView&, const views::AnyEvent& event) { state_->apply(event); }
 void Api::end(const views::RecordView& record) { state_->end(record); }
+std::size_t Api::answer_created_keys() { return state_->answer_created_keys(); }
 std::size_t Api::expire() { return state_->expire(); }
 std::size_t Api::give_up_waiting() { return state_->give_up_waiting(); }
-std::size_t Api::waiting() const { return state_->tracker.waiting(); }
+std::size_t Api::waiting() const { return state_->waiting(); }
 
 std::vector<RouteInfo> Api::routes() {
     std::vector<RouteInfo> infos;
@@ -203,9 +204,6 @@ Api::State::State(const ApiParts& parts, const ApiOptions& options)
     : tracker(options.gateway, parts.clock.realtime_ns()),
       parts_(parts),
       options_(options),
-      orders_(options.orders),
-      cancels_(options.cancels),
-      queries_(options.queries),
       addresses_(options.addresses),
       started_ns_(parts.clock.realtime_ns()),
       started_monotonic_ns_(parts.clock.monotonic_ns()) {}
@@ -223,7 +221,7 @@ Answer Api::State::handle(const Request& request, Token token) {
         auto decoded = percent_decode(*value, false);
         if (!decoded)
             return refuse(problem(ApiCode::bad_parameter, "The path has a malformed escape."));
-        Call call{request, token, session::Principal(), std::move(*decoded),
+        Call call{request, token, access::Principal(), std::move(*decoded),
                   Query(request.query, route.info.query)};
         return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);
     }
@@ -243,7 +241,7 @@ Answer Api::State::run(const Route& route, Call& call) {
 Answer Api::State::run_private(const Route& route, Call& call) {
     const Request& request = call.request;
     if (request.signed_in != nullptr && !*request.signed_in && !request.unlimited) {
-        const auto rate = addresses_.look(request.remote_address, parts_.clock.monotonic_ns());
+        const auto rate = addresses_.look(request.address, parts_.clock.monotonic_ns());
         if (!rate.allowed) return too_many(rate);
     }
     auto principal = parts_.authenticator.authenticate(
@@ -253,18 +251,18 @@ Answer Api::State::run_private(const Route& route, Call& call) {
     if (!principal) {
         const auto rate = take_of_address(request);
         if (!rate.allowed) return too_many(rate);
-        return refuse(
-            problem(static_cast<ApiCode>(principal.error().code), principal.error().detail));
+        return refuse(problem(session::api_code(principal.error().reason),
+                              std::string(principal.error().detail)));
     }
     call.principal = std::move(*principal);
     const auto rate = take_rate(call);
     if (!rate.allowed) return too_many(rate);
     const auto needed =
-        route.info.access == Access::trader ? session::Role::trader : session::Role::operations;
+        route.info.access == Access::trader ? access::Role::trader : access::Role::operations;
     Answer answer;
     if (call.principal.role != needed)
         answer = refuse(problem(ApiCode::forbidden, fmt::format("This needs a key of the role {}.",
-                                                                session::name_of(needed))));
+                                                                access::name_of(needed))));
     else if (call.query.problem())
         answer = refuse(*call.query.problem());
     else if (!request.body.empty() && route.info.takes_body && !is_json(request.content_type))
@@ -280,21 +278,25 @@ Answer Api::State::run_private(const Route& route, Call& call) {
     Response headers;
     add_rate_headers(headers, rate);
     forbid_caching(headers);
-    pending_.at(request_of_.at(call.token)).headers = std::move(headers.headers);
+    headers_of_waiting(call.token) = std::move(headers.headers);
     return answer;
 }
 
 /// From the budget of the address, if it has one.
-session::RateState Api::State::take_of_address(const Request& request) {
+access::RateState Api::State::take_of_address(const Request& request) {
     if (request.unlimited) return {};
-    return addresses_.take(request.remote_address, parts_.clock.monotonic_ns());
+    return addresses_.take(request.address, parts_.clock.monotonic_ns());
 }
 
-session::RateState Api::State::take_rate(const Call& call) {
-    const std::uint64_t now_ns = parts_.clock.monotonic_ns();
-    if (call.request.method == "DELETE") return cancels_.take(call.principal.key_id, now_ns);
-    if (call.request.method == "GET") return queries_.take(call.principal.key_id, now_ns);
-    return orders_.take(call.principal.key_id, now_ns);
+access::RateState Api::State::take_rate(const Call& call) const {
+    using access::RateClass;
+    const bool cancels = call.request.method == "DELETE", asks = call.request.method == "GET";
+    const access::Rate& rate = cancels ? options_.cancels
+                               : asks  ? options_.queries
+                                       : options_.orders;
+    if (call.principal.budgets == nullptr) return access::full_budget(rate);
+    const RateClass kind = cancels ? RateClass::cancel : asks ? RateClass::query : RateClass::order;
+    return call.principal.budgets->take(kind, rate, parts_.clock.monotonic_ns());
 }
 
 Answer Api::State::unmatched(const Request& request) {
@@ -305,7 +307,7 @@ Answer Api::State::unmatched(const Request& request) {
         if (match_path(route.info.path, request.path))
             allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
     if (allowed.empty() && request.method == "GET") {
-        Call call{request, 0, session::Principal(), std::string(request.path),
+        Call call{request, 0, access::Principal(), std::string(request.path),
                   Query(request.query, {})};
         return get_page(call);
     }
@@ -339,6 +341,8 @@ Answer Api::State::send_bytes(Call& call, std::span<const std::byte> message, mo
 }
 
 void Api::State::abandon(Token token) {
+    std::erase_if(key_requests_,
+                  [token](const auto& entry) { return entry.second.token == token; });
     const auto found = request_of_.find(token);
     if (found == request_of_.end()) return;
     tracker.abandon(model::RequestId{found->second});
@@ -433,7 +437,8 @@ Response Api::State::refused_before(const codec::DuplicateAnswered& event) {
 }
 
 std::size_t Api::State::expire() {
-    return answer_expired(parts_.clock.monotonic_ns(), ApiCode::no_answer,
+    return expire_keys() +
+           answer_expired(parts_.clock.monotonic_ns(), ApiCode::no_answer,
                           "The exchange did not answer in time; the outcome is unknown. Look the "
                           "order up by clientOrderId.");
 }

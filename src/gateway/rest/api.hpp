@@ -1,10 +1,12 @@
 // Api: the REST API without sockets. A query or a refusal is answered at once, a command after its
-// last event.
+// last event, a new key when it is stored.
 //
 //   handle(request, token) ─► Response                          (queries, refusals)
 //                          └► nothing; command to the sequencer
 //                               ├► apply(last event of it)      ─► on_complete(token, Response)
 //                               └► expire(): no event in time   ─► on_complete(token, 503)
+//                          └► nothing; key to the KeyWriter
+//                               └► answer_created_keys()        ─► on_complete(token, Response)
 //
 // One thread; no call blocks. A Follower (views/projection/projection.hpp) that applies each event
 // after the read models. Each token is answered exactly once, unless it is abandoned. Queries see
@@ -19,10 +21,10 @@
 #include <string>
 #include <vector>
 
+#include "access/authenticator.hpp"
+#include "access/key_writer.hpp"
+#include "access/rate_limiter.hpp"
 #include "gateway/rest/message.hpp"
-#include "gateway/session/authenticator.hpp"
-#include "gateway/session/key_store.hpp"
-#include "gateway/session/rate_limiter.hpp"
 #include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
@@ -36,11 +38,11 @@ struct ApiOptions {
     std::uint16_t gateway = 1;  ///< top 16 bits of this gateway's request ids
     /// until a waiting request is answered 503 (code 3202)
     std::uint64_t answer_timeout_ns = 5'000'000'000;
-    session::Rate orders{200, 400};   ///< POST and PATCH of one key
-    session::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
-    session::Rate queries{200, 400};  ///< GET of one key
-    session::Rate addresses{500,
-                            1'000};  ///< unsigned and wrongly signed requests of one remote address
+    access::Rate orders{200, 400};   ///< POST and PATCH of one key
+    access::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
+    access::Rate queries{200, 400};  ///< GET of one key
+    access::Rate addresses{500,
+                           1'000};  ///< unsigned and wrongly signed requests of one remote address
     observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
 };
 
@@ -57,8 +59,8 @@ struct NodeStatus {
 
 struct ApiParts {
     const views::ReadModels& models;  ///< with public data only: the authenticator refuses all keys
-    session::Authenticator& authenticator;
-    session::KeyStore* keys;  ///< nullptr: the authenticator refuses all keys
+    access::Authenticator& authenticator;
+    access::KeyWriter* keys;  ///< nullptr: the authenticator refuses all keys
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<NodeStatus()> status;
@@ -98,6 +100,8 @@ class Api {
 
     void apply(const views::RecordView& record, const views::AnyEvent& event);
     void end(const views::RecordView& record);
+    /// Answers the requests for keys that are stored. Returns the number of keys.
+    std::size_t answer_created_keys();
     /// Answers the requests whose deadline has passed with 503 (code 3202). Returns their number.
     std::size_t expire();
     /// Answers all waiting requests with 503 (code 3201). Returns their number. Requires: the node

@@ -195,25 +195,6 @@ Response Api::State::account_response(std::uint16_t status, model::AccountId id,
     return json_response(status, json);
 }
 
-Answer Api::State::create_key(Call& call) {
-    const auto account = account_of_path(call);
-    if (!account) return account.error().response;
-    BW_ASSERT(parts_.keys != nullptr);  // without keys, the authenticator refuses all
-    const auto key = parts_.keys->create((*account)->id, parts_.clock.realtime_ns());
-    if (!key)
-        return refuse(
-            problem(ApiCode::storage_failed, "The key could not be stored; nothing was created."));
-    JsonWriter json;
-    json.begin_object()
-        .member("keyId", key->id)
-        .member("secret", session::hex(key->secret))
-        .id("account", key->account.value());
-    json.member("role", session::name_of(key->role))
-        .member("created", format_time(key->created_ns))
-        .end_object();
-    return json_response(201, json);
-}
-
 Answer Api::State::set_limits(Call& call) {
     const auto account = account_of_path(call);
     if (!account) return account.error().response;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <map>
 #include <unordered_map>
 
 #include "base/assert.hpp"
@@ -20,7 +21,7 @@ namespace bw::gateway::rest {
 struct Call {
     const Request& request;
     Token token;
-    session::Principal principal;
+    access::Principal principal;
     std::string path_value;  ///< the part of the path at {id} or {symbol}, decoded
     Query query;
     model::InstrumentId instrument{};  ///< the one that the command changes; for the answer
@@ -36,8 +37,10 @@ class Api::State {
     void abandon(Token token);
     void apply(const views::AnyEvent& event);
     void end(const views::RecordView& record);
+    std::size_t answer_created_keys();
     std::size_t expire();
     std::size_t give_up_waiting();
+    [[nodiscard]] std::size_t waiting() const { return tracker.waiting() + key_requests_.size(); }
 
     using Handler = Answer (State::*)(Call&);
     struct Route {
@@ -52,23 +55,29 @@ class Api::State {
  private:
     friend struct RouteTable;
 
+    using Header = std::pair<std::string, std::string>;
     struct Pending;
     /// Builds the answer to an accepted command from its first event.
     using Finish = Response (State::*)(const Pending&, std::span<const std::byte> first_event);
     struct Pending {
         Token token;
         Finish finish;
-        session::Principal principal;
+        access::Principal principal;
         std::string text;                ///< symbol or reference, as the route needs it
         model::InstrumentId instrument;  ///< as in Call
-        std::vector<std::pair<std::string, std::string>> headers;
+        std::vector<Header> headers;
+    };
+    struct KeyRequest {
+        Token token;
+        std::uint64_t deadline_ns;  ///< monotonic clock
+        std::vector<Header> headers;
     };
 
     // Requests.
     Answer run(const Route& route, Call& call);
     Answer run_private(const Route& route, Call& call);
-    [[nodiscard]] session::RateState take_of_address(const Request& request);
-    [[nodiscard]] session::RateState take_rate(const Call& call);
+    [[nodiscard]] access::RateState take_of_address(const Request& request);
+    [[nodiscard]] access::RateState take_rate(const Call& call) const;
     [[nodiscard]] Answer unmatched(const Request& request);
 
     // Commands.
@@ -82,6 +91,10 @@ class Api::State {
     std::size_t answer_expired(std::uint64_t until_ns, ApiCode code, std::string_view detail);
     Response finished(const Pending& pending,
                       const session::RequestTracker::CompletedRequest& completed);
+    /// Of the answer that comes later.
+    [[nodiscard]] std::vector<Header>& headers_of_waiting(Token token);
+    std::size_t expire_keys();
+    void answer_key_request(KeyRequest& request, Response response);
     Response refused(const codec::CommandRejected& event);
     Response refused_before(const codec::DuplicateAnswered& event);
     Response storage_is_scarce();
@@ -204,10 +217,12 @@ class Api::State {
 
     ApiParts parts_;
     ApiOptions options_;
-    session::RateLimiter orders_, cancels_, queries_, addresses_;
+    access::RateLimiter addresses_;
     model::RequestId named_request_;  // by the event that is being applied; 0: none
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;  // request id of each waiting token
+    std::map<std::uint64_t, KeyRequest> key_requests_;     // by number: the oldest first
+    std::uint64_t last_key_request_ = 0;
     /// What answers need from further events of the command that is being applied.
     struct Notes {
         std::vector<model::OrderId> cancelled;  ///< by a mass cancel; at most cancelled_shown_max

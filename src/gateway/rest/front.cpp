@@ -32,14 +32,12 @@ ApiCode code_of(net::HttpFault fault) {
 
 StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& request)
     : signed_in_(peer.trusted) {
-    const std::string address = peer.address.text();
-    const std::array<std::pair<std::string_view*, std::string_view>, 10> fields{{
+    const std::array<std::pair<std::string_view*, std::string_view>, 9> fields{{
         {&request_.method, request.method},
         {&request_.path, request.path},
         {&request_.query, request.query},
         {&request_.body, request.body},
         {&request_.content_type, request.header("Content-Type")},
-        {&request_.remote_address, address},
         {&request_.key_id, request.header("BW-KEY")},
         {&request_.timestamp_ms, request.header("BW-TIMESTAMP")},
         {&request_.nonce, request.header("BW-NONCE")},
@@ -53,6 +51,7 @@ StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& requ
         bytes_ += from;
         *into = std::string_view(bytes_).substr(at);
     }
+    request_.address = peer.address;
     request_.signed_in = &signed_in_;
     request_.unlimited = peer.unlimited;
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "net/http_message.hpp"
+#include "platform/address.hpp"
 
 namespace bw::gateway::rest {
 
@@ -14,7 +15,7 @@ struct Request {
     std::string_view query;  ///< raw, after '?'
     std::string_view body;
     std::string_view content_type;
-    std::string_view remote_address;
+    platform::Address address;  ///< of the client
     std::string_view key_id, timestamp_ms, nonce,
         signature;  ///< the BW- headers; empty when absent
     /// Whether the newest signature on this connection was right; handle() keeps it. A connection

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "access/authenticator.hpp"
+
 namespace bw::gateway::session {
 
 enum class ApiCode : std::uint16_t {
@@ -21,16 +23,20 @@ enum class ApiCode : std::uint16_t {
     unknown_route = 1111,
     method_not_allowed = 1112,
     request_too_slow = 1113,
-    not_authenticated = 3001,
-    bad_signature = 3002,
-    stale_timestamp = 3003,
-    replayed_nonce = 3004,
-    forbidden = 3005,
+    not_authenticated = static_cast<std::uint16_t>(access::Refusal::not_authenticated),
+    bad_signature = static_cast<std::uint16_t>(access::Refusal::bad_signature),
+    stale_timestamp = static_cast<std::uint16_t>(access::Refusal::stale_timestamp),
+    replayed_nonce = static_cast<std::uint16_t>(access::Refusal::replayed_nonce),
+    forbidden = static_cast<std::uint16_t>(access::Refusal::forbidden),
     rate_limited = 3101,
     exchange_busy = 3201,
     no_answer = 3202,
     too_many_connections = 3203,
     storage_failed = 3204,
 };
+
+[[nodiscard]] constexpr ApiCode api_code(access::Refusal reason) {
+    return static_cast<ApiCode>(reason);
+}
 
 }  // namespace bw::gateway::session

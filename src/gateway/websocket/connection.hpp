@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "gateway/session/authenticator.hpp"
+#include "access/authenticator.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "gateway/websocket/subscription.hpp"
 
@@ -63,7 +63,7 @@ struct Connection {
     }
 
     ConnectionId id;
-    std::optional<session::Principal> principal;
+    std::optional<access::Principal> principal;
     bool cancels_on_disconnect = false;
     // by channel, symbol and resolution
     std::map<std::string, std::unique_ptr<Subscription>, std::less<>> subscriptions;

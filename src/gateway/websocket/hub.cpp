@@ -119,7 +119,7 @@ class Hub::State {
     [[nodiscard]] std::uint64_t random();
 
     HubOptions options_;
-    session::Authenticator& authenticator_;
+    access::Authenticator& authenticator_;
     sequencer::CommandPort& commands_;
     const platform::Clock& clock_;
     RequestReader reader_;
@@ -428,7 +428,7 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
     if (client.principal)
         return problem(ErrorCode::already_authenticated,
                        "This connection is already authenticated.");
-    session::SignedRequest signed_request;
+    access::SignedRequest signed_request;
     signed_request.method = "WS";
     signed_request.path = "/ws";
     signed_request.key_id = request.key_id;
@@ -436,13 +436,15 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
     signed_request.nonce = request.nonce;
     signed_request.signature = request.signature;
     auto principal = authenticator_.authenticate(signed_request);
-    if (!principal) return Problem{principal.error().code, principal.error().detail};
+    if (!principal)
+        return Problem{static_cast<std::uint16_t>(principal.error().reason),
+                       std::string(principal.error().detail)};
     client.principal = std::move(*principal);
     ObjectWriter out;
     out.add_text("type", "authenticated");
     if (!request.id.empty()) out.add("id", request.id);
-    const bool trades = client.principal->role == session::Role::trader;
-    out.add_text("keyId", client.principal->key_id)
+    const bool trades = client.principal->role == access::Role::trader;
+    out.add_text("keyId", client.principal->key_id.view())
         .add_text("role", trades ? "trader" : "operations");
     out.add("account", trades ? json_text(client.principal->account.value()) : "null");
     reply(client, std::move(out).finish());

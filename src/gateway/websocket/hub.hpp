@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "access/authenticator.hpp"
 #include "base/fields.hpp"
 #include "codec/events.hpp"
-#include "gateway/session/authenticator.hpp"
 #include "platform/clock.hpp"
 #include "sequencer/command_port.hpp"
 #include "views/market/market_data.hpp"
@@ -41,7 +41,7 @@ struct HubOptions {
 struct HubParts {
     const views::market::MarketData& market;
     const views::Reports* reports;  ///< nullptr: the authenticator refuses all keys
-    session::Authenticator& authenticator;
+    access::Authenticator& authenticator;
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
 };

@@ -17,8 +17,8 @@ constexpr std::uint64_t ms = 1'000'000;
 /// 10.0.x.y by number.
 Address numbered(unsigned number) {
     Address address = *Address::parse("10.0.0.0");
-    address.bytes[14] = static_cast<std::uint8_t>(number >> 8);
-    address.bytes[15] = static_cast<std::uint8_t>(number);
+    address.bytes[14] = static_cast<std::byte>(number >> 8);
+    address.bytes[15] = static_cast<std::byte>(number);
     return address;
 }
 const Address a = numbered(1);

@@ -5,25 +5,11 @@
 namespace bw::net {
 namespace {
 
-TEST(Address, parses_and_prints_both_families) {
-    for (const char* text : {"192.0.2.1", "0.0.0.0", "2001:db8::1", "::1", "::"}) {
-        const auto address = Address::parse(text);
-        ASSERT_TRUE(address) << text;
-        EXPECT_EQ(address->text(), text);
-    }
-    for (const char* text : {"", "1.2.3", "1.2.3.4.5", "256.0.0.1", "::g", "localhost", "1.2.3.4 "})
-        EXPECT_FALSE(Address::parse(text)) << text;
-}
-
-TEST(Address, a_mapped_address_is_the_ipv4_address) {
-    EXPECT_EQ(Address::parse("::ffff:192.0.2.1"), Address::parse("192.0.2.1"));
-}
-
 TEST(Address, tells_loopback_apart) {
     for (const char* text : {"127.0.0.1", "127.9.9.9", "::1"})
-        EXPECT_TRUE(Address::parse(text)->is_loopback()) << text;
+        EXPECT_TRUE(is_loopback(*Address::parse(text))) << text;
     for (const char* text : {"128.0.0.1", "0.0.0.0", "::", "::2"})
-        EXPECT_FALSE(Address::parse(text)->is_loopback()) << text;
+        EXPECT_FALSE(is_loopback(*Address::parse(text))) << text;
 }
 
 bool contains(const char* network, const char* address) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "buttonwood/runtime/version.hpp"
-#include "gateway/session/api_code.hpp"
 
 namespace bw::apps {
 namespace {
@@ -14,13 +13,12 @@ constexpr std::uint64_t longest_sleep_ns = 10'000'000;
 constexpr std::uint64_t read_interval_without_node_ns = 20'000'000;
 
 /// Authenticator of a process that serves public data only: it has no keys.
-class NoKeys final : public gateway::session::Authenticator {
+class NoKeys final : public access::Authenticator {
  public:
-    std::expected<gateway::session::Principal, gateway::session::AuthenticationError> authenticate(
-        const gateway::session::SignedRequest&) override {
-        return std::unexpected(gateway::session::AuthenticationError{
-            static_cast<std::uint16_t>(gateway::session::ApiCode::forbidden),
-            "This address serves public market data only."});
+    std::expected<access::Principal, access::AuthenticationError> authenticate(
+        const access::SignedRequest&) override {
+        return std::unexpected(access::AuthenticationError{
+            access::Refusal::forbidden, "This address serves public market data only."});
     }
 };
 
@@ -56,7 +54,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     agent->hub_ = std::make_unique<gateway::websocket::Hub>(hub_parts, hub_options);
     const gateway::rest::ApiParts parts{models,
                                         *agent->authenticator_,
-                                        agent->keys_.get(),
+                                        agent->key_writer_.get(),
                                         agent->port_,
                                         clock,
                                         [self = agent.get()] { return self->status(); }};
@@ -95,13 +93,12 @@ base::Result<void> GatewayAgent::open_keys(const Options& options) {
         return {};
     }
     const platform::Clock& clock = node_.clock();
-    auto keys = gateway::session::KeyStore::open(options.directory, random_, clock.realtime_ns(),
-                                                 options.operators);
+    auto keys = access::KeyStore::open(options.directory, random_, clock, options.operators);
     if (!keys) return std::unexpected(keys.error());
     keys_ = std::move(*keys);
-    auto authenticator = gateway::session::HmacAuthenticator::open(*keys_, clock);
-    if (!authenticator) return std::unexpected(authenticator.error());
-    authenticator_ = std::move(*authenticator);
+    authenticator_ = std::make_unique<access::HmacAuthenticator>(*keys_, clock);
+    key_writer_ = std::make_unique<access::KeyWriter>(*keys_);
+    key_thread_.emplace(*key_writer_);
     return {};
 }
 
@@ -122,7 +119,7 @@ std::size_t GatewayAgent::do_work() {
     node_.metrics().process.heartbeat_ns.set(node_.clock().realtime_ns());
     network_->do_work(node_.clock().monotonic_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
-    return read + api_->expire() + server_->do_work();
+    return read + api_->answer_created_keys() + api_->expire() + server_->do_work();
 }
 
 bool GatewayAgent::sleep() {

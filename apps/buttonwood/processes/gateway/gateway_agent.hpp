@@ -2,14 +2,17 @@
 // clients. With `public_only` it serves market data only, without keys, and sends no commands.
 //
 // Use: open() catches up with the stored events from the newest snapshot of the readers, then call
-// do_work() in a loop. Threads: one.
+// do_work() in a loop. Threads: one, and the helper that stores new keys.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "access/hmac_authenticator.hpp"
+#include "access/key_writer.hpp"
 #include "buttonwood/processes/gateway/io_threads.hpp"
+#include "buttonwood/processes/gateway/key_thread.hpp"
 #include "buttonwood/processes/gateway/network_files.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/runtime/node_access.hpp"
@@ -17,8 +20,6 @@
 #include "event_store/snapshots/reader_start.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/http_server.hpp"
-#include "gateway/session/hmac_authenticator.hpp"
-#include "gateway/session/key_store.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "node/node.hpp"
 #include "platform/random.hpp"
@@ -29,9 +30,9 @@ namespace bw::apps {
 class GatewayAgent {
  public:
     struct Options {
-        std::string directory;                                          ///< folder of the keys
-        std::uint32_t operators = gateway::session::operators_default;  ///< minimum number of keys
-        std::size_t reader = 0;    ///< index of its reader counters
+        std::string directory;                                ///< folder of the keys
+        std::uint32_t operators = access::operators_default;  ///< minimum number of keys
+        std::size_t reader = 0;                               ///< index of its reader counters
         bool public_only = false;  ///< public market data; no keys, no orders
         gateway::rest::HttpServerOptions http;
         NetworkOptions network;
@@ -91,8 +92,10 @@ class GatewayAgent {
     platform::SystemRandom random_;
     event_store::ReaderStart start_;
     views::ReadModels models_;
-    std::unique_ptr<gateway::session::KeyStore> keys_;
-    std::unique_ptr<gateway::session::Authenticator> authenticator_;
+    std::unique_ptr<access::KeyStore> keys_;
+    std::unique_ptr<access::KeyWriter> key_writer_;
+    std::optional<KeyThread> key_thread_;  ///< ends before what it works on
+    std::unique_ptr<access::Authenticator> authenticator_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<NetworkFiles> network_;

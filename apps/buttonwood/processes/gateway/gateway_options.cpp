@@ -27,7 +27,7 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
     gateway.http.loop.connections_reserved = descriptors.connections() / 4;
     gateway.http.loop.addresses.connections_max = descriptors.connections_per_address();
     if (place.ring) gateway.api.gateway = place.request_space;
-    const gateway::session::Rate rate{options.rate_limit, options.rate_limit * 2};
+    const access::Rate rate{options.rate_limit, options.rate_limit * 2};
     gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;
     return gateway;
 }

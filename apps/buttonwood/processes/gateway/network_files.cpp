@@ -21,7 +21,7 @@ base::Result<void> check_network(const NetworkOptions& network, const std::strin
     if (network.tls_certificate.empty() != network.tls_key.empty())
         return base::error("TLS needs both --tls-certificate and --tls-key");
     const auto parsed = net::Address::parse(address);
-    const bool local = parsed && parsed->is_loopback();
+    const bool local = parsed && net::is_loopback(*parsed);
     if (local || network.plain_http || !network.tls_certificate.empty()) return {};
     return base::error(fmt::format(
         "other machines reach {}, and without TLS they would send orders and read answers in "

@@ -8,7 +8,7 @@ namespace bw::gateway::rest::testing {
 namespace {
 
 TEST_F(RestApi, an_operator_sets_self_trade_prevention) {
-    const session::Key ops = world.operations();
+    const access::Key ops = world.operations();
     const std::string path = "/v1/operator/accounts/1/selfTradePrevention";
     EXPECT_EQ(world.ask(first, "GET", "/v1/account")->text("/selfTradePrevention/mode"), "none");
     const std::pair<const char*, model::SelfTradePrevention> modes[] = {
@@ -88,7 +88,7 @@ TEST_F(RestApi, roles_are_kept_apart) {
 }
 
 TEST_F(RestApi, an_operator_lists_changes_and_halts_an_instrument) {
-    const session::Key ops = world.operations();
+    const access::Key ops = world.operations();
     EXPECT_FALSE(world.ask(
         ops, "POST", "/v1/operator/instruments", {},
         R"({"symbol":"NEW","currency":"USD","tickSize":"0.01","lotSize":"1","referencePrice":"10","collarPpm":50000})"));
@@ -113,7 +113,7 @@ TEST_F(RestApi, an_operator_lists_changes_and_halts_an_instrument) {
 }
 
 TEST_F(RestApi, an_operator_moves_cash_and_shares) {
-    const session::Key ops = world.operations();
+    const access::Key ops = world.operations();
     EXPECT_FALSE(world.ask(ops, "POST", "/v1/operator/accounts/1/deposits", {},
                            R"({"currency":"USD","amount":"-12.5","reference":"w-1"})"));
     const auto cash = world.ring.take<codec::MoveCash>();
@@ -140,7 +140,7 @@ TEST_F(RestApi, an_operator_moves_cash_and_shares) {
 }
 
 TEST_F(RestApi, an_operator_opens_and_limits_accounts_and_sets_fees) {
-    const session::Key ops = world.operations();
+    const access::Key ops = world.operations();
     EXPECT_FALSE(world.ask(ops, "PUT", "/v1/operator/accounts/1/limits", {},
                            R"({"maxOpenOrders":3,"maxOrderValue":null})"));
     const auto limits = world.ring.take<codec::SetAccountLimits>();
@@ -158,16 +158,76 @@ TEST_F(RestApi, an_operator_opens_and_limits_accounts_and_sets_fees) {
 }
 
 TEST_F(RestApi, a_created_key_signs_for_its_account) {
-    const Reply created = *world.ask(world.operations(), "POST", "/v1/operator/accounts/2/keys");
+    constexpr const char* path = "/v1/operator/accounts/2/keys";
+    EXPECT_FALSE(world.ask(world.operations(), "POST", path));
+    EXPECT_EQ(world.api.waiting(), 1u);
+    EXPECT_EQ(world.api.answer_created_keys(), 0u);
+    EXPECT_EQ(world.key_writer.do_work(), 1u);
+    EXPECT_EQ(world.api.answer_created_keys(), 1u);
+    const Reply created = world.answer("POST", path);
+    EXPECT_EQ(world.api.waiting(), 0u);
     EXPECT_EQ(created.status(), 201);
-    const session::Key* key = world.keys->find(created.text("/keyId"));
+    EXPECT_EQ(created.header("Cache-Control"), "no-store");
+    EXPECT_EQ(created.header("RateLimit"), "limit=400, remaining=399, reset=1");
+    const access::Key* key = world.keys->find(created.text("/keyId"));
     ASSERT_NE(key, nullptr);
-    EXPECT_EQ(session::hex(key->secret), created.text("/secret"));
+    EXPECT_EQ(access::hex(key->secret), created.text("/secret"));
     EXPECT_EQ(world.ask(*key, "GET", "/v1/account")->text("/reference"), "beta");
 }
 
+TEST_F(RestApi, an_order_is_answered_while_a_key_is_being_written) {
+    const access::Key key = world.trader(1);
+    EXPECT_FALSE(world.ask(world.operations(), "POST", "/v1/operator/accounts/2/keys"));
+    const Token of_key = world.token;
+    EXPECT_EQ(enter(key, limit_buy, 5).status(), 201);
+    EXPECT_FALSE(world.completed.contains(of_key));
+    EXPECT_EQ(world.ask(key, "GET", "/v1/account")->status(), 200);
+    world.key_writer.do_work();
+    world.api.answer_created_keys();
+    EXPECT_EQ(world.completed.at(of_key).status, 201);
+}
+
+TEST_F(RestApi, keys_that_cannot_be_stored_or_not_in_time_are_503) {
+    constexpr const char* path = "/v1/operator/accounts/2/keys";
+    const access::Key operations = world.operations();
+    EXPECT_FALSE(world.ask(operations, "POST", path));
+    world.clock.now_ns += 5'000'000'000;
+    EXPECT_EQ(world.api.expire(), 1u);
+    EXPECT_EQ(world.answer("POST", path).number("/code"), 3202u);
+    world.key_writer.do_work();
+    EXPECT_EQ(world.api.answer_created_keys(), 1u) << "nobody waits for it any more";
+
+    EXPECT_FALSE(world.ask(operations, "POST", path));
+    world.api.abandon(world.token);
+    EXPECT_EQ(world.api.waiting(), 0u);
+    world.key_writer.do_work();
+    EXPECT_EQ(world.api.answer_created_keys(), 1u);
+    EXPECT_FALSE(world.completed.contains(world.token));
+
+    std::filesystem::remove(world.directory.path() / "access.db");
+    EXPECT_FALSE(world.ask(operations, "POST", path));
+    world.key_writer.do_work();
+    world.api.answer_created_keys();
+    const Reply failed = world.answer("POST", path);
+    EXPECT_EQ(failed.status(), 503);
+    EXPECT_EQ(failed.number("/code"), 3204u);
+}
+
+TEST_F(RestApi, too_many_waiting_keys_are_503_at_once) {
+    constexpr const char* path = "/v1/operator/accounts/2/keys";
+    const access::Key operations = world.operations();
+    for (std::size_t i = 0; i < access::KeyWriter::waiting_max; ++i)
+        EXPECT_FALSE(world.ask(operations, "POST", path));
+    const Reply busy = *world.ask(operations, "POST", path);
+    EXPECT_EQ(busy.number("/code"), 3201u);
+    EXPECT_EQ(busy.header("Retry-After"), "1");
+    EXPECT_EQ(world.key_writer.do_work(), access::KeyWriter::waiting_max);
+    EXPECT_EQ(world.api.answer_created_keys(), access::KeyWriter::waiting_max);
+    EXPECT_FALSE(world.ask(operations, "POST", path));
+}
+
 TEST_F(RestApi, answers_to_a_key_are_not_to_be_cached) {
-    const session::Key key = world.trader(1);
+    const access::Key key = world.trader(1);
     EXPECT_EQ(world.ask(key, "GET", "/v1/account")->header("Cache-Control"), "no-store");
     EXPECT_EQ(world.ask(key, "GET", "/v1/order/77")->header("Cache-Control"), "no-store");
     EXPECT_EQ(world.ask("GET", "/v1/time")->header("Cache-Control"), "");
@@ -177,7 +237,7 @@ TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
     World small({.orders = {1, 2}, .cancels = {1, 2}, .queries = {1, 2}, .addresses = {1, 2}});
     small.writer.write(instrument_event(1, "ACME"));
     small.writer.write(account_event(1, "alpha"));
-    const session::Key key = small.trader(1);
+    const access::Key key = small.trader(1);
     EXPECT_FALSE(small.ask(key, "POST", "/v1/order", {}, limit_buy));
     EXPECT_FALSE(small.ask(key, "POST", "/v1/order", {}, limit_buy));
     const Reply limited = *small.ask(key, "POST", "/v1/order", {}, limit_buy);
@@ -198,8 +258,8 @@ TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
 TEST_F(RestApi, a_connection_that_is_not_signed_in_pays_before_its_signature_is_checked) {
     World small({.addresses = {1, 2}});
     small.writer.write(account_event(1, "alpha"));
-    const session::Key key = small.trader(1);
-    session::Key wrong = key;
+    const access::Key key = small.trader(1);
+    access::Key wrong = key;
     wrong.secret[0] ^= std::byte{1};
     bool stranger = false;
     small.signed_in = &stranger;

@@ -1,5 +1,6 @@
 // The server on raw sockets: correct, careless and hostile clients.
 #include "gateway/rest/http_server.hpp"
+#include "access/signature.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -135,20 +136,20 @@ TEST_F(HttpServerTest, an_order_is_answered_after_its_events) {
     world.writer.write(instrument_event(1, "ACME"));
     world.writer.write(account_event(1, "alpha"));
     world.writer.write(cash_event(1, 10'000'000));
-    const session::Key key = world.trader(1);
+    const access::Key key = world.trader(1);
     const std::string body =
         R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"1","price":"100"})";
     const std::string timestamp = std::to_string(world.clock.realtime_ns() / 1'000'000);
-    const std::string signature =
-        session::sign({"POST", "/v1/order", "", body, key.id, timestamp, "1", {}}, key.secret);
+    const std::string signature = access::sign(
+        {"POST", "/v1/order", "", body, key.id.view(), timestamp, "1", {}}, key.secret);
     world.api.set_on_complete(nullptr);
     HttpServer own(world.api, hub, quick());
     ASSERT_TRUE(own.listen());
     Client client(own.port());
     client.send("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nBW-KEY: " +
-                key.id + "\r\nBW-TIMESTAMP: " + timestamp + "\r\nBW-NONCE: 1\r\nBW-SIGNATURE: " +
-                signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-                body + std::string(get_time));
+                key.id.str() + "\r\nBW-TIMESTAMP: " + timestamp +
+                "\r\nBW-NONCE: 1\r\nBW-SIGNATURE: " + signature + "\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body + std::string(get_time));
     const auto end = Steady::now() + std::chrono::seconds(10);
     while (world.ring.sent.empty() && Steady::now() < end) own.do_work(), client.turn();
     ASSERT_FALSE(world.ring.sent.empty());

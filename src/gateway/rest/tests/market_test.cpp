@@ -37,7 +37,7 @@ class MarketApi : public ::testing::Test {
     }
 
     World world;
-    session::Key trader;
+    access::Key trader;
     const std::string instrument = "/v1/operator/instruments/ACME";
 };
 

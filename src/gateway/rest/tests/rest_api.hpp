@@ -21,14 +21,14 @@ class RestApi : public ::testing::Test {
     }
 
     /// Enters an order and accepts it as `id`.
-    Reply enter(const session::Key& key, std::string_view body, std::uint64_t id) {
+    Reply enter(const access::Key& key, std::string_view body, std::uint64_t id) {
         EXPECT_FALSE(world.ask(key, "POST", "/v1/order", {}, body));
         world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), id));
         return world.answer("POST", "/v1/order");
     }
 
     World world;
-    session::Key first, second;
+    access::Key first, second;
 };
 
 }  // namespace bw::gateway::rest::testing

@@ -11,11 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "access/hmac_authenticator.hpp"
+#include "access/signature.hpp"
+#include "access/tests/temporary_directory.hpp"
 #include "codec/registry.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/tests/contract.hpp"
-#include "gateway/session/hmac_authenticator.hpp"
-#include "gateway/session/tests/temporary_directory.hpp"
 #include "views/projection/tests/record_writer.hpp"
 
 namespace bw::gateway::rest::testing {
@@ -102,9 +103,10 @@ class Reply {
 class World {
  public:
     explicit World(const ApiOptions& options = {})
-        : keys(*session::KeyStore::open(directory.path(), random, clock.realtime_ns())),
-          authenticator(*session::HmacAuthenticator::open(*keys, clock)),
-          api({models, *authenticator, keys.get(), ring, clock,
+        : keys(*access::KeyStore::open(directory.path(), random, clock)),
+          authenticator(std::make_unique<access::HmacAuthenticator>(*keys, clock)),
+          key_writer(*keys),
+          api({models, *authenticator, &key_writer, ring, clock,
                [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; }},
               options) {
         clock.now_ns += 1'000'000'000;
@@ -124,20 +126,19 @@ class World {
                              std::string_view query = {}, std::string_view body = {}) {
         Request request;
         request.method = method, request.path = path, request.query = query, request.body = body;
-        request.content_type = "application/json", request.remote_address = "192.0.2.1";
+        request.content_type = "application/json", request.address = *platform::Address::parse("192.0.2.1");
         return checked(method, path, api.handle(request, ++token));
     }
 
     /// Signed; nothing when the answer waits for the exchange (see answer()).
-    std::optional<Reply> ask(const session::Key& key, std::string_view method,
-                             std::string_view path, std::string_view query = {},
-                             std::string_view body = {}) {
+    std::optional<Reply> ask(const access::Key& key, std::string_view method, std::string_view path,
+                             std::string_view query = {}, std::string_view body = {}) {
         const std::string timestamp = std::to_string(clock.realtime_ns() / 1'000'000),
                           number = std::to_string(++nonce);
-        const std::string signature =
-            session::sign({method, path, query, body, key.id, timestamp, number, {}}, key.secret);
-        Request request{method,      path,   query,     body,   "application/json",
-                        "192.0.2.1", key.id, timestamp, number, signature};
+        const std::string signature = access::sign(
+            {method, path, query, body, key.id.view(), timestamp, number, {}}, key.secret);
+        Request request{method,      path,          query,     body,   "application/json",
+                        "192.0.2.1", key.id.view(), timestamp, number, signature};
         request.signed_in = signed_in;
         return checked(method, path, api.handle(request, ++token));
     }
@@ -152,12 +153,10 @@ class World {
         return *checked(method, path, found->second);
     }
 
-    const session::Key& operations(std::uint32_t number = 1) {
+    const access::Key& operations(std::uint32_t number = 1) {
         return *keys->find(operator_key_id(number));
     }
-    session::Key trader(std::uint32_t account) {
-        return *keys->create(model::AccountId{account}, 1);
-    }
+    access::Key trader(std::uint32_t account) { return **keys->create(model::AccountId{account}); }
 
     std::string operator_key_id(std::uint32_t number) {
         simdjson::dom::parser parser;
@@ -167,11 +166,12 @@ class World {
         return std::string(id);
     }
 
-    session::testing::TemporaryDirectory directory;
+    access::testing::TemporaryDirectory directory;
     platform::SystemRandom random;
     ManualClock clock;
-    std::unique_ptr<session::KeyStore> keys;
-    std::unique_ptr<session::HmacAuthenticator> authenticator;
+    std::unique_ptr<access::KeyStore> keys;
+    std::unique_ptr<access::HmacAuthenticator> authenticator;
+    access::KeyWriter key_writer;
     std::map<std::uint64_t, std::vector<std::byte>> commands;  ///< by sequence number
     views::ReadModels models{
         [this](model::SequenceNumber number) { return commands[number.value()]; }};

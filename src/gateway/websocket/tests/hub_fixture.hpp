@@ -26,22 +26,23 @@ class ManualClock final : public platform::Clock {
 };
 
 /// Signature "good" is accepted: key "key-N" is the trader of account N, key "ops" an operator.
-class TestAuthenticator final : public session::Authenticator {
+class TestAuthenticator final : public access::Authenticator {
  public:
-    std::expected<session::Principal, session::AuthenticationError> authenticate(
-        const session::SignedRequest& request) override {
+    std::expected<access::Principal, access::AuthenticationError> authenticate(
+        const access::SignedRequest& request) override {
         last_method = request.method;
         last_path = request.path;
         last_query_and_body = std::string(request.query) + std::string(request.body);
         last_nonce = request.nonce;
         if (request.signature != "good")
-            return std::unexpected(session::AuthenticationError{3002, "The signature is wrong."});
+            return std::unexpected(access::AuthenticationError{access::Refusal::bad_signature,
+                                                               "The signature is wrong."});
         if (request.key_id == "ops")
-            return session::Principal{"ops", session::Role::operations, {}};
+            return access::Principal{*access::KeyId::from("ops"), access::Role::operations, {}};
         const auto account =
             static_cast<std::uint32_t>(std::stoul(std::string(request.key_id.substr(4))));
-        return session::Principal{std::string(request.key_id), session::Role::trader,
-                                  model::AccountId{account}};
+        return access::Principal{*access::KeyId::from(request.key_id), access::Role::trader,
+                                 model::AccountId{account}};
     }
     std::string last_method, last_path, last_query_and_body, last_nonce;
 };

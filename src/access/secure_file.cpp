@@ -1,4 +1,4 @@
-#include "gateway/session/secure_file.hpp"
+#include "access/secure_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 namespace {
 
@@ -42,6 +42,13 @@ bool write_all(int fd, std::string_view content) {
         content.remove_prefix(static_cast<std::size_t>(written));
     }
     return true;
+}
+
+base::Result<void> sync_directory_of(const std::filesystem::path& path) {
+    const File directory(path.parent_path(), O_RDONLY | O_DIRECTORY);
+    if (directory.fd() < 0 || ::fsync(directory.fd()) != 0)
+        return failed("sync the directory of", path, errno);
+    return {};
 }
 
 }  // namespace
@@ -85,10 +92,14 @@ base::Result<void> replace_file(const std::filesystem::path& path, std::string_v
         if (::fsync(file.fd()) != 0) return failed("sync", draft, errno);
     }
     if (::rename(draft.c_str(), path.c_str()) != 0) return failed("rename", draft, errno);
-    const File directory(path.parent_path(), O_RDONLY | O_DIRECTORY);
-    if (directory.fd() < 0 || ::fsync(directory.fd()) != 0)
-        return failed("sync the directory of", path, errno);
-    return {};
+    return sync_directory_of(path);
 }
 
-}  // namespace bw::gateway::session
+base::Result<void> create_private_file(const std::filesystem::path& path) {
+    const File file(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (file.fd() >= 0) return sync_directory_of(path);
+    if (errno == EEXIST) return {};
+    return failed("create", path, errno);
+}
+
+}  // namespace bw::access

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace bw::gateway::session::testing {
+namespace bw::access::testing {
 
 class TemporaryDirectory {
  public:
@@ -22,4 +22,4 @@ class TemporaryDirectory {
     std::filesystem::path path_;
 };
 
-}  // namespace bw::gateway::session::testing
+}  // namespace bw::access::testing

@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 
-namespace bw::gateway::session {
+namespace bw::access {
 
 /// The content of the file. Error: it cannot be read, or has more than `size_max` bytes.
 [[nodiscard]] base::Result<std::string> read_file(const std::filesystem::path& path,
@@ -18,9 +18,12 @@ namespace bw::gateway::session {
 [[nodiscard]] base::Result<std::string> read_secret_file(const std::filesystem::path& path,
                                                          std::size_t size_max);
 
+/// Creates an empty file with mode 0600, durably, unless the file exists.
+[[nodiscard]] base::Result<void> create_private_file(const std::filesystem::path& path);
+
 /// Replaces `path` atomically and durably. After an error the file has its old content or, if only
 /// the sync of the directory failed, the new one.
 [[nodiscard]] base::Result<void> replace_file(const std::filesystem::path& path,
                                               std::string_view content, unsigned mode);
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

@@ -1,30 +1,16 @@
-// TokenBucket and RateLimiter: limit the requests of each client. A bucket holds at most `burst`
-// tokens and gains `per_second` tokens a second; a request takes one. Integer arithmetic in
-// nano-tokens. One thread.
+// TokenBucket and RateLimiter: limit the requests of each remote address. A bucket holds at most
+// `burst` tokens and gains `per_second` tokens a second; a request takes one. Integer arithmetic in
+// nano-tokens. One thread. Keys have KeyBudgets, which threads and processes share.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 
-namespace bw::gateway::session {
+#include "access/rate.hpp"
+#include "platform/address.hpp"
 
-struct Rate {
-    std::uint32_t per_second = 200;  ///< 1 .. 1,000,000
-    std::uint32_t burst = 400;       ///< 1 .. 1,000,000
-};
-
-/// Result of take(), with the values of the RateLimit headers.
-struct RateState {
-    bool allowed = true;
-    std::uint32_t limit = 0;      ///< burst
-    std::uint32_t remaining = 0;  ///< whole tokens left
-    std::uint32_t reset_s = 0;    ///< until the bucket is full again
-    std::uint32_t retry_s = 0;    ///< until the next token; at least 1 when refused
-    std::uint32_t per_second = 0;
-};
+namespace bw::access {
 
 class TokenBucket {
  public:
@@ -81,45 +67,43 @@ class TokenBucket {
     std::uint64_t at_ns_;
 };
 
-/// One bucket per name. Names come from clients, so their number is limited to names_max: full
-/// buckets are dropped first, because they are like new ones; when none is full, new names share
-/// one bucket until there is room.
+/// One bucket per remote address, of one process. Their number is limited to addresses_max: full
+/// buckets are dropped first, because they are like new ones; when none is full, new addresses
+/// share one bucket until there is room.
 class RateLimiter {
  public:
-    explicit RateLimiter(Rate rate, std::size_t names_max = 65'536)
-        : rate_(rate), names_max_(names_max) {}
+    explicit RateLimiter(Rate rate, std::size_t addresses_max = 65'536)
+        : rate_(rate), addresses_max_(addresses_max), shared_(rate, 0) {}
 
-    RateState take(std::string_view name, std::uint64_t now_ns) {
-        return bucket(name, now_ns).take(now_ns);
+    RateState take(const platform::Address& address, std::uint64_t now_ns) {
+        return bucket(address, now_ns).take(now_ns);
     }
     /// What take() would return, but for the token that it would take.
-    RateState look(std::string_view name, std::uint64_t now_ns) {
-        return bucket(name, now_ns).look(now_ns);
+    RateState look(const platform::Address& address, std::uint64_t now_ns) {
+        return bucket(address, now_ns).look(now_ns);
     }
 
  private:
-    TokenBucket& bucket(std::string_view name, std::uint64_t now_ns) {
-        auto found = buckets_.find(std::string(name));
-        if (found == buckets_.end()) {
-            if (buckets_.size() >= names_max_) sweep(now_ns);
-            const bool room = buckets_.size() < names_max_;
-            found = buckets_.try_emplace(room ? std::string(name) : std::string("*"), rate_, now_ns)
-                        .first;
-        }
-        return found->second;
+    TokenBucket& bucket(const platform::Address& address, std::uint64_t now_ns) {
+        const auto found = buckets_.find(address);
+        if (found != buckets_.end()) return found->second;
+        if (buckets_.size() >= addresses_max_) sweep(now_ns);
+        if (buckets_.size() >= addresses_max_) return shared_;
+        return buckets_.try_emplace(address, rate_, now_ns).first->second;
     }
 
     void sweep(std::uint64_t now_ns) {
-        if (now_ns < next_sweep_ns_) return;  // at most once a second, however many names come
+        if (now_ns < next_sweep_ns_) return;  // at most once a second, however many addresses come
         next_sweep_ns_ = now_ns + 1'000'000'000;
         std::erase_if(buckets_,
                       [now_ns](const auto& entry) { return entry.second.is_full(now_ns); });
     }
 
     Rate rate_;
-    std::size_t names_max_;
+    std::size_t addresses_max_;
     std::uint64_t next_sweep_ns_ = 0;
-    std::unordered_map<std::string, TokenBucket> buckets_;
+    TokenBucket shared_;  // of the addresses for which there is no room
+    std::unordered_map<platform::Address, TokenBucket> buckets_;
 };
 
-}  // namespace bw::gateway::session
+}  // namespace bw::access

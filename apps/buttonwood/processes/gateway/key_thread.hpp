@@ -1,0 +1,27 @@
+// KeyThread: the helper thread of an access::KeyWriter. It stores new keys, and sleeps otherwise.
+#pragma once
+
+#include <thread>
+
+#include "access/key_writer.hpp"
+#include "platform/thread.hpp"
+
+namespace bw::apps {
+
+class KeyThread {
+ public:
+    /// Requires: `writer` outlives it.
+    explicit KeyThread(access::KeyWriter& writer)
+        : thread_(platform::start_thread("keys", [&writer](const std::stop_token& stop) {
+              while (!stop.stop_requested())
+                  if (writer.do_work() == 0) writer.wait(longest_sleep_ns);
+          })) {}
+
+ private:
+    /// How late a request can be noticed whose wake-up was missed, and how late the end.
+    static constexpr std::uint64_t longest_sleep_ns = 20'000'000;
+
+    std::jthread thread_;
+};
+
+}  // namespace bw::apps

@@ -1,0 +1,46 @@
+#include "access/key_writer.hpp"
+
+#include "base/assert.hpp"
+
+namespace bw::access {
+
+bool KeyWriter::submit(model::AccountId account, Token token) {
+    if (waiting_ == waiting_max) return false;
+    Request* request = requests_.try_claim();
+    BW_ASSERT(request != nullptr);
+    *request = {account, token};
+    requests_.publish();
+    ++waiting_;
+    wake_up_.wake();
+    return true;
+}
+
+std::optional<KeyWriter::Written> KeyWriter::completed() {
+    const Written* front = waiting_ == 0 ? nullptr : written_.front();
+    if (front == nullptr) return std::nullopt;
+    const Written written = *front;
+    written_.release();
+    --waiting_;
+    return written;
+}
+
+std::size_t KeyWriter::do_work() {
+    std::size_t count = 0;
+    for (const Request* request; (request = requests_.front()) != nullptr; ++count) {
+        const auto key = keys_.create(request->account);
+        Written* written = written_.try_claim();
+        BW_ASSERT(written != nullptr);
+        *written = {request->token, key ? *key : nullptr};
+        written_.publish();
+        requests_.release();
+    }
+    return count;
+}
+
+void KeyWriter::wait(std::uint64_t timeout_ns) {
+    wake_up_.begin();
+    if (requests_.front() != nullptr) return wake_up_.cancel();
+    wake_up_.wait(timeout_ns);
+}
+
+}  // namespace bw::access
