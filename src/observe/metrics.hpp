@@ -117,6 +117,13 @@ struct alignas(line) GatewayMetrics {
     Counter websocket_frames;
     Counter websocket_bytes;
     Counter slow_consumers;
+    Gauge trusted_connections;
+    Counter connections_denied;
+    Counter requests_paused;
+    Counter requests_malformed;
+    Counter tls_handshakes_failed;
+    Gauge client_addresses;
+    Gauge buffered_bytes;
     std::array<Histogram, request_classes> request_time;
 
     void count_request(RequestClass kind, std::uint16_t status) {

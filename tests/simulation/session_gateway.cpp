@@ -380,7 +380,7 @@ void SessionGateway::handle_request(ConnectionNumber connection, const NetworkMe
     parts_->port.sent = 0;
     authenticator_.forget();
     const gateway::rest::Token token = ++last_token_;
-    auto response = parts_->api->handle(request_of(message, address_of(message)), token);
+    auto response = parts_->api->handle(request_of(message), token);
     check_rate(message, response ? &*response : nullptr);
     if (response) {
         if (parts_->port.sent != 0)
@@ -439,7 +439,7 @@ void SessionGateway::respond(ConnectionNumber connection, Response response) {
 
 Response SessionGateway::ask(const NetworkMessage& message) {
     authenticator_.forget();
-    auto response = parts_->api->handle(request_of(message, address_of(message)), ++last_token_);
+    auto response = parts_->api->handle(request_of(message), ++last_token_);
     if (!response) violated("a query is not answered at once");
     check_rate(message, &*response);
     return std::move(*response);

@@ -144,20 +144,48 @@ class HttpServer::State {
             steady.monotonic_ns() - waiting.begun_ns);
     }
 
+    /// What the I/O threads have counted, all of them together.
+    struct Totals {
+        std::uint64_t accepted = 0, refused = 0, denied = 0, paused = 0, malformed = 0,
+                      handshakes_failed = 0;
+    };
+
     void note_connections() {
-        std::uint64_t accepted = 0, refused = 0, open = 0, websockets = 0;
+        Totals totals;
+        std::uint64_t open = 0, websockets = 0, trusted = 0, addresses = 0, buffered = 0;
         for (const auto& front : fronts) {
             const net::LoopMetrics& loop = front->metrics();
-            accepted += loop.accepted.value();
-            refused += loop.turned_away.value();
+            totals.accepted += loop.accepted.value();
+            totals.refused += loop.turned_away.value();
+            totals.denied += loop.denied.value();
+            totals.paused += loop.paused.value();
+            for (const auto& fault : loop.faults) totals.malformed += fault.value();
+            totals.handshakes_failed += loop.handshakes_failed.value();
             open += loop.open.value();
             websockets += loop.websockets.value();
+            trusted += loop.trusted.value();
+            addresses += loop.addresses.value();
+            buffered += loop.buffered_bytes.value();
         }
-        options.metrics->connections_accepted.add(accepted - std::exchange(accepted_, accepted));
-        options.metrics->connections_refused.add(refused - std::exchange(refused_, refused));
-        options.metrics->http_connections.set(open - std::min(open, websockets));
-        options.metrics->websocket_connections.set(websockets);
-        options.metrics->waiting_requests.set(api_.waiting());
+        observe::GatewayMetrics& metrics = *options.metrics;
+        metrics.http_connections.set(open - std::min(open, websockets));
+        metrics.websocket_connections.set(websockets);
+        metrics.trusted_connections.set(trusted);
+        metrics.client_addresses.set(addresses);
+        metrics.buffered_bytes.set(buffered);
+        metrics.waiting_requests.set(api_.waiting());
+        add_to_counters(metrics, totals);
+    }
+
+    /// The counters of an exchange go on from those of the gateway process before this one.
+    void add_to_counters(observe::GatewayMetrics& metrics, const Totals& totals) {
+        const Totals before = std::exchange(counted_, totals);
+        metrics.connections_accepted.add(totals.accepted - before.accepted);
+        metrics.connections_refused.add(totals.refused - before.refused);
+        metrics.connections_denied.add(totals.denied - before.denied);
+        metrics.requests_paused.add(totals.paused - before.paused);
+        metrics.requests_malformed.add(totals.malformed - before.malformed);
+        metrics.tls_handshakes_failed.add(totals.handshakes_failed - before.handshakes_failed);
     }
 
     Api& api_;
@@ -165,8 +193,7 @@ class HttpServer::State {
     WebsocketClients clients_;
     std::unordered_map<Token, Waiting> waiting_;
     std::size_t next_front_ = 0;
-    std::uint64_t accepted_ = 0;  // connections that the metrics have counted
-    std::uint64_t refused_ = 0;
+    Totals counted_;  // added to the metrics
 };
 
 HttpServer::HttpServer(Api& api, websocket::Hub& hub, const HttpServerOptions& options)

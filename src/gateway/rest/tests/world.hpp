@@ -126,7 +126,8 @@ class World {
                              std::string_view query = {}, std::string_view body = {}) {
         Request request;
         request.method = method, request.path = path, request.query = query, request.body = body;
-        request.content_type = "application/json", request.address = *platform::Address::parse("192.0.2.1");
+        request.content_type = "application/json",
+        request.address = *platform::Address::parse("192.0.2.1");
         return checked(method, path, api.handle(request, ++token));
     }
 
@@ -137,8 +138,16 @@ class World {
                           number = std::to_string(++nonce);
         const std::string signature = access::sign(
             {method, path, query, body, key.id.view(), timestamp, number, {}}, key.secret);
-        Request request{method,      path,          query,     body,   "application/json",
-                        "192.0.2.1", key.id.view(), timestamp, number, signature};
+        Request request{method,
+                        path,
+                        query,
+                        body,
+                        "application/json",
+                        *platform::Address::parse("192.0.2.1"),
+                        key.id.view(),
+                        timestamp,
+                        number,
+                        signature};
         request.signed_in = signed_in;
         return checked(method, path, api.handle(request, ++token));
     }
