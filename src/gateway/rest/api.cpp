@@ -66,6 +66,9 @@ Response too_many(const session::RateState& rate) {
     return response;
 }
 
+/// HEAD is routed like GET; the HTTP server leaves the body out.
+std::string_view routed(std::string_view method) { return method == "HEAD" ? "GET" : method; }
+
 bool is_json(std::string_view content_type) {
     constexpr std::string_view json = "application/json";
     if (content_type.size() < json.size()) return false;
@@ -216,7 +219,7 @@ std::span<const Api::State::Route> Api::State::routes() { return RouteTable::row
 
 Answer Api::State::handle(const Request& request, Token token) {
     for (const Route& route : routes()) {
-        if (route.info.method != request.method) continue;
+        if (route.info.method != routed(request.method)) continue;
         const auto value = match_path(route.info.path, request.path);
         if (!value) continue;
         auto decoded = percent_decode(*value, false);
@@ -240,6 +243,12 @@ Answer Api::State::run(const Route& route, Call& call) {
 }
 
 Answer Api::State::run_private(const Route& route, Call& call) {
+    Answer answer = run_signed(route, call);
+    if (answer) forbid_caching(*answer);
+    return answer;
+}
+
+Answer Api::State::run_signed(const Route& route, Call& call) {
     const Request& request = call.request;
     if (request.signed_in != nullptr && !*request.signed_in) {
         const auto rate = addresses_.look(request.remote_address, parts_.clock.monotonic_ns());
@@ -273,7 +282,6 @@ Answer Api::State::run_private(const Route& route, Call& call) {
         answer = (this->*route.handler)(call);
     if (answer) {
         add_rate_headers(*answer, rate);
-        forbid_caching(*answer);
         return answer;
     }
     Response headers;
@@ -286,7 +294,7 @@ Answer Api::State::run_private(const Route& route, Call& call) {
 session::RateState Api::State::take_rate(const Call& call) {
     const std::uint64_t now_ns = parts_.clock.monotonic_ns();
     if (call.request.method == "DELETE") return cancels_.take(call.principal.key_id, now_ns);
-    if (call.request.method == "GET") return queries_.take(call.principal.key_id, now_ns);
+    if (routed(call.request.method) == "GET") return queries_.take(call.principal.key_id, now_ns);
     return orders_.take(call.principal.key_id, now_ns);
 }
 
@@ -296,8 +304,9 @@ Answer Api::State::unmatched(const Request& request) {
     std::string allowed;
     for (const Route& route : routes())
         if (match_path(route.info.path, request.path))
-            allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
-    if (allowed.empty() && request.method == "GET") {
+            allowed += (allowed.empty() ? "" : ", ") +
+                       std::string(route.info.method == "GET" ? "GET, HEAD" : route.info.method);
+    if (allowed.empty() && routed(request.method) == "GET") {
         Call call{request, 0, session::Principal(), std::string(request.path),
                   Query(request.query, {})};
         return get_page(call);
@@ -441,7 +450,7 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
                                        std::string_view detail) {
     std::size_t count = 0;
     while (const auto expired = tracker.next_expired(until_ns)) {
-        pending_.erase(expired->request_id.value());
+        auto node = pending_.extract(expired->request_id.value());
         request_of_.erase(expired->caller);
         if (options_.metrics != nullptr)
             (code == ApiCode::no_answer ? options_.metrics->unanswered
@@ -449,7 +458,9 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
                 .add();
         Problem silence = problem(code, std::string(detail));
         silence.request_id = expired->request_id.value();
-        if (on_complete) on_complete(expired->caller, to_response(silence));
+        Response response = to_response(silence);
+        for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
+        if (on_complete) on_complete(expired->caller, std::move(response));
         ++count;
     }
     return count;

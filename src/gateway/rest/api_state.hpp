@@ -67,6 +67,7 @@ class Api::State {
     // Requests.
     Answer run(const Route& route, Call& call);
     Answer run_private(const Route& route, Call& call);
+    Answer run_signed(const Route& route, Call& call);
     [[nodiscard]] session::RateState take_rate(const Call& call);
     [[nodiscard]] Answer unmatched(const Request& request);
 
