@@ -4,7 +4,7 @@
 # Each one is a row of the page that scripts/write_full_results.py makes: bounds, result, seconds, and what the
 # programs themselves said about what they met.
 
-full_stages=(each-change kills simulation differential crash-points clang fuzz tsan tidy power-cuts)
+full_stages=(each-change kills contract simulation differential crash-points clang fuzz tsan tidy power-cuts)
 full_packages=(clang-19 libclang-rt-19-dev llvm-19)
 read -ra fuzz_targets <<<"${BW_FUZZ_TARGETS:-codec record_scan rest_request websocket_text calendar http_parser \
 websocket_frames}"
@@ -18,7 +18,7 @@ run_full_tier() {
         exit 2
     done
     test_packages+=("${full_packages[@]}")
-    install_packages test && unpack_prometheus || exit 1
+    install_packages test && unpack_prometheus && install_schemathesis || exit 1
     mkdir -p "$results/campaigns"
     for name in "${wanted[@]}"; do "full_${name//-/_}"; done
     local page=build/full-test-results.md
@@ -63,6 +63,12 @@ full_kills() {
     export BW_KILLS=${BW_KILLS:-2000} BW_SPLIT_STORM=${BW_SPLIT_STORM:-500}
     build release || return
     campaign end-to-end "$BW_KILLS kills of one process, $BW_SPLIT_STORM of several" run_end_to_end
+}
+
+full_contract() {
+    export BW_CONTRACT_EXAMPLES=${BW_CONTRACT_EXAMPLES:-500}
+    build release buttonwood || return
+    campaign contract "$BW_CONTRACT_EXAMPLES random requests for each operation in each phase" run_contract
 }
 
 full_simulation() {

@@ -84,3 +84,14 @@ unpack_prometheus() {
     rm -rf "$folder"
     return "$status"
 }
+
+# install_schemathesis: the program of the contract test in build/tools, in the versions of its lock file.
+install_schemathesis() {
+    local folder=build/tools/schemathesis lock=tests/contract/requirements.txt
+    cmp -s "$lock" "$folder/requirements.txt" && return 0
+    say "installing schemathesis into $folder (90 MB)"
+    rm -rf "$folder"
+    /usr/bin/python3 -m venv "$folder" &&
+        "$folder/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$lock" &&
+        cp "$lock" "$folder/requirements.txt"
+}

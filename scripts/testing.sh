@@ -133,6 +133,13 @@ run_tidy() {
     count_one clang-tidy $?
 }
 
+# run_contract: one of the end-to-end tests, alone.
+run_contract() {
+    stage "contract of the REST API"
+    export BW_PROGRAM=$PWD/build/release/bin/buttonwood
+    run_pytest contract tests/end_to_end/test_contract.py
+}
+
 run_end_to_end() {
     stage "end-to-end tests on real processes"
     export BW_PROGRAM=$PWD/build/release/bin/buttonwood

@@ -67,6 +67,9 @@ Response too_many(const access::RateState& rate) {
     return response;
 }
 
+/// HEAD is routed like GET; the HTTP server leaves the body out.
+std::string_view routed(std::string_view method) { return method == "HEAD" ? "GET" : method; }
+
 bool is_json(std::string_view content_type) {
     constexpr std::string_view json = "application/json";
     if (content_type.size() < json.size()) return false;
@@ -215,7 +218,7 @@ std::span<const Api::State::Route> Api::State::routes() { return RouteTable::row
 
 Answer Api::State::handle(const Request& request, Token token) {
     for (const Route& route : routes()) {
-        if (route.info.method != request.method) continue;
+        if (route.info.method != routed(request.method)) continue;
         const auto value = match_path(route.info.path, request.path);
         if (!value) continue;
         auto decoded = percent_decode(*value, false);
@@ -239,6 +242,12 @@ Answer Api::State::run(const Route& route, Call& call) {
 }
 
 Answer Api::State::run_private(const Route& route, Call& call) {
+    Answer answer = run_signed(route, call);
+    if (answer) forbid_caching(*answer);
+    return answer;
+}
+
+Answer Api::State::run_signed(const Route& route, Call& call) {
     const Request& request = call.request;
     if (request.signed_in != nullptr && !*request.signed_in && !request.unlimited) {
         const auto rate = addresses_.look(request.address, parts_.clock.monotonic_ns());
@@ -272,7 +281,6 @@ Answer Api::State::run_private(const Route& route, Call& call) {
         answer = (this->*route.handler)(call);
     if (answer) {
         add_rate_headers(*answer, rate);
-        forbid_caching(*answer);
         return answer;
     }
     Response headers;
@@ -290,7 +298,8 @@ access::RateState Api::State::take_of_address(const Request& request) {
 
 access::RateState Api::State::take_rate(const Call& call) const {
     using access::RateClass;
-    const bool cancels = call.request.method == "DELETE", asks = call.request.method == "GET";
+    const bool cancels = call.request.method == "DELETE",
+               asks = routed(call.request.method) == "GET";
     const access::Rate& rate = cancels ? options_.cancels
                                : asks  ? options_.queries
                                        : options_.orders;
@@ -305,8 +314,9 @@ Answer Api::State::unmatched(const Request& request) {
     std::string allowed;
     for (const Route& route : routes())
         if (match_path(route.info.path, request.path))
-            allowed += (allowed.empty() ? "" : ", ") + std::string(route.info.method);
-    if (allowed.empty() && request.method == "GET") {
+            allowed += (allowed.empty() ? "" : ", ") +
+                       std::string(route.info.method == "GET" ? "GET, HEAD" : route.info.method);
+    if (allowed.empty() && routed(request.method) == "GET") {
         Call call{request, 0, access::Principal(), std::string(request.path),
                   Query(request.query, {})};
         return get_page(call);
@@ -453,7 +463,7 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
                                        std::string_view detail) {
     std::size_t count = 0;
     while (const auto expired = tracker.next_expired(until_ns)) {
-        pending_.erase(expired->request_id.value());
+        auto node = pending_.extract(expired->request_id.value());
         request_of_.erase(expired->caller);
         if (options_.metrics != nullptr)
             (code == ApiCode::no_answer ? options_.metrics->unanswered
@@ -461,7 +471,9 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
                 .add();
         Problem silence = problem(code, std::string(detail));
         silence.request_id = expired->request_id.value();
-        if (on_complete) on_complete(expired->caller, to_response(silence));
+        Response response = to_response(silence);
+        for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
+        if (on_complete) on_complete(expired->caller, std::move(response));
         ++count;
     }
     return count;

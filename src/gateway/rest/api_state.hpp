@@ -76,6 +76,7 @@ class Api::State {
     // Requests.
     Answer run(const Route& route, Call& call);
     Answer run_private(const Route& route, Call& call);
+    Answer run_signed(const Route& route, Call& call);
     [[nodiscard]] access::RateState take_of_address(const Request& request);
     [[nodiscard]] access::RateState take_rate(const Call& call) const;
     [[nodiscard]] Answer unmatched(const Request& request);

@@ -217,6 +217,7 @@ Answer Api::State::list_orders(Call& call) {
     const StatusFilter status = status_filter(query);
     const std::size_t limit = query.limit("limit", page_default, page_max);
     const std::uint64_t below = query.id("cursor");
+    const auto client_id = query.client_id("clientOrderId");
     if (query.problem()) return refuse(*query.problem());
     const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
@@ -226,10 +227,9 @@ Answer Api::State::list_orders(Call& call) {
                (!status.open_only || order.open());
     };
     views::Page<views::OrderRow> page;
-    if (const std::string* client_id = query.find("clientOrderId")) {
-        const auto id = model::ClientOrderId::from(*client_id);
+    if (client_id) {
         const views::OrderRow* order =
-            id ? parts_.models.orders().find(call.principal.account, *id) : nullptr;
+            parts_.models.orders().find(call.principal.account, *client_id);
         if (order && wanted(*order) && (below == 0 || order->id.value() < below))
             page.rows.push_back(order);
     } else {

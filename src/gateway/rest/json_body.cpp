@@ -4,9 +4,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
+#include "gateway/rest/client_id.hpp"
 #include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::rest {
@@ -25,12 +27,10 @@ simdjson::dom::parser make_parser() {
     return parser;
 }
 
-bool is_client_id(std::string_view text) {
-    return !text.empty() && text.size() <= model::ClientOrderId::capacity &&
-           std::ranges::all_of(text, [](char c) {
-               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == '.' || c == '-';
-           });
+/// 3.0 and 3e0 are the integer 3, as in JSON Schema.
+bool is_whole(double number) {
+    constexpr double exact_max = 1LL << 53;
+    return std::abs(number) <= exact_max && number == std::trunc(number);
 }
 
 }  // namespace
@@ -53,6 +53,7 @@ void JsonBody::read(std::string_view body, std::initializer_list<std::string_vie
         std::string_view text;
         std::uint64_t integer = 0;
         std::int64_t below_zero = 0;
+        double decimal = 0;
         bool truth = false;
         if (value.get(text) == simdjson::SUCCESS)
             add({std::string(name), Kind::text, std::string(text), 0}, known);
@@ -60,6 +61,12 @@ void JsonBody::read(std::string_view body, std::initializer_list<std::string_vie
             add({std::string(name), Kind::integer, {}, integer}, known);
         else if (value.get(below_zero) == simdjson::SUCCESS)
             add({std::string(name), Kind::negative, {}, -static_cast<std::uint64_t>(below_zero)},
+                known);
+        else if (value.get(decimal) == simdjson::SUCCESS && is_whole(decimal))
+            add({std::string(name),
+                 decimal < 0 ? Kind::negative : Kind::integer,
+                 {},
+                 static_cast<std::uint64_t>(std::abs(decimal))},
                 known);
         else if (value.is_array())
             add({std::string(name), Kind::list, simdjson::minify(value), 0}, known);

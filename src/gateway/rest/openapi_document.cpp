@@ -18,6 +18,8 @@ void write_scalar(JsonWriter& json, const YAML::Node& node) {
         json.null();
     else if (const auto number = base::parse_unsigned(text); plain && number)
         json.number(*number);
+    else if (plain && text.starts_with('-') && base::parse_unsigned(text.substr(1)))
+        json.raw(text);
     else
         json.text(text);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/decimal.hpp"
+#include "gateway/rest/client_id.hpp"
 #include "gateway/rest/time_text.hpp"
 
 namespace bw::gateway::rest {
@@ -91,6 +92,14 @@ std::uint64_t Query::id(std::string_view name) {
     if (value && *value > 0) return *value;
     refuse(name, fmt::format("{} must be an id: a whole number above 0.", name));
     return 0;
+}
+
+std::optional<model::ClientOrderId> Query::client_id(std::string_view name) {
+    const std::string* text = find(name);
+    if (!text) return std::nullopt;
+    if (is_client_id(*text)) return model::ClientOrderId::from(*text);
+    refuse(name, fmt::format("{} must be 1 to 36 of A-Z a-z 0-9 _ . -", name));
+    return std::nullopt;
 }
 
 std::uint64_t Query::time(std::string_view name, std::uint64_t fallback) {

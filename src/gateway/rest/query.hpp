@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gateway/rest/problem.hpp"
+#include "model/types.hpp"
 
 namespace bw::gateway::rest {
 
@@ -30,6 +31,8 @@ class Query {
     [[nodiscard]] std::size_t limit(std::string_view name, std::size_t fallback, std::size_t max);
     /// 0 when absent.
     [[nodiscard]] std::uint64_t id(std::string_view name);
+    /// Nothing when absent.
+    [[nodiscard]] std::optional<model::ClientOrderId> client_id(std::string_view name);
     [[nodiscard]] std::uint64_t time(std::string_view name, std::uint64_t fallback);
 
     void refuse(std::string_view name, std::string detail);

@@ -15,7 +15,7 @@ namespace bw::gateway::rest {
     if (path.starts_with("/v1/operator/")) return RequestClass::operations;
     if (path.starts_with("/marketdata/")) return RequestClass::market_data;
     if (!path.starts_with("/v1/")) return RequestClass::other;
-    if (method == "GET") return RequestClass::query;
+    if (method == "GET" || method == "HEAD") return RequestClass::query;
     if (method == "DELETE") return RequestClass::cancel;
     return RequestClass::order;
 }

@@ -63,7 +63,10 @@ TEST_F(RestApi, no_answer_in_time_is_a_503_and_a_late_answer_is_dropped) {
     EXPECT_EQ(world.api.expire(), 0u);
     world.clock.now_ns += 1;
     EXPECT_EQ(world.api.expire(), 1u);
-    EXPECT_EQ(world.answer("POST", "/v1/order").number("/code"), 3202u);
+    const Reply silence = world.answer("POST", "/v1/order");
+    EXPECT_EQ(silence.number("/code"), 3202u);
+    EXPECT_EQ(silence.header("Cache-Control"), "no-store");
+    EXPECT_NE(silence.header("RateLimit"), "");
     world.completed.clear();
     world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), 1));
     EXPECT_TRUE(world.completed.empty());
@@ -230,7 +233,27 @@ TEST_F(RestApi, answers_to_a_key_are_not_to_be_cached) {
     const access::Key key = world.trader(1);
     EXPECT_EQ(world.ask(key, "GET", "/v1/account")->header("Cache-Control"), "no-store");
     EXPECT_EQ(world.ask(key, "GET", "/v1/order/77")->header("Cache-Control"), "no-store");
+    EXPECT_EQ(world.ask(key, "GET", "/v1/operator/fees")->header("Cache-Control"), "no-store");
+    EXPECT_EQ(world.ask("GET", "/v1/account")->header("Cache-Control"), "no-store");
     EXPECT_EQ(world.ask("GET", "/v1/time")->header("Cache-Control"), "");
+}
+
+TEST_F(RestApi, head_is_answered_like_get_and_signed_as_head) {
+    EXPECT_EQ(world.ask("HEAD", "/v1/time")->status(), 200);
+    EXPECT_EQ(world.ask("HEAD", "/")->status(), 200);
+    EXPECT_EQ(world.ask("HEAD", "/nothing")->status(), 404);
+    EXPECT_EQ(world.ask("HEAD", "/v1/account")->status(), 401);
+    EXPECT_EQ(world.ask(first, "HEAD", "/v1/account")->status(), 200);
+    const Reply posted_only = *world.ask("HEAD", "/v1/order");
+    EXPECT_EQ(posted_only.status(), 405);
+    EXPECT_EQ(posted_only.header("Allow"), "POST");
+    EXPECT_EQ(world.ask("POST", "/v1/time")->header("Allow"), "GET, HEAD");
+}
+
+TEST_F(RestApi, a_client_order_id_in_the_query_must_be_well_formed) {
+    for (const char* query : {"clientOrderId=", "clientOrderId=a%20b", "clientOrderId=%C3%A4"})
+        EXPECT_EQ(world.ask(first, "GET", "/v1/orders", query)->number("/code"), 1107u) << query;
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "clientOrderId=none")->status(), 200);
 }
 
 TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
@@ -363,6 +386,8 @@ TEST_F(RestApi, the_public_pages_answer) {
     EXPECT_EQ(world.ask("GET", "/openapi.json")
                   ->text("/paths/~1marketdata~1candles/get/parameters/1/schema/enum/6"),
               "1M");
+    EXPECT_NE(world.ask("GET", "/openapi.json")->body().find(R"("minimum":-100000)"),
+              std::string::npos);
     EXPECT_EQ(world.ask("GET", "/../etc/passwd")->number("/code"), 1111u);
     const Reply wrong_method = *world.ask("PATCH", "/v1/order");
     EXPECT_EQ(wrong_method.status(), 405);

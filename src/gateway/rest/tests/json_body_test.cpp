@@ -140,6 +140,25 @@ TEST(OrderRequest, members_are_checked_one_by_one) {
     EXPECT_EQ(code_of(order_with("\"price\":\"-1\"")), 0);  // well formed: the exchange refuses it
 }
 
+TEST(JsonBody, a_number_without_a_fraction_is_an_integer_however_it_is_written) {
+    for (const char* number : {"3", "3.0", "3e0", "0.3e1"}) {
+        JsonBody body(R"({"a":)" + std::string(number) + "}", {"a"});
+        EXPECT_EQ(body.count("a", 5), 3u) << number;
+        EXPECT_FALSE(body.problem()) << number;
+    }
+    JsonBody negative(R"({"a":-3.0})", {"a"});
+    EXPECT_EQ(negative.signed_count("a", -5, 5), -3);
+    for (const char* number : {"1.5", "-3.0", "1e300"}) {
+        JsonBody body(R"({"a":)" + std::string(number) + "}", {"a"});
+        (void)body.count("a", 5);
+        ASSERT_TRUE(body.problem()) << number;
+        EXPECT_EQ(body.problem()->code, 1104) << number;
+    }
+    JsonBody text(R"({"a":3.0})", {"a"});
+    (void)text.text("a");
+    EXPECT_TRUE(text.problem());
+}
+
 TEST(JsonBody, an_echoed_name_is_short) {
     const JsonBody body("{\"" + std::string(1'000, 'n') + "\":1}", {"a"});
     ASSERT_TRUE(body.problem());

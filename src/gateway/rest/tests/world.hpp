@@ -6,6 +6,8 @@
 #include <simdjson.h>
 
 #include <deque>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -168,10 +170,11 @@ class World {
     access::Key trader(std::uint32_t account) { return **keys->create(model::AccountId{account}); }
 
     std::string operator_key_id(std::uint32_t number) {
+        std::ifstream file(keys->operator_key_file(number));
+        const std::string text(std::istreambuf_iterator<char>(file), {});
         simdjson::dom::parser parser;
         std::string_view id;
-        EXPECT_EQ(parser.load(keys->operator_key_file(number).string())["keyId"].get(id),
-                  simdjson::SUCCESS);
+        EXPECT_EQ(parser.parse(text)["keyId"].get(id), simdjson::SUCCESS);
         return std::string(id);
     }
 
