@@ -2,7 +2,7 @@
 // timestamp, nonce and signature. The text is rendered once; sign() overwrites these three headers
 // in place and allocates nothing.
 //
-// The signed text (src/gateway/session/authenticator.hpp) ends with timestamp and nonce. The hash
+// The signed text (src/access/authenticator.hpp) ends with timestamp and nonce. The hash
 // states of everything before them are computed once and copied for each signature, which leaves
 // three blocks of SHA-256 to compute.
 #pragma once

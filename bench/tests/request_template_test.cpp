@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "gateway/session/hmac_authenticator.hpp"
+#include "access/hmac_authenticator.hpp"
 
 namespace bw::bench {
 namespace {
@@ -13,10 +13,10 @@ constexpr std::uint64_t now_ms = 1'767'225'600'123;
 const ApiKey key{"0123456789abcdef",
                  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"};
 
-gateway::session::Secret secret() {
-    gateway::session::Secret secret;
+access::Secret secret() {
+    access::Secret secret;
     for (std::size_t i = 0; i < secret.size(); ++i)
-        secret[i] = static_cast<gateway::session::Secret::value_type>(i);
+        secret[i] = static_cast<access::Secret::value_type>(i);
     return secret;
 }
 
@@ -31,15 +31,15 @@ void expect_signed(std::string_view text, const RequestText& request, std::uint6
     EXPECT_EQ(header(text, "BW-NONCE"), std::to_string(nonce));
     const std::string timestamp_text = std::to_string(now_ms);
     const std::string nonce_text = std::to_string(nonce);
-    EXPECT_EQ(header(text, "BW-SIGNATURE"), gateway::session::sign({.method = request.method,
-                                                                    .path = request.path,
-                                                                    .query = "",
-                                                                    .body = request.body,
-                                                                    .key_id = key.id,
-                                                                    .timestamp_ms = timestamp_text,
-                                                                    .nonce = nonce_text,
-                                                                    .signature = ""},
-                                                                   secret()));
+    EXPECT_EQ(header(text, "BW-SIGNATURE"), access::sign({.method = request.method,
+                                                          .path = request.path,
+                                                          .query = "",
+                                                          .body = request.body,
+                                                          .key_id = key.id,
+                                                          .timestamp_ms = timestamp_text,
+                                                          .nonce = nonce_text,
+                                                          .signature = ""},
+                                                         secret()));
     EXPECT_TRUE(text.ends_with(std::string("\r\n\r\n") + std::string(request.body)));
 }
 
