@@ -38,6 +38,11 @@ std::uint64_t retry_after_ns(const NetworkMessage& message) {
     return 0;
 }
 
+/// The answer is as of an event before that of an earlier answer, in the same history.
+bool is_older(const NetworkMessage& message, const RestClient::Order& order) {
+    return order.generation == message.generation && message.sequence < order.sequence;
+}
+
 }  // namespace
 
 void sign_request(NetworkMessage& message, const std::string& key_id, std::uint64_t nonce,
@@ -251,9 +256,15 @@ void RestClient::answered(const NetworkMessage& message) {
     if (asked == Asking::query) query_answered(orders_[asked_order_], message);
 }
 
+/// A sent order is a command: whichever gateway takes it, its answer comes after every event that
+/// was known before.
 void RestClient::order_answered(Order& order, const NetworkMessage& message) {
-    if (message.status == 200 || message.status == 201)
+    if (message.status == 200 || message.status == 201) {
+        if (is_older(message, order))
+            violated("client {} was answered for {} after event {}, and now after event {}",
+                     key_id(), order.client_id, order.sequence, message.sequence);
         return order_known(order, message, json_number(message.text, "id"), message.status == 200);
+    }
     const std::uint64_t refusal = json_number(message.text, "code");
     if (refusal == code(ApiCode::no_answer)) {
         order.lost_an_answer = true;
@@ -304,15 +315,23 @@ void RestClient::order_known(Order& order, const NetworkMessage& message, std::u
     order.sequence = message.sequence;
 }
 
+/// A query is not a command. A gateway answers it from the events that it has read; another gateway
+/// may have read more of them and have answered this client before. An older answer may name an
+/// earlier order under the same client id, or none: the client keeps the newer answer and queries
+/// again. SessionGateway::check_at_once() compares each answer with the events up to its own.
+///
 /// An order that is not there was never taken: its sender may try again or leave it.
 void RestClient::query_answered(Order& order, const NetworkMessage& message) {
     // Its account went with a history that was lost, and nobody has made it again.
     if (json_number(message.text, "code") == code(ApiCode::bad_signature)) order.unknown = false;
     if (message.status != 200) return;
     const std::uint64_t id = json_number(message.text, "id");
+    if (is_older(message, order)) {
+        context_.situations.met(Situation::query_answered_from_fewer_events);
+        if (id == 0 || id != order.id) return;
+    }
     if (id == 0) {
-        if (order.generation == message.generation && order.id != 0 &&
-            message.sequence >= order.sequence)
+        if (order.generation == message.generation && order.id != 0)
             violated("client {} was told that {} is order {}, and now that there is none", key_id(),
                      order.client_id, order.id);
         order.unknown = false;

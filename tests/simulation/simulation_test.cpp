@@ -149,7 +149,15 @@ INSTANTIATE_TEST_SUITE_P(
              "batch-max=0 eager-keeper=1 session-gateways=0 session-clients=0 "
              "answer-timeout-ms=0 rate-per-second=0 queue-bytes=0 private-history=0 "
              "faults=power-loss,death-inside,disk-full,lying-disk,pause,clock-step,slow-disk,"
-             "network-cut,gateway-death"}),
+             "network-cut,gateway-death"},
+        Case{"seed_2611372146_a_gateway_that_has_read_less_shows_an_earlier_order",
+             "mode=memory seed=2611372146 segment-bytes=81920 kept=2 gateways=1 clients=7 "
+             "instruments=3 steps=2691 minutes=10 small-engine=0 second-opinion=0 flood=0 "
+             "snapshot-every=0 ring-slots=0 slow-one-in=6 roll-one-in=0 lazy-one-in=0 "
+             "batch-max=0 eager-keeper=0 disk-mb-per-s=0 disk-write-us=0 session-gateways=2 "
+             "session-clients=3 answer-timeout-ms=0 rate-per-second=0 queue-bytes=4179 "
+             "private-history=0 faults=death-inside,io-error,disk-full,rot,lying-disk,pause,"
+             "clock-step,slow-disk,network-cut,network-partition"}),
     [](const auto& chosen) { return std::string(chosen.param.name); });
 
 }  // namespace

@@ -83,6 +83,7 @@ constexpr std::array names{
     "gateway started from saved views",
     "gateway died alone",
     "ring taken over",
+    "query answered from fewer events",
 };
 static_assert(names.size() == situation_count);
 

@@ -86,6 +86,7 @@ enum class Situation : std::uint8_t {
     gateway_started_from_saved_views,
     gateway_died_alone,
     ring_taken_over,
+    query_answered_from_fewer_events,
     count
 };
 
