@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "access/hmac_authenticator.hpp"
+#include "access/signature.hpp"
 
 namespace bw::bench {
 namespace {
