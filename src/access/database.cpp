@@ -2,12 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 
 namespace bw::access {
 namespace {
 
 constexpr int wait_for_writer_ms = 2'000;
+constexpr const char* plain_paths = "plain-paths";
+
+/// SQLite's way to the file system, but for one thing: it does not replace symbolic links in a path
+/// by what they say. The logs beside the database are opened by the same path, and a link such as
+/// /proc/PID/root says "/" and leads elsewhere.
+void register_plain_paths() {
+    static sqlite3_vfs vfs = [] {
+        sqlite3_vfs copy = *sqlite3_vfs_find(nullptr);
+        copy.zName = plain_paths;
+        copy.xFullPathname = [](sqlite3_vfs*, const char* path, int size, char* out) {
+            const std::string_view text = path;
+            if (text.size() >= static_cast<std::size_t>(size)) return SQLITE_CANTOPEN;
+            *std::ranges::copy(text, out).out = '\0';
+            return SQLITE_OK;
+        };
+        return copy;
+    }();
+    sqlite3_vfs_register(&vfs, 0);
+}
 
 }  // namespace
 
@@ -58,12 +79,13 @@ std::span<const std::byte> Statement::bytes(int column) const {
 base::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path) {
     std::unique_ptr<Database> database(new Database(path));
     sqlite3* connection = nullptr;
-    const int result = sqlite3_open_v2(path.c_str(), &connection,
-                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    register_plain_paths();
+    const int result = sqlite3_open_v2(std::filesystem::absolute(path).c_str(), &connection,
+                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, plain_paths);
     database->connection_.reset(connection);
     if (result != SQLITE_OK) return database->failed();
     sqlite3_busy_timeout(connection, wait_for_writer_ms);
-    if (auto set = database->run("PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL;"
+    if (auto set = database->run("PRAGMA trusted_schema = OFF; PRAGMA journal_mode = TRUNCATE;"
                                  "PRAGMA synchronous = FULL");
         !set)
         return std::unexpected(set.error());

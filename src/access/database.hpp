@@ -44,7 +44,7 @@ class Statement {
 class Database {
  public:
     /// Opens the file, which must exist; an empty one is an empty database. Its changes are durable
-    /// when their transaction has returned (write-ahead log, a sync for each).
+    /// when their transaction has returned (rollback journal, synced).
     [[nodiscard]] static base::Result<std::unique_ptr<Database>> open(
         const std::filesystem::path& path);
 

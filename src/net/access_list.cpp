@@ -41,7 +41,7 @@ base::Result<AccessList> AccessList::parse(std::string_view text, std::string_vi
         list.rules_.push_back(
             {*network, verb == "deny" ? Admission::denied : Admission::unlimited});
     }
-    std::ranges::stable_sort(list.rules_, [](const Rule& a, const Rule& b) {
+    std::ranges::sort(list.rules_, [](const Rule& a, const Rule& b) {
         if (a.network.prefix_bits != b.network.prefix_bits)
             return a.network.prefix_bits > b.network.prefix_bits;
         return a.admission > b.admission;

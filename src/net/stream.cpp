@@ -37,6 +37,7 @@ Stream::Result write_plain(int fd, std::span<const std::string_view> pieces) {
 
 }  // namespace
 
+Stream::Stream(Socket socket) : socket_(std::move(socket)) {}
 Stream::Stream(Socket socket, std::unique_ptr<TlsSession> tls)
     : socket_(std::move(socket)), tls_(std::move(tls)) {}
 Stream::~Stream() = default;

@@ -26,8 +26,10 @@ class Stream {
         State state = State::open;
     };
 
-    /// `tls`: nullptr for plain bytes.
-    explicit Stream(Socket socket, std::unique_ptr<TlsSession> tls = nullptr);
+    /// Plain bytes.
+    explicit Stream(Socket socket);
+    /// Encrypted bytes; plain ones if `tls` is nullptr.
+    Stream(Socket socket, std::unique_ptr<TlsSession> tls);
     ~Stream();
     Stream(Stream&&) noexcept;
     Stream& operator=(Stream&&) noexcept;

@@ -107,7 +107,7 @@ def test_places_follow_from_rows_and_numbers_do_not_depend_on_how_many_there_are
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        ("gateway=2", "there can be only one gateway: it alone writes the keys"),
+        ("gateway=2", "there can be only one gateway: several could share keys"),
         ("scheduler=2", "there can be only one scheduler"),
         ("node=2", "there can be only one node"),
         ("line=6", "9 rings; there is room for 8"),

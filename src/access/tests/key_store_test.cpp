@@ -25,9 +25,9 @@ TEST_F(KeyStoreTest, keys_survive_a_restart_and_their_files_are_private) {
     };
     EXPECT_EQ(mode("keys.kek"), 0400u);
     EXPECT_EQ(mode("operator.key"), 0400u);
-    for (const char* name : {"access.db", "access.db-wal", "access.db-shm", "access.marks"})
+    for (const char* name : {"access.db", "access.db-journal", "access.marks"})
         EXPECT_EQ(mode(name), 0600u) << name;
-    for (const char* name : {"access.db", "access.db-wal"}) {
+    for (const char* name : {"access.db", "access.db-journal"}) {
         const std::string content = content_of(directory.path() / name);
         EXPECT_EQ(content.find(hex(key.secret)), std::string::npos);
         EXPECT_EQ(content.find(std::string(reinterpret_cast<const char*>(key.secret.data()), 32)),
