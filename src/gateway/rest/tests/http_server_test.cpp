@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "gateway/rest/tests/world.hpp"
 
@@ -335,6 +336,43 @@ TEST_F(HttpServerTest, the_answer_to_head_has_no_body_and_stop_closes_idle_conne
     server.stop();
     EXPECT_TRUE(closes(client));
     EXPECT_TRUE(run_until(client, [&] { return server.connections() == 0; }));
+}
+
+TEST_F(HttpServerTest, io_threads_serve_the_sockets_while_the_gateway_answers) {
+    platform::WakeUp wake_up;
+    HttpServerOptions options = quick();
+    options.io_threads = 2;
+    options.loop.connections_max = 40;
+    options.wake_up = &wake_up;
+    HttpServer threaded(world.api, hub, options);
+    ASSERT_TRUE(threaded.listen());
+    std::vector<std::jthread> threads;
+    for (unsigned number = 0; number < options.io_threads; ++number)
+        threads.emplace_back([&threaded, number](const std::stop_token& stop) {
+            while (!stop.stop_requested())
+                if (threaded.do_io(number) == 0) threaded.wait_for_io(number, 10'000'000);
+        });
+    constexpr std::size_t requests = 20;
+    std::vector<std::unique_ptr<Client>> clients;
+    for (std::size_t i = 0; i < 20; ++i) {
+        clients.push_back(std::make_unique<Client>(threaded.port()));
+        for (std::size_t n = 0; n < requests; ++n) clients.back()->send(get_time);
+    }
+    const auto until = [&](auto done) {
+        const auto end = Steady::now() + std::chrono::seconds(20);
+        while (!done() && Steady::now() < end) {
+            threaded.do_work();
+            for (const auto& client : clients) client->turn();
+        }
+        return done();
+    };
+    EXPECT_TRUE(until([&] {
+        return std::ranges::all_of(clients, [](const auto& client) {
+            return count_of(client->received, "HTTP/1.1 200") == requests;
+        });
+    }));
+    threaded.stop();
+    EXPECT_TRUE(until([&] { return threaded.connections() == 0; }));
 }
 
 // --- WebSocket
