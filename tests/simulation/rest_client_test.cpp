@@ -90,7 +90,8 @@ class RestClientTest : public testing::Test {
     }
     /// The client sends its first order again.
     void repetition_answered(NetworkMessage message) {
-        while (await(true).text != client.orders().front().body)
+        // The client may add orders while it is awaited: its first one is looked up afterwards.
+        for (auto sent = await(true); sent.text != client.orders().front().body; sent = await(true))
             reply(refusal(ApiCode::rate_limited, answered_at));
         reply(std::move(message));
     }
