@@ -69,7 +69,7 @@ struct Board {
 
     /// Wakes readers that sleep. Requires: what they wait for was published.
     void wake_readers() {
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with WakeUp::begin()
+        platform::WakeUp::finish_publishing();
         for (platform::WakeUp& reader : readers) reader.wake();
     }
 
