@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace bw::bench {
 namespace {
@@ -60,18 +59,8 @@ std::optional<Head> parse_head(std::string_view text) {
 
 }  // namespace
 
-std::span<char> HttpAnswers::room() {
-    if (begin_ == end_) begin_ = end_ = 0;
-    if (end_ == buffer_.size() && begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    return std::span(buffer_).subspan(end_);
-}
-
 std::optional<HttpAnswer> HttpAnswers::next() {
-    const std::string_view text(buffer_.data() + begin_, end_ - begin_);
+    const std::string_view text = buffer_.view();
     const std::size_t head_size = text.find(end_of_head);
     if (broken_ || head_size == std::string_view::npos) return std::nullopt;
     const auto head = parse_head(text.substr(0, head_size));
@@ -81,7 +70,7 @@ std::optional<HttpAnswer> HttpAnswers::next() {
     }
     const std::size_t body_at = head_size + end_of_head.size();
     if (*head->length > text.size() - body_at) return std::nullopt;
-    begin_ += body_at + *head->length;
+    buffer_.take(body_at + *head->length);
     return HttpAnswer{head->status, text.substr(body_at, *head->length), head->closes};
 }
 

@@ -9,7 +9,8 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
+
+#include "bench/receive_buffer.hpp"
 
 namespace bw::bench {
 
@@ -25,8 +26,8 @@ class HttpAnswers {
     explicit HttpAnswers(std::size_t capacity = 64 * 1024) : buffer_(capacity) {}
 
     /// Where the next bytes go. Empty: an answer is larger than the capacity.
-    [[nodiscard]] std::span<char> room();
-    void received(std::size_t bytes) { end_ += bytes; }
+    [[nodiscard]] std::span<char> room() { return buffer_.room(); }
+    void received(std::size_t bytes) { buffer_.received(bytes); }
 
     /// The next complete answer. Nothing: more bytes are needed, or broken().
     [[nodiscard]] std::optional<HttpAnswer> next();
@@ -34,9 +35,7 @@ class HttpAnswers {
     [[nodiscard]] bool broken() const { return broken_; }
 
  private:
-    std::vector<char> buffer_;
-    std::size_t begin_ = 0;  ///< first byte that next() has not returned
-    std::size_t end_ = 0;
+    ReceiveBuffer buffer_;
     bool broken_ = false;
 };
 

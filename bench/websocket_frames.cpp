@@ -1,7 +1,6 @@
 #include "bench/websocket_frames.hpp"
 
 #include <charconv>
-#include <cstring>
 
 #include "base/assert.hpp"
 
@@ -36,16 +35,6 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
 
 }  // namespace
 
-std::span<char> WebSocketFrames::room() {
-    if (begin_ == end_) begin_ = end_ = 0;
-    if (end_ == buffer_.size() && begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    return std::span(buffer_).subspan(end_);
-}
-
 std::optional<WebSocketFrame> WebSocketFrames::next() {
     while (const auto fragment = next_fragment()) {
         const bool whole = fragment->final && fragment->frame.opcode != Opcode::continuation;
@@ -75,7 +64,7 @@ bool WebSocketFrames::join(const Fragment& fragment) {
 }
 
 std::optional<WebSocketFrames::Fragment> WebSocketFrames::next_fragment() {
-    const std::string_view bytes(buffer_.data() + begin_, end_ - begin_);
+    const std::string_view bytes = buffer_.view();
     if (broken_ || bytes.size() < 2) return std::nullopt;
     const auto first = static_cast<std::uint8_t>(bytes[0]);
     const auto second = static_cast<std::uint8_t>(bytes[1]);
@@ -90,7 +79,7 @@ std::optional<WebSocketFrames::Fragment> WebSocketFrames::next_fragment() {
     if (bytes.size() < head) return std::nullopt;
     if (extended > 0) length = big_endian(bytes.data() + 2, extended);
     if (bytes.size() - head < length) return std::nullopt;
-    begin_ += head + length;
+    buffer_.take(head + length);
     return Fragment{
         (first & final_bit) != 0,
         {static_cast<Opcode>(first & opcode_bits), bytes.substr(head, length), head + length}};

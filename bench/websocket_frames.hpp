@@ -10,7 +10,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "bench/receive_buffer.hpp"
 
 namespace bw::bench {
 
@@ -34,8 +35,8 @@ class WebSocketFrames {
     explicit WebSocketFrames(std::size_t capacity = 64 * 1024) : buffer_(capacity) {}
 
     /// Where the next bytes go. Empty: a fragment is larger than the capacity.
-    [[nodiscard]] std::span<char> room();
-    void received(std::size_t bytes) { end_ += bytes; }
+    [[nodiscard]] std::span<char> room() { return buffer_.room(); }
+    void received(std::size_t bytes) { buffer_.received(bytes); }
 
     /// The next complete frame. Nothing: more bytes are needed, or broken().
     [[nodiscard]] std::optional<WebSocketFrame> next();
@@ -51,9 +52,7 @@ class WebSocketFrames {
     /// Adds a fragment to the message. Returns whether the message is complete.
     [[nodiscard]] bool join(const Fragment& fragment);
 
-    std::vector<char> buffer_;
-    std::size_t begin_ = 0;  ///< first byte that next() has not returned
-    std::size_t end_ = 0;
+    ReceiveBuffer buffer_;
     bool broken_ = false;
     std::string payload_;    ///< of the fragments so far
     WebSocketFrame joined_;  ///< of the fragments so far; bytes 0: there is none

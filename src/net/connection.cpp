@@ -20,8 +20,8 @@ constexpr std::uint32_t linger_ms = 1'000;
 constexpr std::uint32_t close_patience_ms = 2'000;
 /// Pings and pongs of one client. Each ping is answered, so without a limit they could keep the
 /// loop busy.
-constexpr std::uint32_t control_frames_per_second = 5;
-constexpr std::uint32_t control_frames_burst = 50;
+constexpr std::uint64_t control_frame_interval_ns = 200'000'000;  // 5 a second
+constexpr std::uint64_t control_frames_burst = 50;
 constexpr std::uint16_t too_many_requests = 429;
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -33,7 +33,7 @@ Connection::Connection(Loop& loop, Peer peer, Stream stream, bool encrypted)
       peer_(peer),
       stream_(std::move(stream)),
       parser_(loop.options_.http),
-      control_frames_(control_frames_per_second, control_frames_burst),
+      control_frames_(control_frame_interval_ns, control_frames_burst),
       phase_(encrypted ? Phase::handshake : Phase::reading) {}
 
 Connection::~Connection() = default;
@@ -280,7 +280,7 @@ void Connection::on_binary() {
 }
 
 void Connection::on_control() {
-    if (!control_frames_.take(loop_.now_ns_))
+    if (!control_frames_.try_take(loop_.now_ns_))
         codec_->close(close_code::policy_violation, "too many control frames", output_);
 }
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/gcra.hpp"
+#include "base/gcra.hpp"
 #include "net/handler.hpp"
 #include "net/http_parser.hpp"
 #include "net/output.hpp"
@@ -118,7 +118,7 @@ class Connection final : private WebsocketSink {
     std::uint64_t frame_bytes_ = 0;    ///< of send(), in all
     std::uint64_t drained_bytes_ = 0;  ///< of these, reported by on_drained()
     std::size_t discarded_ = 0;        ///< while lingering
-    Gcra control_frames_;
+    base::Gcra control_frames_;
     Phase phase_ = Phase::reading;
     bool readable_ = true;
     bool writable_ = true;

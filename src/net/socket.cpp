@@ -85,6 +85,8 @@ base::Result<Listener> Listener::open(const std::string& address, std::uint16_t 
     return listener;
 }
 
+void Listener::stop() { static_cast<void>(::shutdown(socket_.fd(), SHUT_RDWR)); }
+
 std::optional<Listener::Accepted> Listener::accept(Trouble& trouble) {
     trouble = Trouble::none;
     sockaddr_storage peer{};

@@ -58,7 +58,8 @@ class Listener {
 
     [[nodiscard]] int fd() const { return socket_.fd(); }
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    void close() { socket_.close(); }
+    /// Refuses connections from here on, also those that wait to be accepted. Any thread.
+    void stop();
 
     /// The next connection: non-blocking, without Nagle's delay. Nothing: see `trouble`.
     [[nodiscard]] std::optional<Accepted> accept(Trouble& trouble);

@@ -221,7 +221,8 @@ int run_up(const ExchangeOptions& options) {
     if (!venue) return fail(venue.error().message);
     if (const auto checked = node_options(options, venue->has_value()); !checked)
         return fail(checked.error().message);  // before anything is printed
-    if (const auto checked = check_network(options.network, options.of("gateway").address);
+    if (const auto checked =
+            NetworkFiles::open(options.network, options.of("gateway").address, "up");
         !checked)
         return fail(checked.error().message);
     const StopSignal signal;

@@ -67,6 +67,7 @@ class HttpServer::State {
 
     void stop() {
         hub_.stop();
+        listener.stop();
         for (const auto& front : fronts) {
             front->post({.kind = ToClient::Kind::stop});
             front->end_posts();

@@ -272,7 +272,7 @@ void Hub::State::reset() {
 std::optional<ConnectionId> Hub::State::connect() {
     if (connections_.size() >= options_.connections_max) return std::nullopt;
     const ConnectionId id = ++last_id_;
-    connections_.emplace(id, std::make_unique<Connection>(id, options_, clock_.monotonic_ns()));
+    connections_.emplace(id, std::make_unique<Connection>(id, options_));
     return id;
 }
 

@@ -1,10 +1,7 @@
 // Loops on real sockets, plain and encrypted, with a handler that echoes.
 #include "net/loop.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -20,6 +17,7 @@
 #include <set>
 #include <thread>
 
+#include "net/tests/socket_client.hpp"
 #include "net/websocket.hpp"
 
 namespace bw::net {
@@ -73,53 +71,13 @@ class Echo final : public Handler {
     std::set<ConnectionId> closed;
 };
 
-class Client {
- public:
-    explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-        ::fcntl(fd_, F_SETFL, O_NONBLOCK);
-    }
-    ~Client() { leave(); }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    void leave() {
-        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-    }
-    void send(std::string_view bytes) { unsent_ += bytes; }
-    void write() {
-        const ssize_t sent = ::send(fd_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
-        if (sent > 0) unsent_.erase(0, static_cast<std::size_t>(sent));
-    }
-    void read() {
-        char buffer[65'536];
-        const ssize_t got = ::recv(fd_, buffer, sizeof buffer, 0);
-        if (got > 0) received.append(buffer, static_cast<std::size_t>(got));
-        if (got == 0 || (got < 0 && errno != EAGAIN)) closed = true;
-    }
-    [[nodiscard]] int fd() const { return fd_; }
-    [[nodiscard]] std::size_t unsent() const { return unsent_.size(); }
-
-    std::string received;
-    bool closed = false;
-
- private:
-    int fd_;
-    std::string unsent_;
-};
+using Client = testing::SocketClient;
 
 std::string get(std::string_view path) {
     return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n";
 }
 
-const std::string upgrade =
-    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "
-    "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+constexpr std::string_view upgrade = testing::websocket_upgrade;
 
 class LoopTest : public ::testing::Test {
  protected:
@@ -355,6 +313,23 @@ TEST_F(LoopTest, a_silent_websocket_client_gets_a_ping_and_is_closed) {
     client.send(upgrade);
     ASSERT_TRUE(gets(client, std::string_view("\x89\0", 2)));
     ASSERT_TRUE(gets(client, [&] { return client.closed; }));
+}
+
+TEST_F(LoopTest, a_stopped_listener_refuses_connections) {
+    open();
+    Client before(listener.port());
+    before.send(get("/before"));
+    ASSERT_TRUE(gets(before, "/before"));
+    listener.stop();
+    loop->stop();
+    ASSERT_TRUE(gets(before, [&] { return before.closed; }));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(listener.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const Socket late(::socket(AF_INET, SOCK_STREAM, 0));
+    EXPECT_EQ(::connect(late.fd(), reinterpret_cast<sockaddr*>(&address), sizeof address), -1);
+    EXPECT_EQ(errno, ECONNREFUSED);
 }
 
 // --- TLS

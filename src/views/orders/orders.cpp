@@ -231,8 +231,8 @@ std::uint64_t id_of(const ExecutionRow& row) { return row.id; }
 
 /// Walks ids downwards from below `below`, as far as the page, the rows or the patience reach.
 template <class Row, class Ids, class Find, class Filter>
-Page<Row> page_of(const Ids& ids, typename Ids::const_iterator from, std::size_t limit, Find find,
-                  const Filter& filter) {
+Page<Row> page_of(const Ids& ids, const typename Ids::const_iterator& from, std::size_t limit,
+                  Find find, const Filter& filter) {
     Page<Row> page;
     std::size_t looked_at = 0;
     auto at = from;

@@ -126,7 +126,7 @@ class Orders {
     void load_list(base::FieldReader& in, model::AccountId account);
     void load_closed(base::FieldReader& in);
     void load_executions(base::FieldReader& in);
-    void take_over(base::FieldReader& in, OrderRow row, bool found_by_client_id);
+    void take_over(base::FieldReader& in, const OrderRow& row, bool found_by_client_id);
     void save_orders(base::FieldWriter& out) const;
     void save_lists(base::FieldWriter& out) const;
     [[nodiscard]] std::size_t open_orders() const;

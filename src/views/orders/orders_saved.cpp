@@ -138,12 +138,12 @@ void Orders::load_orders(base::FieldReader& in, const IsAccount& is_account) {
         if (row.open() &&
             (reference_.instrument(row.instrument) == nullptr || !is_account(row.account)))
             return in.spoil();
-        take_over(in, std::move(row), found_by_client_id);
+        take_over(in, row, found_by_client_id);
     }
 }
 
-void Orders::take_over(base::FieldReader& in, OrderRow row, bool found_by_client_id) {
-    const auto [at, is_new] = orders_.try_emplace(row.id, std::move(row));
+void Orders::take_over(base::FieldReader& in, const OrderRow& row, bool found_by_client_id) {
+    const auto [at, is_new] = orders_.try_emplace(row.id, row);
     if (!is_new) return in.spoil();
     const OrderRow& kept = at->second;
     if (found_by_client_id) by_client_id_[{kept.account, kept.client_order_id}] = kept.id;

@@ -38,9 +38,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const node::StartProgress& progress) {
     const platform::Clock& clock = node.clock();
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, node, port));
-    if (auto checked = check_network(options.network, options.http.address); !checked)
-        return std::unexpected(checked.error());
-    auto network = NetworkFiles::open(options.network, options.process);
+    auto network = NetworkFiles::open(options.network, options.http.address, options.process);
     if (!network) return std::unexpected(network.error());
     agent->network_ = std::move(*network);
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
@@ -119,7 +117,7 @@ std::size_t GatewayAgent::do_work() {
     node_.metrics().process.heartbeat_ns.set(node_.clock().realtime_ns());
     network_->do_work(node_.clock().monotonic_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
-    return read + api_->answer_created_keys() + api_->expire() + server_->do_work();
+    return read + api_->answer_created_keys() + server_->do_work();
 }
 
 bool GatewayAgent::sleep() {

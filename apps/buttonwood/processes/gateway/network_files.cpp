@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::uint64_t look_interval_ns = 1'000'000'000;
 
-}  // namespace
-
+/// Refuses an address that other machines reach, without TLS and without --plain-http; and half of
+/// the TLS files.
 base::Result<void> check_network(const NetworkOptions& network, const std::string& address) {
     if (network.tls_certificate.empty() != network.tls_key.empty())
         return base::error("TLS needs both --tls-certificate and --tls-key");
@@ -25,13 +25,18 @@ base::Result<void> check_network(const NetworkOptions& network, const std::strin
     if (local || network.plain_http || !network.tls_certificate.empty()) return {};
     return base::error(fmt::format(
         "other machines reach {}, and without TLS they would send orders and read answers in "
-        "clear; give "
-        "--tls-certificate and --tls-key, or --plain-http if a TLS proxy stands in front",
+        "clear; give --tls-certificate and --tls-key, or --plain-http if a TLS proxy stands in "
+        "front",
         address));
 }
 
+}  // namespace
+
 base::Result<std::unique_ptr<NetworkFiles>> NetworkFiles::open(const NetworkOptions& network,
+                                                               const std::string& address,
                                                                std::string process) {
+    if (auto checked = check_network(network, address); !checked)
+        return std::unexpected(checked.error());
     std::unique_ptr<NetworkFiles> files(new NetworkFiles(network, std::move(process)));
     if (files->certificate() != nullptr)
         if (auto loaded = files->certificate_.load(files->tls_); !loaded)

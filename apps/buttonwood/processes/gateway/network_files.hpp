@@ -14,16 +14,12 @@
 
 namespace bw::apps {
 
-/// Error: an address that other machines reach, without TLS and without --plain-http; or half of
-/// the TLS files.
-[[nodiscard]] base::Result<void> check_network(const NetworkOptions& network,
-                                               const std::string& address);
-
 class NetworkFiles {
  public:
-    /// `process`: name for messages.
+    /// Reads the files. `address`: of the gateway; `process`: name for messages. Error: a file that
+    /// does not serve; an address that other machines reach, without TLS and without --plain-http.
     [[nodiscard]] static base::Result<std::unique_ptr<NetworkFiles>> open(
-        const NetworkOptions& network, std::string process);
+        const NetworkOptions& network, const std::string& address, std::string process);
 
     /// nullptr: no TLS.
     [[nodiscard]] const net::TlsCertificate* certificate() const {

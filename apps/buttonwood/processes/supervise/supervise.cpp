@@ -379,7 +379,8 @@ void Supervisor::note(const SupervisedProcess& child) {
 
 int run_supervise(const ExchangeOptions& options) {
     for (const char* agent : {"gateway", "market-data"})
-        if (const auto checked = check_network(options.network, options.of(agent).address);
+        if (const auto checked =
+                NetworkFiles::open(options.network, options.of(agent).address, agent);
             !checked)
             return fail(checked.error().message);
     return Supervisor(options).run();

@@ -2,56 +2,19 @@
 #include "gateway/rest/http_server.hpp"
 #include "access/signature.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "gateway/rest/tests/world.hpp"
+#include "net/tests/socket_client.hpp"
 
 namespace bw::gateway::rest::testing {
 namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// A client socket that never blocks: the test calls do_work() of the server between its own steps.
-class Client {
- public:
-    explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-        ::fcntl(fd_, F_SETFL, O_NONBLOCK);
-    }
-    ~Client() { ::close(fd_); }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    void send(std::string_view bytes) { waiting_ += bytes; }
-    /// Moves bytes both ways.
-    void turn() {
-        const ssize_t sent = ::send(fd_, waiting_.data(), waiting_.size(), MSG_NOSIGNAL);
-        if (sent > 0) waiting_.erase(0, static_cast<std::size_t>(sent));
-        char buffer[65'536];
-        const ssize_t got = ::recv(fd_, buffer, sizeof buffer, 0);
-        if (got > 0) received.append(buffer, static_cast<std::size_t>(got));
-        if (got == 0 || (got < 0 && errno != EAGAIN)) closed = true;
-    }
-    std::string received;
-    bool closed = false;
-
- private:
-    int fd_;
-    std::string waiting_;
-};
+using Client = net::testing::SocketClient;
 
 std::size_t count_of(std::string_view text, std::string_view part) {
     std::size_t count = 0;
@@ -63,10 +26,7 @@ std::size_t count_of(std::string_view text, std::string_view part) {
 
 constexpr std::string_view get_time = "GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n";
 
-constexpr std::string_view upgrade =
-    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "
-    "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+constexpr std::string_view upgrade = net::testing::websocket_upgrade;
 
 class HttpServerTest : public ::testing::Test {
  protected:
