@@ -157,7 +157,16 @@ INSTANTIATE_TEST_SUITE_P(
              "batch-max=0 eager-keeper=0 disk-mb-per-s=0 disk-write-us=0 session-gateways=2 "
              "session-clients=3 answer-timeout-ms=0 rate-per-second=0 queue-bytes=4179 "
              "private-history=0 faults=death-inside,io-error,disk-full,rot,lying-disk,pause,"
-             "clock-step,slow-disk,network-cut,network-partition"}),
+             "clock-step,slow-disk,network-cut,network-partition"},
+        Case{"seed_2611529416_a_bad_read_hides_the_event_of_a_lost_command",
+             "mode=memory seed=2611529416 segment-bytes=65536 kept=3 gateways=3 "
+             "clients=14 instruments=4 steps=1922 minutes=10 small-engine=0 "
+             "second-opinion=0 flood=0 snapshot-every=0 ring-slots=0 slow-one-in=3 "
+             "roll-one-in=6 lazy-one-in=0 batch-max=0 eager-keeper=0 "
+             "disk-mb-per-s=16 disk-write-us=128 session-gateways=1 "
+             "session-clients=2 answer-timeout-ms=0 rate-per-second=49 "
+             "queue-bytes=5014 private-history=36 faults=process-death,power-loss,"
+             "pause,clock-step,clock-drift,slow-disk,bad-read,gateway-death"}),
     [](const auto& chosen) { return std::string(chosen.param.name); });
 
 }  // namespace

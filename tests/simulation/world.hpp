@@ -141,6 +141,7 @@ class World final : private FaultSource {
     [[nodiscard]] bool lazy_turn(std::size_t agent);
     [[nodiscard]] std::uint64_t slow_ns(const std::string& what);
     [[nodiscard]] std::uint64_t faults_so_far() const;
+    [[nodiscard]] std::uint64_t faults_that_may_refuse() const;
     [[nodiscard]] std::optional<std::uint64_t> draw(FaultClass kind, std::uint64_t one_in);
     /// Draws whether a fault happens; `what()` says it in words, if somebody wants to read them.
     template <class What>
@@ -191,6 +192,7 @@ class World final : private FaultSource {
     bool in_start_ = false;        ///< the process is starting
     bool in_snapshot_ = false;     ///< the active process is the snapshot writer
     std::uint64_t bad_reads_ = 0;  ///< in this start
+    bool cable_is_new_ = false;    ///< no read is bad any more in this start
     /// blocks of files misread in this start
     std::set<std::pair<std::string, std::uint64_t>> misread_;
     /// since when commands after `waiting_behind_` are appended and not committed

@@ -196,14 +196,16 @@ Verdict World::draw_verdict(const StorageOperation& operation) {
 /// Only during a start: it must be refused or lose nothing. A block that was read wrong is read
 /// correctly for the rest of the start. One that is wrong in every read is rot or a lie, which are
 /// classes of their own: no program can tell a record that no read returns from one that was never
-/// written.
+/// written. After a hundred starts in a row the cable is replaced: a start of many reads, one of
+/// twelve bad, may fail each time by chance, but one of good reads must not.
 ReadVerdict World::judge_read(const std::string& path, std::uint64_t offset,
                               std::span<const std::byte> bytes) {
     using Kind = ReadVerdict::Kind;
     pass_disk_time(path, bytes.size(), false);
     constexpr std::uint64_t alone = 12;
     constexpr std::uint64_t after_another = 4;  // a failing cable rarely fails once
-    if (!in_start_ || !faults_on_ || lie_told_ || !identity_ || bytes.empty()) return {};
+    if (!in_start_ || !faults_on_ || lie_told_ || !identity_ || bytes.empty() || cable_is_new_)
+        return {};
     if (!strikes(FaultClass::bad_read, bad_reads_ == 0 ? alone : after_another,
                  [&] { return "a bad read of " + path; }))
         return {};

@@ -94,10 +94,6 @@ std::unexpected<base::Error> other_bytes(const std::string& path, const std::str
                     path, what));
 }
 
-/// Whether a single read is not enough to conclude that something is absent. Records missing from
-/// the event log are made again.
-bool takes_two_reads(const LogIdentity& identity) { return identity.kind == LogKind::commands; }
-
 /// Checks that torn bytes are still torn: the disk may have returned wrong bytes once.
 Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string& path,
                                    const LogIdentity& identity, const DurableState& state) {
@@ -108,15 +104,16 @@ Result<void> check_that_it_is_torn(platform::Storage& storage, const std::string
     const std::uint64_t sequence = state.end.next_sequence;
     if (next_record(*bytes, state.end, identity.seed()))
         return other_bytes(path, fmt::format(": record {} is there", sequence));
-    if (takes_two_reads(identity) &&
+    if (identity.kind == LogKind::commands &&
         proof_of_durability(*bytes, state.end.offset, sequence, identity.seed()))
         return other_bytes(path, fmt::format(": a record behind {} is there", sequence));
     return {};
 }
 
 /// The bytes of the segment up to `state.end`. Error: they are not the bytes that the scan has
-/// seen. The bytes after the end of the command log must be the same too: otherwise a record that
-/// the scan missed because of a wrong read would be overwritten.
+/// seen. The bytes after the end must be the same too: otherwise a command that the scan missed
+/// because of a wrong read would be overwritten, and an event of a command that is lost would stay
+/// where the event of another command belongs.
 Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Paths& paths,
                                           const LogIdentity& identity, const DurableState& state,
                                           std::uint64_t file_size) {
@@ -130,7 +127,7 @@ Result<std::vector<std::byte>> read_again(platform::Storage& storage, const Path
         return other_bytes(path);
     LogPosition at = start_of(header, 0);
     if (!walk_to(*bytes, state.end, at, identity.seed())) return other_bytes(path);
-    if (takes_two_reads(identity) && crc_behind(*bytes, state.end.offset) != state.behind_end)
+    if (state.behind_end && crc_behind(*bytes, state.end.offset) != *state.behind_end)
         return other_bytes(path, fmt::format(" behind record {}", state.end.last_sequence()));
     bytes->resize(static_cast<std::size_t>(state.end.offset));
     return bytes;
@@ -154,10 +151,10 @@ std::uint32_t crc_behind(std::span<const std::byte> segment, std::uint64_t offse
 }
 
 /// A header is durable before any record of its segment, so a segment whose header is missing in
-/// two reads holds no records.
+/// two reads holds no records. Segments of events behind the end are removed, whatever they hold.
 Result<void> check_surplus(platform::Storage& storage, const Paths& paths,
                            const LogIdentity& identity, const DurableState& state) {
-    if (!takes_two_reads(identity)) return {};
+    if (identity.kind == LogKind::events) return {};
     for (const std::uint64_t index : state.surplus) {
         const std::string path = paths.durable(identity.kind, index);
         storage.forget_cached(path, 0);

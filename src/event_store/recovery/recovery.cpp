@@ -165,6 +165,7 @@ class DurableScan {
             !fits_header(file->seal, header) || !continues_chain(file->seal))
             return false;
         state_.end = end_of(file->seal);
+        state_.behind_end.reset();
         state_.segment_bytes = header.segment_bytes;
         state_.records += file->seal.last_sequence - file->seal.first_sequence + 1;
         state_.bytes += file->seal.records_end - segment_header_bytes;

@@ -32,9 +32,9 @@ struct DurableState {
     LogPosition end;  ///< after the last good record; segment 0 if the log has no segment
     std::uint64_t segment_bytes = 0;  ///< of the segment at `end`
     std::uint64_t records = 0;
-    std::uint64_t bytes = 0;       ///< of the good records
-    std::uint64_t torn_bytes = 0;  ///< bytes after `end`, to be cut
-    std::uint32_t behind_end = 0;  ///< crc_behind() of those bytes
+    std::uint64_t bytes = 0;                    ///< of the good records
+    std::uint64_t torn_bytes = 0;               ///< bytes after `end`, to be cut
+    std::optional<std::uint32_t> behind_end{};  ///< crc_behind(); nothing: not read
     /// events: `end` is after the last event of the newest command; later events lost their command
     bool limited = false;
     std::uint64_t commands = 0;    ///< events: number of commands whose last event is there

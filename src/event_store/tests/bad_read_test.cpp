@@ -164,5 +164,67 @@ INSTANTIATE_TEST_SUITE_P(Store, BadReadOfTwoPlaces,
                                              "disk/commands/0000000002.log", 4096}),
                          [](const auto& chosen) { return std::string(chosen.param.name); });
 
+/// What a power cut takes in mode `memory`: commands whose events are in their file already.
+class LostCommands : public testing::Test {
+ protected:
+    static constexpr std::uint64_t kept = 32;  // a block of each log
+    static constexpr std::uint64_t written = 40;
+
+    /// `written` commands and events, of which the commands behind `kept` are lost.
+    static void use_disk(Misreading& disk) {
+        write(disk, kept);
+        std::map<std::string, Bytes> saved;
+        for (const char* path : {"disk/commands/0000000001.log", "disk/commands.mark"})
+            saved[path] = *disk.read(path, 0, 1 << 20);
+        write(disk, written);
+        for (const auto& [path, bytes] : saved) ASSERT_TRUE(disk.write_file(path, bytes));
+        disk.lose_shared_memory();
+    }
+
+    static StoreOptions in_memory(Misreading& disk) {
+        StoreOptions out = options_on(disk);
+        out.mode = Durability::memory;
+        return out;
+    }
+
+    /// Commands up to `commands`, each with one event.
+    static void write(Misreading& disk, std::uint64_t commands) {
+        const auto store = Store::open(in_memory(disk));
+        ASSERT_TRUE(store) << store.error().message;
+        for (std::uint64_t i = (*store)->recovery().commands + 1; i <= commands; ++i) {
+            append_command(**store, i, message_of(i, message_bytes));
+            ASSERT_TRUE((*store)->events().append(i, 1000 + i, note_last_event_of_command,
+                                                  message_of(i, message_bytes)));
+        }
+        (*store)->close();
+    }
+};
+
+TEST_F(LostCommands, leave_no_event_behind_a_bad_read_of_the_events) {
+    std::uint64_t refused = 0;
+    for (std::uint64_t reading = 0; reading < 5; ++reading) {
+        SCOPED_TRACE(testing::Message() << "read " << reading);
+        Misreading disk;
+        use_disk(disk);
+        disk.places = {{"disk/events/0000000001.log", reading, 8192}};
+        if (const auto store = Store::open(in_memory(disk))) {
+            EXPECT_EQ((*store)->recovery().commands, kept);
+            // The power goes before the event of this command is written.
+            append_command(**store, kept + 1, message_of(2000, message_bytes));
+            (*store)->close();
+        } else {
+            ++refused;
+        }
+        disk.places.clear();
+        disk.lose_shared_memory();
+        const auto again = Store::open(in_memory(disk));
+        ASSERT_TRUE(again) << again.error().message;
+        auto reader = (*again)->open_reader(LogKind::events, 1);
+        ASSERT_TRUE(reader) << reader.error().message;
+        EXPECT_EQ(drain(**reader).size(), kept);
+    }
+    EXPECT_GT(refused, 0u) << "no read mattered: the test tests nothing";
+}
+
 }  // namespace
 }  // namespace bw::event_store::test

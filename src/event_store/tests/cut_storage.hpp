@@ -104,6 +104,11 @@ class CutStorage : public platform::Storage {
         return Bytes(first,
                      first + static_cast<std::ptrdiff_t>(std::min(size, from.size() - begin)));
     }
+    /// Empties shared memory, as a reboot does.
+    void lose_shared_memory() {
+        const std::lock_guard guard(mutex_);
+        mapped_names_.clear();
+    }
     /// Flips a bit of the file, durably, also if the file is open.
     void flip(const std::string& path, std::size_t offset) {
         const std::lock_guard guard(mutex_);
