@@ -223,7 +223,8 @@ Answer Api::State::handle(const Request& request, Token token) {
         if (!value) continue;
         auto decoded = percent_decode(*value, false);
         if (!decoded)
-            return refuse(problem(ApiCode::bad_parameter, "The path has a malformed escape."));
+            return refuse(problem(ApiCode::bad_parameter,
+                                  "The path has a malformed escape or is not UTF-8."));
         Call call{request, token, access::Principal(), std::move(*decoded),
                   Query(request.query, route.info.query)};
         return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);

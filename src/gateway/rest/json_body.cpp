@@ -9,6 +9,7 @@
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
 #include "gateway/rest/client_id.hpp"
+#include "gateway/rest/echo.hpp"
 #include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::rest {
@@ -17,9 +18,6 @@ namespace {
 
 constexpr std::size_t depth_max = 16;
 constexpr std::size_t body_max = 64 * 1024;
-
-/// A name from a client is cut before it is echoed: an answer must not grow with the request.
-std::string shown(std::string_view name) { return std::string(name.substr(0, 64)); }
 
 simdjson::dom::parser make_parser() {
     simdjson::dom::parser parser(body_max);
@@ -95,7 +93,7 @@ void JsonBody::refuse(Problem problem) {
 }
 
 void JsonBody::refuse(ApiCode code, std::string detail, std::string_view field) {
-    refuse(rest::problem(code, std::move(detail), shown(field)));
+    refuse(rest::problem(code, std::move(detail), echo_of(field)));
 }
 
 const JsonBody::Member* JsonBody::find(std::string_view name) const {

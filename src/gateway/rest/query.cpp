@@ -1,11 +1,13 @@
 #include "gateway/rest/query.hpp"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 
 #include "base/decimal.hpp"
 #include "gateway/rest/client_id.hpp"
+#include "gateway/rest/echo.hpp"
 #include "gateway/rest/time_text.hpp"
 
 namespace bw::gateway::rest {
@@ -36,6 +38,7 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return std::nullopt;
         out += c;
     }
+    if (!simdjson::validate_utf8(out)) return std::nullopt;
     return out;
 }
 
@@ -52,7 +55,8 @@ void Query::add(std::string_view part, std::span<const std::string_view> known) 
     const auto name = percent_decode(part.substr(0, equals), true);
     const auto value = percent_decode(
         equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
-    if (!name || !value) return refuse({}, "The query string has a malformed escape.");
+    if (!name || !value)
+        return refuse({}, "The query string has a malformed escape or is not UTF-8.");
     if (std::ranges::find(known, *name) == known.end())
         return refuse(*name, "This path has no such parameter.");
     if (find(*name)) return refuse(*name, "The parameter is given twice.");
@@ -61,8 +65,7 @@ void Query::add(std::string_view part, std::span<const std::string_view> known) 
 
 void Query::refuse(std::string_view name, std::string detail) {
     if (!problem_)
-        problem_ = rest::problem(ApiCode::bad_parameter, std::move(detail),
-                                 std::string(name.substr(0, 64)));
+        problem_ = rest::problem(ApiCode::bad_parameter, std::move(detail), echo_of(name));
 }
 
 const std::string* Query::find(std::string_view name) const {

@@ -15,7 +15,8 @@
 
 namespace bw::gateway::rest {
 
-/// Nothing when an escape is malformed or decodes to a control character.
+/// Nothing when an escape is malformed or decodes to a control character, or the result is not
+/// UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 class Query {

@@ -256,6 +256,28 @@ TEST_F(RestApi, a_client_order_id_in_the_query_must_be_well_formed) {
     EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "clientOrderId=none")->status(), 200);
 }
 
+TEST_F(RestApi, what_an_answer_repeats_of_a_request_is_short_and_utf8) {
+    std::string name = "x";
+    for (int i = 0; i < 40; ++i) name += "%F0%9D%95%BF";  // four bytes each, U+1D57F
+    const Reply answer = *world.ask("GET", "/v1/instruments", name + "=1");
+    EXPECT_EQ(answer.number("/code"), 1107u);
+    EXPECT_EQ(answer.text("/field").size(), 61u) << "x and fifteen whole characters";
+    EXPECT_TRUE(simdjson::validate_utf8(answer.body()));
+
+    for (const char* path : {"/v1/order/%ff", "/v1/order/%F0%9D%95"})
+        EXPECT_EQ(world.ask(first, "GET", path)->number("/code"), 1107u) << path;
+    for (const char* query : {"%ff=1", "symbol=%F0%9D%95", "symbol=%C0%80"}) {
+        const Reply refused = *world.ask("GET", "/marketdata/trades", query);
+        EXPECT_EQ(refused.number("/code"), 1107u) << query;
+        EXPECT_TRUE(simdjson::validate_utf8(refused.body())) << query;
+    }
+    const Reply body = *world.ask(first, "POST", "/v1/order", "",
+                                  R"({")" + std::string(63, 'x') + "\u00e4" + R"(":1})");
+    EXPECT_EQ(body.number("/code"), 1102u);
+    EXPECT_EQ(body.text("/field").size(), 63u);
+    EXPECT_TRUE(simdjson::validate_utf8(body.body()));
+}
+
 TEST_F(RestApi, too_many_orders_are_429_while_cancels_still_pass) {
     World small({.orders = {1, 2}, .cancels = {1, 2}, .queries = {1, 2}, .addresses = {1, 2}});
     small.writer.write(instrument_event(1, "ACME"));
