@@ -155,7 +155,8 @@ def test_a_segment_that_is_not_what_was_written_stops_the_exchange(make_exchange
     exchange = make_exchange(durability="memory", demo=True)  # so that a segment is full soon
     exchange.start()
     spoiled = exchange.data / "commands/0000000001.log"
-    wait_until(lambda: spoiled.read_bytes()[4096:4136] != bytes(40), "the first record is on the disk")
+    # The writer writes a block again until the block is full, and would mend a byte of it.
+    wait_until(lambda: spoiled.read_bytes()[8192:8232] != bytes(40), "the first block of records is full")
     with open(spoiled, "r+b") as file:
         file.seek(4096 + 40)
         byte = file.read(1)
