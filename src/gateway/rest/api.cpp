@@ -264,7 +264,7 @@ Answer Api::State::run_signed(const Route& route, Call& call) {
         return refuse(problem(session::api_code(principal.error().reason),
                               std::string(principal.error().detail)));
     }
-    call.principal = std::move(*principal);
+    call.principal = *principal;
     const auto rate = take_rate(call);
     if (!rate.allowed) return too_many(rate);
     const auto needed =
