@@ -86,7 +86,8 @@ std::optional<WebSocketFrames::Fragment> WebSocketFrames::next_fragment() {
 }
 
 std::string websocket_upgrade() {
-    return "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    return "GET /ws/market HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+           "Connection: Upgrade\r\n"
            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 }
 

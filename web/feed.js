@@ -35,7 +35,7 @@ export class Feed {
 
   #connect() {
     this.#onState('connecting');
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`);
+    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/market`);
     this.#socket = socket;
     socket.onopen = () => {
       this.#pauseMs = 500;

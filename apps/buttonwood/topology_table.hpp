@@ -86,6 +86,7 @@ inline constexpr std::array<Agent, 6> product_agents{{
      .reader = "market-data",
      .views = folds::public_models | folds::websocket,
      .permissions = permissions::public_data,
+     .in_up = true,
      .threads = topology_table::market_data_threads,
      .listening = Listening{.port_option = "--market-data-port",
                             .port_help = "Port of the process market-data",

@@ -77,7 +77,7 @@ Connection::Want Connection::want() const {
     if (writable_ && unsent) return Want::turn;
     if (phase_ == Phase::handshake && readable_) return Want::turn;
     if (!reads()) return Want::news;
-    return loop_.may_read(peer_) && loop_.handler_.can_take() ? Want::turn : Want::room;
+    return loop_.may_read(peer_) && loop_.handler_.can_take(peer_) ? Want::turn : Want::room;
 }
 
 void Connection::shake_hands() {
@@ -95,7 +95,7 @@ void Connection::shake_hands() {
 }
 
 void Connection::read() {
-    if (phase_ != Phase::lingering && (!loop_.may_read(peer_) || !loop_.handler_.can_take()))
+    if (phase_ != Phase::lingering && (!loop_.may_read(peer_) || !loop_.handler_.can_take(peer_)))
         return;
     if (more_input_) {
         const std::string_view rest = parse(input_);

@@ -36,8 +36,9 @@ class Handler {
  public:
     virtual ~Handler() = default;
 
-    /// False: nothing more can be taken now. Connections stay unread until it is true again.
-    [[nodiscard]] virtual bool can_take() = 0;
+    /// False: nothing more of this client can be taken now. Its connection stays unread until it is
+    /// true again.
+    [[nodiscard]] virtual bool can_take(const Peer& peer) = 0;
 
     /// A complete request, answered by exactly one Loop::respond(), now or later. The next request
     /// of the connection is not read before.

@@ -135,10 +135,17 @@ void Loop::make_ready(Connection& connection) {
     ready_.push_back(connection.peer().connection);
 }
 
+/// Looks at some of them in each turn, so that many do not make it long.
 void Loop::retry_stalled() {
-    if (stalled_.empty() || !handler_.can_take()) return;
-    for (const ConnectionId id : stalled_) ready_.push_back(id);
-    stalled_.clear();
+    constexpr std::size_t looks_max = 256;
+    for (std::size_t left = std::min(stalled_.size(), looks_max); left > 0; --left) {
+        const ConnectionId id = stalled_.front();
+        stalled_.pop_front();
+        const Connection* connection = find(id);
+        if (connection == nullptr) continue;
+        const bool wanted = connection->want() != Connection::Want::room;
+        (wanted ? ready_ : stalled_).push_back(id);
+    }
 }
 
 // --- time

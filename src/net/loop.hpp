@@ -154,7 +154,7 @@ class Loop {
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::deque<ConnectionId> ready_;
-    std::vector<ConnectionId> stalled_;  ///< could read, when the handler or the buffers have room
+    std::deque<ConnectionId> stalled_;  ///< could read, when the handler or the buffers have room
     std::priority_queue<Deadline> deadlines_;
     std::uint64_t now_ns_ = 0;  ///< monotonic; of the current step
     std::uint64_t accept_again_ns_ = 0;

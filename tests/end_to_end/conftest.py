@@ -26,6 +26,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("BW_PROGRAM", str(REPOSITORY / "build/release/bin/buttonwood"))
 START_PATIENCE_S = 60
 STOP_PATIENCE_S = 30
+PUBLIC = ("/v1/instruments", "/v1/time")  # of /v1, what market data serves
 
 
 def wait_until(condition, what, patience_s=10.0):
@@ -164,9 +165,17 @@ class Exchange:
     # --- requests ---
 
     def get(self, path, query="", expect=200):
-        """An unsigned GET; the parsed answer."""
+        """An unsigned GET; the parsed answer. Market data has a thread of its own: it is asked until it has read the
+        events that order entry had read."""
         with Client(self.url) as client:
-            status, _, body = client.request("GET", path, query)
+            own = path.startswith("/v1/") and path not in PUBLIC
+            known = 0 if own else int(client.request("GET", "/v1/status")[2]["sequences"]["events"])
+
+            def fresh():
+                status, headers, body = client.request("GET", path, query)
+                return int(headers.get("bw-sequence", known)) >= known and (status, body)
+
+            status, body = wait_until(fresh, f"{path} knows event {known}")
         assert status == expect, body
         return body
 
@@ -263,9 +272,9 @@ class Trader:
 class Feed:
     """A WebSocket connection made by a library that is not ours. Blocking calls with deadlines."""
 
-    def __init__(self, exchange):
+    def __init__(self, exchange, path="/ws"):
         self.loop = asyncio.new_event_loop()
-        self.socket = self._run(self._connect(f"ws://127.0.0.1:{exchange.port}/ws"))
+        self.socket = self._run(self._connect(f"ws://127.0.0.1:{exchange.port}{path}"))
 
     @staticmethod
     async def _connect(url):
@@ -324,6 +333,13 @@ class Feed:
 
     def __exit__(self, *_):
         self.close()
+
+
+class MarketFeed(Feed):
+    """Of public channels."""
+
+    def __init__(self, exchange):
+        super().__init__(exchange, "/ws/market")
 
 
 @pytest.fixture

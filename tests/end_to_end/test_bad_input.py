@@ -8,7 +8,7 @@ import time
 import pytest
 
 from buttonwood_client import Client
-from conftest import REPOSITORY, Feed
+from conftest import REPOSITORY, Feed, MarketFeed
 from ledger import cash_of, shares_of, units
 
 GOOD = {"symbol": "ACME", "side": "buy", "type": "limit", "quantity": "1", "price": "100"}
@@ -495,7 +495,7 @@ def test_bad_operator_requests_change_nothing(safe_market):
 
 def test_a_websocket_client_gets_errors_for_nonsense_and_is_closed_for_too_much(safe_market):
     exchange, trader_a, _ = safe_market
-    with Feed(exchange) as feed:
+    with MarketFeed(exchange) as feed:
         for text, code in (
             ("hello", 6001),
             ("[]", 6001),
@@ -516,6 +516,12 @@ def test_a_websocket_client_gets_errors_for_nonsense_and_is_closed_for_too_much(
             answer = feed.receive()
             assert (answer["type"], answer["code"]) == ("error", code), (text, answer)
             assert answer["message"]
+        feed.send(op="authenticate", keyId=trader_a.key_id, timestamp="1", nonce="1", signature="00")
+        assert feed.receive()["code"] == 3005, "there are no keys where public data is served"
+    with Feed(exchange) as feed:
+        feed.send(op="subscribe", channel="l1", symbol="ACME")
+        answer = feed.receive()
+        assert answer["code"] == 6008 and "/ws/market" in answer["message"]
         feed.send(op="authenticate", keyId=trader_a.key_id, timestamp="1", nonce="1", signature="00")
         assert feed.receive()["code"] in (3002, 3003)
         feed.send(op="ping", id=7)

@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from conftest import Feed, run_program, wait_until
+from conftest import MarketFeed, run_program, wait_until
 
 SEGMENT_HEADER_BYTES = 4096
 
@@ -55,7 +55,7 @@ def start_is_refused(exchange):
 def test_a_clean_close_leaves_nothing_behind_and_the_next_start_continues(market):
     exchange, trader_a, _ = market
     order = trader_a.order("buy", 1, "99")
-    with Feed(exchange) as feed:  # also while somebody is connected
+    with MarketFeed(exchange) as feed:  # also while somebody is connected
         feed.subscribe("l1", symbol="*")
         printed = exchange.stop()
     assert printed.endswith("closing\nclosed; the next start continues here\n")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from conftest import Feed, wait_until
+from conftest import MarketFeed, wait_until
 from small_disk import SmallDisk, has_loop_devices
 from test_observe import Figures
 
@@ -133,7 +133,7 @@ def full(request, make_disk, make_exchange):
 
 def test_orders_are_refused_cancels_are_accepted_and_it_resumes_by_itself(full):
     exchange, disk, traders = full
-    feed = Feed(exchange)
+    feed = MarketFeed(exchange)
     feed.subscribe("status", symbol="ACME")
     accepted = fill_the_logs(traders)
     feed.receive_until(lambda frame: frame.get("storage") == "scarce")

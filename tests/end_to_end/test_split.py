@@ -8,14 +8,16 @@ import os
 import random
 import re
 import signal
+import subprocess
 import threading
 import time
 import urllib.request
 
 import pytest
+import websockets
 
 from buttonwood_client import Client as HttpClient
-from conftest import Feed, run_program, wait_until
+from conftest import PROGRAM, Feed, MarketFeed, run_program, wait_until
 from split import SplitExchange
 from test_crash import Client, check_conservation
 from ledger import units
@@ -44,6 +46,13 @@ def split(make_split):
     exchange = make_split(rate_limit=500_000).start()
     exchange.list_instrument()
     return exchange
+
+
+class MarketData:
+    """The process market-data of an exchange, for a MarketFeed."""
+
+    def __init__(self, split):
+        self.port = split.market_port
 
 
 def not_taken(status, answer):
@@ -204,6 +213,54 @@ def test_market_data_answers_and_the_node_goes_on_while_the_gateway_is_dead(spli
     wait_until(lambda: split.times_open_again("gateway") > before, "the gateway is open again", 30)
     trader.close()
     assert trader.order("buy", 1, "100.00", clientOrderId="after")["status"] == "filled"
+
+
+def test_public_channels_are_at_market_data_and_private_ones_at_the_gateway(split):
+    trader = split.open_trader("trader", cash="1000")
+    with Feed(split) as own:
+        own.authenticate(trader)
+        own.subscribe("orders")
+        own.send(op="subscribe", channel="l1", symbol="ACME")
+        assert own.receive()["code"] == 6008
+    with pytest.raises(websockets.exceptions.InvalidStatusCode) as refused:
+        MarketFeed(split)
+    assert refused.value.status_code == 404
+    with MarketFeed(MarketData(split)) as public:
+        public.subscribe("l2", symbol="ACME")
+        public.receive_until(lambda frame: frame["type"] == "snapshot")
+        trader.order("buy", 1, "90")
+        update = public.receive_until(lambda frame: frame["type"] == "update")[-1]
+        assert update["bids"] == [["90", "1"]]
+    assert split.get("/marketdata/trades", "symbol=ACME", expect=404)["code"] == 1111
+
+
+def test_a_second_market_data_beside_an_exchange_of_one_process_needs_a_number(exchange):
+    folders = ("--data", exchange.data, "--shared-dir", exchange.shared)
+    refused = run_program("market-data", *folders, "--market-data-port", 0)
+    assert refused.returncode == 1
+    assert "there is a market-data of this exchange already" in refused.stderr
+    numbered = ("--instances", "market-data=2", "--instance", "2")
+    exchange.stop()
+    exchange.arguments += ["--instances", "market-data=2"]
+    exchange.start()
+    second = subprocess.Popen(
+        [PROGRAM, "market-data", *map(str, folders), *numbered, "--market-data-port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        exchange.list_instrument()
+        opened = next(line for line in second.stdout if "is open at" in line)
+        port = int(re.search(r"localhost:(\d+)/", opened).group(1))
+        with HttpClient(f"http://127.0.0.1:{port}") as public:
+            wait_until(
+                lambda: public.request("GET", "/marketdata/status", "symbol=ACME")[0] == 200,
+                "it serves what happens",
+            )
+    finally:
+        second.send_signal(signal.SIGINT)
+        assert second.wait(30) == 0
+        second.stdout.close()
 
 
 def test_the_demo_trades_on_while_the_gateway_is_dead(make_split):

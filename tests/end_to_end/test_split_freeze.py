@@ -51,9 +51,10 @@ def events_everywhere(exchange):
     return {appended, events_at(exchange.url), events_at(exchange.market_url)}
 
 
-def book_at(url, symbol):
+def counts_at(url):
     with HttpClient(url, timeout=10) as client:
-        return client.request("GET", "/marketdata/orderBook/L2", {"symbol": symbol, "depth": 100})[2]
+        status = client.request("GET", "/v1/status")[2]
+    return {name: status["counts"][name] for name in ("orders", "openOrders", "trades")} | status["fees"]
 
 
 @pytest.mark.parametrize("role", ("market-data", "gateway"))
@@ -72,7 +73,6 @@ def test_the_node_goes_on_while_a_process_is_stopped(busy, role):
     assert busy.process_of(role) == process, "it was not taken for dead"
     with stopped(busy.process_of("demo")):  # the market comes to rest
         wait_until(lambda: len(events_everywhere(busy)) == 1, "everybody has read everything", PATIENCE_S)
-        for symbol in [one["symbol"] for one in busy.get("/v1/instruments")["instruments"]][:10]:
-            assert book_at(busy.url, symbol) == book_at(busy.market_url, symbol), "both saw the same events"
+        assert counts_at(busy.url) == counts_at(busy.market_url), "both saw the same events"
     busy.stop()
     busy.verify()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conftest import Feed, wait_until
+from conftest import Feed, MarketFeed, wait_until
 from ledger import (
     book_by_frames,
     book_by_log,
@@ -145,7 +145,7 @@ def busy_market(make_exchange, randomness):
     opened = [exchange.open_trader(f"trader-{n}", cash="5000000", shares={"ACME": "50000"}) for n in range(3)]
     traders = {trader.account: trader for trader in opened}
     ledger = Ledger(traders, units("5000000"), 50000, maker_ppm=137, taker_ppm=1733)
-    with Feed(exchange) as feed:
+    with MarketFeed(exchange) as feed:
         feed.subscribe("l2", symbol="ACME", depth=100)
         random_trading(exchange, traders, ledger, randomness, 400)
         account = next(iter(traders))
@@ -225,7 +225,7 @@ def test_candles_are_a_fold_over_the_trades(busy_market):
             for c in candles
         }
         assert told == fold(trades, resolution), resolution
-        with Feed(exchange) as feed:
+        with MarketFeed(exchange) as feed:
             feed.subscribe("candles", symbol="ACME", resolution=resolution)
             pushed = feed.receive()["candles"]
         assert [int(c["startTime"]) for c in pushed] == list(told), resolution
@@ -234,7 +234,7 @@ def test_candles_are_a_fold_over_the_trades(busy_market):
 
 def test_l1_and_trades_are_pushed_as_they_happen(market):
     exchange, trader_a, trader_b = market
-    with Feed(exchange) as tickers, Feed(exchange) as tape:
+    with MarketFeed(exchange) as tickers, MarketFeed(exchange) as tape:
         tickers.subscribe("l1", symbol="*")
         tape.subscribe("trades", symbol="ACME")
         assert tape.receive()["trades"] == []
@@ -511,7 +511,7 @@ def test_a_reader_that_stops_reading_holds_nobody_up_and_catches_up(make_exchang
     )
     symbols = [instrument["symbol"] for instrument in listed]
     trader = exchange.open_trader("patient", cash="1000000")
-    with Feed(exchange) as feed:
+    with MarketFeed(exchange) as feed:
         feed.subscribe("l1", symbol="*")
         for symbol in symbols[:50]:
             feed.send(op="subscribe", channel="l2", symbol=symbol, depth=20)

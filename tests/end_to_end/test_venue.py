@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from conftest import Feed, wait_until
+from conftest import Feed, MarketFeed, wait_until
 
 INSTRUMENT = "/v1/operator/instruments/ACME"
 
@@ -111,7 +111,7 @@ def test_an_opening_auction_announces_what_it_would_find_and_trades_at_one_price
     exchange, trader_a, trader_b = market
     set_state(exchange, "closed")
     set_state(exchange, "pre_open")
-    with Feed(exchange) as feed:
+    with MarketFeed(exchange) as feed:
         feed.subscribe("l1", symbol="ACME")
         assert feed.receive()["tickers"][0]["state"] == "pre_open"
         feed.subscribe("status", symbol="ACME")
@@ -326,7 +326,7 @@ def test_a_bust_and_a_correction_are_approved_by_another_operator_and_seen_by_al
         trader_a.order("sell", quantity, "100")
         trader_b.order("buy", quantity, "100")
     corrected, busted = exchange.get("/marketdata/trades", {"symbol": "ACME"})["trades"]
-    with Feed(exchange) as own, Feed(exchange) as public:
+    with Feed(exchange) as own, MarketFeed(exchange) as public:
         own.authenticate(trader_b)
         own.subscribe("executions")
         public.subscribe("status", symbol="ACME")

@@ -10,6 +10,7 @@
 #include "buttonwood/processes/demo/demo_agent.hpp"
 #include "buttonwood/processes/gateway/event_loop.hpp"
 #include "buttonwood/processes/gateway/gateway_options.hpp"
+#include "buttonwood/processes/gateway/market_data_thread.hpp"
 #include "buttonwood/processes/gateway/network_files.hpp"
 #include "buttonwood/processes/metrics/metrics_thread.hpp"
 #include "buttonwood/processes/scheduler/scheduler_thread.hpp"
@@ -90,6 +91,7 @@ class OneProcess {
  private:
     base::Result<void> open_node(bool with_calendar);
     base::Result<void> open_gateway();
+    base::Result<void> open_market_data();
     base::Result<void> open_metrics();
     base::Result<void> open_demo();
     void print_readers();
@@ -106,6 +108,7 @@ class OneProcess {
     std::unique_ptr<SchedulerThread> scheduler_;
     std::optional<sequencer::RingPort> gateway_port_;
     std::unique_ptr<GatewayAgent> gateway_;
+    std::unique_ptr<MarketDataThread> market_data_;
     std::unique_ptr<MetricsThread> metrics_;
     std::unique_ptr<DemoThread> demo_;
 };
@@ -118,6 +121,7 @@ base::Result<void> OneProcess::open(const std::optional<calendar::Venue>& venue)
     if (!scheduler) return std::unexpected(scheduler.error());
     scheduler_ = std::move(*scheduler);
     if (auto opened = open_gateway(); !opened) return opened;
+    if (auto opened = open_market_data(); !opened) return opened;
     if (auto opened = open_metrics(); !opened) return opened;
     if (auto opened = open_demo(); !opened) return opened;
     bar_.reset();
@@ -136,10 +140,19 @@ base::Result<void> OneProcess::open_node(bool with_calendar) {
 base::Result<void> OneProcess::open_gateway() {
     const Place& place = topology_.at("gateway");
     gateway_port_.emplace(node_->port(place.ring.value()));
-    auto gateway = GatewayAgent::open(gateway_options(options_, place), *node_, *gateway_port_,
-                                      progress_on(*bar_));
+    GatewayAgent::Options of_agent = gateway_options(options_, place);
+    of_agent.market_data = gateway::rest::MarketDataPlace::apart;
+    auto gateway = GatewayAgent::open(of_agent, *node_, *gateway_port_, progress_on(*bar_));
     if (!gateway) return std::unexpected(gateway.error());
     gateway_ = std::move(*gateway);
+    return {};
+}
+
+base::Result<void> OneProcess::open_market_data() {
+    auto market_data = MarketDataThread::start(*node_, *gateway_, topology_.at("market-data"),
+                                               options_, progress_on(*bar_));
+    if (!market_data) return std::unexpected(market_data.error());
+    market_data_ = std::move(*market_data);
     return {};
 }
 
@@ -168,7 +181,8 @@ void OneProcess::print_readers() {
     const event_store::ReaderStart& gateway = gateway_->start();
     for (const std::string& why : gateway.passed_over)
         fmt::print("passed over a snapshot of the readers: {}\n", why);
-    fmt::print("{}\n{}\n", event_store::describe("gateway", gateway),
+    fmt::print("{}\n{}\n{}\n", event_store::describe("gateway", gateway),
+               event_store::describe("market data", market_data_->began()),
                event_store::describe("scheduler", scheduler_->began()));
     if (demo_) fmt::print("{}\n", event_store::describe("demo", demo_->began()));
 }
@@ -198,17 +212,21 @@ std::string OneProcess::serve_clients(const StopSignal& signal) {
         {.directory = options_.directory, .shared_directory = options_.shared_directory},
         std::chrono::minutes(options_.snapshot_minutes));
     RetentionFloor floor(node_->node(), options_);
-    serve(*gateway_, thread_of(topology_.at("gateway")), signal, [&] {
-        snapshots.do_work();
-        floor.do_work();
-    });
-    return gateway_->failure();
+    serve(
+        *gateway_, thread_of(topology_.at("gateway")),
+        [&] { return signal.arrived() || market_data_->failed(); },
+        [&] {
+            snapshots.do_work();
+            floor.do_work();
+        });
+    return market_data_->failed() ? market_data_->failure() : gateway_->failure();
 }
 
 void OneProcess::close() {
     if (demo_) demo_->stop();
     scheduler_->stop();
     drain(*gateway_);
+    market_data_.reset();
     gateway_.reset();
     metrics_.reset();
     node_->stop();

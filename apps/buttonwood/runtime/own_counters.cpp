@@ -3,15 +3,35 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "buttonwood/runtime/version.hpp"
 #include "node/engine_agent.hpp"
 #include "observe/format.hpp"
+#include "platform/thread.hpp"
 
 namespace bw::apps {
 namespace {
 
+/// The kernel releases the locks of a killed process only once it has torn the process down.
+constexpr auto patience = std::chrono::seconds(5);
+
 std::string suffix_of(const std::string& process) {
     return process == "node" ? std::string() : "-" + process;
+}
+
+/// Whether a living process holds the counters at `path`.
+bool is_held(platform::Storage& storage, const std::string& path) {
+    return storage.exists(path) && !storage.lock(path);
+}
+
+bool stays_held(platform::Storage& storage, const std::string& path) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (is_held(storage, path)) {
+        if (std::chrono::steady_clock::now() > deadline) return true;
+        platform::sleep_for_ns(10'000'000);
+    }
+    return false;
 }
 
 }  // namespace
@@ -25,6 +45,11 @@ base::Result<std::unique_ptr<OwnCounters>> OwnCounters::open(platform::Storage& 
                                                              const platform::Clock& clock,
                                                              const Setup& setup) {
     std::unique_ptr<OwnCounters> own(new OwnCounters(clock, setup));
+    if (stays_held(storage, own->path_))
+        return base::error(
+            fmt::format("there is a {} of this exchange already (it holds {}). Another one needs a "
+                        "number: --instances {}=2 --instance 2",
+                        setup.process, own->path_, setup.process));
     observe::LabelNames names = setup.names;
     for (const model::RejectReason reason : node::reject_reasons())
         names.reject_reasons.emplace_back(model::name_of(reason));

@@ -23,6 +23,8 @@ class OwnCounters {
         observe::LabelNames names;  ///< except those of the reject reasons, which open() fills in
     };
 
+    /// Waits some seconds for a predecessor that is being killed. Error: another process of this
+    /// name runs.
     [[nodiscard]] static base::Result<std::unique_ptr<OwnCounters>> open(
         platform::Storage& storage, const platform::Clock& clock, const Setup& setup);
     ~OwnCounters() { end(); }

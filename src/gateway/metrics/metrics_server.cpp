@@ -64,7 +64,7 @@ class MetricsServer::State final : public net::Handler {
     }
 
     // net::Handler
-    bool can_take() override { return true; }
+    bool can_take(const net::Peer&) override { return true; }
     void on_request(const net::Peer& peer, const net::HttpRequest& request) override {
         loop_->respond(peer.connection, answer(request));
     }

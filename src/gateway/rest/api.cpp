@@ -235,9 +235,14 @@ Answer Api::State::handle(const Request& request, Token token) {
 Answer Api::State::run(const Route& route, Call& call) {
     const auto rate = take_of_address(call.request);
     if (!rate.allowed) return too_many(rate);
+    if (!options_.market_data && route.info.path.starts_with("/marketdata/"))
+        return refuse(
+            problem(ApiCode::unknown_route,
+                    "Market data is served by the process market-data of this exchange."));
     if (call.query.problem()) return refuse(*call.query.problem());
     Answer answer = (this->*route.handler)(call);
     BW_ASSERT(answer);  // public routes send no commands
+    answer->headers.emplace_back("BW-Sequence", std::to_string(parts_.models.sequence()));
     add_rate_headers(*answer, rate);
     return answer;
 }

@@ -43,6 +43,7 @@ struct ApiOptions {
     access::Rate queries{200, 400};  ///< GET of one key
     access::Rate addresses{500,
                            1'000};  ///< unsigned and wrongly signed requests of one remote address
+    bool market_data = true;        ///< false: another room or process serves it
     observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
 };
 

@@ -181,10 +181,12 @@ Answer Api::State::get_openapi_json(Call&) {
     return file_response("openapi.json", json);
 }
 
-/// "/" is web/index.html; every other embedded file of web/ has its own name as path. The path is
-/// compared with these names; no file is opened.
+/// "/" is the page of the market, or where that is not served the page of this interface; every
+/// other embedded file of web/ has its own name as path. The path is compared with these names; no
+/// file is opened.
 Answer Api::State::get_page(Call& call) {
-    const std::string_view path = call.request.path == "/" ? "/index.html" : call.request.path;
+    const std::string_view start = options_.market_data ? "/index.html" : "/api.html";
+    const std::string_view path = call.request.path == "/" ? start : call.request.path;
     const std::string_view content = embedded_file("web" + std::string(path));
     if (!content.data())
         return refuse(problem(ApiCode::unknown_route,

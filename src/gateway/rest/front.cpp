@@ -28,6 +28,20 @@ ApiCode code_of(net::HttpFault fault) {
     return ApiCode::malformed_http;
 }
 
+Response busy() {
+    Response response =
+        to_response(problem(ApiCode::exchange_busy, "There are too many requests. Try again."));
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+const char* websocket_places(MarketDataPlace place) {
+    return place == MarketDataPlace::elsewhere
+               ? "The WebSocket is at /ws. Public channels are at /ws/market of the process "
+                 "market-data."
+               : "The WebSockets are at /ws and, for public channels, at /ws/market.";
+}
+
 }  // namespace
 
 StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& request)
@@ -56,13 +70,16 @@ StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& requ
     request_.unlimited = peer.unlimited;
 }
 
-Front::Front(platform::WakeUp* gateway)
-    : gateway_(gateway), inbox_(mailbox_slots), outbox_(mailbox_slots) {}
+Front::Desk::Desk() : inbox(mailbox_slots), outbox(mailbox_slots) {}
+
+Front::Front(const FrontParts& parts) : place_(parts.market_data) {
+    for (std::size_t i = 0; i < room_count; ++i) desks_[i].thread = parts.wake_ups[i];
+}
 Front::~Front() = default;
 
 base::Result<std::unique_ptr<Front>> Front::open(unsigned number, const FrontParts& parts,
                                                  const net::LoopOptions& options) {
-    std::unique_ptr<Front> front(new Front(parts.gateway));
+    std::unique_ptr<Front> front(new Front(parts));
     auto loop =
         net::Loop::open(number, {*front, parts.listener, parts.certificate, parts.rules}, options);
     if (!loop) return std::unexpected(loop.error());
@@ -71,25 +88,28 @@ base::Result<std::unique_ptr<Front>> Front::open(unsigned number, const FrontPar
 }
 
 std::size_t Front::do_work() {
-    const std::size_t answered = take_answers();
-    const std::size_t flushed = inbox_.flush();
-    return answered + flushed + loop_->do_work();
+    std::size_t done = 0;
+    for (Desk& desk : desks_) done += take_answers(desk) + desk.inbox.flush();
+    return done + loop_->do_work();
 }
 
 void Front::wait(std::uint64_t most_ns) {
-    if (inbox_.overflowing() > 0) most_ns = std::min(most_ns, overflow_wait_ns);
-    loop_->wait(most_ns, [this] { return outbox_.empty(); });
+    const auto overflows = [](const Desk& desk) { return desk.inbox.overflowing() > 0; };
+    if (std::ranges::any_of(desks_, overflows)) most_ns = std::min(most_ns, overflow_wait_ns);
+    loop_->wait(most_ns, [this] {
+        return std::ranges::all_of(desks_, [](const Desk& desk) { return desk.outbox.empty(); });
+    });
 }
 
-void Front::end_posts() {
-    outbox_.flush();
-    if (!outbox_.empty()) loop_->wake();
+void Front::end_posts(Room room) {
+    desk(room).outbox.flush();
+    if (!desk(room).outbox.empty()) loop_->wake();
 }
 
-std::size_t Front::take_answers() {
+std::size_t Front::take_answers(Desk& desk) {
     std::size_t count = 0;
     for (; count < answers_per_turn; ++count) {
-        auto message = outbox_.take();
+        auto message = desk.outbox.take();
         if (!message) break;
         take(*message);
     }
@@ -113,37 +133,55 @@ void Front::take(ToClient& message) {
 
 // --- net::Handler
 
-bool Front::can_take() { return inbox_.has_room(slots_for_a_read); }
-
-void Front::on_request(const net::Peer& peer, const net::HttpRequest& request) {
-    inbox_.post({.kind = FromClient::Kind::request,
-                 .connection = peer.connection,
-                 .request = std::make_unique<StoredRequest>(peer, request)});
+/// The room of a request is not known before it is parsed: on_request() looks again.
+bool Front::can_take(const net::Peer& peer) {
+    return desk(room_of_websocket(peer.connection)).inbox.has_room(slots_for_a_read);
 }
 
-std::optional<net::HttpResponse> Front::on_upgrade(const net::Peer&,
+void Front::on_request(const net::Peer& peer, const net::HttpRequest& request) {
+    const Room room = place_ == MarketDataPlace::apart ? room_of(request.path) : Room::trading;
+    if (!desk(room).inbox.has_room()) return loop_->respond(peer.connection, busy());
+    desk(room).inbox.post({.kind = FromClient::Kind::request,
+                           .connection = peer.connection,
+                           .request = std::make_unique<StoredRequest>(peer, request)});
+}
+
+std::optional<net::HttpResponse> Front::on_upgrade(const net::Peer& peer,
                                                    const net::HttpRequest& request) {
-    if (request.path == "/ws") return std::nullopt;
-    return to_response(problem(ApiCode::unknown_route, "The WebSocket is at /ws."));
+    const bool market = request.path == market_websocket_path;
+    const bool known =
+        market ? place_ != MarketDataPlace::elsewhere : request.path == websocket_path;
+    if (!known) return to_response(problem(ApiCode::unknown_route, websocket_places(place_)));
+    if (market && place_ == MarketDataPlace::apart) websockets_.insert(peer.connection);
+    return std::nullopt;
 }
 
 void Front::on_open(const net::Peer& peer) {
-    inbox_.post({.kind = FromClient::Kind::opened, .connection = peer.connection});
+    desk(room_of_websocket(peer.connection))
+        .inbox.post({.kind = FromClient::Kind::opened, .connection = peer.connection});
 }
 
 void Front::on_message(const net::Peer& peer, std::string_view text) {
-    inbox_.post({.kind = FromClient::Kind::message,
-                 .connection = peer.connection,
-                 .text = std::string(text)});
+    desk(room_of_websocket(peer.connection))
+        .inbox.post({.kind = FromClient::Kind::message,
+                     .connection = peer.connection,
+                     .text = std::string(text)});
 }
 
 void Front::on_drained(const net::Peer& peer, std::uint64_t bytes_total) {
-    inbox_.post(
-        {.kind = FromClient::Kind::drained, .connection = peer.connection, .bytes = bytes_total});
+    desk(room_of_websocket(peer.connection))
+        .inbox.post({.kind = FromClient::Kind::drained,
+                     .connection = peer.connection,
+                     .bytes = bytes_total});
 }
 
+/// A room to which the connection means nothing passes over it.
 void Front::on_closed(const net::Peer& peer) {
-    inbox_.post({.kind = FromClient::Kind::closed, .connection = peer.connection});
+    websockets_.erase(peer.connection);
+    for (const Room room : {Room::trading, Room::market_data})
+        if (has_room(room))
+            desk(room).inbox.post(
+                {.kind = FromClient::Kind::closed, .connection = peer.connection});
 }
 
 net::HttpResponse Front::refusal(net::HttpFault fault, const std::string& detail) {
@@ -156,7 +194,8 @@ net::HttpResponse Front::refusal(net::HttpFault fault, const std::string& detail
 }
 
 void Front::end_turn() {
-    if (gateway_ != nullptr && !inbox_.empty()) gateway_->wake_surely();
+    for (Desk& desk : desks_)
+        if (desk.thread != nullptr && !desk.inbox.empty()) desk.thread->wake_surely();
 }
 
 }  // namespace bw::gateway::rest

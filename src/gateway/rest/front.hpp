@@ -1,21 +1,28 @@
 // Front: the gateway on the I/O threads. It takes requests and WebSocket messages from the loop of
-// its thread, passes them to the gateway's thread, and hands the answers back to the loop.
+// its thread, passes each to the room that serves its path, and hands the answers back to the loop.
 //
-//   Loop ─► Front ─► inbox  ─► gateway's thread: Api, Hub
-//   Loop ◄─ Front ◄─ outbox ◄─        (one of each for each I/O thread)
+//                   ┌► inbox ─► thread of room `trading`: Api, Hub
+//                   │  outbox ◄─
+//   Loop ◄─► Front ─┤
+//                   └► inbox ─► thread of room `market_data`: Api, Hub
+//                      outbox ◄─             (one pair for each room and I/O thread)
 //
-// Requests are copied once, into one block of memory each. Threads: the loop's for the handler's
-// functions, do_work() and wait(); the gateway's for from_clients() and the functions below it.
+// A room that has no room for more holds up its own clients only. Requests are copied once, into
+// one block of memory each. Threads: the loop's for the handler's functions, do_work() and wait();
+// the room's for from_clients() and the functions below it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "base/mailbox.hpp"
 #include "gateway/rest/message.hpp"
+#include "gateway/rest/rooms.hpp"
 #include "net/loop.hpp"
 #include "platform/wake_up.hpp"
 
@@ -37,7 +44,7 @@ class StoredRequest {
     bool signed_in_;
 };
 
-/// From a loop to the gateway's thread.
+/// From a loop to the thread of a room.
 struct FromClient {
     enum class Kind : std::uint8_t {
         nothing,
@@ -54,7 +61,7 @@ struct FromClient {
     std::uint64_t bytes = 0;
 };
 
-/// From the gateway's thread to a loop.
+/// From the thread of a room to a loop.
 struct ToClient {
     enum class Kind : std::uint8_t { nothing, answer, frame, close, stop };
     Kind kind = Kind::nothing;
@@ -70,8 +77,9 @@ struct FrontParts {
     net::Listener& listener;
     const net::TlsCertificate* certificate = nullptr;  ///< nullptr: plain bytes
     const net::AccessRules* rules = nullptr;           ///< nullptr: every address may connect
-    /// the gateway's thread sleeps on it; nullptr: it does not sleep
-    platform::WakeUp* gateway = nullptr;
+    MarketDataPlace market_data = MarketDataPlace::here;
+    /// the threads of the rooms sleep on them; nullptr: that one does not sleep
+    std::array<platform::WakeUp*, room_count> wake_ups{};
 };
 
 class Front final : public net::Handler {
@@ -88,25 +96,40 @@ class Front final : public net::Handler {
     /// Sleeps until there is something to do; at most `most_ns`. Requires: do_work() returned 0.
     void wait(std::uint64_t most_ns);
 
-    // --- the gateway's thread
+    // --- the thread of the room
 
-    [[nodiscard]] base::Mailbox<FromClient>& from_clients() { return inbox_; }
-    void post(ToClient message) { outbox_.post(std::move(message)); }
+    [[nodiscard]] base::Mailbox<FromClient>& from_clients(Room room) { return desk(room).inbox; }
+    void post(Room room, ToClient message) { desk(room).outbox.post(std::move(message)); }
     /// Sends what did not fit before, and wakes the loop if there is anything for it.
-    void end_posts();
+    void end_posts(Room room);
 
     // --- any thread
     void wake() { loop_->wake(); }
     [[nodiscard]] const net::LoopMetrics& metrics() const { return loop_->metrics(); }
 
  private:
-    explicit Front(platform::WakeUp* gateway);
+    /// What this thread and that of a room have for each other.
+    struct Desk {
+        Desk();
+        base::Mailbox<FromClient> inbox;
+        base::Mailbox<ToClient> outbox;
+        platform::WakeUp* thread = nullptr;
+    };
 
-    std::size_t take_answers();
+    explicit Front(const FrontParts& parts);
+
+    [[nodiscard]] Desk& desk(Room room) { return desks_[static_cast<std::size_t>(room)]; }
+    [[nodiscard]] bool has_room(Room room) const {
+        return room == Room::trading || place_ == MarketDataPlace::apart;
+    }
+    [[nodiscard]] Room room_of_websocket(net::ConnectionId connection) const {
+        return websockets_.contains(connection) ? Room::market_data : Room::trading;
+    }
+    std::size_t take_answers(Desk& desk);
     void take(ToClient& message);
 
     // net::Handler
-    bool can_take() override;
+    bool can_take(const net::Peer& peer) override;
     void on_request(const net::Peer& peer, const net::HttpRequest& request) override;
     std::optional<net::HttpResponse> on_upgrade(const net::Peer& peer,
                                                 const net::HttpRequest& request) override;
@@ -117,9 +140,9 @@ class Front final : public net::Handler {
     net::HttpResponse refusal(net::HttpFault fault, const std::string& detail) override;
     void end_turn() override;
 
-    platform::WakeUp* gateway_;
-    base::Mailbox<FromClient> inbox_;
-    base::Mailbox<ToClient> outbox_;
+    MarketDataPlace place_;
+    std::array<Desk, room_count> desks_;
+    std::unordered_set<net::ConnectionId> websockets_;  ///< of the room `market_data`
     std::unique_ptr<net::Loop> loop_;
 };
 

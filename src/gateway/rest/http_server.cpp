@@ -1,18 +1,13 @@
 #include "gateway/rest/http_server.hpp"
 
 #include <algorithm>
-#include <unordered_map>
-#include <vector>
+#include <utility>
 
+#include "base/assert.hpp"
 #include "gateway/rest/front.hpp"
-#include "gateway/rest/request_class.hpp"
-#include "gateway/rest/websocket_clients.hpp"
-#include "platform/clock.hpp"
 
 namespace bw::gateway::rest {
 namespace {
-
-const platform::SystemClock steady;  // of budgets and metrics; no command sees it
 
 /// The share of one I/O thread.
 net::LoopOptions share_of(const net::LoopOptions& all, std::size_t threads) {
@@ -30,11 +25,7 @@ net::LoopOptions share_of(const net::LoopOptions& all, std::size_t threads) {
 class HttpServer::State {
  public:
     State(Api& the_api, websocket::Hub& hub, const HttpServerOptions& the_options)
-        : options(the_options), api_(the_api), hub_(hub), clients_(hub, fronts, options.metrics) {
-        api_.set_on_complete(
-            [this](Token token, const Response& response) { completed(token, response); });
-    }
-    ~State() { api_.set_on_complete(nullptr); }
+        : options(the_options), hub_(hub), trading_(the_api, hub, fronts, room_options()) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
@@ -45,8 +36,12 @@ class HttpServer::State {
         const std::size_t loops = std::max(1u, options.io_threads);
         const net::LoopOptions share = share_of(options.loop, loops);
         for (unsigned number = 0; number < loops; ++number) {
-            auto front = Front::open(
-                number, {listener, options.certificate, options.rules, options.wake_up}, share);
+            const FrontParts parts{.listener = listener,
+                                   .certificate = options.certificate,
+                                   .rules = options.rules,
+                                   .market_data = options.market_data,
+                                   .wake_ups = {options.wake_up, options.market_data_wake_up}};
+            auto front = Front::open(number, parts, share);
             if (!front) return std::unexpected(front.error());
             fronts.push_back(std::move(*front));
         }
@@ -57,10 +52,7 @@ class HttpServer::State {
         std::size_t done = 0;
         if (options.io_threads == 0)
             for (const auto& front : fronts) done += front->do_work();
-        done += take_from_clients();
-        done += clients_.serve(options.turn_ns);
-        done += api_.expire();
-        for (const auto& front : fronts) front->end_posts();
+        done += trading_.do_work();
         if (options.metrics != nullptr) note_connections();
         return done;
     }
@@ -69,82 +61,20 @@ class HttpServer::State {
         hub_.stop();
         listener.stop();
         for (const auto& front : fronts) {
-            front->post({.kind = ToClient::Kind::stop});
-            front->end_posts();
+            front->post(Room::trading, {.kind = ToClient::Kind::stop});
+            front->end_posts(Room::trading);
         }
+    }
+
+    [[nodiscard]] RoomOptions room_options() const {
+        return {.room = Room::trading, .turn_ns = options.turn_ns, .metrics = options.metrics};
     }
 
     HttpServerOptions options;
     net::Listener listener;
-    std::vector<std::unique_ptr<Front>> fronts;
+    Fronts fronts;
 
  private:
-    /// A request whose answer comes later.
-    struct Waiting {
-        observe::RequestClass request_class;
-        std::uint64_t begun_ns;
-        bool signed_in;
-    };
-
-    /// Goes on with the I/O thread behind the one served last, so that each has its turn.
-    std::size_t take_from_clients() {
-        const std::uint64_t end_ns = steady.monotonic_ns() + options.turn_ns;
-        std::size_t done = 0;
-        for (std::size_t idle = 0; idle < fronts.size();) {
-            auto message = fronts[next_front_]->from_clients().take();
-            next_front_ = (next_front_ + 1) % fronts.size();
-            idle = message ? 0 : idle + 1;
-            if (!message) continue;
-            take(*message);
-            ++done;
-            if (steady.monotonic_ns() >= end_ns) break;
-        }
-        return done;
-    }
-
-    void take(FromClient& message) {
-        switch (message.kind) {
-            case FromClient::Kind::nothing: return;
-            case FromClient::Kind::request: return handle(message);
-            case FromClient::Kind::closed:
-                api_.abandon(message.connection);
-                waiting_.erase(message.connection);
-                return clients_.take(message);
-            case FromClient::Kind::opened:
-            case FromClient::Kind::message:
-            case FromClient::Kind::drained: return clients_.take(message);
-        }
-    }
-
-    void handle(const FromClient& message) {
-        Request& request = message.request->request();
-        const Waiting waiting{.request_class = class_of(request.method, request.path),
-                              .begun_ns = steady.monotonic_ns(),
-                              .signed_in = false};
-        auto [entry, inserted] = waiting_.emplace(message.connection, waiting);
-        const auto response = api_.handle(request, message.connection);
-        entry->second.signed_in = message.request->signed_in();
-        if (response) completed(message.connection, *response);
-    }
-
-    void completed(Token token, const Response& response) {
-        const auto node = waiting_.extract(token);
-        if (node.empty()) return;
-        const Waiting& waiting = node.mapped();
-        count(waiting, response.status);
-        fronts[net::loop_of(token)]->post({.kind = ToClient::Kind::answer,
-                                           .connection = token,
-                                           .signed_in = waiting.signed_in,
-                                           .answer = response});
-    }
-
-    void count(const Waiting& waiting, std::uint16_t status) {
-        if (options.metrics == nullptr) return;
-        options.metrics->count_request(waiting.request_class, status);
-        options.metrics->request_time[static_cast<std::size_t>(waiting.request_class)].record(
-            steady.monotonic_ns() - waiting.begun_ns);
-    }
-
     /// What the I/O threads have counted, all of them together.
     struct Totals {
         std::uint64_t accepted = 0, refused = 0, denied = 0, paused = 0, malformed = 0,
@@ -174,7 +104,6 @@ class HttpServer::State {
         metrics.trusted_connections.set(trusted);
         metrics.client_addresses.set(addresses);
         metrics.buffered_bytes.set(buffered);
-        metrics.waiting_requests.set(api_.waiting());
         add_to_counters(metrics, totals);
     }
 
@@ -189,11 +118,8 @@ class HttpServer::State {
         metrics.tls_handshakes_failed.add(totals.handshakes_failed - before.handshakes_failed);
     }
 
-    Api& api_;
     websocket::Hub& hub_;
-    WebsocketClients clients_;
-    std::unordered_map<Token, Waiting> waiting_;
-    std::size_t next_front_ = 0;
+    RoomServer trading_;
     Totals counted_;  // added to the metrics
 };
 
@@ -208,6 +134,14 @@ void HttpServer::wait_for_io(unsigned thread, std::uint64_t most_ns) {
     state_->fronts[thread]->wait(most_ns);
 }
 void HttpServer::wake_io(unsigned thread) { state_->fronts[thread]->wake(); }
+std::unique_ptr<RoomServer> HttpServer::open_market_data(Api& api, websocket::Hub& hub,
+                                                         observe::GatewayMetrics* metrics) {
+    BW_ASSERT(state_->options.market_data == MarketDataPlace::apart);
+    RoomOptions options = state_->room_options();
+    options.room = Room::market_data;
+    options.metrics = metrics;
+    return std::make_unique<RoomServer>(api, hub, state_->fronts, options);
+}
 void HttpServer::stop() { state_->stop(); }
 std::size_t HttpServer::connections() const {
     std::size_t open = 0;

@@ -1,9 +1,9 @@
 // HttpServer: the REST and WebSocket gateway behind its sockets. I/O threads own the connections
-// (net::Loop, Front); this side, on the gateway's thread, passes requests to the Api and WebSocket
-// messages to the Hub.
+// (net::Loop, Front) and lead each request to the room that serves its path; do_work() is the turn
+// of the room `trading`. Market data may have a room and a thread of its own.
 //
-//   sockets ─► Front (I/O thread 0) ─┐                       ┌─► Api ─► commands
-//   sockets ─► Front (I/O thread 1) ─┴─► HttpServer::do_work ┴─► Hub
+//   sockets ─► Front (I/O thread 0) ─┬─► do_work():   Api ─► commands, Hub
+//   sockets ─► Front (I/O thread 1) ─┴─► RoomServer:  Api, Hub      (market_data)
 //
 // With no I/O thread, do_work() serves the sockets too. An agent: do_work() takes a bounded time
 // and never blocks. The Api's completions must come on the same thread.
@@ -21,6 +21,8 @@
 
 #include "base/result.hpp"
 #include "gateway/rest/api.hpp"
+#include "gateway/rest/room_server.hpp"
+#include "gateway/rest/rooms.hpp"
 #include "gateway/websocket/hub.hpp"
 #include "net/loop.hpp"
 #include "observe/metrics.hpp"
@@ -34,11 +36,13 @@ struct HttpServerOptions {
     unsigned io_threads = 0;     ///< 0: do_work() serves the sockets
     net::KernelBuffers buffers;  ///< of each connection
     net::LoopOptions loop;       ///< of all I/O threads together, where it gives numbers
-    std::uint64_t turn_ns =
-        250'000;  ///< of the work for requests, and of that for frames, in one do_work()
+    MarketDataPlace market_data = MarketDataPlace::here;
+    /// of the work for requests, and of that for frames, in one do_work() of a room
+    std::uint64_t turn_ns = 250'000;
     observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
     /// the gateway's thread sleeps on it; the I/O threads wake it. nullptr: it does not sleep
     platform::WakeUp* wake_up = nullptr;
+    platform::WakeUp* market_data_wake_up = nullptr;   ///< likewise, of the room market_data
     const net::TlsCertificate* certificate = nullptr;  ///< nullptr: plain bytes
     const net::AccessRules* rules = nullptr;           ///< nullptr: every address may connect
 };
@@ -57,6 +61,11 @@ class HttpServer {
 
     /// One turn of the gateway's thread. Returns the amount of work done.
     std::size_t do_work();
+
+    /// The room for market data, for a thread of its own. `metrics`: nullptr if nothing is to be
+    /// counted. Requires: market_data is `apart`; listen() succeeded; the server outlives it.
+    [[nodiscard]] std::unique_ptr<RoomServer> open_market_data(Api& api, websocket::Hub& hub,
+                                                               observe::GatewayMetrics* metrics);
 
     // --- the I/O threads, from 0 to io_threads - 1. Requires: listen() succeeded.
 

@@ -15,9 +15,9 @@ const platform::SystemClock steady;  // of budgets; no command sees it
 }  // namespace
 
 WebsocketClients::WebsocketClients(websocket::Hub& hub,
-                                   const std::vector<std::unique_ptr<Front>>& fronts,
+                                   const std::vector<std::unique_ptr<Front>>& fronts, Room room,
                                    observe::GatewayMetrics* metrics)
-    : hub_(hub), fronts_(fronts), metrics_(metrics) {}
+    : hub_(hub), fronts_(fronts), room_(room), metrics_(metrics) {}
 
 void WebsocketClients::take(const FromClient& message) {
     if (message.kind == FromClient::Kind::opened) return open(message.connection);
@@ -98,7 +98,7 @@ void WebsocketClients::serve_client(net::ConnectionId connection, Client& client
 }
 
 void WebsocketClients::post(ToClient message) {
-    fronts_[net::loop_of(message.connection)]->post(std::move(message));
+    fronts_[net::loop_of(message.connection)]->post(room_, std::move(message));
 }
 
 }  // namespace bw::gateway::rest

@@ -1,6 +1,6 @@
 // WebsocketClients: passes messages between WebSocket connections, which live on the I/O threads,
 // and the Hub. A client's next frame is built when the kernel has taken the ones before, so updates
-// for a slow reader are conflated. The gateway's thread.
+// for a slow reader are conflated. The room's thread.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class WebsocketClients {
  public:
     /// Requires: `hub` and `fronts` outlive it. `metrics`: nullptr if nothing is to be counted.
     WebsocketClients(websocket::Hub& hub, const std::vector<std::unique_ptr<Front>>& fronts,
-                     observe::GatewayMetrics* metrics);
+                     Room room, observe::GatewayMetrics* metrics);
 
     /// A message of the kinds opened, message, drained and closed.
     void take(const FromClient& message);
@@ -42,6 +42,7 @@ class WebsocketClients {
 
     websocket::Hub& hub_;
     const std::vector<std::unique_ptr<Front>>& fronts_;
+    Room room_;
     observe::GatewayMetrics* metrics_;
     std::unordered_map<net::ConnectionId, Client> clients_;
     std::unordered_map<websocket::ConnectionId, net::ConnectionId> connections_;

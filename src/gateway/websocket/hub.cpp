@@ -333,6 +333,9 @@ Hub::State::Outcome Hub::State::subscribe(Connection& client, const Request& req
 }
 
 Hub::State::Outcome Hub::State::subscribe_public(Connection& client, const Request& request) {
+    if (!options_.public_channels)
+        return problem(ErrorCode::unknown_channel,
+                       "Public channels are served at /ws/market, private ones here.");
     auto subscription = make_public(client, request);
     if (!subscription) return std::move(subscription.error());
     ObjectWriter out = confirmation("subscribed", request);

@@ -33,7 +33,8 @@ struct HubOptions {
     std::size_t errors_max = 50;  ///< refused requests of one client in a minute; above: closed
     /// requests of one client, with a burst of twice that; more are refused
     std::size_t messages_per_second_max = 200;
-    std::uint16_t gateway = 1;  ///< top 16 bits of the request ids of its cancels
+    bool public_channels = true;  ///< false: they are served at /ws/market
+    std::uint16_t gateway = 1;    ///< top 16 bits of the request ids of its cancels
     std::uint64_t shuffle_seed = 0x9E3779B97F4A7C15ull;  ///< of the order of ready(); not 0
 };
 

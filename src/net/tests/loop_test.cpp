@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 /// Answers a request with its path and body; "/later" when the test says so. Echoes messages.
 class Echo final : public Handler {
  public:
-    bool can_take() override { return has_room; }
+    bool can_take(const Peer&) override { return has_room; }
     void on_request(const Peer& peer, const HttpRequest& request) override {
         ++requests;
         if (request.path == "/trusted") loop->set_trusted(peer.connection, true);

@@ -4,16 +4,14 @@
 #include "buttonwood/processes/gateway/gateway_agent.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
 #include "buttonwood/runtime/idle.hpp"
-#include "buttonwood/runtime/stop_signal.hpp"
 
 namespace bw::apps {
 
-/// Runs until the stop signal arrives or the gateway fails. Calls `also` in every turn.
-template <class Also>
-void serve(GatewayAgent& gateway, const ThreadOptions& thread, const StopSignal& signal,
-           Also&& also) {
+/// Runs until `over()` or the gateway fails. Calls `also` in every turn.
+template <class Over, class Also>
+void serve(GatewayAgent& gateway, const ThreadOptions& thread, Over&& over, Also&& also) {
     Idle idle(thread.idle.value_or(IdleStrategy::back_off));
-    while (!signal.arrived() && gateway.failure().empty()) {
+    while (!over() && gateway.failure().empty()) {
         also();
         if (gateway.do_work() > 0)
             idle.worked();

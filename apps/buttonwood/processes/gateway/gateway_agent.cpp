@@ -18,7 +18,7 @@ class NoKeys final : public access::Authenticator {
     std::expected<access::Principal, access::AuthenticationError> authenticate(
         const access::SignedRequest&) override {
         return std::unexpected(access::AuthenticationError{
-            access::Refusal::forbidden, "This address serves public market data only."});
+            access::Refusal::forbidden, "Only public market data is served here."});
     }
 };
 
@@ -31,58 +31,75 @@ GatewayAgent::GatewayAgent(const Options& options, NodeAccess& node, sequencer::
       watch_(node, options.reader),
       models_(
           [this](model::SequenceNumber number) { return command(number); },
-          {.scope = options.public_only ? views::Scope::public_data : views::Scope::everything}) {}
+          {.scope = options.public_only ? views::Scope::public_data : views::Scope::everything}),
+      wake_up_(options.door != nullptr ? &options.door->market_data_wake_up_ : &own_wake_up_),
+      door_(options.door) {}
 
 base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const Options& options, NodeAccess& node, sequencer::CommandPort& port,
     const node::StartProgress& progress) {
-    const platform::Clock& clock = node.clock();
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, node, port));
-    auto network = NetworkFiles::open(options.network, options.http.address, options.process);
-    if (!network) return std::unexpected(network.error());
-    agent->network_ = std::move(*network);
+    if (options.door == nullptr) {
+        auto network = NetworkFiles::open(options.network, options.http.address, options.process);
+        if (!network) return std::unexpected(network.error());
+        agent->network_ = std::move(*network);
+    }
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());
+    agent->make_rooms(options);
+    if (auto read = agent->read_stored_events(progress); !read)
+        return std::unexpected(read.error());
+    if (options.door != nullptr) {
+        agent->room_ = options.door->server_->open_market_data(*agent->api_, *agent->hub_,
+                                                               &node.metrics().gateway);
+        return agent;
+    }
+    if (auto opened = agent->open_sockets(options); !opened) return std::unexpected(opened.error());
+    return agent;
+}
 
+void GatewayAgent::make_rooms(const Options& options) {
+    const bool market_data = options.market_data == gateway::rest::MarketDataPlace::here;
     gateway::websocket::HubOptions hub_options;
+    hub_options.public_channels = market_data;
     hub_options.gateway = options.api.gateway;
     hub_options.connections_max = options.http.loop.connections_max;
-    views::ReadModels& models = agent->models_;
-    const gateway::websocket::HubParts hub_parts{models.market(), models.reports_if_any(),
-                                                 *agent->authenticator_, agent->port_, clock};
-    agent->hub_ = std::make_unique<gateway::websocket::Hub>(hub_parts, hub_options);
-    const gateway::rest::ApiParts parts{models,
-                                        *agent->authenticator_,
-                                        agent->key_writer_.get(),
-                                        agent->port_,
-                                        clock,
-                                        [self = agent.get()] { return self->status(); }};
+    const gateway::websocket::HubParts hub_parts{models_.market(), models_.reports_if_any(),
+                                                 *authenticator_, port_, node_.clock()};
+    hub_ = std::make_unique<gateway::websocket::Hub>(hub_parts, hub_options);
     gateway::rest::ApiOptions api_options = options.api;
-    api_options.metrics = &node.metrics().gateway;
-    agent->api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
+    api_options.market_data = market_data;
+    api_options.metrics = &node_.metrics().gateway;
+    const gateway::rest::ApiParts parts{models_, *authenticator_, key_writer_.get(),
+                                        port_,   node_.clock(),   [this] { return status(); }};
+    api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
+}
 
+base::Result<void> GatewayAgent::read_stored_events(const node::StartProgress& progress) {
     const auto loading = [&](std::uint64_t done, std::uint64_t total) {
         if (progress) progress("loading the views", done, total);
     };
-    auto start =
-        event_store::start_readers(node.event_source(), models.sections(*agent->hub_), loading);
+    auto start = event_store::start_readers(node_.event_source(), models_.sections(*hub_), loading);
     if (!start) return std::unexpected(start.error());
-    agent->start_ = std::move(*start);
-    const std::uint64_t stored = agent->start_.stored;
-    while (models.sequence() < stored && agent->read_events(65'536) > 0)
-        if (progress) progress("rebuilding the views", models.sequence(), stored);
-    if (!agent->failure().empty()) return base::error(agent->failure());
+    start_ = std::move(*start);
+    const std::uint64_t stored = start_.stored;
+    while (models_.sequence() < stored && read_events(65'536) > 0)
+        if (progress) progress("rebuilding the views", models_.sequence(), stored);
+    if (!failure().empty()) return base::error(failure());
+    return {};
+}
 
-    gateway::rest::HttpServerOptions http_options = options.http;
-    http_options.metrics = &node.metrics().gateway;
-    http_options.wake_up = &agent->wake_up_;
-    http_options.certificate = agent->network_->certificate();
-    http_options.rules = &agent->network_->rules();
-    agent->server_ =
-        std::make_unique<gateway::rest::HttpServer>(*agent->api_, *agent->hub_, http_options);
-    if (auto listening = agent->server_->listen(); !listening)
-        return std::unexpected(listening.error());
-    agent->io_threads_.emplace(*agent->server_, http_options.io_threads, options.io_thread);
-    return agent;
+base::Result<void> GatewayAgent::open_sockets(const Options& options) {
+    gateway::rest::HttpServerOptions http = options.http;
+    http.market_data = options.market_data;
+    http.metrics = &node_.metrics().gateway;
+    http.wake_up = &own_wake_up_;
+    http.market_data_wake_up = &market_data_wake_up_;
+    http.certificate = network_->certificate();
+    http.rules = &network_->rules();
+    server_ = std::make_unique<gateway::rest::HttpServer>(*api_, *hub_, http);
+    if (auto listening = server_->listen(); !listening) return listening;
+    io_threads_.emplace(*server_, http.io_threads, options.io_thread);
+    return {};
 }
 
 base::Result<void> GatewayAgent::open_keys(const Options& options) {
@@ -115,23 +132,24 @@ std::size_t GatewayAgent::read_events(std::size_t most) {
 
 std::size_t GatewayAgent::do_work() {
     node_.metrics().process.heartbeat_ns.set(node_.clock().realtime_ns());
-    network_->do_work(node_.clock().monotonic_ns());
     const std::size_t read = worth_reading() ? read_events(events_per_turn) : 0;
+    if (room_) return read + room_->do_work();
+    network_->do_work(node_.clock().monotonic_ns());
     return read + api_->answer_created_keys() + server_->do_work();
 }
 
 bool GatewayAgent::sleep() {
-    if (!io_threads_ || io_threads_->count() == 0) return false;
+    if (!has_io_threads()) return false;
     platform::WakeUp* events = node_.wake_up_of(reader_);
-    wake_up_.begin();
+    wake_up_->begin();
     if (events != nullptr) events->begin();
     if (do_work() > 0) {
-        wake_up_.cancel();
+        wake_up_->cancel();
         if (events != nullptr) events->cancel();
     } else if (events != nullptr) {
-        platform::WakeUp::wait_for_either(wake_up_, *events, longest_sleep_ns);
+        platform::WakeUp::wait_for_either(*wake_up_, *events, longest_sleep_ns);
     } else {
-        wake_up_.wait(longest_sleep_ns);
+        wake_up_->wait(longest_sleep_ns);
     }
     return true;
 }

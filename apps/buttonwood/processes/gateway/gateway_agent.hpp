@@ -1,6 +1,9 @@
 // GatewayAgent: the REST and WebSocket gateway: reads events, maintains the read models, serves
 // clients. With `public_only` it serves market data only, without keys, and sends no commands.
 //
+// Two of them may stand behind one door: the one that trades owns the sockets, and the other, a
+// `public_only` one on a thread of its own, serves the room for market data (`door`).
+//
 // Use: open() catches up with the stored events from the newest snapshot of the readers, then call
 // do_work() in a loop. Threads: one, and the helper that stores new keys.
 #pragma once
@@ -30,10 +33,14 @@ namespace bw::apps {
 class GatewayAgent {
  public:
     struct Options {
+        /// Whose sockets it shares; nullptr: it has its own. Requires: that one's market data is
+        /// `apart`, and it outlives this one.
+        GatewayAgent* door = nullptr;
         std::string directory;                                ///< folder of the keys
         std::uint32_t operators = access::operators_default;  ///< minimum number of keys
         std::size_t reader = 0;                               ///< index of its reader counters
         bool public_only = false;  ///< public market data; no keys, no orders
+        gateway::rest::MarketDataPlace market_data = gateway::rest::MarketDataPlace::here;
         gateway::rest::HttpServerOptions http;
         NetworkOptions network;
         std::string process;      ///< name for messages
@@ -73,6 +80,7 @@ class GatewayAgent {
     }
     [[nodiscard]] const std::string& failure() const { return start_.records->error(); }
 
+    // Requires: it has sockets of its own.
     void stop() { server_->stop(); }
     [[nodiscard]] bool stopped() const { return server_->connections() == 0; }
     [[nodiscard]] bool waiting() const { return api_->waiting() > 0; }
@@ -80,6 +88,12 @@ class GatewayAgent {
  private:
     GatewayAgent(const Options& options, NodeAccess& node, sequencer::CommandPort& port);
     [[nodiscard]] base::Result<void> open_keys(const Options& options);
+    void make_rooms(const Options& options);
+    [[nodiscard]] base::Result<void> read_stored_events(const node::StartProgress& progress);
+    [[nodiscard]] base::Result<void> open_sockets(const Options& options);
+    [[nodiscard]] bool has_io_threads() const {
+        return (door_ != nullptr ? door_ : this)->io_threads_->count() > 0;
+    }
     std::size_t read_events(std::size_t most);
     [[nodiscard]] bool worth_reading();
     [[nodiscard]] gateway::rest::NodeStatus status() const;
@@ -99,10 +113,15 @@ class GatewayAgent {
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<NetworkFiles> network_;
-    platform::WakeUp wake_up_;  ///< the I/O threads wake it
+    platform::WakeUp own_wake_up_;  ///< the I/O threads wake it
+    platform::WakeUp
+        market_data_wake_up_;  ///< and this one, who serves market data behind its door
+    platform::WakeUp* wake_up_;
+    GatewayAgent* door_;
     std::unique_ptr<gateway::rest::HttpServer> server_;
-    std::optional<IoThreads> io_threads_;  ///< must end before the server
-    std::uint64_t next_read_ns_ = 0;       ///< while no node runs
+    std::unique_ptr<gateway::rest::RoomServer> room_;  ///< behind another's door
+    std::optional<IoThreads> io_threads_;              ///< must end before the server
+    std::uint64_t next_read_ns_ = 0;                   ///< while no node runs
 };
 
 }  // namespace bw::apps

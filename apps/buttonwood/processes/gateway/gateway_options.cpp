@@ -26,6 +26,7 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
     gateway.http.loop.connections_max = descriptors.connections();
     gateway.http.loop.connections_reserved = descriptors.connections() / 4;
     gateway.http.loop.addresses.connections_max = descriptors.connections_per_address();
+    if (!gateway.public_only) gateway.market_data = gateway::rest::MarketDataPlace::elsewhere;
     if (place.ring) gateway.api.gateway = place.request_space;
     const access::Rate rate{options.rate_limit, options.rate_limit * 2};
     gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;

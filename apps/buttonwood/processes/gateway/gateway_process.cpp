@@ -34,9 +34,12 @@ int run_rest(const ExchangeOptions& options, const Place& place) {
     report_open(options, std::to_string((*gateway)->port()));
 
     NodeFollower follower(**node, place.process);
-    serve(**gateway, thread, signal, [&] {
-        follower.do_work((*gateway)->models().sequence(), [&] { (*gateway)->give_up_waiting(); });
-    });
+    serve(
+        **gateway, thread, [&] { return signal.arrived(); },
+        [&] {
+            follower.do_work((*gateway)->models().sequence(),
+                             [&] { (*gateway)->give_up_waiting(); });
+        });
     const std::string failure = (*gateway)->failure();
     drain(**gateway);
     return failure.empty() ? 0 : fail(fmt::format("{}: {}", place.process, failure));

@@ -1,0 +1,93 @@
+#include "gateway/rest/room_server.hpp"
+
+#include "gateway/rest/request_class.hpp"
+#include "platform/clock.hpp"
+
+namespace bw::gateway::rest {
+namespace {
+
+const platform::SystemClock steady;  // of budgets and metrics; no command sees it
+
+}  // namespace
+
+RoomServer::RoomServer(Api& api, websocket::Hub& hub, const Fronts& fronts,
+                       const RoomOptions& options)
+    : api_(api),
+      fronts_(fronts),
+      options_(options),
+      clients_(hub, fronts, options.room, options.metrics) {
+    api_.set_on_complete(
+        [this](Token token, const Response& response) { completed(token, response); });
+}
+
+RoomServer::~RoomServer() { api_.set_on_complete(nullptr); }
+
+std::size_t RoomServer::do_work() {
+    std::size_t done = take_from_clients();
+    done += clients_.serve(options_.turn_ns);
+    done += api_.expire();
+    for (const auto& front : fronts_) front->end_posts(options_.room);
+    if (options_.metrics != nullptr) options_.metrics->waiting_requests.set(api_.waiting());
+    return done;
+}
+
+/// Goes on with the I/O thread behind the one served last, so that each has its turn.
+std::size_t RoomServer::take_from_clients() {
+    const std::uint64_t end_ns = steady.monotonic_ns() + options_.turn_ns;
+    std::size_t done = 0;
+    for (std::size_t idle = 0; idle < fronts_.size();) {
+        auto message = fronts_[next_front_]->from_clients(options_.room).take();
+        next_front_ = (next_front_ + 1) % fronts_.size();
+        idle = message ? 0 : idle + 1;
+        if (!message) continue;
+        take(*message);
+        ++done;
+        if (steady.monotonic_ns() >= end_ns) break;
+    }
+    return done;
+}
+
+void RoomServer::take(FromClient& message) {
+    switch (message.kind) {
+        case FromClient::Kind::nothing: return;
+        case FromClient::Kind::request: return handle(message);
+        case FromClient::Kind::closed:
+            api_.abandon(message.connection);
+            waiting_.erase(message.connection);
+            return clients_.take(message);
+        case FromClient::Kind::opened:
+        case FromClient::Kind::message:
+        case FromClient::Kind::drained: return clients_.take(message);
+    }
+}
+
+void RoomServer::handle(const FromClient& message) {
+    Request& request = message.request->request();
+    const Waiting waiting{.request_class = class_of(request.method, request.path),
+                          .begun_ns = steady.monotonic_ns(),
+                          .signed_in = false};
+    auto [entry, inserted] = waiting_.emplace(message.connection, waiting);
+    const auto response = api_.handle(request, message.connection);
+    entry->second.signed_in = message.request->signed_in();
+    if (response) completed(message.connection, *response);
+}
+
+void RoomServer::completed(Token token, const Response& response) {
+    const auto node = waiting_.extract(token);
+    if (node.empty()) return;
+    const Waiting& waiting = node.mapped();
+    count(waiting, response.status);
+    fronts_[net::loop_of(token)]->post(options_.room, {.kind = ToClient::Kind::answer,
+                                                       .connection = token,
+                                                       .signed_in = waiting.signed_in,
+                                                       .answer = response});
+}
+
+void RoomServer::count(const Waiting& waiting, std::uint16_t status) {
+    if (options_.metrics == nullptr) return;
+    options_.metrics->count_request(waiting.request_class, status);
+    options_.metrics->request_time[static_cast<std::size_t>(waiting.request_class)].record(
+        steady.monotonic_ns() - waiting.begun_ns);
+}
+
+}  // namespace bw::gateway::rest
