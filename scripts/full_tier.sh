@@ -4,8 +4,8 @@
 # Each one is a row of the page that scripts/write_full_results.py makes: bounds, result, seconds, and what the
 # programs themselves said about what they met.
 
-full_stages=(each-change kills contract simulation differential crash-points clang fuzz tsan tidy power-cuts)
-full_packages=(clang-19 libclang-rt-19-dev llvm-19)
+full_stages=(each-change kills contract simulation differential crash-points clang fuzz tsan tidy floods power-cuts)
+full_packages=(clang-19 libclang-rt-19-dev llvm-19 nginx-light)
 read -ra fuzz_targets <<<"${BW_FUZZ_TARGETS:-codec record_scan rest_request websocket_text calendar http_parser \
 websocket_frames}"
 
@@ -132,6 +132,18 @@ full_tsan() {
 full_tidy() {
     configure_and_build release buttonwood || return
     campaign clang-tidy "all files" run_tidy --all
+}
+
+full_floods() {
+    local pairs=${BW_FLOOD_PAIRS:-5}
+    build release buttonwood || return
+    campaign floods "$pairs pairs of each crowd, in one process and in several" measure_floods "$pairs"
+}
+
+measure_floods() {
+    stage "floods beside a trader"
+    /usr/bin/python3 tests/floods/measure.py --pairs "$1"
+    count_one floods $?
 }
 
 # Where there is no QEMU, the page says so.

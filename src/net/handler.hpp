@@ -25,8 +25,8 @@ struct Peer {
     ConnectionId connection = 0;
     Address address;
     /// The handler trusts this client: it pays from its own budget, not from that of its address,
-    /// and it may use the connections that are reserved for such clients. Set it by
-    /// Loop::set_trusted().
+    /// it may use the connections that are reserved for such clients, and it is served before
+    /// others. Set it by Loop::set_trusted().
     bool trusted = false;
     /// Its address has no budget to pay from (AccessList: `allow`).
     bool unlimited = false;

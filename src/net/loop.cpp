@@ -75,7 +75,7 @@ void Loop::sleep(std::uint64_t most_ns) {
             std::min(most_ns, deadlines_.top().at_ns - std::min(now_ns_, deadlines_.top().at_ns));
     if (!stalled_.empty()) most_ns = std::min(most_ns, stalled_wait_ns);
     if (!accepting_ && !stopping_) most_ns = std::min(most_ns, accept_again_ns);
-    if (!ready_.empty()) most_ns = 0;
+    if (!ready_.empty() || !ready_trusted_.empty()) most_ns = 0;
     // At least a nanosecond: it ends the sleep that begin_sleep() announced.
     note(poller_.poll(std::max<std::uint64_t>(most_ns, 1)));
 }
@@ -99,12 +99,18 @@ void Loop::note(std::span<const Poller::Event> events) {
     }
 }
 
-/// Goes on where the turn before ended. A connection that can continue joins the end of the queue.
+/// Goes on where the turn before ended. A connection that can continue joins the end of its queue.
+/// Those of trusted clients come first, but for every fourth turn: a trader does not wait behind a
+/// thousand readers, and no number of traders stops them.
 std::size_t Loop::run_ready(std::uint64_t end_ns) {
     std::size_t done = 0;
-    for (std::size_t left = ready_.size(); left > 0; --left) {
-        Connection* connection = find(ready_.front());
-        ready_.pop_front();
+    std::size_t trusted_left = ready_trusted_.size(), left = ready_.size();
+    while (trusted_left + left > 0) {
+        const bool trusted = trusted_left > 0 && (left == 0 || done % 4 != 3);
+        std::deque<ConnectionId>& queue = trusted ? ready_trusted_ : ready_;
+        --(trusted ? trusted_left : left);
+        Connection* connection = find(queue.front());
+        queue.pop_front();
         if (connection == nullptr) continue;
         connection->is_queued = false;
         connection->turn();
@@ -132,7 +138,7 @@ void Loop::finish_turn(Connection& connection) {
 void Loop::make_ready(Connection& connection) {
     if (connection.is_queued) return;
     connection.is_queued = true;
-    ready_.push_back(connection.peer().connection);
+    (connection.peer().trusted ? ready_trusted_ : ready_).push_back(connection.peer().connection);
 }
 
 /// Looks at some of them in each turn, so that many do not make it long.
@@ -141,10 +147,14 @@ void Loop::retry_stalled() {
     for (std::size_t left = std::min(stalled_.size(), looks_max); left > 0; --left) {
         const ConnectionId id = stalled_.front();
         stalled_.pop_front();
-        const Connection* connection = find(id);
+        Connection* connection = find(id);
         if (connection == nullptr) continue;
-        const bool wanted = connection->want() != Connection::Want::room;
-        (wanted ? ready_ : stalled_).push_back(id);
+        if (connection->want() == Connection::Want::room) {
+            stalled_.push_back(id);
+        } else {
+            connection->is_queued = false;
+            make_ready(*connection);
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //                └ AddressTable: may it?            ready queue ◄───────────────────┘
 //
 // A connection does a little in its turn (one read of 16 KiB, one write, four requests), then waits
-// behind the others that are ready. Nothing that a peer sends stops or stalls a loop. Threads: one,
+// behind the others that are ready; those of trusted clients come before the others. Nothing that a peer sends stops or stalls a loop. Threads: one,
 // except wake().
 #pragma once
 
@@ -153,7 +153,7 @@ class Loop {
 
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
-    std::deque<ConnectionId> ready_;
+    std::deque<ConnectionId> ready_trusted_, ready_;
     std::deque<ConnectionId> stalled_;  ///< could read, when the handler or the buffers have room
     std::priority_queue<Deadline> deadlines_;
     std::uint64_t now_ns_ = 0;  ///< monotonic; of the current step

@@ -123,6 +123,7 @@ void Front::take(ToClient& message) {
             loop_->set_trusted(message.connection, message.signed_in);
             return loop_->respond(message.connection, message.answer);
         case ToClient::Kind::frame:
+            if (message.signed_in) loop_->set_trusted(message.connection, true);
             return loop_->send(message.connection, std::move(message.frame));
         case ToClient::Kind::close:
             return loop_->close_websocket(message.connection, message.close_code,

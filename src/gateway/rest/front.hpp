@@ -66,7 +66,7 @@ struct ToClient {
     enum class Kind : std::uint8_t { nothing, answer, frame, close, stop };
     Kind kind = Kind::nothing;
     net::ConnectionId connection = 0;
-    bool signed_in = false;  ///< of an answer
+    bool signed_in = false;  ///< of an answer or frame: the client has shown a key
     Response answer{};
     net::SharedBytes frame{};
     std::uint16_t close_code = 0;

@@ -93,7 +93,10 @@ void WebsocketClients::serve_client(net::ConnectionId connection, Client& client
             metrics_->websocket_frames.add();
             metrics_->websocket_bytes.add(text->size());
         }
-        post({.kind = ToClient::Kind::frame, .connection = connection, .frame = std::move(frame)});
+        post({.kind = ToClient::Kind::frame,
+              .connection = connection,
+              .signed_in = hub_.is_authenticated(client.hub_id),
+              .frame = std::move(frame)});
     }
 }
 

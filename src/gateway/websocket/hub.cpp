@@ -83,6 +83,9 @@ class Hub::State {
     void disconnect(ConnectionId id);
     void stop() { stopping_ = true; }
     void on_text(ConnectionId id, std::string_view text);
+    [[nodiscard]] bool is_authenticated(ConnectionId id) const {
+        return connections_.at(id)->principal.has_value();
+    }
     [[nodiscard]] std::optional<std::string> next_frame(ConnectionId id);
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
     [[nodiscard]] const std::vector<ConnectionId>& ready();
@@ -574,6 +577,7 @@ std::optional<ConnectionId> Hub::connect() { return state_->connect(); }
 void Hub::disconnect(ConnectionId id) { state_->disconnect(id); }
 void Hub::stop() { state_->stop(); }
 void Hub::on_text(ConnectionId id, std::string_view text) { state_->on_text(id, text); }
+bool Hub::is_authenticated(ConnectionId id) const { return state_->is_authenticated(id); }
 std::optional<std::string> Hub::next_frame(ConnectionId id) { return state_->next_frame(id); }
 std::optional<Hub::Close> Hub::must_close(ConnectionId id) const { return state_->must_close(id); }
 const std::vector<ConnectionId>& Hub::ready() { return state_->ready(); }

@@ -86,6 +86,9 @@ class Hub {
     void stop();
     void on_text(ConnectionId id, std::string_view text);
 
+    /// Whether the client has shown a key. Requires: connect() gave this id.
+    [[nodiscard]] bool is_authenticated(ConnectionId id) const;
+
     /// The next frame for this client: replies first, then one frame of each pending subscription
     /// in turn. Public updates are built here, so that a slow reader gets conflated ones.
     [[nodiscard]] std::optional<std::string> next_frame(ConnectionId id);

@@ -136,6 +136,45 @@ TEST_F(LoopTest, waits_for_an_answer_before_the_next_request) {
     EXPECT_LT(client.received.find("first"), client.received.find("/second"));
 }
 
+TEST_F(LoopTest, a_trusted_client_does_not_wait_behind_the_crowd_nor_the_crowd_for_ever) {
+    LoopOptions options;
+    options.turn_ns = 0;  // one connection in each turn
+    open(options);
+    Client trusted(listener.port());
+    trusted.send(get("/trusted"));
+    ASSERT_TRUE(gets(trusted, "/trusted"));
+    std::vector<std::unique_ptr<Client>> crowd;
+    for (int i = 0; i < 40; ++i) {
+        crowd.push_back(std::make_unique<Client>(listener.port()));
+        crowd.back()->send(get("/crowd"));
+        ASSERT_TRUE(gets(*crowd.back(), "/crowd"));
+    }
+    for (const auto& client : crowd) client->send(get("/again")), client->write();
+    loop->do_work();  // it has seen that all are ready
+    const std::size_t before = echo.requests;
+    for (int i = 0; i < 8; ++i) trusted.send(get("/again"));
+    trusted.write();
+    const auto answers = [&] {
+        trusted.read();
+        std::size_t count = 0;
+        for (std::size_t at = 0;
+             (at = trusted.received.find("/again", at + 1)) != std::string::npos;)
+            ++count;
+        return count;
+    };
+    for (int turn = 0; turn < 12 && answers() < 8; ++turn) loop->do_work();
+    EXPECT_EQ(answers(), 8u);
+    EXPECT_LE(echo.requests - before, 8u + 12u);
+    ASSERT_TRUE(run_until(
+        [&] {
+            for (const auto& client : crowd) client->read();
+        },
+        [&] {
+            return std::ranges::all_of(
+                crowd, [](const auto& client) { return client->received.contains("/again"); });
+        }));
+}
+
 TEST_F(LoopTest, an_answer_to_a_connection_that_left_is_dropped) {
     open();
     Client client(listener.port());
