@@ -5,10 +5,11 @@ import json
 import re
 import shutil
 import struct
+import subprocess
 
 import pytest
 
-from conftest import MarketFeed, run_program, wait_until
+from conftest import PROGRAM, MarketFeed, run_program, wait_until
 
 SEGMENT_HEADER_BYTES = 4096
 
@@ -95,6 +96,20 @@ def test_tools_read_a_running_exchange(market):
     assert verified.returncode == 0 and "replay equal: 8 commands give 8 events" in verified.stdout
     assert json.loads(exchange.tool("replay").stdout)["commands"] == 8
     assert trader_a.order("buy", 1, "99")["id"] == "2"
+
+
+def test_a_machine_that_cannot_carry_an_exchange_is_named_before_anything_is_made(tmp_path):
+    folders = ("--data", tmp_path / "data", "--shared-dir", tmp_path / "nowhere", "--http-port", "0", "--no-demo")
+    refused = run_program("up", *map(str, folders))
+    assert refused.returncode == 1 and "there is no such folder. Make it" in refused.stderr
+    limited = subprocess.run(
+        ["sh", "-c", 'ulimit -n 16; exec "$0" "$@"', PROGRAM, "up", *map(str, folders)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert limited.returncode == 1 and "may open 16 files; an exchange needs 64" in limited.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_second_exchange_on_the_same_folder_is_refused(market):

@@ -13,6 +13,7 @@ struct DescriptorBudget {
     /// for segments, rings, snapshots, keys and readers
     static constexpr std::uint64_t reserved = 256;
     static constexpr std::uint64_t connections_at_most = 10'000;
+    static constexpr std::uint64_t needed = 64;  ///< without these, no exchange opens
 
     std::uint64_t limit;  ///< of the process
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "buttonwood/runtime/descriptor_budget.hpp"
@@ -25,6 +26,22 @@ base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
            60'000'000'000u;
 }
 
+/// What an exchange needs before it opens its first file.
+base::Result<void> check_machine(const ExchangeOptions& options) {
+    const std::uint64_t descriptors = descriptor_budget().limit;
+    if (descriptors < DescriptorBudget::needed)
+        return base::error(fmt::format(
+            "this process may open {} files; an exchange needs {}, and one more for each "
+            "connection. Raise the limit: `ulimit -n`, or LimitNOFILE of the service",
+            descriptors, DescriptorBudget::needed));
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(options.shared_directory, ignored))
+        return base::error(fmt::format("--shared-dir {}: there is no such folder. Make it, or name "
+                                       "another one that is in memory, as /dev/shm is",
+                                       options.shared_directory));
+    return {};
+}
+
 event_store::RetentionPolicy retention_of(const ExchangeOptions& options) {
     constexpr double day_ns = 86'400e9;
     constexpr double gib = 1024.0 * 1024 * 1024;
@@ -42,6 +59,7 @@ int fail(const std::string& message) {
 
 base::Result<RunningNode::Options> node_options(const ExchangeOptions& options,
                                                 bool with_calendar) {
+    if (auto checked = check_machine(options); !checked) return std::unexpected(checked.error());
     const auto day_end = time_of_day_ns(options.day_end);
     if (!day_end) return std::unexpected(day_end.error());
     RunningNode::Options running;
