@@ -142,9 +142,9 @@ bool Front::can_take(const net::Peer& peer) {
 void Front::on_request(const net::Peer& peer, const net::HttpRequest& request) {
     const Room room = place_ == MarketDataPlace::apart ? room_of(request.path) : Room::trading;
     if (!desk(room).inbox.has_room()) return loop_->respond(peer.connection, busy());
-    desk(room).inbox.post({.kind = FromClient::Kind::request,
-                           .connection = peer.connection,
-                           .request = std::make_unique<StoredRequest>(peer, request)});
+    FromClient message{.kind = FromClient::Kind::request, .connection = peer.connection};
+    message.request = std::make_unique<StoredRequest>(peer, request);
+    desk(room).inbox.post(std::move(message));
 }
 
 std::optional<net::HttpResponse> Front::on_upgrade(const net::Peer& peer,

@@ -445,7 +445,7 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
     if (!principal)
         return Problem{static_cast<std::uint16_t>(principal.error().reason),
                        std::string(principal.error().detail)};
-    client.principal = std::move(*principal);
+    client.principal = *principal;
     ObjectWriter out;
     out.add_text("type", "authenticated");
     if (!request.id.empty()) out.add("id", request.id);
