@@ -38,7 +38,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const node::StartProgress& progress) {
     const platform::Clock& clock = node.clock();
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, node, port));
-    auto network = NetworkFiles::open(options.network, options.http.address, options.process);
+    auto network = NetworkFiles::open(options.network, options.http.address);
     if (!network) return std::unexpected(network.error());
     agent->network_ = std::move(*network);
     if (auto opened = agent->open_keys(options); !opened) return std::unexpected(opened.error());

@@ -36,7 +36,6 @@ class GatewayAgent {
         bool public_only = false;  ///< public market data; no keys, no orders
         gateway::rest::HttpServerOptions http;
         NetworkOptions network;
-        std::string process;      ///< name for messages
         ThreadOptions io_thread;  ///< of each thread that serves sockets
         gateway::rest::ApiOptions api;
     };
