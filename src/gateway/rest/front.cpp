@@ -54,6 +54,8 @@ StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& requ
     request_.address = peer.address;
     request_.signed_in = &signed_in_;
     request_.unlimited = peer.unlimited;
+    if (const auto traceparent = request.header("traceparent"); !traceparent.empty())
+        request_.trace = telemetry::parse_traceparent(traceparent);
 }
 
 Front::Front(platform::WakeUp* gateway)

@@ -31,8 +31,9 @@ class HttpServer::State {
  public:
     State(Api& the_api, websocket::Hub& hub, const HttpServerOptions& the_options)
         : options(the_options), api_(the_api), hub_(hub), clients_(hub, fronts, options.metrics) {
-        api_.set_on_complete(
-            [this](Token token, const Response& response) { completed(token, response); });
+        api_.set_on_complete([this](Token token, const Response& response, std::uint64_t sequence) {
+            completed(token, response, sequence);
+        });
     }
     ~State() { api_.set_on_complete(nullptr); }
     State(const State&) = delete;
@@ -79,11 +80,12 @@ class HttpServer::State {
     std::vector<std::unique_ptr<Front>> fronts;
 
  private:
-    /// A request whose answer comes later.
+    /// A request until it is answered.
     struct Waiting {
         observe::RequestClass request_class;
         std::uint64_t begun_ns;
         bool signed_in;
+        RequestFacts facts;
     };
 
     /// Goes on with the I/O thread behind the one served last, so that each has its turn.
@@ -120,29 +122,35 @@ class HttpServer::State {
         Request& request = message.request->request();
         const Waiting waiting{.request_class = class_of(request.method, request.path),
                               .begun_ns = steady.monotonic_ns(),
-                              .signed_in = false};
+                              .signed_in = false,
+                              .facts = {.address = request.address, .trace = request.trace}};
         auto [entry, inserted] = waiting_.emplace(message.connection, waiting);
+        request.facts = &entry->second.facts;
         const auto response = api_.handle(request, message.connection);
         entry->second.signed_in = message.request->signed_in();
-        if (response) completed(message.connection, *response);
+        if (response) completed(message.connection, *response, 0);
     }
 
-    void completed(Token token, const Response& response) {
+    void completed(Token token, const Response& response, std::uint64_t sequence) {
         const auto node = waiting_.extract(token);
         if (node.empty()) return;
         const Waiting& waiting = node.mapped();
-        count(waiting, response.status);
+        const Answered answered{.status = response.status,
+                                .took_ns = steady.monotonic_ns() - waiting.begun_ns,
+                                .sequence = sequence};
+        count(waiting, answered);
+        log_answer(waiting.facts, answered, options.slow_request_ns);
         fronts[net::loop_of(token)]->post({.kind = ToClient::Kind::answer,
                                            .connection = token,
                                            .signed_in = waiting.signed_in,
                                            .answer = response});
     }
 
-    void count(const Waiting& waiting, std::uint16_t status) {
+    void count(const Waiting& waiting, const Answered& answered) {
         if (options.metrics == nullptr) return;
-        options.metrics->count_request(waiting.request_class, status);
+        options.metrics->count_request(waiting.request_class, answered.status);
         options.metrics->request_time[static_cast<std::size_t>(waiting.request_class)].record(
-            steady.monotonic_ns() - waiting.begun_ns);
+            answered.took_ns);
     }
 
     /// What the I/O threads have counted, all of them together.
@@ -187,6 +195,9 @@ class HttpServer::State {
         metrics.requests_paused.add(totals.paused - before.paused);
         metrics.requests_malformed.add(totals.malformed - before.malformed);
         metrics.tls_handshakes_failed.add(totals.handshakes_failed - before.handshakes_failed);
+        refused_.note(RefusedConnections::Reason::no_room, totals.refused);
+        refused_.note(RefusedConnections::Reason::denied, totals.denied);
+        refused_.note(RefusedConnections::Reason::tls_handshake, totals.handshakes_failed);
     }
 
     Api& api_;
@@ -195,6 +206,7 @@ class HttpServer::State {
     std::unordered_map<Token, Waiting> waiting_;
     std::size_t next_front_ = 0;
     Totals counted_;  // added to the metrics
+    RefusedConnections refused_;
 };
 
 HttpServer::HttpServer(Api& api, websocket::Hub& hub, const HttpServerOptions& options)

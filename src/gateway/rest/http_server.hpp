@@ -36,7 +36,8 @@ struct HttpServerOptions {
     net::LoopOptions loop;       ///< of all I/O threads together, where it gives numbers
     std::uint64_t turn_ns =
         250'000;  ///< of the work for requests, and of that for frames, in one do_work()
-    observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
+    std::uint64_t slow_request_ns = 100'000'000;  ///< an answer after it is said in the log
+    observe::GatewayMetrics* metrics = nullptr;   ///< nullptr: nothing is counted
     /// the gateway's thread sleeps on it; the I/O threads wake it. nullptr: it does not sleep
     platform::WakeUp* wake_up = nullptr;
     const net::TlsCertificate* certificate = nullptr;  ///< nullptr: plain bytes
