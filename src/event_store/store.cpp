@@ -9,6 +9,7 @@
 #include "event_store/archive/keeper.hpp"
 #include "event_store/epoch.hpp"
 #include "event_store/recovery/log_recovery.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -126,7 +127,8 @@ class Store::Parts {
         event_writer_->finish();
         for (LogKind kind : {LogKind::commands, LogKind::events})
             if (auto removed = remove_shared_outside(storage_, paths_, kind, 1, 0); !removed)
-                std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+                telemetry::log_event(telemetry::Event::segment_not_removed,
+                                     {.message = removed.error().message});
         static_cast<void>(storage_.remove(paths_.shared + "/lock"));
         // fails, and the folder stays, if it is not empty
         static_cast<void>(storage_.remove(paths_.shared));

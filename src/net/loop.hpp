@@ -6,8 +6,8 @@
 //                └ AddressTable: may it?            ready queue ◄───────────────────┘
 //
 // A connection does a little in its turn (one read of 16 KiB, one write, four requests), then waits
-// behind the others that are ready; those of trusted clients come before the others. Nothing that a peer sends stops or stalls a loop. Threads: one,
-// except wake().
+// behind the others that are ready; those of trusted clients come before the others. Nothing that a
+// peer sends stops or stalls a loop. Threads: one, except wake().
 #pragma once
 
 #include <cstddef>

@@ -34,6 +34,11 @@ constexpr Row one(Key key, Kind kind, Unit unit, std::size_t offset, std::string
 constexpr Row rows[] = {
     one({1, "heartbeat"}, gauge, Unit::realtime_ns, BW_AT(process.heartbeat_ns),
         "When the main thread last took a turn."),
+    one({2, "log_lines"}, counter, Unit::none, BW_AT(log.lines), "Lines written into the log."),
+    one({3, "log_lines_lost"}, counter, Unit::none, BW_AT(log.lost),
+        "Lines that could not be written: they came too fast, or standard error took nothing."),
+    one({4, "log_lines_left_out"}, counter, Unit::none, BW_AT(log.left_out),
+        "Lines left out because one event has at most 100 a second."),
     one({10, "core_heartbeat"}, gauge, Unit::realtime_ns, BW_AT(sequencer.heartbeat_ns),
         "When the core thread last took a turn."),
     {11, "commands", counter, Unit::none, Label::gateway, BW_AT(sequencer.commands), 8,

@@ -142,6 +142,13 @@ struct alignas(line) ChildMetrics {
     Gauge process;  ///< 0: not running
 };
 
+/// Written by: the thread `log`.
+struct alignas(line) LogMetrics {
+    Counter lines;
+    Counter lost;
+    Counter left_out;
+};
+
 /// All cells, as laid out in the file.
 struct Page {
     ProcessMetrics process;
@@ -153,6 +160,7 @@ struct Page {
     std::array<ReaderMetrics, readers_max> readers;
     GatewayMetrics gateway;
     std::array<ChildMetrics, children_max> children;
+    LogMetrics log;
 };
 static_assert(std::is_standard_layout_v<Page> && alignof(Page) == line);
 

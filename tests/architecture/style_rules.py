@@ -92,7 +92,7 @@ ATOMICS = {
     "src/platform/": "waking a thread",
     "src/event_store/": "commit words and positions of the logs",
     "src/observe/cells.hpp": "counters that another process reads while they are counted",
-    "src/telemetry/cells.hpp": "counters that another process reads while they are counted",
+    "src/telemetry/log.": "how many lines the ring refused, of all threads",
     "src/sequencer/gateway_ring.hpp": "a ring in shared memory that one producer hands over to the next",
     "src/node/board.hpp": "a node's board, which other processes read",
     "tests/": "tests make races on purpose",

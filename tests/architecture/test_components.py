@@ -48,6 +48,16 @@ def test_the_event_store_knows_bytes_not_orders():
         assert not compiles("src/event_store/store.cpp", f'#include "{header}"\n'), header
 
 
+def test_the_critical_path_says_nothing_in_the_log():
+    """The core cannot; what stands before and behind it could, since it sees the event store, and does not."""
+    for source in ("engine/state.cpp", "matching/matcher.cpp", "wallet/settlement.cpp", "risk/accounts.cpp"):
+        assert not compiles(f"src/{source}", '#include "telemetry/log.hpp"\n'), source
+    for path in ("sequencer", "node", "event_store/log/local_log.cpp", "event_store/log/durable_writer.cpp"):
+        place = ROOT / "src" / path
+        for file in [place] if place.is_file() else place.rglob("*.?pp"):
+            assert '"telemetry/' not in file.read_text(), file
+
+
 VIEWS = ("market/market_data", "orders/orders", "balances/balances", "reports/reports", "read_models/read_models")
 
 

@@ -126,6 +126,16 @@ class Exchange:
         assert status == 0, f"exit status {status}:\n{text}{self.errors.read_text()}"
         return text
 
+    def log(self, event=None):
+        """The lines of the log so far as dicts, of one event or all. Text before the log is left out."""
+        written = self.errors.read_text().split("\n")[:-1]
+        lines = [json.loads(line) for line in written if line.startswith("{")]
+        return [line for line in lines if event in (None, line["event"])]
+
+    def said(self, what):
+        """Whether a message of the log has this in it."""
+        return any(what in line["message"] for line in self.log())
+
     def kill(self):
         self.process.kill()
         self.process.wait(STOP_PATIENCE_S)

@@ -86,7 +86,7 @@ def test_a_changed_certificate_is_used_without_a_restart(secure, tmp_path):
     new_certificate, new_key = make_certificate(tmp_path, "next")
     key.write_bytes(new_key.read_bytes())
     certificate.write_bytes(new_certificate.read_bytes())
-    wait_until(lambda: "changed certificate, valid until" in exchange.output.read_text(), "the new one is loaded")
+    wait_until(lambda: "changed certificate, valid until" in exchange.errors.read_text(), "the new one is loaded")
     _, after = get_time(exchange, trusting(certificate))
     assert serial_of(after) != first
     before.request("GET", "/v1/time")  # the old connection goes on
@@ -128,7 +128,7 @@ def test_address_rules_change_while_the_exchange_runs(make_exchange, tmp_path):
     assert status == 429, "an ordinary address has a budget"
 
     rules.write_text("allow 127.0.0.0/8\n")
-    wait_until(lambda: "1 address rules are in force" in exchange.output.read_text(), "the rule counts")
+    wait_until(lambda: "1 address rules are in force" in exchange.errors.read_text(), "the rule counts")
     allowed = http.client.HTTPConnection(*url, timeout=20)
     for _ in range(3_000):
         allowed.request("GET", "/v1/time")
@@ -136,7 +136,7 @@ def test_address_rules_change_while_the_exchange_runs(make_exchange, tmp_path):
         assert answer.status == 200 and answer.read()
 
     rules.write_text("deny 127.0.0.1\nallow 127.0.0.0/8\n")
-    wait_until(lambda: "2 address rules are in force" in exchange.output.read_text(), "the rules count")
+    wait_until(lambda: "2 address rules are in force" in exchange.errors.read_text(), "the rules count")
     deadline = time.monotonic() + 20
     with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected, BrokenPipeError)):
         while time.monotonic() < deadline:
@@ -145,7 +145,7 @@ def test_address_rules_change_while_the_exchange_runs(make_exchange, tmp_path):
             time.sleep(0.05)
 
     rules.write_text("permit everybody\n")
-    wait_until(lambda: '"permit" is not "allow" or "deny"' in exchange.errors.read_text(), "the error is told")
+    wait_until(lambda: exchange.said('"permit" is not "allow" or "deny"'), "the error is told")
     with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
         denied = http.client.HTTPConnection(*url, timeout=20)
         denied.request("GET", "/v1/time")

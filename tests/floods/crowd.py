@@ -1,4 +1,4 @@
-"""A crowd of strangers: many connections of one address that do one thing as fast as they are let. A process of its own.
+"""A crowd of strangers: many connections of one address that do one thing as fast as they are let.
 
     crowd.py PORT KIND CONNECTIONS        prints "connected", works until standard input ends, then prints what it met
 

@@ -1,4 +1,4 @@
-"""How long a trader waits while a crowd of strangers is at the door, in one process (`up`) and in several (`supervise`).
+"""How long a trader waits while a crowd of strangers is at the door, in one process and in several.
 
 Crowd, trader and exchange share the processors of one machine. So each crowd is sent to the exchange and to a server
 that others wrote (nginx; the Python library websockets) in turns, with the trader at the exchange both times: what the

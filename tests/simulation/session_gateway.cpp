@@ -129,7 +129,7 @@ SessionGateway::Parts::Parts(SessionGateway& gateway, sequencer::GatewayRing& th
         models, gateway.authenticator_, nullptr,
         port,   gateway.clock_,         [] { return gateway::rest::NodeStatus{}; }};
     api = std::make_unique<gateway::rest::Api>(api_parts, api_options(options, gateway.number_));
-    api->set_on_complete([&gateway](gateway::rest::Token token, Response response) {
+    api->set_on_complete([&gateway](gateway::rest::Token token, Response response, std::uint64_t) {
         gateway.answer(token, std::move(response));
     });
 }

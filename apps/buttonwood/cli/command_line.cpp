@@ -198,7 +198,7 @@ void CommandLine::add_process_options(CLI::App& command) {
 void CommandLine::add_processes(CLI::App& app) {
     add_process(app, "supervise",
                 "Open an exchange as processes of their own; start again what dies",
-                [this] { return run_supervise(up); });
+                [this] { return run_logged("supervise", [this] { return run_supervise(up); }); });
     for (const Agent& agent : up.table)
         add_process(app, agent.name, agent.what, [this, &agent] { return run_agent(agent); });
     add_process(app, "topology", "Print the processes of an exchange with their rings and readers",
@@ -254,7 +254,7 @@ void CommandLine::set_instances(const std::string& word) {
 int CommandLine::run_agent(const Agent& agent) const {
     const Topology topology(up);
     const Place* place = topology.find(agent.name, up.instance);
-    if (place != nullptr) return agent.run(up, *place);
+    if (place != nullptr) return run_logged(place->process, [&] { return agent.run(up, *place); });
     fmt::print(stderr,
                "buttonwood: there is no {} {}; say how many there are with --instances {}=N, the "
                "same to every process\n",

@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "buttonwood/processes/up.hpp"
 #include "buttonwood/runtime/exchange_options.hpp"
+#include "buttonwood/runtime/process_log.hpp"
 #include "buttonwood/tools/calendar.hpp"
 #include "buttonwood/tools/dump.hpp"
 #include "buttonwood/tools/play.hpp"
@@ -75,7 +76,7 @@ struct CommandLine {
     StatOptions stat;
     PlayOptions play;
     /// Runs the chosen subcommand; returns the exit status of the process.
-    std::function<int()> run = [this] { return run_up(up); };
+    std::function<int()> run = [this] { return run_logged("up", [this] { return run_up(up); }); };
 };
 
 }  // namespace bw::apps

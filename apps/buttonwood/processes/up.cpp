@@ -88,6 +88,12 @@ class OneProcess {
     std::string serve_clients(const StopSignal& signal);
     void close();
 
+    /// Where it listens.
+    [[nodiscard]] std::string address() const {
+        return fmt::format("{}://{}:{}", gateway_->scheme(), options_.of("gateway").address,
+                           gateway_->port());
+    }
+
  private:
     base::Result<void> open_node(bool with_calendar);
     base::Result<void> open_gateway();
@@ -239,8 +245,7 @@ int run_up(const ExchangeOptions& options) {
     if (!venue) return fail(venue.error().message);
     if (const auto checked = node_options(options, venue->has_value()); !checked)
         return fail(checked.error().message);  // before anything is printed
-    if (const auto checked =
-            NetworkFiles::open(options.network, options.of("gateway").address, "up");
+    if (const auto checked = NetworkFiles::open(options.network, options.of("gateway").address);
         !checked)
         return fail(checked.error().message);
     const StopSignal signal;
@@ -249,6 +254,7 @@ int run_up(const ExchangeOptions& options) {
     if (auto opened = exchange.open(*venue); !opened) return fail(opened.error().message);
     exchange.become_gateway_thread();  // before "open" is printed: then every thread has its place
     exchange.print_open(*venue);
+    log_open(options, exchange.address());
     const std::string failure = exchange.serve_clients(signal);
     fmt::print("closing\n");
     exchange.close();

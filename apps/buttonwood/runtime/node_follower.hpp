@@ -3,23 +3,18 @@
 // events of the next one was never taken; the clients waiting for it get an answer that says so.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstdint>
-#include <cstdio>
 #include <string>
-#include <utility>
 
 #include "buttonwood/runtime/remote_node.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::apps {
 
 /// Threads: one, the gateway's.
 class NodeFollower {
  public:
-    /// `process`: name for messages.
-    NodeFollower(RemoteNode& node, std::string process)
-        : node_(node), process_(std::move(process)), node_number_(node.link().nodes_seen()) {}
+    explicit NodeFollower(RemoteNode& node) : node_(node), node_number_(node.link().nodes_seen()) {}
 
     /// Call it in every turn. `applied`: the newest event that the gateway has applied. Calls
     /// `give_up_waiting` when the node to which waiting requests were sent has died and all its
@@ -36,12 +31,12 @@ class NodeFollower {
         const auto attached = node_.link().attach();
         if (attached || attached.error().message == complaint_) return;
         complaint_ = attached.error().message;
-        fmt::print(stderr, "buttonwood {}: orders are refused: {}\n", process_, complaint_);
+        telemetry::log_event(telemetry::Event::orders_refused,
+                             {.message = "orders are refused: " + complaint_});
     }
 
  private:
     RemoteNode& node_;
-    std::string process_;
     std::uint64_t node_number_;
     std::string complaint_;
 };

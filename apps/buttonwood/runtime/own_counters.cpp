@@ -9,6 +9,7 @@
 #include "node/engine_agent.hpp"
 #include "observe/format.hpp"
 #include "platform/thread.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::apps {
 namespace {
@@ -64,13 +65,16 @@ base::Result<std::unique_ptr<OwnCounters>> OwnCounters::open(platform::Storage& 
                                                 .names = names});
     if (!file) return std::unexpected(file.error());
     own->file_ = std::move(*file);
+    telemetry::count_log_in(&own->page().log);
     return own;
 }
 
 void OwnCounters::end() {
     if (!file_) return;
+    telemetry::count_log_in(nullptr);
     if (auto ended = file_->end(clock_.realtime_ns(), last_path_); !ended)
-        fmt::print(stderr, "buttonwood: {}\n", ended.error().message);
+        telemetry::log_event(telemetry::Event::counters_not_saved,
+                             {.message = ended.error().message});
     file_.reset();
 }
 

@@ -1,5 +1,5 @@
 // OwnCounters: the counters file of one process of the exchange: SHARED/…/counters for the node,
-// counters-NAME for the others.
+// counters-NAME for the others. The lines of the log are counted in it too.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ class OwnCounters {
 
     [[nodiscard]] observe::Page& page() { return file_->page(); }
     [[nodiscard]] const std::string& path() const { return path_; }
-    /// Saves a copy in the data folder. A failure is reported on stderr and otherwise ignored.
+    /// Saves a copy in the data folder. A failure is a line of the log and otherwise ignored.
     void end();
 
  private:

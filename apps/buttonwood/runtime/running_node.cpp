@@ -16,6 +16,7 @@
 #include "observe/exchange_metrics.hpp"
 #include "platform/file_lock.hpp"
 #include "platform/thread.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::apps {
 namespace {
@@ -111,8 +112,9 @@ bool RunningNode::turn() {
         board_->board().wake_readers();
     }
     if (!node_->failure().empty()) [[unlikely]] {
-        fmt::print(stderr, "buttonwood: the node cannot continue: {}. Stopping.\n",
-                   node_->failure());
+        const std::string why =
+            fmt::format("the node cannot continue: {}. Stopping.", node_->failure());
+        telemetry::log_event_now(telemetry::Event::process_failed, {.message = why});
         std::abort();
     }
     return worked;

@@ -10,9 +10,12 @@
 #include "buttonwood/runtime/idle.hpp"
 #include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/version.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::apps {
 namespace {
+
+bool process_is_open = false;  // the main thread's
 
 base::Result<std::uint64_t> time_of_day_ns(const std::string& text) {
     const auto digit = [&](std::size_t i) {
@@ -36,9 +39,10 @@ base::Result<void> check_machine(const ExchangeOptions& options) {
             descriptors, DescriptorBudget::needed));
     std::error_code ignored;
     if (!std::filesystem::is_directory(options.shared_directory, ignored))
-        return base::error(fmt::format("--shared-dir {}: there is no such folder. Make it, or name "
-                                       "another one that is in memory, as /dev/shm is",
-                                       options.shared_directory));
+        return base::error(
+            fmt::format("--shared-dir {}: there is no such folder. Make it, or name "
+                        "another one that is in memory, as /dev/shm is",
+                        options.shared_directory));
     return {};
 }
 
@@ -52,8 +56,20 @@ event_store::RetentionPolicy retention_of(const ExchangeOptions& options) {
 
 }  // namespace
 
+void log_open(const ExchangeOptions& options, const std::string& at) {
+    const std::string where = at.empty() ? "" : " at " + at;
+    telemetry::log_event(
+        telemetry::Event::process_opened,
+        {.message = fmt::format("Buttonwood {} is open{}, with the data folder {}.", version, where,
+                                options.directory)});
+    process_is_open = true;
+}
+
 int fail(const std::string& message) {
-    fmt::print(stderr, "buttonwood: {}\n", message);
+    if (process_is_open)
+        telemetry::log_event_now(telemetry::Event::process_failed, {.message = message});
+    else
+        fmt::print(stderr, "buttonwood: {}\n", message);
     return 1;
 }
 

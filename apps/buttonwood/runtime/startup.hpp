@@ -1,4 +1,4 @@
-// Startup: translates the options for the node, and prints what an operator sees at a start.
+// Startup: translates the options for the node, and says what an operator wants to know of a start.
 #pragma once
 
 #include <string>
@@ -8,7 +8,11 @@
 
 namespace bw::apps {
 
-/// Prints the message to standard error; returns the exit status of a failure.
+/// Says in the log that this process is open. `at`: where it listens; may be empty.
+void log_open(const ExchangeOptions& options, const std::string& at = {});
+
+/// Says why this process cannot open or, once it is open, cannot continue: as text on standard
+/// error, or as a line of the log. Returns the exit status of a failure.
 int fail(const std::string& message);
 
 /// Options of the node. `with_calendar`: the scheduler ends the days. Error: --day-end is not a

@@ -8,8 +8,7 @@
 namespace bw::apps {
 
 /// Pins the calling thread and sets its priority; threads that it starts later inherit both. If the
-/// kernel refuses one of them, prints a warning that contains `name` to stderr and continues
-/// without it.
+/// kernel refuses one of them, says so with `name` in the log and continues without it.
 void use_thread_options(const ThreadOptions& options, std::string_view name);
 
 }  // namespace bw::apps

@@ -1,8 +1,8 @@
 #include "event_store/archive/retention.hpp"
 
-#include <cstdio>
-
 #include <fmt/format.h>
+
+#include "telemetry/log.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -20,9 +20,10 @@ std::size_t Retention::do_work() {
     if (now < look_again_at_ns_) return 0;
     const auto removed = remove_oldest();
     if (!removed && !reported_)
-        std::fprintf(stderr, "buttonwood: no old segment of the %s is removed: %s\n",
-                     std::string(name_of(identity().kind)).c_str(),
-                     removed.error().message.c_str());
+        telemetry::log_event(
+            telemetry::Event::segment_not_removed,
+            {.message = fmt::format("no old segment of the {} is removed: {}",
+                                    name_of(identity().kind), removed.error().message)});
     reported_ = !removed;
     if (removed && *removed) return 1;
     look_again_at_ns_ = now + between_looks_ns;
@@ -133,11 +134,12 @@ Result<void> Retention::remove(const Seal& seal) {
 }
 
 void Retention::report_overtaken_readers(const Seal& seal) const {
-    std::fprintf(stderr,
-                 "buttonwood: the %s have reached their hard limit; a registered reader that still "
-                 "needs a record up to %llu must start from a snapshot (`buttonwood readers`)\n",
-                 std::string(name_of(identity().kind)).c_str(),
-                 static_cast<unsigned long long>(seal.last_sequence));
+    telemetry::log_event(
+        telemetry::Event::retention_overtook_readers,
+        {.message = fmt::format(
+             "the {} have reached their hard limit; a registered reader that still needs a record "
+             "up to {} must start from a snapshot (`buttonwood readers`)",
+             name_of(identity().kind), seal.last_sequence)});
 }
 
 }  // namespace bw::event_store

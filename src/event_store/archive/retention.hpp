@@ -54,7 +54,7 @@ class Retention {
         : setup_(setup), registry_(setup.storage, setup.paths), begin_(setup.begin) {}
 
     /// Removes at most one segment and returns 1, or returns 0. After a turn without removal it
-    /// checks again only after a second. A failure is reported on stderr once and retried.
+    /// checks again only after a second. A failure is a line of the log once and retried.
     std::size_t do_work();
     /// Records below `sequence` may be removed. 0, the initial value: none.
     void set_floor(std::uint64_t sequence) { floor_.store(sequence, std::memory_order_relaxed); }

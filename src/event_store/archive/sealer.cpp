@@ -1,11 +1,11 @@
 #include "event_store/archive/sealer.hpp"
 
-#include <cstdio>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "platform/process.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -124,11 +124,11 @@ void Sealer::suspect(const std::string& what) {
 
 void Sealer::try_again_later(const std::string& why) {
     if (!std::exchange(reported_, true))
-        std::fprintf(stderr,
-                     "buttonwood: segment %llu of the %s is not sealed yet: %s. It is tried again "
-                     "each second.\n",
-                     static_cast<unsigned long long>(next_),
-                     std::string(name_of(identity().kind)).c_str(), why.c_str());
+        telemetry::log_event(
+            telemetry::Event::segment_not_sealed,
+            {.message = fmt::format(
+                 "segment {} of the {} is not sealed yet: {}. It is tried again each second.",
+                 next_, name_of(identity().kind), why)});
     again_at_ns_ = clock_.monotonic_ns() + retry_pause_ns;
 }
 

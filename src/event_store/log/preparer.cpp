@@ -1,9 +1,9 @@
 #include "event_store/log/preparer.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "platform/thread.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::event_store {
 namespace {
@@ -89,11 +89,11 @@ base::Result<std::unique_ptr<platform::MappedFile>> Preparer::make(Log& log, std
 
 void Preparer::note_failure(Log& log, const std::string& message) {
     if (!log.failing)
-        std::fprintf(stderr,
-                     "buttonwood: cannot prepare the next log segment: %s. Make room; orders are "
-                     "refused when half of the current segment is left, and everything when it is "
-                     "full.\n",
-                     message.c_str());
+        telemetry::log_event(
+            telemetry::Event::segment_not_prepared,
+            {.message = "cannot prepare the next log segment: " + message +
+                        ". Make room; orders are refused when half of the current segment is "
+                        "left, and everything when it is full."});
     set_failing(log, true);
     if (metrics_ != nullptr) metrics_->failures.add();
     log.try_again_at_ns = setup_.clock.monotonic_ns() + retry_pause_ns;
@@ -135,7 +135,8 @@ std::size_t Preparer::retire_old(SegmentWindow& window) {
         const std::string path =
             setup_.paths.shared_segment(window.identity().kind, window.oldest());
         if (auto removed = setup_.storage.remove(path); !removed)
-            std::fprintf(stderr, "buttonwood: %s\n", removed.error().message.c_str());
+            telemetry::log_event(telemetry::Event::segment_not_removed,
+                                 {.message = removed.error().message});
         window.release_oldest();
         if (metrics_ != nullptr) metrics_->released.add();
         ++done;

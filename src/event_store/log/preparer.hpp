@@ -67,8 +67,8 @@ class Preparer {
     Preparer(const Setup& setup, const std::vector<SegmentWindow*>& windows);
 
     /// Prepares and removes segments without pauses. Returns their number. A full disk is reported
-    /// once on stderr and retried each second; until then the last segment of the log fills up and
-    /// its writer returns "full".
+    /// once in the log of the process and retried each second; until then the last segment of the
+    /// log fills up and its writer returns "full".
     std::size_t do_work();
     /// Calls do_work() with pauses until `stop`.
     void run(std::stop_token stop);

@@ -225,6 +225,8 @@ Answer Api::State::handle(const Request& request, Token token) {
         if (!decoded)
             return refuse(problem(ApiCode::bad_parameter,
                                   "The path has a malformed escape or is not UTF-8."));
+        if (request.facts != nullptr)
+            request.facts->method = route.info.method, request.facts->route = route.info.path;
         Call call{request, token, access::Principal(), std::move(*decoded),
                   Query(request.query, route.info.query)};
         return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);
@@ -270,6 +272,11 @@ Answer Api::State::run_signed(const Route& route, Call& call) {
                               std::string(principal.error().detail)));
     }
     call.principal = *principal;
+    if (request.facts != nullptr) {
+        request.facts->key_id = principal->key_id;
+        request.facts->account = principal->account;
+        request.facts->operator_id = principal->operator_id;
+    }
     const auto rate = take_rate(call);
     if (!rate.allowed) return too_many(rate);
     const auto needed =
@@ -353,6 +360,7 @@ Answer Api::State::send_bytes(Call& call, std::span<const std::byte> message, mo
         id.value(),
         Pending{call.token, finish, call.principal, std::move(text), call.instrument, {}});
     request_of_.emplace(call.token, id.value());
+    if (call.request.facts != nullptr) call.request.facts->request_id = id;
     return std::nullopt;
 }
 
@@ -376,7 +384,7 @@ void Api::State::apply(const views::AnyEvent& event) {
 
 void Api::State::end(const views::RecordView& record) {
     const auto completed = tracker.apply(record, std::exchange(named_request_, {}));
-    if (completed) complete(*completed);
+    if (completed) complete(*completed, record.sequence);
     if (record.ends_command()) notes_ = {};
 }
 
@@ -401,12 +409,13 @@ void Api::State::note(const Event& event) {
     }
 }
 
-void Api::State::complete(const session::RequestTracker::CompletedRequest& completed) {
+void Api::State::complete(const session::RequestTracker::CompletedRequest& completed,
+                          std::uint64_t sequence) {
     auto node = pending_.extract(completed.request_id.value());
     request_of_.erase(completed.caller);
     Response response = finished(node.mapped(), completed);
     for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
-    if (on_complete) on_complete(completed.caller, std::move(response));
+    if (on_complete) on_complete(completed.caller, std::move(response), sequence);
 }
 
 Response Api::State::finished(const Pending& pending,
@@ -479,7 +488,7 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
         silence.request_id = expired->request_id.value();
         Response response = to_response(silence);
         for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
-        if (on_complete) on_complete(expired->caller, std::move(response));
+        if (on_complete) on_complete(expired->caller, std::move(response), 0);
         ++count;
     }
     return count;

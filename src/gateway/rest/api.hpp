@@ -89,7 +89,8 @@ class Api {
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 
-    using OnComplete = std::function<void(Token, Response)>;
+    /// `sequence`: of the last event of the command; 0: the answer is to none.
+    using OnComplete = std::function<void(Token, Response, std::uint64_t sequence)>;
     void set_on_complete(OnComplete on_complete);
 
     /// The answer, or nothing when it comes later through on_complete. Requires: no waiting request

@@ -81,7 +81,7 @@ std::size_t Api::State::expire_keys() {
 
 void Api::State::answer_key_request(KeyRequest& request, Response response) {
     for (Header& header : request.headers) response.headers.push_back(std::move(header));
-    if (on_complete) on_complete(request.token, std::move(response));
+    if (on_complete) on_complete(request.token, std::move(response), 0);
 }
 
 }  // namespace bw::gateway::rest

@@ -88,7 +88,8 @@ class Api::State {
                       Finish finish, std::string text);
     template <class Event>
     void note(const Event& event);
-    void complete(const session::RequestTracker::CompletedRequest& completed);
+    void complete(const session::RequestTracker::CompletedRequest& completed,
+                  std::uint64_t sequence);
     std::size_t answer_expired(std::uint64_t until_ns, ApiCode code, std::string_view detail);
     Response finished(const Pending& pending,
                       const session::RequestTracker::CompletedRequest& completed);

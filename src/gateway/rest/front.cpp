@@ -68,6 +68,8 @@ StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& requ
     request_.address = peer.address;
     request_.signed_in = &signed_in_;
     request_.unlimited = peer.unlimited;
+    if (const auto traceparent = request.header("traceparent"); !traceparent.empty())
+        request_.trace = telemetry::parse_traceparent(traceparent);
 }
 
 Front::Desk::Desk() : inbox(mailbox_slots), outbox(mailbox_slots) {}

@@ -67,7 +67,10 @@ class HttpServer::State {
     }
 
     [[nodiscard]] RoomOptions room_options() const {
-        return {.room = Room::trading, .turn_ns = options.turn_ns, .metrics = options.metrics};
+        return {.room = Room::trading,
+                .turn_ns = options.turn_ns,
+                .slow_request_ns = options.slow_request_ns,
+                .metrics = options.metrics};
     }
 
     HttpServerOptions options;
@@ -116,11 +119,15 @@ class HttpServer::State {
         metrics.requests_paused.add(totals.paused - before.paused);
         metrics.requests_malformed.add(totals.malformed - before.malformed);
         metrics.tls_handshakes_failed.add(totals.handshakes_failed - before.handshakes_failed);
+        refused_.note(RefusedConnections::Reason::no_room, totals.refused);
+        refused_.note(RefusedConnections::Reason::denied, totals.denied);
+        refused_.note(RefusedConnections::Reason::tls_handshake, totals.handshakes_failed);
     }
 
     websocket::Hub& hub_;
     RoomServer trading_;
     Totals counted_;  // added to the metrics
+    RefusedConnections refused_;
 };
 
 HttpServer::HttpServer(Api& api, websocket::Hub& hub, const HttpServerOptions& options)

@@ -39,7 +39,8 @@ struct HttpServerOptions {
     MarketDataPlace market_data = MarketDataPlace::here;
     /// of the work for requests, and of that for frames, in one do_work() of a room
     std::uint64_t turn_ns = 250'000;
-    observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
+    std::uint64_t slow_request_ns = 100'000'000;  ///< an answer after it is said in the log
+    observe::GatewayMetrics* metrics = nullptr;   ///< nullptr: nothing is counted
     /// the gateway's thread sleeps on it; the I/O threads wake it. nullptr: it does not sleep
     platform::WakeUp* wake_up = nullptr;
     platform::WakeUp* market_data_wake_up = nullptr;   ///< likewise, of the room market_data

@@ -1,8 +1,10 @@
 // One HTTP request and its answer, as the Api takes and returns them.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
+#include "gateway/rest/gateway_log.hpp"
 #include "net/http_message.hpp"
 #include "platform/address.hpp"
 
@@ -24,6 +26,9 @@ struct Request {
     bool* signed_in = nullptr;
     /// The address has no budget to pay from.
     bool unlimited = false;
+    std::optional<telemetry::TraceContext> trace{};  ///< that the client sent
+    /// What the log may say about the request; handle() completes it. nullptr: nobody asks.
+    RequestFacts* facts = nullptr;
 };
 
 using Response = net::HttpResponse;

@@ -16,8 +16,9 @@ RoomServer::RoomServer(Api& api, websocket::Hub& hub, const Fronts& fronts,
       fronts_(fronts),
       options_(options),
       clients_(hub, fronts, options.room, options.metrics) {
-    api_.set_on_complete(
-        [this](Token token, const Response& response) { completed(token, response); });
+    api_.set_on_complete([this](Token token, const Response& response, std::uint64_t sequence) {
+        completed(token, response, sequence);
+    });
 }
 
 RoomServer::~RoomServer() { api_.set_on_complete(nullptr); }
@@ -65,29 +66,35 @@ void RoomServer::handle(const FromClient& message) {
     Request& request = message.request->request();
     const Waiting waiting{.request_class = class_of(request.method, request.path),
                           .begun_ns = steady.monotonic_ns(),
-                          .signed_in = false};
+                          .signed_in = false,
+                          .facts = {.address = request.address, .trace = request.trace}};
     auto [entry, inserted] = waiting_.emplace(message.connection, waiting);
+    request.facts = &entry->second.facts;
     const auto response = api_.handle(request, message.connection);
     entry->second.signed_in = message.request->signed_in();
-    if (response) completed(message.connection, *response);
+    if (response) completed(message.connection, *response, 0);
 }
 
-void RoomServer::completed(Token token, const Response& response) {
+void RoomServer::completed(Token token, const Response& response, std::uint64_t sequence) {
     const auto node = waiting_.extract(token);
     if (node.empty()) return;
     const Waiting& waiting = node.mapped();
-    count(waiting, response.status);
+    const Answered answered{.status = response.status,
+                            .took_ns = steady.monotonic_ns() - waiting.begun_ns,
+                            .sequence = sequence};
+    count(waiting, answered);
+    log_answer(waiting.facts, answered, options_.slow_request_ns);
     fronts_[net::loop_of(token)]->post(options_.room, {.kind = ToClient::Kind::answer,
                                                        .connection = token,
                                                        .signed_in = waiting.signed_in,
                                                        .answer = response});
 }
 
-void RoomServer::count(const Waiting& waiting, std::uint16_t status) {
+void RoomServer::count(const Waiting& waiting, const Answered& answered) {
     if (options_.metrics == nullptr) return;
-    options_.metrics->count_request(waiting.request_class, status);
+    options_.metrics->count_request(waiting.request_class, answered.status);
     options_.metrics->request_time[static_cast<std::size_t>(waiting.request_class)].record(
-        steady.monotonic_ns() - waiting.begun_ns);
+        answered.took_ns);
 }
 
 }  // namespace bw::gateway::rest

@@ -13,6 +13,7 @@
 
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/front.hpp"
+#include "gateway/rest/gateway_log.hpp"
 #include "gateway/rest/rooms.hpp"
 #include "gateway/rest/websocket_clients.hpp"
 #include "gateway/websocket/hub.hpp"
@@ -26,7 +27,8 @@ struct RoomOptions {
     Room room = Room::trading;
     /// of the work for requests, and of that for frames, in one do_work()
     std::uint64_t turn_ns = 250'000;
-    observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
+    std::uint64_t slow_request_ns = 100'000'000;  ///< an answer after it is said in the log
+    observe::GatewayMetrics* metrics = nullptr;   ///< nullptr: nothing is counted
 };
 
 class RoomServer {
@@ -42,18 +44,19 @@ class RoomServer {
     std::size_t do_work();
 
  private:
-    /// A request whose answer comes later.
+    /// A request until it is answered.
     struct Waiting {
         observe::RequestClass request_class;
         std::uint64_t begun_ns;
         bool signed_in;
+        RequestFacts facts;
     };
 
     std::size_t take_from_clients();
     void take(FromClient& message);
     void handle(const FromClient& message);
-    void completed(Token token, const Response& response);
-    void count(const Waiting& waiting, std::uint16_t status);
+    void completed(Token token, const Response& response, std::uint64_t sequence);
+    void count(const Waiting& waiting, const Answered& answered);
 
     Api& api_;
     const Fronts& fronts_;

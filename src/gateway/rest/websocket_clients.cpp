@@ -3,6 +3,7 @@
 #include "gateway/websocket/protocol.hpp"
 #include "net/websocket.hpp"
 #include "platform/clock.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::gateway::rest {
 namespace {
@@ -76,8 +77,11 @@ std::size_t WebsocketClients::serve(std::uint64_t turn_ns) {
 void WebsocketClients::serve_client(net::ConnectionId connection, Client& client) {
     if (client.closing) return;
     if (const auto verdict = hub_.must_close(client.hub_id)) {
-        if (metrics_ != nullptr && verdict->code == websocket::close_slow_reader)
-            metrics_->slow_consumers.add();
+        if (verdict->code == websocket::close_slow_reader) {
+            if (metrics_ != nullptr) metrics_->slow_consumers.add();
+            telemetry::log_event(telemetry::Event::slow_consumer_closed,
+                                 {.account = verdict->account});
+        }
         client.closing = true;
         return post({.kind = ToClient::Kind::close,
                      .connection = connection,

@@ -527,7 +527,10 @@ std::optional<std::string> Hub::State::next_frame(ConnectionId id) {
 std::optional<Hub::Close> Hub::State::must_close(ConnectionId id) const {
     const auto found = connections_.find(id);
     if (found == connections_.end()) return std::nullopt;
-    return found->second->close;
+    std::optional<Close> close = found->second->close;
+    if (close && found->second->principal)
+        close->account = found->second->principal->account.value();
+    return close;
 }
 
 const std::vector<ConnectionId>& Hub::State::ready() {

@@ -96,6 +96,7 @@ class Hub {
     struct Close {
         std::uint16_t code;
         std::string reason;
+        std::uint32_t account = 0;  ///< for which it has signed in; 0: none
     };
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
     /// The clients for which next_frame() or must_close() has something new since the last call, in

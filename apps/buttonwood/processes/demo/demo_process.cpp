@@ -47,6 +47,7 @@ int run_demo(const ExchangeOptions& options, const Place& place) {
     if (!node) return fail("demo: " + node.error().message);
     if (*node == nullptr) return 0;
     report_open(options, "open");
+    log_open(options);
     while (!signal.arrived()) {
         const Outcome outcome = serve_this_node(**node, options, place, signal);
         if (outcome == Outcome::failed) return 1;

@@ -40,7 +40,7 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
     const node::StartProgress& progress) {
     std::unique_ptr<GatewayAgent> agent(new GatewayAgent(options, node, port));
     if (options.door == nullptr) {
-        auto network = NetworkFiles::open(options.network, options.http.address, options.process);
+        auto network = NetworkFiles::open(options.network, options.http.address);
         if (!network) return std::unexpected(network.error());
         agent->network_ = std::move(*network);
     }

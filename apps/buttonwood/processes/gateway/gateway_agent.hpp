@@ -43,7 +43,6 @@ class GatewayAgent {
         gateway::rest::MarketDataPlace market_data = gateway::rest::MarketDataPlace::here;
         gateway::rest::HttpServerOptions http;
         NetworkOptions network;
-        std::string process;      ///< name for messages
         ThreadOptions io_thread;  ///< of each thread that serves sockets
         gateway::rest::ApiOptions api;
     };

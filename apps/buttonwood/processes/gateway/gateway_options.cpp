@@ -16,7 +16,6 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
         .public_only = (place.agent->permissions & permissions::trade) == 0,
         .http = {},
         .network = options.network,
-        .process = place.process,
         .io_thread = options.thread(place.agent->table()),
         .api = {}};
     gateway.http.address = options.of(place.agent->name).address;

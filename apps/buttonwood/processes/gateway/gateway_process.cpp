@@ -32,8 +32,10 @@ int run_rest(const ExchangeOptions& options, const Place& place) {
                    place.process, (*gateway)->scheme(), (*gateway)->port());
     std::fflush(stdout);
     report_open(options, std::to_string((*gateway)->port()));
+    log_open(options, fmt::format("{}://{}:{}", (*gateway)->scheme(),
+                                  options.of(place.agent->name).address, (*gateway)->port()));
 
-    NodeFollower follower(**node, place.process);
+    NodeFollower follower(**node);
     serve(
         **gateway, thread, [&] { return signal.arrived(); },
         [&] {

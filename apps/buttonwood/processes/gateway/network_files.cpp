@@ -10,10 +10,20 @@
 #include <iterator>
 #include <utility>
 
+#include "telemetry/log.hpp"
+
 namespace bw::apps {
 namespace {
 
+using telemetry::Event;
+
 constexpr std::uint64_t look_interval_ns = 1'000'000'000;
+
+/// What a file that was read again is in the log.
+struct Outcome {
+    Event loaded, refused;
+    std::string success;
+};
 
 /// Refuses an address that other machines reach, without TLS and without --plain-http; and half of
 /// the TLS files.
@@ -33,11 +43,10 @@ base::Result<void> check_network(const NetworkOptions& network, const std::strin
 }  // namespace
 
 base::Result<std::unique_ptr<NetworkFiles>> NetworkFiles::open(const NetworkOptions& network,
-                                                               const std::string& address,
-                                                               std::string process) {
+                                                               const std::string& address) {
     if (auto checked = check_network(network, address); !checked)
         return std::unexpected(checked.error());
-    std::unique_ptr<NetworkFiles> files(new NetworkFiles(network, std::move(process)));
+    std::unique_ptr<NetworkFiles> files(new NetworkFiles(network));
     if (files->certificate() != nullptr)
         if (auto loaded = files->certificate_.load(files->tls_); !loaded)
             return std::unexpected(loaded.error());
@@ -45,10 +54,9 @@ base::Result<std::unique_ptr<NetworkFiles>> NetworkFiles::open(const NetworkOpti
     return files;
 }
 
-NetworkFiles::NetworkFiles(const NetworkOptions& network, std::string process)
+NetworkFiles::NetworkFiles(const NetworkOptions& network)
     : tls_{network.tls_certificate, network.tls_key},
       rules_path_(network.address_rules),
-      process_(std::move(process)),
       certificate_stamp_(stamp_of(tls_.certificate)),
       key_stamp_(stamp_of(tls_.key)),
       rules_stamp_(stamp_of(rules_path_)) {}
@@ -75,30 +83,32 @@ base::Result<void> NetworkFiles::load_rules() {
 void NetworkFiles::do_work(std::uint64_t now_ns) {
     if (now_ns < next_look_ns_) return;
     next_look_ns_ = now_ns + look_interval_ns;
-    const auto report = [this](const base::Result<void>& loaded, const std::string& success) {
+    const auto report = [](const base::Result<void>& loaded, Outcome outcome) {
         if (loaded)
-            fmt::print("{}: {}\n", process_, success);
+            telemetry::log_event(outcome.loaded, {.message = outcome.success});
         else
-            fmt::print(stderr, "buttonwood {}: nothing changed: {}\n", process_,
-                       loaded.error().message);
-        std::fflush(stdout);
+            telemetry::log_event(outcome.refused,
+                                 {.message = "nothing changed: " + loaded.error().message});
     };
     const Stamp certificate = stamp_of(tls_.certificate), key = stamp_of(tls_.key);
     if (std::exchange(certificate_stamp_, certificate) != certificate ||
         std::exchange(key_stamp_, key) != key) {
         key_stamp_ = key;
         const auto loaded = certificate_.load(tls_);
-        report(loaded,
-               loaded
-                   ? fmt::format(
-                         "new connections use the changed certificate, valid until {:%F %T} UTC",
-                         fmt::gmtime(static_cast<std::time_t>(certificate_.context()->expires_s())))
-                   : "");
+        report(
+            loaded,
+            {Event::certificate_loaded, Event::certificate_refused,
+             loaded
+                 ? fmt::format(
+                       "new connections use the changed certificate, valid until {:%F %T} UTC",
+                       fmt::gmtime(static_cast<std::time_t>(certificate_.context()->expires_s())))
+                 : ""});
     }
     const Stamp rules = stamp_of(rules_path_);
     if (std::exchange(rules_stamp_, rules) != rules) {
         const auto loaded = load_rules();
-        report(loaded, fmt::format("{} address rules are in force", rules_.list()->size()));
+        report(loaded, {Event::address_rules_loaded, Event::address_rules_refused,
+                        fmt::format("{} address rules are in force", rules_.list()->size())});
     }
 }
 

@@ -16,10 +16,10 @@ namespace bw::apps {
 
 class NetworkFiles {
  public:
-    /// Reads the files. `address`: of the gateway; `process`: name for messages. Error: a file that
-    /// does not serve; an address that other machines reach, without TLS and without --plain-http.
+    /// Reads the files. `address`: of the gateway. Error: a file that does not serve; an address
+    /// that other machines reach, without TLS and without --plain-http.
     [[nodiscard]] static base::Result<std::unique_ptr<NetworkFiles>> open(
-        const NetworkOptions& network, const std::string& address, std::string process);
+        const NetworkOptions& network, const std::string& address);
 
     /// nullptr: no TLS.
     [[nodiscard]] const net::TlsCertificate* certificate() const {
@@ -34,13 +34,12 @@ class NetworkFiles {
     /// Of a file's content: time of the last change and size; 0 for a file that is not there.
     using Stamp = std::array<std::int64_t, 3>;
 
-    NetworkFiles(const NetworkOptions& network, std::string process);
+    explicit NetworkFiles(const NetworkOptions& network);
     [[nodiscard]] static Stamp stamp_of(const std::string& path);
     [[nodiscard]] base::Result<void> load_rules();
 
     net::TlsFiles tls_;
     std::string rules_path_;
-    std::string process_;
     net::TlsCertificate certificate_;
     net::AccessRules rules_;
     Stamp certificate_stamp_{}, key_stamp_{}, rules_stamp_{};

@@ -31,6 +31,7 @@ int run_metrics(const ExchangeOptions& options, const Place& place) {
                    (*metrics)->port());
     std::fflush(stdout);
     report_open(options, std::to_string((*metrics)->port()));
+    log_open(options, fmt::format("http://{}:{}", own.address, (*metrics)->port()));
     do (*node)->metrics().process.heartbeat_ns.set(clock.realtime_ns());
     while (!signal.wait(heartbeat_interval_ms));
     return 0;

@@ -55,6 +55,7 @@ int run_node(const ExchangeOptions& options, const Place&) {
     if (options.supervisor == 0) fmt::print("the node is open (stop with Ctrl-C)\n");
     std::fflush(stdout);
     report_open(options, "open");
+    log_open(options);
 
     SnapshotSchedule snapshots(
         {.directory = options.directory, .shared_directory = options.shared_directory},

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "buttonwood/processes/processes.hpp"
 #include "buttonwood/processes/scheduler/scheduler_agent.hpp"
 #include "buttonwood/processes/scheduler/venue.hpp"
@@ -24,8 +26,9 @@ class SchedulerProcess {
 
  private:
     void report_open_once() {
-        if (!reported_) report_open(options_, "open");
-        reported_ = true;
+        if (std::exchange(reported_, true)) return;
+        report_open(options_, "open");
+        log_open(options_);
     }
 
     const ExchangeOptions& options_;

@@ -7,6 +7,7 @@
 
 #include "buttonwood/runtime/thread_options.hpp"
 #include "platform/thread.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::apps {
 
@@ -31,8 +32,9 @@ void SchedulerThread::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         if (agent_->turn() == 0) platform::sleep_for_ns(SchedulerAgent::rest_ns);
         if (!agent_->failure().empty()) [[unlikely]] {
-            fmt::print(stderr, "buttonwood: the scheduler cannot continue: {}. Stopping.\n",
-                       agent_->failure());
+            const std::string why =
+                fmt::format("the scheduler cannot continue: {}. Stopping.", agent_->failure());
+            telemetry::log_event_now(telemetry::Event::process_failed, {.message = why});
             std::abort();  // no market is better than one whose phases have stopped
         }
     }

@@ -20,6 +20,7 @@
 #include "buttonwood/runtime/topology.hpp"
 #include "event_store/identity.hpp"
 #include "platform/file_lock.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::apps {
 namespace {
@@ -132,6 +133,7 @@ int Supervisor::run() {
     print_head(options_);
     if (wait_for_former_processes() && open_all()) {
         say_open(began);
+        log_open(options_);
         watch();
     }
     fmt::print("closing\n");
@@ -195,7 +197,8 @@ void Supervisor::open_counters() {
     if (counters)
         counters_ = std::move(*counters);
     else
-        fmt::print(stderr, "buttonwood: {}\n", counters.error().message);
+        telemetry::log_event(telemetry::Event::counters_not_saved,
+                             {.message = counters.error().message});
 }
 
 void Supervisor::say_open(Moment began) {
@@ -275,7 +278,10 @@ void Supervisor::on_death(SupervisedProcess& child, int status) {
         child.down = true;
         return;
     }
-    say("{} (process {}) {}", child.name(), process, describe_end(status));
+    const std::string died =
+        fmt::format("{} (process {}) {}", child.name(), process, describe_end(status));
+    say("{}", died);
+    telemetry::log_event(telemetry::Event::process_died, {.message = died});
     if (!all_open_) {
         failure_ = fmt::format("{} did not open; the exchange is closed", child.name());
         return;
@@ -379,8 +385,7 @@ void Supervisor::note(const SupervisedProcess& child) {
 
 int run_supervise(const ExchangeOptions& options) {
     for (const char* agent : {"gateway", "market-data"})
-        if (const auto checked =
-                NetworkFiles::open(options.network, options.of(agent).address, agent);
+        if (const auto checked = NetworkFiles::open(options.network, options.of(agent).address);
             !checked)
             return fail(checked.error().message);
     return Supervisor(options).run();

@@ -116,8 +116,9 @@ class World {
         writer.listener = [this](const event_store::RecordView& record) {
             models.apply(record, api);
         };
-        api.set_on_complete(
-            [this](Token of, Response response) { completed.emplace(of, std::move(response)); });
+        api.set_on_complete([this](Token of, Response response, std::uint64_t) {
+            completed.emplace(of, std::move(response));
+        });
     }
 
     /// Of the connection of signed requests; nullptr: they count as signed in.
