@@ -24,15 +24,18 @@ std::optional<KeyWriter::Written> KeyWriter::completed() {
     return written;
 }
 
+/// Gives the place of a request back before it is completed: who has seen it completed may submit
+/// another.
 std::size_t KeyWriter::do_work() {
     std::size_t count = 0;
-    for (const Request* request; (request = requests_.front()) != nullptr; ++count) {
-        const auto key = keys_.create(request->account);
+    for (const Request* front; (front = requests_.front()) != nullptr; ++count) {
+        const Request request = *front;
+        requests_.release();
+        const auto key = keys_.create(request.account);
         Written* written = written_.try_claim();
         BW_ASSERT(written != nullptr);
-        *written = {request->token, key ? *key : nullptr};
+        *written = {request.token, key ? *key : nullptr};
         written_.publish();
-        requests_.release();
     }
     return count;
 }

@@ -83,7 +83,7 @@ base::Result<void> NetworkFiles::load_rules() {
 void NetworkFiles::do_work(std::uint64_t now_ns) {
     if (now_ns < next_look_ns_) return;
     next_look_ns_ = now_ns + look_interval_ns;
-    const auto report = [](const base::Result<void>& loaded, Outcome outcome) {
+    const auto report = [](const base::Result<void>& loaded, const Outcome& outcome) {
         if (loaded)
             telemetry::log_event(outcome.loaded, {.message = outcome.success});
         else
