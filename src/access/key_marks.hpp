@@ -65,7 +65,7 @@ class KeyMarks {
     base::SharedMark nonce_;  // the newest accepted; 0: none
     base::SharedMark accepted_from_ms_;
     KeyBudgets budgets_;
-    std::array<std::uint64_t, 2> unused_{};
+    [[maybe_unused]] std::array<std::uint64_t, 2> unused_{};
 };
 static_assert(sizeof(KeyMarks) == mark_slot_bytes);
 
