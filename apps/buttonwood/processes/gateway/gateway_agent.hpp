@@ -48,9 +48,11 @@ class GatewayAgent {
 
     /// One turn. Returns the amount of work done.
     std::size_t do_work();
-    /// Sleeps until there are events or clients want something, or for some milliseconds. False:
-    /// this gateway serves its sockets itself, and nobody would wake it.
-    bool sleep();
+    /// False: this gateway serves its sockets itself, and nobody would wake it.
+    [[nodiscard]] bool can_sleep() const { return io_threads_ && io_threads_->count() > 0; }
+    /// Looks for work once more; if there is none, sleeps until there are events or clients want
+    /// something, or for some milliseconds. Returns the amount of work done. Requires: can_sleep().
+    std::size_t sleep();
     /// Tells the clients of all waiting requests that their commands were never taken. Call it when
     /// the node to which they were sent has died and all of its events have been read.
     void give_up_waiting() { api_->give_up_waiting(); }
@@ -92,6 +94,7 @@ class GatewayAgent {
     platform::SystemRandom random_;
     event_store::ReaderStart start_;
     views::ReadModels models_;
+    platform::WakeUp wake_up_;  ///< the I/O threads and the helper for keys wake it
     std::unique_ptr<access::KeyStore> keys_;
     std::unique_ptr<access::KeyWriter> key_writer_;
     std::optional<KeyThread> key_thread_;  ///< ends before what it works on
@@ -99,7 +102,6 @@ class GatewayAgent {
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<NetworkFiles> network_;
-    platform::WakeUp wake_up_;  ///< the I/O threads wake it
     std::unique_ptr<gateway::rest::HttpServer> server_;
     std::optional<IoThreads> io_threads_;  ///< must end before the server
     std::uint64_t next_read_ns_ = 0;       ///< while no node runs
