@@ -112,28 +112,27 @@ void Preparer::set_failing(Log& log, bool failing) {
     if (metrics_ != nullptr) metrics_->failing.set(any ? 1 : 0);
 }
 
-/// `done`: bytes of both files together, so up to twice the segment size. Late: it is less than what
-/// grows evenly from nothing, when the segment was asked for, to everything at half of the active
-/// one.
+/// `done`: bytes of both files together, so up to twice the segment size. Early: the share that is
+/// done is more than twice the share of the active segment that was filled since it asked.
 void Preparer::pause_if_early(const SegmentWindow& window, std::size_t done) {
     if (!may_pause_ || stop_.stop_requested()) return;
     const std::uint64_t asked_at = SegmentWindow::ask_at(setup_.segment_bytes);
     const std::uint64_t filled = window.filled() - std::min(window.filled(), asked_at);
-    const std::uint64_t whole = setup_.segment_bytes / 2 - asked_at;
-    const bool late = filled * (2 * setup_.segment_bytes / whole) >= done;
+    const bool late = filled * 4 >= done;
     const bool other_waits = std::ranges::any_of(logs_, [&](const Log& log) {
         return log.window != &window && !log.failing && is_wanted_soon(*log.window);
     });
     const bool in_time = !late && !other_waits;
     if (in_time) platform::sleep_for_ns(piece_pause_ns);
-    if (setup_.turn != nullptr && window.filled() < setup_.segment_bytes / 2)
+    if (setup_.turn != nullptr && filled < setup_.segment_bytes / 2)
         setup_.turn->wait(in_time ? patience_ns : patience_ns_late);
 }
 
 /// The segment is filling and no next one is prepared.
 bool Preparer::is_wanted_soon(const SegmentWindow& window) const {
     return window.find(window.active() + 1) == nullptr &&
-           window.filled() >= setup_.segment_bytes / 4;
+           window.filled() >=
+               SegmentWindow::ask_at(setup_.segment_bytes) + setup_.segment_bytes / 4;
 }
 
 std::size_t Preparer::retire_old(SegmentWindow& window) {

@@ -4,11 +4,11 @@
 //
 // In a thread of its own it sleeps until a log asks for its next segment. It works in pieces and
 // pauses between them, so that commits never wait behind a whole segment. The fuller the active
-// segment, the shorter the pauses: the next one is ready when the active one is half full. Announced
-// commits go first.
+// segment, the shorter the pauses: the next one is ready when the active one is five eighths full.
+// Announced commits go first.
 //
-//    active segment filled   0 ─── 1/8 ────────── 1/2 ────────────── 1
-//    next segment made             0 ──────────── 1, at the latest
+//    active segment filled   0 ─── 1/8 ─────────────── 5/8 ───────── 1
+//    next segment made             0 ───────────────── 1, at the latest
 //
 // Threads: do_work() and run() from one thread; failing() from any.
 #pragma once
