@@ -40,7 +40,9 @@ def each_second(process):
 def memory_mib(exchange):
     """Private memory of the process, pages of its files, and all of its folder in shared memory, mapped or not."""
     status = pathlib.Path(f"/proc/{exchange.process.pid}/status").read_text()
-    private = sum(int(re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE).group(1)) for name in ("RssAnon", "RssFile"))
+    private = sum(
+        int(re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE).group(1)) for name in ("RssAnon", "RssFile")
+    )
     shared = sum(file.stat().st_blocks for file in exchange.shared.rglob("*")) * 512
     return private / 1024 + shared / 2**20
 
