@@ -5,7 +5,8 @@
 //   submit(account, token) ──► requests ──► do_work(): KeyStore::create(), waits for the disk
 //   completed()            ◄── written  ◄──
 //
-// Both sides sleep on a WakeUp. Each submitted request is completed once, in their order. Both queues have room for all of them.
+// Both sides sleep on a WakeUp. Each submitted request is completed once, in their order. Both
+// queues have room for all of them.
 #pragma once
 
 #include <cstddef>

@@ -67,7 +67,7 @@ class Node {
     /// outlive the node.
     void observe(observe::Page* page, const platform::Clock& clock);
 
-    /// For how long nothing becomes due, unless somebody wakes the node's thread; at most `most_ns`.
+    /// For how long nothing becomes due, unless somebody wakes the core thread; at most `most_ns`.
     [[nodiscard]] std::uint64_t nothing_due_ns(std::uint64_t realtime_ns,
                                                std::uint64_t most_ns) const;
 

@@ -25,8 +25,8 @@ class WakeUp {
     void begin() { sleeping_.store(1, std::memory_order_seq_cst); }
     /// Sleeper: found work after all.
     void cancel() { sleeping_.store(0, std::memory_order_relaxed); }
-    /// Sleeper: sleeps until wake() or the timeout. Returns whether it was woken; if not, wake() has
-    /// an effect until cancel(). Requires: begin() was called.
+    /// Sleeper: sleeps until wake() or the timeout. Returns whether it was woken; if not, wake()
+    /// has an effect until cancel(). Requires: begin() was called.
     bool wait(std::uint64_t timeout_ns);
     /// Sleeps until woken, until `look`, which is called once, finds something (true), or for
     /// `most_ns`. Requires: wakers call wake_surely(), or finish_publishing() before wake().

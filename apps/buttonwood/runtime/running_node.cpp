@@ -110,7 +110,8 @@ bool RunningNode::turn() {
     const bool worked = node_->do_work() > 0;
     if (worked) {
         note_position();
-        board_->board().wake_readers();
+        board_->board().wake_readers();  // also finishes publishing
+        node_->store().wake_lazy_writers();
     }
     if (!node_->failure().empty()) [[unlikely]] {
         fmt::print(stderr, "buttonwood: the node cannot continue: {}. Stopping.\n",

@@ -23,11 +23,9 @@ constexpr std::uint64_t rest_before_mark_ns_sync =
     5'000'000;  // longer than the pauses inside a burst
 // the mark requires a sync in this mode
 constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;
-/// sync: a commit wakes the thread earlier. memory: nothing wakes it and nothing waits for it, so
-/// its sleeps grow.
+/// What is appended wakes the thread; lazily, if its owner does not see to that.
 constexpr std::uint64_t longest_sleep_ns_sync = 250'000'000;
-constexpr std::uint64_t first_sleep_ns_memory = 10'000'000;
-constexpr std::uint64_t longest_sleep_ns_memory = 80'000'000;
+constexpr std::uint64_t longest_sleep_ns_memory = 50'000'000;
 constexpr unsigned polls_before_sleep = 64;
 constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 
@@ -211,7 +209,7 @@ void DurableWriter::run(std::stop_token stop) {
         if (setup_.mode == Durability::sync)
             wake_up_.sleep_in_doubt(sleep_ns_sync(), look);
         else
-            wake_up_.sleep(sleep_ns_memory(idle_turns - polls_before_sleep), look);
+            wake_up_.sleep(longest_sleep_ns_memory, look);
     }
 }
 
@@ -219,13 +217,6 @@ void DurableWriter::run(std::stop_token stop) {
 std::uint64_t DurableWriter::sleep_ns_sync() const {
     return written_.last_sequence() == marked_sequence_ ? longest_sleep_ns_sync
                                                         : rest_before_mark_ns_sync;
-}
-
-/// `sleeps`: how many came before it.
-std::uint64_t DurableWriter::sleep_ns_memory(unsigned sleeps) {
-    constexpr unsigned doublings = 3;
-    static_assert(first_sleep_ns_memory << doublings == longest_sleep_ns_memory);
-    return first_sleep_ns_memory << std::min(sleeps, doublings);
 }
 
 /// Pauses after a piece of `bytes`. A small piece means that there was no more: the amount is left

@@ -108,7 +108,6 @@ class DurableWriter {
     [[nodiscard]] std::uint64_t unwritten_bytes() const;
     void pause_lazily(std::size_t bytes);
     [[nodiscard]] std::uint64_t sleep_ns_sync() const;
-    [[nodiscard]] static std::uint64_t sleep_ns_memory(unsigned sleeps);
     void note_write(std::uint64_t took_ns, std::uint64_t bytes);
 
     Setup setup_;

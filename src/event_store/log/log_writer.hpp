@@ -63,8 +63,8 @@ class LogWriter {
     std::uint32_t seed_;
     std::byte* base_;
     std::size_t size_;
-    /// a record that ends beyond it needs pass_limit(): where the next segment is asked for, then the
-    /// end of this one
+    /// a record that ends beyond it needs pass_limit(): where the next segment is asked for, then
+    /// the end of this one
     std::uint64_t limit_ = 0;
     LogPosition at_;
     std::uint64_t appended_bytes_ = 0;
