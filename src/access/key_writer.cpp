@@ -3,6 +3,11 @@
 #include "base/assert.hpp"
 
 namespace bw::access {
+namespace {
+
+constexpr std::uint64_t longest_sleep_ns = 1'000'000'000;
+
+}  // namespace
 
 bool KeyWriter::submit(model::AccountId account, Token token) {
     if (waiting_ == waiting_max) return false;
@@ -11,7 +16,7 @@ bool KeyWriter::submit(model::AccountId account, Token token) {
     *request = {account, token};
     requests_.publish();
     ++waiting_;
-    wake_up_.wake();
+    wake_up_.wake_surely();
     return true;
 }
 
@@ -37,13 +42,14 @@ std::size_t KeyWriter::do_work() {
         *written = {request.token, key ? *key : nullptr};
         written_.publish();
     }
+    if (count > 0 && gateway_ != nullptr) gateway_->wake_surely();
     return count;
 }
 
-void KeyWriter::wait(std::uint64_t timeout_ns) {
-    wake_up_.begin();
-    if (requests_.front() != nullptr) return wake_up_.cancel();
-    wake_up_.wait(timeout_ns);
+void KeyWriter::wait(const std::stop_token& stop) {
+    const std::stop_callback on_stop(stop, [this] { wake_up_.wake_surely(); });
+    wake_up_.sleep(longest_sleep_ns,
+                   [&] { return requests_.front() != nullptr || stop.stop_requested(); });
 }
 
 }  // namespace bw::access

@@ -5,12 +5,14 @@
 //   submit(account, token) ──► requests ──► do_work(): KeyStore::create(), waits for the disk
 //   completed()            ◄── written  ◄──
 //
-// Each submitted request is completed once, in their order. Both queues have room for all of them.
+// Both sides sleep on a WakeUp. Each submitted request is completed once, in their order. Both
+// queues have room for all of them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 
 #include "access/key_store.hpp"
 #include "base/spsc_ring.hpp"
@@ -28,7 +30,9 @@ class KeyWriter {
     /// Requests that are not completed.
     static constexpr std::size_t waiting_max = 64;
 
-    explicit KeyWriter(KeyStore& keys) : keys_(keys) {}
+    /// `gateway`: woken when a request is completed; nullptr: it never sleeps.
+    explicit KeyWriter(KeyStore& keys, platform::WakeUp* gateway = nullptr)
+        : keys_(keys), gateway_(gateway) {}
 
     /// Gateway thread. False: too many wait.
     [[nodiscard]] bool submit(model::AccountId account, Token token);
@@ -37,8 +41,8 @@ class KeyWriter {
 
     /// Helper thread. Returns the number of keys that it created or could not create.
     std::size_t do_work();
-    /// Helper thread. Sleeps until there is a request, or for `timeout_ns`.
-    void wait(std::uint64_t timeout_ns);
+    /// Helper thread. Sleeps until there is a request, or a stop is asked for.
+    void wait(const std::stop_token& stop);
 
  private:
     struct Request {
@@ -47,6 +51,7 @@ class KeyWriter {
     };
 
     KeyStore& keys_;
+    platform::WakeUp* gateway_;
     std::size_t waiting_ = 0;  // submitted and not completed; of the gateway thread
     base::SpscRing<Request, waiting_max> requests_;
     base::SpscRing<Written, waiting_max> written_;

@@ -33,6 +33,10 @@ constexpr std::int64_t cent = 100;                               // in 10^-4 of 
 constexpr std::int64_t deposit_cash = 5'000'000'000 * 10'000ll;  // 5 billion
 constexpr std::int64_t deposit_shares = 10'000'000;
 
+constexpr double commands_together = 5;
+constexpr std::uint64_t shortest_rest_ns = 1'000'000;
+constexpr std::uint64_t longest_rest_ns = 50'000'000;
+
 std::int64_t starting_cents(std::uint32_t instrument) {
     return 1'000 + static_cast<std::int64_t>(base::mix64(instrument + 1) % 39'000);
 }
@@ -207,6 +211,13 @@ std::size_t DemoMarket::do_work() {
     if (sent_trading_ >= due || !trade()) return 0;
     ++sent_trading_;
     return 1;
+}
+
+std::uint64_t DemoMarket::rest_ns() const {
+    if (stage_ != Stage::trading) return shortest_rest_ns;
+    const double together_ns = commands_together * 1e9 / options_.commands_per_second;
+    return std::max(shortest_rest_ns, static_cast<std::uint64_t>(std::min(
+                                          together_ns, static_cast<double>(longest_rest_ns))));
 }
 
 bool DemoMarket::set_up() {

@@ -52,6 +52,9 @@ class DemoMarket {
     /// Sends at most a few commands; returns their number. Requires: every stored event was applied
     /// before the first call.
     std::size_t do_work();
+    /// How long do_work() can wait after it returned 0: the participants act together, at most 20
+    /// times a second unless there is more for them to do.
+    [[nodiscard]] std::uint64_t rest_ns() const;
     /// Whether an exchange with this instrument has (or had) simulated participants.
     [[nodiscard]] static bool lists(std::string_view symbol);
 

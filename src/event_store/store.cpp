@@ -392,6 +392,10 @@ bool Store::begin_next_segment(LogKind kind) {
 }
 std::uint64_t Store::reserve() const { return parts_->options_.segment_bytes / 2; }
 bool Store::preparation_fails() const { return parts_->preparer_->failing(); }
+void Store::wake_lazy_writers() {
+    parts_->event_writer_->wake_up().wake();
+    if (parts_->options_.mode == Durability::memory) parts_->command_writer_->wake_up().wake();
+}
 void Store::observe(observe::Page* page) {
     parts_->command_writer_->observe(page != nullptr ? &page->disk[0] : nullptr);
     parts_->event_writer_->observe(page != nullptr ? &page->disk[1] : nullptr);

@@ -167,6 +167,9 @@ class Store {
     /// The latest attempt to prepare the next segment of one of the logs failed: disk or shared
     /// memory is full. Any thread.
     [[nodiscard]] bool preparation_fails() const;
+    /// Wakes the lazy writers; without it they look every 50 ms. Call after appending to the logs.
+    /// Requires: WakeUp::finish_publishing() was called.
+    void wake_lazy_writers();
     /// Where the background tasks count; nullptr: nowhere. Call before they have threads.
     void observe(observe::Page* page);
 

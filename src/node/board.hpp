@@ -67,7 +67,7 @@ struct Board {
         return commands_applied.load(std::memory_order_acquire);
     }
 
-    /// Wakes readers that sleep. Requires: what they wait for was published.
+    /// Finishes publishing, then wakes readers that sleep. Requires: what they wait for was stored.
     void wake_readers() {
         platform::WakeUp::finish_publishing();
         for (platform::WakeUp& reader : readers) reader.wake();

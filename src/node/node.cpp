@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 /// Memory for this many open orders is provided at start: 36 MiB.
 constexpr std::uint32_t orders_provided = 1u << 19;
 constexpr std::uint64_t day_ns = 86'400'000'000'000;
+constexpr std::uint64_t retry_full_log_ns = 1'000'000;
 
 /// yyyymmdd of the trading day that ends at `end_ns`: the date of its last nanosecond.
 std::uint32_t business_date(std::uint64_t end_ns) {
@@ -231,6 +233,14 @@ std::size_t Node::do_work() {
     const std::size_t done = sequencer_->do_work() + finish_work();
     if (append_ != nullptr && done > 0) note_turn();
     return done;
+}
+
+std::uint64_t Node::nothing_due_ns(std::uint64_t realtime_ns, std::uint64_t most_ns) const {
+    // nobody says when the log has room again
+    if (sequencer_->holds_batch() || sequencer_->owes_first())
+        return std::min(most_ns, retry_full_log_ns);
+    const std::uint64_t timer_ns = sequencer_->next_timer_ns();
+    return std::min(most_ns, timer_ns - std::min(timer_ns, realtime_ns));
 }
 
 void Node::watch_storage() {

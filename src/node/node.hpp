@@ -67,6 +67,10 @@ class Node {
     /// outlive the node.
     void observe(observe::Page* page, const platform::Clock& clock);
 
+    /// For how long nothing becomes due, unless somebody wakes the core thread; at most `most_ns`.
+    [[nodiscard]] std::uint64_t nothing_due_ns(std::uint64_t realtime_ns,
+                                               std::uint64_t most_ns) const;
+
     /// Limits how many commands become durable together: 1 to Sequencer::batch_capacity.
     void limit_batch(std::size_t commands) { sequencer_->limit_batch(commands); }
 

@@ -23,12 +23,12 @@ static_assert(sizeof(std::atomic<std::uint32_t>) == 4, "a futex is a plain 32-bi
 
 }  // namespace
 
-void WakeUp::wait(std::uint64_t timeout_ns) {
+bool WakeUp::wait(std::uint64_t timeout_ns) {
     timespec timeout{};
     timeout.tv_sec = static_cast<time_t>(timeout_ns / 1'000'000'000u);
     timeout.tv_nsec = static_cast<long>(timeout_ns % 1'000'000'000u);
     syscall(SYS_futex, &sleeping_, FUTEX_WAIT, 1, &timeout, nullptr, 0);
-    sleeping_.store(0, std::memory_order_relaxed);
+    return sleeping_.load(std::memory_order_relaxed) == 0;
 }
 
 void WakeUp::wait_for_either(WakeUp& first, WakeUp& second, std::uint64_t timeout_ns) {

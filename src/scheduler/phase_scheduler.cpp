@@ -15,6 +15,7 @@ using model::InstrumentState;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t patience_after_refusal_ns = second_ns;
+constexpr std::uint64_t retry_ns = 1'000'000;  // of a command that the ring did not take
 constexpr std::uint64_t memory_of_windows_ns = second_ns * 86'400 * 2;
 
 codec::SetInstrumentState set_state(InstrumentId instrument, InstrumentState state) {
@@ -55,6 +56,12 @@ std::size_t PhaseScheduler::do_work() {
     sent_now_ = 0;
     plan();
     return sent_now_;
+}
+
+std::uint64_t PhaseScheduler::nothing_due_ns(std::uint64_t most_ns) const {
+    if (is_waiting()) return most_ns;
+    if (wake_ns_ <= now_ns_) return std::min(most_ns, retry_ns);
+    return std::min(most_ns, wake_ns_ - now_ns_);
 }
 
 void PhaseScheduler::look_again_at(std::uint64_t moment_ns) {

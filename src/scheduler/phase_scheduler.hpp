@@ -50,6 +50,9 @@ class PhaseScheduler {
     /// Sends the commands that are due; returns their number. Requires: every stored event was
     /// applied before the first call.
     std::size_t do_work();
+    /// For how long nothing becomes due, unless an event comes; at most `most_ns`. Requires:
+    /// do_work() has just returned 0.
+    [[nodiscard]] std::uint64_t nothing_due_ns(std::uint64_t most_ns) const;
     /// True while events of sent commands are outstanding.
     [[nodiscard]] bool is_waiting() const {
         return sent_ != model::RequestId{} && sent_ != view_.answered();

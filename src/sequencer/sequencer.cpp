@@ -1,6 +1,7 @@
 #include "sequencer/sequencer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "event_store/log/log_writer.hpp"
@@ -53,6 +54,12 @@ void Sequencer::collect_timers(std::uint64_t now_ns) {
         timer.due_ns += ((now_ns - timer.due_ns) / timer.period_ns + 1) * timer.period_ns;
         return false;
     });
+}
+
+std::uint64_t Sequencer::next_timer_ns() const {
+    std::uint64_t next = std::numeric_limits<std::uint64_t>::max();
+    for (const Timer& timer : timers_) next = std::min(next, timer.due_ns);
+    return next;
 }
 
 void Sequencer::collect_ring(std::size_t index) {

@@ -77,6 +77,8 @@ class Sequencer {
     [[nodiscard]] bool rings_drained();
     /// True while it holds commands for which the log has had no room yet.
     [[nodiscard]] bool holds_batch() const { return batch_size_ != 0; }
+    /// When the next timer is due, UTC; the largest number: there is none.
+    [[nodiscard]] std::uint64_t next_timer_ns() const;
 
     [[nodiscard]] std::uint64_t next_sequence() const { return next_sequence_; }
     [[nodiscard]] std::uint64_t last_timestamp_ns() const { return last_timestamp_ns_; }

@@ -71,10 +71,10 @@ class Exchange:
             durability,
             "--rate-limit",
             str(rate_limit),
-            "--segment-mib",
-            str(segment_mib),
             *options,
         ]
+        if segment_mib:  # None: the default
+            self.arguments += ["--segment-mib", str(segment_mib)]
         if not demo:
             self.arguments.append("--no-demo")
         self.prefix = []  # what the program is started under

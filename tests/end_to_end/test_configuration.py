@@ -30,8 +30,19 @@ def test_examples_load_and_what_is_printed_gives_the_same(path, tmp_path):
 def test_an_empty_file_is_all_defaults_and_says_so(tmp_path):
     (tmp_path / "x.toml").write_text("")
     printed = run_program("config", tmp_path / "x.toml").stdout
-    for line in ('durability = "sync"', "segment_mib = 64", "port = 8080", "rate_limit = 200", "restart_limit = 20"):
+    for line in ('durability = "sync"', "segment_mib = 8", "port = 8080", "rate_limit = 200", "restart_limit = 20"):
         assert line in printed.splitlines()
+
+
+def test_segments_are_small_while_the_demo_is_on(tmp_path):
+    file = tmp_path / "x.toml"
+    for text, expected in (
+        ("[demo]\nenabled = true", 8),
+        ("[demo]\nenabled = false", 64),
+        ("[exchange]\nsegment_mib = 32\n[demo]\nenabled = true", 32),
+    ):
+        file.write_text(text)
+        assert f"segment_mib = {expected}" in run_program("config", file).stdout.splitlines()
 
 
 WRONG = [

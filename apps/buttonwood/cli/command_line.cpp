@@ -137,7 +137,8 @@ void CommandLine::add_network_options(CLI::App& command) {
 void CommandLine::add_log_options(CLI::App& command) {
     command.add_option("--segment-mib", up.segment_mib, "Size of a new log segment in MiB")
         ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+        ->option_text(
+            fmt::format("UINT [{}; {} with the demo]", default_segment_mib, demo_segment_mib));
     command
         .add_option(
             "--snapshot-minutes", up.snapshot_minutes,

@@ -256,7 +256,7 @@ std::string configuration_text(const ExchangeOptions& o) {
         "kept_segments = {}\nsnapshot_minutes = {}\nretain_days = {}\nretain_gib = {}\n"
         "retain_max_gib = {}\ncheck_whole_log = {}\nnode_patience = {}\n",
         checked_toml::quoted(o.directory), checked_toml::quoted(o.shared_directory),
-        event_store::name_of(o.mode), o.segment_mib, o.kept_segments, o.snapshot_minutes,
+        event_store::name_of(o.mode), o.segment_mib_in_force(), o.kept_segments, o.snapshot_minutes,
         o.retain_days, o.retain_gib, o.retain_max_gib, o.check_whole_log, o.node_patience_s);
     out += o.calendar.empty() ? fmt::format("day_end = {}\n", checked_toml::quoted(o.day_end))
                               : fmt::format("calendar = {}\n", checked_toml::quoted(o.calendar));

@@ -57,7 +57,7 @@ class DemoThread {
     DemoThread(RunningNode& node, const Place& place) : port_(node.port(place.ring.value())) {}
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested())
-            if (agent_->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
+            if (agent_->turn() == 0) platform::sleep_for_ns(agent_->rest_ns());
     }
 
     sequencer::RingPort port_;

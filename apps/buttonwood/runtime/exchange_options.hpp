@@ -17,6 +17,8 @@
 namespace bw::apps {
 
 inline constexpr unsigned io_threads_max = 16;
+inline constexpr std::uint64_t default_segment_mib = 64;
+inline constexpr std::uint64_t demo_segment_mib = 8;
 
 /// Settings of a thread, or of a process with a single task.
 struct ThreadOptions {
@@ -66,6 +68,11 @@ struct ExchangeOptions {
     /// The port of the process at this place: the one that the supervisor passed, else the port of
     /// the first instance plus instance - 1; 0: any free port.
     [[nodiscard]] std::uint16_t port_of(const Place& place) const;
+    /// A demo grows slowly and shares a machine with other things: its segments are small, since
+    /// shared memory holds several of them.
+    [[nodiscard]] std::uint64_t segment_mib_in_force() const {
+        return segment_mib.value_or(demo ? demo_segment_mib : default_segment_mib);
+    }
 
     std::span<const Agent> table;
     std::map<std::string, AgentOptions, std::less<>> agents;    ///< one for each row
@@ -75,7 +82,7 @@ struct ExchangeOptions {
     std::string directory = "data";
     std::string shared_directory = platform::default_shared_directory;
     event_store::Durability mode = event_store::Durability::sync;
-    std::uint64_t segment_mib = 64;
+    std::optional<std::uint64_t> segment_mib;  ///< of new log segments; see segment_mib_in_force()
     std::uint32_t kept_segments = 4;  ///< newest segments of a log that stay in shared memory
     bool demo = true;
     double demo_rate = 100;          ///< commands per second

@@ -44,6 +44,9 @@ class NodeAccess {
     [[nodiscard]] virtual std::string durability() const = 0;
     /// False while no node runs: the log does not grow then, and polling it costs more.
     [[nodiscard]] virtual bool node_is_there() const = 0;
+    /// How long an agent may sleep that is woken by events: it bounds how late it notices that the
+    /// node has died, or that it shall end.
+    [[nodiscard]] virtual std::uint64_t longest_sleep_ns() const = 0;
     /// Woken when there are new events; nullptr: nobody wakes, the reader polls. Valid for one
     /// turn.
     [[nodiscard]] virtual platform::WakeUp* wake_up_of(std::size_t reader) = 0;

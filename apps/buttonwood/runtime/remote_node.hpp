@@ -56,6 +56,7 @@ class RemoteNode final : public NodeAccess {
     }
     [[nodiscard]] std::string durability() const override { return link_->board()->durability; }
     [[nodiscard]] bool node_is_there() const override { return link_->node_is_there(); }
+    [[nodiscard]] std::uint64_t longest_sleep_ns() const override { return 20'000'000; }
     [[nodiscard]] platform::WakeUp* wake_up_of(std::size_t reader) override {
         return node_is_there() ? link_->wake_up_of(reader) : nullptr;
     }

@@ -22,8 +22,9 @@ namespace bw::apps {
 namespace {
 
 constexpr int core_niceness = -5;  // every client waits for the core thread
-/// Work wakes the core thread earlier; this bounds how late a timer can be.
-constexpr std::uint64_t core_sleep_ns = 1'000'000;
+/// Work wakes the core thread earlier; this bounds how late it notices that storage has become
+/// scarce.
+constexpr std::uint64_t core_sleep_ns = 100'000'000;
 
 /// A thread that wakes preempts only a thread with a longer slice (Linux 6.12). The writer of the
 /// commands has the shortest slice the kernel accepts, so that a commit does not wait for a core
@@ -94,11 +95,12 @@ void RunningNode::start_threads(const Options& options) {
 
 void RunningNode::run_core(const std::stop_token& stop, IdleStrategy strategy) {
     Idle idle(strategy);
+    const std::stop_callback on_stop(stop, [this] { board_->board().wake_up.wake_surely(); });
     while (!stop.stop_requested()) {
         if (turn())
             idle.worked();
         else if (idle.tired())
-            sleep_until_woken(idle);
+            sleep_until_woken(idle, stop);
         else
             idle.rest();
     }
@@ -109,7 +111,8 @@ bool RunningNode::turn() {
     const bool worked = node_->do_work() > 0;
     if (worked) {
         note_position();
-        board_->board().wake_readers();
+        board_->board().wake_readers();  // also finishes publishing
+        node_->store().wake_lazy_writers();
     }
     if (!node_->failure().empty()) [[unlikely]] {
         const std::string why =
@@ -141,15 +144,13 @@ void RunningNode::note_position() {
                             node_->applied_sequence());
 }
 
-void RunningNode::sleep_until_woken(Idle& idle) {
-    platform::WakeUp& wake_up = board_->board().wake_up;
-    wake_up.begin();
-    if (turn()) {
-        wake_up.cancel();
-        idle.worked();
-    } else {
-        wake_up.wait(core_sleep_ns);
-    }
+void RunningNode::sleep_until_woken(Idle& idle, const std::stop_token& stop) {
+    const std::uint64_t sleep_ns = node_->nothing_due_ns(clock_.realtime_ns(), core_sleep_ns);
+    board_->board().wake_up.sleep_in_doubt(sleep_ns, [&] {
+        const bool worked = turn();
+        if (worked) idle.worked();
+        return worked || stop.stop_requested();
+    });
 }
 
 void RunningNode::stop() {

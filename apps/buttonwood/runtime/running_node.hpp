@@ -67,6 +67,7 @@ class RunningNode final : public NodeAccess {
         return std::string(event_store::name_of(node_->store().mode()));
     }
     [[nodiscard]] bool node_is_there() const override { return true; }
+    [[nodiscard]] std::uint64_t longest_sleep_ns() const override { return 100'000'000; }
     [[nodiscard]] platform::WakeUp* wake_up_of(std::size_t reader) override {
         return &board_->board().readers[reader];
     }
@@ -85,7 +86,7 @@ class RunningNode final : public NodeAccess {
     [[nodiscard]] bool turn();
     void drain();
     void note_position();
-    void sleep_until_woken(Idle& idle);
+    void sleep_until_woken(Idle& idle, const std::stop_token& stop);
     void start_threads(const Options& options);
     void run_core(const std::stop_token& stop, IdleStrategy strategy);
 

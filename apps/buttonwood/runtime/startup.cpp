@@ -82,7 +82,7 @@ base::Result<RunningNode::Options> node_options(const ExchangeOptions& options,
     running.node.store.directory = options.directory;
     running.node.store.shared_directory = options.shared_directory;
     running.node.store.mode = options.mode;
-    running.node.store.segment_bytes = options.segment_mib * 1024 * 1024;
+    running.node.store.segment_bytes = options.segment_mib_in_force() * 1024 * 1024;
     running.node.store.kept_shared_segments = options.kept_segments;
     running.node.store.retention = retention_of(options);
     running.node.trust_seals = !options.check_whole_log;

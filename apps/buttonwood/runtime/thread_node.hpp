@@ -44,6 +44,9 @@ class ThreadNode final : public NodeAccess {
     [[nodiscard]] platform::WakeUp* wake_up_of(std::size_t reader) override {
         return node_.wake_up_of(reader);
     }
+    [[nodiscard]] std::uint64_t longest_sleep_ns() const override {
+        return node_.longest_sleep_ns();
+    }
     [[nodiscard]] observe::Page& metrics() override { return counters_->page(); }
     [[nodiscard]] const platform::Clock& clock() const override { return node_.clock(); }
 

@@ -16,7 +16,7 @@ TEST_F(KeyWriterTest, completes_each_request_once_and_in_order) {
     KeyWriter writer(*keys);
     const std::jthread helper([&writer](const std::stop_token& stop) {
         while (!stop.stop_requested())
-            if (writer.do_work() == 0) writer.wait(1'000'000);
+            if (writer.do_work() == 0) writer.wait(stop);
     });
     std::set<KeyId> ids;
     std::uint64_t submitted = 0;

@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint64_t between_pieces_ns = 200'000;  // hashing takes at most half of the time
 /// Patience with commits: a segment of 64 MiB is sealed within about 10 s under any load.
 constexpr std::uint64_t patience_ns = 2'000'000;
-constexpr std::uint64_t idle_pause_ns = 20'000'000;
+constexpr std::uint64_t idle_pause_ns = 200'000'000;
 
 }  // namespace
 
@@ -32,8 +32,12 @@ std::size_t Keeper::do_work() {
 }
 
 void Keeper::run(std::stop_token stop) {
+    const std::stop_callback on_stop(stop, [this] { wake_up_.wake_surely(); });
     while (!stop.stop_requested()) {
-        platform::sleep_for_ns(do_work() != 0 ? between_pieces_ns : idle_pause_ns);
+        if (do_work() != 0)
+            platform::sleep_for_ns(between_pieces_ns);
+        else
+            wake_up_.sleep(idle_pause_ns, [&] { return stop.stop_requested(); });
         turn_.wait(patience_ns);
     }
 }

@@ -13,6 +13,7 @@
 #include "event_store/archive/retention.hpp"
 #include "event_store/archive/sealer.hpp"
 #include "event_store/log/disk_turn.hpp"
+#include "platform/wake_up.hpp"
 
 namespace bw::event_store {
 
@@ -39,6 +40,7 @@ class Keeper {
 
  private:
     const DiskTurn& turn_;
+    platform::WakeUp wake_up_;  ///< for its end
     std::array<std::unique_ptr<Sealer>, 2> sealers_;
     std::array<std::unique_ptr<Retention>, 2> retentions_;
 };

@@ -18,12 +18,14 @@ constexpr std::uint64_t lazy_pause_ns = 20'000;
 constexpr std::uint64_t lazy_patience_ns = 1'000'000;
 constexpr std::uint64_t lazy_lag_max = 1024 * 1024;
 constexpr std::uint64_t lazy_small_pause_ns = 5'000'000;
+constexpr std::uint64_t lazy_tiny_pause_ns = 20'000'000;  // after less than a block
 constexpr std::uint64_t rest_before_mark_ns_sync =
     5'000'000;  // longer than the pauses inside a burst
 // the mark requires a sync in this mode
 constexpr std::uint64_t rest_before_mark_ns_memory = 100'000'000;
-constexpr std::uint64_t longest_sleep_ns =
-    2'000'000;  // sync: a commit wakes the thread earlier; memory: nothing waits for it
+/// What is appended wakes the thread; lazily, if its owner does not see to that.
+constexpr std::uint64_t longest_sleep_ns_sync = 250'000'000;
+constexpr std::uint64_t longest_sleep_ns_memory = 50'000'000;
 constexpr unsigned polls_before_sleep = 64;
 constexpr int exit_code_io_error = 74;  // EX_IOERR of sysexits.h
 
@@ -189,7 +191,13 @@ std::size_t DurableWriter::do_turn() {
 
 void DurableWriter::run(std::stop_token stop) {
     platform::use_precise_sleep();
+    const std::stop_callback on_stop(stop, [this] { wake_up_.wake_surely(); });
     unsigned idle_turns = 0;
+    const auto look = [&] {
+        const bool worked = do_work() != 0;
+        if (worked) idle_turns = 0;
+        return worked || stop.stop_requested();
+    };
     while (!stop.stop_requested()) {
         if (const std::size_t bytes = do_work(); bytes != 0) {
             idle_turns = 0;
@@ -198,20 +206,25 @@ void DurableWriter::run(std::stop_token stop) {
         }
         if (++idle_turns < polls_before_sleep) continue;
         rest();
-        wake_up_.begin();
-        if (do_work() != 0) {
-            wake_up_.cancel();
-            idle_turns = 0;
-        } else {
-            wake_up_.wait(longest_sleep_ns);
-        }
+        if (setup_.mode == Durability::sync)
+            wake_up_.sleep_in_doubt(sleep_ns_sync(), look);
+        else
+            wake_up_.sleep(longest_sleep_ns_memory, look);
     }
+}
+
+/// Until the mark is due, if the log has grown.
+std::uint64_t DurableWriter::sleep_ns_sync() const {
+    return written_.last_sequence() == marked_sequence_ ? longest_sleep_ns_sync
+                                                        : rest_before_mark_ns_sync;
 }
 
 /// Pauses after a piece of `bytes`. A small piece means that there was no more: the amount is left
 /// to grow.
 void DurableWriter::pause_lazily(std::size_t bytes) {
-    if (bytes < write_bytes_max() / 2) return platform::sleep_for_ns(lazy_small_pause_ns);
+    if (bytes < write_bytes_max() / 2)
+        return platform::sleep_for_ns(bytes < platform::disk_block ? lazy_tiny_pause_ns
+                                                                   : lazy_small_pause_ns);
     if (setup_.turn == nullptr) return platform::sleep_for_ns(lazy_pause_ns);
     const std::uint64_t lag = std::min(unwritten_bytes(), lazy_lag_max);
     setup_.turn->wait(lazy_patience_ns * (lazy_lag_max - lag) / lazy_lag_max);

@@ -107,6 +107,7 @@ class DurableWriter {
     [[nodiscard]] std::size_t write_bytes_max() const;
     [[nodiscard]] std::uint64_t unwritten_bytes() const;
     void pause_lazily(std::size_t bytes);
+    [[nodiscard]] std::uint64_t sleep_ns_sync() const;
     void note_write(std::uint64_t took_ns, std::uint64_t bytes);
 
     Setup setup_;

@@ -23,13 +23,32 @@ LogWriter::LogWriter(SegmentWindow& window, const LogPosition& at)
       at_(at),
       appended_(at.last_sequence()) {
     BW_ASSERT(base_ != nullptr && at.offset >= segment_header_bytes && at.offset <= size_);
-    window_.set_active(at.segment);
-    window_.set_filled(at.offset);
+    begin_segment();
 }
 
-bool LogWriter::has_room_for(std::size_t bytes) const {
+void LogWriter::begin_segment() {
+    window_.set_active(at_.segment);
+    window_.set_filled(at_.offset);
+    limit_ = SegmentWindow::ask_at(size_);
+    if (at_.offset >= limit_) ask_for_next();
+}
+
+void LogWriter::ask_for_next() {
+    limit_ = size_;
+    window_.ask_for(at_.segment + 1);
+}
+
+/// Returns false if a record of `length` does not fit and the next segment is not prepared.
+bool LogWriter::pass_limit(std::uint64_t length) {
+    if (limit_ != size_) ask_for_next();
+    return size_ - at_.offset >= length || roll();
+}
+
+bool LogWriter::has_room_for(std::size_t bytes) {
     BW_ASSERT(bytes <= min_segment_bytes - segment_header_bytes);
-    return size_ - at_.offset >= bytes || window_.find(at_.segment + 1) != nullptr;
+    if (size_ - at_.offset >= bytes) return true;
+    if (limit_ != size_) ask_for_next();
+    return window_.find(at_.segment + 1) != nullptr;
 }
 
 std::uint64_t LogWriter::sure_room() const {
@@ -44,7 +63,7 @@ bool LogWriter::try_append(std::uint64_t sequence, std::uint64_t timestamp_ns, s
     BW_ASSERT(sequence == at_.next_sequence && timestamp_ns >= at_.last_timestamp_ns &&
               message.size() <= max_message_bytes);
     const auto length = static_cast<std::uint32_t>(record_bytes(message.size()));
-    if (size_ - at_.offset < length && !roll()) return false;
+    if (limit_ - at_.offset < length && !pass_limit(length)) return false;
 
     std::byte* record = base_ + at_.offset;  // all zeros, so padding needs no store
     RecordHeader header{0, 0, at_.previous_crc, note, sequence, timestamp_ns};
@@ -74,8 +93,7 @@ bool LogWriter::roll() {
     size_ = size;
     at_.segment = next;
     at_.offset = segment_header_bytes;
-    window_.set_active(next);
-    window_.set_filled(at_.offset);
+    begin_segment();
     return true;
 }
 

@@ -20,8 +20,9 @@ class LogWriter {
     LogWriter(SegmentWindow& window, const LogPosition& at);
 
     /// True if records of `bytes` in all (headers included) fit now, over at most one change of
-    /// segment. Requires: bytes <= min_segment_bytes - segment_header_bytes.
-    [[nodiscard]] bool has_room_for(std::size_t bytes) const;
+    /// segment. If they do not fit into this one, the next one is asked for. Requires: bytes <=
+    /// min_segment_bytes - segment_header_bytes.
+    [[nodiscard]] bool has_room_for(std::size_t bytes);
 
     /// Bytes that can be appended even if the disk fails: the rest of this segment and the prepared
     /// segments after it.
@@ -53,12 +54,18 @@ class LogWriter {
     }
 
  private:
+    void begin_segment();
+    void ask_for_next();
+    [[nodiscard]] bool pass_limit(std::uint64_t length);
     [[nodiscard]] bool roll();
 
     SegmentWindow& window_;
     std::uint32_t seed_;
     std::byte* base_;
     std::size_t size_;
+    /// a record that ends beyond it needs pass_limit(): where the next segment is asked for, then
+    /// the end of this one
+    std::uint64_t limit_ = 0;
     LogPosition at_;
     std::uint64_t appended_bytes_ = 0;
     alignas(64) std::atomic<std::uint64_t> appended_;

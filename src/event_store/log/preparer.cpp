@@ -9,7 +9,8 @@ namespace bw::event_store {
 namespace {
 
 constexpr std::uint64_t retry_pause_ns = 1'000'000'000;
-constexpr std::uint64_t idle_pause_ns = 1'000'000;
+/// What there is to do wakes the preparer; this bounds how late an attempt is repeated.
+constexpr std::uint64_t idle_pause_ns = 250'000'000;
 // both files of a 64 MiB segment take about 3 s
 constexpr std::uint64_t piece_pause_ns = 2'000'000;
 /// Patience with announced commits. When late, the preparer waits less: the next segment is still
@@ -45,7 +46,10 @@ base::Result<std::unique_ptr<platform::MappedFile>> create_shared_segment(
 }
 
 Preparer::Preparer(const Setup& setup, const std::vector<SegmentWindow*>& windows) : setup_(setup) {
-    for (SegmentWindow* window : windows) logs_.push_back({window});
+    for (SegmentWindow* window : windows) {
+        window->set_preparer(wake_up_);
+        logs_.push_back({window});
+    }
 }
 
 std::size_t Preparer::do_work() {
@@ -57,7 +61,8 @@ std::size_t Preparer::do_work() {
 std::size_t Preparer::prepare_next(Log& log) {
     SegmentWindow& window = *log.window;
     const std::uint64_t next = window.active() + 1;
-    if (!window.has_room_for(next) || window.find(next) != nullptr) return 0;
+    if (window.wanted() < next || !window.has_room_for(next) || window.find(next) != nullptr)
+        return 0;
     if (log.try_again_at_ns != 0 && setup_.clock.monotonic_ns() < log.try_again_at_ns) return 0;
     auto mapped = make(log, next);
     if (!mapped) {
@@ -108,24 +113,26 @@ void Preparer::set_failing(Log& log, bool failing) {
 }
 
 /// `done`: bytes of both files together, so up to twice the segment size. Early: the share that is
-/// done is more than twice the share of the active segment that is filled.
+/// done is more than twice the share of the active segment that was filled since it asked.
 void Preparer::pause_if_early(const SegmentWindow& window, std::size_t done) {
     if (!may_pause_ || stop_.stop_requested()) return;
-    const std::uint64_t filled = window.filled() * 4;
-    const bool late = filled >= done;
+    const std::uint64_t asked_at = SegmentWindow::ask_at(setup_.segment_bytes);
+    const std::uint64_t filled = window.filled() - std::min(window.filled(), asked_at);
+    const bool late = filled * 4 >= done;
     const bool other_waits = std::ranges::any_of(logs_, [&](const Log& log) {
         return log.window != &window && !log.failing && is_wanted_soon(*log.window);
     });
     const bool in_time = !late && !other_waits;
     if (in_time) platform::sleep_for_ns(piece_pause_ns);
-    if (setup_.turn != nullptr && window.filled() < setup_.segment_bytes / 2)
+    if (setup_.turn != nullptr && filled < setup_.segment_bytes / 2)
         setup_.turn->wait(in_time ? patience_ns : patience_ns_late);
 }
 
 /// The segment is filling and no next one is prepared.
 bool Preparer::is_wanted_soon(const SegmentWindow& window) const {
     return window.find(window.active() + 1) == nullptr &&
-           window.filled() >= setup_.segment_bytes / 4;
+           window.filled() >=
+               SegmentWindow::ask_at(setup_.segment_bytes) + setup_.segment_bytes / 4;
 }
 
 std::size_t Preparer::retire_old(SegmentWindow& window) {
@@ -147,8 +154,10 @@ std::size_t Preparer::retire_old(SegmentWindow& window) {
 void Preparer::run(std::stop_token stop) {
     stop_ = stop;
     may_pause_ = true;
+    const std::stop_callback on_stop(stop, [this] { wake_up_->wake_surely(); });
     while (!stop.stop_requested())
-        if (do_work() == 0) platform::sleep_for_ns(idle_pause_ns);
+        if (do_work() == 0)
+            wake_up_->sleep(idle_pause_ns, [&] { return stop.stop_requested() || do_work() != 0; });
     may_pause_ = false;
 }
 

@@ -2,18 +2,20 @@
 // reserved and zeroed), and removes shared segments that are completely in durable files and not
 // among the newest. So the writers never do it.
 //
-// In a thread of its own it works in pieces and pauses between them, so that commits never wait
-// behind a whole segment. The fuller the active segment, the shorter the pauses: the next one is
-// ready when the active one is half full. Announced commits go first.
+// In a thread of its own it sleeps until a log asks for its next segment. It works in pieces and
+// pauses between them, so that commits never wait behind a whole segment. The fuller the active
+// segment, the shorter the pauses: the next one is ready when the active one is five eighths full.
+// Announced commits go first.
 //
-//    active segment filled   0 ────────────── 1/2 ────────────── 1
-//    next segment made       0 ───────────────── 1, at the latest
+//    active segment filled   0 ─── 1/8 ─────────────── 5/8 ───────── 1
+//    next segment made             0 ───────────────── 1, at the latest
 //
 // Threads: do_work() and run() from one thread; failing() from any.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -25,6 +27,7 @@
 #include "observe/metrics.hpp"
 #include "platform/clock.hpp"
 #include "platform/storage.hpp"
+#include "platform/wake_up.hpp"
 
 namespace bw::event_store {
 
@@ -96,6 +99,7 @@ class Preparer {
     [[nodiscard]] bool is_wanted_soon(const SegmentWindow& window) const;
 
     Setup setup_;
+    std::shared_ptr<platform::WakeUp> wake_up_ = std::make_shared<platform::WakeUp>();
     std::vector<Log> logs_;
     std::stop_token stop_;
     bool may_pause_ = false;

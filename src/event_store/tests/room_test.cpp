@@ -81,6 +81,20 @@ class HandClock final : public platform::Clock {
     std::uint64_t now = 1'000'000'000;
 };
 
+constexpr std::uint64_t record_bytes = LogWriter::record_bytes(200);
+/// Records of which the last one reaches the place where the next segment is asked for.
+constexpr std::uint64_t asking =
+    (SegmentWindow::ask_at(min_segment_bytes) - segment_header_bytes) / record_bytes + 1;
+
+/// Appends that many records to both logs, which are empty.
+void ask_for_next_segments(Store& store) {
+    for (std::uint64_t s = 1; s <= asking; ++s) {
+        const Bytes message = message_of(s, 200);
+        append_command(store, s, message);
+        ASSERT_TRUE(store.events().append(s, 1000 + s, note_last_event_of_command, message));
+    }
+}
+
 std::size_t prepare(Store& store) { return store.background()[disk_tasks].do_work(); }
 
 /// Appends until the log says full; the newest sequence.
@@ -109,13 +123,41 @@ TEST(Room, is_what_is_left_of_the_segments_that_are_there) {
     auto store = must_open(place.options());
     ASSERT_TRUE(store);
     EXPECT_EQ(store->sure_room(LogKind::commands), room_of_a_segment);
+    ask_for_next_segments(*store);
+    const std::uint64_t left = room_of_a_segment - asking * record_bytes;
+    EXPECT_EQ(store->sure_room(LogKind::commands), left);
     EXPECT_EQ(prepare(*store), 2u);
-    EXPECT_EQ(store->sure_room(LogKind::commands), 2 * room_of_a_segment);
-    EXPECT_EQ(store->sure_room(LogKind::events), 2 * room_of_a_segment);
-    append_command(*store, 1, message_of(1, 200));
-    EXPECT_EQ(store->sure_room(LogKind::commands),
-              2 * room_of_a_segment - LogWriter::record_bytes(200));
-    EXPECT_EQ(store->sure_room(LogKind::events), 2 * room_of_a_segment);
+    EXPECT_EQ(store->sure_room(LogKind::commands), left + room_of_a_segment);
+    EXPECT_EQ(store->sure_room(LogKind::events), left + room_of_a_segment);
+    append_command(*store, asking + 1, message_of(asking + 1, 200));
+    EXPECT_EQ(store->sure_room(LogKind::commands), left + room_of_a_segment - record_bytes);
+    EXPECT_EQ(store->sure_room(LogKind::events), left + room_of_a_segment);
+}
+
+/// A log that nobody writes takes one segment, not two.
+TEST(Room, is_asked_for_once_an_eighth_of_a_segment_is_filled) {
+    Place place;
+    auto store = must_open(place.options());
+    ASSERT_TRUE(store);
+    for (std::uint64_t s = 1; s < asking; ++s) append_command(*store, s, message_of(s, 200));
+    EXPECT_EQ(prepare(*store), 0u);
+    append_command(*store, asking, message_of(asking, 200));
+    EXPECT_EQ(prepare(*store), 1u);
+}
+
+TEST(Room, is_asked_for_when_a_batch_does_not_fit_into_the_active_segment) {
+    Place place;
+    auto store = must_open(place.options());
+    ASSERT_TRUE(store);
+    const Bytes message = message_of(1, 200);
+    std::vector<StampedCommand> batch;
+    append_command(*store, 1, message);
+    append_command(*store, 2, message);
+    for (std::uint64_t s = 3; (s - 1) * record_bytes <= room_of_a_segment; ++s)
+        batch.push_back({s, 2000, message});
+    EXPECT_EQ(store->commands().append(batch), AppendResult::full);
+    EXPECT_EQ(prepare(*store), 1u);
+    EXPECT_EQ(store->commands().append(batch), AppendResult::accepted);
 }
 
 /// The window has 16 places. The seventeenth segment must not be taken for the first, which is not
@@ -130,7 +172,7 @@ TEST(Room, behind_a_slow_disk_the_log_is_full_before_anything_is_overwritten) {
         prepare(*store);
         last = fill(*store, last + 1);
     }
-    ASSERT_EQ(last, SegmentWindow::capacity * (room_of_a_segment / LogWriter::record_bytes(200)));
+    ASSERT_EQ(last, SegmentWindow::capacity * (room_of_a_segment / record_bytes));
     EXPECT_EQ(store->commands().committed_sequence(), 0u);
     while (store->commands().committed_sequence() < last)
         ASSERT_NE(store->do_background_work(), 0u);
@@ -163,11 +205,12 @@ TEST_P(FullPlace, says_so_takes_what_fits_and_goes_on_when_there_is_room) {
     ASSERT_TRUE(store);
     EXPECT_FALSE(store->preparation_fails());
     storage.full = what_is_full();
+    ask_for_next_segments(*store);
     EXPECT_EQ(prepare(*store), 0u);
     EXPECT_TRUE(store->preparation_fails());
-    std::uint64_t last = fill(*store, 1);
-    EXPECT_EQ(last, room_of_a_segment / LogWriter::record_bytes(200));
-    EXPECT_LT(store->sure_room(LogKind::commands), LogWriter::record_bytes(200));
+    std::uint64_t last = fill(*store, asking + 1);
+    EXPECT_EQ(last, room_of_a_segment / record_bytes);
+    EXPECT_LT(store->sure_room(LogKind::commands), record_bytes);
 
     storage.full.clear();
     EXPECT_EQ(prepare(*store), 0u) << "not before a second has passed";
@@ -183,6 +226,7 @@ TEST_P(FullPlace, says_so_takes_what_fits_and_goes_on_when_there_is_room) {
 TEST_P(FullPlace, is_tried_again_without_writing_zeros_again) {
     auto store = open();
     ASSERT_TRUE(store);
+    ask_for_next_segments(*store);
     storage.full = what_is_full();
     const std::uint64_t before = storage.zeroed;
     for (int seconds = 0; seconds < 10; ++seconds) {
@@ -197,10 +241,12 @@ TEST_P(FullPlace, counts_for_each_log_alone) {
     auto store = open();
     ASSERT_TRUE(store);
     storage.full = GetParam() ? store->shared_directory() + "/events" : place.data() + "/events";
+    ask_for_next_segments(*store);
+    const std::uint64_t left = store->sure_room(LogKind::events);
     EXPECT_EQ(prepare(*store), 1u);
     EXPECT_TRUE(store->preparation_fails());
-    EXPECT_EQ(store->sure_room(LogKind::commands), 2 * room_of_a_segment);
-    EXPECT_EQ(store->sure_room(LogKind::events), room_of_a_segment);
+    EXPECT_EQ(store->sure_room(LogKind::commands), left + room_of_a_segment);
+    EXPECT_EQ(store->sure_room(LogKind::events), left);
 }
 
 INSTANTIATE_TEST_SUITE_P(Room, FullPlace, testing::Bool(), [](const auto& chosen) {

@@ -16,8 +16,6 @@ namespace bw::apps {
 
 class DemoAgent {
  public:
-    static constexpr std::uint64_t rest_ns = 1'000'000;
-
     [[nodiscard]] static base::Result<std::unique_ptr<DemoAgent>> open(NodeAccess& node,
                                                                        sequencer::CommandPort& port,
                                                                        const Place& place,
@@ -25,6 +23,8 @@ class DemoAgent {
     /// One turn: reads at most some thousand events, then lets the participants act. Returns the
     /// amount of work done.
     std::size_t turn();
+    /// How long to wait after a turn without work.
+    [[nodiscard]] std::uint64_t rest_ns() const { return market_.rest_ns(); }
     /// Every stored event has been read. Before that, wanted() is not meaningful and the
     /// participants do nothing.
     [[nodiscard]] bool caught_up() const { return applied_ >= began_.stored; }

@@ -28,7 +28,7 @@ Outcome serve_this_node(RemoteNode& node, const ExchangeOptions& options, const 
         if (!node.node_is_there() || node.link().nodes_seen() != number) break;
         node.metrics().process.heartbeat_ns.set(node.clock().realtime_ns());
         if ((*agent)->caught_up() && !(*agent)->wanted()) return Outcome::not_wanted;
-        if ((*agent)->turn() == 0) platform::sleep_for_ns(DemoAgent::rest_ns);
+        if ((*agent)->turn() == 0) platform::sleep_for_ns((*agent)->rest_ns());
         if ((*agent)->failure().empty()) continue;
         fail("demo: " + (*agent)->failure());
         return Outcome::failed;

@@ -13,11 +13,10 @@ void serve(GatewayAgent& gateway, const ThreadOptions& thread, Over&& over, Also
     Idle idle(thread.idle.value_or(IdleStrategy::back_off));
     while (!over() && gateway.failure().empty()) {
         also();
-        if (gateway.do_work() > 0)
+        const bool sleeps = idle.tired() && gateway.can_sleep();
+        if ((sleeps ? gateway.sleep() : gateway.do_work()) > 0)
             idle.worked();
-        else if (idle.tired() && gateway.sleep())
-            idle.worked();
-        else
+        else if (!sleeps)
             idle.rest();
     }
 }

@@ -8,8 +8,8 @@ namespace bw::apps {
 namespace {
 
 constexpr std::size_t events_per_turn = 1024;
-/// Bounds how late an answer expires and the death of a node is seen.
-constexpr std::uint64_t longest_sleep_ns = 10'000'000;
+/// While requests wait or no node runs: bounds how late an answer expires and a node is seen.
+constexpr std::uint64_t short_sleep_ns = 10'000'000;
 constexpr std::uint64_t read_interval_without_node_ns = 20'000'000;
 
 /// Authenticator of a process that serves public data only: it has no keys.
@@ -112,7 +112,7 @@ base::Result<void> GatewayAgent::open_keys(const Options& options) {
     if (!keys) return std::unexpected(keys.error());
     keys_ = std::move(*keys);
     authenticator_ = std::make_unique<access::HmacAuthenticator>(*keys_, clock);
-    key_writer_ = std::make_unique<access::KeyWriter>(*keys_);
+    key_writer_ = std::make_unique<access::KeyWriter>(*keys_, wake_up_);
     key_thread_.emplace(*key_writer_);
     return {};
 }
@@ -138,20 +138,20 @@ std::size_t GatewayAgent::do_work() {
     return read + api_->answer_created_keys() + server_->do_work();
 }
 
-bool GatewayAgent::sleep() {
-    if (!has_io_threads()) return false;
+std::size_t GatewayAgent::sleep() {
     platform::WakeUp* events = node_.wake_up_of(reader_);
     wake_up_->begin();
     if (events != nullptr) events->begin();
-    if (do_work() > 0) {
-        wake_up_->cancel();
-        if (events != nullptr) events->cancel();
-    } else if (events != nullptr) {
-        platform::WakeUp::wait_for_either(*wake_up_, *events, longest_sleep_ns);
-    } else {
-        wake_up_->wait(longest_sleep_ns);
-    }
-    return true;
+    const std::size_t done = do_work();
+    const bool soon = waiting() || !node_.node_is_there();
+    const std::uint64_t most_ns = soon ? short_sleep_ns : node_.longest_sleep_ns();
+    if (done == 0 && events != nullptr)
+        platform::WakeUp::wait_for_either(*wake_up_, *events, most_ns);
+    else if (done == 0)
+        wake_up_->wait(most_ns);
+    wake_up_->cancel();
+    if (events != nullptr) events->cancel();
+    return done;
 }
 
 /// Limits polling while no node runs: nothing new arrives, and a poll then searches for files.

@@ -54,9 +54,14 @@ class GatewayAgent {
 
     /// One turn. Returns the amount of work done.
     std::size_t do_work();
-    /// Sleeps until there are events or clients want something, or for some milliseconds. False:
-    /// this gateway serves its sockets itself, and nobody would wake it.
-    bool sleep();
+    /// False: this gateway serves its sockets itself, and nobody would wake it.
+    [[nodiscard]] bool can_sleep() const {
+        const std::optional<IoThreads>& threads = (door_ != nullptr ? door_ : this)->io_threads_;
+        return threads && threads->count() > 0;
+    }
+    /// Looks for work once more; if there is none, sleeps until there are events or clients want
+    /// something, or for some milliseconds. Returns the amount of work done. Requires: can_sleep().
+    std::size_t sleep();
     /// Tells the clients of all waiting requests that their commands were never taken. Call it when
     /// the node to which they were sent has died and all of its events have been read.
     void give_up_waiting() { api_->give_up_waiting(); }
@@ -90,9 +95,6 @@ class GatewayAgent {
     void make_rooms(const Options& options);
     [[nodiscard]] base::Result<void> read_stored_events(const node::StartProgress& progress);
     [[nodiscard]] base::Result<void> open_sockets(const Options& options);
-    [[nodiscard]] bool has_io_threads() const {
-        return (door_ != nullptr ? door_ : this)->io_threads_->count() > 0;
-    }
     std::size_t read_events(std::size_t most);
     [[nodiscard]] bool worth_reading();
     [[nodiscard]] gateway::rest::NodeStatus status() const;
@@ -105,6 +107,10 @@ class GatewayAgent {
     platform::SystemRandom random_;
     event_store::ReaderStart start_;
     views::ReadModels models_;
+    platform::WakeUp own_wake_up_;          ///< the I/O threads and the helper for keys wake it
+    platform::WakeUp market_data_wake_up_;  ///< and this one, who serves market data behind it
+    platform::WakeUp* wake_up_;
+    GatewayAgent* door_;
     std::unique_ptr<access::KeyStore> keys_;
     std::unique_ptr<access::KeyWriter> key_writer_;
     std::optional<KeyThread> key_thread_;  ///< ends before what it works on
@@ -112,11 +118,6 @@ class GatewayAgent {
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<NetworkFiles> network_;
-    platform::WakeUp own_wake_up_;  ///< the I/O threads wake it
-    platform::WakeUp
-        market_data_wake_up_;  ///< and this one, who serves market data behind its door
-    platform::WakeUp* wake_up_;
-    GatewayAgent* door_;
     std::unique_ptr<gateway::rest::HttpServer> server_;
     std::unique_ptr<gateway::rest::RoomServer> room_;  ///< behind another's door
     std::optional<IoThreads> io_threads_;              ///< must end before the server

@@ -14,13 +14,10 @@ class KeyThread {
     explicit KeyThread(access::KeyWriter& writer)
         : thread_(platform::start_thread("keys", [&writer](const std::stop_token& stop) {
               while (!stop.stop_requested())
-                  if (writer.do_work() == 0) writer.wait(longest_sleep_ns);
+                  if (writer.do_work() == 0) writer.wait(stop);
           })) {}
 
  private:
-    /// How late a request can be noticed whose wake-up was missed, and how late the end.
-    static constexpr std::uint64_t longest_sleep_ns = 20'000'000;
-
     std::jthread thread_;
 };
 

@@ -14,7 +14,8 @@
 namespace bw::apps {
 namespace {
 
-constexpr int look_interval_ms = 20;
+constexpr int look_interval_ms = 100;
+constexpr auto gateway_look_interval = std::chrono::milliseconds(20);
 constexpr auto gateway_patience = std::chrono::seconds(5);
 
 void watch(RunningNode& node, SnapshotSchedule& snapshots, RetentionFloor& floor,
@@ -31,7 +32,7 @@ void watch(RunningNode& node, SnapshotSchedule& snapshots, RetentionFloor& floor
 void wait_for_gateways(const RunningNode& node) {
     const auto deadline = std::chrono::steady_clock::now() + gateway_patience;
     while (node.has_gateways() && std::chrono::steady_clock::now() < deadline)
-        std::this_thread::sleep_for(std::chrono::milliseconds(look_interval_ms));
+        std::this_thread::sleep_for(gateway_look_interval);
 }
 
 }  // namespace

@@ -11,12 +11,15 @@ namespace {
 
 constexpr auto settle_patience = std::chrono::seconds(60);
 constexpr std::size_t events_per_turn = 65'536;
+constexpr std::uint64_t rest_ns = 1'000'000;  // upper bound of a phase's delay
 
 }  // namespace
 
 SchedulerAgent::SchedulerAgent(NodeAccess& node, sequencer::CommandPort& port, const Place& place,
                                scheduler::SchedulerOptions options)
-    : watch_(node, place.reader.value()),
+    : node_(node),
+      reader_(place.reader.value()),
+      watch_(node, reader_),
       scheduler_(port, node.clock(), random_, std::move(options)) {}
 
 base::Result<std::unique_ptr<SchedulerAgent>> SchedulerAgent::open(
@@ -44,6 +47,15 @@ std::size_t SchedulerAgent::turn() {
     if (done == events_per_turn) return done;
     if (applied_ < began_.stored) return done;
     return done + scheduler_.do_work();
+}
+
+void SchedulerAgent::rest(const std::function<bool()>& stops) {
+    platform::sleep_for_ns(rest_ns);
+    if (turn() > 0) return;
+    const std::uint64_t most_ns = scheduler_.nothing_due_ns(node_.longest_sleep_ns());
+    platform::WakeUp* const events = node_.wake_up_of(reader_);
+    if (events == nullptr) return platform::sleep_for_ns(rest_ns);
+    events->sleep(most_ns, [&] { return turn() > 0 || stops(); });
 }
 
 base::Result<void> SchedulerAgent::settle(const std::function<bool()>& goes_on) {

@@ -18,8 +18,6 @@ namespace bw::apps {
 
 class SchedulerAgent {
  public:
-    static constexpr std::uint64_t rest_ns = 1'000'000;  ///< upper bound of a phase's delay
-
     [[nodiscard]] static base::Result<std::unique_ptr<SchedulerAgent>> open(
         NodeAccess& node, sequencer::CommandPort& port, const Place& place,
         scheduler::SchedulerOptions options);
@@ -30,6 +28,9 @@ class SchedulerAgent {
     [[nodiscard]] base::Result<void> settle(const std::function<bool()>& goes_on);
     /// Reads the available events, then decides. Returns the amount of work done.
     std::size_t turn();
+    /// Call it after a turn without work. Rests for a moment, so that a busy exchange need not wake
+    /// it for each command; then sleeps until there are events, something is due, or `stops`.
+    void rest(const std::function<bool()>& stops);
     /// Why it cannot continue; empty: no failure.
     [[nodiscard]] const std::string& failure() const { return began_.records->error(); }
     /// The snapshot and event from which it started.
@@ -39,6 +40,8 @@ class SchedulerAgent {
     SchedulerAgent(NodeAccess& node, sequencer::CommandPort& port, const Place& place,
                    scheduler::SchedulerOptions options);
 
+    NodeAccess& node_;
+    std::size_t reader_;
     event_store::ReaderStart began_;
     ReaderWatch watch_;
     std::uint64_t applied_ = 0;

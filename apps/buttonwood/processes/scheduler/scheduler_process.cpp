@@ -52,7 +52,7 @@ bool SchedulerProcess::serve(RemoteNode& node) {
     if (!settled) return fail("scheduler: " + settled.error().message) == 0;
     report_open_once();
     while (goes_on()) {
-        if ((*agent)->turn() == 0) platform::sleep_for_ns(SchedulerAgent::rest_ns);
+        if ((*agent)->turn() == 0) (*agent)->rest([&] { return signal_.arrived(); });
         if (!(*agent)->failure().empty()) return fail("scheduler: " + (*agent)->failure()) == 0;
     }
     return true;

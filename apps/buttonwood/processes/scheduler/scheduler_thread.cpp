@@ -29,8 +29,9 @@ base::Result<std::unique_ptr<SchedulerThread>> SchedulerThread::start(
 }
 
 void SchedulerThread::run(const std::stop_token& stop) {
+    const std::stop_callback on_stop(stop, [this] { wake_up_->wake_surely(); });
     while (!stop.stop_requested()) {
-        if (agent_->turn() == 0) platform::sleep_for_ns(SchedulerAgent::rest_ns);
+        if (agent_->turn() == 0) agent_->rest([&] { return stop.stop_requested(); });
         if (!agent_->failure().empty()) [[unlikely]] {
             const std::string why =
                 fmt::format("the scheduler cannot continue: {}. Stopping.", agent_->failure());

@@ -24,10 +24,12 @@ class SchedulerThread {
     [[nodiscard]] const event_store::ReaderStart& began() const { return agent_->began(); }
 
  private:
-    SchedulerThread(RunningNode& node, const Place& place) : port_(node.port(place.ring.value())) {}
+    SchedulerThread(RunningNode& node, const Place& place)
+        : port_(node.port(place.ring.value())), wake_up_(node.wake_up_of(place.reader.value())) {}
     void run(const std::stop_token& stop);
 
     sequencer::RingPort port_;
+    platform::WakeUp* wake_up_;  ///< of its reader
     std::unique_ptr<SchedulerAgent> agent_;
     std::jthread thread_;
 };
