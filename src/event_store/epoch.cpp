@@ -46,6 +46,21 @@ base::Result<std::optional<Written>> read(platform::Storage& storage, const std:
     return *written;
 }
 
+/// Even if the disk is full, thanks to the space that keep_space() has kept.
+base::Result<void> write_with_kept_space(platform::Storage& storage, const Paths& paths,
+                                         const std::string& text) {
+    auto written = storage.write_file(paths.epoch(), bytes_of(text));
+    if (written || !storage.exists(paths.epoch_space())) return written;
+    if (auto removed = storage.remove(paths.epoch_space()); !removed) return removed;
+    return storage.write_file(paths.epoch(), bytes_of(text));
+}
+
+/// Best effort: without it, only a start on a full disk is refused.
+void keep_space(platform::Storage& storage, const std::string& path) {
+    if (storage.exists(path) || storage.create_zeroed(path, platform::disk_block)) return;
+    (void)storage.remove(path);
+}
+
 }  // namespace
 
 base::Result<void> Epoch::check_file(platform::Storage& storage, const Paths& paths) {
@@ -64,8 +79,9 @@ base::Result<Epoch> Epoch::begin(platform::Storage& storage, const Paths& paths,
     const std::string text =
         with_check_line(fmt::format("buttonwood epoch\nformat {}\nnumber {}\nword {:016x}\n",
                                     epoch_format, epoch.number_, epoch.word_));
-    if (auto written = storage.write_file(epoch.path_, bytes_of(text)); !written)
+    if (auto written = write_with_kept_space(storage, paths, text); !written)
         return std::unexpected(written.error());
+    keep_space(storage, paths.epoch_space());
     return epoch;
 }
 

@@ -2,8 +2,10 @@
 // the same files even where the lock does not work (network file systems): a process that finds an
 // epoch other than its own on disk has been replaced and must stop writing.
 //
-//   DIR/epoch     text: format, number, a random word of this start, check line; replaced as a
-//                 whole
+//   DIR/epoch         text: format, number, a random word of this start, check line; replaced as a
+//                     whole
+//   DIR/epoch.space   one block, removed by a start that finds the disk full, so that it can write
+//                     its epoch; then made again
 #pragma once
 
 #include <cstdint>

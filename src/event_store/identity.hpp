@@ -8,6 +8,7 @@
 //   DIR/{commands,events}/begin        where the log begins, if its oldest segments were removed
 //   DIR/commands.mark                  the newest command known to be durable at the last rest
 //   DIR/epoch                          number of the newest start
+//   DIR/epoch.space                    room for the next epoch on a full disk
 //   DIR/readers/NAME.{commands,events} what a registered reader still needs
 //   SHARED/buttonwood-<cluster>-<node>/{commands,events}-NNNNNNNNNN.seg
 #pragma once
@@ -45,6 +46,7 @@ struct Paths {
     }
     [[nodiscard]] std::string mark() const { return directory + "/commands.mark"; }
     [[nodiscard]] std::string epoch() const { return directory + "/epoch"; }
+    [[nodiscard]] std::string epoch_space() const { return directory + "/epoch.space"; }
     [[nodiscard]] std::string readers() const { return directory + "/readers"; }
     [[nodiscard]] std::string durable(LogKind kind) const;
     [[nodiscard]] std::string durable(LogKind kind, std::uint64_t index) const;

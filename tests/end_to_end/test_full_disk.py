@@ -92,6 +92,11 @@ def cancels_are_accepted_and_entries_are_not(trader, accepted):
     assert trader.cancel(ids[0], expect=409)["code"] == 2103
 
 
+def both_logs_have_their_next_segment(exchange):
+    """It is made once an eighth of a segment is filled."""
+    return all(int(storage(exchange)[log]) > 2**20 for log in ("commandBytesLeft", "eventBytesLeft"))
+
+
 def check_the_metrics(exchange):
     figures = Figures(exchange)
     assert figures.value("storage_scarce") == 1 and figures.value("segments_failing") == 1
@@ -124,8 +129,9 @@ def full(request, make_disk, make_exchange):
     exchange.start()
     exchange.list_instrument()
     traders = [exchange.open_trader(f"trader_{n}", cash="10000000") for n in range(CLIENTS)]
-    wait_until(lambda: all(int(storage(exchange)[log]) > 2**20 for log in ("commandBytesLeft", "eventBytesLeft")),
-               "both logs have their next segment")  # fmt: skip
+    while not both_logs_have_their_next_segment(exchange):
+        for _ in range(100):
+            traders[0].order("buy", 1, "90")
     disk.kind = request.param
     disk.fill(leave=2**18)
     return exchange, disk, traders
@@ -177,6 +183,26 @@ def test_killed_while_full_it_opens_with_what_it_has_and_refuses_entries(full):
     traders[1].order("buy", 1, "90")
     exchange.stop()
     everything_acknowledged_is_there(exchange, accepted)
+    exchange.verify()
+
+
+def test_it_starts_twice_on_a_disk_without_one_free_byte_and_cancels(make_disk, make_exchange):
+    """A start writes an epoch. Its room is kept, so that orders can be cancelled whatever fills the disk."""
+    exchange, disk = make_exchange(), make_disk(data_disk())
+    exchange.move(data=disk.root / "data")
+    exchange.start()
+    exchange.list_instrument()
+    trader = exchange.open_trader("trader", cash="10000")
+    orders = [trader.order("buy", 1, "90")["id"] for _ in range(2)]
+    for order in orders:
+        disk.fill()
+        exchange.kill()
+        disk.fill()
+        assert disk.free_bytes() == 0
+        exchange.start()
+        assert trader.cancel(order)["status"] == "cancelled"
+    exchange.stop()
+    disk.make_room()
     exchange.verify()
 
 
