@@ -1,8 +1,9 @@
 # ./test --full: everything, campaign by campaign. Sourced by ./test. A further campaign is a function
 # `full_NAME` and a word in `full_stages`.
 #
-# Each one is a row of the page that scripts/write_full_results.py makes: bounds, result, seconds, and what the
-# programs themselves said about what they met.
+# Each one is a row of the page that scripts/write_full_results.py makes: bounds, result, commit, seconds, and what the
+# programs themselves said about what they met. build/campaigns keeps the last run of each, so that the stages of a run
+# that takes many hours can be run one by one.
 
 full_stages=(each-change kills contract simulation differential crash-points clang fuzz tsan tidy floods power-cuts)
 full_packages=(clang-19 libclang-rt-19-dev llvm-19 nginx-light)
@@ -19,24 +20,31 @@ run_full_tier() {
     done
     test_packages+=("${full_packages[@]}")
     install_packages test && unpack_prometheus && install_schemathesis || exit 1
-    mkdir -p "$results/campaigns"
+    mkdir -p build/campaigns
     for name in "${wanted[@]}"; do "full_${name//-/_}"; done
-    local page=build/full-test-results.md
-    [ "$#" -gt 0 ] || page=docs/internals/full-test-results.md
-    /usr/bin/python3 scripts/write_full_results.py "$results/campaigns" "$page"
+    local page=docs/internals/full-test-results.md
+    /usr/bin/python3 scripts/write_full_results.py build/campaigns "$page"
     say "results are in $page"
+}
+
+# version: the commit that is tested, with a + if something is changed beside the page of results.
+version() {
+    git diff --quiet HEAD -- . ':!docs/internals/full-test-results.md' || local changed=+
+    echo "$(git rev-parse --short=12 HEAD)${changed:-}"
 }
 
 # campaign NAME BOUNDS COMMAND...: runs and remembers it. What it prints goes to the page. It runs in a shell of its
 # own, so that the output can be shared and its background jobs are nobody else's; the totals come back in a file.
 campaign() {
-    local name=$1 bounds=$2 before=$failed begin=$SECONDS log
+    local name=$1 bounds=$2 before=$failed begin=$SECONDS tested log=build/campaigns/$1.log
+    tested=$(version)
     shift 2
     stages+=("$SECONDS $name")
-    log=$results/campaigns/$(printf %02d "$(find "$results/campaigns" -name '*.log' | wc -l)")-$name.log
+    rm -f "${log%.log}.row"
     { "$@"; echo "$passed $failed" >"$results/totals"; } 2>&1 | tee "$log"
     read -r passed failed <"$results/totals"
-    printf '%s\t%s\t%s\t%s\n' "$name" "$bounds" $((SECONDS - begin)) $((failed - before)) >"${log%.log}.row"
+    printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$bounds" $((SECONDS - begin)) $((failed - before)) "$tested" \
+        >"${log%.log}.row"
 }
 
 # fresh_seed: BW_SEED, or one that no run had before.

@@ -1,8 +1,8 @@
-"""Makes the page of `./test --full`: commit, machine, and what each campaign did.
+"""Makes the page of `./test --full`: machine, and what each campaign did, when and on which commit.
 
     write_full_results.py CAMPAIGNS PAGE
 
-CAMPAIGNS has `NN-name.row` (name, bounds, seconds and failures, with tabs) and `NN-name.log` for each campaign.
+CAMPAIGNS has `NAME.row` (name, bounds, seconds, failures and commit, with tabs) and `NAME.log` for each campaign.
 """
 
 import mmap
@@ -10,7 +10,6 @@ import os
 import pathlib
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,10 +19,6 @@ LINES_OF_A_CAMPAIGN = 120
 NOISE = re.compile(
     r"^(==>|\[\d+:\d\d\]|Running main|Note: |\[[ =-]+\]|\[ +PASSED|\d+ tests? from|\s*$|INFO: |ninja: )"
 )
-
-
-def git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], text=True, capture_output=True, check=False).stdout.strip()
 
 
 def processor() -> str:
@@ -66,30 +61,30 @@ def said(log: pathlib.Path) -> list[str]:
 
 def main(campaigns: str, page: str) -> None:
     disk = durable_write_us(os.getcwd())
-    changed = " with changes that are not committed" if git("status", "--porcelain", "--untracked-files=no") else ""
     out = [
         "# Results of the full test run",
         "",
-        "Written by `./test --full`; what each campaign is: [CONTRIBUTING](../../CONTRIBUTING.md#tests).",
+        "Written by `./test --full`: the last run of each campaign in one working copy. What each is:",
+        "[CONTRIBUTING](../../CONTRIBUTING.md#tests). A commit with a + had changes that were not committed.",
         "",
         "| | |",
         "|---|---|",
-        f"| commit | `{git('rev-parse', '--short=12', 'HEAD')}`{changed}, {git('log', '-1', '--format=%s')} |",
-        f"| date | {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())} |",
         f"| machine | {processor()}, {os.cpu_count()} processors, {memory_gib():.0f} GiB, Linux {os.uname().release} |",
         f"| disk's own 4 KiB durable write | {f'{disk:.0f} µs (median)' if disk else 'no direct I/O here'} |",
         "",
-        "| campaign | bounds | result | time |",
-        "|---|---|---|---|",
+        "| campaign | bounds | result | time | commit | ended, UTC |",
+        "|---|---|---|---|---|---|",
     ]
-    rows = sorted(pathlib.Path(campaigns).glob("*.row"))
+    rows = sorted(pathlib.Path(campaigns).glob("*.row"), key=lambda row: row.stat().st_mtime)
     for row in rows:
-        name, bounds, seconds, failures = row.read_text().rstrip("\n").split("\t")
+        name, bounds, seconds, failures, commit = row.read_text().rstrip("\n").split("\t")
         result = "passed" if failures == "0" else f"**{failures} failed**"
-        out.append(f"| {name} | {bounds} | {result} | {int(seconds) // 60}:{int(seconds) % 60:02} |")
+        ended = time.strftime("%Y-%m-%d %H:%M", time.gmtime(row.stat().st_mtime))
+        out.append(f"| {name} | {bounds} | {result} | {int(seconds) // 60}:{int(seconds) % 60:02} "
+                   f"| `{commit}` | {ended} |")  # fmt: skip
     for row in rows:
         if lines := said(row.with_suffix(".log")):
-            out += ["", f"## {row.stem.split('-', 1)[1]}", "", "```", *lines, "```"]
+            out += ["", f"## {row.stem}", "", "```", *lines, "```"]
     path = pathlib.Path(page)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(out) + "\n")
