@@ -33,11 +33,11 @@ RateState state(const Rate& rate, std::uint64_t debt_ns, bool allowed) {
 
 }  // namespace
 
-RateState KeyBudgets::take(base::SharedMark& word, const Rate& rate, std::uint64_t now_ns) {
+RateState Budget::take(const Rate& rate, std::uint64_t now_ns) {
     const std::uint64_t interval = interval_ns(rate), full_ns = rate.burst * interval;
     std::uint64_t debt_ns = 0;
     bool allowed = false;
-    word.change([&](std::uint64_t at_ns) -> std::optional<std::uint64_t> {
+    full_at_ns_.change([&](std::uint64_t at_ns) -> std::optional<std::uint64_t> {
         debt_ns = std::max(at_ns, now_ns) - now_ns;
         allowed = debt_ns + interval <= full_ns;
         if (allowed) return now_ns + (debt_ns += interval);
@@ -45,6 +45,12 @@ RateState KeyBudgets::take(base::SharedMark& word, const Rate& rate, std::uint64
         return now_ns + (debt_ns = full_ns);
     });
     return state(rate, debt_ns, allowed);
+}
+
+RateState Budget::look(const Rate& rate, std::uint64_t now_ns) const {
+    const std::uint64_t interval = interval_ns(rate);
+    const std::uint64_t debt_ns = std::max(full_at_ns_.value(), now_ns) - now_ns;
+    return state(rate, debt_ns, debt_ns + interval <= rate.burst * interval);
 }
 
 RateState full_budget(const Rate& rate) { return state(rate, 0, true); }

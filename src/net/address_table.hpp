@@ -1,7 +1,7 @@
-// AddressTable: what each remote address takes of the server: its connections, and how often it may
-// be refused. A refusal costs nearly as much as an answer, so the connection that received one is
-// not read again until its address has a turn; the turns of one address are spaced evenly, however
-// many connections it has.
+// AddressTable: what each subscriber's address takes of the server: its connections, and how often
+// it may be refused. A refusal costs nearly as much as an answer, so the connection that received
+// one is not read again until its address has a turn; the turns of one address are spaced evenly,
+// however many connections it has.
 //
 //    refused    1 2 3 4        5          (requests of one address, at once and later)
 //    read again   1 · 2 · 3 · 4 · 5       (one interval apart)

@@ -204,7 +204,8 @@ void Connection::answer(const HttpResponse& response, bool keep_open) {
     phase_ = keep_open ? Phase::reading : Phase::leaving;
     wait_ms(loop_.options_.write_timeout_ms);
     if (response.status == too_many_requests && !peer_.trusted && !peer_.unlimited) {
-        paused_until_ns_ = loop_.now_ns_ + loop_.addresses_.refuse(peer_.address, loop_.now_ns_);
+        paused_until_ns_ =
+            loop_.now_ns_ + loop_.addresses_.refuse(peer_.address.subscriber(), loop_.now_ns_);
         loop_.metrics_.paused.add();
     }
 }

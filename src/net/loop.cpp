@@ -211,7 +211,7 @@ void Loop::welcome(Listener::Accepted accepted) {
     if (admission == Admission::denied) return metrics_.denied.add();
     const bool unlimited = admission == Admission::unlimited;
     const bool room = open_ < options_.connections_max && open_ - trusted_ < strangers_max &&
-                      (unlimited || addresses_.connect(accepted.peer, now_ns_));
+                      (unlimited || addresses_.connect(accepted.peer.subscriber(), now_ns_));
     if (!room) {
         metrics_.turned_away.add();
         return turn_away(std::move(accepted.socket));
@@ -226,7 +226,7 @@ void Loop::welcome(Listener::Accepted accepted) {
         *this, peer, Stream(std::move(accepted.socket), std::move(tls)), certificate_ != nullptr);
     if (!poller_.add_connection(fd, id)) return release(*slot.connection);
     metrics_.accepted.add();
-    slot.connection->begin(addresses_.pause_of_new(peer.address, now_ns_));
+    slot.connection->begin(addresses_.pause_of_new(peer.address.subscriber(), now_ns_));
     finish_turn(*slot.connection);
 }
 
@@ -292,7 +292,7 @@ void Loop::release(Connection& connection) {
     if (peer.trusted) --trusted_;
     --open_;
     buffered_bytes_ -= connection.counted_bytes;
-    if (!peer.unlimited) addresses_.disconnect(peer.address, now_ns_);
+    if (!peer.unlimited) addresses_.disconnect(peer.address.subscriber(), now_ns_);
     const std::size_t index = peer.connection & slot_mask;
     slots_[index].connection.reset();
     ++slots_[index].use;

@@ -9,7 +9,8 @@
 namespace bw::platform {
 namespace {
 
-constexpr std::size_t mapped_prefix = 12;  // ten zero bytes, then ff ff
+constexpr std::size_t mapped_prefix = 12;     // ten zero bytes, then ff ff
+constexpr std::size_t subscriber_prefix = 8;  // of IPv6
 
 }  // namespace
 
@@ -35,6 +36,13 @@ bool Address::is_ipv4() const {
     constexpr Address none{};
     return std::equal(bytes.begin(), bytes.begin() + 10, none.bytes.begin()) &&
            bytes[10] == std::byte{0xff} && bytes[11] == std::byte{0xff};
+}
+
+Address Address::subscriber() const {
+    if (is_ipv4()) return *this;
+    Address out;
+    std::copy_n(bytes.begin(), subscriber_prefix, out.bytes.begin());
+    return out;
 }
 
 std::string Address::text() const {

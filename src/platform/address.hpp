@@ -26,6 +26,9 @@ struct Address {
     [[nodiscard]] static Address from_ipv4(std::array<std::byte, 4> address);
 
     [[nodiscard]] bool is_ipv4() const;
+    /// What all addresses of one subscriber have in common: an IPv4 address itself; the first 64
+    /// bits of an IPv6 address, since sites are given no less (RFC 6177).
+    [[nodiscard]] Address subscriber() const;
     /// The shortest usual form; an IPv4 address in dotted form.
     [[nodiscard]] std::string text() const;
 

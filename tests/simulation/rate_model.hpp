@@ -1,5 +1,5 @@
 // RateModel: what a rate means, counted with plain numbers that cannot overflow: so many requests
-// at once, and so many more per second.
+// at once, and so many more per second. A request is regained in whole nanoseconds, rounded up.
 #pragma once
 
 #include <algorithm>
@@ -11,19 +11,15 @@ namespace bw::simulation {
 
 class RateModel {
  public:
-    /// Of a key: a request is regained in whole nanoseconds, rounded up. Of an address: exactly.
-    enum class Of : std::uint8_t { key, address };
-
-    RateModel(access::Rate rate, Of of, std::uint64_t now_ns)
-        : one_(of == Of::key ? (second_ns + rate.per_second - 1) / rate.per_second : second_ns),
-          per_ns_(of == Of::key ? 1 : rate.per_second),
+    RateModel(access::Rate rate, std::uint64_t now_ns)
+        : one_((second_ns + rate.per_second - 1) / rate.per_second),
           full_(one_ * rate.burst),
           credit_(full_),
           at_ns_(now_ns) {}
 
     /// Whether one more request keeps to the rate.
     [[nodiscard]] bool keeps(std::uint64_t now_ns) {
-        credit_ = std::min(full_, credit_ + static_cast<__int128>(now_ns - at_ns_) * per_ns_);
+        credit_ = std::min(full_, credit_ + static_cast<__int128>(now_ns - at_ns_));
         at_ns_ = now_ns;
         if (credit_ < one_) return false;
         credit_ -= one_;
@@ -33,8 +29,7 @@ class RateModel {
  private:
     static constexpr __int128 second_ns = 1'000'000'000;
 
-    __int128 one_;     // credit that a request takes
-    __int128 per_ns_;  // credit gained in a nanosecond
+    __int128 one_;  // credit that a request takes; a nanosecond gains 1
     __int128 full_;
     __int128 credit_;
     std::uint64_t at_ns_;

@@ -27,8 +27,12 @@ gateway::rest::ApiOptions api_options(const SeedOptions& options, std::uint16_t 
     out.gateway = number;
     if (options.answer_timeout_ms != 0)
         out.answer_timeout_ns = options.answer_timeout_ms * 1'000'000;
-    out.orders = out.cancels = out.queries = out.addresses = rate_of(options);
     return out;
+}
+
+gateway::rest::GateOptions gate_options(const SeedOptions& options) {
+    const access::Rate rate = rate_of(options);
+    return {.orders = rate, .cancels = rate, .queries = rate, .addresses = rate};
 }
 
 gateway::websocket::HubOptions hub_options(const SeedOptions& options, std::uint16_t number) {
@@ -44,12 +48,12 @@ views::ReadModelsOptions model_options(const SeedOptions& options) {
     return out;
 }
 
-/// Each key has an address of its own, which holds its id. Whoever has no key comes from the one of
+/// Each key has a network of its own, which holds its id. Whoever has no key comes from the one of
 /// all of those.
 platform::Address address_of(const NetworkMessage& message) {
-    constexpr std::size_t id_at = 4;
+    constexpr std::size_t id_at = 4, network_bytes = 8;
     auto address = platform::Address::parse("2001:db8::").value();
-    BW_ASSERT(message.key_id.size() <= address.bytes.size() - id_at);
+    BW_ASSERT(message.key_id.size() <= network_bytes - id_at);
     std::ranges::copy(std::as_bytes(std::span(message.key_id)), address.bytes.begin() + id_at);
     return address;
 }
@@ -102,7 +106,8 @@ SessionGateway::SessionGateway(RunContext& context, SimNetwork& network, SimCloc
       service_(service),
       number_(number),
       random_(base::mix64(context.options.seed * 91 + number)),
-      authenticator_(clock, [this](std::string_view key_id) { return account_of(key_id); }) {}
+      authenticator_(clock, [this](std::string_view key_id) { return account_of(key_id); }),
+      gate_random_(base::mix64(context.options.seed * 97 + number)) {}
 
 /// "k7" and "s7" are keys of the account with the reference "c7".
 std::uint32_t SessionGateway::account_of(std::string_view key_id) const {
@@ -125,9 +130,10 @@ SessionGateway::Parts::Parts(SessionGateway& gateway, sequencer::GatewayRing& th
                                                  gateway.authenticator_, port, gateway.clock_};
     hub =
         std::make_unique<gateway::websocket::Hub>(hub_parts, hub_options(options, gateway.number_));
+    gate = std::make_unique<gateway::rest::Gate>(gateway.authenticator_, gateway.clock_,
+                                                 gateway.gate_random_, gate_options(options));
     const gateway::rest::ApiParts api_parts{
-        models, gateway.authenticator_, nullptr,
-        port,   gateway.clock_,         [] { return gateway::rest::NodeStatus{}; }};
+        models, *gate, nullptr, port, gateway.clock_, [] { return gateway::rest::NodeStatus{}; }};
     api = std::make_unique<gateway::rest::Api>(api_parts, api_options(options, gateway.number_));
     api->set_on_complete([&gateway](gateway::rest::Token token, Response response, std::uint64_t) {
         gateway.answer(token, std::move(response));
@@ -380,7 +386,8 @@ void SessionGateway::handle_request(ConnectionNumber connection, const NetworkMe
     parts_->port.sent = 0;
     authenticator_.forget();
     const gateway::rest::Token token = ++last_token_;
-    auto response = parts_->api->handle(request_of(message), token);
+    gateway::rest::Request request = request_of(message);
+    auto response = parts_->api->handle(request, token);
     check_rate(message, response ? &*response : nullptr);
     if (response) {
         if (parts_->port.sent != 0)
@@ -403,10 +410,8 @@ void SessionGateway::check_rate(const NetworkMessage& message, const Response* a
                                                               : " orders")
                : "address " + (message.key_id.empty() ? "nobody" : message.key_id));
     const std::uint64_t now_ns = clock_.monotonic_ns();
-    const bool keeps = rates_
-                           .try_emplace(name, rate_of(context_.options),
-                                        known ? RateModel::Of::key : RateModel::Of::address, now_ns)
-                           .first->second.keeps(now_ns);
+    const bool keeps =
+        rates_.try_emplace(name, rate_of(context_.options), now_ns).first->second.keeps(now_ns);
     const bool refused = answer != nullptr && answer->status == 429;
     if (refused == keeps)
         violated("gateway {}: {} {} the rate and is {}", number_, name,
@@ -439,7 +444,8 @@ void SessionGateway::respond(ConnectionNumber connection, Response response) {
 
 Response SessionGateway::ask(const NetworkMessage& message) {
     authenticator_.forget();
-    auto response = parts_->api->handle(request_of(message), ++last_token_);
+    gateway::rest::Request request = request_of(message);
+    auto response = parts_->api->handle(request, ++last_token_);
     if (!response) violated("a query is not answered at once");
     check_rate(message, &*response);
     return std::move(*response);

@@ -19,6 +19,7 @@
 #include "simulation/order_facts.hpp"
 #include "simulation/rate_model.hpp"
 #include "simulation/sim_authenticator.hpp"
+#include "simulation/sim_machine.hpp"
 #include "simulation/sim_network.hpp"
 #include "views/read_models/read_models.hpp"
 
@@ -83,6 +84,7 @@ class SessionGateway final : public NetworkService {
         Port port;
         views::ReadModels models;
         std::unique_ptr<gateway::websocket::Hub> hub;
+        std::unique_ptr<gateway::rest::Gate> gate;
         std::unique_ptr<gateway::rest::Api> api;
     };
     struct Asked {
@@ -143,6 +145,7 @@ class SessionGateway final : public NetworkService {
     std::uint16_t number_;
     Random random_;
     SimAuthenticator authenticator_;
+    SimRandom gate_random_;
 
     std::unique_ptr<Parts> parts_;
     std::unique_ptr<event_store::LogReader> events_;

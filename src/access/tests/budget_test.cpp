@@ -1,4 +1,4 @@
-// Budgets of keys, beside the token bucket that says what they mean.
+// Budgets, beside the token bucket that says what they mean.
 #include "access/budget.hpp"
 
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "access/rate_limiter.hpp"
+#include "access/tests/token_bucket.hpp"
 #include "support/seed.hpp"
 
 namespace bw::access::testing {
@@ -36,7 +36,24 @@ std::uint64_t step(std::mt19937_64& random, const Rate& rate) {
     }
 }
 
-TEST(KeyBudgets, allow_what_a_token_bucket_allows) {
+TEST(TokenBucket, gives_its_burst_and_then_its_rate) {
+    TokenBucket bucket({10, 3}, 0);
+    for (std::uint32_t left : {2u, 1u, 0u}) {
+        const RateState state = bucket.take(0);
+        EXPECT_TRUE(state.allowed);
+        EXPECT_EQ(state.remaining, left);
+    }
+    const RateState refused = bucket.take(0);
+    EXPECT_FALSE(refused.allowed);
+    EXPECT_EQ(refused.retry_s, 1u);
+    EXPECT_FALSE(bucket.take(second / 10 - 1).allowed);
+    EXPECT_TRUE(bucket.take(second / 10).allowed);
+    EXPECT_FALSE(bucket.take(second / 10).allowed);
+    EXPECT_EQ(bucket.take(1'000'000 * second).remaining,
+              2u);  // never more than the burst, however long nothing was taken
+}
+
+TEST(Budget, allows_what_a_token_bucket_allows) {
     const std::uint64_t seed = test_support::announced_seed();
     std::mt19937_64 random(seed);
     for (int round = 0; round < 300; ++round) {
@@ -44,11 +61,14 @@ TEST(KeyBudgets, allow_what_a_token_bucket_allows) {
         const Rate rate{rates[random() % std::size(rates)],
                         1 + static_cast<std::uint32_t>(random() % 50)};
         std::uint64_t now = random() % (1ull << 50);
-        KeyBudgets budgets;
+        Budget budget;
         TokenBucket bucket(rate, now);
         for (int i = 0; i < 1'000; ++i) {
             now += step(random, rate);
-            expect_same(budgets.take(RateClass::order, rate, now), bucket.take(now));
+            if (random() % 2 == 0)
+                expect_same(budget.look(rate, now), bucket.look(now));
+            else
+                expect_same(budget.take(rate, now), bucket.take(now));
             if (HasFailure()) FAIL() << rate.per_second << "/s, burst " << rate.burst;
         }
     }
@@ -56,15 +76,15 @@ TEST(KeyBudgets, allow_what_a_token_bucket_allows) {
 
 /// An interval that is no whole number of nanoseconds is rounded up: never more than the bucket
 /// allows, and less by the rounding only.
-TEST(KeyBudgets, round_the_interval_up) {
+TEST(Budget, rounds_the_interval_up) {
     for (const std::uint32_t per_second : {3u, 7u, 300u, 700'000u, 999'999u}) {
         const Rate rate{per_second, 5};
         const std::uint64_t interval = (second + per_second - 1) / per_second;
-        KeyBudgets budgets;
+        Budget budget;
         TokenBucket bucket(rate, 0);
         std::uint64_t by_budget = 0, by_bucket = 0, tries = 0;
         for (std::uint64_t now = 0; tries < 100'000; now += interval / 3 + 1, ++tries) {
-            by_budget += budgets.take(RateClass::order, rate, now).allowed;
+            by_budget += budget.take(rate, now).allowed;
             by_bucket += bucket.take(now).allowed;
             ASSERT_LE(by_budget, by_bucket);
         }

@@ -45,31 +45,6 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
     return value;
 }
 
-void add_rate_headers(Response& response, const access::RateState& rate) {
-    if (rate.limit == 0) return;  // no limit
-    response.headers.emplace_back(
-        "RateLimit",
-        fmt::format("limit={}, remaining={}, reset={}", rate.limit, rate.remaining, rate.reset_s));
-    response.headers.emplace_back("RateLimit-Policy",
-                                  fmt::format("{};w=1;burst={}", rate.per_second, rate.limit));
-}
-
-/// Answers to a key are for its holder alone.
-void forbid_caching(Response& response) {
-    response.headers.emplace_back("Cache-Control", "no-store");
-}
-
-Response too_many(const access::RateState& rate) {
-    Response response = to_response(problem(
-        ApiCode::rate_limited, fmt::format("Too many requests; try again in {} s.", rate.retry_s)));
-    add_rate_headers(response, rate);
-    response.headers.emplace_back("Retry-After", std::to_string(rate.retry_s));
-    return response;
-}
-
-/// HEAD is routed like GET; the HTTP server leaves the body out.
-std::string_view routed(std::string_view method) { return method == "HEAD" ? "GET" : method; }
-
 bool is_json(std::string_view content_type) {
     constexpr std::string_view json = "application/json";
     if (content_type.size() < json.size()) return false;
@@ -186,7 +161,9 @@ Api::Api(const ApiParts& parts, const ApiOptions& options)
     : state_(std::make_unique<State>(parts, options)) {}
 Api::~Api() = default;
 void Api::set_on_complete(OnComplete on_complete) { state_->on_complete = std::move(on_complete); }
-std::optional<Response> Api::handle(const Request& request, Token token) {
+std::optional<Response> Api::handle(Request& request, Token token) {
+    if (!request.pass)
+        if (auto refused = state_->gate().admit(request)) return refused;
     return state_->handle(request, token);
 }
 void Api::abandon(Token token) { state_->abandon(token); }
@@ -207,7 +184,6 @@ Api::State::State(const ApiParts& parts, const ApiOptions& options)
     : tracker(options.gateway, parts.clock.realtime_ns()),
       parts_(parts),
       options_(options),
-      addresses_(options.addresses),
       started_ns_(parts.clock.realtime_ns()),
       started_monotonic_ns_(parts.clock.monotonic_ns()) {}
 
@@ -216,27 +192,50 @@ std::span<const Api::State::Route> Api::State::routes() { return RouteTable::row
 // --- requests
 // -------------------------------------------------------------------------------------------------
 
-Answer Api::State::handle(const Request& request, Token token) {
-    for (const Route& route : routes()) {
-        if (route.info.method != routed(request.method)) continue;
-        const auto value = match_path(route.info.path, request.path);
-        if (!value) continue;
-        auto decoded = percent_decode(*value, false);
-        if (!decoded)
-            return refuse(problem(ApiCode::bad_parameter,
-                                  "The path has a malformed escape or is not UTF-8."));
-        if (request.facts != nullptr)
-            request.facts->method = route.info.method, request.facts->route = route.info.path;
-        Call call{request, token, access::Principal(), std::move(*decoded),
-                  Query(request.query, route.info.query)};
-        return route.info.access == Access::everyone ? run(route, call) : run_private(route, call);
+Pass Api::find_route(std::string_view method, std::string_view path) {
+    const auto routes = State::routes();
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        const RouteInfo& info = routes[i].info;
+        if (info.method != routed(method)) continue;
+        if (const auto value = match_path(info.path, path))
+            return {.route = i, .path_value = *value, .access = info.access};
     }
-    return unmatched(request);
+    return {};
+}
+
+Answer Api::State::handle(const Request& request, Token token) {
+    BW_ASSERT(request.pass);
+    const Pass& pass = *request.pass;
+    if (pass.route == Pass::no_route) return unmatched(request);
+    const Route& route = routes()[pass.route];
+    if (request.facts != nullptr) {
+        request.facts->method = route.info.method;
+        request.facts->route = route.info.path;
+        request.facts->key_id = pass.principal.key_id;
+        request.facts->account = pass.principal.account;
+        request.facts->operator_id = pass.principal.operator_id;
+    }
+    auto decoded = percent_decode(pass.path_value, false);
+    if (!decoded)
+        return refuse(
+            problem(ApiCode::bad_parameter, "The path has a malformed escape or is not UTF-8."));
+    Call call{request, token, pass.principal, std::move(*decoded),
+              Query(request.query, route.info.query)};
+    return run(route, call);
 }
 
 Answer Api::State::run(const Route& route, Call& call) {
-    const auto rate = take_of_address(call.request);
-    if (!rate.allowed) return too_many(rate);
+    const bool is_signed = route.info.access != Access::everyone;
+    Answer answer = is_signed ? run_signed(route, call) : run_public(route, call);
+    Response later;
+    Response& response = answer ? *answer : later;
+    add_rate_headers(response, call.request.pass->rate);
+    if (is_signed) forbid_caching(response);
+    if (!answer) headers_of_waiting(call.token) = std::move(later.headers);
+    return answer;
+}
+
+Answer Api::State::run_public(const Route& route, Call& call) {
     if (!options_.market_data && route.info.path.starts_with("/marketdata/"))
         return refuse(
             problem(ApiCode::unknown_route,
@@ -245,92 +244,31 @@ Answer Api::State::run(const Route& route, Call& call) {
     Answer answer = (this->*route.handler)(call);
     BW_ASSERT(answer);  // public routes send no commands
     answer->headers.emplace_back("BW-Sequence", std::to_string(parts_.models.sequence()));
-    add_rate_headers(*answer, rate);
-    return answer;
-}
-
-Answer Api::State::run_private(const Route& route, Call& call) {
-    Answer answer = run_signed(route, call);
-    if (answer) forbid_caching(*answer);
     return answer;
 }
 
 Answer Api::State::run_signed(const Route& route, Call& call) {
     const Request& request = call.request;
-    if (request.signed_in != nullptr && !*request.signed_in && !request.unlimited) {
-        const auto rate = addresses_.look(request.address, parts_.clock.monotonic_ns());
-        if (!rate.allowed) return too_many(rate);
-    }
-    auto principal = parts_.authenticator.authenticate(
-        {request.method, request.path, request.query, request.body, request.key_id,
-         request.timestamp_ms, request.nonce, request.signature});
-    if (request.signed_in != nullptr) *request.signed_in = principal.has_value();
-    if (!principal) {
-        const auto rate = take_of_address(request);
-        if (!rate.allowed) return too_many(rate);
-        return refuse(problem(session::api_code(principal.error().reason),
-                              std::string(principal.error().detail)));
-    }
-    call.principal = *principal;
-    if (request.facts != nullptr) {
-        request.facts->key_id = principal->key_id;
-        request.facts->account = principal->account;
-        request.facts->operator_id = principal->operator_id;
-    }
-    const auto rate = take_rate(call);
-    if (!rate.allowed) return too_many(rate);
     const auto needed =
         route.info.access == Access::trader ? access::Role::trader : access::Role::operations;
-    Answer answer;
     if (call.principal.role != needed)
-        answer = refuse(problem(ApiCode::forbidden, fmt::format("This needs a key of the role {}.",
-                                                                access::name_of(needed))));
-    else if (call.query.problem())
-        answer = refuse(*call.query.problem());
-    else if (!request.body.empty() && route.info.takes_body && !is_json(request.content_type))
-        answer = refuse(problem(ApiCode::unsupported_media_type,
-                                "The body must be sent as application/json.", "Content-Type"));
-    else
-        answer = (this->*route.handler)(call);
-    if (answer) {
-        add_rate_headers(*answer, rate);
-        return answer;
-    }
-    Response headers;
-    add_rate_headers(headers, rate);
-    forbid_caching(headers);
-    headers_of_waiting(call.token) = std::move(headers.headers);
-    return answer;
-}
-
-/// From the budget of the address, if it has one.
-access::RateState Api::State::take_of_address(const Request& request) {
-    if (request.unlimited) return {};
-    return addresses_.take(request.address, parts_.clock.monotonic_ns());
-}
-
-access::RateState Api::State::take_rate(const Call& call) const {
-    using access::RateClass;
-    const bool cancels = call.request.method == "DELETE",
-               asks = routed(call.request.method) == "GET";
-    const access::Rate& rate = cancels ? options_.cancels
-                               : asks  ? options_.queries
-                                       : options_.orders;
-    if (call.principal.budgets == nullptr) return access::full_budget(rate);
-    const RateClass kind = cancels ? RateClass::cancel : asks ? RateClass::query : RateClass::order;
-    return call.principal.budgets->take(kind, rate, parts_.clock.monotonic_ns());
+        return refuse(problem(ApiCode::forbidden, fmt::format("This needs a key of the role {}.",
+                                                              access::name_of(needed))));
+    if (call.query.problem()) return refuse(*call.query.problem());
+    if (!request.body.empty() && route.info.takes_body && !is_json(request.content_type))
+        return refuse(problem(ApiCode::unsupported_media_type,
+                              "The body must be sent as application/json.", "Content-Type"));
+    return (this->*route.handler)(call);
 }
 
 Answer Api::State::unmatched(const Request& request) {
-    const auto rate = take_of_address(request);
-    if (!rate.allowed) return too_many(rate);
     std::string allowed;
     for (const Route& route : routes())
         if (match_path(route.info.path, request.path))
             allowed += (allowed.empty() ? "" : ", ") +
                        std::string(route.info.method == "GET" ? "GET, HEAD" : route.info.method);
     if (allowed.empty() && routed(request.method) == "GET") {
-        Call call{request, 0, access::Principal(), std::string(request.path),
+        Call call{request, 0, request.pass->principal, std::string(request.path),
                   Query(request.query, {})};
         return get_page(call);
     }

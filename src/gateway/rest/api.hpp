@@ -1,6 +1,8 @@
 // Api: the REST API without sockets. A query or a refusal is answered at once, a command after its
 // last event, a new key when it is stored.
 //
+// A request has passed the Gate, on another thread perhaps; if not, handle() asks it first.
+//
 //   handle(request, token) ─► Response                          (queries, refusals)
 //                          └► nothing; command to the sequencer
 //                               ├► apply(last event of it)      ─► on_complete(token, Response)
@@ -21,9 +23,8 @@
 #include <string>
 #include <vector>
 
-#include "access/authenticator.hpp"
 #include "access/key_writer.hpp"
-#include "access/rate_limiter.hpp"
+#include "gateway/rest/gate.hpp"
 #include "gateway/rest/message.hpp"
 #include "observe/metrics.hpp"
 #include "platform/clock.hpp"
@@ -38,12 +39,7 @@ struct ApiOptions {
     std::uint16_t gateway = 1;  ///< top 16 bits of this gateway's request ids
     /// until a waiting request is answered 503 (code 3202)
     std::uint64_t answer_timeout_ns = 5'000'000'000;
-    access::Rate orders{200, 400};   ///< POST and PATCH of one key
-    access::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
-    access::Rate queries{200, 400};  ///< GET of one key
-    access::Rate addresses{500,
-                           1'000};  ///< unsigned and wrongly signed requests of one remote address
-    bool market_data = true;        ///< false: another room or process serves it
+    bool market_data = true;                     ///< false: another room or process serves it
     observe::GatewayMetrics* metrics = nullptr;  ///< nullptr: nothing is counted
 };
 
@@ -59,15 +55,13 @@ struct NodeStatus {
 };
 
 struct ApiParts {
-    const views::ReadModels& models;  ///< with public data only: the authenticator refuses all keys
-    access::Authenticator& authenticator;
-    access::KeyWriter* keys;  ///< nullptr: the authenticator refuses all keys
+    const views::ReadModels& models;  ///< with public data only: the gate refuses all keys
+    Gate& gate;
+    access::KeyWriter* keys;  ///< nullptr: the gate refuses all keys
     sequencer::CommandPort& commands;
     const platform::Clock& clock;
     std::function<NodeStatus()> status;
 };
-
-enum class Access : std::uint8_t { everyone, trader, operations };
 
 /// A row of the router. A test compares all rows with openapi.yaml.
 struct RouteInfo {
@@ -95,7 +89,7 @@ class Api {
 
     /// The answer, or nothing when it comes later through on_complete. Requires: no waiting request
     /// has this token.
-    [[nodiscard]] std::optional<Response> handle(const Request& request, Token token);
+    [[nodiscard]] std::optional<Response> handle(Request& request, Token token);
     /// The client has disconnected: its answer is dropped. A command that was sent still takes
     /// effect.
     void abandon(Token token);
@@ -112,6 +106,8 @@ class Api {
 
     [[nodiscard]] std::size_t waiting() const;
     [[nodiscard]] static std::vector<RouteInfo> routes();
+    /// The route of a request, without what the gate adds. Any thread.
+    [[nodiscard]] static Pass find_route(std::string_view method, std::string_view path);
 
  private:
     friend struct RouteTable;

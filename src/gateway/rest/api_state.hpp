@@ -21,7 +21,7 @@ namespace bw::gateway::rest {
 struct Call {
     const Request& request;
     Token token;
-    access::Principal principal;
+    const access::Principal& principal;
     std::string path_value;  ///< the part of the path at {id} or {symbol}, decoded
     Query query;
     model::InstrumentId instrument{};  ///< the one that the command changes; for the answer
@@ -33,6 +33,7 @@ class Api::State {
  public:
     State(const ApiParts& parts, const ApiOptions& options);
 
+    [[nodiscard]] Gate& gate() { return parts_.gate; }
     Answer handle(const Request& request, Token token);
     void abandon(Token token);
     void apply(const views::AnyEvent& event);
@@ -75,10 +76,8 @@ class Api::State {
 
     // Requests.
     Answer run(const Route& route, Call& call);
-    Answer run_private(const Route& route, Call& call);
+    Answer run_public(const Route& route, Call& call);
     Answer run_signed(const Route& route, Call& call);
-    [[nodiscard]] access::RateState take_of_address(const Request& request);
-    [[nodiscard]] access::RateState take_rate(const Call& call) const;
     [[nodiscard]] Answer unmatched(const Request& request);
 
     // Commands.
@@ -219,7 +218,6 @@ class Api::State {
 
     ApiParts parts_;
     ApiOptions options_;
-    access::RateLimiter addresses_;
     model::RequestId named_request_;  // by the event that is being applied; 0: none
     std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
     std::unordered_map<Token, std::uint64_t> request_of_;  // request id of each waiting token

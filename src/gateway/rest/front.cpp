@@ -4,9 +4,13 @@
 #include <array>
 
 #include "gateway/rest/problem.hpp"
+#include "gateway/rest/request_class.hpp"
+#include "platform/clock.hpp"
 
 namespace bw::gateway::rest {
 namespace {
+
+const platform::SystemClock steady;  // of metrics
 
 constexpr std::size_t mailbox_slots = 4096;
 /// Kept free when a connection is read, for all that one read may bring: 4 KiB of frames of 7
@@ -35,6 +39,23 @@ Response busy() {
     return response;
 }
 
+Request request_of(const net::Peer& peer, const net::HttpRequest& http) {
+    Request request{.method = http.method,
+                    .path = http.path,
+                    .query = http.query,
+                    .body = http.body,
+                    .content_type = http.header("Content-Type"),
+                    .address = peer.address,
+                    .key_id = http.header("BW-KEY"),
+                    .timestamp_ms = http.header("BW-TIMESTAMP"),
+                    .nonce = http.header("BW-NONCE"),
+                    .signature = http.header("BW-SIGNATURE"),
+                    .unlimited = peer.unlimited};
+    if (const auto traceparent = http.header("traceparent"); !traceparent.empty())
+        request.trace = telemetry::parse_traceparent(traceparent);
+    return request;
+}
+
 const char* websocket_places(MarketDataPlace place) {
     return place == MarketDataPlace::elsewhere
                ? "The WebSocket is at /ws. Public channels are at /ws/market of the process "
@@ -44,37 +65,28 @@ const char* websocket_places(MarketDataPlace place) {
 
 }  // namespace
 
-StoredRequest::StoredRequest(const net::Peer& peer, const net::HttpRequest& request)
-    : signed_in_(peer.trusted) {
-    const std::array<std::pair<std::string_view*, std::string_view>, 9> fields{{
-        {&request_.method, request.method},
-        {&request_.path, request.path},
-        {&request_.query, request.query},
-        {&request_.body, request.body},
-        {&request_.content_type, request.header("Content-Type")},
-        {&request_.key_id, request.header("BW-KEY")},
-        {&request_.timestamp_ms, request.header("BW-TIMESTAMP")},
-        {&request_.nonce, request.header("BW-NONCE")},
-        {&request_.signature, request.header("BW-SIGNATURE")},
-    }};
+StoredRequest::StoredRequest(const Request& request) : request_(request) {
+    const std::array<std::string_view*, 5> fields{&request_.method, &request_.path, &request_.query,
+                                                  &request_.body, &request_.content_type};
     std::size_t size = 0;
-    for (const auto& [into, from] : fields) size += from.size();
+    for (const std::string_view* field : fields) size += field->size();
     bytes_.reserve(size);  // the views stay valid
-    for (const auto& [into, from] : fields) {
+    for (std::string_view* field : fields) {
         const std::size_t at = bytes_.size();
-        bytes_ += from;
-        *into = std::string_view(bytes_).substr(at);
+        bytes_ += *field;
+        *field = std::string_view(bytes_).substr(at);
     }
-    request_.address = peer.address;
-    request_.signed_in = &signed_in_;
-    request_.unlimited = peer.unlimited;
-    if (const auto traceparent = request.header("traceparent"); !traceparent.empty())
-        request_.trace = telemetry::parse_traceparent(traceparent);
+    std::string_view& value = request_.pass->path_value;
+    if (!value.empty())
+        value = request_.path.substr(static_cast<std::size_t>(value.data() - request.path.data()),
+                                     value.size());
+    request_.key_id = request_.timestamp_ms = request_.nonce = request_.signature = {};
+    request_.signed_in = nullptr;
 }
 
 Front::Desk::Desk() : inbox(mailbox_slots), outbox(mailbox_slots) {}
 
-Front::Front(const FrontParts& parts) : place_(parts.market_data) {
+Front::Front(const FrontParts& parts) : gate_(parts.gate), place_(parts.market_data) {
     for (std::size_t i = 0; i < room_count; ++i) desks_[i].thread = parts.wake_ups[i];
 }
 Front::~Front() = default;
@@ -121,9 +133,7 @@ std::size_t Front::take_answers(Desk& desk) {
 void Front::take(ToClient& message) {
     switch (message.kind) {
         case ToClient::Kind::nothing: return;
-        case ToClient::Kind::answer:
-            loop_->set_trusted(message.connection, message.signed_in);
-            return loop_->respond(message.connection, message.answer);
+        case ToClient::Kind::answer: return loop_->respond(message.connection, message.answer);
         case ToClient::Kind::frame:
             if (message.signed_in) loop_->set_trusted(message.connection, true);
             return loop_->send(message.connection, std::move(message.frame));
@@ -141,11 +151,24 @@ bool Front::can_take(const net::Peer& peer) {
     return desk(room_of_websocket(peer.connection)).inbox.has_room(slots_for_a_read);
 }
 
-void Front::on_request(const net::Peer& peer, const net::HttpRequest& request) {
-    const Room room = place_ == MarketDataPlace::apart ? room_of(request.path) : Room::trading;
+void Front::on_request(const net::Peer& peer, const net::HttpRequest& http) {
+    const Room room = place_ == MarketDataPlace::apart ? room_of(http.path) : Room::trading;
     if (!desk(room).inbox.has_room()) return loop_->respond(peer.connection, busy());
+    bool signed_in = peer.trusted;
+    Request request = request_of(peer, http);
+    request.signed_in = &signed_in;
     FromClient message{.kind = FromClient::Kind::request, .connection = peer.connection};
-    message.request = std::make_unique<StoredRequest>(peer, request);
+    message.request_class = class_of(request.method, request.path);
+    message.begun_ns = steady.monotonic_ns();
+    auto refused = gate_.admit(request);
+    loop_->set_trusted(peer.connection, signed_in);
+    if (refused) {
+        message.kind = FromClient::Kind::refused;
+        message.status = refused->status;
+        desk(room).inbox.post(std::move(message));
+        return loop_->respond(peer.connection, std::move(*refused));
+    }
+    message.request = std::make_unique<StoredRequest>(request);
     desk(room).inbox.post(std::move(message));
 }
 

@@ -1,15 +1,17 @@
 // Front: the gateway on the I/O threads. It takes requests and WebSocket messages from the loop of
-// its thread, passes each to the room that serves its path, and hands the answers back to the loop.
+// its thread, asks the gate about each request, passes it to the room that serves its path, and
+// hands the answers back to the loop.
 //
-//                   ┌► inbox ─► thread of room `trading`: Api, Hub
-//                   │  outbox ◄─
-//   Loop ◄─► Front ─┤
-//                   └► inbox ─► thread of room `market_data`: Api, Hub
-//                      outbox ◄─             (one pair for each room and I/O thread)
+//                          ┌► inbox ─► thread of room `trading`: Api, Hub
+//                          │  outbox ◄─
+//   Loop ◄─► Front ─ Gate ─┤
+//                          └► inbox ─► thread of room `market_data`: Api, Hub
+//                             outbox ◄─             (one pair for each room and I/O thread)
 //
-// A room that has no room for more holds up its own clients only. Requests are copied once, into
-// one block of memory each. Threads: the loop's for the handler's functions, do_work() and wait();
-// the room's for from_clients() and the functions below it.
+// A room that has no room for more holds up its own clients only. What the gate refuses is answered
+// here. The others are copied once, into one block of memory each. Threads: the loop's for the
+// handler's functions, do_work() and wait(); the room's for from_clients() and the functions below
+// it.
 #pragma once
 
 #include <array>
@@ -21,9 +23,11 @@
 #include <unordered_set>
 
 #include "base/mailbox.hpp"
+#include "gateway/rest/gate.hpp"
 #include "gateway/rest/message.hpp"
 #include "gateway/rest/rooms.hpp"
 #include "net/loop.hpp"
+#include "observe/metrics.hpp"
 #include "platform/wake_up.hpp"
 
 namespace bw::gateway::rest {
@@ -31,17 +35,16 @@ namespace bw::gateway::rest {
 /// A request with memory of its own.
 class StoredRequest {
  public:
-    StoredRequest(const net::Peer& peer, const net::HttpRequest& request);
+    /// Of what the gate has let in; without what only the gate needs.
+    explicit StoredRequest(const Request& request);
     StoredRequest(const StoredRequest&) = delete;
     StoredRequest& operator=(const StoredRequest&) = delete;
 
     [[nodiscard]] Request& request() { return request_; }
-    [[nodiscard]] bool signed_in() const { return signed_in_; }
 
  private:
     std::string bytes_;
     Request request_;
-    bool signed_in_;
 };
 
 /// From a loop to the thread of a room.
@@ -49,6 +52,7 @@ struct FromClient {
     enum class Kind : std::uint8_t {
         nothing,
         request,
+        refused,  ///< a request, by the gate; for the metrics
         opened,   ///< a WebSocket
         message,  ///< of a WebSocket
         drained,  ///< `bytes` of frames, in all
@@ -59,6 +63,9 @@ struct FromClient {
     std::unique_ptr<StoredRequest> request{};
     std::string text{};
     std::uint64_t bytes = 0;
+    observe::RequestClass request_class{};  ///< of a request
+    std::uint64_t begun_ns = 0;             ///< when a request was complete; monotonic clock
+    std::uint16_t status = 0;               ///< of a refusal
 };
 
 /// From the thread of a room to a loop.
@@ -66,7 +73,7 @@ struct ToClient {
     enum class Kind : std::uint8_t { nothing, answer, frame, close, stop };
     Kind kind = Kind::nothing;
     net::ConnectionId connection = 0;
-    bool signed_in = false;  ///< of an answer or frame: the client has shown a key
+    bool signed_in = false;  ///< of a frame: the client has shown a key
     Response answer{};
     net::SharedBytes frame{};
     std::uint16_t close_code = 0;
@@ -75,6 +82,7 @@ struct ToClient {
 
 struct FrontParts {
     net::Listener& listener;
+    Gate& gate;
     const net::TlsCertificate* certificate = nullptr;  ///< nullptr: plain bytes
     const net::AccessRules* rules = nullptr;           ///< nullptr: every address may connect
     MarketDataPlace market_data = MarketDataPlace::here;
@@ -140,6 +148,7 @@ class Front final : public net::Handler {
     net::HttpResponse refusal(net::HttpFault fault, const std::string& detail) override;
     void end_turn() override;
 
+    Gate& gate_;
     MarketDataPlace place_;
     std::array<Desk, room_count> desks_;
     std::unordered_set<net::ConnectionId> websockets_;  ///< of the room `market_data`

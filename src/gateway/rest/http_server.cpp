@@ -24,8 +24,11 @@ net::LoopOptions share_of(const net::LoopOptions& all, std::size_t threads) {
 
 class HttpServer::State {
  public:
-    State(Api& the_api, websocket::Hub& hub, const HttpServerOptions& the_options)
-        : options(the_options), hub_(hub), trading_(the_api, hub, fronts, room_options()) {}
+    State(Gate& gate, Api& api, websocket::Hub& hub, const HttpServerOptions& the_options)
+        : options(the_options),
+          gate_(gate),
+          hub_(hub),
+          trading_(api, hub, fronts, room_options()) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
@@ -37,6 +40,7 @@ class HttpServer::State {
         const net::LoopOptions share = share_of(options.loop, loops);
         for (unsigned number = 0; number < loops; ++number) {
             const FrontParts parts{.listener = listener,
+                                   .gate = gate_,
                                    .certificate = options.certificate,
                                    .rules = options.rules,
                                    .market_data = options.market_data,
@@ -124,14 +128,15 @@ class HttpServer::State {
         refused_.note(RefusedConnections::Reason::tls_handshake, totals.handshakes_failed);
     }
 
+    Gate& gate_;
     websocket::Hub& hub_;
     RoomServer trading_;
     Totals counted_;  // added to the metrics
     RefusedConnections refused_;
 };
 
-HttpServer::HttpServer(Api& api, websocket::Hub& hub, const HttpServerOptions& options)
-    : state_(std::make_unique<State>(api, hub, options)) {}
+HttpServer::HttpServer(Gate& gate, Api& api, websocket::Hub& hub, const HttpServerOptions& options)
+    : state_(std::make_unique<State>(gate, api, hub, options)) {}
 HttpServer::~HttpServer() = default;
 base::Result<void> HttpServer::listen() { return state_->listen(); }
 std::uint16_t HttpServer::port() const { return state_->listener.port(); }

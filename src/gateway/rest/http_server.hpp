@@ -1,6 +1,6 @@
 // HttpServer: the REST and WebSocket gateway behind its sockets. I/O threads own the connections
-// (net::Loop, Front) and lead each request to the room that serves its path; do_work() is the turn
-// of the room `trading`. Market data may have a room and a thread of its own.
+// (net::Loop, Front), ask the gate and lead each request to the room that serves its path;
+// do_work() is the turn of the room `trading`. Market data may have a room and a thread of its own.
 //
 //   sockets ─► Front (I/O thread 0) ─┬─► do_work():   Api ─► commands, Hub
 //   sockets ─► Front (I/O thread 1) ─┴─► RoomServer:  Api, Hub      (market_data)
@@ -50,8 +50,8 @@ struct HttpServerOptions {
 
 class HttpServer {
  public:
-    /// Sets the completion function of `api`. Requires: `api` and `hub` outlive the server.
-    HttpServer(Api& api, websocket::Hub& hub, const HttpServerOptions& options = {});
+    /// Sets the completion function of `api`. Requires: `gate`, `api` and `hub` outlive the server.
+    HttpServer(Gate& gate, Api& api, websocket::Hub& hub, const HttpServerOptions& options = {});
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;

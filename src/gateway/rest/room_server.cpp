@@ -1,6 +1,5 @@
 #include "gateway/rest/room_server.hpp"
 
-#include "gateway/rest/request_class.hpp"
 #include "platform/clock.hpp"
 
 namespace bw::gateway::rest {
@@ -16,8 +15,8 @@ RoomServer::RoomServer(Api& api, websocket::Hub& hub, const Fronts& fronts,
       fronts_(fronts),
       options_(options),
       clients_(hub, fronts, options.room, options.metrics) {
-    api_.set_on_complete([this](Token token, const Response& response, std::uint64_t sequence) {
-        completed(token, response, sequence);
+    api_.set_on_complete([this](Token token, Response response, std::uint64_t sequence) {
+        completed(token, std::move(response), sequence);
     });
 }
 
@@ -52,6 +51,10 @@ void RoomServer::take(FromClient& message) {
     switch (message.kind) {
         case FromClient::Kind::nothing: return;
         case FromClient::Kind::request: return handle(message);
+        case FromClient::Kind::refused:
+            return count(
+                message.request_class,
+                {.status = message.status, .took_ns = steady.monotonic_ns() - message.begun_ns});
         case FromClient::Kind::closed:
             api_.abandon(message.connection);
             waiting_.erase(message.connection);
@@ -64,36 +67,33 @@ void RoomServer::take(FromClient& message) {
 
 void RoomServer::handle(const FromClient& message) {
     Request& request = message.request->request();
-    const Waiting waiting{.request_class = class_of(request.method, request.path),
-                          .begun_ns = steady.monotonic_ns(),
-                          .signed_in = false,
+    const Waiting waiting{.request_class = message.request_class,
+                          .begun_ns = message.begun_ns,
                           .facts = {.address = request.address, .trace = request.trace}};
     auto [entry, inserted] = waiting_.emplace(message.connection, waiting);
     request.facts = &entry->second.facts;
-    const auto response = api_.handle(request, message.connection);
-    entry->second.signed_in = message.request->signed_in();
-    if (response) completed(message.connection, *response, 0);
+    auto response = api_.handle(request, message.connection);
+    if (response) completed(message.connection, std::move(*response), 0);
 }
 
-void RoomServer::completed(Token token, const Response& response, std::uint64_t sequence) {
+void RoomServer::completed(Token token, Response response, std::uint64_t sequence) {
     const auto node = waiting_.extract(token);
     if (node.empty()) return;
     const Waiting& waiting = node.mapped();
     const Answered answered{.status = response.status,
                             .took_ns = steady.monotonic_ns() - waiting.begun_ns,
                             .sequence = sequence};
-    count(waiting, answered);
+    count(waiting.request_class, answered);
     log_answer(waiting.facts, answered, options_.slow_request_ns);
-    fronts_[net::loop_of(token)]->post(options_.room, {.kind = ToClient::Kind::answer,
-                                                       .connection = token,
-                                                       .signed_in = waiting.signed_in,
-                                                       .answer = response});
+    fronts_[net::loop_of(token)]->post(
+        options_.room,
+        {.kind = ToClient::Kind::answer, .connection = token, .answer = std::move(response)});
 }
 
-void RoomServer::count(const Waiting& waiting, const Answered& answered) {
+void RoomServer::count(observe::RequestClass request_class, const Answered& answered) {
     if (options_.metrics == nullptr) return;
-    options_.metrics->count_request(waiting.request_class, answered.status);
-    options_.metrics->request_time[static_cast<std::size_t>(waiting.request_class)].record(
+    options_.metrics->count_request(request_class, answered.status);
+    options_.metrics->request_time[static_cast<std::size_t>(request_class)].record(
         answered.took_ns);
 }
 

@@ -48,15 +48,14 @@ class RoomServer {
     struct Waiting {
         observe::RequestClass request_class;
         std::uint64_t begun_ns;
-        bool signed_in;
         RequestFacts facts;
     };
 
     std::size_t take_from_clients();
     void take(FromClient& message);
     void handle(const FromClient& message);
-    void completed(Token token, const Response& response, std::uint64_t sequence);
-    void count(const Waiting& waiting, const Answered& answered);
+    void completed(Token token, Response response, std::uint64_t sequence);
+    void count(observe::RequestClass request_class, const Answered& answered);
 
     Api& api_;
     const Fronts& fronts_;

@@ -27,6 +27,14 @@ TEST(Address, of_ipv4_is_the_mapped_one_of_ipv6) {
     EXPECT_NE(*plain, *Address::parse("192.0.2.2"));
 }
 
+TEST(Address, of_one_ipv6_network_have_one_subscriber) {
+    const auto subscriber = [](const char* text) { return Address::parse(text)->subscriber(); };
+    EXPECT_EQ(subscriber("2001:db8:1:2::1"), subscriber("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+    EXPECT_NE(subscriber("2001:db8:1:2::1"), subscriber("2001:db8:1:3::1"));
+    EXPECT_NE(subscriber("192.0.2.1"), subscriber("192.0.2.2"));
+    EXPECT_EQ(subscriber("192.0.2.1"), *Address::parse("192.0.2.1"));
+}
+
 TEST(Address, refuses_what_is_none) {
     for (const char* text :
          {"", "192.0.2", "192.0.2.256", "192.0.2.1 ", "::1%eth0", "localhost",

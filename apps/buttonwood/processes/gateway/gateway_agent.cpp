@@ -58,6 +58,9 @@ base::Result<std::unique_ptr<GatewayAgent>> GatewayAgent::open(
 }
 
 void GatewayAgent::make_rooms(const Options& options) {
+    if (door_ == nullptr)
+        gate_ = std::make_unique<gateway::rest::Gate>(*authenticator_, node_.clock(), random_,
+                                                      options.gate);
     const bool market_data = options.market_data == gateway::rest::MarketDataPlace::here;
     gateway::websocket::HubOptions hub_options;
     hub_options.public_channels = market_data;
@@ -69,8 +72,8 @@ void GatewayAgent::make_rooms(const Options& options) {
     gateway::rest::ApiOptions api_options = options.api;
     api_options.market_data = market_data;
     api_options.metrics = &node_.metrics().gateway;
-    const gateway::rest::ApiParts parts{models_, *authenticator_, key_writer_.get(),
-                                        port_,   node_.clock(),   [this] { return status(); }};
+    const gateway::rest::ApiParts parts{models_, gate(),        key_writer_.get(),
+                                        port_,   node_.clock(), [this] { return status(); }};
     api_ = std::make_unique<gateway::rest::Api>(parts, api_options);
 }
 
@@ -96,7 +99,7 @@ base::Result<void> GatewayAgent::open_sockets(const Options& options) {
     http.market_data_wake_up = &market_data_wake_up_;
     http.certificate = network_->certificate();
     http.rules = &network_->rules();
-    server_ = std::make_unique<gateway::rest::HttpServer>(*api_, *hub_, http);
+    server_ = std::make_unique<gateway::rest::HttpServer>(gate(), *api_, *hub_, http);
     if (auto listening = server_->listen(); !listening) return listening;
     io_threads_.emplace(*server_, http.io_threads, options.io_thread);
     return {};

@@ -43,7 +43,8 @@ class GatewayAgent {
         gateway::rest::MarketDataPlace market_data = gateway::rest::MarketDataPlace::here;
         gateway::rest::HttpServerOptions http;
         NetworkOptions network;
-        ThreadOptions io_thread;  ///< of each thread that serves sockets
+        ThreadOptions io_thread;            ///< of each thread that serves sockets
+        gateway::rest::GateOptions gate{};  ///< of the one that has the sockets
         gateway::rest::ApiOptions api;
     };
 
@@ -95,6 +96,7 @@ class GatewayAgent {
     void make_rooms(const Options& options);
     [[nodiscard]] base::Result<void> read_stored_events(const node::StartProgress& progress);
     [[nodiscard]] base::Result<void> open_sockets(const Options& options);
+    [[nodiscard]] gateway::rest::Gate& gate() { return door_ != nullptr ? door_->gate() : *gate_; }
     std::size_t read_events(std::size_t most);
     [[nodiscard]] bool worth_reading();
     [[nodiscard]] gateway::rest::NodeStatus status() const;
@@ -115,6 +117,7 @@ class GatewayAgent {
     std::unique_ptr<access::KeyWriter> key_writer_;
     std::optional<KeyThread> key_thread_;  ///< ends before what it works on
     std::unique_ptr<access::Authenticator> authenticator_;
+    std::unique_ptr<gateway::rest::Gate> gate_;
     std::unique_ptr<gateway::websocket::Hub> hub_;
     std::unique_ptr<gateway::rest::Api> api_;
     std::unique_ptr<NetworkFiles> network_;

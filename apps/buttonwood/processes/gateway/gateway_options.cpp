@@ -28,7 +28,7 @@ GatewayAgent::Options gateway_options(const ExchangeOptions& options, const Plac
     if (!gateway.public_only) gateway.market_data = gateway::rest::MarketDataPlace::elsewhere;
     if (place.ring) gateway.api.gateway = place.request_space;
     const access::Rate rate{options.rate_limit, options.rate_limit * 2};
-    gateway.api.orders = gateway.api.cancels = gateway.api.queries = rate;
+    gateway.gate.orders = gateway.gate.cancels = gateway.gate.queries = rate;
     return gateway;
 }
 

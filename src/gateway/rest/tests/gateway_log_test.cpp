@@ -50,7 +50,7 @@ class GatewayLogTest : public ::testing::Test {
     GatewayLogTest& operator=(const GatewayLogTest&) = delete;
 
     void serve(std::uint64_t slow_ns) {
-        server = std::make_unique<HttpServer>(world.api, hub, options_with(slow_ns));
+        server = std::make_unique<HttpServer>(world.gate, world.api, hub, options_with(slow_ns));
         ASSERT_TRUE(server->listen());
     }
     /// Serves until the client has an answer, or the exchange a command.

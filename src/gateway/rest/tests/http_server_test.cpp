@@ -77,7 +77,7 @@ class HttpServerTest : public ::testing::Test {
     World world;
     websocket::Hub hub{{world.models.market(), &world.models.reports(), *world.authenticator,
                         world.ring, world.clock}};
-    HttpServer server{world.api, hub, quick()};
+    HttpServer server{world.gate, world.api, hub, quick()};
 };
 
 TEST_F(HttpServerTest, keeps_the_connection_and_answers_pipelined_requests_in_order) {
@@ -104,7 +104,7 @@ TEST_F(HttpServerTest, an_order_is_answered_after_its_events) {
     const std::string signature = access::sign(
         {"POST", "/v1/order", "", body, key.id.view(), timestamp, "1", {}}, key.secret);
     world.api.set_on_complete(nullptr);
-    HttpServer own(world.api, hub, quick());
+    HttpServer own(world.gate, world.api, hub, quick());
     ASSERT_TRUE(own.listen());
     Client client(own.port());
     client.send("POST /v1/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nBW-KEY: " +
@@ -211,7 +211,7 @@ TEST_F(HttpServerTest, a_connection_above_the_limit_gets_503_until_one_closes) {
 TEST_F(HttpServerTest, an_address_above_its_limit_of_connections_gets_503) {
     HttpServerOptions options = quick();
     options.loop.addresses.connections_max = 1;
-    HttpServer narrow(world.api, hub, options);
+    HttpServer narrow(world.gate, world.api, hub, options);
     ASSERT_TRUE(narrow.listen());
     const auto serve = [&](Client& client, auto done) {
         const auto end = Steady::now() + std::chrono::seconds(10);
@@ -243,7 +243,7 @@ TEST_F(HttpServerTest, a_refused_connection_is_not_read_before_its_address_has_a
                               small.ring, small.clock}};
     HttpServerOptions options = quick();
     options.loop.addresses.refusals_per_second = 5;
-    HttpServer slow(small.api, other_hub, options);
+    HttpServer slow(small.gate, small.api, other_hub, options);
     ASSERT_TRUE(slow.listen());
     Client client(slow.port());
     for (int i = 0; i < 4; ++i) client.send(get_time);
@@ -260,7 +260,7 @@ TEST_F(HttpServerTest, a_turn_ends_when_its_time_is_over_and_the_next_one_goes_o
     HttpServerOptions options = quick();
     options.turn_ns = options.loop.turn_ns = 0;
     options.loop.connections_max = 20;
-    HttpServer busy(world.api, hub, options);
+    HttpServer busy(world.gate, world.api, hub, options);
     ASSERT_TRUE(busy.listen());
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < 20; ++i) {
@@ -304,7 +304,7 @@ TEST_F(HttpServerTest, io_threads_serve_the_sockets_while_the_gateway_answers) {
     options.io_threads = 2;
     options.loop.connections_max = 40;
     options.wake_up = &wake_up;
-    HttpServer threaded(world.api, hub, options);
+    HttpServer threaded(world.gate, world.api, hub, options);
     ASSERT_TRUE(threaded.listen());
     std::vector<std::jthread> threads;
     for (unsigned number = 0; number < options.io_threads; ++number)
@@ -333,6 +333,39 @@ TEST_F(HttpServerTest, io_threads_serve_the_sockets_while_the_gateway_answers) {
     }));
     threaded.stop();
     EXPECT_TRUE(until([&] { return threaded.connections() == 0; }));
+}
+
+/// The thread of the room stands still; it counts the refusals when it has a turn again.
+TEST_F(HttpServerTest, what_the_gate_refuses_is_answered_without_the_room) {
+    World small({.addresses = {1, 2}});
+    websocket::Hub other_hub({small.models.market(), &small.models.reports(), *small.authenticator,
+                              small.ring, small.clock});
+    auto metrics = std::make_unique<observe::GatewayMetrics>();
+    HttpServerOptions options = quick();
+    options.io_threads = 1;
+    options.metrics = metrics.get();
+    HttpServer server_of_small(small.gate, small.api, other_hub, options);
+    ASSERT_TRUE(server_of_small.listen());
+    std::vector<std::unique_ptr<Client>> clients;
+    const auto asks = [&](const std::string& request, std::string_view answer) {
+        Client& client = *clients.emplace_back(std::make_unique<Client>(server_of_small.port()));
+        client.send(request);
+        const auto end = Steady::now() + std::chrono::seconds(10);
+        while (!client.received.contains(answer) && Steady::now() < end) {
+            client.turn();
+            server_of_small.do_io(0);
+        }
+        return client.received.contains(answer);
+    };
+    const std::string wrongly_signed =
+        "DELETE /v1/orders HTTP/1.1\r\nHost: x\r\nBW-KEY: k\r\nBW-TIMESTAMP: 1\r\nBW-NONCE: "
+        "1\r\nBW-SIGNATURE: f00d\r\n\r\n";
+    EXPECT_TRUE(asks(wrongly_signed, "HTTP/1.1 401"));
+    EXPECT_TRUE(asks("GET /v1/account HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 401"));
+    EXPECT_TRUE(asks(wrongly_signed, "HTTP/1.1 429"));
+    EXPECT_EQ(metrics->rate_limited.value(), 0u);
+    server_of_small.do_work();
+    EXPECT_EQ(metrics->rate_limited.value(), 1u);
 }
 
 // --- WebSocket

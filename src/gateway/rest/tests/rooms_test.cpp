@@ -78,10 +78,10 @@ class RoomsTest : public ::testing::Test {
         for (int i = 0; i < 50; ++i) client.turn(), server.do_work();
     }
 
-    World trading{without_market_data()}, market;
+    World trading{{}, without_market_data()}, market;
     websocket::Hub trading_hub{parts(trading), without_public_channels()};
     websocket::Hub market_hub{parts(market)};
-    HttpServer server{trading.api, trading_hub, options(MarketDataPlace::apart)};
+    HttpServer server{trading.gate, trading.api, trading_hub, options(MarketDataPlace::apart)};
     std::unique_ptr<RoomServer> market_data;
 };
 
@@ -171,7 +171,7 @@ TEST_F(RoomsTest, a_room_that_is_full_refuses_its_own_clients_only) {
 }
 
 TEST_F(RoomsTest, a_gateway_without_market_data_says_where_it_is) {
-    HttpServer alone(trading.api, trading_hub, options(MarketDataPlace::elsewhere));
+    HttpServer alone(trading.gate, trading.api, trading_hub, options(MarketDataPlace::elsewhere));
     ASSERT_TRUE(alone.listen());
     const auto asks = [&](const std::string& request, std::string_view answer) {
         Client client(alone.port());

@@ -104,11 +104,12 @@ class Reply {
 
 class World {
  public:
-    explicit World(const ApiOptions& options = {})
+    explicit World(const GateOptions& gate_options = {}, const ApiOptions& options = {})
         : keys(*access::KeyStore::open(directory.path(), random, clock)),
           authenticator(std::make_unique<access::HmacAuthenticator>(*keys, clock)),
           key_writer(*keys),
-          api({models, *authenticator, &key_writer, ring, clock,
+          gate(*authenticator, clock, random, gate_options),
+          api({models, gate, &key_writer, ring, clock,
                [] { return NodeStatus{"1.2.3", "sync", 7, 6, "loss of power", 1'000, 2'000}; }},
               options) {
         clock.now_ns += 1'000'000'000;
@@ -189,6 +190,7 @@ class World {
     views::ReadModels models{
         [this](model::SequenceNumber number) { return commands[number.value()]; }};
     Ring ring;
+    Gate gate;
     Api api;
     views::testing::RecordWriter writer;
     std::map<Token, Response> completed;
