@@ -84,6 +84,9 @@ std::string ExchangeProcess::operator_key_file() const {
 }
 
 base::Result<void> ExchangeProcess::spawn(const ExchangeProcessOptions& options) {
+    const std::string rules = root_.path() + "/address-rules";
+    if (std::ofstream file(rules); !(file << "allow 127.0.0.1\n").flush())
+        return base::error("cannot write " + rules);
     std::vector<std::string> words{program(),
                                    options.shape,
                                    "--no-demo",
@@ -99,6 +102,8 @@ base::Result<void> ExchangeProcess::spawn(const ExchangeProcessOptions& options)
                                    "0",
                                    "--rate-limit",
                                    "500000",
+                                   "--address-rules",
+                                   rules,
                                    "--snapshot-minutes",
                                    "0"};
     process_ = fork();

@@ -15,6 +15,9 @@ constexpr std::size_t frame_read_bytes_max = 4 * 1024;
 constexpr unsigned requests_per_turn = 4;
 /// Above it, a client that does not read its answers is not read either.
 constexpr std::size_t unsent_bytes_max = 256 * 1024;
+/// How long and how much a stranger's answers wait for those of the requests behind them.
+constexpr std::uint64_t held_ns_max = 1'000'000;
+constexpr std::size_t held_bytes_max = 16 * 1024;
 constexpr std::size_t discarded_bytes_max = 4 * 1024 * 1024;
 constexpr std::uint32_t linger_ms = 1'000;
 constexpr std::uint32_t close_patience_ms = 2'000;
@@ -49,7 +52,10 @@ void Connection::wait_ms(std::uint32_t milliseconds) {
 }
 
 std::uint64_t Connection::deadline_ns() const {
-    return paused_until_ns_ == 0 ? deadline_ns_ : std::min(deadline_ns_, paused_until_ns_);
+    std::uint64_t first = deadline_ns_;
+    if (paused_until_ns_ != 0) first = std::min(first, paused_until_ns_);
+    if (held_until_ns_ != 0) first = std::min(first, held_until_ns_);
+    return first;
 }
 
 void Connection::note_readable(bool ended) {
@@ -62,7 +68,18 @@ void Connection::note_readable(bool ended) {
 void Connection::turn() {
     if (phase_ == Phase::handshake) shake_hands();
     if (reads()) read();
+    if (holds_answers()) return;
+    held_until_ns_ = 0;
     flush();
+}
+
+/// Answers to pipelined requests leave several in one write: while the next one is expected, the
+/// ready ones wait for it. Those of trusted clients leave at once.
+bool Connection::holds_answers() {
+    if (phase_ != Phase::answering || peer_.trusted || output_.empty() || !writable_) return false;
+    if (output_.size() >= held_bytes_max) return false;
+    if (held_until_ns_ == 0) held_until_ns_ = loop_.now_ns_ + held_ns_max;
+    return loop_.now_ns_ < held_until_ns_;
 }
 
 /// Whether bytes of the client would be taken now, if the loop and the handler have room.
@@ -74,7 +91,8 @@ bool Connection::reads() const {
 
 Connection::Want Connection::want() const {
     const bool unsent = !output_.empty() || stream_.has_unsent();
-    if (writable_ && unsent) return Want::turn;
+    const bool held = held_until_ns_ > loop_.now_ns_;
+    if (writable_ && unsent && !held) return Want::turn;
     if (phase_ == Phase::handshake && readable_) return Want::turn;
     if (!reads()) return Want::news;
     return loop_.may_read(peer_) && loop_.handler_.can_take(peer_) ? Want::turn : Want::room;

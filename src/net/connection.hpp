@@ -86,6 +86,7 @@ class Connection final : private WebsocketSink {
     };
 
     [[nodiscard]] bool reads() const;
+    [[nodiscard]] bool holds_answers();
     void read();
     void received(std::string_view bytes);
     /// Returns what is left of `bytes`.
@@ -114,6 +115,7 @@ class Connection final : private WebsocketSink {
     Output output_;
     std::uint64_t deadline_ns_ = never;
     std::uint64_t paused_until_ns_ = 0;
+    std::uint64_t held_until_ns_ = 0;  ///< while answers are held
     std::uint64_t heard_ns_ = 0;       ///< when a WebSocket client last sent something
     std::uint64_t frame_bytes_ = 0;    ///< of send(), in all
     std::uint64_t drained_bytes_ = 0;  ///< of these, reported by on_drained()

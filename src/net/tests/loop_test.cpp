@@ -136,6 +136,19 @@ TEST_F(LoopTest, waits_for_an_answer_before_the_next_request) {
     EXPECT_LT(client.received.find("first"), client.received.find("/second"));
 }
 
+TEST_F(LoopTest, an_answer_leaves_although_the_one_behind_it_does_not_come) {
+    open();
+    Client client(listener.port());
+    client.send(get("/first") + get("/later") + get("/last"));
+    EXPECT_TRUE(gets(client, "/first"));
+    ASSERT_EQ(echo.waiting.size(), 1u);
+    EXPECT_FALSE(client.received.contains("/last"));
+    loop->respond(echo.waiting[0],
+                  {.status = 200, .content_type = "text/plain", .body = "second", .headers = {}});
+    EXPECT_TRUE(gets(client, "/last"));
+    EXPECT_LT(client.received.find("second"), client.received.find("/last"));
+}
+
 TEST_F(LoopTest, a_trusted_client_does_not_wait_behind_the_crowd_nor_the_crowd_for_ever) {
     LoopOptions options;
     options.turn_ns = 0;  // one connection in each turn
