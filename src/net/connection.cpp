@@ -45,6 +45,7 @@ void Connection::begin(std::uint64_t pause_ns) {
     if (pause_ns > 0) paused_until_ns_ = loop_.now_ns_ + pause_ns;
     wait_ms(phase_ == Phase::handshake ? loop_.options_.handshake_timeout_ms
                                        : loop_.options_.idle_timeout_ms);
+    deadline_ns_ += pause_ns;
 }
 
 void Connection::wait_ms(std::uint32_t milliseconds) {

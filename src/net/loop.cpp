@@ -212,7 +212,10 @@ void Loop::welcome(Listener::Accepted accepted) {
     const bool unlimited = admission == Admission::unlimited;
     const bool room = open_ < options_.connections_max && open_ - trusted_ < strangers_max &&
                       (unlimited || addresses_.connect(accepted.peer.subscriber(), now_ns_));
-    if (!room) {
+    const auto pause_ns =
+        room && !unlimited ? pause_of(accepted.peer.subscriber()) : std::optional<std::uint64_t>(0);
+    if (!room || !pause_ns) {
+        if (!pause_ns) addresses_.disconnect(accepted.peer.subscriber(), now_ns_);
         metrics_.turned_away.add();
         return turn_away(std::move(accepted.socket));
     }
@@ -226,8 +229,18 @@ void Loop::welcome(Listener::Accepted accepted) {
         *this, peer, Stream(std::move(accepted.socket), std::move(tls)), certificate_ != nullptr);
     if (!poller_.add_connection(fd, id)) return release(*slot.connection);
     metrics_.accepted.add();
-    slot.connection->begin(addresses_.pause_of_new(peer.address.subscriber(), now_ns_));
+    slot.connection->begin(*pause_ns);
     finish_turn(*slot.connection);
+}
+
+/// How long a new connection of this address is left alone; nothing: too long.
+std::optional<std::uint64_t> Loop::pause_of(const Address& address) {
+    const std::uint64_t pause_ns = addresses_.pause_of_new(address, now_ns_);
+    if (certificate_ == nullptr) return pause_ns;
+    const auto handshake_ns = addresses_.pause_of_handshake(
+        address, now_ns_, std::uint64_t{options_.handshake_timeout_ms} * 1'000'000);
+    if (!handshake_ns) return std::nullopt;
+    return std::max(pause_ns, *handshake_ns);
 }
 
 /// Best effort, without waiting: the answer fits into an empty socket buffer.

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <vector>
@@ -121,6 +122,7 @@ class Loop {
     std::size_t expire();
     std::size_t accept_some();
     void welcome(Listener::Accepted accepted);
+    [[nodiscard]] std::optional<std::uint64_t> pause_of(const Address& address);
     void turn_away(Socket socket);
     void follow_rules();
     void pause_accepting();

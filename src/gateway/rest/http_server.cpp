@@ -17,6 +17,10 @@ net::LoopOptions share_of(const net::LoopOptions& all, std::size_t threads) {
     share.connections_reserved = part(all.connections_reserved);
     share.addresses.connections_max = part(all.addresses.connections_max);
     share.buffered_bytes_max = part(all.buffered_bytes_max);
+    for (const auto rate : {&net::AddressTable::Options::refusals_per_second,
+                            &net::AddressTable::Options::handshakes_per_second,
+                            &net::AddressTable::Options::handshakes_burst})
+        share.addresses.*rate = static_cast<std::uint32_t>(part(all.addresses.*rate));
     return share;
 }
 

@@ -54,6 +54,30 @@ TEST(AddressTable, a_new_connection_of_a_refused_address_waits_for_the_turns_bef
     EXPECT_EQ(table.pause_of_new(b, 4 * ms), 0u);
 }
 
+TEST(AddressTable, handshakes_beyond_the_budget_of_an_address_wait_for_their_turn) {
+    AddressTable table({.handshakes_per_second = 100, .handshakes_burst = 2});
+    const auto pause = [&table](const Address& address, std::uint64_t now_ns) {
+        return table.pause_of_handshake(address, now_ns, 25 * ms);
+    };
+    EXPECT_EQ(pause(a, 0), 0u);
+    EXPECT_EQ(pause(a, 0), 0u);
+    EXPECT_EQ(pause(a, 0), 10 * ms);
+    EXPECT_EQ(pause(a, 0), 20 * ms);
+    EXPECT_FALSE(pause(a, 0)) << "30 ms";
+    EXPECT_EQ(pause(b, 0), 0u);
+    EXPECT_EQ(pause(a, 5 * ms), 25 * ms) << "the refused one took nothing";
+    EXPECT_EQ(pause(a, 1'000 * ms), 0u);
+}
+
+TEST(AddressTable, who_leaves_and_comes_again_has_no_new_handshakes) {
+    AddressTable table({.handshakes_per_second = 100, .handshakes_burst = 1});
+    EXPECT_TRUE(table.connect(a, 0));
+    EXPECT_EQ(table.pause_of_handshake(a, 0, ms), 0u);
+    table.disconnect(a, 0);
+    EXPECT_FALSE(table.pause_of_handshake(a, 0, ms));
+    EXPECT_EQ(table.pause_of_handshake(a, 10 * ms, ms), 0u);
+}
+
 TEST(AddressTable, addresses_without_a_connection_are_forgotten) {
     AddressTable table({.addresses_max = 10});
     for (int i = 0; i < 100; ++i) {

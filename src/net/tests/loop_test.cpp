@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <set>
@@ -431,6 +432,7 @@ class TlsClient {
  public:
     explicit TlsClient(std::uint16_t port, int version_max = TLS1_3_VERSION)
         : socket_(port), context_(::SSL_CTX_new(::TLS_client_method())), ssl_(::SSL_new(context_)) {
+        std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a socket that is closed
         ::SSL_set_max_proto_version(ssl_, version_max);
         ::SSL_set_fd(ssl_, socket_.fd());
         ::SSL_set_connect_state(ssl_);
@@ -510,6 +512,25 @@ TEST_F(TlsLoopTest, refuses_an_older_version_and_plain_text) {
     ASSERT_TRUE(run_until([&] { plain.write(), plain.read(); }, [&] { return plain.closed; }));
     EXPECT_EQ(echo.requests, 0u);
     EXPECT_EQ(loop->metrics().handshakes_failed.value(), 2u);
+}
+
+TEST_F(TlsLoopTest, an_address_without_handshakes_left_waits_or_is_refused) {
+    ASSERT_TRUE(certificate.load(first.files()));
+    LoopOptions options;
+    options.addresses.handshakes_per_second = 10;
+    options.addresses.handshakes_burst = 1;
+    options.handshake_timeout_ms = 150;
+    open(options, &certificate);
+    TlsClient served(listener.port()), waits(listener.port()), refused(listener.port());
+    const auto begin = Steady::now();
+    served.unsent = get("/served"), waits.unsent = get("/waits");
+    EXPECT_TRUE(run_until([&] { served.turn(), waits.turn(), refused.turn(); },
+                          [&] {
+                              return served.received.contains("/served") &&
+                                     waits.received.contains("/waits") && refused.failed;
+                          }));
+    EXPECT_GE(Steady::now() - begin, 50ms);
+    EXPECT_EQ(loop->metrics().turned_away.value(), 1u);
 }
 
 TEST_F(TlsLoopTest, a_handshake_that_does_not_come_is_cut_off) {
