@@ -122,7 +122,7 @@ base::Result<std::string> run_bounds(unsigned repetitions) {
         many_levels(run);
         if (!run.sound) return base::error("bounds: the books are not left as they must be");
     }
-    const auto middle = [&](double Figures::* figure, double count) {
+    const auto middle = [&](double Figures::* figure, std::uint32_t count) {
         std::vector<double> values;
         for (const Figures& run : runs) values.push_back(run.*figure / count);
         return median(values);

@@ -16,6 +16,7 @@ template <std::unsigned_integral Number>
 
 template <class T>
 [[nodiscard]] inline T& select_reference(bool condition, T& yes, T& no) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the address is one of the two
     return *reinterpret_cast<T*>(select(condition, reinterpret_cast<std::uintptr_t>(&yes),
                                         reinterpret_cast<std::uintptr_t>(&no)));
 }

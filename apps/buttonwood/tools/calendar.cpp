@@ -39,7 +39,8 @@ std::optional<Date> date_of(const std::string& text) {
     if (text.size() != 10 ||
         std::sscanf(text.c_str(), "%4u-%2u-%2u%c", &year, &month, &day, &end) != 3)
         return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(year)} / month / day};
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(year)},
+                                           std::chrono::month{month}, std::chrono::day{day}};
     if (!date.ok() || year < 1970) return std::nullopt;
     return Date{date};
 }
