@@ -166,7 +166,7 @@ void Front::on_request(const net::Peer& peer, const net::HttpRequest& http) {
         message.kind = FromClient::Kind::refused;
         message.status = refused->status;
         desk(room).inbox.post(std::move(message));
-        return loop_->respond(peer.connection, std::move(*refused));
+        return loop_->respond(peer.connection, *refused);
     }
     message.request = std::make_unique<StoredRequest>(request);
     desk(room).inbox.post(std::move(message));

@@ -42,6 +42,12 @@ std::string ObjectWriter::finish() && {
     return std::move(text_);
 }
 
+std::string ObjectWriter::finish_with(std::string_view object) && {
+    text_ += ',';
+    text_ += object.substr(1);
+    return std::move(text_);
+}
+
 namespace {
 
 /// Price, volume and surplus as members; null where there is no auction.

@@ -41,6 +41,8 @@ class ObjectWriter {
         return value ? add(name, json(*value)) : add(name, "null");
     }
     [[nodiscard]] std::string finish() &&;
+    /// With the members of another object, which is not empty, behind those of this one.
+    [[nodiscard]] std::string finish_with(std::string_view object) &&;
 
  private:
     std::string text_ = "{";

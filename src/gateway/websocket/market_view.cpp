@@ -90,6 +90,7 @@ void MarketView::load(base::FieldReader& in) {
 void MarketView::reset() {
     event_sequence = timestamp_ns = ticker_clock_ = 0;
     storage_scarce = false;
+    all_tickers_tails = {};
     listed_.clear();
 }
 

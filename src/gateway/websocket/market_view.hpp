@@ -1,16 +1,18 @@
 // MarketView: the data of all public subscriptions. For each instrument it caches the encoded
-// ticker and the top of the book, which are built at most once per change for all subscribers. One
-// thread.
+// ticker, the top of the book and the tails of frames, which are built at most once per change for
+// all subscribers. One thread.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/fields.hpp"
 #include "codec/events.hpp"
+#include "gateway/websocket/frame_tail.hpp"
 #include "gateway/websocket/topic.hpp"
 #include "views/market/market_data.hpp"
 
@@ -47,6 +49,9 @@ struct InstrumentView {
     std::string ticker_json;
     bool depth_stale = true;
     views::market::Depth depth;  ///< depth_max levels
+
+    FrameTails l1_tails, trades_tails;
+    std::map<std::size_t, FrameTails> l2_tails;  ///< by number of levels
 };
 
 class MarketView {
@@ -79,6 +84,7 @@ class MarketView {
     std::uint64_t timestamp_ns = 0;    ///< of that command
     bool storage_scarce = false;       ///< new orders are refused: the logs have little room
     Topic all_tickers;
+    FrameTails all_tickers_tails;
 
  private:
     const views::market::MarketData& market_;

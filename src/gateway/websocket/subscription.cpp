@@ -52,16 +52,22 @@ PublicSubscription::PublicSubscription(std::uint64_t connection, Topic& topic, M
       channel_(channel),
       symbol_(std::move(symbol)) {}
 
-ObjectWriter PublicSubscription::head(bool snapshot) {
+ObjectWriter PublicSubscription::tail() const {
+    ObjectWriter out;
+    out.add("eventSequence", json_text(market_.event_sequence))
+        .add("time", json_text(market_.timestamp_ns));
+    return out;
+}
+
+std::string PublicSubscription::frame(bool snapshot, std::string_view tail) {
     ObjectWriter out;
     out.add_text("type", snapshot ? "snapshot" : "update")
         .add_text("channel", name_of(channel_))
         .add_text("symbol", symbol_);
     out.add_number("sequence", sequence_ + 1).add_number("previousSequence", sequence_);
-    out.add("eventSequence", json_text(market_.event_sequence))
-        .add("time", json_text(market_.timestamp_ns));
     ++sequence_;
-    return out;
+    sent_at_ = market_.event_sequence;
+    return std::move(out).finish_with(tail);
 }
 
 // --- l1 ---
@@ -72,23 +78,31 @@ TickerSubscription::TickerSubscription(std::uint64_t connection, MarketView& mar
                          Channel::l1, one == nullptr ? "*" : one->symbol),
       one_(one) {}
 
-void TickerSubscription::add_if_changed(InstrumentView& view, std::string& list) {
+void TickerSubscription::add_if_changed(InstrumentView& view, std::string& list) const {
     market_.refresh_ticker(view);
     if (view.ticker_version > sent_version_) append_to_list(list, view.ticker_json);
 }
 
-std::optional<std::string> TickerSubscription::next() {
+FrameTail TickerSubscription::build() const {
     std::string list;
     if (one_ != nullptr) {
         add_if_changed(*one_, list);
     } else {
         for (const auto& view : market_.instruments()) add_if_changed(*view, list);
     }
-    if (list.empty() && !sent_nothing()) return std::nullopt;
-    sent_version_ = market_.ticker_clock();
-    ObjectWriter out = head(sent_nothing());
+    if (list.empty() && !sent_nothing()) return {};
+    ObjectWriter out = tail();
     out.add("tickers", as_array(list));
-    return std::move(out).finish();
+    return {.text = std::move(out).finish(), .snapshot = sent_nothing()};
+}
+
+std::optional<std::string> TickerSubscription::next() {
+    FrameTails& tails = one_ != nullptr ? one_->l1_tails : market_.all_tickers_tails;
+    const FrameTail& tail =
+        tails.get(sent_at(), market_.event_sequence, [this] { return build(); });
+    if (tail.text.empty()) return std::nullopt;
+    sent_version_ = market_.ticker_clock();
+    return frame(tail.snapshot, tail.text);
 }
 
 // --- l2 ---
@@ -97,11 +111,12 @@ DepthSubscription::DepthSubscription(std::uint64_t connection, MarketView& marke
                                      InstrumentView& view, std::size_t depth)
     : PublicSubscription(connection, view.l2, market, Channel::l2, view.symbol),
       view_(view),
-      depth_(depth) {}
+      depth_(depth),
+      tails_(view.l2_tails[depth]),
+      sent_(std::make_shared<SentDepth>()) {}
 
-DepthSubscription::Levels DepthSubscription::top(
-    const std::vector<views::market::LevelRow>& rows) const {
-    Levels out;
+SentDepth::Levels DepthSubscription::top(const std::vector<views::market::LevelRow>& rows) const {
+    SentDepth::Levels out;
     out.reserve(std::min(depth_, rows.size()));
     for (const auto& row : rows) {
         if (out.size() == depth_) break;
@@ -111,7 +126,8 @@ DepthSubscription::Levels DepthSubscription::top(
 }
 
 /// Walks both lists in price order, like a merge.
-std::string DepthSubscription::changes(const Levels& before, const Levels& after, bool descending) {
+std::string DepthSubscription::changes(const SentDepth::Levels& before,
+                                       const SentDepth::Levels& after, bool descending) {
     const auto precedes = [descending](model::Price a, model::Price b) {
         return descending ? a > b : a < b;
     };
@@ -136,18 +152,23 @@ std::string DepthSubscription::changes(const Levels& before, const Levels& after
     return list;
 }
 
-std::optional<std::string> DepthSubscription::next() {
-    const views::market::Depth& depth = market_.fresh_depth(view_);
-    Levels bids = top(depth.bids);
-    Levels asks = top(depth.asks);
-    if (!sent_nothing() && bids == bids_ && asks == asks_) return std::nullopt;
-    ObjectWriter out = head(sent_nothing());
+FrameTail DepthSubscription::build() const {
+    const views::market::Depth& rows = market_.fresh_depth(view_);
+    auto depth = std::make_shared<const SentDepth>(SentDepth{top(rows.bids), top(rows.asks)});
+    if (!sent_nothing() && *depth == *sent_) return {};
+    ObjectWriter out = tail();
     out.add_number("depth", depth_);
-    out.add("bids", as_array(changes(bids_, bids, true)))
-        .add("asks", as_array(changes(asks_, asks, false)));
-    bids_ = std::move(bids);
-    asks_ = std::move(asks);
-    return std::move(out).finish();
+    out.add("bids", as_array(changes(sent_->bids, depth->bids, true)))
+        .add("asks", as_array(changes(sent_->asks, depth->asks, false)));
+    return {.text = std::move(out).finish(), .snapshot = sent_nothing(), .depth = std::move(depth)};
+}
+
+std::optional<std::string> DepthSubscription::next() {
+    const FrameTail& tail =
+        tails_.get(sent_at(), market_.event_sequence, [this] { return build(); });
+    if (tail.text.empty()) return std::nullopt;
+    sent_ = tail.depth;
+    return frame(tail.snapshot, tail.text);
 }
 
 // --- trades ---
@@ -157,19 +178,26 @@ TradesSubscription::TradesSubscription(std::uint64_t connection, MarketView& mar
     : PublicSubscription(connection, view.trades, market, Channel::trades, view.symbol),
       view_(view) {}
 
-std::optional<std::string> TradesSubscription::next() {
+FrameTail TradesSubscription::build() const {
     const std::uint64_t missing = view_.trade_count - seen_;
-    if (missing == 0 && !sent_nothing()) return std::nullopt;
+    if (missing == 0 && !sent_nothing()) return {};
     const bool snapshot = sent_nothing() || missing > update_trades_max;
     const std::uint64_t dropped = sent_nothing() || !snapshot ? 0 : missing - snapshot_trades;
     const auto rows = market_.market().trades(view_.id, snapshot ? snapshot_trades : missing);
     std::string list;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) append_to_list(list, json_of(*row));
-    ObjectWriter out = head(snapshot);
+    ObjectWriter out = tail();
     if (snapshot) out.add_number("dropped", dropped);
     out.add("trades", as_array(list));
+    return {.text = std::move(out).finish(), .snapshot = snapshot};
+}
+
+std::optional<std::string> TradesSubscription::next() {
+    const FrameTail& tail =
+        view_.trades_tails.get(sent_at(), market_.event_sequence, [this] { return build(); });
+    if (tail.text.empty()) return std::nullopt;
     seen_ = view_.trade_count;
-    return std::move(out).finish();
+    return frame(tail.snapshot, tail.text);
 }
 
 // --- candles ---
@@ -196,9 +224,9 @@ std::optional<std::string> CandlesSubscription::next() {
     std::string list;
     for (const auto& row : rows) append_to_list(list, json_of(row));
     if (!rows.empty()) last_ = rows.back();
-    ObjectWriter out = head(snapshot);
+    ObjectWriter out = tail();
     out.add_text("resolution", views::market::name_of(resolution_)).add("candles", as_array(list));
-    return std::move(out).finish();
+    return frame(snapshot, std::move(out).finish());
 }
 
 // --- status ---
@@ -222,14 +250,14 @@ std::optional<std::string> StatusSubscription::next() {
     std::string list;
     for (std::size_t i = kept.size() - shown; i < kept.size(); ++i) append_to_list(list, kept[i]);
     const std::uint64_t dropped = sent_nothing() ? 0 : missing - shown;
-    ObjectWriter out = head(snapshot);
+    ObjectWriter out = tail();
     if (snapshot) out.add_number("dropped", dropped);
     out.add("status", encoded).add_text("storage", scarce ? "scarce" : "ample");
     out.add("notices", as_array(list));
     seen_ = view_.notices.count;
     sent_status_ = std::move(encoded);
     sent_scarce_ = scarce;
-    return std::move(out).finish();
+    return frame(snapshot, std::move(out).finish());
 }
 
 // --- orders, executions ---

@@ -10,7 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "gateway/websocket/json.hpp"
@@ -57,14 +57,20 @@ class PublicSubscription : public Subscription {
                        std::string symbol);
 
  protected:
-    [[nodiscard]] ObjectWriter head(bool snapshot);
+    /// The tail with the members that every public frame has.
+    [[nodiscard]] ObjectWriter tail() const;
+    /// The next frame, with the client's numbers before this tail.
+    [[nodiscard]] std::string frame(bool snapshot, std::string_view tail);
     [[nodiscard]] bool sent_nothing() const { return sequence_ == 0; }
+    /// The market's event sequence in the frame sent last, or FrameTails::nothing_sent.
+    [[nodiscard]] std::uint64_t sent_at() const { return sent_at_; }
     MarketView& market_;
 
  private:
     Channel channel_;
     std::string symbol_;
     std::uint64_t sequence_ = 0;  // of the frame sent last
+    std::uint64_t sent_at_ = FrameTails::nothing_sent;
 };
 
 /// Ticker of one instrument, or of all ("*"). An update has the complete tickers that changed.
@@ -74,7 +80,8 @@ class TickerSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
-    void add_if_changed(InstrumentView& view, std::string& list);
+    [[nodiscard]] FrameTail build() const;
+    void add_if_changed(InstrumentView& view, std::string& list) const;
     InstrumentView* one_;
     std::uint64_t sent_version_ = 0;
 };
@@ -88,13 +95,14 @@ class DepthSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
-    using Levels = std::vector<std::pair<model::Price, model::Quantity>>;
-    [[nodiscard]] Levels top(const std::vector<views::market::LevelRow>& rows) const;
-    [[nodiscard]] static std::string changes(const Levels& before, const Levels& after,
-                                             bool descending);
+    [[nodiscard]] FrameTail build() const;
+    [[nodiscard]] SentDepth::Levels top(const std::vector<views::market::LevelRow>& rows) const;
+    [[nodiscard]] static std::string changes(const SentDepth::Levels& before,
+                                             const SentDepth::Levels& after, bool descending);
     InstrumentView& view_;
     std::size_t depth_;
-    Levels bids_, asks_;  // as sent
+    FrameTails& tails_;
+    std::shared_ptr<const SentDepth> sent_;
 };
 
 class TradesSubscription final : public PublicSubscription {
@@ -103,6 +111,7 @@ class TradesSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
+    [[nodiscard]] FrameTail build() const;
     InstrumentView& view_;
     std::uint64_t seen_ = 0;  // trades of the instrument up to the frame sent last
 };

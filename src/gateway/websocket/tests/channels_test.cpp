@@ -345,11 +345,12 @@ TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_reading_speed) {
     World world(seed, 2);
     std::mt19937_64 random(seed);
     std::vector<std::unique_ptr<DepthFollower>> depths;
-    for (std::size_t depth : {1u, 3u, 10u, 100u})
+    // several of a kind: at the same place they share what a frame says, and then one falls behind
+    for (std::size_t depth : {1u, 3u, 10u, 10u, 10u, 100u, 100u})
         for (std::uint32_t instrument : {1u, 2u})
             depths.push_back(std::make_unique<DepthFollower>(world, instrument, depth));
     TickerFollower all(world, "*"), one(world, "SYM2");
-    TradesFollower trades(world, 1);
+    TradesFollower trades(world, 1), more_trades(world, 1);
     CandlesFollower minutes(world, 2, "1m"), hours(world, 2, "1h");
     for (int round = 0; round < 1'500; ++round) {
         world.run(static_cast<int>(random() % 8));
@@ -360,16 +361,17 @@ TEST(ChannelsProperty, updates_add_up_to_the_market_at_every_reading_speed) {
         }
         for (Follower* follower :
              {static_cast<Follower*>(&all), static_cast<Follower*>(&one),
-              static_cast<Follower*>(&trades), static_cast<Follower*>(&minutes),
-              static_cast<Follower*>(&hours)})
+              static_cast<Follower*>(&trades), static_cast<Follower*>(&more_trades),
+              static_cast<Follower*>(&minutes), static_cast<Follower*>(&hours)})
             if (random() % 4 == 0) follower->read();
         if (::testing::Test::HasFailure()) FAIL() << "round " << round;
     }
-    all.read(), one.read(), trades.read(), minutes.read(), hours.read();
+    all.read(), one.read(), trades.read(), more_trades.read(), minutes.read(), hours.read();
     all.expect_equal_to_the_market(1);
     all.expect_equal_to_the_market(2);
     one.expect_equal_to_the_market(2);
     EXPECT_EQ(trades.matches, matches_of(world.model, 1));
+    EXPECT_EQ(more_trades.matches, matches_of(world.model, 1));
     for (const auto& [follower, resolution] :
          {std::pair(&minutes, views::market::Resolution::minute_1),
           std::pair(&hours, views::market::Resolution::hour_1)}) {
