@@ -68,7 +68,7 @@ def test_readers_cannot_call_the_engine():
 
 def test_read_models_know_no_gateway():
     for view in VIEWS:
-        for header in ("gateway/session/request_tracker.hpp", "gateway/websocket/hub.hpp", "gateway/rest/api.hpp"):
+        for header in ("gateway/common/request_tracker.hpp", "gateway/websocket/hub.hpp", "gateway/rest/api.hpp"):
             assert not compiles(f"src/views/{view}.cpp", f'#include "{header}"\n'), (view, header)
 
 

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "base/decimal.hpp"
-#include "gateway/session/api_code.hpp"
+#include "gateway/common/api_code.hpp"
 #include "model/enums.hpp"
 #include "simulation/json_member.hpp"
 #include "simulation/sim_authenticator.hpp"
@@ -13,7 +13,7 @@
 namespace bw::simulation {
 namespace {
 
-using gateway::session::ApiCode;
+using gateway::common::ApiCode;
 
 constexpr std::uint64_t millisecond_ns = second_ns / 1'000;
 constexpr std::uint64_t patience_ns = 4 * second_ns;  // at most; sometimes a few milliseconds

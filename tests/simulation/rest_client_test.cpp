@@ -8,14 +8,14 @@
 #include <optional>
 #include <string>
 
-#include "gateway/session/api_code.hpp"
+#include "gateway/common/api_code.hpp"
 #include "simulation/json_member.hpp"
 #include "simulation/violation.hpp"
 
 namespace bw::simulation {
 namespace {
 
-using gateway::session::ApiCode;
+using gateway::common::ApiCode;
 
 constexpr std::uint32_t repeating = 3;  // the number of a client that repeats its orders
 constexpr std::uint64_t answered_at = 100;

@@ -1,7 +1,7 @@
 // What a session gateway is about to say, beside what the events say.
 #include <charconv>
 
-#include "gateway/session/api_code.hpp"
+#include "gateway/common/api_code.hpp"
 #include "simulation/book_text.hpp"
 #include "simulation/json_member.hpp"
 #include "simulation/session_gateway.hpp"
@@ -10,7 +10,7 @@ namespace bw::simulation {
 namespace {
 
 using gateway::rest::Response;
-using gateway::session::ApiCode;
+using gateway::common::ApiCode;
 
 constexpr std::size_t book_depth_max = 100;
 

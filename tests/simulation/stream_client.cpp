@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "gateway/session/api_code.hpp"
+#include "gateway/common/api_code.hpp"
 #include "gateway/websocket/protocol.hpp"
 #include "simulation/json_member.hpp"
 #include "simulation/rest_client.hpp"

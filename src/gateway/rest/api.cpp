@@ -314,7 +314,7 @@ void Api::State::abandon(Token token) {
 
 void Api::State::apply(const views::AnyEvent& event) {
     if (tracker.waiting() == 0) return;
-    named_request_ = session::request_of(event);
+    named_request_ = common::request_of(event);
     using Noted = std::tuple<codec::OrderCancelled, codec::MassCancelled, codec::MarketStateSet,
                              codec::IndicativesPublished, codec::DayEnded, codec::KillSwitchSet>;
     event.visit<Noted>([this](const auto& noted) { note(noted); });
@@ -347,7 +347,7 @@ void Api::State::note(const Event& event) {
     }
 }
 
-void Api::State::complete(const session::RequestTracker::CompletedRequest& completed,
+void Api::State::complete(const common::RequestTracker::CompletedRequest& completed,
                           std::uint64_t sequence) {
     auto node = pending_.extract(completed.request_id.value());
     request_of_.erase(completed.caller);
@@ -357,7 +357,7 @@ void Api::State::complete(const session::RequestTracker::CompletedRequest& compl
 }
 
 Response Api::State::finished(const Pending& pending,
-                              const session::RequestTracker::CompletedRequest& completed) {
+                              const common::RequestTracker::CompletedRequest& completed) {
     const std::span<const std::byte> event = completed.first_event;
     if (template_of(event) == codec::CommandRejected::template_id)
         return refused(event_of<codec::CommandRejected>(event));

@@ -4,10 +4,10 @@
 //
 // The operator of a command is that of the key; a request cannot name one.
 #include "base/decimal.hpp"
+#include "gateway/common/date_text.hpp"
 #include "gateway/rest/api_state.hpp"
 #include "gateway/rest/render.hpp"
 #include "gateway/rest/time_text.hpp"
-#include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::rest {
 
@@ -114,7 +114,7 @@ Answer Api::State::end_day(Call& call) {
 
 Response Api::State::day_ended(const Pending&, std::span<const std::byte>) {
     JsonWriter json;
-    json.begin_object().member("date", session::format_date(notes_.day.business_date)).end_object();
+    json.begin_object().member("date", common::format_date(notes_.day.business_date)).end_object();
     return json_response(200, json);
 }
 

@@ -10,12 +10,14 @@
 #include "codec/registry.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/json_body.hpp"
-#include "gateway/rest/json_writer.hpp"
+#include "gateway/common/json_writer.hpp"
 #include "gateway/rest/problem.hpp"
 #include "gateway/rest/query.hpp"
-#include "gateway/session/request_tracker.hpp"
+#include "gateway/common/request_tracker.hpp"
 
 namespace bw::gateway::rest {
+
+using common::JsonWriter;
 
 /// A request while its handler runs.
 struct Call {
@@ -51,7 +53,7 @@ class Api::State {
     static std::span<const Route> routes();
 
     OnComplete on_complete;
-    session::RequestTracker tracker;
+    common::RequestTracker tracker;
 
  private:
     friend struct RouteTable;
@@ -87,11 +89,11 @@ class Api::State {
                       Finish finish, std::string text);
     template <class Event>
     void note(const Event& event);
-    void complete(const session::RequestTracker::CompletedRequest& completed,
+    void complete(const common::RequestTracker::CompletedRequest& completed,
                   std::uint64_t sequence);
     std::size_t answer_expired(std::uint64_t until_ns, ApiCode code, std::string_view detail);
     Response finished(const Pending& pending,
-                      const session::RequestTracker::CompletedRequest& completed);
+                      const common::RequestTracker::CompletedRequest& completed);
     /// Of the answer that comes later.
     [[nodiscard]] std::vector<Header>& headers_of_waiting(Token token);
     std::size_t expire_keys();

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "gateway/common/api_code.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/problem.hpp"
-#include "gateway/session/api_code.hpp"
 
 namespace bw::gateway::rest {
 namespace {
@@ -65,7 +65,7 @@ std::optional<Response> Gate::admit_signed(Request& request) {
     if (!principal) {
         const auto rate = take_of_address(request);
         if (!rate.allowed) return too_many(rate);
-        return to_response(problem(session::api_code(principal.error().reason),
+        return to_response(problem(common::api_code(principal.error().reason),
                                    std::string(principal.error().detail)));
     }
     request.pass->principal = *principal;

@@ -8,9 +8,9 @@
 
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
+#include "gateway/common/date_text.hpp"
+#include "gateway/common/echo.hpp"
 #include "gateway/rest/client_id.hpp"
-#include "gateway/rest/echo.hpp"
-#include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::rest {
 
@@ -93,7 +93,7 @@ void JsonBody::refuse(Problem problem) {
 }
 
 void JsonBody::refuse(ApiCode code, std::string detail, std::string_view field) {
-    refuse(rest::problem(code, std::move(detail), echo_of(field)));
+    refuse(rest::problem(code, std::move(detail), common::echo_of(field)));
 }
 
 const JsonBody::Member* JsonBody::find(std::string_view name) const {
@@ -261,7 +261,7 @@ bool JsonBody::flag_or(std::string_view name, bool fallback) {
 std::uint32_t JsonBody::date_or_none(std::string_view name) {
     const Member* member = expect(name, Kind::text, false);
     if (!member) return 0;
-    if (const auto date = session::parse_date(member->text)) return *date;
+    if (const auto date = common::parse_date(member->text)) return *date;
     refuse(ApiCode::bad_value, fmt::format("{} must be a day such as \"2026-01-31\".", name), name);
     return 0;
 }

@@ -3,13 +3,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/decimal.hpp"
-#include "gateway/rest/json_writer.hpp"
+#include "gateway/common/json_writer.hpp"
 
 namespace bw::gateway::rest {
 
 namespace {
 
-void write_scalar(JsonWriter& json, const YAML::Node& node) {
+void write_scalar(common::JsonWriter& json, const YAML::Node& node) {
     const std::string& text = node.Scalar();
     const bool plain = node.Tag() != "!";  // without quotes
     if (plain && (text == "true" || text == "false"))
@@ -24,7 +24,7 @@ void write_scalar(JsonWriter& json, const YAML::Node& node) {
         json.text(text);
 }
 
-void write_node(JsonWriter& json, const YAML::Node& node) {
+void write_node(common::JsonWriter& json, const YAML::Node& node) {
     switch (node.Type()) {
         case YAML::NodeType::Map:
             json.begin_object();
@@ -48,7 +48,7 @@ void write_node(JsonWriter& json, const YAML::Node& node) {
 }  // namespace
 
 std::string yaml_to_json(std::string_view yaml) {
-    JsonWriter json;
+    common::JsonWriter json;
     write_node(json, YAML::Load(std::string(yaml)));
     return json.take();
 }

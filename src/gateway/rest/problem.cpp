@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
-#include "gateway/rest/json_writer.hpp"
+#include "gateway/common/json_writer.hpp"
 
 namespace bw::gateway::rest {
 
@@ -101,7 +101,7 @@ Response to_response(const Problem& problem) {
     Response response;
     response.status = problem.status != 0 ? problem.status : code.status;
     response.content_type = "application/problem+json";
-    JsonWriter json;
+    common::JsonWriter json;
     json.begin_object()
         .member("type", "urn:buttonwood:problem:" + std::string(code.name))
         .member("title", code.name);

@@ -8,12 +8,12 @@
 #include <string_view>
 
 #include "gateway/rest/message.hpp"
-#include "gateway/session/api_code.hpp"
+#include "gateway/common/api_code.hpp"
 #include "model/enums.hpp"
 
 namespace bw::gateway::rest {
 
-using session::ApiCode;
+using common::ApiCode;
 
 struct ErrorCode {
     std::uint16_t code;

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "base/decimal.hpp"
+#include "gateway/common/echo.hpp"
 #include "gateway/rest/client_id.hpp"
-#include "gateway/rest/echo.hpp"
 #include "gateway/rest/time_text.hpp"
 
 namespace bw::gateway::rest {
@@ -65,7 +65,7 @@ void Query::add(std::string_view part, std::span<const std::string_view> known) 
 
 void Query::refuse(std::string_view name, std::string detail) {
     if (!problem_)
-        problem_ = rest::problem(ApiCode::bad_parameter, std::move(detail), echo_of(name));
+        problem_ = rest::problem(ApiCode::bad_parameter, std::move(detail), common::echo_of(name));
 }
 
 const std::string* Query::find(std::string_view name) const {

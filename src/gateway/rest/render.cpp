@@ -1,7 +1,7 @@
 #include "gateway/rest/render.hpp"
 
+#include "gateway/common/date_text.hpp"
 #include "gateway/rest/time_text.hpp"
-#include "gateway/session/date_text.hpp"
 
 namespace bw::gateway::rest {
 
@@ -116,7 +116,7 @@ void terms(JsonWriter& json, const views::OrderRow& order) {
     if (order.expire_date == 0)
         json.null("expireDate");
     else
-        json.member("expireDate", session::format_date(order.expire_date));
+        json.member("expireDate", common::format_date(order.expire_date));
     json.flag("postOnly", order.post_only).flag("hidden", order.hidden);
     if (order.price == model::no_price)
         json.null("price");
@@ -239,7 +239,7 @@ void status_members(JsonWriter& json, const views::market::Status& status) {
         json.key("closing")
             .begin_object()
             .member("price", status.closing->price)
-            .member("date", session::format_date(status.closing->business_date))
+            .member("date", common::format_date(status.closing->business_date))
             .end_object();
     else
         json.null("closing");

@@ -1,10 +1,12 @@
 // Rows of the read models as JSON, as the schemas of openapi.yaml describe them.
 #pragma once
 
-#include "gateway/rest/json_writer.hpp"
+#include "gateway/common/json_writer.hpp"
 #include "views/read_models/read_models.hpp"
 
 namespace bw::gateway::rest {
+
+using common::JsonWriter;
 
 /// The members of an order, without the braces.
 void order_members(JsonWriter& json, const views::ReadModels& models, const views::OrderRow& order);

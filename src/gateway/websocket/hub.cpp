@@ -19,21 +19,21 @@ constexpr std::string_view slow_reader_reason =
     "Private reports were not read in time; reconnect and resume from the last sequence.";
 
 std::string error_frame(const Request& request, const Problem& problem) {
-    ObjectWriter out;
-    out.add_text("type", "error");
-    if (!request.id.empty()) out.add("id", request.id);
-    out.add_number("code", problem.code).add("message", json_text(problem.detail));
-    return std::move(out).finish();
+    JsonWriter out = JsonWriter::object();
+    out.member("type", "error");
+    if (!request.id.empty()) out.raw("id", request.id);
+    out.count("code", problem.code).member("message", problem.detail);
+    return out.finish();
 }
 
 /// The common part of the replies to subscribe and unsubscribe.
-ObjectWriter confirmation(std::string_view type, const Request& request) {
-    ObjectWriter out;
-    out.add_text("type", type);
-    if (!request.id.empty()) out.add("id", request.id);
-    out.add_text("channel", name_of(request.channel));
-    if (!request.symbol.empty()) out.add_text("symbol", request.symbol);
-    if (!request.resolution.empty()) out.add_text("resolution", request.resolution);
+JsonWriter confirmation(std::string_view type, const Request& request) {
+    JsonWriter out = JsonWriter::object();
+    out.member("type", type);
+    if (!request.id.empty()) out.raw("id", request.id);
+    out.member("channel", name_of(request.channel));
+    if (!request.symbol.empty()) out.member("symbol", request.symbol);
+    if (!request.resolution.empty()) out.member("resolution", request.resolution);
     return out;
 }
 
@@ -316,11 +316,11 @@ Hub::State::Outcome Hub::State::handle(Connection& client, const Request& reques
         case Op::cancel_on_disconnect: return cancel_on_disconnect(client, request);
         case Op::ping: break;
     }
-    ObjectWriter out;
-    out.add_text("type", "pong");
-    if (!request.id.empty()) out.add("id", request.id);
-    out.add("time", json_text(clock_.realtime_ns()));
-    reply(client, std::move(out).finish());
+    JsonWriter out = JsonWriter::object();
+    out.member("type", "pong");
+    if (!request.id.empty()) out.raw("id", request.id);
+    out.id("time", clock_.realtime_ns());
+    reply(client, out.finish());
     return std::nullopt;
 }
 
@@ -341,10 +341,9 @@ Hub::State::Outcome Hub::State::subscribe_public(Connection& client, const Reque
                        "Public channels are served at /ws/market, private ones here.");
     auto subscription = make_public(client, request);
     if (!subscription) return std::move(subscription.error());
-    ObjectWriter out = confirmation("subscribed", request);
-    if (request.channel == Channel::l2)
-        out.add_number("depth", request.depth.value_or(depth_default));
-    reply(client, std::move(out).finish());
+    JsonWriter out = confirmation("subscribed", request);
+    if (request.channel == Channel::l2) out.count("depth", request.depth.value_or(depth_default));
+    reply(client, out.finish());
     add_subscription(client, request, std::move(*subscription));
     return std::nullopt;
 }
@@ -355,9 +354,8 @@ std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(
         return std::make_unique<TickerSubscription>(client.id, market_, nullptr);
     InstrumentView* view = market_.find(request.symbol);
     if (view == nullptr)
-        return std::unexpected(
-            problem(ErrorCode::unknown_symbol,
-                    "There is no instrument " + json_text(request.symbol) + "."));
+        return std::unexpected(problem(ErrorCode::unknown_symbol,
+                                       "There is no instrument " + in_quotes(request.symbol) + "."));
     switch (request.channel) {
         case Channel::l1: return std::make_unique<TickerSubscription>(client.id, market_, view);
         case Channel::status:
@@ -403,9 +401,9 @@ Hub::State::Outcome Hub::State::subscribe_private(Connection& client, const Requ
         return problem(ErrorCode::sequence_too_old, "The oldest report kept here has sequence " +
                                                         std::to_string(oldest) +
                                                         "; use REST for older ones.");
-    ObjectWriter out = confirmation("subscribed", request);
-    out.add_number("fromSequence", from).add_number("nextSequence", next);
-    reply(client, std::move(out).finish());
+    JsonWriter out = confirmation("subscribed", request);
+    out.count("fromSequence", from).count("nextSequence", next);
+    reply(client, out.finish());
     const PrivatePlace place{client.id, private_topics_[key], key};
     add_subscription(client, request,
                      std::make_unique<ReportSubscription>(place, market_, *reports_, from));
@@ -446,14 +444,17 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
         return Problem{static_cast<std::uint16_t>(principal.error().reason),
                        std::string(principal.error().detail)};
     client.principal = *principal;
-    ObjectWriter out;
-    out.add_text("type", "authenticated");
-    if (!request.id.empty()) out.add("id", request.id);
+    JsonWriter out = JsonWriter::object();
+    out.member("type", "authenticated");
+    if (!request.id.empty()) out.raw("id", request.id);
     const bool trades = client.principal->role == access::Role::trader;
-    out.add_text("keyId", client.principal->key_id.view())
-        .add_text("role", trades ? "trader" : "operations");
-    out.add("account", trades ? json_text(client.principal->account.value()) : "null");
-    reply(client, std::move(out).finish());
+    out.member("keyId", client.principal->key_id.view())
+        .member("role", trades ? "trader" : "operations");
+    if (trades)
+        out.id("account", client.principal->account.value());
+    else
+        out.null("account");
+    reply(client, out.finish());
     return std::nullopt;
 }
 
@@ -466,11 +467,11 @@ Hub::State::Outcome Hub::State::cancel_on_disconnect(Connection& client, const R
     if (client.principal->account == model::AccountId{0})
         return problem(ErrorCode::no_account, "This key acts for no account, so it has no orders.");
     client.cancels_on_disconnect = request.enabled;
-    ObjectWriter out;
-    out.add_text("type", "cancel_on_disconnect");
-    if (!request.id.empty()) out.add("id", request.id);
-    out.add_flag("enabled", request.enabled);
-    reply(client, std::move(out).finish());
+    JsonWriter out = JsonWriter::object();
+    out.member("type", "cancel_on_disconnect");
+    if (!request.id.empty()) out.raw("id", request.id);
+    out.flag("enabled", request.enabled);
+    reply(client, out.finish());
     return std::nullopt;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
-#include "gateway/websocket/json.hpp"
+#include "gateway/common/echo.hpp"
 
 namespace bw::gateway::websocket {
 namespace {
@@ -53,7 +53,7 @@ std::optional<Field> field_from(std::string_view name) {
 /// The name of the first field in the set.
 std::string quoted_name(unsigned fields) {
     for (const FieldName& known : field_names)
-        if (known.field & fields) return json_text(known.name);
+        if (known.field & fields) return in_quotes(known.name);
     return {};
 }
 
@@ -107,7 +107,7 @@ std::optional<Problem> check_shape(const Request& request, unsigned given) {
 
 Problem bad_field(std::string_view name, std::string_view should) {
     return problem(ErrorCode::bad_field,
-                   "The field " + json_text(name) + " " + std::string(should) + ".");
+                   "The field " + in_quotes(name) + " " + std::string(should) + ".");
 }
 
 std::optional<Problem> read_id(simdjson::dom::element value, Request& out) {
@@ -207,10 +207,10 @@ std::optional<Problem> read_fields(simdjson::dom::object object, Request& out) {
     for (const auto [name, value] : object) {
         const auto field = field_from(name);
         if (!field) {
-            note(problem(ErrorCode::unknown_field, "There is no field " + json_text(name) + "."));
+            note(problem(ErrorCode::unknown_field, "There is no field " + in_quotes(name) + "."));
         } else if (given & *field) {
             note(problem(ErrorCode::duplicate_field,
-                         "The field " + json_text(name) + " is given twice."));
+                         "The field " + in_quotes(name) + " is given twice."));
         } else {
             given |= *field;
             note(read_field(*field, value, out));
@@ -221,6 +221,8 @@ std::optional<Problem> read_fields(simdjson::dom::object object, Request& out) {
 }
 
 }  // namespace
+
+std::string in_quotes(std::string_view text) { return '"' + common::echo_of(text) + '"'; }
 
 std::string_view name_of(Channel channel) { return model::name_of(channel); }
 

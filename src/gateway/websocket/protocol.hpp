@@ -104,6 +104,9 @@ struct bw::model::EnumTable<bw::gateway::websocket::Channel> {
 
 namespace bw::gateway::websocket {
 
+/// What a client has sent, for a sentence that names it. Requires: `text` is UTF-8.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
 /// "l1", "l2", ...
 [[nodiscard]] std::string_view name_of(Channel channel);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/decimal.hpp"
 #include "gateway/websocket/report_json.hpp"
 
 namespace bw::gateway::websocket {
@@ -20,7 +21,8 @@ void append_to_list(std::string& list, std::string_view item) {
 std::string as_array(std::string_view items) { return "[" + std::string(items) + "]"; }
 
 void append_level(std::string& list, model::Price price, model::Quantity quantity) {
-    append_to_list(list, "[" + json(price) + "," + json(quantity) + "]");
+    append_to_list(list, "[\"" + base::format_decimal(price.value()) + "\",\"" +
+                             std::to_string(quantity.value()) + "\"]");
 }
 
 }  // namespace
@@ -52,22 +54,21 @@ PublicSubscription::PublicSubscription(std::uint64_t connection, Topic& topic, M
       channel_(channel),
       symbol_(std::move(symbol)) {}
 
-ObjectWriter PublicSubscription::tail() const {
-    ObjectWriter out;
-    out.add("eventSequence", json_text(market_.event_sequence))
-        .add("time", json_text(market_.timestamp_ns));
+JsonWriter PublicSubscription::tail() const {
+    JsonWriter out = JsonWriter::object();
+    out.id("eventSequence", market_.event_sequence).id("time", market_.timestamp_ns);
     return out;
 }
 
 std::string PublicSubscription::frame(bool snapshot, std::string_view tail) {
-    ObjectWriter out;
-    out.add_text("type", snapshot ? "snapshot" : "update")
-        .add_text("channel", name_of(channel_))
-        .add_text("symbol", symbol_);
-    out.add_number("sequence", sequence_ + 1).add_number("previousSequence", sequence_);
+    JsonWriter out = JsonWriter::object();
+    out.member("type", snapshot ? "snapshot" : "update")
+        .member("channel", name_of(channel_))
+        .member("symbol", symbol_);
+    out.count("sequence", sequence_ + 1).count("previousSequence", sequence_);
     ++sequence_;
     sent_at_ = market_.event_sequence;
-    return std::move(out).finish_with(tail);
+    return out.take() + "," + std::string(tail.substr(1));
 }
 
 // --- l1 ---
@@ -91,9 +92,9 @@ FrameTail TickerSubscription::build() const {
         for (const auto& view : market_.instruments()) add_if_changed(*view, list);
     }
     if (list.empty() && !sent_nothing()) return {};
-    ObjectWriter out = tail();
-    out.add("tickers", as_array(list));
-    return {.text = std::move(out).finish(), .snapshot = sent_nothing()};
+    JsonWriter out = tail();
+    out.raw("tickers", as_array(list));
+    return {.text = out.finish(), .snapshot = sent_nothing()};
 }
 
 std::optional<std::string> TickerSubscription::next() {
@@ -156,11 +157,11 @@ FrameTail DepthSubscription::build() const {
     const views::market::Depth& rows = market_.fresh_depth(view_);
     auto depth = std::make_shared<const SentDepth>(SentDepth{top(rows.bids), top(rows.asks)});
     if (!sent_nothing() && *depth == *sent_) return {};
-    ObjectWriter out = tail();
-    out.add_number("depth", depth_);
-    out.add("bids", as_array(changes(sent_->bids, depth->bids, true)))
-        .add("asks", as_array(changes(sent_->asks, depth->asks, false)));
-    return {.text = std::move(out).finish(), .snapshot = sent_nothing(), .depth = std::move(depth)};
+    JsonWriter out = tail();
+    out.count("depth", depth_);
+    out.raw("bids", as_array(changes(sent_->bids, depth->bids, true)))
+        .raw("asks", as_array(changes(sent_->asks, depth->asks, false)));
+    return {.text = out.finish(), .snapshot = sent_nothing(), .depth = std::move(depth)};
 }
 
 std::optional<std::string> DepthSubscription::next() {
@@ -186,10 +187,10 @@ FrameTail TradesSubscription::build() const {
     const auto rows = market_.market().trades(view_.id, snapshot ? snapshot_trades : missing);
     std::string list;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) append_to_list(list, json_of(*row));
-    ObjectWriter out = tail();
-    if (snapshot) out.add_number("dropped", dropped);
-    out.add("trades", as_array(list));
-    return {.text = std::move(out).finish(), .snapshot = snapshot};
+    JsonWriter out = tail();
+    if (snapshot) out.count("dropped", dropped);
+    out.raw("trades", as_array(list));
+    return {.text = out.finish(), .snapshot = snapshot};
 }
 
 std::optional<std::string> TradesSubscription::next() {
@@ -224,9 +225,9 @@ std::optional<std::string> CandlesSubscription::next() {
     std::string list;
     for (const auto& row : rows) append_to_list(list, json_of(row));
     if (!rows.empty()) last_ = rows.back();
-    ObjectWriter out = tail();
-    out.add_text("resolution", views::market::name_of(resolution_)).add("candles", as_array(list));
-    return frame(snapshot, std::move(out).finish());
+    JsonWriter out = tail();
+    out.member("resolution", views::market::name_of(resolution_)).raw("candles", as_array(list));
+    return frame(snapshot, out.finish());
 }
 
 // --- status ---
@@ -250,14 +251,14 @@ std::optional<std::string> StatusSubscription::next() {
     std::string list;
     for (std::size_t i = kept.size() - shown; i < kept.size(); ++i) append_to_list(list, kept[i]);
     const std::uint64_t dropped = sent_nothing() ? 0 : missing - shown;
-    ObjectWriter out = tail();
-    if (snapshot) out.add_number("dropped", dropped);
-    out.add("status", encoded).add_text("storage", scarce ? "scarce" : "ample");
-    out.add("notices", as_array(list));
+    JsonWriter out = tail();
+    if (snapshot) out.count("dropped", dropped);
+    out.raw("status", encoded).member("storage", scarce ? "scarce" : "ample");
+    out.raw("notices", as_array(list));
     seen_ = view_.notices.count;
     sent_status_ = std::move(encoded);
     sent_scarce_ = scarce;
-    return frame(snapshot, std::move(out).finish());
+    return frame(snapshot, out.finish());
 }
 
 // --- orders, executions ---

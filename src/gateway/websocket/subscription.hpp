@@ -58,7 +58,7 @@ class PublicSubscription : public Subscription {
 
  protected:
     /// The tail with the members that every public frame has.
-    [[nodiscard]] ObjectWriter tail() const;
+    [[nodiscard]] JsonWriter tail() const;
     /// The next frame, with the client's numbers before this tail.
     [[nodiscard]] std::string frame(bool snapshot, std::string_view tail);
     [[nodiscard]] bool sent_nothing() const { return sequence_ == 0; }

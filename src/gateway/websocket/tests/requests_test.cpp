@@ -89,7 +89,13 @@ TEST(Requests, what_a_client_sent_is_escaped_in_the_reply) {
     const auto reply =
         world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":"\"\\\n\u00e9<script>"})");
     EXPECT_EQ(reply->number("code"), 6009u);
-    EXPECT_NE(reply->string("message").find("?<script>"), std::string::npos) << reply->text();
+    EXPECT_EQ(reply->string("message"), "There is no instrument \"\"\\\né<script>\".");
+    EXPECT_NE(reply->text().find(R"(\"\\\u000aé<script>)"), std::string::npos) << reply->text();
+    const std::string long_name(3'000, 'x');
+    EXPECT_LT(world.ask(id, R"({"op":"subscribe","channel":"l1","symbol":")" + long_name + R"("})")
+                  ->text()
+                  .size(),
+              200u);
 }
 
 TEST(Requests, subscribing_twice_or_too_often_is_refused) {

@@ -1,11 +1,11 @@
-#include "gateway/session/request_tracker.hpp"
+#include "gateway/common/request_tracker.hpp"
 
 #include <utility>
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
 
-namespace bw::gateway::session {
+namespace bw::gateway::common {
 
 model::RequestId request_of(const views::AnyEvent& event) {
     model::RequestId id;
@@ -55,4 +55,4 @@ std::optional<RequestTracker::ExpiredRequest> RequestTracker::next_expired(std::
     return std::nullopt;
 }
 
-}  // namespace bw::gateway::session
+}  // namespace bw::gateway::common

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace bw::gateway::rest {
+namespace bw::gateway::common {
 
 /// A name from a client, cut to 64 bytes or to the end of the character before: an answer does not
 /// grow with the request, and stays UTF-8. Requires: `name` is UTF-8.
@@ -20,4 +20,4 @@ namespace bw::gateway::rest {
     return std::string(name.substr(0, bytes));
 }
 
-}  // namespace bw::gateway::rest
+}  // namespace bw::gateway::common

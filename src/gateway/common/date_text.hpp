@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace bw::gateway::session {
+namespace bw::gateway::common {
 
 /// 20260131 is "2026-01-31".
 [[nodiscard]] std::string format_date(std::uint32_t yyyymmdd);
@@ -14,4 +14,4 @@ namespace bw::gateway::session {
 /// Nothing unless `text` has that form and is a day of the calendar. Never 0.
 [[nodiscard]] std::optional<std::uint32_t> parse_date(std::string_view text);
 
-}  // namespace bw::gateway::session
+}  // namespace bw::gateway::common

@@ -1,8 +1,8 @@
-#include "gateway/rest/json_writer.hpp"
+#include "gateway/common/json_writer.hpp"
 
 #include <fmt/format.h>
 
-namespace bw::gateway::rest {
+namespace bw::gateway::common {
 
 void JsonWriter::separate() {
     if (comma_) out_ += ',';
@@ -75,4 +75,4 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
     return *this;
 }
 
-}  // namespace bw::gateway::rest
+}  // namespace bw::gateway::common

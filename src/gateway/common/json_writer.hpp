@@ -1,15 +1,17 @@
-// JsonWriter: writes JSON into one string, in one pass. The writer sets commas and escapes text;
-// the caller pairs begin and end.
+// JsonWriter: writes JSON into one string, in one pass, for all gateways. The writer sets commas and
+// escapes text; the caller pairs begin and end. Prices, quantities, money and ids are strings.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/decimal.hpp"
 #include "model/types.hpp"
 
-namespace bw::gateway::rest {
+namespace bw::gateway::common {
 
 class JsonWriter {
  public:
@@ -47,10 +49,28 @@ class JsonWriter {
         return key(name).number(value);
     }
     JsonWriter& signed_count(std::string_view name, std::int64_t value);
+    /// null if there is none.
+    template <class Value>
+    JsonWriter& member(std::string_view name, const std::optional<Value>& value) {
+        return value ? member(name, *value) : null(name);
+    }
+    /// A string, because it may have more digits than a JSON number keeps.
+    JsonWriter& signed_id(std::string_view name, std::int64_t value) {
+        return key(name).text(std::to_string(value));
+    }
+    /// A value that is already JSON.
+    JsonWriter& raw(std::string_view name, std::string_view json) { return key(name).raw(json); }
     JsonWriter& flag(std::string_view name, bool value) { return key(name).boolean(value); }
     JsonWriter& null(std::string_view name) { return key(name).null(); }
 
     [[nodiscard]] std::string take() { return std::move(out_); }
+    /// A writer whose first object has begun, and its end.
+    [[nodiscard]] static JsonWriter object() {
+        JsonWriter out;
+        out.begin_object();
+        return out;
+    }
+    [[nodiscard]] std::string finish() { return end_object().take(); }
 
  private:
     JsonWriter& open(char bracket);
@@ -61,4 +81,4 @@ class JsonWriter {
     bool comma_ = false;
 };
 
-}  // namespace bw::gateway::rest
+}  // namespace bw::gateway::common

@@ -1,8 +1,8 @@
-#include "gateway/session/date_text.hpp"
+#include "gateway/common/date_text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace bw::gateway::session {
+namespace bw::gateway::common {
 namespace {
 
 TEST(DateText, days_of_the_calendar_are_read_as_they_are_written) {
@@ -16,4 +16,4 @@ TEST(DateText, days_of_the_calendar_are_read_as_they_are_written) {
 }
 
 }  // namespace
-}  // namespace bw::gateway::session
+}  // namespace bw::gateway::common

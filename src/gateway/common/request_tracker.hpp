@@ -18,7 +18,7 @@
 #include "model/types.hpp"
 #include "views/projection/projection.hpp"
 
-namespace bw::gateway::session {
+namespace bw::gateway::common {
 
 /// The request that the event names; 0: none.
 [[nodiscard]] model::RequestId request_of(const views::AnyEvent& event);
@@ -70,4 +70,4 @@ class RequestTracker {
     std::vector<std::byte> first_event_;
 };
 
-}  // namespace bw::gateway::session
+}  // namespace bw::gateway::common

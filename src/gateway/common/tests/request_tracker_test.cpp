@@ -1,4 +1,4 @@
-#include "gateway/session/request_tracker.hpp"
+#include "gateway/common/request_tracker.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "views/projection/tests/record_writer.hpp"
 
-namespace bw::gateway::session::testing {
+namespace bw::gateway::common::testing {
 namespace {
 
 using views::testing::RecordWriter;
@@ -86,4 +86,4 @@ TEST(RequestTracker, ids_after_a_restart_are_above_all_earlier_ones) {
 }
 
 }  // namespace
-}  // namespace bw::gateway::session::testing
+}  // namespace bw::gateway::common::testing

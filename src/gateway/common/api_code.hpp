@@ -6,7 +6,7 @@
 
 #include "access/authenticator.hpp"
 
-namespace bw::gateway::session {
+namespace bw::gateway::common {
 
 enum class ApiCode : std::uint16_t {
     malformed_http = 1100,
@@ -39,4 +39,4 @@ enum class ApiCode : std::uint16_t {
     return static_cast<ApiCode>(reason);
 }
 
-}  // namespace bw::gateway::session
+}  // namespace bw::gateway::common

@@ -1,10 +1,10 @@
-#include "gateway/session/date_text.hpp"
+#include "gateway/common/date_text.hpp"
 
 #include <fmt/format.h>
 
 #include <chrono>
 
-namespace bw::gateway::session {
+namespace bw::gateway::common {
 
 std::string format_date(std::uint32_t yyyymmdd) {
     return fmt::format("{:04}-{:02}-{:02}", yyyymmdd / 10'000, yyyymmdd / 100 % 100,
@@ -26,4 +26,4 @@ std::optional<std::uint32_t> parse_date(std::string_view text) {
     return date.ok() ? std::optional(number) : std::nullopt;
 }
 
-}  // namespace bw::gateway::session
+}  // namespace bw::gateway::common
