@@ -9,8 +9,8 @@
 namespace bw::simulation {
 namespace {
 
-using gateway::rest::Response;
 using gateway::common::ApiCode;
+using gateway::rest::Response;
 
 constexpr std::size_t book_depth_max = 100;
 

@@ -1,5 +1,5 @@
-// JsonWriter: writes JSON into one string, in one pass, for all gateways. The writer sets commas and
-// escapes text; the caller pairs begin and end. Prices, quantities, money and ids are strings.
+// JsonWriter: writes JSON into one string, in one pass, for all gateways. The writer sets commas
+// and escapes text; the caller pairs begin and end. Prices, quantities, money and ids are strings.
 #pragma once
 
 #include <cstdint>

@@ -181,9 +181,9 @@ std::vector<RouteInfo> Api::routes() {
 }
 
 Api::State::State(const ApiParts& parts, const ApiOptions& options)
-    : tracker(options.gateway, parts.clock.realtime_ns()),
-      parts_(parts),
+    : parts_(parts),
       options_(options),
+      desk_(options.gateway, parts.clock.realtime_ns()),
       started_ns_(parts.clock.realtime_ns()),
       started_monotonic_ns_(parts.clock.monotonic_ns()) {}
 
@@ -284,45 +284,35 @@ Answer Api::State::unmatched(const Request& request) {
 // --- commands
 // -------------------------------------------------------------------------------------------------
 
-Answer Api::State::send_bytes(Call& call, std::span<const std::byte> message, model::RequestId id,
-                              Finish finish, std::string text) {
-    if (!parts_.commands.try_send(message)) {
-        tracker.abandon(id);
+/// `id`: of the command; nothing: the ring was full.
+Answer Api::State::sent(const Call& call, std::optional<model::RequestId> id) {
+    if (!id) {
         if (options_.metrics != nullptr) options_.metrics->ring_full.add();
         Response response = refuse(
             problem(ApiCode::exchange_busy, "The exchange is busy; nothing was sent. Try again."));
         response.headers.emplace_back("Retry-After", "1");
         return response;
     }
-    pending_.emplace(
-        id.value(),
-        Pending{call.token, finish, call.principal, std::move(text), call.instrument, {}});
-    request_of_.emplace(call.token, id.value());
-    if (call.request.facts != nullptr) call.request.facts->request_id = id;
+    if (call.request.facts != nullptr) call.request.facts->request_id = *id;
     return std::nullopt;
 }
 
 void Api::State::abandon(Token token) {
     std::erase_if(key_requests_,
                   [token](const auto& entry) { return entry.second.token == token; });
-    const auto found = request_of_.find(token);
-    if (found == request_of_.end()) return;
-    tracker.abandon(model::RequestId{found->second});
-    pending_.erase(found->second);
-    request_of_.erase(found);
+    desk_.abandon(token);
 }
 
 void Api::State::apply(const views::AnyEvent& event) {
-    if (tracker.waiting() == 0) return;
-    named_request_ = common::request_of(event);
+    if (desk_.waiting() == 0) return;
+    desk_.apply(event);
     using Noted = std::tuple<codec::OrderCancelled, codec::MassCancelled, codec::MarketStateSet,
                              codec::IndicativesPublished, codec::DayEnded, codec::KillSwitchSet>;
     event.visit<Noted>([this](const auto& noted) { note(noted); });
 }
 
 void Api::State::end(const views::RecordView& record) {
-    const auto completed = tracker.apply(record, std::exchange(named_request_, {}));
-    if (completed) complete(*completed, record.sequence);
+    if (auto completed = desk_.end(record)) complete(*completed, record.sequence);
     if (record.ends_command()) notes_ = {};
 }
 
@@ -347,18 +337,13 @@ void Api::State::note(const Event& event) {
     }
 }
 
-void Api::State::complete(const common::RequestTracker::CompletedRequest& completed,
-                          std::uint64_t sequence) {
-    auto node = pending_.extract(completed.request_id.value());
-    request_of_.erase(completed.caller);
-    Response response = finished(node.mapped(), completed);
-    for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
+void Api::State::complete(Desk::Completed& completed, std::uint64_t sequence) {
+    Response response = finished(completed.pending, completed.first_event);
+    for (auto& header : completed.pending.headers) response.headers.push_back(std::move(header));
     if (on_complete) on_complete(completed.caller, std::move(response), sequence);
 }
 
-Response Api::State::finished(const Pending& pending,
-                              const common::RequestTracker::CompletedRequest& completed) {
-    const std::span<const std::byte> event = completed.first_event;
+Response Api::State::finished(const Pending& pending, std::span<const std::byte> event) {
     if (template_of(event) == codec::CommandRejected::template_id)
         return refused(event_of<codec::CommandRejected>(event));
     if (template_of(event) == codec::DuplicateAnswered::template_id) {
@@ -415,9 +400,7 @@ std::size_t Api::State::give_up_waiting() {
 std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
                                        std::string_view detail) {
     std::size_t count = 0;
-    while (const auto expired = tracker.next_expired(until_ns)) {
-        auto node = pending_.extract(expired->request_id.value());
-        request_of_.erase(expired->caller);
+    while (auto expired = desk_.next_expired(until_ns)) {
         if (options_.metrics != nullptr)
             (code == ApiCode::no_answer ? options_.metrics->unanswered
                                         : options_.metrics->ring_full)
@@ -425,7 +408,7 @@ std::size_t Api::State::answer_expired(std::uint64_t until_ns, ApiCode code,
         Problem silence = problem(code, std::string(detail));
         silence.request_id = expired->request_id.value();
         Response response = to_response(silence);
-        for (auto& header : node.mapped().headers) response.headers.push_back(std::move(header));
+        for (auto& header : expired->pending.headers) response.headers.push_back(std::move(header));
         if (on_complete) on_complete(expired->caller, std::move(response), 0);
         ++count;
     }

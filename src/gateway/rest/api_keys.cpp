@@ -48,7 +48,7 @@ Answer Api::State::create_key(Call& call) {
 std::vector<Api::State::Header>& Api::State::headers_of_waiting(Token token) {
     for (auto& [number, request] : key_requests_)
         if (request.token == token) return request.headers;
-    return pending_.at(request_of_.at(token)).headers;
+    return desk_.pending_of(token).headers;
 }
 
 std::size_t Api::State::answer_created_keys() {

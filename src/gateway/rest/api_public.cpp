@@ -159,7 +159,7 @@ Answer Api::State::get_status(Call&) {
         .count("instruments", models.reference_data().instruments().size())
         .count("accounts", counts.accounts);
     json.count("orders", counts.orders).count("openOrders", counts.open_orders);
-    json.count("trades", counts.trades).count("requestsWaiting", tracker.waiting()).end_object();
+    json.count("trades", counts.trades).count("requestsWaiting", desk_.waiting()).end_object();
     json.key("fees").begin_object();
     fee_members(json, models.reference_data().fees()[0]);
     json.key("collected").begin_array();

@@ -4,16 +4,15 @@
 
 #include <expected>
 #include <map>
-#include <unordered_map>
 
 #include "base/assert.hpp"
 #include "codec/registry.hpp"
+#include "gateway/common/command_desk.hpp"
+#include "gateway/common/json_writer.hpp"
 #include "gateway/rest/api.hpp"
 #include "gateway/rest/json_body.hpp"
-#include "gateway/common/json_writer.hpp"
 #include "gateway/rest/problem.hpp"
 #include "gateway/rest/query.hpp"
-#include "gateway/common/request_tracker.hpp"
 
 namespace bw::gateway::rest {
 
@@ -43,7 +42,7 @@ class Api::State {
     std::size_t answer_created_keys();
     std::size_t expire();
     std::size_t give_up_waiting();
-    [[nodiscard]] std::size_t waiting() const { return tracker.waiting() + key_requests_.size(); }
+    [[nodiscard]] std::size_t waiting() const { return desk_.waiting() + key_requests_.size(); }
 
     using Handler = Answer (State::*)(Call&);
     struct Route {
@@ -53,7 +52,6 @@ class Api::State {
     static std::span<const Route> routes();
 
     OnComplete on_complete;
-    common::RequestTracker tracker;
 
  private:
     friend struct RouteTable;
@@ -63,13 +61,13 @@ class Api::State {
     /// Builds the answer to an accepted command from its first event.
     using Finish = Response (State::*)(const Pending&, std::span<const std::byte> first_event);
     struct Pending {
-        Token token;
         Finish finish;
         access::Principal principal;
         std::string text;                ///< symbol or reference, as the route needs it
         model::InstrumentId instrument;  ///< as in Call
-        std::vector<Header> headers;
+        std::vector<Header> headers{};
     };
+    using Desk = common::CommandDesk<Pending>;
     struct KeyRequest {
         Token token;
         std::uint64_t deadline_ns;  ///< monotonic clock
@@ -85,15 +83,12 @@ class Api::State {
     // Commands.
     template <class Message>
     Answer send(Call& call, Message message, Finish finish, std::string text = {});
-    Answer send_bytes(Call& call, std::span<const std::byte> message, model::RequestId id,
-                      Finish finish, std::string text);
+    [[nodiscard]] Answer sent(const Call& call, std::optional<model::RequestId> id);
     template <class Event>
     void note(const Event& event);
-    void complete(const common::RequestTracker::CompletedRequest& completed,
-                  std::uint64_t sequence);
+    void complete(Desk::Completed& completed, std::uint64_t sequence);
     std::size_t answer_expired(std::uint64_t until_ns, ApiCode code, std::string_view detail);
-    Response finished(const Pending& pending,
-                      const common::RequestTracker::CompletedRequest& completed);
+    Response finished(const Pending& pending, std::span<const std::byte> event);
     /// Of the answer that comes later.
     [[nodiscard]] std::vector<Header>& headers_of_waiting(Token token);
     std::size_t expire_keys();
@@ -220,10 +215,8 @@ class Api::State {
 
     ApiParts parts_;
     ApiOptions options_;
-    model::RequestId named_request_;  // by the event that is being applied; 0: none
-    std::unordered_map<std::uint64_t, Pending> pending_;   // by request id
-    std::unordered_map<Token, std::uint64_t> request_of_;  // request id of each waiting token
-    std::map<std::uint64_t, KeyRequest> key_requests_;     // by number: the oldest first
+    Desk desk_;
+    std::map<std::uint64_t, KeyRequest> key_requests_;  // by number: the oldest first
     std::uint64_t last_key_request_ = 0;
     /// What answers need from further events of the command that is being applied.
     struct Notes {
@@ -241,11 +234,10 @@ class Api::State {
 
 template <class Message>
 Answer Api::State::send(Call& call, Message message, Finish finish, std::string text) {
-    message.request_id =
-        tracker.begin(call.token, parts_.clock.monotonic_ns() + options_.answer_timeout_ns);
-    codec::Frame<Message> frame;
-    frame.body = message;
-    return send_bytes(call, codec::bytes_of(frame), message.request_id, finish, std::move(text));
+    return sent(call,
+                desk_.send(parts_.commands, message, call.token,
+                           parts_.clock.monotonic_ns() + options_.answer_timeout_ns,
+                           Pending{finish, call.principal, std::move(text), call.instrument}));
 }
 
 /// Decodes the event. Requires: it is of this type; the engine answers a command only with events

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/rest/message.hpp"
 #include "gateway/common/api_code.hpp"
+#include "gateway/rest/message.hpp"
 #include "model/enums.hpp"
 
 namespace bw::gateway::rest {

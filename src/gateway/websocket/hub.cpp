@@ -354,8 +354,9 @@ std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(
         return std::make_unique<TickerSubscription>(client.id, market_, nullptr);
     InstrumentView* view = market_.find(request.symbol);
     if (view == nullptr)
-        return std::unexpected(problem(ErrorCode::unknown_symbol,
-                                       "There is no instrument " + in_quotes(request.symbol) + "."));
+        return std::unexpected(
+            problem(ErrorCode::unknown_symbol,
+                    "There is no instrument " + in_quotes(request.symbol) + "."));
     switch (request.channel) {
         case Channel::l1: return std::make_unique<TickerSubscription>(client.id, market_, view);
         case Channel::status:
