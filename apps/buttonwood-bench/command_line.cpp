@@ -140,6 +140,9 @@ void BenchCommandLine::add_bench_rest(CLI::App& command) {
     kind->add_option("--repetitions", rest.repetitions, "Runs; the median is reported")
         ->check(CLI::Range(1u, 1000u))
         ->capture_default_str();
+    kind->add_option("--open-rate", rest.open_rate,
+                     "Orders per second of the open loop (default: half of the closed loop's)")
+        ->check(CLI::PositiveNumber);
     kind->add_option("--what", rest.what, "Parts to measure")
         ->delimiter(',')
         ->check(CLI::IsMember({"orders", "cancels", "gets", "pipelined-gets"}))

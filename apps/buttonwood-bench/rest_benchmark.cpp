@@ -83,7 +83,8 @@ base::Result<std::string> measure_orders(const Scene& scene) {
     if (!load) return std::unexpected(load.error());
     const auto closed = measure_closed_loop(**load, scene.exchange.process(), scene.options, 1);
     if (!closed) return std::unexpected(closed.error());
-    const double rate = std::max(1.0, closed->load.good_per_second() / 2);
+    const double half = std::max(1.0, closed->load.good_per_second() / 2);
+    const double rate = scene.options.open_rate > 0 ? scene.options.open_rate : half;
     const auto open = measure_open_loop(**load, scene.options, rate);
     if (!open) return std::unexpected(open.error());
     return fmt::format(R"("orders":{{{},"open_loop":{{"rate":{:.0f},{}}}}})",

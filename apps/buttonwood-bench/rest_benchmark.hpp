@@ -14,6 +14,7 @@ struct RestBenchOptions {
     unsigned connections = 64;
     double seconds = 5;  ///< of each run, after a warm-up of half a second
     unsigned repetitions = 3;
+    double open_rate = 0;  ///< orders per second of the open loop; 0: half of the closed loop's
     /// Parts to measure: orders, cancels, gets, pipelined-gets.
     std::vector<std::string> what{"orders", "cancels", "gets", "pipelined-gets"};
     std::string document = "/v1/time";  ///< target of the GETs

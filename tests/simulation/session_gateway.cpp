@@ -48,6 +48,12 @@ views::ReadModelsOptions model_options(const SeedOptions& options) {
     return out;
 }
 
+/// Whether it is paid for as unsigned requests are: its route is for everyone, or there is none.
+bool is_for_everyone(const NetworkMessage& message) {
+    return gateway::rest::Api::find_route(message.method, message.path).access ==
+           gateway::rest::Access::everyone;
+}
+
 /// Each key has a network of its own, which holds its id. Whoever has no key comes from the one of
 /// all of those.
 platform::Address address_of(const NetworkMessage& message) {
@@ -408,7 +414,8 @@ void SessionGateway::check_rate(const NetworkMessage& message, const Response* a
         (known ? message.key_id + (message.method == "DELETE" ? " cancels"
                                    : message.method == "GET"  ? " queries"
                                                               : " orders")
-               : "address " + (message.key_id.empty() ? "nobody" : message.key_id));
+               : "address " + (message.key_id.empty() ? "nobody" : message.key_id) +
+                     (is_for_everyone(message) ? ", unsigned" : ", wrongly signed"));
     const std::uint64_t now_ns = clock_.monotonic_ns();
     const bool keeps =
         rates_.try_emplace(name, rate_of(context_.options), now_ns).first->second.keeps(now_ns);

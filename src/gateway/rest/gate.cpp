@@ -37,7 +37,8 @@ Gate::Gate(access::Authenticator& authenticator, const platform::Clock& clock,
     : authenticator_(authenticator),
       clock_(clock),
       options_(options),
-      addresses_(options.addresses, random) {}
+      unsigned_(options.addresses, random),
+      wrongly_signed_(options.addresses, random) {}
 
 std::optional<Response> Gate::admit(Request& request) {
     request.pass = Api::find_route(request.method, request.path);
@@ -48,14 +49,14 @@ std::optional<Response> Gate::admit(Request& request) {
 }
 
 std::optional<Response> Gate::admit_anyone(Request& request) {
-    request.pass->rate = take_of_address(request);
+    request.pass->rate = take(unsigned_, request);
     if (!request.pass->rate.allowed) return too_many(request.pass->rate);
     return std::nullopt;
 }
 
 std::optional<Response> Gate::admit_signed(Request& request) {
     if (request.signed_in != nullptr && !*request.signed_in && !request.unlimited) {
-        const auto rate = addresses_.look(request.address, clock_.monotonic_ns());
+        const auto rate = wrongly_signed_.look(request.address, clock_.monotonic_ns());
         if (!rate.allowed) return too_many(rate);
     }
     const auto principal = authenticator_.authenticate(
@@ -63,7 +64,7 @@ std::optional<Response> Gate::admit_signed(Request& request) {
          request.timestamp_ms, request.nonce, request.signature});
     if (request.signed_in != nullptr) *request.signed_in = principal.has_value();
     if (!principal) {
-        const auto rate = take_of_address(request);
+        const auto rate = take(wrongly_signed_, request);
         if (!rate.allowed) return too_many(rate);
         return to_response(problem(common::api_code(principal.error().reason),
                                    std::string(principal.error().detail)));
@@ -74,10 +75,10 @@ std::optional<Response> Gate::admit_signed(Request& request) {
     return std::nullopt;
 }
 
-/// From the budget of the address, if it has one.
-access::RateState Gate::take_of_address(const Request& request) {
+/// From a budget of the address, if it has one.
+access::RateState Gate::take(access::AddressBudgets& budgets, const Request& request) {
     if (request.unlimited) return {};
-    return addresses_.take(request.address, clock_.monotonic_ns());
+    return budgets.take(request.address, clock_.monotonic_ns());
 }
 
 access::RateState Gate::take_of_key(const Request& request) const {

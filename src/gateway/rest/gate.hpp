@@ -4,7 +4,8 @@
 //   route ─┬─ for everyone ─► budget of the address ─► Pass
 //          └─ signed ─► signed in, or tokens of the address ─► signature ─► budget of key ─► Pass
 //
-// A wrong signature is paid for by the address. Threads: any, all at once; it takes no lock and
+// A wrong signature is paid for by the address, from a budget of its own: whoever asks for public
+// data all the time does not keep others of the same address from signing in. Threads: any, all at once; it takes no lock and
 // allocates for refusals only.
 #pragma once
 
@@ -22,7 +23,7 @@ struct GateOptions {
     access::Rate orders{200, 400};   ///< POST, PUT and PATCH of one key
     access::Rate cancels{200, 400};  ///< DELETE of one key: cancels and mass cancels
     access::Rate queries{200, 400};  ///< GET of one key
-    /// unsigned and wrongly signed requests of one remote address
+    /// of one remote address: requests for everyone; and as many that are wrongly signed
     access::Rate addresses{500, 1'000};
 };
 
@@ -38,13 +39,14 @@ class Gate {
  private:
     [[nodiscard]] std::optional<Response> admit_anyone(Request& request);
     [[nodiscard]] std::optional<Response> admit_signed(Request& request);
-    [[nodiscard]] access::RateState take_of_address(const Request& request);
+    [[nodiscard]] access::RateState take(access::AddressBudgets& budgets, const Request& request);
     [[nodiscard]] access::RateState take_of_key(const Request& request) const;
 
     access::Authenticator& authenticator_;
     const platform::Clock& clock_;
     GateOptions options_;
-    access::AddressBudgets addresses_;
+    access::AddressBudgets unsigned_;
+    access::AddressBudgets wrongly_signed_;
 };
 
 /// HEAD is routed like GET; the HTTP server leaves the body out.
