@@ -5,8 +5,8 @@
 //          └─ signed ─► signed in, or tokens of the address ─► signature ─► budget of key ─► Pass
 //
 // A wrong signature is paid for by the address, from a budget of its own: whoever asks for public
-// data all the time does not keep others of the same address from signing in. Threads: any, all at once; it takes no lock and
-// allocates for refusals only.
+// data all the time does not keep others of the same address from signing in. Threads: any, all at
+// once; it takes no lock and allocates for refusals only.
 #pragma once
 
 #include <optional>
