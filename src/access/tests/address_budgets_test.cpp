@@ -10,23 +10,14 @@
 
 #include "access/tests/token_bucket.hpp"
 #include "support/seed.hpp"
+#include "support/seeded_random.hpp"
 
 namespace bw::access::testing {
 namespace {
 
+using test_support::SeededRandom;
+
 constexpr std::uint64_t second = 1'000'000'000;
-
-/// Draws the same key each time, so that a failure can be repeated.
-class SeededRandom final : public platform::Random {
- public:
-    explicit SeededRandom(std::uint64_t seed) : random_(seed) {}
-    void fill(std::span<std::byte> out) override {
-        for (std::byte& byte : out) byte = static_cast<std::byte>(random_());
-    }
-
- private:
-    std::mt19937_64 random_;
-};
 
 platform::Address address(std::uint32_t number) {
     return platform::Address::from_ipv4({std::byte{10}, static_cast<std::byte>(number >> 16),

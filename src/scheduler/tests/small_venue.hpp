@@ -11,7 +11,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -21,10 +20,10 @@
 #include "codec/registry.hpp"
 #include "event_store/log/record.hpp"
 #include "platform/clock.hpp"
-#include "platform/random.hpp"
 #include "scheduler/phase_scheduler.hpp"
 #include "scheduler/transitions.hpp"
 #include "sequencer/command_port.hpp"
+#include "support/seeded_random.hpp"
 
 namespace bw::scheduler::tests {
 
@@ -51,16 +50,7 @@ class ManualClock final : public platform::Clock {
     std::uint64_t now_ns = 0;
 };
 
-class SeededRandom final : public platform::Random {
- public:
-    explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
-    void fill(std::span<std::byte> out) override {
-        for (std::byte& byte : out) byte = static_cast<std::byte>(engine_());
-    }
-
- private:
-    std::mt19937_64 engine_;
-};
+using test_support::SeededRandom;
 
 /// One change of state, for the tests to look at.
 struct Entry {
