@@ -9,39 +9,31 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
-#include <vector>
-
-#include "model/types.hpp"
 
 namespace bw::gateway::websocket {
 
-/// Price levels as they were sent.
-struct SentDepth {
-    using Levels = std::vector<std::pair<model::Price, model::Quantity>>;
-    Levels bids, asks;
+/// A client's place before its first frame.
+inline constexpr std::uint64_t nothing_sent = ~std::uint64_t{0};
 
-    friend bool operator==(const SentDepth&, const SentDepth&) = default;
-};
-
+/// `Sent`: what a channel remembers of the data that a client has.
+template <class Sent>
 struct FrameTail {
-    std::string text;                                  ///< empty: there is nothing to send
-    bool snapshot = false;                             ///< replaces everything that was sent before
-    std::shared_ptr<const SentDepth> depth = nullptr;  ///< that it leads to; of channel l2
+    std::string text;       ///< empty: there is nothing to send
+    bool snapshot = false;  ///< replaces everything that was sent before
+    Sent sent{};            ///< once this is sent
 };
 
 /// The tails built last for one channel of one instrument.
+template <class Sent>
 class FrameTails {
  public:
-    static constexpr std::uint64_t nothing_sent = ~std::uint64_t{0};
-
     /// `sent_at`: the market's event sequence in the client's last frame, or `nothing_sent`. `now`:
     /// the market's. `build`: makes the tail, if it is not there. The reference is valid until the
     /// next call.
     template <class Build>
-    const FrameTail& get(std::uint64_t sent_at, std::uint64_t now, Build&& build) {
+    const FrameTail<Sent>& get(std::uint64_t sent_at, std::uint64_t now, Build&& build) {
         for (const Entry& entry : entries_)
             if (entry.is_there && entry.sent_at == sent_at && entry.now == now) return entry.tail;
         Entry& entry = entries_[next_];
@@ -54,7 +46,7 @@ class FrameTails {
     struct Entry {
         bool is_there = false;
         std::uint64_t sent_at = 0, now = 0;
-        FrameTail tail{};
+        FrameTail<Sent> tail{};
     };
 
     std::array<Entry, 4> entries_{};  // most clients are at the same place; some are late

@@ -7,7 +7,9 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/fields.hpp"
@@ -22,6 +24,23 @@ inline constexpr std::size_t depth_max = 100;
 
 /// Notices kept per instrument for new subscribers and slow readers.
 inline constexpr std::size_t notices_kept = 100;
+
+/// Price levels as they were sent.
+struct SentDepth {
+    using Levels = std::vector<std::pair<model::Price, model::Quantity>>;
+    Levels bids, asks;
+
+    friend bool operator==(const SentDepth&, const SentDepth&) = default;
+};
+
+/// What was sent on the channel `status`.
+struct SentStatus {
+    std::string status;  ///< encoded
+    bool storage_scarce = false;
+    std::uint64_t notices = 0;  ///< all up to this one
+
+    friend bool operator==(const SentStatus&, const SentStatus&) = default;
+};
 
 /// The notices of an instrument, encoded: changes of state, ends of auctions, busts and so on.
 struct Notices {
@@ -50,8 +69,12 @@ struct InstrumentView {
     bool depth_stale = true;
     views::market::Depth depth;  ///< depth_max levels
 
-    FrameTails l1_tails, trades_tails;
-    std::map<std::size_t, FrameTails> l2_tails;  ///< by number of levels
+    FrameTails<std::uint64_t> l1_tails;  ///< sent: ticker_clock()
+    std::map<std::size_t, FrameTails<std::shared_ptr<const SentDepth>>> l2_tails;  ///< by levels
+    FrameTails<std::uint64_t> trades_tails;  ///< sent: trade_count
+    std::map<views::market::Resolution, FrameTails<std::optional<views::market::Candle>>>
+        candles_tails;  ///< sent: the last one
+    FrameTails<std::shared_ptr<const SentStatus>> status_tails;
 };
 
 class MarketView {
@@ -84,7 +107,7 @@ class MarketView {
     std::uint64_t timestamp_ns = 0;    ///< of that command
     bool storage_scarce = false;       ///< new orders are refused: the logs have little room
     Topic all_tickers;
-    FrameTails all_tickers_tails;
+    FrameTails<std::uint64_t> all_tickers_tails;  ///< sent: ticker_clock()
 
  private:
     const views::market::MarketData& market_;

@@ -84,7 +84,7 @@ void TickerSubscription::add_if_changed(InstrumentView& view, std::string& list)
     if (view.ticker_version > sent_version_) append_to_list(list, view.ticker_json);
 }
 
-FrameTail TickerSubscription::build() const {
+FrameTail<std::uint64_t> TickerSubscription::build() const {
     std::string list;
     if (one_ != nullptr) {
         add_if_changed(*one_, list);
@@ -94,16 +94,12 @@ FrameTail TickerSubscription::build() const {
     if (list.empty() && !sent_nothing()) return {};
     JsonWriter out = tail();
     out.raw("tickers", as_array(list));
-    return {.text = out.finish(), .snapshot = sent_nothing()};
+    return {.text = out.finish(), .snapshot = sent_nothing(), .sent = market_.ticker_clock()};
 }
 
 std::optional<std::string> TickerSubscription::next() {
-    FrameTails& tails = one_ != nullptr ? one_->l1_tails : market_.all_tickers_tails;
-    const FrameTail& tail =
-        tails.get(sent_at(), market_.event_sequence, [this] { return build(); });
-    if (tail.text.empty()) return std::nullopt;
-    sent_version_ = market_.ticker_clock();
-    return frame(tail.snapshot, tail.text);
+    auto& tails = one_ != nullptr ? one_->l1_tails : market_.all_tickers_tails;
+    return next_of(tails, sent_version_, [this] { return build(); });
 }
 
 // --- l2 ---
@@ -113,7 +109,6 @@ DepthSubscription::DepthSubscription(std::uint64_t connection, MarketView& marke
     : PublicSubscription(connection, view.l2, market, Channel::l2, view.symbol),
       view_(view),
       depth_(depth),
-      tails_(view.l2_tails[depth]),
       sent_(std::make_shared<SentDepth>()) {}
 
 SentDepth::Levels DepthSubscription::top(const std::vector<views::market::LevelRow>& rows) const {
@@ -153,7 +148,7 @@ std::string DepthSubscription::changes(const SentDepth::Levels& before,
     return list;
 }
 
-FrameTail DepthSubscription::build() const {
+FrameTail<std::shared_ptr<const SentDepth>> DepthSubscription::build() const {
     const views::market::Depth& rows = market_.fresh_depth(view_);
     auto depth = std::make_shared<const SentDepth>(SentDepth{top(rows.bids), top(rows.asks)});
     if (!sent_nothing() && *depth == *sent_) return {};
@@ -161,15 +156,11 @@ FrameTail DepthSubscription::build() const {
     out.count("depth", depth_);
     out.raw("bids", as_array(changes(sent_->bids, depth->bids, true)))
         .raw("asks", as_array(changes(sent_->asks, depth->asks, false)));
-    return {.text = out.finish(), .snapshot = sent_nothing(), .depth = std::move(depth)};
+    return {.text = out.finish(), .snapshot = sent_nothing(), .sent = std::move(depth)};
 }
 
 std::optional<std::string> DepthSubscription::next() {
-    const FrameTail& tail =
-        tails_.get(sent_at(), market_.event_sequence, [this] { return build(); });
-    if (tail.text.empty()) return std::nullopt;
-    sent_ = tail.depth;
-    return frame(tail.snapshot, tail.text);
+    return next_of(view_.l2_tails[depth_], sent_, [this] { return build(); });
 }
 
 // --- trades ---
@@ -179,7 +170,7 @@ TradesSubscription::TradesSubscription(std::uint64_t connection, MarketView& mar
     : PublicSubscription(connection, view.trades, market, Channel::trades, view.symbol),
       view_(view) {}
 
-FrameTail TradesSubscription::build() const {
+FrameTail<std::uint64_t> TradesSubscription::build() const {
     const std::uint64_t missing = view_.trade_count - seen_;
     if (missing == 0 && !sent_nothing()) return {};
     const bool snapshot = sent_nothing() || missing > update_trades_max;
@@ -190,15 +181,11 @@ FrameTail TradesSubscription::build() const {
     JsonWriter out = tail();
     if (snapshot) out.count("dropped", dropped);
     out.raw("trades", as_array(list));
-    return {.text = out.finish(), .snapshot = snapshot};
+    return {.text = out.finish(), .snapshot = snapshot, .sent = view_.trade_count};
 }
 
 std::optional<std::string> TradesSubscription::next() {
-    const FrameTail& tail =
-        view_.trades_tails.get(sent_at(), market_.event_sequence, [this] { return build(); });
-    if (tail.text.empty()) return std::nullopt;
-    seen_ = view_.trade_count;
-    return frame(tail.snapshot, tail.text);
+    return next_of(view_.trades_tails, seen_, [this] { return build(); });
 }
 
 // --- candles ---
@@ -217,17 +204,22 @@ std::vector<views::market::Candle> CandlesSubscription::changed(std::size_t limi
     return rows;
 }
 
-std::optional<std::string> CandlesSubscription::next() {
+FrameTail<std::optional<views::market::Candle>> CandlesSubscription::build() const {
     auto rows = changed(update_candles_max + 1);
-    if (rows.empty() && !sent_nothing()) return std::nullopt;
+    if (rows.empty() && !sent_nothing()) return {};
     const bool snapshot = sent_nothing() || rows.size() > update_candles_max;
     if (rows.size() > snapshot_candles) rows.erase(rows.begin(), rows.end() - snapshot_candles);
     std::string list;
     for (const auto& row : rows) append_to_list(list, json_of(row));
-    if (!rows.empty()) last_ = rows.back();
     JsonWriter out = tail();
     out.member("resolution", views::market::name_of(resolution_)).raw("candles", as_array(list));
-    return frame(snapshot, out.finish());
+    return {.text = out.finish(),
+            .snapshot = snapshot,
+            .sent = rows.empty() ? last_ : std::optional(rows.back())};
+}
+
+std::optional<std::string> CandlesSubscription::next() {
+    return next_of(view_.candles_tails[resolution_], last_, [this] { return build(); });
 }
 
 // --- status ---
@@ -237,14 +229,12 @@ StatusSubscription::StatusSubscription(std::uint64_t connection, MarketView& mar
     : PublicSubscription(connection, view.status, market, Channel::status, view.symbol),
       view_(view) {}
 
-std::optional<std::string> StatusSubscription::next() {
+FrameTail<std::shared_ptr<const SentStatus>> StatusSubscription::build() const {
     const auto status = market_.market().status(view_.id);
     BW_ASSERT(status.has_value());
-    std::string encoded = json_of(view_.symbol, *status);
-    const std::uint64_t missing = view_.notices.count - seen_;
-    const bool scarce = market_.storage_scarce;
-    if (!sent_nothing() && missing == 0 && encoded == sent_status_ && scarce == sent_scarce_)
-        return std::nullopt;
+    SentStatus now{json_of(view_.symbol, *status), market_.storage_scarce, view_.notices.count};
+    if (!sent_nothing() && now == *sent_) return {};
+    const std::uint64_t missing = now.notices - (sent_nothing() ? 0 : sent_->notices);
     const auto& kept = view_.notices.latest;
     const bool snapshot = sent_nothing() || missing > kept.size();
     const std::size_t shown = snapshot ? kept.size() : missing;
@@ -253,12 +243,15 @@ std::optional<std::string> StatusSubscription::next() {
     const std::uint64_t dropped = sent_nothing() ? 0 : missing - shown;
     JsonWriter out = tail();
     if (snapshot) out.count("dropped", dropped);
-    out.raw("status", encoded).member("storage", scarce ? "scarce" : "ample");
+    out.raw("status", now.status).member("storage", now.storage_scarce ? "scarce" : "ample");
     out.raw("notices", as_array(list));
-    seen_ = view_.notices.count;
-    sent_status_ = std::move(encoded);
-    sent_scarce_ = scarce;
-    return frame(snapshot, out.finish());
+    return {.text = out.finish(),
+            .snapshot = snapshot,
+            .sent = std::make_shared<const SentStatus>(std::move(now))};
+}
+
+std::optional<std::string> StatusSubscription::next() {
+    return next_of(view_.status_tails, sent_, [this] { return build(); });
 }
 
 // --- orders, executions ---

@@ -59,19 +59,31 @@ class PublicSubscription : public Subscription {
  protected:
     /// The tail with the members that every public frame has.
     [[nodiscard]] JsonWriter tail() const;
-    /// The next frame, with the client's numbers before this tail.
-    [[nodiscard]] std::string frame(bool snapshot, std::string_view tail);
+    /// The next frame, if there is something to send: the client's numbers before a tail of
+    /// `tails`, made by `build` if it is not there. `sent` is then what the client has.
+    template <class Sent, class Build>
+    [[nodiscard]] std::optional<std::string> next_of(FrameTails<Sent>& tails, Sent& sent,
+                                                     Build&& build);
     [[nodiscard]] bool sent_nothing() const { return sequence_ == 0; }
-    /// The market's event sequence in the frame sent last, or FrameTails::nothing_sent.
-    [[nodiscard]] std::uint64_t sent_at() const { return sent_at_; }
     MarketView& market_;
 
  private:
+    [[nodiscard]] std::string frame(bool snapshot, std::string_view tail);
+
     Channel channel_;
     std::string symbol_;
-    std::uint64_t sequence_ = 0;  // of the frame sent last
-    std::uint64_t sent_at_ = FrameTails::nothing_sent;
+    std::uint64_t sequence_ = 0;            // of the frame sent last
+    std::uint64_t sent_at_ = nothing_sent;  // the market's event sequence in that frame
 };
+
+template <class Sent, class Build>
+std::optional<std::string> PublicSubscription::next_of(FrameTails<Sent>& tails, Sent& sent,
+                                                       Build&& build) {
+    const FrameTail<Sent>& tail = tails.get(sent_at_, market_.event_sequence, build);
+    if (tail.text.empty()) return std::nullopt;
+    sent = tail.sent;
+    return frame(tail.snapshot, tail.text);
+}
 
 /// Ticker of one instrument, or of all ("*"). An update has the complete tickers that changed.
 class TickerSubscription final : public PublicSubscription {
@@ -80,7 +92,7 @@ class TickerSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
-    [[nodiscard]] FrameTail build() const;
+    [[nodiscard]] FrameTail<std::uint64_t> build() const;
     void add_if_changed(InstrumentView& view, std::string& list) const;
     InstrumentView* one_;
     std::uint64_t sent_version_ = 0;
@@ -95,13 +107,12 @@ class DepthSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
-    [[nodiscard]] FrameTail build() const;
+    [[nodiscard]] FrameTail<std::shared_ptr<const SentDepth>> build() const;
     [[nodiscard]] SentDepth::Levels top(const std::vector<views::market::LevelRow>& rows) const;
     [[nodiscard]] static std::string changes(const SentDepth::Levels& before,
                                              const SentDepth::Levels& after, bool descending);
     InstrumentView& view_;
     std::size_t depth_;
-    FrameTails& tails_;
     std::shared_ptr<const SentDepth> sent_;
 };
 
@@ -111,7 +122,7 @@ class TradesSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
-    [[nodiscard]] FrameTail build() const;
+    [[nodiscard]] FrameTail<std::uint64_t> build() const;
     InstrumentView& view_;
     std::uint64_t seen_ = 0;  // trades of the instrument up to the frame sent last
 };
@@ -124,6 +135,7 @@ class CandlesSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
+    [[nodiscard]] FrameTail<std::optional<views::market::Candle>> build() const;
     [[nodiscard]] std::vector<views::market::Candle> changed(std::size_t limit) const;
     InstrumentView& view_;
     views::market::Resolution resolution_;
@@ -138,10 +150,9 @@ class StatusSubscription final : public PublicSubscription {
     [[nodiscard]] std::optional<std::string> next() override;
 
  private:
+    [[nodiscard]] FrameTail<std::shared_ptr<const SentStatus>> build() const;
     InstrumentView& view_;
-    std::uint64_t seen_ = 0;   // notices of the instrument up to the frame sent last
-    std::string sent_status_;  // as encoded
-    bool sent_scarce_ = false;
+    std::shared_ptr<const SentStatus> sent_;
 };
 
 /// The client, topic and stream of a private subscription.
