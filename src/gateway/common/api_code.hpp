@@ -2,9 +2,11 @@
 // protocol/rest/openapi.yaml; never renumbered.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "access/authenticator.hpp"
+#include "model/enum_table.hpp"
 
 namespace bw::gateway::common {
 
@@ -40,3 +42,34 @@ enum class ApiCode : std::uint16_t {
 }
 
 }  // namespace bw::gateway::common
+
+template <>
+struct bw::model::EnumTable<bw::gateway::common::ApiCode> {
+    using ApiCode = bw::gateway::common::ApiCode;
+    static constexpr auto rows = std::to_array<EnumRow<ApiCode>>({
+        {ApiCode::malformed_http, "malformed_http", {}},
+        {ApiCode::malformed_json, "malformed_json", {}},
+        {ApiCode::unknown_field, "unknown_field", {}},
+        {ApiCode::missing_field, "missing_field", {}},
+        {ApiCode::wrong_type, "wrong_type", {}},
+        {ApiCode::duplicate_field, "duplicate_field", {}},
+        {ApiCode::bad_value, "bad_value", {}},
+        {ApiCode::bad_parameter, "bad_parameter", {}},
+        {ApiCode::body_too_large, "body_too_large", {}},
+        {ApiCode::headers_too_large, "headers_too_large", {}},
+        {ApiCode::unsupported_media_type, "unsupported_media_type", {}},
+        {ApiCode::unknown_route, "unknown_route", {}},
+        {ApiCode::method_not_allowed, "method_not_allowed", {}},
+        {ApiCode::request_too_slow, "request_too_slow", {}},
+        {ApiCode::not_authenticated, "not_authenticated", {}},
+        {ApiCode::bad_signature, "bad_signature", {}},
+        {ApiCode::stale_timestamp, "stale_timestamp", {}},
+        {ApiCode::replayed_nonce, "replayed_nonce", {}},
+        {ApiCode::forbidden, "forbidden", {}},
+        {ApiCode::rate_limited, "rate_limited", {}},
+        {ApiCode::exchange_busy, "exchange_busy", {}},
+        {ApiCode::no_answer, "no_answer", {}},
+        {ApiCode::too_many_connections, "too_many_connections", {}},
+        {ApiCode::storage_failed, "storage_failed", {}},
+    });
+};

@@ -39,9 +39,8 @@ std::expected<const views::InstrumentRow*, Api::State::Missing> Api::State::inst
     if (const views::InstrumentRow* instrument =
             parts_.models.reference_data().instrument(call.path_value))
         return instrument;
-    Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
-    unknown.status = 404;
-    return std::unexpected(Missing{refuse(unknown)});
+    const Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
+    return std::unexpected(Missing{to_response(unknown, 404)});
 }
 
 // --- instruments

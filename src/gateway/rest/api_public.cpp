@@ -42,9 +42,8 @@ std::expected<const views::InstrumentRow*, Api::State::Missing> Api::State::inst
     if (call.query.problem()) return std::unexpected(Missing{refuse(*call.query.problem())});
     if (const views::InstrumentRow* instrument = parts_.models.reference_data().instrument(symbol))
         return instrument;
-    Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
-    unknown.status = 404;
-    return std::unexpected(Missing{refuse(unknown)});
+    const Problem unknown = problem(model::RejectReason::unknown_instrument, "symbol");
+    return std::unexpected(Missing{to_response(unknown, 404)});
 }
 
 Answer Api::State::list_instruments(Call&) {

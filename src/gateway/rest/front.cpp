@@ -211,9 +211,7 @@ void Front::on_closed(const net::Peer& peer) {
 }
 
 net::HttpResponse Front::refusal(net::HttpFault fault, const std::string& detail) {
-    Problem refused = problem(code_of(fault), detail);
-    refused.status = net::status_of(fault);
-    Response response = to_response(refused);
+    Response response = to_response(problem(code_of(fault), detail), net::status_of(fault));
     if (fault == net::HttpFault::wrong_version)
         response.headers.emplace_back("Sec-WebSocket-Version", "13");
     return response;

@@ -1,7 +1,6 @@
 #include "gateway/rest/problem.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "base/assert.hpp"
@@ -25,43 +24,47 @@ constexpr std::uint16_t status_of(RejectReason reason) {
     }
 }
 
-constexpr ErrorCode row(ApiCode code, std::string_view name, std::uint16_t status) {
-    return {static_cast<std::uint16_t>(code), name, status};
+constexpr std::uint16_t status_of(ApiCode code) {
+    switch (code) {
+        case ApiCode::malformed_http:
+        case ApiCode::malformed_json:
+        case ApiCode::unknown_field:
+        case ApiCode::missing_field:
+        case ApiCode::wrong_type:
+        case ApiCode::duplicate_field:
+        case ApiCode::bad_value:
+        case ApiCode::bad_parameter: return 400;
+        case ApiCode::body_too_large: return 413;
+        case ApiCode::headers_too_large: return 431;
+        case ApiCode::unsupported_media_type: return 415;
+        case ApiCode::unknown_route: return 404;
+        case ApiCode::method_not_allowed: return 405;
+        case ApiCode::request_too_slow: return 408;
+        case ApiCode::not_authenticated:
+        case ApiCode::bad_signature:
+        case ApiCode::stale_timestamp:
+        case ApiCode::replayed_nonce: return 401;
+        case ApiCode::forbidden: return 403;
+        case ApiCode::rate_limited: return 429;
+        case ApiCode::exchange_busy:
+        case ApiCode::no_answer:
+        case ApiCode::too_many_connections:
+        case ApiCode::storage_failed: return 503;
+    }
+    return 500;  // no code is left
 }
 
-constexpr auto gateway_codes = std::to_array<ErrorCode>({
-    row(ApiCode::malformed_http, "malformed_http", 400),
-    row(ApiCode::malformed_json, "malformed_json", 400),
-    row(ApiCode::unknown_field, "unknown_field", 400),
-    row(ApiCode::missing_field, "missing_field", 400),
-    row(ApiCode::wrong_type, "wrong_type", 400),
-    row(ApiCode::duplicate_field, "duplicate_field", 400),
-    row(ApiCode::bad_value, "bad_value", 400),
-    row(ApiCode::bad_parameter, "bad_parameter", 400),
-    row(ApiCode::body_too_large, "body_too_large", 413),
-    row(ApiCode::headers_too_large, "headers_too_large", 431),
-    row(ApiCode::unsupported_media_type, "unsupported_media_type", 415),
-    row(ApiCode::unknown_route, "unknown_route", 404),
-    row(ApiCode::method_not_allowed, "method_not_allowed", 405),
-    row(ApiCode::request_too_slow, "request_too_slow", 408),
-    row(ApiCode::not_authenticated, "not_authenticated", 401),
-    row(ApiCode::bad_signature, "bad_signature", 401),
-    row(ApiCode::stale_timestamp, "stale_timestamp", 401),
-    row(ApiCode::replayed_nonce, "replayed_nonce", 401),
-    row(ApiCode::forbidden, "forbidden", 403),
-    row(ApiCode::rate_limited, "rate_limited", 429),
-    row(ApiCode::exchange_busy, "exchange_busy", 503),
-    row(ApiCode::no_answer, "no_answer", 503),
-    row(ApiCode::too_many_connections, "too_many_connections", 503),
-    row(ApiCode::storage_failed, "storage_failed", 503),
-});
+template <class Code>
+void add_codes(std::vector<ErrorCode>& codes) {
+    for (const Code code : model::values_of<Code>())
+        codes.push_back({static_cast<std::uint16_t>(code), model::name_of(code), status_of(code)});
+}
 
 std::vector<ErrorCode> all_codes() {
-    std::vector<ErrorCode> codes(gateway_codes.begin(), gateway_codes.end());
-    for (const RejectReason reason : model::values_of<RejectReason>())
-        if (reason != RejectReason::none)
-            codes.push_back(
-                {static_cast<std::uint16_t>(reason), name_of(reason), status_of(reason)});
+    std::vector<ErrorCode> codes;
+    add_codes<ApiCode>(codes);
+    add_codes<RejectReason>(codes);
+    std::erase_if(codes, [](const ErrorCode& code) { return code.code == 0; });
     std::ranges::sort(codes, {}, &ErrorCode::code);
     return codes;
 }
@@ -80,26 +83,10 @@ const ErrorCode& error_code(std::uint16_t code) {
     return *found;
 }
 
-Problem problem(ApiCode code, std::string detail, std::string field) {
-    Problem made;
-    made.code = static_cast<std::uint16_t>(code);
-    made.detail = std::move(detail);
-    made.field = std::move(field);
-    return made;
-}
-
-Problem problem(RejectReason reason, std::string field) {
-    Problem made;
-    made.code = static_cast<std::uint16_t>(reason);
-    made.detail = sentence_of(reason);
-    made.field = std::move(field);
-    return made;
-}
-
-Response to_response(const Problem& problem) {
+Response to_response(const Problem& problem, std::uint16_t status) {
     const ErrorCode& code = error_code(problem.code);
     Response response;
-    response.status = problem.status != 0 ? problem.status : code.status;
+    response.status = status != 0 ? status : code.status;
     response.content_type = "application/problem+json";
     common::JsonWriter json;
     json.begin_object()

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "base/decimal.hpp"
+#include "gateway/common/client_id.hpp"
 #include "gateway/common/echo.hpp"
-#include "gateway/rest/client_id.hpp"
 #include "gateway/rest/time_text.hpp"
 
 namespace bw::gateway::rest {
@@ -100,7 +100,7 @@ std::uint64_t Query::id(std::string_view name) {
 std::optional<model::ClientOrderId> Query::client_id(std::string_view name) {
     const std::string* text = find(name);
     if (!text) return std::nullopt;
-    if (is_client_id(*text)) return model::ClientOrderId::from(*text);
+    if (common::is_client_id(*text)) return model::ClientOrderId::from(*text);
     refuse(name, fmt::format("{} must be 1 to 36 of A-Z a-z 0-9 _ . -", name));
     return std::nullopt;
 }

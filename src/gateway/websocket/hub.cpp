@@ -442,8 +442,8 @@ Hub::State::Outcome Hub::State::authenticate(Connection& client, const Request& 
     signed_request.signature = request.signature;
     auto principal = authenticator_.authenticate(signed_request);
     if (!principal)
-        return Problem{static_cast<std::uint16_t>(principal.error().reason),
-                       std::string(principal.error().detail)};
+        return common::problem(common::api_code(principal.error().reason),
+                               std::string(principal.error().detail));
     client.principal = *principal;
     JsonWriter out = JsonWriter::object();
     out.member("type", "authenticated");

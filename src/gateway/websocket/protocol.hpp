@@ -2,20 +2,20 @@
 // protocol/websocket/asyncapi.yaml.
 #pragma once
 
-#include <simdjson.h>
-
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "gateway/common/json_object.hpp"
 #include "model/enum_table.hpp"
 
 namespace bw::gateway::websocket {
 
-/// Stable codes of error replies. This protocol has 6xxx; an authentication error has the code of
-/// the authenticator.
+/// Stable codes of error replies, listed in asyncapi.yaml. This protocol has 6xxx; an error of
+/// authentication has the code of the authenticator.
 enum class ErrorCode : std::uint16_t {
     malformed_json = 6001,
     message_too_long = 6002,
@@ -37,32 +37,6 @@ enum class ErrorCode : std::uint16_t {
     too_many_messages = 6018,
 };
 
-struct ErrorName {
-    ErrorCode code;
-    std::string_view name;
-};
-/// All codes. A test compares them with asyncapi.yaml.
-inline constexpr std::array error_codes{
-    ErrorName{ErrorCode::malformed_json, "malformed_json"},
-    ErrorName{ErrorCode::message_too_long, "message_too_long"},
-    ErrorName{ErrorCode::duplicate_field, "duplicate_field"},
-    ErrorName{ErrorCode::unknown_field, "unknown_field"},
-    ErrorName{ErrorCode::missing_field, "missing_field"},
-    ErrorName{ErrorCode::bad_field, "bad_field"},
-    ErrorName{ErrorCode::unknown_op, "unknown_op"},
-    ErrorName{ErrorCode::unknown_channel, "unknown_channel"},
-    ErrorName{ErrorCode::unknown_symbol, "unknown_symbol"},
-    ErrorName{ErrorCode::already_subscribed, "already_subscribed"},
-    ErrorName{ErrorCode::not_subscribed, "not_subscribed"},
-    ErrorName{ErrorCode::too_many_subscriptions, "too_many_subscriptions"},
-    ErrorName{ErrorCode::not_authenticated, "not_authenticated"},
-    ErrorName{ErrorCode::no_account, "no_account"},
-    ErrorName{ErrorCode::sequence_too_old, "sequence_too_old"},
-    ErrorName{ErrorCode::sequence_not_reached, "sequence_not_reached"},
-    ErrorName{ErrorCode::already_authenticated, "already_authenticated"},
-    ErrorName{ErrorCode::too_many_messages, "too_many_messages"},
-};
-
 /// WebSocket close codes of this protocol (4000-4999 are for applications).
 inline constexpr std::uint16_t close_too_many_errors = 4001;
 inline constexpr std::uint16_t close_slow_reader = 4008;
@@ -75,6 +49,31 @@ enum class Op : std::uint8_t { subscribe, unsubscribe, authenticate, ping, cance
 enum class Channel : std::uint8_t { l1, l2, trades, candles, orders, executions, status };
 
 }  // namespace bw::gateway::websocket
+
+template <>
+struct bw::model::EnumTable<bw::gateway::websocket::ErrorCode> {
+    using ErrorCode = bw::gateway::websocket::ErrorCode;
+    static constexpr auto rows = std::to_array<EnumRow<ErrorCode>>({
+        {ErrorCode::malformed_json, "malformed_json", {}},
+        {ErrorCode::message_too_long, "message_too_long", {}},
+        {ErrorCode::duplicate_field, "duplicate_field", {}},
+        {ErrorCode::unknown_field, "unknown_field", {}},
+        {ErrorCode::missing_field, "missing_field", {}},
+        {ErrorCode::bad_field, "bad_field", {}},
+        {ErrorCode::unknown_op, "unknown_op", {}},
+        {ErrorCode::unknown_channel, "unknown_channel", {}},
+        {ErrorCode::unknown_symbol, "unknown_symbol", {}},
+        {ErrorCode::already_subscribed, "already_subscribed", {}},
+        {ErrorCode::not_subscribed, "not_subscribed", {}},
+        {ErrorCode::too_many_subscriptions, "too_many_subscriptions", {}},
+        {ErrorCode::not_authenticated, "not_authenticated", {}},
+        {ErrorCode::no_account, "no_account", {}},
+        {ErrorCode::sequence_too_old, "sequence_too_old", {}},
+        {ErrorCode::sequence_not_reached, "sequence_not_reached", {}},
+        {ErrorCode::already_authenticated, "already_authenticated", {}},
+        {ErrorCode::too_many_messages, "too_many_messages", {}},
+    });
+};
 
 template <>
 struct bw::model::EnumTable<bw::gateway::websocket::Op> {
@@ -110,13 +109,9 @@ namespace bw::gateway::websocket {
 /// "l1", "l2", ...
 [[nodiscard]] std::string_view name_of(Channel channel);
 
-/// Why a request is refused; `detail` is one sentence for the client.
-struct Problem {
-    std::uint16_t code;
-    std::string detail;
-};
-[[nodiscard]] inline Problem problem(ErrorCode code, std::string detail) {
-    return {static_cast<std::uint16_t>(code), std::move(detail)};
+using common::Problem;
+[[nodiscard]] inline Problem problem(ErrorCode code, std::string detail, std::string field = {}) {
+    return common::problem(std::to_underlying(code), std::move(detail), std::move(field));
 }
 
 struct Request {
@@ -129,7 +124,7 @@ struct Request {
     bool enabled = false;  ///< cancel_on_disconnect
 };
 
-/// Reads requests. Reuses the buffers of its parser. One thread.
+/// Reads requests. One thread.
 class RequestReader {
  public:
     RequestReader();
@@ -138,7 +133,7 @@ class RequestReader {
     [[nodiscard]] std::optional<Problem> read(std::string_view text, Request& out);
 
  private:
-    simdjson::dom::parser parser_;
+    common::JsonParser parser_;
 };
 
 }  // namespace bw::gateway::websocket

@@ -6,7 +6,7 @@
 
 #include "model/types.hpp"
 
-namespace bw::gateway::rest {
+namespace bw::gateway::common {
 
 /// 1 to 36 of A-Z a-z 0-9 _ . -
 [[nodiscard]] inline bool is_client_id(std::string_view text) {
@@ -17,4 +17,4 @@ namespace bw::gateway::rest {
            });
 }
 
-}  // namespace bw::gateway::rest
+}  // namespace bw::gateway::common
