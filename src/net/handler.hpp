@@ -47,6 +47,7 @@ class Handler {
     /// refuses it.
     virtual std::optional<HttpResponse> on_upgrade(const Peer& peer,
                                                    const HttpRequest& request) = 0;
+    /// Follows on_upgrade() before any other call, unless the handshake has a fault.
     virtual void on_open(const Peer& peer) = 0;
     virtual void on_message(const Peer& peer, std::string_view text) = 0;
     /// The kernel has taken every frame so far: `bytes_total` of Loop::send() since the connection

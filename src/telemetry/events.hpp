@@ -26,6 +26,7 @@ enum class Event : std::uint8_t {
     request_slow,
     operator_command,
     slow_consumer_closed,
+    cancelled_on_disconnect,
     orders_refused,
     segment_not_prepared,
     segment_not_removed,
@@ -46,7 +47,7 @@ struct EventRow {
 };
 
 /// In the order of the values, without a gap. A test compares them with docs/internals/observe.md.
-inline constexpr std::array<EventRow, 23> event_rows{{
+inline constexpr std::array<EventRow, 24> event_rows{{
     {Event::process_opened, "process", Level::info, "process_opened", "The process is open."},
     {Event::process_closed, "process", Level::info, "process_closed",
      "The process ended in order."},
@@ -74,6 +75,8 @@ inline constexpr std::array<EventRow, 23> event_rows{{
      "What an operator asked for was done."},
     {Event::slow_consumer_closed, "gateway/websocket", Level::warning, "slow_consumer_closed",
      "A WebSocket client did not read in time and was closed."},
+    {Event::cancelled_on_disconnect, "gateway/websocket", Level::info, "cancelled_on_disconnect",
+     "A WebSocket ended; the open orders of its account are cancelled, as it had asked."},
     {Event::orders_refused, "gateway", Level::error, "orders_refused",
      "The gateway cannot send commands; orders are refused."},
     {Event::segment_not_prepared, "event_store", Level::error, "segment_not_prepared",

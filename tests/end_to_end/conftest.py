@@ -282,14 +282,16 @@ class Trader:
 class Feed:
     """A WebSocket connection made by a library that is not ours. Blocking calls with deadlines."""
 
-    def __init__(self, exchange, path="/ws"):
+    def __init__(self, exchange, path="/ws", headers=()):
         self.loop = asyncio.new_event_loop()
-        self.socket = self._run(self._connect(f"ws://127.0.0.1:{exchange.port}{path}"))
+        self.socket = self._run(self._connect(f"ws://127.0.0.1:{exchange.port}{path}", headers))
 
     @staticmethod
-    async def _connect(url):
+    async def _connect(url, headers):
         # A short close: with unread frames in its queue the library does not see the answer to its own close.
-        return await websockets.connect(url, ping_interval=None, max_size=2**24, close_timeout=0.2)
+        return await websockets.connect(
+            url, extra_headers=headers, ping_interval=None, max_size=2**24, close_timeout=0.2
+        )
 
     def _run(self, work, patience_s=10.0):
         async def bounded():

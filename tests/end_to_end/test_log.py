@@ -112,6 +112,20 @@ def everything_in(folder: pathlib.Path):
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
+def test_the_trace_of_a_websocket_is_told_with_what_it_caused(exchange):
+    exchange.list_instrument()
+    trader = exchange.open_trader("alpha", cash="100000")
+    trace_id = secrets.token_hex(16)
+    with Feed(exchange, headers={"traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01"}) as feed:
+        feed.authenticate(trader)
+        feed.send(op="cancel_on_disconnect", enabled=True)
+        assert feed.receive() == {"type": "cancel_on_disconnect", "enabled": True}
+    (line,) = wait_until(lambda: exchange.log("cancelled_on_disconnect"), "the end of the connection is told")
+    assert line["trace_id"] == trace_id and line["account"] == trader.account and line["address"] == "127.0.0.1"
+    exchange.stop()
+    check_lines(exchange)
+
+
 @pytest.fixture
 def split():
     exchange = SplitExchange()

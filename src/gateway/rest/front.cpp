@@ -39,6 +39,11 @@ Response busy() {
     return response;
 }
 
+std::optional<telemetry::TraceContext> trace_of(const net::HttpRequest& http) {
+    const auto traceparent = http.header("traceparent");
+    return traceparent.empty() ? std::nullopt : telemetry::parse_traceparent(traceparent);
+}
+
 Request request_of(const net::Peer& peer, const net::HttpRequest& http) {
     Request request{.method = http.method,
                     .path = http.path,
@@ -51,8 +56,7 @@ Request request_of(const net::Peer& peer, const net::HttpRequest& http) {
                     .nonce = http.header("BW-NONCE"),
                     .signature = http.header("BW-SIGNATURE"),
                     .unlimited = peer.unlimited};
-    if (const auto traceparent = http.header("traceparent"); !traceparent.empty())
-        request.trace = telemetry::parse_traceparent(traceparent);
+    request.trace = trace_of(http);
     return request;
 }
 
@@ -179,12 +183,16 @@ std::optional<net::HttpResponse> Front::on_upgrade(const net::Peer& peer,
         market ? place_ != MarketDataPlace::elsewhere : request.path == websocket_path;
     if (!known) return to_response(problem(ApiCode::unknown_route, websocket_places(place_)));
     if (market && place_ == MarketDataPlace::apart) websockets_.insert(peer.connection);
+    upgrade_trace_ = trace_of(request);
     return std::nullopt;
 }
 
 void Front::on_open(const net::Peer& peer) {
+    const RequestFacts facts{.address = peer.address, .trace = upgrade_trace_};
     desk(room_of_websocket(peer.connection))
-        .inbox.post({.kind = FromClient::Kind::opened, .connection = peer.connection});
+        .inbox.post({.kind = FromClient::Kind::opened,
+                     .connection = peer.connection,
+                     .facts = std::make_unique<RequestFacts>(facts)});
 }
 
 void Front::on_message(const net::Peer& peer, std::string_view text) {

@@ -61,6 +61,7 @@ struct FromClient {
     Kind kind = Kind::nothing;
     net::ConnectionId connection = 0;
     std::unique_ptr<StoredRequest> request{};
+    std::unique_ptr<RequestFacts> facts{};  ///< of a WebSocket that is opened
     std::string text{};
     std::uint64_t bytes = 0;
     observe::RequestClass request_class{};  ///< of a request
@@ -152,6 +153,8 @@ class Front final : public net::Handler {
     MarketDataPlace place_;
     std::array<Desk, room_count> desks_;
     std::unordered_set<net::ConnectionId> websockets_;  ///< of the room `market_data`
+    /// Of the request for a WebSocket, until it is opened.
+    std::optional<telemetry::TraceContext> upgrade_trace_;
     std::unique_ptr<net::Loop> loop_;
 };
 

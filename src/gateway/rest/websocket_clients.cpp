@@ -13,6 +13,10 @@ constexpr std::uint64_t in_flight_bytes_max = 16 * 1024;
 
 const platform::SystemClock steady;  // of budgets; no command sees it
 
+telemetry::Facts line_about(const RequestFacts& facts, model::AccountId account) {
+    return {.account = account.value(), .address = facts.address, .trace = facts.trace};
+}
+
 }  // namespace
 
 WebsocketClients::WebsocketClients(websocket::Hub& hub,
@@ -21,7 +25,7 @@ WebsocketClients::WebsocketClients(websocket::Hub& hub,
     : hub_(hub), fronts_(fronts), room_(room), metrics_(metrics) {}
 
 void WebsocketClients::take(const FromClient& message) {
-    if (message.kind == FromClient::Kind::opened) return open(message.connection);
+    if (message.kind == FromClient::Kind::opened) return open(message);
     const auto found = clients_.find(message.connection);
     if (found == clients_.end()) return;
     Client& client = found->second;
@@ -39,21 +43,25 @@ void WebsocketClients::take(const FromClient& message) {
     }
 }
 
-void WebsocketClients::open(net::ConnectionId connection) {
+void WebsocketClients::open(const FromClient& message) {
+    const net::ConnectionId connection = message.connection;
     const auto hub_id = hub_.connect();
     if (!hub_id)
         return post({.kind = ToClient::Kind::close,
                      .connection = connection,
                      .close_code = net::close_code::try_again_later,
                      .close_reason = "there are too many WebSocket clients"});
-    clients_.emplace(connection, Client{.hub_id = *hub_id});
+    clients_.emplace(connection, Client{.hub_id = *hub_id, .facts = *message.facts});
     connections_.emplace(*hub_id, connection);
 }
 
 void WebsocketClients::close(net::ConnectionId connection) {
     const auto node = clients_.extract(connection);
     connections_.erase(node.mapped().hub_id);
-    hub_.disconnect(node.mapped().hub_id);
+    const auto cancelled = hub_.disconnect(node.mapped().hub_id);
+    if (cancelled)
+        telemetry::log_event(telemetry::Event::cancelled_on_disconnect,
+                             line_about(node.mapped().facts, *cancelled));
 }
 
 /// Goes on where the turn before ended, so that each client has its turn.
@@ -80,7 +88,7 @@ void WebsocketClients::serve_client(net::ConnectionId connection, Client& client
         if (verdict->code == websocket::close_slow_reader) {
             if (metrics_ != nullptr) metrics_->slow_consumers.add();
             telemetry::log_event(telemetry::Event::slow_consumer_closed,
-                                 {.account = verdict->account});
+                                 line_about(client.facts, verdict->account));
         }
         client.closing = true;
         return post({.kind = ToClient::Kind::close,

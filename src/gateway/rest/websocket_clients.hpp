@@ -30,12 +30,13 @@ class WebsocketClients {
  private:
     struct Client {
         websocket::ConnectionId hub_id;
+        RequestFacts facts;               ///< of its request to open the WebSocket
         std::uint64_t sent_bytes = 0;     ///< of frames, in all
         std::uint64_t drained_bytes = 0;  ///< of these, with the kernel
         bool closing = false;
     };
 
-    void open(net::ConnectionId connection);
+    void open(const FromClient& message);
     void close(net::ConnectionId connection);
     void serve_client(net::ConnectionId connection, Client& client);
     void post(ToClient message);

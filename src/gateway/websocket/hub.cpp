@@ -80,7 +80,7 @@ class Hub::State {
     void reset();
     [[nodiscard]] bool storage_scarce() const { return market_.storage_scarce; }
     [[nodiscard]] std::optional<ConnectionId> connect();
-    void disconnect(ConnectionId id);
+    std::optional<model::AccountId> disconnect(ConnectionId id);
     void stop() { stopping_ = true; }
     void on_text(ConnectionId id, std::string_view text);
     [[nodiscard]] bool is_authenticated(ConnectionId id) const {
@@ -476,11 +476,13 @@ Hub::State::Outcome Hub::State::cancel_on_disconnect(Connection& client, const R
     return std::nullopt;
 }
 
-void Hub::State::disconnect(ConnectionId id) {
+std::optional<model::AccountId> Hub::State::disconnect(ConnectionId id) {
     const auto node = connections_.extract(id);
-    if (node.empty() || stopping_ || !node.mapped()->cancels_on_disconnect) return;
-    to_cancel_.push_back(node.mapped()->principal->account);
+    if (node.empty() || stopping_ || !node.mapped()->cancels_on_disconnect) return std::nullopt;
+    const model::AccountId account = node.mapped()->principal->account;
+    to_cancel_.push_back(account);
     send_cancels();
+    return account;
 }
 
 /// Stops at a full ring; the rest is sent in the next turn. The request id has the counter 0, which
@@ -530,8 +532,7 @@ std::optional<Hub::Close> Hub::State::must_close(ConnectionId id) const {
     const auto found = connections_.find(id);
     if (found == connections_.end()) return std::nullopt;
     std::optional<Close> close = found->second->close;
-    if (close && found->second->principal)
-        close->account = found->second->principal->account.value();
+    if (close && found->second->principal) close->account = found->second->principal->account;
     return close;
 }
 
@@ -579,7 +580,7 @@ bool Hub::load(base::FieldReader& in) { return state_->load(in); }
 void Hub::reset() { state_->reset(); }
 bool Hub::storage_scarce() const { return state_->storage_scarce(); }
 std::optional<ConnectionId> Hub::connect() { return state_->connect(); }
-void Hub::disconnect(ConnectionId id) { state_->disconnect(id); }
+std::optional<model::AccountId> Hub::disconnect(ConnectionId id) { return state_->disconnect(id); }
 void Hub::stop() { state_->stop(); }
 void Hub::on_text(ConnectionId id, std::string_view text) { state_->on_text(id, text); }
 bool Hub::is_authenticated(ConnectionId id) const { return state_->is_authenticated(id); }

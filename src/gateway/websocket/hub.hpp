@@ -80,8 +80,8 @@ class Hub {
     /// Nothing when the hub is full.
     [[nodiscard]] std::optional<ConnectionId> connect();
     /// Removes the client. If it has enabled cancel on disconnect, all open orders of its account
-    /// are cancelled, for whatever reason the connection ended.
-    void disconnect(ConnectionId id);
+    /// are cancelled, for whatever reason the connection ended. Returns that account.
+    std::optional<model::AccountId> disconnect(ConnectionId id);
     /// The exchange is closing: from now on, disconnect() cancels no orders.
     void stop();
     void on_text(ConnectionId id, std::string_view text);
@@ -96,7 +96,7 @@ class Hub {
     struct Close {
         std::uint16_t code;
         std::string reason;
-        std::uint32_t account = 0;  ///< for which it has signed in; 0: none
+        model::AccountId account{};  ///< for which it has signed in; 0: none
     };
     [[nodiscard]] std::optional<Close> must_close(ConnectionId id) const;
     /// The clients for which next_frame() or must_close() has something new since the last call, in
