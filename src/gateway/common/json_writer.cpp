@@ -2,7 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bw::gateway::common {
+namespace {
+
+bool is_escaped(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return c == '"' || c == '\\' || byte < 0x20 || byte == 0x7f;
+}
+
+void append_escaped(std::string& out, char c) {
+    if (c == '"' || c == '\\')
+        (out += '\\') += c;
+    else
+        out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+}
+
+}  // namespace
 
 void JsonWriter::separate() {
     if (comma_) out_ += ',';
@@ -32,14 +49,14 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 JsonWriter& JsonWriter::text(std::string_view value) {
     separate();
     out_ += '"';
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            (out_ += '\\') += c;
-        else if (byte < 0x20 || byte == 0x7f)
-            out_ += fmt::format("\\u{:04x}", byte);
-        else
-            out_ += c;
+    while (!value.empty()) {
+        const std::size_t plain =
+            static_cast<std::size_t>(std::ranges::find_if(value, is_escaped) - value.begin());
+        out_ += value.substr(0, plain);
+        value.remove_prefix(plain);
+        if (value.empty()) break;
+        append_escaped(out_, value.front());
+        value.remove_prefix(1);
     }
     out_ += '"';
     return *this;

@@ -15,6 +15,8 @@ namespace bw::gateway::common {
 
 class JsonWriter {
  public:
+    JsonWriter() { out_.reserve(most_objects); }
+
     JsonWriter& begin_object() { return open('{'); }
     JsonWriter& end_object() { return close('}'); }
     JsonWriter& begin_array() { return open('['); }
@@ -73,6 +75,8 @@ class JsonWriter {
     [[nodiscard]] std::string finish() { return end_object().take(); }
 
  private:
+    static constexpr std::size_t most_objects = 640;  // bytes; an order has about 600
+
     JsonWriter& open(char bracket);
     JsonWriter& close(char bracket);
     void separate();

@@ -1,7 +1,5 @@
 #include "gateway/rest/time_text.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 
 #include "base/decimal.hpp"
@@ -72,9 +70,19 @@ std::string format_time(std::uint64_t epoch_ns) {
     const std::chrono::year_month_day date{
         std::chrono::sys_days(std::chrono::days(static_cast<long>(seconds / 86'400)))};
     const std::uint64_t in_day = seconds % 86'400;
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       in_day / 3'600, in_day / 60 % 60, in_day % 60, epoch_ns % ns_per_s);
+    std::string text = "0000-00-00T00:00:00.000000000Z";
+    const auto put = [&text](std::size_t at, std::size_t size, std::uint64_t value) {
+        for (std::size_t i = at + size; i-- > at; value /= 10)
+            text[i] = static_cast<char>('0' + value % 10);
+    };
+    put(0, 4, static_cast<std::uint64_t>(static_cast<int>(date.year())));
+    put(5, 2, static_cast<unsigned>(date.month()));
+    put(8, 2, static_cast<unsigned>(date.day()));
+    put(11, 2, in_day / 3'600);
+    put(14, 2, in_day / 60 % 60);
+    put(17, 2, in_day % 60);
+    put(20, 9, epoch_ns % ns_per_s);
+    return text;
 }
 
 std::optional<std::uint64_t> parse_time(std::string_view text) {
