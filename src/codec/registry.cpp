@@ -31,9 +31,10 @@ std::string quoted(std::string_view text) {
     return out + "\"";
 }
 
+std::string decimal(std::int64_t units) { return '"' + base::format_decimal(units) + '"'; }
+
 std::string decimal_or_null(std::int64_t units) {
-    if (units == model::no_price.value()) return "null";
-    return "\"" + base::format_decimal(units) + "\"";
+    return units == model::no_price.value() ? "null" : decimal(units);
 }
 
 std::string enum_text(const Field& field, const std::byte* at) {
@@ -54,8 +55,8 @@ std::string value_of(const Field& field, const std::byte* at) {
         case FieldKind::uint64:
         case FieldKind::quantity: return std::to_string(load<std::uint64_t>(at));
         case FieldKind::int64: return std::to_string(load<std::int64_t>(at));
-        case FieldKind::price:
-        case FieldKind::money: return decimal_or_null(load<std::int64_t>(at));
+        case FieldKind::price: return decimal_or_null(load<std::int64_t>(at));
+        case FieldKind::money: return decimal(load<std::int64_t>(at));
         case FieldKind::text: return text_of(field, at);
         case FieldKind::fee_rate: return std::to_string(load<std::int32_t>(at));
         default: return enum_text(field, at);
