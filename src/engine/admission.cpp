@@ -6,7 +6,6 @@ namespace bw::engine {
 
 using matching::Instrument;
 using matching::Listing;
-using matching::TickTable;
 using model::InstrumentState;
 using model::OrderType;
 using model::TimeInForce;
@@ -166,7 +165,7 @@ RejectReason Admission::check_phase(const Terms& terms) const {
 }
 
 RejectReason Admission::check_quantity(const Terms& terms) const {
-    if (terms.quantity < model::Quantity{1} || terms.quantity > model::max_quantity)
+    if (terms.quantity < model::Quantity{1} || terms.quantity > rules_.max_order_quantity())
         return RejectReason::bad_quantity;
     const std::uint64_t lot = instruments_[terms.instrument].lot_size.value();
     if (lot != 1 && terms.quantity.value() % lot != 0) return RejectReason::quantity_off_lot;
@@ -186,15 +185,6 @@ RejectReason Admission::check_quantity(const Terms& terms) const {
     return RejectReason::none;
 }
 
-model::Price Admission::protection(std::uint32_t index, model::Side side,
-                                   model::Price around) const {
-    const Instrument& instrument = instruments_[index];
-    const TickTable& table = instruments_.listing(index).table;
-    const std::int64_t edge = risk::Collar(around, instrument.collar).edge(side).value();
-    if (side == model::Side::buy) return table.round_down(edge, instrument.tick_size);
-    return std::max(table.round_up(edge, instrument.tick_size), instrument.tick_size);
-}
-
 RejectReason Admission::check_price(const Terms& terms, Admitted& out) const {
     const Instrument& instrument = instruments_[terms.instrument];
     RejectReason reason = RejectReason::none;
@@ -203,7 +193,7 @@ RejectReason Admission::check_price(const Terms& terms, Admitted& out) const {
         case OrderType::pegged: reason = check_limit_price(terms, out); break;
         case OrderType::market:
             if (instrument.collar.value() == 0) return RejectReason::no_collar_for_market_order;
-            out.limit = protection(terms.instrument, terms.side, instrument.reference);
+            out.limit = instruments_.protection(terms.instrument, terms.side, instrument.reference);
             break;
         case OrderType::stop:
         case OrderType::stop_limit:
@@ -224,16 +214,19 @@ RejectReason Admission::check_limit_price(const Terms& terms, Admitted& out) con
         return RejectReason::price_off_tick;
     if (!risk::Collar(instrument.reference, instrument.collar).admits(terms.price))
         return RejectReason::price_outside_collar;
-    if (instrument.special != 0) {
-        const Listing& listing = instruments_.listing(terms.instrument);
-        const bool outside = terms.side == model::Side::buy ? terms.price > listing.limit_upper
-                                                            : terms.price < listing.limit_lower;
-        if (listing.has_limit_bands() && outside) return RejectReason::price_outside_limit_band;
-    }
+    if (instrument.special != 0 && outside_limit_bands(terms))
+        return RejectReason::price_outside_limit_band;
     if (terms.offset != model::Price{} && !instrument.ticks.divides(terms.offset))
         return RejectReason::bad_offset;
     out.limit = terms.price;
     return RejectReason::none;
+}
+
+bool Admission::outside_limit_bands(const Terms& terms) const {
+    const Listing& listing = instruments_.listing(terms.instrument);
+    return listing.has_limit_bands() &&
+           (terms.side == model::Side::buy ? terms.price > listing.limit_upper
+                                           : terms.price < listing.limit_lower);
 }
 
 RejectReason Admission::check_stop_price(const Terms& terms, Admitted& out) const {
@@ -254,11 +247,13 @@ RejectReason Admission::check_stop_price(const Terms& terms, Admitted& out) cons
             return RejectReason::price_off_tick;
         if (!risk::Collar(out.stop_price, instrument.collar).admits(terms.price))
             return RejectReason::price_outside_collar;
+        if (rules_.bands_bind_everywhere() && outside_limit_bands(terms))
+            return RejectReason::price_outside_limit_band;
         out.limit = terms.price;
         return RejectReason::none;
     }
     if (instrument.collar.value() == 0) return RejectReason::no_collar_for_market_order;
-    out.limit = protection(terms.instrument, terms.side, out.stop_price);
+    out.limit = instruments_.protection(terms.instrument, terms.side, out.stop_price);
     return RejectReason::none;
 }
 

@@ -8,6 +8,7 @@
 #include "matching/following.hpp"
 #include "matching/open_orders.hpp"
 #include "model/enums.hpp"
+#include "model/rules.hpp"
 #include "risk/accounts.hpp"
 #include "wallet/settlement.hpp"
 
@@ -54,6 +55,7 @@ class Admission {
     /// The parts that this one sees.
     struct Sees {
         const Market& market;
+        const model::Rules& rules;
         const risk::Accounts& accounts;
         const matching::Instruments& instruments;
         const wallet::Settlement& settlement;
@@ -62,6 +64,7 @@ class Admission {
     };
     explicit Admission(const Sees& sees)
         : market_(sees.market),
+          rules_(sees.rules),
           accounts_(sees.accounts),
           instruments_(sees.instruments),
           settlement_(sees.settlement),
@@ -85,11 +88,11 @@ class Admission {
                                             Admitted& out) const;
     [[nodiscard]] RejectReason check_funds(const Terms& terms, const Released& released,
                                            const Admitted& admitted) const;
+    [[nodiscard]] bool outside_limit_bands(const Terms& terms) const;
     [[nodiscard]] bool would_trade(const Terms& terms, order_book::Tick tick) const;
-    [[nodiscard]] model::Price protection(std::uint32_t instrument, model::Side side,
-                                          model::Price around) const;
 
     const Market& market_;
+    const model::Rules& rules_;
     const risk::Accounts& accounts_;
     const matching::Instruments& instruments_;
     const wallet::Settlement& settlement_;

@@ -91,6 +91,31 @@ void Approvals::on(const codec::ReleaseKillSwitch& command) { propose(command); 
 void Approvals::on(const codec::BustTrade& command) { propose(command); }
 void Approvals::on(const codec::CorrectTrade& command) { propose(command); }
 
+void Approvals::on(const codec::SetRuleSet& command) {
+    if (command.operator_id == 0)
+        begin_with(command);
+    else
+        propose(command);
+}
+
+void Approvals::begin_with(const codec::SetRuleSet& command) {
+    const bool is_new = accounts_.count() == 0 && instruments_.count() == 0 &&
+                        rules_.in_force == model::RuleSet::version_1;
+    if (!is_new || !model::position_of(command.rule_set))
+        return answers_.refuse(command, RejectReason::bad_configuration);
+    rules_ = {command.rule_set, command.rule_set};
+    auto& event = events_.emit<codec::RuleSetChanged>();
+    event.request_id = command.request_id;
+    event.rule_set = command.rule_set;
+    event.in_force = 1;
+}
+
+/// Never back to older rules: there is state that only newer ones have.
+RejectReason Approvals::check(const codec::SetRuleSet& command) const {
+    const bool newer = model::position_of(command.rule_set) && command.rule_set > rules_.next;
+    return newer ? RejectReason::none : RejectReason::bad_configuration;
+}
+
 template <class Command>
 void Approvals::propose(const Command& command) {
     if (const auto reason = check(command); reason != RejectReason::none)
@@ -135,6 +160,9 @@ RejectReason Approvals::approve(Proposal& proposal, const codec::Approve& comman
             break;
         case codec::CorrectTrade::template_id:
             reason = approve_as<codec::CorrectTrade>(proposal, command);
+            break;
+        case codec::SetRuleSet::template_id:
+            reason = approve_as<codec::SetRuleSet>(proposal, command);
             break;
         default: BW_ASSERT(false);
     }
@@ -196,6 +224,17 @@ void Approvals::carry_out(const codec::CorrectTrade& command, const Proposal& pr
     event.instrument = model::InstrumentId{trade.instrument + 1};
     event.proposed_by = proposal.operator_id;
     event.approved_by = approval.operator_id;
+}
+
+void Approvals::carry_out(const codec::SetRuleSet& command, const Proposal& proposal,
+                          const codec::Approve& approval) {
+    rules_.next = command.rule_set;
+    auto& event = events_.emit<codec::RuleSetChanged>();
+    event.request_id = approval.request_id;
+    event.proposed_by = proposal.operator_id;
+    event.approved_by = approval.operator_id;
+    event.rule_set = command.rule_set;
+    event.in_force = 0;
 }
 
 void Approvals::add_to(base::RunningHash& hash) const {

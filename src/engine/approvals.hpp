@@ -1,6 +1,7 @@
 // Approvals: kill switches, and what needs two operators: their release, busted and corrected
-// trades. Owns the proposals that wait for a second operator. A proposal is checked when it is made
-// and again when it is approved. Cost: O(1); kill switches O(accounts + open orders).
+// trades, newer trading rules. Owns the proposals that wait for a second operator. A proposal is
+// checked when it is made and again when it is approved. Cost: O(1); kill switches O(accounts +
+// open orders).
 #pragma once
 
 #include <array>
@@ -8,6 +9,7 @@
 #include "engine/answers.hpp"
 #include "engine/market.hpp"
 #include "matching/open_orders.hpp"
+#include "model/rules.hpp"
 
 namespace bw::engine {
 
@@ -26,6 +28,7 @@ class Approvals {
     struct Sees {
         codec::EventBuffer& events;
         Answers& answers;
+        model::Rules& rules;
         Touched& touched;
         risk::Accounts& accounts;
         const matching::Instruments& instruments;
@@ -35,6 +38,7 @@ class Approvals {
     explicit Approvals(const Sees& sees)
         : events_(sees.events),
           answers_(sees.answers),
+          rules_(sees.rules),
           touched_(sees.touched),
           accounts_(sees.accounts),
           instruments_(sees.instruments),
@@ -45,6 +49,7 @@ class Approvals {
     void on(const codec::ReleaseKillSwitch& command);
     void on(const codec::BustTrade& command);
     void on(const codec::CorrectTrade& command);
+    void on(const codec::SetRuleSet& command);
     void on(const codec::Approve& command);
 
     /// At the end of a day.
@@ -72,6 +77,7 @@ class Approvals {
     [[nodiscard]] RejectReason check(const codec::ReleaseKillSwitch& command) const;
     [[nodiscard]] RejectReason check(const codec::BustTrade& command) const;
     [[nodiscard]] RejectReason check(const codec::CorrectTrade& command) const;
+    [[nodiscard]] RejectReason check(const codec::SetRuleSet& command) const;
     template <class Command>
     void propose(const Command& command);
     [[nodiscard]] RejectReason approve(Proposal& proposal, const codec::Approve& command);
@@ -83,11 +89,16 @@ class Approvals {
                    const codec::Approve& approval);
     void carry_out(const codec::CorrectTrade& command, const Proposal& proposal,
                    const codec::Approve& approval);
+    void carry_out(const codec::SetRuleSet& command, const Proposal& proposal,
+                   const codec::Approve& approval);
+    /// The rules with which a new exchange begins.
+    void begin_with(const codec::SetRuleSet& command);
     /// Requires: there is such a trade.
     [[nodiscard]] wallet::CurrencyIndex currency_of(model::MatchNumber number) const;
 
     codec::EventBuffer& events_;
     Answers& answers_;
+    model::Rules& rules_;
     Touched& touched_;
     risk::Accounts& accounts_;
     const matching::Instruments& instruments_;

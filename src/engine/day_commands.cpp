@@ -28,9 +28,20 @@ void DayCommands::on(const codec::EndDay& command) {
     market_.breaker_level = 0;
     approvals_.forget_proposals();
     forget_client_ids();
+    change_rules(command);
     auto& event = events_.emit<codec::DayEnded>();
     event.request_id = command.request_id;
     event.business_date = date;
+}
+
+/// Between two days nothing is in an auction that began under the old ones.
+void DayCommands::change_rules(const codec::EndDay& command) {
+    if (rules_.next == rules_.in_force) return;
+    rules_.in_force = rules_.next;
+    auto& event = events_.emit<codec::RuleSetChanged>();
+    event.request_id = command.request_id;
+    event.rule_set = rules_.in_force;
+    event.in_force = 1;
 }
 
 void DayCommands::expire(std::uint32_t index, const codec::EndDay& command) {

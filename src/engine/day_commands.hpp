@@ -6,6 +6,7 @@
 #include "engine/approvals.hpp"
 #include "engine/market.hpp"
 #include "matching/open_orders.hpp"
+#include "model/rules.hpp"
 #include "order_manager/known_ids.hpp"
 
 namespace bw::engine {
@@ -17,6 +18,7 @@ class DayCommands {
         codec::EventBuffer& events;
         Answers& answers;
         Market& market;
+        model::Rules& rules;
         Touched& touched;
         matching::Instruments& instruments;
         wallet::Settlement& settlement;
@@ -28,6 +30,7 @@ class DayCommands {
         : events_(sees.events),
           answers_(sees.answers),
           market_(sees.market),
+          rules_(sees.rules),
           touched_(sees.touched),
           instruments_(sees.instruments),
           settlement_(sees.settlement),
@@ -44,10 +47,12 @@ class DayCommands {
     void expire(std::uint32_t instrument, const codec::EndDay& command);
     void close_day(std::uint32_t instrument, const codec::EndDay& command);
     void forget_client_ids();
+    void change_rules(const codec::EndDay& command);
 
     codec::EventBuffer& events_;
     Answers& answers_;
     Market& market_;
+    model::Rules& rules_;
     Touched& touched_;
     matching::Instruments& instruments_;
     wallet::Settlement& settlement_;

@@ -16,6 +16,7 @@ class InstrumentCommands {
         codec::EventBuffer& events;
         Answers& answers;
         Market& market;
+        const model::Rules& rules;
         Touched& touched;
         const risk::Accounts& accounts;
         matching::Instruments& instruments;
@@ -26,6 +27,7 @@ class InstrumentCommands {
         : events_(sees.events),
           answers_(sees.answers),
           market_(sees.market),
+          rules_(sees.rules),
           touched_(sees.touched),
           accounts_(sees.accounts),
           instruments_(sees.instruments),
@@ -60,6 +62,7 @@ class InstrumentCommands {
 
     [[nodiscard]] RejectReason check(const codec::ConfigureInstrument& command) const;
     [[nodiscard]] RejectReason check(const codec::SplitShares& command) const;
+    [[nodiscard]] bool bound_by_limit_bands(const Order& order) const;
     [[nodiscard]] bool sound(const codec::SetTickTable& command) const;
     void emit_market_state(model::RequestId request, std::uint32_t changed,
                            model::InstrumentState state, model::HaltReason reason,
@@ -71,6 +74,7 @@ class InstrumentCommands {
     codec::EventBuffer& events_;
     Answers& answers_;
     Market& market_;
+    const model::Rules& rules_;
     Touched& touched_;
     const risk::Accounts& accounts_;
     matching::Instruments& instruments_;

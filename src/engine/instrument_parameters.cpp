@@ -161,10 +161,9 @@ void InstrumentCommands::on(const codec::SetLimitBands& command) {
         if (off) break;
         orders_.walk(index, side, [&](OrderSlot slot) {
             const Order& order = orders_[slot];
-            const bool in_book = order.place == Place::lit || order.place == Place::dark;
             const bool beyond =
                 side == Side::buy ? order.price > command.upper : order.price < command.lower;
-            if (in_book && beyond && order.type != model::OrderType::market)
+            if (beyond && bound_by_limit_bands(order))
                 orders_.cancel(slot, command.request_id, model::CancelReason::outside_limit_band);
         });
     }
@@ -173,6 +172,20 @@ void InstrumentCommands::on(const codec::SetLimitBands& command) {
     event.lower = command.lower;
     event.upper = command.upper;
     event.instrument = command.instrument;
+}
+
+/// Under the first rules only what is in the book; under newer ones every order with a price.
+bool InstrumentCommands::bound_by_limit_bands(const Order& order) const {
+    switch (order.type) {
+        case model::OrderType::limit:
+        case model::OrderType::pegged:
+        case model::OrderType::stop_limit: break;
+        case model::OrderType::market:
+        case model::OrderType::stop:
+        case model::OrderType::trailing_stop: return false;
+    }
+    return rules_.bands_bind_everywhere() || order.place == Place::lit ||
+           order.place == Place::dark;
 }
 
 void InstrumentCommands::on(const codec::SetAllocation& command) {

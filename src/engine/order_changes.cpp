@@ -86,7 +86,7 @@ void OrderCommands::on(const codec::AmendOrder& command) {
     const Named named =
         find_order(command.account, command.order_id, command.client_order_id, true);
     if (named.refusal != RejectReason::none) return reject_change(command, named, named.refusal);
-    if (command.quantity < model::Quantity{1} || command.quantity > model::max_quantity)
+    if (command.quantity < model::Quantity{1} || command.quantity > rules_.max_order_quantity())
         return reject_change(command, named, RejectReason::bad_quantity);
     const Order& order = orders_[named.slot];
     if (command.quantity.value() % instruments_[order.instrument].lot_size.value() != 0)

@@ -17,6 +17,7 @@ class OrderCommands {
         codec::EventBuffer& events;
         Answers& answers;
         const Market& market;
+        const model::Rules& rules;
         Touched& touched;
         risk::Accounts& accounts;
         matching::Instruments& instruments;
@@ -28,6 +29,7 @@ class OrderCommands {
         : events_(sees.events),
           answers_(sees.answers),
           market_(sees.market),
+          rules_(sees.rules),
           touched_(sees.touched),
           accounts_(sees.accounts),
           instruments_(sees.instruments),
@@ -35,7 +37,7 @@ class OrderCommands {
           ids_(sees.ids),
           orders_(sees.matching.orders),
           flow_(sees.matching.flow),
-          admission_({sees.market, sees.accounts, sees.instruments, sees.settlement,
+          admission_({sees.market, sees.rules, sees.accounts, sees.instruments, sees.settlement,
                       sees.matching.orders, sees.matching.following}) {}
 
     void on(const codec::NewOrder& command);
@@ -77,6 +79,7 @@ class OrderCommands {
     codec::EventBuffer& events_;
     Answers& answers_;
     const Market& market_;
+    const model::Rules& rules_;
     Touched& touched_;
     risk::Accounts& accounts_;
     matching::Instruments& instruments_;

@@ -8,9 +8,12 @@
 namespace bw::engine {
 namespace {
 
-/// Behind everything else, only if the logs have no room for entries: a snapshot without it is one
-/// of a version that did not know it.
-constexpr std::byte scarce_at_the_end{1};
+/// Behind everything else, each only where it says something: what a snapshot lacks is what a
+/// version before did not know.
+enum class Ending : std::uint8_t {
+    scarce = 1,  ///< the logs have no room for entries
+    rules = 2,   ///< in force and next, if they are not the first ones
+};
 
 }  // namespace
 
@@ -62,7 +65,8 @@ void Engine::State::save(SnapshotSink& sink) {
     ids_.transfers.save(out);
     ids_.accounts.save(out);
     for (std::uint32_t i = 0; i < instruments_.count(); ++i) matching_.orders.save(out, i);
-    if (market_.storage_scarce) out(scarce_at_the_end);
+    if (market_.storage_scarce) out(Ending::scarce);
+    if (rules_.next != model::RuleSet::version_1) out(Ending::rules, rules_.in_force, rules_.next);
 }
 
 bool Engine::State::load(SnapshotSource& source) {
@@ -78,12 +82,17 @@ bool Engine::State::load(SnapshotSource& source) {
         if (in.good()) ids->load(in);
     for (std::uint32_t i = 0; i < instruments_.count() && in.good(); ++i)
         matching_.orders.load(in, i);
-    std::byte last{};
-    if (in.good() && source.read(std::span(&last, 1))) {
-        market_.storage_scarce = true;
-        return last == scarce_at_the_end;
+    while (in.good()) {
+        Ending ending{};
+        if (!source.read(std::as_writable_bytes(std::span(&ending, 1)))) return true;
+        switch (ending) {
+            case Ending::scarce: market_.storage_scarce = true; break;
+            case Ending::rules: in(rules_.in_force, rules_.next); break;
+            default: return false;
+        }
+        if (!model::position_of(rules_.in_force) || !model::position_of(rules_.next)) return false;
     }
-    return in.good();
+    return false;
 }
 
 void Engine::State::hash_instrument(std::uint32_t index, base::RunningHash& hash) const {
@@ -116,6 +125,9 @@ std::uint64_t Engine::State::hash() const {
              std::uint64_t{accounts_.market_killed()});
     accounts_.add_switches_to(hash);
     approvals_.add_to(hash);
+    if (rules_.next != model::RuleSet::version_1)
+        hash.add((static_cast<std::uint64_t>(rules_.in_force) << 16) |
+                 static_cast<std::uint64_t>(rules_.next));
     return hash.value();
 }
 

@@ -18,18 +18,18 @@ Engine::State::State(EventSink& sink, const Limits& limits)
                             .currencies = limits.currencies,
                             .trades = limits.trades}),
       ids_(limits.client_order_ids, limits.references),
-      matching_(events_, accounts_, instruments_, settlement_,
+      matching_({events_, rules_, accounts_, instruments_, settlement_},
                 {.orders = limits.open_orders,
                  .level_groups = limits.price_level_groups,
                  .numbers = limits.order_numbers}),
-      order_commands_({events_, answers_, market_, touched_, accounts_, instruments_, settlement_,
-                       ids_, matching_}),
-      instrument_commands_(
-          {events_, answers_, market_, touched_, accounts_, instruments_, settlement_, matching_}),
+      order_commands_({events_, answers_, market_, rules_, touched_, accounts_, instruments_,
+                       settlement_, ids_, matching_}),
+      instrument_commands_({events_, answers_, market_, rules_, touched_, accounts_, instruments_,
+                            settlement_, matching_}),
       account_commands_({events_, answers_, accounts_, instruments_, settlement_, ids_}),
-      approvals_(
-          {events_, answers_, touched_, accounts_, instruments_, settlement_, matching_.orders}),
-      day_commands_({events_, answers_, market_, touched_, instruments_, settlement_, ids_,
+      approvals_({events_, answers_, rules_, touched_, accounts_, instruments_, settlement_,
+                  matching_.orders}),
+      day_commands_({events_, answers_, market_, rules_, touched_, instruments_, settlement_, ids_,
                      matching_.orders, approvals_}) {}
 
 namespace {

@@ -21,6 +21,7 @@
 #include "engine/order_commands.hpp"
 #include "engine/snapshot.hpp"
 #include "matching/matching.hpp"
+#include "model/rules.hpp"
 #include "order_manager/known_ids.hpp"
 #include "risk/accounts.hpp"
 #include "wallet/settlement.hpp"
@@ -63,6 +64,7 @@ class Engine::State {
     codec::EventBuffer events_;
     Answers answers_{events_};
     Market market_;
+    model::Rules rules_;
     Touched touched_;
 
     // Records.

@@ -1,7 +1,6 @@
 #include "matching/auctions.hpp"
 
-#include <array>
-#include <cstdlib>
+#include <algorithm>
 
 namespace bw::matching {
 
@@ -9,162 +8,35 @@ using model::Side;
 using order_book::LevelTree;
 using order_book::no_order;
 
-namespace {
-
-std::uint64_t magnitude(std::int64_t surplus) {
-    return static_cast<std::uint64_t>(surplus < 0 ? -surplus : surplus);
-}
-
-/// The occupied levels of up to two sides of the same direction, from a tick on upwards, as one:
-/// what rests at each tick.
-template <Side side>
-class Ladder {
- public:
-    Ladder(const order_book::LevelPool& levels, const order_book::BookSide<side>& lit,
-           const order_book::BookSide<side>& dark, order_book::Tick from)
-        : levels_(levels), sides_{&lit, &dark} {
-        for (std::size_t i = 0; i < 2; ++i) handles_[i] = first(*sides_[i], from);
+bool Auctions::uncross(InstrumentIndex index, Beyond beyond, model::RequestId request) {
+    if (instruments_.is_dark_book(index)) {
+        uncross_at_midpoint(index, request);
+        return true;
     }
-
-    /// no_tick when there is nothing more.
-    [[nodiscard]] order_book::Tick tick() const { return std::min(tick_of(0), tick_of(1)); }
-
-    /// What rests at tick(); goes on to the next higher one.
-    [[nodiscard]] std::uint64_t take() {
-        const order_book::Tick now = tick();
-        std::uint64_t quantity = 0;
-        for (std::size_t i = 0; i < 2; ++i) {
-            if (tick_of(i) != now) continue;
-            quantity += levels_.level(handles_[i]).quantity.value();
-            handles_[i] = higher(*sides_[i], handles_[i]);
-        }
-        return quantity;
-    }
-
- private:
-    using Handle = order_book::LevelHandle;
-
-    [[nodiscard]] order_book::Tick tick_of(std::size_t i) const {
-        return handles_[i] == LevelTree::none ? order_book::no_tick : levels_.tick_of(handles_[i]);
-    }
-    [[nodiscard]] Handle higher(const order_book::BookSide<side>& resting, Handle handle) const {
-        return side == Side::buy ? resting.better_than(levels_, levels_.tick_of(handle))
-                                 : resting.worse(levels_, handle);
-    }
-    /// The lowest level at or above `from`.
-    [[nodiscard]] Handle first(const order_book::BookSide<side>& resting,
-                               order_book::Tick from) const {
-        return side == Side::buy ? resting.better_than(levels_, from - 1)
-                                 : resting.at_or_worse(levels_, from);
-    }
-
-    const order_book::LevelPool& levels_;
-    std::array<const order_book::BookSide<side>*, 2> sides_;
-    std::array<Handle, 2> handles_{};
-};
-
-/// One candidate after the other, each compared with the best so far. Keeps what the last rule
-/// needs.
-struct Candidates {
-    std::uint64_t volume = 0;
-    std::uint64_t surplus = 0;  ///< magnitude
-    bool some_to_buy = false, some_to_sell = false, some_even = false;
-    order_book::Tick lowest = 0, highest = 0;
-
-    void look_at(order_book::Tick tick, std::uint64_t demand, std::uint64_t supply) {
-        const std::uint64_t tradable = std::min(demand, supply);
-        const std::uint64_t left = std::max(demand, supply) - tradable;
-        if (tradable < volume || (tradable == volume && left > surplus) || tradable == 0) return;
-        if (tradable > volume || left < surplus)
-            *this = {tradable, left, false, false, false, tick, tick};
-        highest = tick;
-        (demand > supply ? some_to_buy : demand < supply ? some_to_sell : some_even) = true;
-    }
-    [[nodiscard]] bool pressed_up() const { return some_to_buy && !some_to_sell && !some_even; }
-    [[nodiscard]] bool pressed_down() const { return some_to_sell && !some_to_buy && !some_even; }
-};
-
-}  // namespace
-
-AuctionResult Auctions::find_price(InstrumentIndex index) const {
-    const Queue best_bid = orders_.best_queue<Side::buy>(index);
-    const Queue best_ask = orders_.best_queue<Side::sell>(index);
-    if (best_bid.place == Place::none || best_ask.place == Place::none ||
-        best_bid.tick < best_ask.tick)
-        return {};
-    const auto& bids = orders_.side_of<Side::buy>(index, Place::lit);
-    const auto& dark_bids = orders_.side_of<Side::buy>(index, Place::dark);
-    const auto& asks = orders_.side_of<Side::sell>(index, Place::lit);
-    const auto& dark_asks = orders_.side_of<Side::sell>(index, Place::dark);
-
-    std::uint64_t all_bids = 0;
-    for (Ladder<Side::buy> ladder(orders_.levels(), bids, dark_bids, best_ask.tick);
-         ladder.tick() != order_book::no_tick;)
-        all_bids += ladder.take();
-    const auto for_each_candidate = [&](auto&& look) {
-        Ladder<Side::buy> buys(orders_.levels(), bids, dark_bids, best_ask.tick);
-        Ladder<Side::sell> sells(orders_.levels(), asks, dark_asks, best_ask.tick);
-        std::uint64_t demand = all_bids;
-        std::uint64_t supply = 0;
-        for (Tick tick = std::min(buys.tick(), sells.tick()); tick <= best_bid.tick;
-             tick = std::min(buys.tick(), sells.tick())) {
-            if (sells.tick() == tick) supply += sells.take();
-            look(tick, demand, supply);
-            if (buys.tick() == tick) demand -= buys.take();
-        }
-    };
-
-    Candidates candidates;
-    for_each_candidate([&](Tick tick, std::uint64_t demand, std::uint64_t supply) {
-        candidates.look_at(tick, demand, supply);
-    });
-    const std::int64_t tick_size = instruments_[index].tick_size.value();
-    std::int64_t wanted = instruments_[index].reference.value();
-    if (candidates.pressed_up()) wanted = candidates.highest * tick_size;
-    if (candidates.pressed_down()) wanted = candidates.lowest * tick_size;
-
-    AuctionResult result;
-    std::int64_t nearest = 0;
-    for_each_candidate([&](Tick tick, std::uint64_t demand, std::uint64_t supply) {
-        const std::uint64_t tradable = std::min(demand, supply);
-        const auto surplus = static_cast<std::int64_t>(demand) - static_cast<std::int64_t>(supply);
-        if (tradable != candidates.volume || magnitude(surplus) != candidates.surplus) return;
-        const std::int64_t distance = std::abs(tick * tick_size - wanted);
-        if (result.found && distance > nearest) return;  // at equal distance the higher, later one
-        result = {true, tick, tradable, surplus};
-        nearest = distance;
-    });
-    return result;
-}
-
-void Auctions::uncross(InstrumentIndex index, model::RequestId request) {
-    if (instruments_.is_dark_book(index)) return uncross_at_midpoint(index, request);
     Instrument& instrument = instruments_[index];
+    if (rules_.unpriced_auctions()) {
+        renew_protection<Side::buy>(index, request);
+        renew_protection<Side::sell>(index, request);
+    }
     AuctionResult result = find_price(index);
     while (result.found && resolve_self_trades(index, result.tick, request))
         result = find_price(index);
+    if (result.found && beyond != Beyond::trades &&
+        !instruments_.execution_range(index).contains(result.tick)) {
+        if (beyond == Beyond::extends) return false;
+        result = {};
+    }
 
     const std::uint64_t last_match = settlement_.last_match();
-    std::uint64_t volume = 0;
+    const std::uint64_t volume = result.found ? trade_all(index, result.tick) : 0;
     const model::Price price{static_cast<std::int64_t>(result.tick) * instrument.tick_size.value()};
-    while (result.found) {
-        const Queue buy = orders_.best_queue<Side::buy>(index);
-        const Queue sell = orders_.best_queue<Side::sell>(index);
-        if (buy.place == Place::none || sell.place == Place::none || buy.tick < result.tick ||
-            sell.tick > result.tick)
-            break;
-        const std::uint64_t before = orders_[orders_.head_of(buy)].remaining.value();
-        const std::uint64_t other = orders_[orders_.head_of(sell)].remaining.value();
-        volume += std::min(before, other);
-        trade_resting(buy, sell, price, model::TradeKind::auction);
-    }
     const bool traded = settlement_.last_match() != last_match;
     if (traded) {
         instruments_.listing(index).static_reference = price;
         if (instrument.state == model::InstrumentState::closing_auction)
             instruments_.listing(index).closing_auction = price;
     }
-    if (!traded && !is_auction(instrument.state)) return;
+    if (!traded && !is_auction(instrument.state)) return true;
     auto& event = events_.emit<codec::AuctionEnded>();
     event.request_id = request;
     event.price = traded ? price : model::no_price;
@@ -172,6 +44,93 @@ void Auctions::uncross(InstrumentIndex index, model::RequestId request) {
     event.surplus = traded ? result.surplus : 0;
     event.instrument = model::InstrumentId{index + 1};
     event.state = instrument.state;
+    return true;
+}
+
+/// Returns the volume.
+std::uint64_t Auctions::trade_all(InstrumentIndex index, Tick tick) {
+    const model::Price price{static_cast<std::int64_t>(tick) *
+                             instruments_[index].tick_size.value()};
+    const Turns turns = turns_at(index, tick);
+    std::uint64_t volume = 0;
+    while (true) {
+        const Queue buy = first_queue<Side::buy>(index, turns);
+        const Queue sell = first_queue<Side::sell>(index, turns);
+        if (buy.place == Place::none || sell.place == Place::none || buy.tick < tick ||
+            sell.tick > tick)
+            return volume;
+        const std::uint64_t before = orders_[orders_.head_of(buy)].remaining.value();
+        const std::uint64_t other = orders_[orders_.head_of(sell)].remaining.value();
+        volume += std::min(before, other);
+        trade_resting(buy, sell, price, model::TradeKind::auction);
+    }
+}
+
+Auctions::Turns Auctions::turns_at(InstrumentIndex index, Tick tick) const {
+    if (!rules_.unpriced_auctions()) return {};
+    const Tick buys_up_to = protection_tick(index, Side::buy);
+    const Tick sells_down_to = protection_tick(index, Side::sell);
+    return {.buys_up_to = buys_up_to,
+            .sells_down_to = sells_down_to,
+            .market_buys = tick <= buys_up_to,
+            .market_sells = tick >= sells_down_to};
+}
+
+namespace {
+
+template <Side side>
+bool is_better(order_book::Tick tick, order_book::Tick than) {
+    return side == Side::buy ? tick > than : tick < than;
+}
+
+}  // namespace
+
+/// The queue of the market orders; none if there are none, or if the price is too far away.
+template <Side side>
+Queue Auctions::market_queue(InstrumentIndex index, const Turns& turns) const {
+    const bool admitted = side == Side::buy ? turns.market_buys : turns.market_sells;
+    const Queue best = orders_.best_queue<side>(index);
+    const bool is_unpriced = best.place == Place::lit && best.tick == OpenOrders::market_tick(side);
+    return admitted && is_unpriced ? best : Queue{};
+}
+
+/// The queue that trades first. Market orders come before all limits that are not beyond their own
+/// protection price.
+template <Side side>
+Queue Auctions::first_queue(InstrumentIndex index, const Turns& turns) const {
+    const Queue limit = best_limit<side>(index);
+    const Queue market = market_queue<side>(index, turns);
+    if (market.place == Place::none) return limit;
+    const bool limit_is_first =
+        limit.place != Place::none && is_better<side>(limit.tick, turns.protection(side));
+    return limit_is_first ? limit : market;
+}
+
+template <Side side>
+Queue Auctions::next_queue(InstrumentIndex index, const Queue& queue, const Turns& turns) const {
+    const Tick protection = turns.protection(side);
+    if (queue.tick == OpenOrders::market_tick(side)) {
+        const Tick beyond = side == Side::buy ? protection + 1 : protection - 1;
+        return orders_.worse_queue<side>(index, {Place::dark, LevelTree::none, beyond});
+    }
+    const Queue next = orders_.worse_queue<side>(index, queue);
+    const bool passes_protection =
+        is_better<side>(queue.tick, protection) &&
+        (next.place == Place::none || !is_better<side>(next.tick, protection));
+    const Queue market = passes_protection ? market_queue<side>(index, turns) : Queue{};
+    return market.place == Place::none ? next : market;
+}
+
+template <Side side>
+void Auctions::renew_protection(InstrumentIndex index, model::RequestId request) {
+    const Queue queue = orders_.best_queue<side>(index);
+    if (queue.place != Place::lit || queue.tick != OpenOrders::market_tick(side)) return;
+    const model::Price limit = instruments_.protection(index, side, instruments_[index].reference);
+    for (OrderSlot slot = orders_.head_of(queue); slot != no_order;) {
+        const OrderSlot next = orders_[slot].next;
+        orders_.change_protection(slot, limit, request);
+        slot = next;
+    }
 }
 
 void Auctions::uncross_at_midpoint(InstrumentIndex index, model::RequestId request) {
@@ -185,8 +144,9 @@ void Auctions::uncross_at_midpoint(InstrumentIndex index, model::RequestId reque
         const OrderSlot seller = orders_.head_of(sell);
         if (orders_[buyer].price < middle || orders_[seller].price > middle) return;
         if (risk::same_group(accounts_[orders_[buyer].account], accounts_[orders_[seller].account]))
-            orders_.cancel(orders_[buyer].id > orders_[seller].id ? buyer : seller, request,
-                           model::CancelReason::self_trade);
+            prevent_self_trade(buyer, seller,
+                               std::min(orders_[buyer].remaining, orders_[seller].remaining),
+                               request);
         else
             trade_resting(buy, sell, middle, model::TradeKind::midpoint);
     }
@@ -210,21 +170,18 @@ void Auctions::trade_resting(const Queue& buy, const Queue& sell, model::Price p
         if (orders_[slot].remaining == model::Quantity{0}) orders_.close_filled(slot);
 }
 
-namespace {
-
 /// What of the oldest orders is left as the trades are gone through.
-struct Front {
-    order_book::OrderSlot slot = no_order;
+struct Auctions::Front {
+    OrderSlot slot = no_order;
     model::Quantity left{};
 };
 
-}  // namespace
-
 /// Goes through the trades at `price` without making them; where a group would trade with itself,
-/// the younger order is cancelled. True if there was such a pair.
+/// the mode of the younger order decides. True if there was such a pair.
 bool Auctions::resolve_self_trades(InstrumentIndex index, Tick price, model::RequestId request) {
-    Queue buys = orders_.best_queue<Side::buy>(index);
-    Queue sells = orders_.best_queue<Side::sell>(index);
+    const Turns turns = turns_at(index, price);
+    Queue buys = first_queue<Side::buy>(index, turns);
+    Queue sells = first_queue<Side::sell>(index, turns);
     const auto head = [&](const Queue& queue) -> Front {
         if (queue.place == Place::none) return {};
         const OrderSlot slot = orders_.head_of(queue);
@@ -232,12 +189,12 @@ bool Auctions::resolve_self_trades(InstrumentIndex index, Tick price, model::Req
     };
     const auto next_buy = [&](Front& front) {
         const OrderSlot next = orders_[front.slot].next;
-        if (next == no_order) buys = orders_.worse_queue<Side::buy>(index, buys);
+        if (next == no_order) buys = next_queue<Side::buy>(index, buys, turns);
         front = next == no_order ? head(buys) : Front{next, orders_[next].remaining};
     };
     const auto next_sell = [&](Front& front) {
         const OrderSlot next = orders_[front.slot].next;
-        if (next == no_order) sells = orders_.worse_queue<Side::sell>(index, sells);
+        if (next == no_order) sells = next_queue<Side::sell>(index, sells, turns);
         front = next == no_order ? head(sells) : Front{next, orders_[next].remaining};
     };
     Front buy = head(buys);
@@ -247,25 +204,53 @@ bool Auctions::resolve_self_trades(InstrumentIndex index, Tick price, model::Req
            sells.tick <= price) {
         const OrderSlot buyer = buy.slot;
         const OrderSlot seller = sell.slot;
-        if (risk::same_group(accounts_[orders_[buyer].account],
-                             accounts_[orders_[seller].account])) {
-            found = true;
-            const bool buyer_is_younger = orders_[buyer].id > orders_[seller].id;
-            if (buyer_is_younger)
-                next_buy(buy);
-            else
-                next_sell(sell);
-            orders_.cancel(buyer_is_younger ? buyer : seller, request,
-                           model::CancelReason::self_trade);
-            continue;
-        }
         const model::Quantity quantity = std::min(buy.left, sell.left);
-        buy.left -= quantity;
-        sell.left -= quantity;
-        if (buy.left == model::Quantity{0}) next_buy(buy);
-        if (sell.left == model::Quantity{0}) next_sell(sell);
+        const bool prevented =
+            risk::same_group(accounts_[orders_[buyer].account], accounts_[orders_[seller].account]);
+        const Leave leave = prevented ? who_leaves(buyer, seller) : Leave::a_part_of_both;
+        buy.left -= leave == Leave::the_seller ? model::Quantity{0} : quantity;
+        sell.left -= leave == Leave::the_buyer ? model::Quantity{0} : quantity;
+        const bool whole = leave != Leave::a_part_of_both;
+        if (buy.left == model::Quantity{0} || (whole && leave != Leave::the_seller)) next_buy(buy);
+        if (sell.left == model::Quantity{0} || (whole && leave != Leave::the_buyer))
+            next_sell(sell);
+        if (prevented) prevent_self_trade(buyer, seller, quantity, request);
+        found |= prevented;
     }
     return found;
+}
+
+/// What a pair of one group does instead of trading. Under the first rules the younger one leaves.
+Auctions::Leave Auctions::who_leaves(OrderSlot buyer, OrderSlot seller) const {
+    const bool buyer_is_younger = orders_[buyer].id > orders_[seller].id;
+    const OrderSlot younger = buyer_is_younger ? buyer : seller;
+    const auto mode = rules_.unpriced_auctions()
+                          ? accounts_[orders_[younger].account].self_trade_mode
+                          : model::SelfTradePrevention::cancel_newest;
+    switch (mode) {
+        case model::SelfTradePrevention::decrement: return Leave::a_part_of_both;
+        case model::SelfTradePrevention::cancel_both: return Leave::both;
+        case model::SelfTradePrevention::cancel_oldest:
+            return buyer_is_younger ? Leave::the_seller : Leave::the_buyer;
+        case model::SelfTradePrevention::cancel_newest:
+        case model::SelfTradePrevention::none: break;
+    }
+    return buyer_is_younger ? Leave::the_buyer : Leave::the_seller;
+}
+
+/// The older one first. `quantity`: what would have traded.
+void Auctions::prevent_self_trade(OrderSlot buyer, OrderSlot seller, model::Quantity quantity,
+                                  model::RequestId request) {
+    const Leave leave = who_leaves(buyer, seller);
+    const bool buyer_is_older = orders_[buyer].id < orders_[seller].id;
+    for (const OrderSlot slot :
+         {buyer_is_older ? buyer : seller, buyer_is_older ? seller : buyer}) {
+        if (leave == (slot == buyer ? Leave::the_seller : Leave::the_buyer)) continue;
+        if (leave == Leave::a_part_of_both && quantity < orders_[slot].remaining)
+            orders_.reduce(slot, quantity, true, request);
+        else
+            orders_.cancel(slot, request, model::CancelReason::self_trade);
+    }
 }
 
 void Auctions::cancel_leftovers(InstrumentIndex index, bool waiting_too, model::RequestId request) {

@@ -142,6 +142,16 @@ struct Listing {
     }
 };
 
+/// The ticks within both price bands: those of the static and of the moving reference.
+struct ExecutionRange {
+    order_book::Tick lowest = 0;
+    order_book::Tick highest = order_book::no_tick;
+
+    [[nodiscard]] bool contains(order_book::Tick tick) const {
+        return tick >= lowest && tick <= highest;
+    }
+};
+
 /// In what may an order be entered, does it wait, does it trade?
 [[nodiscard]] constexpr bool is_auction(model::InstrumentState state) {
     return state == model::InstrumentState::opening_auction ||

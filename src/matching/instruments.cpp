@@ -1,5 +1,7 @@
 #include "matching/instruments.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "codec/events.hpp"
 
@@ -56,6 +58,34 @@ void Instruments::remember_symbol(const model::Symbol& symbol, InstrumentIndex i
     const auto entry = symbols_.insert(hash);
     symbol_hashes_[entry] = hash;
     symbol_owners_[entry] = index;
+}
+
+model::Price Instruments::protection(InstrumentIndex index, model::Side side,
+                                     model::Price around) const {
+    const Instrument& instrument = instruments_[index];
+    const TickTable& table = listings_[index].table;
+    const std::int64_t edge = risk::Collar(around, instrument.collar).edge(side).value();
+    if (side == model::Side::buy) return table.round_down(edge, instrument.tick_size);
+    return std::max(table.round_up(edge, instrument.tick_size), instrument.tick_size);
+}
+
+ExecutionRange Instruments::execution_range(InstrumentIndex index) const {
+    const Instrument& instrument = instruments_[index];
+    const Listing& listing = listings_[index];
+    ExecutionRange range;
+    const auto narrow = [&](model::Price reference, model::Ppm band) {
+        if (band.value() == 0) return;
+        const std::int64_t distance = reference.value() * band.value() / model::ppm_unit;
+        const std::int64_t tick = instrument.tick_size.value();
+        const std::int64_t low = std::max<std::int64_t>(reference.value() - distance, 0);
+        range.lowest =
+            std::max(range.lowest, static_cast<order_book::Tick>((low + tick - 1) / tick));
+        range.highest = std::min(
+            range.highest, static_cast<order_book::Tick>((reference.value() + distance) / tick));
+    };
+    narrow(listing.static_reference, listing.static_band);
+    narrow(instrument.reference, listing.dynamic_band);
+    return range;
 }
 
 bool Instruments::has_open_orders(InstrumentIndex index) const {

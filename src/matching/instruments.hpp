@@ -55,6 +55,10 @@ class Instruments {
                (instrument.special == 0 ||
                 listings_[index].table.valid(price, instrument.tick_size));
     }
+    /// How far a market order of this side may trade, seen from a price.
+    [[nodiscard]] model::Price protection(InstrumentIndex index, model::Side side,
+                                          model::Price around) const;
+    [[nodiscard]] ExecutionRange execution_range(InstrumentIndex index) const;
     [[nodiscard]] bool has_open_orders(InstrumentIndex index) const;
     /// Recomputes which path the orders of this instrument take. To be called when a special order
     /// comes or goes, and when a parameter changes.

@@ -102,7 +102,7 @@ bool Matcher::can_find_against(const Order& taker, Tick limit, model::Quantity w
                                   instruments_[taker.instrument].book.on<resting>(), limit, wanted);
     const Reach reach = reach_of(taker, limit);
     for (Queue queue = orders_.best_queue<resting>(taker.instrument);
-         queue.place != Place::none && reach.in_range(queue.tick);
+         queue.place != Place::none && reach.range.contains(queue.tick);
          queue = orders_.worse_queue<resting>(taker.instrument, queue)) {
         const bool met =
             resting == model::Side::buy ? queue.tick >= reach.limit : queue.tick <= reach.limit;

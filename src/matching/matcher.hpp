@@ -19,10 +19,8 @@ namespace bw::matching {
 
 /// The ticks at which an incoming order may trade now.
 struct Reach {
-    Tick limit;   ///< of the order, within the limit bands
-    Tick lowest;  ///< of the execution range
-    Tick highest;
-    [[nodiscard]] bool in_range(Tick tick) const { return tick >= lowest && tick <= highest; }
+    Tick limit;  ///< of the order, within the limit bands
+    ExecutionRange range;
 };
 
 class Matcher {

@@ -12,14 +12,14 @@
 namespace bw::matching {
 
 struct Matching {
-    Matching(codec::EventBuffer& events, risk::Accounts& accounts, Instruments& instruments,
-             wallet::Settlement& settlement, const OpenOrders::Capacity& capacity)
-        : orders(events, accounts, instruments, settlement, capacity),
-          matcher(accounts, instruments, orders),
-          auctions(events, accounts, instruments, settlement, orders),
-          phases(events, instruments, settlement, orders, auctions),
-          flow(instruments, orders, matcher, phases),
-          following({events, instruments, settlement, orders, matcher, flow}) {}
+    Matching(const OpenOrders::Sees& sees, const OpenOrders::Capacity& capacity)
+        : orders(sees, capacity),
+          matcher(sees.accounts, sees.instruments, orders),
+          auctions(
+              {sees.events, sees.rules, sees.accounts, sees.instruments, sees.settlement, orders}),
+          phases({sees.events, sees.rules, sees.instruments, sees.settlement, orders, auctions}),
+          flow(sees.instruments, orders, matcher, phases),
+          following({sees.events, sees.instruments, sees.settlement, orders, matcher, flow}) {}
 
     OpenOrders orders;
     Matcher matcher;

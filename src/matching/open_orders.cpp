@@ -5,19 +5,18 @@ namespace bw::matching {
 using model::Side;
 using order_book::LevelTree;
 
-OpenOrders::OpenOrders(codec::EventBuffer& events, risk::Accounts& accounts,
-                       Instruments& instruments, wallet::Settlement& settlement,
-                       const Capacity& capacity)
-    : events_(events),
-      accounts_(accounts),
-      instruments_(instruments),
-      settlement_(settlement),
+OpenOrders::OpenOrders(const Sees& sees, const Capacity& capacity)
+    : events_(sees.events),
+      rules_(sees.rules),
+      accounts_(sees.accounts),
+      instruments_(sees.instruments),
+      settlement_(sees.settlement),
       orders_(capacity.orders),
       executed_(capacity.orders, base::PageSize::huge),
       conditions_(capacity.orders),
       levels_(capacity.level_groups),
       directory_(capacity.numbers),
-      followers_(std::size_t{instruments.capacity()} * followers_max) {
+      followers_(std::size_t{sees.instruments.capacity()} * followers_max) {
     BW_ASSERT(capacity.orders < capacity.numbers);
 }
 
@@ -120,6 +119,32 @@ void OpenOrders::reduce(OrderSlot slot, model::Quantity quantity, bool resting,
     event.reduced_by = quantity;
     event.remaining = order.remaining;
     event.hold_released = released;
+    event.account = model::AccountId{order.account + 1};
+    event.instrument = model::InstrumentId{order.instrument + 1u};
+}
+
+void OpenOrders::change_protection(OrderSlot slot, model::Price limit, model::RequestId request) {
+    Order& order = orders_[slot];
+    if (order.price == limit) return;
+    const wallet::CurrencyIndex currency = instruments_[order.instrument].currency;
+    const auto hold = settlement_.hold_at(order, limit);
+    const bool paid = hold && *hold - order.hold <=
+                                  settlement_.wallet().cash(order.account, currency).available();
+    if (!paid) return cancel(slot, request, model::CancelReason::insufficient_cash);
+    const bool told = *hold != order.hold;
+    settlement_.change_hold(order, *hold, order.remaining, currency);
+    settlement_.uncount_open(order);
+    order.price = limit;
+    order.hold = *hold;
+    settlement_.count_open(order);
+    if (!told) return;
+    check_transition(order, order_manager::Transition::replace);
+    auto& event = events_.emit<codec::OrderReplaced>();
+    event.request_id = request;
+    event.order_id = order.id;
+    event.price = model::no_price;
+    event.remaining = order.remaining;
+    event.hold = order.hold;
     event.account = model::AccountId{order.account + 1};
     event.instrument = model::InstrumentId{order.instrument + 1u};
 }

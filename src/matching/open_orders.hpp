@@ -22,6 +22,7 @@
 #include "matching/instruments.hpp"
 #include "matching/sweep.hpp"
 #include "model/invariants.hpp"
+#include "model/rules.hpp"
 #include "order_book/book_side.hpp"
 #include "order_manager/order_directory.hpp"
 #include "order_manager/order_transitions.hpp"
@@ -58,10 +59,22 @@ class OpenOrders {
     };
     static constexpr std::uint32_t followers_max = 1024;  ///< per instrument
     static constexpr Tick waiting_tick = 1;  ///< of all waiting orders: only their age counts
+    /// Of market orders that rest without a price: better than every limit, so that they come
+    /// first, by age.
+    [[nodiscard]] static constexpr Tick market_tick(model::Side side) {
+        return side == model::Side::buy ? order_book::mirror_of_buys : Tick{0};
+    }
 
+    /// The parts that this one sees.
+    struct Sees {
+        codec::EventBuffer& events;
+        const model::Rules& rules;
+        risk::Accounts& accounts;
+        Instruments& instruments;
+        wallet::Settlement& settlement;
+    };
     /// Requires: capacity.orders < capacity.numbers, so there is always an id to hand out.
-    OpenOrders(codec::EventBuffer& events, risk::Accounts& accounts, Instruments& instruments,
-               wallet::Settlement& settlement, const Capacity& capacity);
+    OpenOrders(const Sees& sees, const Capacity& capacity);
 
     /// Lets the system provide the memory of so many orders now.
     void provide_memory(std::uint32_t orders) {
@@ -124,6 +137,12 @@ class OpenOrders {
                    : Place::lit;
     }
 
+    /// Where in its place it rests while nothing trades; `limit`: the tick of its price.
+    [[nodiscard]] Tick resting_tick(const Order& order, Tick limit) const {
+        const bool unpriced = order.type == model::OrderType::market && rules_.unpriced_auctions();
+        return unpriced ? market_tick(order.side) : limit;
+    }
+
     /// The incoming order is open from now on, at the end of the queue at `tick` (of a stop order:
     /// of its stop price; parked: any). Requires: has_room() or a level there.
     void activate(OrderSlot slot, Place place, Tick tick);
@@ -164,6 +183,9 @@ class OpenOrders {
     /// Ends an order that is not active: releases what it holds, emits OrderCancelled, releases the
     /// slot.
     void close_cancelled(OrderSlot slot, model::RequestId request, model::CancelReason reason);
+    /// An active market order trades at most up to this price from now on. Emits OrderReplaced if
+    /// its hold changes; without the cash, or if the value does not fit, it is cancelled.
+    void change_protection(OrderSlot slot, model::Price limit, model::RequestId request);
     /// Ends an active order that has nothing left and is still in its place.
     void close_filled(OrderSlot slot) {
         remove_from_place(slot);
@@ -280,6 +302,7 @@ class OpenOrders {
     void load_followers(base::FieldReader& in, InstrumentIndex index);
 
     codec::EventBuffer& events_;
+    const model::Rules& rules_;
     risk::Accounts& accounts_;
     Instruments& instruments_;
     wallet::Settlement& settlement_;

@@ -92,8 +92,9 @@ void OpenOrders::verify_order(OrderSlot slot, InstrumentIndex index, Counted& co
 void OpenOrders::verify_in_place(const Order& order, OrderSlot slot, Tick tick) const {
     const Instrument& instrument = instruments_[order.instrument];
     const Place place = order.place;
+    const bool unpriced = order.type == model::OrderType::market && tick == market_tick(order.side);
     if (place == Place::lit || (place == Place::dark && order.peg == model::PegKind::none))
-        require(Invariant::order_at_its_tick, instrument.ticks(order.price) == tick);
+        require(Invariant::order_at_its_tick, unpriced || instrument.ticks(order.price) == tick);
     if (place == Place::stop)
         require(Invariant::order_at_its_tick,
                 instrument.ticks(conditions_[slot].stop_price) == tick);

@@ -19,7 +19,8 @@ void OrderFlow::route_order(OrderSlot slot, Tick limit, model::Quantity min_quan
         instrument.state != InstrumentState::closing_auction)
         return orders_.activate(slot, Place::waiting, OpenOrders::waiting_tick);
     if (instrument.state != InstrumentState::trading)
-        return orders_.activate(slot, orders_.resting_place(order), limit);
+        return orders_.activate(slot, orders_.resting_place(order),
+                                orders_.resting_tick(order, limit));
 
     if (order.time_in_force == TimeInForce::fok && !matcher_.can_find(slot, limit, order.remaining))
         return orders_.close_cancelled(slot, request, model::CancelReason::fill_or_kill);

@@ -56,13 +56,33 @@ void Phases::change(InstrumentIndex index, InstrumentState to, HaltReason reason
         if (from == InstrumentState::trading) orders_.park_pegged(index);
         if (to == InstrumentState::closing_auction) enter_closing_auction(index, request);
         const bool ends = to == InstrumentState::post_close || to == InstrumentState::closed;
-        if (to == InstrumentState::trading || (ends && from == InstrumentState::closing_auction))
-            auctions_.uncross(index, request);
+        const bool uncrosses =
+            to == InstrumentState::trading || (ends && from == InstrumentState::closing_auction);
+        if (uncrosses && !auctions_.uncross(index, beyond_bands(index, to), request))
+            return extend(index, request);
         if (to == InstrumentState::trading || ends)
             auctions_.cancel_leftovers(index, ends, request);
     }
     instrument.state = to;
     instrument.halt_reason = to == InstrumentState::trading ? HaltReason::none : reason;
+    announce(index, request);
+}
+
+Beyond Phases::beyond_bands(InstrumentIndex index, InstrumentState to) const {
+    const Instrument& instrument = instruments_[index];
+    if (!rules_.unpriced_auctions()) return Beyond::trades;
+    if (to == InstrumentState::closed) return Beyond::ends;
+    const bool interrupted = instrument.state == InstrumentState::volatility_auction ||
+                             instrument.halt_reason == HaltReason::extended;
+    return interrupted ? Beyond::trades : Beyond::extends;
+}
+
+/// The auction goes on; a market that was halted gets one.
+void Phases::extend(InstrumentIndex index, model::RequestId request) {
+    Instrument& instrument = instruments_[index];
+    const bool halted = instrument.state == InstrumentState::halted;
+    if (halted) instrument.state = InstrumentState::volatility_auction;
+    instrument.halt_reason = halted ? HaltReason::volatility : HaltReason::extended;
     announce(index, request);
 }
 
@@ -78,8 +98,10 @@ void Phases::waiting_to_book(InstrumentIndex index, model::RequestId request) {
         const OrderSlot slot = orders_.levels().level(waiting.best_level()).head;
         orders_.remove_from_place(slot);
         if (orders_.has_room()) {
-            orders_.insert_in_place(slot, Place::lit,
-                                    instruments_[index].ticks(orders_[slot].price));
+            const Order& order = orders_[slot];
+            orders_.insert_in_place(
+                slot, Place::lit,
+                orders_.resting_tick(order, instruments_[index].ticks(order.price)));
             continue;
         }
         orders_.insert_in_place(slot, Place::waiting, OpenOrders::waiting_tick);

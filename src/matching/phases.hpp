@@ -9,27 +9,40 @@ namespace bw::matching {
 
 class Phases {
  public:
-    Phases(codec::EventBuffer& events, Instruments& instruments,
-           const wallet::Settlement& settlement, OpenOrders& orders, Auctions& auctions)
-        : events_(events),
-          instruments_(instruments),
-          settlement_(settlement),
-          orders_(orders),
-          auctions_(auctions) {}
+    /// The parts that this one sees.
+    struct Sees {
+        codec::EventBuffer& events;
+        const model::Rules& rules;
+        Instruments& instruments;
+        const wallet::Settlement& settlement;
+        OpenOrders& orders;
+        Auctions& auctions;
+    };
+    explicit Phases(const Sees& sees)
+        : events_(sees.events),
+          rules_(sees.rules),
+          instruments_(sees.instruments),
+          settlement_(sees.settlement),
+          orders_(sees.orders),
+          auctions_(sees.auctions) {}
 
     [[nodiscard]] bool is_allowed(InstrumentIndex index, model::InstrumentState to) const;
-    /// Requires: is_allowed. Emits what happens on the way and InstrumentUpdated.
+    /// Requires: is_allowed. Emits what happens on the way and InstrumentUpdated. An auction whose
+    /// price is outside the price bands may be extended instead.
     void change(InstrumentIndex index, model::InstrumentState to, model::HaltReason reason,
                 model::RequestId request);
     /// Emits InstrumentUpdated: the instrument as it now is.
     void announce(InstrumentIndex index, model::RequestId request) const;
 
  private:
+    [[nodiscard]] Beyond beyond_bands(InstrumentIndex index, model::InstrumentState to) const;
+    void extend(InstrumentIndex index, model::RequestId request);
     void enter_closing_auction(InstrumentIndex index, model::RequestId request);
     template <model::Side side>
     void waiting_to_book(InstrumentIndex index, model::RequestId request);
 
     codec::EventBuffer& events_;
+    const model::Rules& rules_;
     Instruments& instruments_;
     const wallet::Settlement& settlement_;
     OpenOrders& orders_;

@@ -12,7 +12,7 @@ using order_book::no_order;
 Reach Matcher::reach_of(const Order& taker, Tick limit) const {
     const Instrument& instrument = instruments_[taker.instrument];
     const Listing& listing = instruments_.listing(taker.instrument);
-    Reach reach{limit, 0, order_book::no_tick};
+    Reach reach{limit, {}};
     if (listing.allocation == Allocation::dark) {
         // Whether the midpoint is within the limit is asked once, of the price; then the resting
         // limits decide.
@@ -31,17 +31,7 @@ Reach Matcher::reach_of(const Order& taker, Tick limit) const {
         reach.limit = taker.side == Side::buy
                           ? std::min(reach.limit, instrument.ticks(listing.limit_upper))
                           : std::max(reach.limit, instrument.ticks(listing.limit_lower));
-    const auto narrow = [&](model::Price reference, model::Ppm band) {
-        if (band.value() == 0) return;
-        const std::int64_t distance = reference.value() * band.value() / model::ppm_unit;
-        const std::int64_t tick = instrument.tick_size.value();
-        const std::int64_t low = std::max<std::int64_t>(reference.value() - distance, 0);
-        reach.lowest = std::max(reach.lowest, static_cast<Tick>((low + tick - 1) / tick));
-        reach.highest =
-            std::min(reach.highest, static_cast<Tick>((reference.value() + distance) / tick));
-    };
-    narrow(listing.static_reference, listing.static_band);
-    narrow(instrument.reference, listing.dynamic_band);
+    reach.range = instruments_.execution_range(taker.instrument);
     return reach;
 }
 
@@ -67,7 +57,7 @@ bool Matcher::match_special(OrderSlot taker_slot, Tick limit, model::RequestId r
     while (taker.remaining > model::Quantity{0}) {
         const Queue queue = orders_.best_queue<resting>(taker.instrument);
         if (queue.place == Place::none || !within<resting>(queue.tick, reach.limit)) break;
-        if (!reach.in_range(queue.tick)) {
+        if (!reach.range.contains(queue.tick)) {
             interrupted_ = true;
             break;
         }

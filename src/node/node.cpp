@@ -36,6 +36,16 @@ sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
     return slot;
 }
 
+sequencer::RingSlot rule_set_command(model::RuleSet rules) {
+    codec::Frame<codec::SetRuleSet> frame;
+    frame.body.rule_set = rules;
+    const auto bytes = codec::bytes_of(frame);
+    sequencer::RingSlot slot{};
+    slot.size = static_cast<std::uint32_t>(bytes.size());
+    std::memcpy(slot.bytes, bytes.data(), bytes.size());
+    return slot;
+}
+
 platform::Storage& storage_of(const event_store::StoreOptions& options) {
     return options.storage != nullptr ? *options.storage : platform::system_storage();
 }
@@ -108,6 +118,8 @@ base::Result<std::unique_ptr<Node>> Node::open(const Options& options, const pla
     node->sequencer_ = std::make_unique<sequencer::Sequencer>(
         node->store_->commands(), clock, rings, node->store_->last_command_timestamp_ns());
     node->add_day_end_timer(options, clock);
+    if (options.first_rules && node->store_->recovery().commands == 0)
+        node->sequencer_->put_first(rule_set_command(*options.first_rules));
     node->guard_.emplace(node->store_->reserve(), node->engine_->figures().storage_scarce);
     return node;
 }

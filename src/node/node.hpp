@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 #include "engine/engine.hpp"
 #include "event_store/store.hpp"
+#include "model/enums.hpp"
 #include "node/engine_agent.hpp"
 #include "node/snapshots.hpp"
 #include "node/storage_guard.hpp"
@@ -48,6 +49,8 @@ class Node {
         /// UTC time of day at which the trading day ends; nothing: somebody else ends it.
         std::optional<std::uint64_t> day_end_ns = 0;
         engine::Limits limits{};  ///< of the engine
+        /// The trading rules that a new data folder begins with; nothing: the first ones.
+        std::optional<model::RuleSet> first_rules;
         /// True: of sealed segments that the newest snapshot covers, only the seals are checked.
         /// False: everything is read.
         bool trust_seals = false;

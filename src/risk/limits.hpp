@@ -68,7 +68,7 @@ class Collar {
         return !on_ || (price.value() >= reference_ - band_ && price.value() <= reference_ + band_);
     }
     /// Edge of the band towards which an order of this side may trade, before rounding to a valid
-    /// price. Requires: on().
+    /// price. Without a collar: the reference.
     [[nodiscard]] model::Price edge(model::Side side) const {
         return model::Price{side == model::Side::buy
                                 ? std::min(reference_ + band_, model::max_price.value())

@@ -14,7 +14,7 @@ namespace {
 template <class Archive, class Row>
 void row_fields(Archive& archive, Row& row) {
     base::field_up_to(archive, row.state, InstrumentState::delisted);
-    base::field_up_to(archive, row.reason, model::HaltReason::market_wide);
+    base::field_up_to(archive, row.reason, model::HaltReason::extended);
     archive(row.since_ns, row.by_other, row.limit_state_command, row.limit_state_ns, row.tick,
             row.reference);
     base::field_optional(archive, row.bands,
@@ -59,8 +59,9 @@ void MarketView::on(const codec::InstrumentUpdated& event) {
     row.tick = event.tick_size;
     row.reference = event.reference_price;
     const bool own = note_request(event.request_id);
+    const bool extended = event.reason == model::HaltReason::extended && row.reason != event.reason;
     row.reason = event.reason;
-    if (!listed && row.state == event.state) return;
+    if (!listed && row.state == event.state && !extended) return;
     row.by_other = !own && !listed;
     enter(row, event);
 }

@@ -42,7 +42,8 @@ std::uint64_t end_of_halt(const Question& q) {
         case HaltReason::regulatory:
         case HaltReason::news_pending:
         case HaltReason::volatility:
-        case HaltReason::operational: return never_ns;
+        case HaltReason::operational:
+        case HaltReason::extended: return never_ns;
     }
     const bool collects = q.phase.state != trading;
     if (collects && q.phase.begin_ns > q.row.since_ns) return q.phase.begin_ns;

@@ -115,6 +115,14 @@ class Settlement {
             position.held = position.held - order.remaining + quantity;
         }
     }
+    /// The cash that the order would hold at another limit, 0 of a sell; nothing if its value or
+    /// hold does not fit Money.
+    [[nodiscard]] std::optional<model::Money> hold_at(const order_book::Order& order,
+                                                      model::Price limit) const {
+        const auto value = model::notional(limit, order.remaining);
+        if (!value || order.side == model::Side::sell) return value ? order.hold : value;
+        return hold_for(*value, fees_.schedule(order.fee_schedule).hold);
+    }
     /// Frees all that the order still holds.
     void release(const order_book::Order& order, CurrencyIndex currency) {
         if (order.side == model::Side::buy)

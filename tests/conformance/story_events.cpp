@@ -158,6 +158,10 @@ class EventTeller {
         return fmt::format("kill_switch {} {} {} cancelled {} by {}", model::name_of(e.scope),
                            scope_name(e), e.on == 1 ? "on" : "off", e.cancelled, e.operator_id);
     }
+    std::string operator()(const codec::RuleSetChanged& e) const {
+        return fmt::format("rules {} {}", model::name_of(e.rule_set),
+                           e.in_force == 1 ? "in_force" : "from_next_day");
+    }
     std::string operator()(const codec::ProposalMade& e) const {
         const codec::MessageInfo* info = codec::find_message(e.command_template);
         return fmt::format("proposal {} {} by {}", e.proposal,
@@ -271,7 +275,8 @@ using differential::Place;
 /// Orders of one line: same place, side and price.
 bool together(const Order& a, const Order& b) {
     return a.place == b.place && a.side == b.side &&
-           (a.at == b.at || a.place == Place::waiting || a.place == Place::parked);
+           (a.at == b.at || a.place == Place::unpriced || a.place == Place::waiting ||
+            a.place == Place::parked);
 }
 
 /// `dark bid 100`, `stop buy 101`, `waiting sell`.
@@ -280,6 +285,7 @@ std::string place_text(const Order& order) {
     const std::string quote = (order.side == model::Side::buy ? "bid" : "ask") + price;
     const std::string side(model::name_of(order.side));
     switch (order.place) {
+        case Place::unpriced: return "unpriced " + side;
         case Place::lit: return quote;
         case Place::dark: return "dark " + quote;
         case Place::stop: return "stop " + side + price;
@@ -294,7 +300,8 @@ std::string place_text(const Order& order) {
 /// Both sides of a place, buys first, then the next place.
 std::vector<Order> place_by_place(const std::vector<Order>& orders) {
     std::vector<Order> out;
-    for (const Place place : {Place::lit, Place::dark, Place::stop, Place::waiting, Place::parked})
+    for (const Place place :
+         {Place::unpriced, Place::lit, Place::dark, Place::stop, Place::waiting, Place::parked})
         std::ranges::copy_if(orders, std::back_inserter(out),
                              [&](const Order& order) { return order.place == place; });
     return out;

@@ -217,4 +217,12 @@ StoryRunner::Answers StoryRunner::approve(const Words& words) {
     return send(command);
 }
 
+/// `rules version_2 by 1`: proposes them; without an operator: as the exchange itself would.
+StoryRunner::Answers StoryRunner::set_rules(const Words& words) {
+    codec::SetRuleSet command{};
+    command.rule_set = value_named<model::RuleSet>(at(words, 1));
+    if (after(words, "by")) command.operator_id = operator_of(words);
+    return send(command);
+}
+
 }  // namespace bw::conformance

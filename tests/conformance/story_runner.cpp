@@ -85,12 +85,14 @@ StoryRunner::Answers StoryRunner::perform(const Words& words) {
         {"bust", &StoryRunner::bust},
         {"correct", &StoryRunner::correct},
         {"approve", &StoryRunner::approve},
+        {"rules", &StoryRunner::set_rules},
         {"raw", &StoryRunner::raw_bytes},
         {"book", &StoryRunner::show_book},
         {"balance", &StoryRunner::show_balance},
         {"collected", &StoryRunner::show_collected}};
     const std::string& verb = words[0];
     if (verb == "capacity") return set_capacity(words), Answers{};
+    if (verb == "rules" && engine_ == nullptr) return begin_with_rules(words), Answers{};
     start();
     if (words.size() > 1 && words[1] == "times") return repeat(words);
     if (verb.ends_with(':')) return order_command(verb.substr(0, verb.size() - 1), words);
@@ -114,6 +116,16 @@ void StoryRunner::start() {
     if (engine_ != nullptr) return;
     if (!alone_) naive_ = std::make_unique<differential::NaiveExchange>(limits_);
     engine_ = std::make_unique<differential::EngineRunner>(limits_);
+    if (first_rules_ == model::RuleSet::version_1) return;
+    codec::SetRuleSet command{};
+    command.rule_set = first_rules_;
+    static_cast<void>(send(command));
+}
+
+/// `rules version_1` as the first line: the newest otherwise.
+void StoryRunner::begin_with_rules(const Words& words) {
+    first_rules_ = value_named<model::RuleSet>(at(words, 1));
+    start();
 }
 
 void StoryRunner::set_capacity(const Words& words) {

@@ -13,6 +13,7 @@
 #include "conformance/story_words.hpp"
 #include "differential/engine_runner.hpp"
 #include "differential/naive_exchange.hpp"
+#include "model/rules.hpp"
 
 namespace bw::conformance {
 
@@ -33,6 +34,7 @@ class StoryRunner {
     [[nodiscard]] Answers raw_bytes(const Words& words);
     void set_capacity(const Words& words);
     void start();
+    void begin_with_rules(const Words& words);
     template <class Command>
     [[nodiscard]] Answers send(Command command) {
         command.request_id = model::RequestId{sequence_ + 1};
@@ -85,6 +87,7 @@ class StoryRunner {
     [[nodiscard]] Answers bust(const Words& words);
     [[nodiscard]] Answers correct(const Words& words);
     [[nodiscard]] Answers approve(const Words& words);
+    [[nodiscard]] Answers set_rules(const Words& words);
 
     // story_events.cpp: what is seen
     [[nodiscard]] std::string tell(std::span<const std::byte> event) const;
@@ -104,6 +107,7 @@ class StoryRunner {
     friend class EventTeller;
 
     engine::Limits limits_;
+    model::RuleSet first_rules_ = model::newest_rule_set;
     bool alone_ = false;  ///< the naive exchange does not know the capacity that is set
     std::unique_ptr<differential::NaiveExchange> naive_;
     std::unique_ptr<differential::EngineRunner> engine_;

@@ -1,6 +1,7 @@
 #include "differential/command_generator.hpp"
 
 #include "differential/generator_fields.hpp"
+#include "model/rules.hpp"
 
 namespace bw::differential {
 
@@ -8,6 +9,7 @@ CommandGenerator::CommandGenerator(std::uint64_t seed, Options options)
     : random_(seed), options_(std::move(options)) {
     for (std::uint32_t which = 1; which <= listings.size(); ++which) listed_as_.push_back(which);
     favourite_ = random_.below(listings.size());
+    newest_rules_ = random_.permille(700);
 }
 
 bool CommandGenerator::has(std::string_view feature) const {
@@ -15,6 +17,10 @@ bool CommandGenerator::has(std::string_view feature) const {
 }
 
 Bytes CommandGenerator::next() {
+    if (newest_rules_ && step_ == 0) {
+        newest_rules_ = false;
+        return first_rules();
+    }
     constexpr std::uint64_t opening_steps =
         2 * first_accounts + 2 * listings.size() + 2 * first_accounts * listings.size();
     const std::uint64_t step = step_++;
@@ -35,6 +41,13 @@ Bytes CommandGenerator::next() {
                     : random_.permille(trading) ? trading_command()
                                                 : operator_command();
     return random_.permille(8) ? damaged(std::move(command)) : command;
+}
+
+Bytes CommandGenerator::first_rules() {
+    codec::SetRuleSet command{};
+    command.request_id = request();
+    command.rule_set = model::newest_rule_set;
+    return framed(command);
 }
 
 /// Accounts, instruments, and money and shares for everybody.
@@ -82,6 +95,7 @@ Bytes CommandGenerator::operator_command() {
         Choice{130, &G::move_shares},
         Choice{60, &G::configure},
         Choice{110, &G::set_instrument_state, true},
+        Choice{8, &G::dear_close, true},
         Choice{20, &G::open_account},
         Choice{80, &G::set_account_state, true},
         Choice{60, &G::set_account_limits, true},
@@ -101,6 +115,7 @@ Bytes CommandGenerator::operator_command() {
         Choice{25, &G::bust_trade},
         Choice{25, &G::correct_trade},
         Choice{30, &G::approve},
+        Choice{5, &G::set_rule_set},
         Choice{6, &G::split, true},
         Choice{6, &G::change_symbol},
         Choice{3, &G::delist, true},

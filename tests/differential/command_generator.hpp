@@ -115,6 +115,7 @@ class CommandGenerator {
     [[nodiscard]] Bytes listing(std::uint32_t which);
     [[nodiscard]] Bytes home_allocation(std::uint32_t which);
     [[nodiscard]] Bytes configure();
+    [[nodiscard]] Bytes dear_close();
     [[nodiscard]] Bytes set_instrument_state();
     [[nodiscard]] Bytes set_state_of(model::InstrumentId id, model::InstrumentState state);
     [[nodiscard]] model::InstrumentState next_state(model::InstrumentState now);
@@ -149,9 +150,11 @@ class CommandGenerator {
     [[nodiscard]] Bytes bust_trade();
     [[nodiscard]] Bytes correct_trade();
     [[nodiscard]] Bytes approve();
+    [[nodiscard]] Bytes set_rule_set();
 
     // command_generator.cpp
     [[nodiscard]] bool has(std::string_view feature) const;
+    [[nodiscard]] Bytes first_rules();
     [[nodiscard]] Bytes opening(std::uint64_t step);
     [[nodiscard]] Bytes trading_command();
     [[nodiscard]] Bytes operator_command();
@@ -193,6 +196,7 @@ class CommandGenerator {
     Random random_;
     Options options_;
     std::uint64_t step_ = 0;
+    bool newest_rules_ = false;    ///< from the beginning
     std::uint64_t favourite_ = 0;  ///< the first of the three lively instruments
     std::uint64_t next_client_id_ = 0;
     std::uint32_t date_ = 20260105;

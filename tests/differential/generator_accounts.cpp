@@ -1,6 +1,7 @@
 // Commands about accounts: opening, limits, transfers, fees, the end of a day, the kill switch and
 // approvals.
 #include "differential/generator_fields.hpp"
+#include "model/rules.hpp"
 
 namespace bw::differential {
 
@@ -185,6 +186,15 @@ Bytes CommandGenerator::correct_trade() {
     command.price = model::Price{trade.price + random_.between(-8, 8) * tick};
     if (random_.permille(50)) command.price = model::Price{trade.price + random_.between(-8, 8)};
     if (random_.permille(50)) command.price = model::Price{wild_number()};
+    return framed(command);
+}
+
+Bytes CommandGenerator::set_rule_set() {
+    codec::SetRuleSet command{};
+    command.request_id = request();
+    command.operator_id = operator_id();
+    command.rule_set = random_.permille(800) ? model::newest_rule_set
+                                             : static_cast<model::RuleSet>(random_.below(5));
     return framed(command);
 }
 

@@ -103,6 +103,38 @@ Bytes CommandGenerator::configure() {
     return first;
 }
 
+/// An account spends all that it has on market orders for the close; then the reference rises.
+Bytes CommandGenerator::dear_close() {
+    const auto which = static_cast<std::uint32_t>(random_.below(listings.size()));
+    const model::InstrumentId id{listed_as_[which]};
+    const Market market = market_of(id);
+    codec::NewOrder order{};
+    order.account = account();
+    order.instrument = id;
+    order.price = model::no_price;
+    order.order_type = model::OrderType::market;
+    order.time_in_force = model::TimeInForce::at_close;
+    for (unsigned shift = 24; shift-- > 0;) {
+        order.request_id = request();
+        order.quantity = model::Quantity{market.lot << shift};
+        script_.push_back(framed(order));
+    }
+    codec::ConfigureInstrument command = terms_of(which);
+    command.request_id = request();
+    command.instrument = id;
+    command.symbol = market.symbol;
+    command.tick_size = model::Price{market.tick};
+    command.lot_size = model::Quantity{market.lot};
+    command.reference_price = model::Price{(market.reference + market.reference / 8 + market.tick) /
+                                           market.tick * market.tick};
+    script_.push_back(framed(command));
+    script_.push_back(set_state_of(id, InstrumentState::closing_auction));
+    script_.push_back(set_state_of(id, InstrumentState::post_close));
+    Bytes first = std::move(script_.front());
+    script_.pop_front();
+    return first;
+}
+
 // ---- phases
 
 /// One that does not trade is led back there by and by; one that does leaves now and then.
@@ -127,7 +159,7 @@ Bytes CommandGenerator::set_state_of(model::InstrumentId id, InstrumentState sta
     command.request_id = request();
     command.instrument = id;
     command.state = state;
-    command.reason = static_cast<model::HaltReason>(random_.below(7));
+    command.reason = static_cast<model::HaltReason>(random_.below(8));
     if (random_.permille(10)) command.state = static_cast<InstrumentState>(7 + random_.below(249));
     if (random_.permille(10)) command.reason = static_cast<model::HaltReason>(random_.below(256));
     return framed(command);

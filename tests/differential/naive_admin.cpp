@@ -192,6 +192,13 @@ void NaiveExchange::on(const codec::EndDay& command) {
     breaker_level_ = 0;
     proposals_.clear();
     forget_client_ids();
+    if (rules_ != rules_of_next_day_) {
+        rules_ = rules_of_next_day_;
+        codec::RuleSetChanged change{};
+        change.rule_set = rules_;
+        change.in_force = 1;
+        emit(change);
+    }
     codec::DayEnded event{};
     event.business_date = date;
     emit(event);

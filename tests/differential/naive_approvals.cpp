@@ -114,6 +114,13 @@ NaiveExchange::Reason NaiveExchange::check(const codec::CorrectTrade& command) c
     return free < each * trade.quantity ? Reason::insufficient_cash : Reason::none;
 }
 
+NaiveExchange::Reason NaiveExchange::check(const codec::SetRuleSet& command) const {
+    const bool known = command.rule_set == model::RuleSet::version_1 ||
+                       command.rule_set == model::RuleSet::version_2;
+    return known && command.rule_set > rules_of_next_day_ ? Reason::none
+                                                          : Reason::bad_configuration;
+}
+
 // ---- proposals
 
 template <class Command>
@@ -133,6 +140,21 @@ void NaiveExchange::propose(const Command& command) {
 void NaiveExchange::on(const codec::ReleaseKillSwitch& command) { propose(command); }
 void NaiveExchange::on(const codec::BustTrade& command) { propose(command); }
 void NaiveExchange::on(const codec::CorrectTrade& command) { propose(command); }
+
+void NaiveExchange::on(const codec::SetRuleSet& command) {
+    if (command.operator_id != 0) return propose(command);
+    const bool empty = accounts_.empty() && instruments_.empty();
+    if (!empty || rules_ != model::RuleSet::version_1 || check(command) != Reason::none) {
+        const bool again = empty && rules_ == model::RuleSet::version_1 &&
+                           command.rule_set == model::RuleSet::version_1;
+        if (!again) return reject(command, Reason::bad_configuration);
+    }
+    rules_ = rules_of_next_day_ = command.rule_set;
+    codec::RuleSetChanged event{};
+    event.rule_set = command.rule_set;
+    event.in_force = 1;
+    emit(event);
+}
 
 void NaiveExchange::on(const codec::Approve& command) {
     if (command.operator_id == 0) return reject(command, Reason::bad_configuration);
@@ -205,6 +227,16 @@ void NaiveExchange::carry_out(const codec::CorrectTrade& command, std::uint32_t 
     event.instrument = model::InstrumentId{trade.instrument};
     event.proposed_by = made_by;
     event.approved_by = approved_by;
+    emit(event);
+}
+
+void NaiveExchange::carry_out(const codec::SetRuleSet& command, std::uint32_t made_by,
+                              std::uint32_t approved_by) {
+    rules_of_next_day_ = command.rule_set;
+    codec::RuleSetChanged event{};
+    event.proposed_by = made_by;
+    event.approved_by = approved_by;
+    event.rule_set = command.rule_set;
     emit(event);
 }
 

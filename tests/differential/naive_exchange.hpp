@@ -120,6 +120,7 @@ class NaiveExchange {
     void on(const codec::ReleaseKillSwitch& command);
     void on(const codec::BustTrade& command);
     void on(const codec::CorrectTrade& command);
+    void on(const codec::SetRuleSet& command);
     void on(const codec::Approve& command);
 
     // what is said: naive_exchange.cpp, naive_answers.hpp
@@ -166,13 +167,12 @@ class NaiveExchange {
     [[nodiscard]] Reason check_expire_date(const Order& order) const;
     [[nodiscard]] static Reason check_conditions(const Instrument& instrument, const Order& order);
     [[nodiscard]] static Reason check_phase(const Instrument& instrument, const Order& order);
-    [[nodiscard]] static Reason check_quantity(const Instrument& instrument,
-                                               std::uint64_t quantity);
+    [[nodiscard]] Reason check_quantity(const Instrument& instrument, std::uint64_t quantity) const;
     [[nodiscard]] static Reason check_parts(const Instrument& instrument, const Order& order);
     /// Fills in the limit and, of a trailing stop, the stop price.
     [[nodiscard]] Reason check_price(const Instrument& instrument, Order& order) const;
     [[nodiscard]] Reason check_limit_price(const Instrument& instrument, Order& order) const;
-    [[nodiscard]] static Reason check_stop_price(const Instrument& instrument, Order& order);
+    [[nodiscard]] Reason check_stop_price(const Instrument& instrument, Order& order) const;
     [[nodiscard]] static Reason check_price_words(const Instrument& instrument, std::int64_t price,
                                                   std::int64_t collar_around);
     [[nodiscard]] bool would_trade(const Instrument& instrument, const Order& order) const;
@@ -252,11 +252,18 @@ class NaiveExchange {
     void show_less(Order& maker, std::uint64_t quantity);
 
     // naive_auction.cpp
+    enum class Outside { trades, extends, ends };  ///< what a price outside the price bands does
     [[nodiscard]] std::optional<AuctionResult> find_auction_price(
         const Instrument& instrument) const;
+    [[nodiscard]] std::set<std::int64_t> candidates(const Instrument& instrument) const;
+    [[nodiscard]] static std::int64_t reference_candidate(const Instrument& instrument);
+    [[nodiscard]] Ids in_turn(const Instrument& instrument, Side side, std::int64_t price) const;
+    void renew_protection(Instrument& instrument);
     [[nodiscard]] bool is_group_pair(const Order& buy, const Order& sell) const;
     [[nodiscard]] bool cancel_group_pairs(const Instrument& instrument, std::int64_t price);
-    void uncross(Instrument& instrument);
+    bool part_group_pair(Order& buy, Order& sell, std::uint64_t quantity);
+    /// False: the auction goes on, without a trade.
+    [[nodiscard]] bool uncross(Instrument& instrument, Outside outside);
     void uncross_at(Instrument& instrument, const AuctionResult& result);
     void uncross_dark(Instrument& instrument);
     void cancel_leftovers(Instrument& instrument, bool also_waiting);
@@ -277,6 +284,9 @@ class NaiveExchange {
 
     // naive_market.cpp
     void change_state(Instrument& instrument, model::InstrumentState to, model::HaltReason reason);
+    [[nodiscard]] Outside outside_bands(const Instrument& instrument,
+                                        model::InstrumentState to) const;
+    void extend(Instrument& instrument);
 
     // naive_changes.cpp
     [[nodiscard]] Target find(model::AccountId account, model::OrderId id,
@@ -321,6 +331,7 @@ class NaiveExchange {
     [[nodiscard]] Reason check(const codec::ReleaseKillSwitch& command) const;
     [[nodiscard]] Reason check(const codec::BustTrade& command) const;
     [[nodiscard]] Reason check(const codec::CorrectTrade& command) const;
+    [[nodiscard]] Reason check(const codec::SetRuleSet& command) const;
     template <class Command>
     void propose(const Command& command);
     void carry_out(const codec::ReleaseKillSwitch& command, std::uint32_t made_by,
@@ -328,6 +339,8 @@ class NaiveExchange {
     void carry_out(const codec::BustTrade& command, std::uint32_t made_by,
                    std::uint32_t approved_by);
     void carry_out(const codec::CorrectTrade& command, std::uint32_t made_by,
+                   std::uint32_t approved_by);
+    void carry_out(const codec::SetRuleSet& command, std::uint32_t made_by,
                    std::uint32_t approved_by);
 
     engine::Limits limits_;
@@ -361,6 +374,8 @@ class NaiveExchange {
     std::uint32_t breaker_level_ = 0;
     bool storage_scarce_ = false;
     std::uint32_t last_day_ = 0;
+    model::RuleSet rules_ = model::RuleSet::version_1;
+    model::RuleSet rules_of_next_day_ = model::RuleSet::version_1;
 };
 
 }  // namespace bw::differential

@@ -47,11 +47,33 @@ void NaiveExchange::change_state(Instrument& instrument, InstrumentState to, Hal
                     rest(order, order.limit);
                 }
         const bool ends = to == post_close || to == closed;
-        if (to == trading || (ends && from == closing_auction)) uncross(instrument);
+        if ((to == trading || (ends && from == closing_auction)) &&
+            !uncross(instrument, outside_bands(instrument, to)))
+            return extend(instrument);
         if (to == trading || ends) cancel_leftovers(instrument, ends);
         instrument.state = to;
     }
     instrument.halt_reason = to == trading ? HaltReason::none : reason;
+    tell(instrument);
+}
+
+NaiveExchange::Outside NaiveExchange::outside_bands(const Instrument& instrument,
+                                                    InstrumentState to) const {
+    if (rules_ < model::RuleSet::version_2) return Outside::trades;
+    if (to == InstrumentState::closed) return Outside::ends;
+    return instrument.state == InstrumentState::volatility_auction ||
+                   instrument.halt_reason == HaltReason::extended
+               ? Outside::trades
+               : Outside::extends;
+}
+
+void NaiveExchange::extend(Instrument& instrument) {
+    if (instrument.state == InstrumentState::halted) {
+        instrument.state = InstrumentState::volatility_auction;
+        instrument.halt_reason = HaltReason::volatility;
+    } else {
+        instrument.halt_reason = HaltReason::extended;
+    }
     tell(instrument);
 }
 

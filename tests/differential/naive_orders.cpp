@@ -183,8 +183,10 @@ NaiveExchange::Reason NaiveExchange::check_phase(const Instrument& instrument, c
 
 /// Step 9: the quantity itself.
 NaiveExchange::Reason NaiveExchange::check_quantity(const Instrument& instrument,
-                                                    std::uint64_t quantity) {
-    if (quantity < 1 || quantity > model::max_quantity.value()) return Reason::bad_quantity;
+                                                    std::uint64_t quantity) const {
+    const std::uint64_t most =
+        rules_ >= model::RuleSet::version_2 ? 1'000'000'000'000 : 1'000'000'000'000'000;
+    if (quantity < 1 || quantity > most) return Reason::bad_quantity;
     if (quantity % instrument.terms.lot_size.value() != 0) return Reason::quantity_off_lot;
     return Reason::none;
 }
@@ -248,7 +250,8 @@ bool NaiveExchange::would_trade(const Instrument& instrument, const Order& order
     return !others.empty() && meets(order.side, order.limit, orders_.at(others.front()).at);
 }
 
-NaiveExchange::Reason NaiveExchange::check_stop_price(const Instrument& instrument, Order& order) {
+NaiveExchange::Reason NaiveExchange::check_stop_price(const Instrument& instrument,
+                                                      Order& order) const {
     const std::int64_t tick = instrument.terms.tick_size.value();
     const bool trails = order.type == OrderType::trailing_stop;
     if (trails) {
@@ -259,7 +262,11 @@ NaiveExchange::Reason NaiveExchange::check_stop_price(const Instrument& instrume
     if (!trails && !is_valid_price(instrument, order.stop_price)) return Reason::bad_stop_price;
     if (order.type == OrderType::stop_limit) {
         order.limit = order.price;
-        return check_price_words(instrument, order.price, order.stop_price);
+        const Reason reason = check_price_words(instrument, order.price, order.stop_price);
+        if (reason != Reason::none || rules_ < model::RuleSet::version_2) return reason;
+        return within_limit_bands(instrument, order.side, order.price)
+                   ? Reason::none
+                   : Reason::price_outside_limit_band;
     }
     if (instrument.terms.collar.value() == 0) return Reason::no_collar_for_market_order;
     order.limit = protection_price(instrument, order.side, order.stop_price);

@@ -88,8 +88,10 @@ void NaiveExchange::on(const codec::SetLimitBands& command) {
     instrument.upper_limit = upper;
     cancel_each(instrument, model::CancelReason::outside_limit_band, [&](const Order& order) {
         const bool in_book = order.place == Place::lit || order.place == Place::dark;
-        return in_book && order.type != model::OrderType::market &&
-               !within_limit_bands(instrument, order.side, order.limit);
+        const bool bound = rules_ >= model::RuleSet::version_2
+                               ? order.price != model::no_price.value()
+                               : in_book && order.type != model::OrderType::market;
+        return bound && !within_limit_bands(instrument, order.side, order.limit);
     });
     codec::LimitBandsSet event{};
     event.lower = command.lower;

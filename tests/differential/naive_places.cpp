@@ -19,6 +19,8 @@ Levels& NaiveExchange::levels_of(Instrument& instrument, Place place, Side side)
 
 /// Into the book, at the end of the queue at this price.
 void NaiveExchange::rest(Order& order, std::int64_t price) {
+    if (order.type == model::OrderType::market && rules_ >= model::RuleSet::version_2)
+        return put(order, Place::unpriced, 0);
     const bool unseen = (order.instructions & hidden) != 0 ||
                         order.type == model::OrderType::pegged ||
                         instruments_.at(order.instrument).allocation == model::Allocation::dark;
@@ -31,7 +33,9 @@ void NaiveExchange::put(Order& order, Place place, std::int64_t price) {
     Instrument& instrument = instruments_.at(order.instrument);
     order.place = place;
     order.at = price;
-    if (place == Place::waiting)
+    if (place == Place::unpriced)
+        instrument.unpriced[index_of(order.side)].push_back(order.id);
+    else if (place == Place::waiting)
         instrument.waiting[index_of(order.side)].push_back(order.id);
     else if (place == Place::parked)
         instrument.parked[index_of(order.side)].insert(order.id);
@@ -44,7 +48,9 @@ void NaiveExchange::leave_place(Order& order) {
     Instrument& instrument = instruments_.at(order.instrument);
     const Place from = std::exchange(order.place, Place::incoming);
     if (from == Place::incoming) return;
-    if (from == Place::waiting) {
+    if (from == Place::unpriced) {
+        instrument.unpriced[index_of(order.side)].remove(order.id);
+    } else if (from == Place::waiting) {
         instrument.waiting[index_of(order.side)].remove(order.id);
     } else if (from == Place::parked) {
         instrument.parked[index_of(order.side)].erase(order.id);
@@ -85,7 +91,7 @@ NaiveExchange::Ids NaiveExchange::ladder(const Instrument& instrument, Side side
 
 NaiveExchange::Ids NaiveExchange::walk(const Instrument& instrument, Side side) const {
     const std::size_t which = index_of(side);
-    Ids out;
+    Ids out(instrument.unpriced[which].begin(), instrument.unpriced[which].end());
     for (const Levels* levels :
          {&instrument.lit[which], &instrument.dark[which], &instrument.stops[which]})
         for (const auto& [rank, queue] : *levels) out.insert(out.end(), queue.begin(), queue.end());

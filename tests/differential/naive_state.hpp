@@ -47,7 +47,7 @@ struct Account {
 };
 
 /// Where an accepted order is.
-enum class Place : std::uint8_t { incoming, lit, dark, stop, waiting, parked, closed };
+enum class Place : std::uint8_t { incoming, unpriced, lit, dark, stop, waiting, parked, closed };
 
 struct Order {
     std::uint64_t id = 0;
@@ -106,6 +106,8 @@ struct Instrument {
     std::vector<std::uint32_t> holders;  ///< accounts, in the order in which their positions came
 
     std::array<Levels, 2> lit, dark, stops;  ///< by side
+    /// market orders that take part in an auction without a price, oldest first
+    std::array<std::list<std::uint64_t>, 2> unpriced;
     std::array<std::list<std::uint64_t>, 2> waiting;
     std::array<std::set<std::uint64_t>, 2> parked;
     std::set<std::uint64_t> pegged, trailing;  ///< all that are open
@@ -128,7 +130,8 @@ struct Trade {
 };
 
 struct Proposal {
-    std::variant<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade> command;
+    std::variant<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade, codec::SetRuleSet>
+        command;
     std::uint32_t made_by = 0;
 };
 

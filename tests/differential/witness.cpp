@@ -92,6 +92,7 @@ void Witness::see_instrument(const codec::InstrumentUpdated& updated) {
     const auto known = states_.find(updated.instrument);
     if (known != states_.end()) count("state", change_name(known->second, updated.state));
     states_[updated.instrument] = updated.state;
+    count("because", model::name_of(updated.reason));
 }
 
 std::vector<std::string> Witness::missing(bool narrow) const {
@@ -134,6 +135,8 @@ std::vector<std::string> Witness::missing(bool narrow) const {
         for (const InstrumentState to : model::values_of<InstrumentState>())
             if (NaiveExchange::may_become(from, to) && to != InstrumentState::delisted)
                 want("state", change_name(from, to));
+    for (const auto reason : model::values_of<model::HaltReason>())
+        want("because", model::name_of(reason));
     return out;
 }
 

@@ -414,6 +414,18 @@ struct Approve {
     std::uint32_t reserved;
 };
 
+/// Proposes newer trading rules from the end of the day on; another operator approves. Operator 0,
+/// before anything is listed or opened: they are in force at once.
+struct SetRuleSet {
+    static constexpr std::uint16_t template_id = 36;
+    static constexpr std::uint16_t version = 2;
+    static constexpr std::string_view name = "SetRuleSet";
+    model::RequestId request_id;
+    std::uint32_t operator_id;
+    model::RuleSet rule_set;
+    std::uint16_t reserved;
+};
+
 /// A timer: expires every day order and resets the daily counters.
 struct EndDay {
     static constexpr std::uint16_t template_id = 40;

@@ -499,6 +499,24 @@ struct TradeCorrected {
     std::uint32_t reserved;
 };
 
+/// Other trading rules are in force, or will be from the end of the day on.
+struct RuleSetChanged {
+    static constexpr std::uint16_t template_id = 129;
+    static constexpr std::uint16_t version = 2;
+    static constexpr std::string_view name = "RuleSetChanged";
+    model::SequenceNumber command_sequence;
+    model::RequestId request_id;
+    /// 0: the exchange itself
+    std::uint32_t proposed_by;
+    /// 0: the exchange itself
+    std::uint32_t approved_by;
+    model::RuleSet rule_set;
+    /// 1: from this command on; 0: from the end of the day on
+    std::uint8_t in_force;
+    std::uint8_t reserved;
+    std::uint32_t reserved2;
+};
+
 /// The fee schedule of a tier as it now is.
 struct FeesChanged {
     static constexpr std::uint16_t template_id = 130;

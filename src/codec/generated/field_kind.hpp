@@ -31,6 +31,7 @@ enum class FieldKind : std::uint8_t {
     halt_reason,
     account_state,
     cancel_reason,
+    rule_set,
     reject_reason,
     capacity,
     short_sale,

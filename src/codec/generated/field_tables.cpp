@@ -173,6 +173,10 @@ constexpr std::array approve_fields{
     BW_FIELD(Approve, request_id, uint64), BW_FIELD(Approve, proposal, uint64),
     BW_FIELD(Approve, operator_id, uint32), BW_FIELD(Approve, reserved, uint32),
 };
+constexpr std::array set_rule_set_fields{
+    BW_FIELD(SetRuleSet, request_id, uint64), BW_FIELD(SetRuleSet, operator_id, uint32),
+    BW_FIELD(SetRuleSet, rule_set, rule_set), BW_FIELD(SetRuleSet, reserved, uint16),
+};
 constexpr std::array end_day_fields{
     BW_FIELD(EndDay, request_id, uint64), BW_FIELD(EndDay, business_date, uint32),
     BW_FIELD(EndDay, reserved, uint32),
@@ -420,6 +424,13 @@ constexpr std::array trade_corrected_fields{
     BW_FIELD(TradeCorrected, proposed_by, uint32), BW_FIELD(TradeCorrected, approved_by, uint32),
     BW_FIELD(TradeCorrected, reserved, uint32),
 };
+constexpr std::array rule_set_changed_fields{
+    BW_FIELD(RuleSetChanged, command_sequence, uint64),
+    BW_FIELD(RuleSetChanged, request_id, uint64), BW_FIELD(RuleSetChanged, proposed_by, uint32),
+    BW_FIELD(RuleSetChanged, approved_by, uint32), BW_FIELD(RuleSetChanged, rule_set, rule_set),
+    BW_FIELD(RuleSetChanged, in_force, uint8), BW_FIELD(RuleSetChanged, reserved, uint8),
+    BW_FIELD(RuleSetChanged, reserved2, uint32),
+};
 constexpr std::array fees_changed_fields{
     BW_FIELD(FeesChanged, command_sequence, uint64), BW_FIELD(FeesChanged, request_id, uint64),
     BW_FIELD(FeesChanged, maker, fee_rate), BW_FIELD(FeesChanged, taker, fee_rate),
@@ -489,6 +500,7 @@ constexpr std::array messages{
     info_of<BustTrade, 24>(bust_trade_fields),
     info_of<CorrectTrade, 32>(correct_trade_fields),
     info_of<Approve, 24>(approve_fields),
+    info_of<SetRuleSet, 16>(set_rule_set_fields),
     info_of<EndDay, 16>(end_day_fields),
     info_of<SplitShares, 24>(split_shares_fields),
     info_of<ChangeSymbol, 32>(change_symbol_fields),
@@ -523,6 +535,7 @@ constexpr std::array messages{
     info_of<ProposalMade, 32>(proposal_made_fields),
     info_of<TradeBusted, 80>(trade_busted_fields),
     info_of<TradeCorrected, 72>(trade_corrected_fields),
+    info_of<RuleSetChanged, 32>(rule_set_changed_fields),
     info_of<FeesChanged, 32>(fees_changed_fields),
     info_of<SharesSplit, 56>(shares_split_fields),
     info_of<PositionAdjusted, 40>(position_adjusted_fields),
@@ -569,6 +582,8 @@ std::string_view enumerator_name(FieldKind kind, std::uint16_t value) {
             return model::name_of(static_cast<model::AccountState>(value));
         case FieldKind::cancel_reason:
             return model::name_of(static_cast<model::CancelReason>(value));
+        case FieldKind::rule_set:
+            return model::name_of(static_cast<model::RuleSet>(value));
         case FieldKind::reject_reason:
             return model::name_of(static_cast<model::RejectReason>(value));
         case FieldKind::capacity:

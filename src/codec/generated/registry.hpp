@@ -18,14 +18,14 @@ using AllCommands =
                SetTickTable, SetReferenceQuote, PublishIndicative, PauseOnLimitState, OpenAccount,
                SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention,
                SetAccountFeeTier, SetFees, KillSwitch, ReleaseKillSwitch, BustTrade, CorrectTrade, Approve,
-               EndDay, SplitShares, ChangeSymbol, Delist, TripBreaker, SetStorageState>;
+               SetRuleSet, EndDay, SplitShares, ChangeSymbol, Delist, TripBreaker, SetStorageState>;
 using AllEvents =
     std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled,
                OrderReduced, OrderReplaced, MassCancelled, OrderTriggered, InstrumentUpdated,
                OrderRefreshed, OrderConditions, PriceBandsSet, LimitBandsSet, AllocationSet, TickTableSet,
                ReferenceQuoteSet, IndicativePrice, AuctionEnded, AccountUpdated, LimitStateChanged,
                MarketStateSet, CashMoved, SharesMoved, KillSwitchSet, ProposalMade, TradeBusted,
-               TradeCorrected, FeesChanged, SharesSplit, PositionAdjusted, ClosingPrice,
+               TradeCorrected, RuleSetChanged, FeesChanged, SharesSplit, PositionAdjusted, ClosingPrice,
                IndicativesPublished, DayEnded, StorageStateSet>;
 using AllAttachments =
     std::tuple<OrderAttributes>;
@@ -63,6 +63,7 @@ constexpr bool with_message_type(std::uint16_t template_id, Run&& run) {
         case 33: return run(std::type_identity<BustTrade>{});
         case 34: return run(std::type_identity<CorrectTrade>{});
         case 35: return run(std::type_identity<Approve>{});
+        case 36: return run(std::type_identity<SetRuleSet>{});
         case 40: return run(std::type_identity<EndDay>{});
         case 41: return run(std::type_identity<SplitShares>{});
         case 42: return run(std::type_identity<ChangeSymbol>{});
@@ -98,6 +99,7 @@ constexpr bool with_message_type(std::uint16_t template_id, Run&& run) {
         case 126: return run(std::type_identity<ProposalMade>{});
         case 127: return run(std::type_identity<TradeBusted>{});
         case 128: return run(std::type_identity<TradeCorrected>{});
+        case 129: return run(std::type_identity<RuleSetChanged>{});
         case 130: return run(std::type_identity<FeesChanged>{});
         case 132: return run(std::type_identity<SharesSplit>{});
         case 133: return run(std::type_identity<PositionAdjusted>{});

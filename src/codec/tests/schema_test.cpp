@@ -61,6 +61,7 @@ class Schema : public testing::Test {
             {"HaltReason", FieldKind::halt_reason},
             {"AccountState", FieldKind::account_state},
             {"CancelReason", FieldKind::cancel_reason},
+            {"RuleSet", FieldKind::rule_set},
             {"RejectReason", FieldKind::reject_reason},
             {"SelfTradePrevention", FieldKind::self_trade_prevention},
             {"SideSelection", FieldKind::side_selection},
@@ -176,6 +177,7 @@ TEST_F(Schema, every_message_and_field_agrees) {
 TEST_F(Schema, every_enum_value_agrees) {
     expect_same_values<model::TimeInForce>("TimeInForce", 256);
     expect_same_values<model::HaltReason>("HaltReason", 256);
+    expect_same_values<model::RuleSet>("RuleSet", 256);
     expect_same_values<model::AccountState>("AccountState", 256);
     expect_same_values<model::SelfTradePrevention>("SelfTradePrevention", 256);
     expect_same_values<model::SideSelection>("SideSelection", 256);

@@ -30,7 +30,7 @@ class SmallMarket final : private codec::EventSink {
                                 .instruments = 2,
                                 .currencies = 1,
                                 .trades = 1u << 16}),
-          matching_(events_, accounts_, instruments_, settlement_,
+          matching_({events_, rules_, accounts_, instruments_, settlement_},
                     {.orders = 4096, .level_groups = 4096, .numbers = 1u << 16}) {
         const auto currency = settlement_.add_currency(*model::Currency::from("USD"));
         instruments_.add(*model::Symbol::from("ACME"), currency);
@@ -202,6 +202,7 @@ class SmallMarket final : private codec::EventSink {
     std::vector<SeenTrade> trades_;
     std::vector<std::string> told_;
     codec::EventBuffer events_{*this};
+    model::Rules rules_;
     risk::Accounts accounts_{8};
     Instruments instruments_{2};
     wallet::Settlement settlement_;

@@ -224,6 +224,7 @@ enum class HaltReason : std::uint8_t {
     operational = 4,
     limit_up_limit_down = 5,
     market_wide = 6,
+    extended = 7,
 };
 
 template <>
@@ -237,6 +238,8 @@ struct EnumTable<HaltReason> {
         {HaltReason::limit_up_limit_down, "limit_up_limit_down",
          "The best price stayed at a limit band for too long."},
         {HaltReason::market_wide, "market_wide", "A market-wide circuit breaker was tripped."},
+        {HaltReason::extended, "extended",
+         "The auction goes on: its price would have been outside the price bands."},
     });
 };
 
@@ -274,6 +277,7 @@ enum class CancelReason : std::uint8_t {
     outside_limit_band = 13,
     corporate_action = 14,
     delisted = 15,
+    insufficient_cash = 16,
 };
 
 template <>
@@ -301,6 +305,23 @@ struct EnumTable<CancelReason> {
         {CancelReason::corporate_action, "corporate_action",
          "A split of its instrument took it out."},
         {CancelReason::delisted, "delisted", "Its instrument was delisted."},
+        {CancelReason::insufficient_cash, "insufficient_cash",
+         "The market moved, and its account has too little cash for its new protection price."},
+    });
+};
+
+/// Version of the trading rules. Which one is in force is a fact of the log.
+enum class RuleSet : std::uint16_t {
+    version_1 = 1,
+    version_2 = 2,
+};
+
+template <>
+struct EnumTable<RuleSet> {
+    static constexpr auto rows = std::to_array<EnumRow<RuleSet>>({
+        {RuleSet::version_1, "version_1", "Until another one is set."},
+        {RuleSet::version_2, "version_2",
+         "Auctions with market orders that have no price, and prices inside the bands."},
     });
 };
 

@@ -55,12 +55,12 @@ TEST(Enums, name_their_values_and_nothing_else) {
         return names.size();
     };
     EXPECT_EQ(named(TimeInForce{}), 7u);
-    EXPECT_EQ(named(CancelReason{}), 16u);
+    EXPECT_EQ(named(CancelReason{}), 17u);
     EXPECT_EQ(named(SelfTradePrevention{}), 5u);
     EXPECT_EQ(named(SideSelection{}), 3u);
     EXPECT_EQ(named(OrderType{}), 6u);
     EXPECT_EQ(named(InstrumentState{}), 9u);
-    EXPECT_EQ(named(HaltReason{}), 7u);
+    EXPECT_EQ(named(HaltReason{}), 8u);
     EXPECT_EQ(named(PegKind{}), 4u);
     EXPECT_EQ(named(Allocation{}), 4u);
     EXPECT_EQ(named(KillScope{}), 3u);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "calendar/load.hpp"
+#include "model/rules.hpp"
 #include "node/node.hpp"
 #include "scheduler/phase_scheduler.hpp"
 #include "scheduler/tests/small_venue.hpp"
@@ -59,6 +60,7 @@ class RealVenue {
         options_.store.segment_bytes = event_store::min_segment_bytes;
         options_.gateways = 2;
         options_.day_end_ns.reset();
+        options_.first_rules = model::newest_rule_set;
         open();
     }
     ~RealVenue() {
@@ -233,6 +235,29 @@ TEST(SchedulerOnANode, a_day_opens_by_auction_trades_closes_by_auction_and_ends)
     EXPECT_EQ(venue.seen.days, std::vector{20261124u});
     EXPECT_EQ(venue.seen.states, (std::vector{trading, closed, pre_open, opening_auction, trading,
                                               closing_auction, post_close, closed}));
+    EXPECT_TRUE(venue.seen.refused.empty());
+}
+
+TEST(SchedulerOnANode, an_auction_outside_the_price_bands_is_extended_once) {
+    RealVenue venue(day.opens().at_ns - 60 * second_ns);
+    list_and_fund(venue);
+    codec::SetPriceBands bands{};
+    bands.instrument = model::InstrumentId{1};
+    bands.static_band = model::Ppm{50'000};
+    venue.people->ask(bands);
+    venue.run_until(at(opening_auction) + second_ns, 60 * second_ns);
+    order(venue, model::Side::buy, 10, 1'400'000);
+    order(venue, model::Side::sell, 10, 1'380'000);
+    venue.run_until(at(trading) + 31 * second_ns);
+    EXPECT_EQ(venue.seen.state, opening_auction);
+    EXPECT_EQ(venue.seen.reason, HaltReason::extended);
+    EXPECT_TRUE(venue.seen.trades.empty());
+    venue.run_until(at(trading) + 290 * second_ns);
+    EXPECT_EQ(venue.seen.state, opening_auction);
+    venue.run_until(at(trading) + 370 * second_ns);
+    EXPECT_EQ(venue.seen.state, trading);
+    ASSERT_EQ(venue.seen.trades.size(), 1u);
+    EXPECT_EQ(venue.seen.trades[0].price, model::Price{1'380'000});
     EXPECT_TRUE(venue.seen.refused.empty());
 }
 
