@@ -24,7 +24,7 @@ using differential::CommandGenerator;
 using differential::NaiveExchange;
 using event_store::LogKind;
 
-constexpr std::uint64_t commands_min = 2'000;   ///< three segments of 64 KiB
+constexpr std::uint64_t commands_min = 3'000;   ///< four segments of 64 KiB
 constexpr std::uint64_t commands_max = 20'000;  ///< of a seed; none has needed as many
 constexpr std::uint64_t seeds_tried = 40;
 constexpr std::size_t burst_max = 12;
