@@ -33,6 +33,9 @@ def words_of(text: str) -> list[list[str]]:
 SHORTER = {
     ("buy", "sell"): "one side of an order, not a selection",
     ("primary", "market", "midpoint"): "an order that is not pegged has no peg",
+    (
+        "none", "regulatory", "news_pending", "volatility", "operational", "limit_up_limit_down", "market_wide",
+    ): "that an auction is extended is found by the exchange alone",
     ("regulatory", "news_pending", "volatility", "operational"): "what an operator may give as the reason of a halt",
     (
         "trading", "halted", "closed", "pre_open", "opening_auction", "volatility_auction", "closing_auction",

@@ -86,6 +86,42 @@ def test_an_exchange_starts_from_it_and_goes_on(golden):
     exchange.verify()
 
 
+def test_a_folder_of_before_keeps_its_rules_until_two_operators_move_it(make_exchange):
+    """Under rules 1 a range of prices ends at one of its limits, under rules 2 at the reference."""
+    exchange, _ = unpack(make_exchange(), "0.2")
+    exchange.start()
+    assert exchange.get("/v1/status")["ruleSet"] == {"inForce": 1, "next": 1}
+
+    def price_of_an_auction(symbol):
+        exchange.list_instrument(symbol)
+        buyer = exchange.open_trader(f"buyer-{symbol}", cash="100000")
+        seller = exchange.open_trader(f"seller-{symbol}", shares={symbol: "100"})
+        place = f"/v1/operator/instruments/{symbol}/state"
+        exchange.operate("PUT", place, {"state": "volatility_auction"})
+        buyer.order("buy", 10, "105", symbol=symbol)
+        seller.order("sell", 10, "95", symbol=symbol)
+        exchange.operate("PUT", place, {"state": "trading"})
+        return exchange.get("/marketdata/trades", f"symbol={symbol}")["trades"][0]["price"]
+
+    assert price_of_an_auction("OLD") == "105"
+    proposal = exchange.operate("POST", "/v1/operator/market/ruleSet", {"version": 2}, expect=202)
+    assert proposal["kind"] == "ruleSet" and proposal["version"] == 2
+    exchange.operate("POST", f"/v1/operator/proposals/{proposal['id']}/approval", number=2)
+    assert exchange.get("/v1/status")["ruleSet"] == {"inForce": 1, "next": 2}
+    assert price_of_an_auction("STILLOLD") == "105"
+    exchange.operate("POST", "/v1/operator/market/endDay", {"date": "2099-01-05"})
+    assert exchange.get("/v1/status")["ruleSet"] == {"inForce": 2, "next": 2}
+    assert price_of_an_auction("NEW") == "100"
+    exchange.stop()
+    exchange.verify()
+    exchange.tool("snapshot")
+    exchange.start()
+    assert exchange.get("/v1/status")["ruleSet"] == {"inForce": 2, "next": 2}
+    assert price_of_an_auction("NEWER") == "100"
+    exchange.stop()
+    exchange.verify()
+
+
 def test_verify_follows_the_seals_to_the_recorded_heads(sealed):
     exchange, expected = sealed
     heads = [expected["commands_head"], expected["events_head"]]

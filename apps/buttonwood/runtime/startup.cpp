@@ -10,6 +10,7 @@
 #include "buttonwood/runtime/idle.hpp"
 #include "buttonwood/runtime/topology.hpp"
 #include "buttonwood/runtime/version.hpp"
+#include "model/rules.hpp"
 #include "telemetry/log.hpp"
 
 namespace bw::apps {
@@ -86,6 +87,7 @@ base::Result<RunningNode::Options> node_options(const ExchangeOptions& options,
     running.node.store.kept_shared_segments = options.kept_segments;
     running.node.store.retention = retention_of(options);
     running.node.trust_seals = !options.check_whole_log;
+    running.node.first_rules = model::newest_rule_set;
     const Topology topology(options);
     running.node.gateways = topology.rings();
     running.own_rings = topology.rings_in_up();

@@ -16,6 +16,7 @@
 #include "buttonwood/runtime/view_snapshot.hpp"
 #include "buttonwood/tools/order_file.hpp"
 #include "codec/registry.hpp"
+#include "model/rules.hpp"
 #include "sequencer/gateway_ring.hpp"
 #include "views/market/market_data.hpp"
 
@@ -363,6 +364,7 @@ int run_play(const PlayOptions& options) {
     node_options.node.store.shared_directory = options.shared_directory;
     node_options.node.store.mode = options.mode;
     node_options.node.gateways = 1;
+    node_options.node.first_rules = model::newest_rule_set;
     const platform::SystemClock clock;
     auto node = RunningNode::start(node_options, clock);
     if (!node) return fail(node.error().message, 1);

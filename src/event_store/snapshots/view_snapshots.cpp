@@ -146,6 +146,10 @@ base::Result<SnapshotPlace> ViewSnapshots::load(std::uint64_t sequence,
     if (!entries) return failed(entries.error().message);
     for (const ViewSection& section : sections) {
         const Entry* entry = find(*entries, section);
+        if (entry == nullptr && section.may_be_missing) {
+            section.reset();
+            continue;
+        }
         if (entry == nullptr || entry->version != section.version)
             return failed(fmt::format("{}: has no part `{}` of version {}", path(sequence),
                                       section.name, section.version));

@@ -31,6 +31,8 @@ struct ViewSection {
     std::function<void()> reset;
     /// false: `load` reads only the part of the section that its process needs
     bool is_read_whole = true;
+    /// true: files of versions before do not have it; its reader is then as at its beginning
+    bool may_be_missing = false;
 };
 
 /// The section of a reader with save(), load() and reset().
@@ -41,7 +43,8 @@ template <class View>
             [&view](base::FieldWriter& out) { view.save(out); },
             [&view](base::FieldReader& in) { return view.load(in); },
             [&view] { view.reset(); },
-            true};
+            true,
+            false};
 }
 
 /// Called with the bytes read so far and the total.

@@ -141,6 +141,7 @@ struct RouteTable {
         {{"POST", "/v1/operator/market/circuitBreaker", Access::operations, none, true},
          &S::trip_breaker},
         {{"POST", "/v1/operator/market/endDay", Access::operations, none, true}, &S::end_day},
+        {{"POST", "/v1/operator/market/ruleSet", Access::operations, none, true}, &S::set_rule_set},
         {{"GET", "/v1/operator/killSwitches", Access::operations, none, false},
          &S::list_kill_switches},
         {{"POST", "/v1/operator/killSwitches", Access::operations, none, true},

@@ -26,11 +26,18 @@ std::span<const model::InstrumentState> settable_states() {
     return std::span(states).first(states.size() - 1);
 }
 
+/// All reasons but `extended`, which the exchange finds by itself.
+std::span<const model::HaltReason> given_reasons() {
+    const auto& reasons = model::values_of<model::HaltReason>();
+    static_assert(reasons.back() == model::HaltReason::extended);
+    return std::span(reasons).first(reasons.size() - 1);
+}
+
 StateRequest state_request(JsonBody& body) {
     const auto state = body.value<model::InstrumentState>("state", std::nullopt, settable_states());
     const auto fallback = state == model::InstrumentState::halted ? model::HaltReason::operational
                                                                   : model::HaltReason::none;
-    return {state, body.value<model::HaltReason>("reason", fallback)};
+    return {state, body.value<model::HaltReason>("reason", fallback, given_reasons())};
 }
 
 }  // namespace
@@ -110,6 +117,16 @@ Answer Api::State::end_day(Call& call) {
     command.business_date = body.date_or_none("date");
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::day_ended);
+}
+
+/// A number that no version has is the engine's to refuse.
+Answer Api::State::set_rule_set(Call& call) {
+    JsonBody body(call.request.body, {"version"});
+    codec::SetRuleSet command{};
+    command.operator_id = call.principal.operator_id;
+    command.rule_set = static_cast<model::RuleSet>(body.count("version", UINT16_MAX));
+    if (body.problem()) return refuse(*body.problem());
+    return send(call, command, &State::proposal_made);
 }
 
 Response Api::State::day_ended(const Pending&, std::span<const std::byte>) {

@@ -153,6 +153,12 @@ Answer Api::State::get_status(Call&) {
         .id("commandBytesLeft", node.command_room)
         .id("eventBytesLeft", node.event_room)
         .end_object();
+    const model::Rules& rules = models.reference_data().rules();
+    json.key("ruleSet")
+        .begin_object()
+        .count("inForce", static_cast<std::uint64_t>(rules.in_force))
+        .count("next", static_cast<std::uint64_t>(rules.next))
+        .end_object();
     json.key("counts")
         .begin_object()
         .count("instruments", models.reference_data().instruments().size())

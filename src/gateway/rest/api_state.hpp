@@ -175,6 +175,7 @@ class Api::State {
     Answer delist(Call& call);
     Answer trip_breaker(Call& call);
     Answer end_day(Call& call);
+    Answer set_rule_set(Call& call);
     Answer list_kill_switches(Call& call);
     Answer set_kill_switch(Call& call);
     Answer release_kill_switch(Call& call);

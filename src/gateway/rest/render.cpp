@@ -297,6 +297,8 @@ void write_proposal(JsonWriter& json, const views::ProposalRow& proposal) {
     time_member(json, "time", proposal.time_ns);
     if (proposal.kind == views::ProposalKind::release)
         scope_members(json, proposal.scope, proposal.target);
+    else if (proposal.kind == views::ProposalKind::rule_set)
+        json.count("version", proposal.target);
     else
         json.id("matchNumber", proposal.match_number.value());
     if (proposal.kind == views::ProposalKind::correction) json.member("price", proposal.price);

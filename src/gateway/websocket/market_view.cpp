@@ -57,7 +57,7 @@ template <class Archive, class View>
 void view_fields(Archive& archive, View& view) {
     archive(view.id);
     base::field_up_to(archive, view.state, model::InstrumentState::delisted);
-    base::field_up_to(archive, view.reason, model::HaltReason::market_wide);
+    base::field_up_to(archive, view.reason, model::HaltReason::extended);
     archive(view.trade_count);
 }
 

@@ -32,7 +32,7 @@ void auction_fields(Archive& archive, Row& row) {
 template <class Archive, class Row>
 void status_fields(Archive& archive, Row& row) {
     base::field_up_to(archive, row.state, model::InstrumentState::delisted);
-    base::field_up_to(archive, row.reason, model::HaltReason::market_wide);
+    base::field_up_to(archive, row.reason, model::HaltReason::extended);
     const auto auction = [&](auto& there) { auction_fields(archive, there); };
     base::field_optional(archive, row.indicative, auction);
     base::field_optional(archive, row.last_auction, auction);

@@ -23,7 +23,7 @@ void order_fields(Archive& archive, Row& row) {
             row.hold);
     base::field_up_to(archive, row.status, model::OrderStatus::expired);
     archive(row.reject_reason);
-    base::field_up_to(archive, row.cancel_reason, model::CancelReason::delisted);
+    base::field_up_to(archive, row.cancel_reason, model::CancelReason::insufficient_cash);
     archive(row.created_ns, row.updated_ns);
 }
 

@@ -6,7 +6,8 @@ namespace bw::views {
 
 namespace {
 
-using Proposing = std::tuple<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade>;
+using Proposing =
+    std::tuple<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade, codec::SetRuleSet>;
 
 void fill(ProposalRow& row, const codec::ReleaseKillSwitch& command) {
     row.kind = ProposalKind::release;
@@ -25,10 +26,15 @@ void fill(ProposalRow& row, const codec::CorrectTrade& command) {
     row.price = command.price;
 }
 
+void fill(ProposalRow& row, const codec::SetRuleSet& command) {
+    row.kind = ProposalKind::rule_set;
+    row.target = static_cast<std::uint32_t>(command.rule_set);
+}
+
 template <class Archive, class Row>
 void proposal_fields(Archive& archive, Row& row) {
     archive(row.id);
-    base::field_up_to(archive, row.kind, ProposalKind::correction);
+    base::field_up_to(archive, row.kind, ProposalKind::rule_set);
     archive(row.operator_id, row.time_ns);
     base::field_up_to(archive, row.scope, model::KillScope::market);
     archive(row.target, row.match_number, row.price);
@@ -41,6 +47,7 @@ std::string_view name_of(ProposalKind kind) {
         case ProposalKind::release: return "release";
         case ProposalKind::bust: return "bust";
         case ProposalKind::correction: return "correction";
+        case ProposalKind::rule_set: return "ruleSet";
     }
     return "unknown";
 }
@@ -65,6 +72,11 @@ void ProposalBook::apply(const RecordView&, const codec::TradeBusted& event) {
 
 void ProposalBook::apply(const RecordView&, const codec::TradeCorrected& event) {
     approved(event.command_sequence);
+}
+
+/// Also told at the end of a day, and by a new exchange: then no approval is the cause.
+void ProposalBook::apply(const RecordView&, const codec::RuleSetChanged& event) {
+    if (event.approved_by != 0) approved(event.command_sequence);
 }
 
 void ProposalBook::apply(const RecordView&, const codec::DayEnded&) { open_.clear(); }

@@ -19,7 +19,7 @@
 
 namespace bw::views {
 
-enum class ProposalKind : std::uint8_t { release, bust, correction };
+enum class ProposalKind : std::uint8_t { release, bust, correction, rule_set };
 [[nodiscard]] std::string_view name_of(ProposalKind kind);
 
 struct ProposalRow {
@@ -28,15 +28,16 @@ struct ProposalRow {
     std::uint32_t operator_id = 0;  ///< who proposed
     std::uint64_t time_ns = 0;
     model::KillScope scope = model::KillScope::market;  ///< release
-    std::uint32_t target = 0;                           ///< release: account or firm; 0: the market
-    model::MatchNumber match_number;                    ///< bust, correction
-    model::Price price;                                 ///< correction
+    /// release: account or firm, 0: the market; of a rule set its number
+    std::uint32_t target = 0;
+    model::MatchNumber match_number;  ///< bust, correction
+    model::Price price;               ///< correction
 };
 
 class ProposalBook {
  public:
     using Events = std::tuple<codec::ProposalMade, codec::KillSwitchSet, codec::TradeBusted,
-                              codec::TradeCorrected, codec::DayEnded>;
+                              codec::TradeCorrected, codec::RuleSetChanged, codec::DayEnded>;
     /// The command with this number (SBE header and block); empty when it cannot be read.
     using CommandSource = std::function<std::vector<std::byte>(model::SequenceNumber)>;
 
@@ -47,6 +48,7 @@ class ProposalBook {
     void apply(const RecordView& record, const codec::KillSwitchSet& event);
     void apply(const RecordView& record, const codec::TradeBusted& event);
     void apply(const RecordView& record, const codec::TradeCorrected& event);
+    void apply(const RecordView& record, const codec::RuleSetChanged& event);
     void apply(const RecordView& record, const codec::DayEnded& event);
 
     void save(base::FieldWriter& out) const;

@@ -5,6 +5,7 @@
 //   market-data 1   market
 //   exchange    1   position | first execution, orders, trades | instruments | accounts |
 //                   fees collected | fees, kill switches | orders, lists, closed ones, executions
+//   rules       1   the version of the trading rules; files of before have none
 //   proposals   1   proposals
 //   websocket   2   the hub | reports
 //
@@ -27,7 +28,8 @@ ReadModels::ReadModels(ProposalBook::CommandSource commands, const ReadModelsOpt
 }
 
 std::vector<ViewSection> ReadModels::sections_with(const GatewayState& hub) {
-    std::vector<ViewSection> all{view_section("market-data", 1, market_), exchange_section()};
+    std::vector<ViewSection> all{view_section("market-data", 1, market_), exchange_section(),
+                                 rules_section()};
     if (own_) all.push_back(view_section("proposals", 1, own_->proposals));
     all.push_back(websocket_section(hub));
     return all;
@@ -40,6 +42,16 @@ ViewSection ReadModels::exchange_section() {
             .load = [this](base::FieldReader& in) { return load_exchange(in); },
             .reset = [this] { reset_exchange(); },
             .is_read_whole = own_ != nullptr};
+}
+
+/// Behind `exchange`, whose reader it belongs to.
+ViewSection ReadModels::rules_section() {
+    return {.name = "rules",
+            .version = 1,
+            .save = [this](base::FieldWriter& out) { reference_data_.save_rule_set(out); },
+            .load = [this](base::FieldReader& in) { return reference_data_.load_rule_set(in); },
+            .reset = [this] { reference_data_.reset_rule_set(); },
+            .may_be_missing = true};
 }
 
 ViewSection ReadModels::websocket_section(const GatewayState& hub) {

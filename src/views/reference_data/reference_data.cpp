@@ -10,7 +10,7 @@ void instrument_fields(Archive& archive, Row& row) {
     archive(row.id, row.symbol, row.currency, row.tick_size, row.lot_size, row.reference_price,
             row.max_order_quantity, row.max_order_value, row.collar);
     base::field_up_to(archive, row.state, model::InstrumentState::delisted);
-    base::field_up_to(archive, row.halt_reason, model::HaltReason::market_wide);
+    base::field_up_to(archive, row.halt_reason, model::HaltReason::extended);
     base::field_up_to(archive, row.allocation, model::Allocation::dark);
     archive(row.lead_account, row.lead_share, row.static_band, row.dynamic_band, row.quote_bid,
             row.quote_ask);
@@ -114,12 +114,18 @@ void ReferenceData::apply(const RecordView&, const codec::StorageStateSet& event
     storage_scarce_ = event.scarce != 0;
 }
 
+void ReferenceData::apply(const RecordView&, const codec::RuleSetChanged& event) {
+    rules_.next = event.rule_set;
+    if (event.in_force != 0) rules_.in_force = event.rule_set;
+}
+
 // --- as bytes ---
 
 void ReferenceData::save(base::FieldWriter& out) const {
     save_instruments(out);
     save_rules(out);
     out(storage_scarce_);
+    save_rule_set(out);
 }
 
 void ReferenceData::save_instruments(base::FieldWriter& out) const {
@@ -138,7 +144,7 @@ bool ReferenceData::load(base::FieldReader& in) {
     load_instruments(in);
     load_rules(in);
     in(storage_scarce_);
-    if (!in.good()) reset();
+    if (!load_rule_set(in)) reset();
     return in.good();
 }
 
@@ -158,6 +164,13 @@ void ReferenceData::load_rules(base::FieldReader& in) {
         kill_switch_fields(in, row);
         kill_switches_[{row.scope, row.id}] = row;
     }
+}
+
+bool ReferenceData::load_rule_set(base::FieldReader& in) {
+    in(rules_.in_force, rules_.next);
+    if (!model::position_of(rules_.in_force) || !model::position_of(rules_.next)) in.spoil();
+    if (!in.good()) reset_rule_set();
+    return in.good();
 }
 
 void ReferenceData::reset() { *this = ReferenceData(); }

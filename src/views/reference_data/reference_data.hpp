@@ -12,6 +12,7 @@
 
 #include "codec/events.hpp"
 #include "model/enums.hpp"
+#include "model/rules.hpp"
 #include "model/types.hpp"
 #include "views/projection/projection.hpp"
 
@@ -61,7 +62,7 @@ class ReferenceData {
     using Events = std::tuple<codec::TradeExecuted, codec::InstrumentUpdated, codec::PriceBandsSet,
                               codec::AllocationSet, codec::TickTableSet, codec::ReferenceQuoteSet,
                               codec::SharesSplit, codec::KillSwitchSet, codec::FeesChanged,
-                              codec::StorageStateSet>;
+                              codec::StorageStateSet, codec::RuleSetChanged>;
     using KillSwitches = std::map<std::pair<model::KillScope, std::uint32_t>, KillSwitchRow>;
 
     void apply(const RecordView& record, const codec::TradeExecuted& event);
@@ -74,17 +75,21 @@ class ReferenceData {
     void apply(const RecordView& record, const codec::KillSwitchSet& event);
     void apply(const RecordView& record, const codec::FeesChanged& event);
     void apply(const RecordView& record, const codec::StorageStateSet& event);
+    void apply(const RecordView& record, const codec::RuleSetChanged& event);
 
     void save(base::FieldWriter& out) const;
     [[nodiscard]] bool load(base::FieldReader& in);
     void reset();
 
-    // In two parts, as they lie in the file of snapshots, and what is in neither. A part that is
-    // malformed spoils `in`.
+    // In parts, as they lie in the file of snapshots, and what is in none. A part that is malformed
+    // spoils `in`.
     void save_instruments(base::FieldWriter& out) const;
     void save_rules(base::FieldWriter& out) const;
     void load_instruments(base::FieldReader& in);
     void load_rules(base::FieldReader& in);
+    void save_rule_set(base::FieldWriter& out) const { out(rules_.in_force, rules_.next); }
+    [[nodiscard]] bool load_rule_set(base::FieldReader& in);
+    void reset_rule_set() { rules_ = {}; }
     void set_storage_scarce(bool scarce) { storage_scarce_ = scarce; }
 
     [[nodiscard]] const std::map<model::InstrumentId, InstrumentRow>& instruments() const {
@@ -101,6 +106,8 @@ class ReferenceData {
     [[nodiscard]] const std::array<FeeSchedule, 16>& fees() const { return fees_; }
     /// Those that are on, in order of scope and id.
     [[nodiscard]] const KillSwitches& kill_switches() const { return kill_switches_; }
+    /// The version of the trading rules.
+    [[nodiscard]] const model::Rules& rules() const { return rules_; }
     /// The exchange refuses entries: its logs have little room left.
     [[nodiscard]] bool storage_scarce() const { return storage_scarce_; }
 
@@ -111,6 +118,7 @@ class ReferenceData {
     std::map<model::Symbol, model::InstrumentId> by_symbol_;
     std::array<FeeSchedule, 16> fees_{};
     KillSwitches kill_switches_;
+    model::Rules rules_;
     bool storage_scarce_ = false;
 };
 

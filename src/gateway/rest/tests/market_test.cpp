@@ -341,6 +341,41 @@ TEST_F(MarketApi, the_operator_is_that_of_the_key) {
               1107u);
 }
 
+TEST_F(MarketApi, newer_rules_are_a_proposal_and_their_version_is_in_the_status) {
+    const std::string path = "/v1/operator/market/ruleSet";
+    const auto set = sent<codec::SetRuleSet>("POST", path, R"({"version":2})", 2);
+    EXPECT_EQ(set.rule_set, model::RuleSet::version_2);
+    EXPECT_EQ(set.operator_id, 2u);
+    codec::ProposalMade made{};
+    made.request_id = set.request_id, made.proposal = 1, made.operator_id = 2;
+    made.command_sequence = number(), made.command_template = codec::SetRuleSet::template_id;
+    world.writer.write(made);
+    const Reply proposal = world.answer("POST", path);
+    EXPECT_EQ(proposal.status(), 202);
+    EXPECT_EQ(proposal.text("/kind"), "ruleSet");
+    EXPECT_EQ(proposal.number("/version"), 2u);
+    for (const char* body : {R"({})", R"({"version":"2"})", R"({"version":70000})"})
+        EXPECT_GE(code("POST", path, body), 1103) << body;
+    EXPECT_EQ(world.ask(trader, "POST", path, {}, R"({"version":2})")->status(), 403);
+
+    codec::RuleSetChanged decided{};
+    decided.rule_set = model::RuleSet::version_2;
+    world.writer.write(decided);
+    Reply status = *world.ask("GET", "/v1/status");
+    EXPECT_EQ(status.number("/ruleSet/inForce"), 1u);
+    EXPECT_EQ(status.number("/ruleSet/next"), 2u);
+    decided.in_force = 1;
+    world.writer.write(decided);
+    status = *world.ask("GET", "/v1/status");
+    EXPECT_EQ(status.number("/ruleSet/inForce"), 2u);
+}
+
+TEST_F(MarketApi, an_operator_cannot_say_that_an_auction_is_extended) {
+    EXPECT_EQ(code("PUT", "/v1/operator/instruments/ACME/state",
+                   R"({"state":"opening_auction","reason":"extended"})"),
+              1106);
+}
+
 TEST_F(MarketApi, a_kill_switch_is_for_an_account_a_firm_or_the_market) {
     const std::string path = "/v1/operator/killSwitches";
     const auto set = sent<codec::KillSwitch>("POST", path, R"({"scope":"account","account":"1"})");

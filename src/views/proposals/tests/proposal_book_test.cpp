@@ -82,6 +82,25 @@ TEST_F(ProposalBookTest, a_kill_switch_that_is_set_is_no_approval) {
     EXPECT_EQ(book.find(1), nullptr);
 }
 
+TEST_F(ProposalBookTest, rules_that_come_into_force_are_no_approval) {
+    codec::SetRuleSet set{};
+    set.rule_set = model::RuleSet::version_2;
+    propose(1, command(set));
+    ASSERT_NE(book.find(1), nullptr);
+    EXPECT_EQ(book.find(1)->kind, ProposalKind::rule_set);
+    EXPECT_EQ(book.find(1)->target, 2u);
+    codec::Approve approve{};
+    approve.proposal = 1;
+    codec::RuleSetChanged changed{};
+    changed.rule_set = model::RuleSet::version_2;
+    changed.in_force = 1, changed.command_sequence = command(approve);
+    writer.write(changed);
+    EXPECT_NE(book.find(1), nullptr);
+    changed.in_force = 0, changed.proposed_by = 1, changed.approved_by = 2;
+    writer.write(changed);
+    EXPECT_EQ(book.find(1), nullptr);
+}
+
 TEST_F(ProposalBookTest, the_end_of_the_day_takes_all_away) {
     propose(1, command(codec::BustTrade{}));
     writer.write(codec::DayEnded{});

@@ -47,5 +47,18 @@ TEST(ReferenceData, kill_switches_are_on_until_released_and_fees_are_kept_per_ti
     EXPECT_EQ(venue.reference.fees()[0].maker, model::FeeRate{0});
 }
 
+TEST(ReferenceData, rules_are_in_force_and_decided) {
+    Venue venue;
+    EXPECT_EQ(venue.reference.rules().in_force, model::RuleSet::version_1);
+    codec::RuleSetChanged changed{};
+    changed.rule_set = model::RuleSet::version_2;
+    venue.writer.write(changed);
+    EXPECT_EQ(venue.reference.rules().in_force, model::RuleSet::version_1);
+    EXPECT_EQ(venue.reference.rules().next, model::RuleSet::version_2);
+    changed.in_force = 1;
+    venue.writer.write(changed);
+    EXPECT_EQ(venue.reference.rules().in_force, model::RuleSet::version_2);
+}
+
 }  // namespace
 }  // namespace bw::views::testing
