@@ -21,6 +21,8 @@ enum class Tif : std::uint8_t { good, ioc, fok };
 constexpr std::uint64_t price_max = (1ull << order_book::tick_bits) - 1;
 constexpr std::uint32_t orders_max = 1u << 24;
 constexpr std::uint32_t level_groups_max = 1u << 20;
+/// Of one order: all orders of a price together fit 64 bits.
+constexpr std::uint64_t quantity_max = ~std::uint64_t{0} / orders_max;
 
 std::vector<std::string_view> split(std::string_view line) {
     std::vector<std::string_view> fields;
@@ -114,7 +116,8 @@ class Matcher {
     bool valid(std::uint64_t id, std::int64_t price, std::int64_t quantity) {
         if (price < 1 || static_cast<std::uint64_t>(price) > price_max)
             return reject(id, "bad_price"), false;
-        if (quantity < 1) return reject(id, "bad_quantity"), false;
+        if (quantity < 1 || static_cast<std::uint64_t>(quantity) > quantity_max)
+            return reject(id, "bad_quantity"), false;
         return true;
     }
 

@@ -20,9 +20,9 @@ constexpr std::string_view executions_query[] = {"symbol",  "orderId", "startTim
                                                  "endTime", "limit",   "cursor"};
 constexpr std::string_view book_query[] = {"symbol", "depth"};
 constexpr std::string_view symbol_query[] = {"symbol"};
-constexpr std::string_view trades_query[] = {"symbol", "limit"};
-constexpr std::string_view candles_query[] = {"symbol", "resolution", "startTime", "endTime",
-                                              "limit"};
+constexpr std::string_view trades_query[] = {"symbol", "limit", "cursor"};
+constexpr std::string_view candles_query[] = {"symbol",  "resolution", "startTime",
+                                              "endTime", "limit",      "cursor"};
 constexpr std::string_view accounts_query[] = {"limit", "cursor"};
 
 /// The part of `path` at the {…} of `pattern` (still encoded; empty if there is no {…}), or nothing

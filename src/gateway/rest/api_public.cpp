@@ -90,14 +90,18 @@ Answer Api::State::get_book(Call& call) {
 
 Answer Api::State::list_trades(Call& call) {
     const std::size_t limit = call.query.limit("limit", page_default, page_max);
+    const model::MatchNumber below{call.query.id("cursor")};
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
+    auto trades = parts_.models.market().trades((*instrument)->id, limit + 1, below);
+    const bool more = trades.size() > limit;
+    if (more) trades.pop_back();
     JsonWriter json;
     json.begin_object().member("symbol", (*instrument)->symbol.view()).key("trades").begin_array();
-    for (const views::market::TradeRow& trade :
-         parts_.models.market().trades((*instrument)->id, limit))
-        write_trade(json, trade);
-    json.end_array().end_object();
+    for (const views::market::TradeRow& trade : trades) write_trade(json, trade);
+    json.end_array();
+    write_next_cursor(json, more ? trades.back().match_number.value() : 0);
+    json.end_object();
     return json_response(200, json);
 }
 
@@ -108,18 +112,23 @@ Answer Api::State::list_candles(Call& call) {
         query.refuse("resolution", "resolution must be one of: 1m, 5m, 15m, 1h, 1d, 1w, 1M.");
     const std::size_t limit = query.limit("limit", page_default, page_max);
     const std::uint64_t start_ns = query.time("startTime", 0),
-                        end_ns = query.time("endTime", UINT64_MAX);
+                        end_ns = query.time("endTime", UINT64_MAX), before_ns = query.id("cursor");
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
+    auto candles = parts_.models.market().candles(
+        (*instrument)->id, *resolution, start_ns,
+        before_ns == 0 ? end_ns : std::min(end_ns, before_ns), limit + 1);
+    const bool more = candles.size() > limit;
+    if (more) candles.erase(candles.begin());
     JsonWriter json;
     json.begin_object()
         .member("symbol", (*instrument)->symbol.view())
         .member("resolution", views::market::name_of(*resolution));
     json.key("candles").begin_array();
-    for (const views::market::Candle& candle :
-         parts_.models.market().candles((*instrument)->id, *resolution, start_ns, end_ns, limit))
-        write_candle(json, candle);
-    json.end_array().end_object();
+    for (const views::market::Candle& candle : candles) write_candle(json, candle);
+    json.end_array();
+    write_next_cursor(json, more ? candles.front().start_ns : 0);
+    json.end_object();
     return json_response(200, json);
 }
 

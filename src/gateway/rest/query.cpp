@@ -110,11 +110,10 @@ std::uint64_t Query::time(std::string_view name, std::uint64_t fallback) {
     if (!text) return fallback;
     const auto value = parse_time(*text);
     if (value) return *value;
-    refuse(
-        name,
-        fmt::format(
-            "{} must be a time such as 2026-01-02T03:04:05Z, or milliseconds since the Unix epoch.",
-            name));
+    refuse(name,
+           fmt::format("{} must be a time such as 2026-01-02T03:04:05Z, or milliseconds since "
+                       "the Unix epoch, from 1970 to the end of 2499.",
+                       name));
     return fallback;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t ns_per_s = 1'000'000'000;
 constexpr std::uint64_t ns_per_ms = 1'000'000;
-constexpr std::uint64_t latest_ms = 16'725'225'600'000;  // 2500-01-01; in nanoseconds below 2^64
+constexpr std::uint64_t latest_ms = 16'725'225'600'000;  // 2500-01-01: the first that is too late
 
 /// Removes the first `size` characters and returns their value; nothing unless all are digits.
 std::optional<unsigned> digits(std::string_view& text, std::size_t size) {
@@ -88,7 +88,7 @@ std::string format_time(std::uint64_t epoch_ns) {
 std::optional<std::uint64_t> parse_time(std::string_view text) {
     if (text.find('T') != std::string_view::npos) return parse_iso(text);
     const auto ms = base::parse_unsigned(text);
-    if (!ms || *ms > latest_ms) return std::nullopt;
+    if (!ms || *ms >= latest_ms) return std::nullopt;
     return *ms * ns_per_ms;
 }
 

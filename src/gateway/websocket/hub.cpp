@@ -14,7 +14,6 @@
 namespace bw::gateway::websocket {
 namespace {
 
-constexpr std::size_t depth_default = 10;
 constexpr std::string_view slow_reader_reason =
     "Private reports were not read in time; reconnect and resume from the last sequence.";
 
@@ -342,7 +341,7 @@ Hub::State::Outcome Hub::State::subscribe_public(Connection& client, const Reque
     auto subscription = make_public(client, request);
     if (!subscription) return std::move(subscription.error());
     JsonWriter out = confirmation("subscribed", request);
-    if (request.channel == Channel::l2) out.count("depth", request.depth.value_or(depth_default));
+    if (request.channel == Channel::l2) out.count("depth", request.depth);
     reply(client, out.finish());
     add_subscription(client, request, std::move(*subscription));
     return std::nullopt;
@@ -363,13 +362,8 @@ std::expected<std::unique_ptr<Subscription>, Problem> Hub::State::make_public(
             return std::make_unique<StatusSubscription>(client.id, market_, *view);
         case Channel::trades:
             return std::make_unique<TradesSubscription>(client.id, market_, *view);
-        case Channel::l2: {
-            const std::uint64_t depth = request.depth.value_or(depth_default);
-            if (depth < 1 || depth > depth_max)
-                return std::unexpected(
-                    problem(ErrorCode::bad_field, "The field \"depth\" must be from 1 to 100."));
-            return std::make_unique<DepthSubscription>(client.id, market_, *view, depth);
-        }
+        case Channel::l2:
+            return std::make_unique<DepthSubscription>(client.id, market_, *view, request.depth);
         case Channel::candles: {
             const auto resolution = views::market::resolution_from(request.resolution);
             if (!resolution)

@@ -15,12 +15,11 @@
 #include "base/fields.hpp"
 #include "codec/events.hpp"
 #include "gateway/websocket/frame_tail.hpp"
+#include "gateway/websocket/protocol.hpp"
 #include "gateway/websocket/topic.hpp"
 #include "views/market/market_data.hpp"
 
 namespace bw::gateway::websocket {
-
-inline constexpr std::size_t depth_max = 100;
 
 /// Notices kept per instrument for new subscribers and slow readers.
 inline constexpr std::size_t notices_kept = 100;

@@ -62,7 +62,9 @@ void read_subscription(JsonObject& json, Request& out) {
             if (subscribes) out.from_sequence = number_if_given(json, "fromSequence");
             return;
         case Channel::l2:
-            if (subscribes) out.depth = number_if_given(json, "depth");
+            if (subscribes)
+                out.depth = static_cast<std::uint32_t>(
+                    json.signed_count("depth", 1, depth_max, depth_default));
             break;
         case Channel::candles: out.resolution = json.text_not_empty("resolution"); break;
         case Channel::l1:

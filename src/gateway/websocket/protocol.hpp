@@ -44,6 +44,7 @@ inline constexpr std::uint16_t close_slow_reader = 4008;
 inline constexpr std::size_t request_bytes_max = 4096;
 inline constexpr std::size_t request_depth_max = 4;  ///< of JSON nesting
 inline constexpr std::size_t id_bytes_max = 128;
+inline constexpr int depth_default = 10, depth_max = 100;  ///< price levels of channel l2
 
 enum class Op : std::uint8_t { subscribe, unsubscribe, authenticate, ping, cancel_on_disconnect };
 enum class Channel : std::uint8_t { l1, l2, trades, candles, orders, executions, status };
@@ -118,8 +119,9 @@ struct Request {
     std::string id;  ///< as JSON, for the reply; empty: not given
     Op op = Op::ping;
     Channel channel = Channel::l1;
-    std::string symbol, resolution;  ///< empty: not given
-    std::optional<std::uint64_t> depth, from_sequence;
+    std::string symbol, resolution;       ///< empty: not given
+    std::uint32_t depth = depth_default;  ///< of channel l2: price levels per side
+    std::optional<std::uint64_t> from_sequence;
     std::string key_id, timestamp, nonce, signature;
     bool enabled = false;  ///< cancel_on_disconnect
 };

@@ -437,14 +437,25 @@ std::optional<Ticker> MarketData::ticker(model::InstrumentId instrument) const {
     return ticker;
 }
 
-std::vector<TradeRow> MarketData::trades(model::InstrumentId instrument, std::size_t limit) const {
+std::vector<TradeRow> MarketData::trades(model::InstrumentId instrument, std::size_t limit,
+                                         model::MatchNumber below) const {
     std::vector<TradeRow> out;
     const View* view = state_->view(instrument);
     if (view == nullptr) return out;
-    const std::size_t count = std::min(limit, view->trades.size());
+    std::size_t end = view->trades.size();
+    if (below != model::MatchNumber{}) {
+        std::size_t low = 0;
+        while (low < end) {
+            const std::size_t middle = low + (end - low) / 2;
+            if (view->trades[middle].match_number < below)
+                low = middle + 1;
+            else
+                end = middle;
+        }
+    }
+    const std::size_t count = std::min(limit, end);
     out.reserve(count);
-    for (std::size_t i = 0; i < count; ++i)
-        out.push_back(view->trades[view->trades.size() - 1 - i]);
+    for (std::size_t i = 1; i <= count; ++i) out.push_back(view->trades[end - i]);
     return out;
 }
 

@@ -146,9 +146,10 @@ class MarketData {
                                              std::size_t levels) const;
     [[nodiscard]] std::optional<Ticker> ticker(model::InstrumentId instrument) const;
     [[nodiscard]] std::optional<Status> status(model::InstrumentId instrument) const;
-    /// Newest first, at most `limit`; kept: the latest 10,000 of each instrument.
-    [[nodiscard]] std::vector<TradeRow> trades(model::InstrumentId instrument,
-                                               std::size_t limit) const;
+    /// Newest first, at most `limit`, those before match `below` (0: all); kept: the latest 10,000
+    /// of each instrument.
+    [[nodiscard]] std::vector<TradeRow> trades(model::InstrumentId instrument, std::size_t limit,
+                                               model::MatchNumber below = {}) const;
     /// Oldest first, those that start in [start_ns, end_ns), the latest `limit` of them. Minutes
     /// without a trade have no candle.
     [[nodiscard]] std::vector<Candle> candles(model::InstrumentId instrument, Resolution resolution,

@@ -237,13 +237,19 @@ Page<Row> page_of(const Ids& ids, const typename Ids::const_iterator& from, std:
     std::size_t looked_at = 0;
     auto at = from;
     std::uint64_t last_id = 0;
-    while (at != ids.begin() && page.rows.size() < limit && looked_at < rows_looked_at_max) {
+    while (at != ids.begin() && looked_at < rows_looked_at_max) {
         --at;
         ++looked_at;
         const Row* row = find(*at);
         if (!row) continue;
+        if (filter(*row)) {
+            if (page.rows.size() == limit) {  // there is more behind the page
+                page.next = id_of(*page.rows.back());
+                return page;
+            }
+            page.rows.push_back(row);
+        }
         last_id = id_of(*row);
-        if (filter(*row)) page.rows.push_back(row);
     }
     if (at != ids.begin()) page.next = last_id;
     return page;

@@ -57,6 +57,49 @@ TEST_F(RestApi, the_answer_waits_for_the_last_event_of_the_command) {
               "4");
 }
 
+TEST_F(RestApi, trades_and_candles_come_in_pages) {
+    constexpr std::string_view buy =
+        R"({"symbol":"ACME","side":"buy","type":"limit","quantity":"10","price":"100.5"})";
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+        enter(second,
+              R"({"symbol":"ACME","side":"sell","type":"limit","quantity":"4","price":"100"})",
+              2 * i - 1);
+        EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, buy));
+        world.writer.write(accepted_event(world.ring.take<codec::NewOrder>(), 2 * i), false);
+        codec::TradeExecuted trade{};
+        trade.match_number = model::MatchNumber{i};
+        trade.maker_order = model::OrderId{2 * i - 1}, trade.taker_order = model::OrderId{2 * i};
+        trade.price = model::Price{1'000'000}, trade.quantity = model::Quantity{4};
+        trade.taker_remaining = model::Quantity{6};
+        trade.buyer_hold_released = *model::notional(model::Price{1'005'000}, model::Quantity{4});
+        trade.maker_account = model::AccountId{2}, trade.taker_account = model::AccountId{1};
+        trade.instrument = model::InstrumentId{1};
+        world.writer.write(trade);
+        world.answer("POST", "/v1/order");
+        world.writer.time_ns += 60'000'000'000;
+    }
+    const auto pages = [this](const std::string& path, const std::string& query) {
+        std::size_t count = 0;
+        std::string cursor;
+        do {
+            const Reply page =
+                *world.ask("GET", path, query + (cursor.empty() ? "" : "&cursor=" + cursor));
+            EXPECT_EQ(page.status(), 200);
+            for (std::size_t i = 0; page.has("/" + path.substr(12) + "/" + std::to_string(i)); ++i)
+                ++count;
+            cursor = page.is_null("/nextCursor") ? "" : std::string(page.text("/nextCursor"));
+        } while (!cursor.empty() && count < 10);
+        return count;
+    };
+    for (const char* limit : {"1", "2", "3", "4"}) {
+        const std::string query = "symbol=ACME&limit=" + std::string(limit);
+        EXPECT_EQ(pages("/marketdata/trades", query), 3u) << limit;
+        EXPECT_EQ(pages("/marketdata/candles", query + "&resolution=1m"), 3u) << limit;
+    }
+    EXPECT_TRUE(
+        world.ask("GET", "/marketdata/trades", "symbol=ACME&limit=3")->is_null("/nextCursor"));
+}
+
 TEST_F(RestApi, a_refusal_carries_the_stable_code) {
     EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
     const auto command = world.ring.take<codec::NewOrder>();

@@ -50,6 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":101})", 6006},
         Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":-1})", 6006},
         Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":1.5})", 6006},
+        Wrong{R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":"10"})", 6006},
         Wrong{
             R"({"op":"subscribe","channel":"l2","symbol":"SYM1","depth":99999999999999999999999})",
             6001},

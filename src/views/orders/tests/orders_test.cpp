@@ -21,6 +21,7 @@ TEST(Orders, pages_hold_every_order_and_execution_once_newest_first) {
             const auto page = world.orders.page(model::AccountId{1}, below, 7, open_only,
                                                 [](const OrderRow&) { return true; });
             ASSERT_LE(page.rows.size(), 7u);
+            ASSERT_FALSE(page.rows.empty()) << "a cursor leads to more";
             for (const OrderRow* row : page.rows) seen.push_back(row->id.value());
             below = page.next;
         } while (below != 0);
@@ -40,6 +41,23 @@ TEST(Orders, pages_hold_every_order_and_execution_once_newest_first) {
         below = page.next;
     } while (below != 0);
     EXPECT_EQ(seen, expected);
+}
+
+TEST(Orders, a_full_page_that_is_the_last_one_has_no_cursor) {
+    World world;
+    DumbExchange exchange(world.writer, announced_seed());
+    exchange.open();
+    for (int i = 0; i < 300; ++i) exchange.step();
+    const auto all = [](const OrderRow&) { return true; };
+    const auto whole = world.orders.page(model::AccountId{1}, 0, 1'000, false, all);
+    ASSERT_GT(whole.rows.size(), 2u);
+    const std::size_t count = whole.rows.size();
+    EXPECT_EQ(world.orders.page(model::AccountId{1}, 0, count, false, all).next, 0u);
+    EXPECT_EQ(world.orders.page(model::AccountId{1}, 0, count - 1, false, all).next,
+              whole.rows[count - 2]->id.value());
+    const auto newest = [&](const OrderRow& row) { return row.id == whole.rows[0]->id; };
+    EXPECT_EQ(world.orders.page(model::AccountId{1}, 0, 1, false, newest).next, 0u)
+        << "nothing else passes the filter";
 }
 
 TEST(Orders, memory_is_bounded_and_open_orders_stay) {
