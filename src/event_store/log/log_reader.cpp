@@ -219,7 +219,7 @@ bool LogReader::find_again() {
 
 /// Keeps the buffer of the previous source for the next copy.
 void LogReader::use(Source source) {
-    if (source_.copy.capacity() > spare_.capacity()) spare_ = std::move(source_.copy);
+    if (source_.copy.capacity() > spare_.capacity()) std::swap(spare_, source_.copy);
     source_ = std::move(source);
 }
 

@@ -37,7 +37,10 @@ class OneBadRead final : public CutStorage {
 
     Result<Bytes> read(const std::string& path, std::uint64_t offset, std::size_t size) override {
         auto out = CutStorage::read(path, offset, size);
-        if (bad_in == none || bad_in-- != 0 || !out) return out;
+        if (bad_in == none) return out;
+        const bool is_bad = bad_in == 0;
+        --bad_in;
+        if (!is_bad || !out) return out;
         if (zeros) std::ranges::fill(*out, std::byte{0});
         const auto half = static_cast<std::ptrdiff_t>(out->size() / 2);
         std::copy_n(out->begin(), half, out->begin() + half);

@@ -34,7 +34,7 @@ class CutStorage : public platform::Storage {
         auto out = std::make_unique<CutStorage>();
         std::map<std::string, FilePtr> names = synced_names_;
         for (const auto& [path, file] : names_)
-            if (names.contains(path) ? random() % 2 == 0 : random() % 2 == 0) names[path] = file;
+            if (random() % 2 == 0) names[path] = file;
         for (const auto& [path, file] : names) {
             if (!names_.contains(path) && random() % 2 == 0)
                 continue;  // the removal reached the disk
