@@ -89,9 +89,11 @@ void Orders::apply(const RecordView& record, const codec::OrderReduced& event) {
     open_order(event.order_id, record.timestamp_ns).apply(event);
 }
 
+/// A market order gets another hold in an auction and keeps its place. Every other enters anew.
 void Orders::apply(const RecordView& record, const codec::OrderReplaced& event) {
     OrderRow& row = open_order(event.order_id, record.timestamp_ns);
     row.apply(event);
+    if (event.price == model::no_price) return;
     row.waiting = waits_for_close(row.time_in_force, event.instrument);
     if (row.waiting) waiting_[event.instrument].insert(event.order_id);
 }
