@@ -1,6 +1,7 @@
 // Connection: the state of one client: its identity, subscriptions, unsent replies and rate limits.
 #pragma once
 
+#include <compare>
 #include <deque>
 #include <map>
 #include <memory>
@@ -13,6 +14,16 @@
 #include "gateway/websocket/subscription.hpp"
 
 namespace bw::gateway::websocket {
+
+/// Identifies a subscription among those of a client. It names the instrument by its number, which
+/// a new symbol does not change.
+struct SubscriptionKey {
+    Channel channel;
+    model::InstrumentId instrument;  ///< 0: all of them, or a private channel
+    std::string resolution;          ///< of candles
+
+    friend auto operator<=>(const SubscriptionKey&, const SubscriptionKey&) = default;
+};
 
 struct Connection {
     Connection(ConnectionId given_id, const HubOptions& options)
@@ -39,8 +50,7 @@ struct Connection {
     ConnectionId id;
     std::optional<access::Principal> principal;
     bool cancels_on_disconnect = false;
-    // by channel, symbol and resolution
-    std::map<std::string, std::unique_ptr<Subscription>, std::less<>> subscriptions;
+    std::map<SubscriptionKey, std::unique_ptr<Subscription>> subscriptions;
     std::deque<Subscription*> pending;  // have something to send, in the order of becoming so
     std::deque<std::string> replies;
     std::size_t reply_bytes = 0;

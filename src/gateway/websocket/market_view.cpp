@@ -5,6 +5,17 @@
 
 namespace bw::gateway::websocket {
 
+const std::string& InstrumentView::symbol_at(std::uint64_t sent_at) const {
+    for (const FormerSymbol& former : former_symbols)
+        if (sent_at < former.event_sequence) return former.symbol;
+    return symbol;
+}
+
+void InstrumentView::add_former_symbol(std::uint64_t event_sequence, std::string before) {
+    former_symbols.push_back({event_sequence, std::move(before)});
+    if (former_symbols.size() > former_symbols_kept) former_symbols.pop_front();
+}
+
 InstrumentView& MarketView::update(const codec::InstrumentUpdated& event) {
     const std::size_t at = event.instrument.value() - std::size_t{1};
     if (at == listed_.size()) {

@@ -23,6 +23,8 @@ namespace bw::gateway::websocket {
 
 /// Notices kept per instrument for new subscribers and slow readers.
 inline constexpr std::size_t notices_kept = 100;
+/// Renames of an instrument that a slow reader can miss and still learn the symbol it knew.
+inline constexpr std::size_t former_symbols_kept = 16;
 
 /// Price levels as they were sent.
 struct SentDepth {
@@ -53,9 +55,16 @@ struct Notices {
     }
 };
 
+/// A symbol that an instrument had until the command whose last event this is.
+struct FormerSymbol {
+    std::uint64_t event_sequence;
+    std::string symbol;
+};
+
 struct InstrumentView {
     model::InstrumentId id;
     std::string symbol;
+    std::deque<FormerSymbol> former_symbols;  ///< at most former_symbols_kept, oldest first
     model::InstrumentState state = model::InstrumentState::trading;
     model::HaltReason reason = model::HaltReason::none;
     std::uint64_t trade_count = 0;  ///< up to the latest complete command
@@ -74,6 +83,15 @@ struct InstrumentView {
     std::map<views::market::Resolution, FrameTails<std::optional<views::market::Candle>>>
         candles_tails;  ///< sent: the last one
     FrameTails<std::shared_ptr<const SentStatus>> status_tails;
+
+    /// Whether the symbol has changed since a frame that was sent at this event; never if none was.
+    [[nodiscard]] bool is_renamed_since(std::uint64_t sent_at) const {
+        return !former_symbols.empty() && sent_at < former_symbols.back().event_sequence;
+    }
+    /// The symbol in that frame; the present one if none was sent.
+    [[nodiscard]] const std::string& symbol_at(std::uint64_t sent_at) const;
+    /// Notes the symbol before a change.
+    void add_former_symbol(std::uint64_t event_sequence, std::string before);
 };
 
 class MarketView {

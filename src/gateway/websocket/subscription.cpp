@@ -48,11 +48,8 @@ void Subscription::set_idle() {
 }
 
 PublicSubscription::PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market,
-                                       Channel channel, std::string symbol)
-    : Subscription(connection, topic),
-      market_(market),
-      channel_(channel),
-      symbol_(std::move(symbol)) {}
+                                       Channel channel, const InstrumentView* one)
+    : Subscription(connection, topic), market_(market), channel_(channel), one_(one) {}
 
 JsonWriter PublicSubscription::tail() const {
     JsonWriter out = JsonWriter::object();
@@ -64,7 +61,8 @@ std::string PublicSubscription::frame(bool snapshot, std::string_view tail) {
     JsonWriter out = JsonWriter::object();
     out.member("type", snapshot ? "snapshot" : "update")
         .member("channel", name_of(channel_))
-        .member("symbol", symbol_);
+        .member("symbol", one_ == nullptr ? "*" : std::string_view(one_->symbol));
+    if (!sent_nothing() && must_send()) out.member("previousSymbol", one_->symbol_at(sent_at_));
     out.count("sequence", sequence_ + 1).count("previousSequence", sequence_);
     ++sequence_;
     sent_at_ = market_.event_sequence;
@@ -76,12 +74,25 @@ std::string PublicSubscription::frame(bool snapshot, std::string_view tail) {
 TickerSubscription::TickerSubscription(std::uint64_t connection, MarketView& market,
                                        InstrumentView* one)
     : PublicSubscription(connection, one == nullptr ? market.all_tickers : one->l1, market,
-                         Channel::l1, one == nullptr ? "*" : one->symbol),
+                         Channel::l1, one),
       one_(one) {}
 
 void TickerSubscription::add_if_changed(InstrumentView& view, std::string& list) const {
     market_.refresh_ticker(view);
     if (view.ticker_version > sent_version_) append_to_list(list, view.ticker_json);
+}
+
+/// For the subscribers to all instruments.
+std::string TickerSubscription::renames() const {
+    std::string list;
+    if (one_ != nullptr || sent_nothing()) return list;
+    for (const auto& view : market_.instruments()) {
+        if (!view->is_renamed_since(sent_at())) continue;
+        JsonWriter out = JsonWriter::object();
+        out.member("before", view->symbol_at(sent_at())).member("symbol", view->symbol);
+        append_to_list(list, out.finish());
+    }
+    return list;
 }
 
 FrameTail<std::uint64_t> TickerSubscription::build() const {
@@ -91,8 +102,10 @@ FrameTail<std::uint64_t> TickerSubscription::build() const {
     } else {
         for (const auto& view : market_.instruments()) add_if_changed(*view, list);
     }
-    if (list.empty() && !sent_nothing()) return {};
+    if (list.empty() && !must_send()) return {};
     JsonWriter out = tail();
+    if (std::string list_of_renames = renames(); !list_of_renames.empty())
+        out.raw("renames", as_array(list_of_renames));
     out.raw("tickers", as_array(list));
     return {.text = out.finish(), .snapshot = sent_nothing(), .sent = market_.ticker_clock()};
 }
@@ -106,7 +119,7 @@ std::optional<std::string> TickerSubscription::next() {
 
 DepthSubscription::DepthSubscription(std::uint64_t connection, MarketView& market,
                                      InstrumentView& view, std::size_t depth)
-    : PublicSubscription(connection, view.l2, market, Channel::l2, view.symbol),
+    : PublicSubscription(connection, view.l2, market, Channel::l2, &view),
       view_(view),
       depth_(depth),
       sent_(std::make_shared<SentDepth>()) {}
@@ -151,7 +164,7 @@ std::string DepthSubscription::changes(const SentDepth::Levels& before,
 FrameTail<std::shared_ptr<const SentDepth>> DepthSubscription::build() const {
     const views::market::Depth& rows = market_.fresh_depth(view_);
     auto depth = std::make_shared<const SentDepth>(SentDepth{top(rows.bids), top(rows.asks)});
-    if (!sent_nothing() && *depth == *sent_) return {};
+    if (!must_send() && *depth == *sent_) return {};
     JsonWriter out = tail();
     out.count("depth", depth_);
     out.raw("bids", as_array(changes(sent_->bids, depth->bids, true)))
@@ -167,12 +180,11 @@ std::optional<std::string> DepthSubscription::next() {
 
 TradesSubscription::TradesSubscription(std::uint64_t connection, MarketView& market,
                                        InstrumentView& view)
-    : PublicSubscription(connection, view.trades, market, Channel::trades, view.symbol),
-      view_(view) {}
+    : PublicSubscription(connection, view.trades, market, Channel::trades, &view), view_(view) {}
 
 FrameTail<std::uint64_t> TradesSubscription::build() const {
     const std::uint64_t missing = view_.trade_count - seen_;
-    if (missing == 0 && !sent_nothing()) return {};
+    if (missing == 0 && !must_send()) return {};
     const bool snapshot = sent_nothing() || missing > update_trades_max;
     const std::uint64_t dropped = sent_nothing() || !snapshot ? 0 : missing - snapshot_trades;
     const auto rows = market_.market().trades(view_.id, snapshot ? snapshot_trades : missing);
@@ -192,7 +204,7 @@ std::optional<std::string> TradesSubscription::next() {
 
 CandlesSubscription::CandlesSubscription(std::uint64_t connection, MarketView& market,
                                          InstrumentView& view, views::market::Resolution resolution)
-    : PublicSubscription(connection, view.trades, market, Channel::candles, view.symbol),
+    : PublicSubscription(connection, view.trades, market, Channel::candles, &view),
       view_(view),
       resolution_(resolution) {}
 
@@ -206,7 +218,7 @@ std::vector<views::market::Candle> CandlesSubscription::changed(std::size_t limi
 
 FrameTail<std::optional<views::market::Candle>> CandlesSubscription::build() const {
     auto rows = changed(update_candles_max + 1);
-    if (rows.empty() && !sent_nothing()) return {};
+    if (rows.empty() && !must_send()) return {};
     const bool snapshot = sent_nothing() || rows.size() > update_candles_max;
     if (rows.size() > snapshot_candles) rows.erase(rows.begin(), rows.end() - snapshot_candles);
     std::string list;
@@ -226,14 +238,13 @@ std::optional<std::string> CandlesSubscription::next() {
 
 StatusSubscription::StatusSubscription(std::uint64_t connection, MarketView& market,
                                        InstrumentView& view)
-    : PublicSubscription(connection, view.status, market, Channel::status, view.symbol),
-      view_(view) {}
+    : PublicSubscription(connection, view.status, market, Channel::status, &view), view_(view) {}
 
 FrameTail<std::shared_ptr<const SentStatus>> StatusSubscription::build() const {
     const auto status = market_.market().status(view_.id);
     BW_ASSERT(status.has_value());
     SentStatus now{json_of(view_.symbol, *status), market_.storage_scarce, view_.notices.count};
-    if (!sent_nothing() && now == *sent_) return {};
+    if (!must_send() && now == *sent_) return {};
     const std::uint64_t missing = now.notices - (sent_nothing() ? 0 : sent_->notices);
     const auto& kept = view_.notices.latest;
     const bool snapshot = sent_nothing() || missing > kept.size();

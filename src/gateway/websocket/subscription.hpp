@@ -36,6 +36,8 @@ class Subscription {
 
     /// The next frame, or nothing when the client has been sent everything.
     [[nodiscard]] virtual std::optional<std::string> next() = 0;
+    /// Whether nothing will ever follow what was sent.
+    [[nodiscard]] virtual bool is_over() const { return false; }
     /// Whether the client is so far behind that it must be closed.
     [[nodiscard]] virtual bool is_too_slow(std::size_t /*queue_bytes_max*/) const { return false; }
 
@@ -50,11 +52,17 @@ class Subscription {
     Topic::Members::iterator place_;  // in topic_.pending or topic_.idle
 };
 
-/// Base of all public subscriptions: numbers the frames and writes their common members.
+/// Base of all public subscriptions: numbers the frames and writes their common members. It follows
+/// its instrument, not the symbol: the first frame after a rename says both, if with no news else.
+/// A delisted instrument has a last frame.
 class PublicSubscription : public Subscription {
  public:
+    /// `one`: its instrument; nullptr: all.
     PublicSubscription(std::uint64_t connection, Topic& topic, MarketView& market, Channel channel,
-                       std::string symbol);
+                       const InstrumentView* one);
+    [[nodiscard]] bool is_over() const override {
+        return one_ != nullptr && one_->state == model::InstrumentState::delisted && !must_send();
+    }
 
  protected:
     /// The tail with the members that every public frame has.
@@ -65,13 +73,18 @@ class PublicSubscription : public Subscription {
     [[nodiscard]] std::optional<std::string> next_of(FrameTails<Sent>& tails, Sent& sent,
                                                      Build&& build);
     [[nodiscard]] bool sent_nothing() const { return sequence_ == 0; }
+    /// Whether a frame is due even without news.
+    [[nodiscard]] bool must_send() const {
+        return sent_nothing() || (one_ != nullptr && one_->is_renamed_since(sent_at_));
+    }
+    [[nodiscard]] std::uint64_t sent_at() const { return sent_at_; }
     MarketView& market_;
 
  private:
     [[nodiscard]] std::string frame(bool snapshot, std::string_view tail);
 
     Channel channel_;
-    std::string symbol_;
+    const InstrumentView* one_;
     std::uint64_t sequence_ = 0;            // of the frame sent last
     std::uint64_t sent_at_ = nothing_sent;  // the market's event sequence in that frame
 };
@@ -94,6 +107,7 @@ class TickerSubscription final : public PublicSubscription {
  private:
     [[nodiscard]] FrameTail<std::uint64_t> build() const;
     void add_if_changed(InstrumentView& view, std::string& list) const;
+    [[nodiscard]] std::string renames() const;
     InstrumentView* one_;
     std::uint64_t sent_version_ = 0;
 };

@@ -181,13 +181,122 @@ TEST_F(StatusChannel, a_new_symbol_is_announced_and_can_be_subscribed) {
     world.writer.write(renamed, true);
     const auto update = next();
     EXPECT_EQ(notice(*update, 0), "symbol");
-    EXPECT_EQ(update->string("symbol"), "SYM1") << "as subscribed";
+    EXPECT_EQ(update->string("symbol"), "NEWCO");
+    EXPECT_EQ(update->string("previousSymbol"), "SYM1");
     const auto other = *world.hub.connect();
     EXPECT_EQ(
         world.ask(other, R"({"op":"subscribe","channel":"l2","symbol":"SYM1"})")->number("code"),
         6009u);
     EXPECT_EQ(world.ask(other, R"({"op":"subscribe","channel":"l2","symbol":"NEWCO"})")->type(),
               "subscribed");
+}
+
+/// A client of every public channel of one symbol.
+class Renames : public ::testing::Test {
+ protected:
+    Renames() : id(*world.hub.connect()) {
+        world.run(20);
+        for (const std::string& channel : channels())
+            EXPECT_EQ(world.ask(id, ask("subscribe", channel, "SYM1"))->type(), "subscribed");
+        (void)world.drain(id);
+    }
+    static std::vector<std::string> channels() {
+        return {R"("l1")", R"("l2")", R"("trades")", R"("status")",
+                R"("candles","resolution":"1m")"};
+    }
+    static std::string ask(const std::string& op, const std::string& channel,
+                           const std::string& symbol) {
+        return R"({"op":")" + op + R"(","channel":)" + channel + R"(,"symbol":")" + symbol + "\"}";
+    }
+    void rename(const std::string& symbol) {
+        auto event = state_of(1, model::InstrumentState::trading);
+        event.symbol = *model::Symbol::from(symbol);
+        world.writer.write(event, true);
+    }
+    void list(std::uint32_t instrument, const std::string& symbol) {
+        auto event = state_of(instrument, model::InstrumentState::trading);
+        event.symbol = *model::Symbol::from(symbol);
+        world.writer.write(event, true);
+    }
+
+    World world;
+    ConnectionId id;
+};
+
+TEST_F(Renames, every_channel_says_so_once_even_without_other_news) {
+    rename("NEWCO");
+    const Frames frames = world.drain(id);
+    ASSERT_EQ(frames.size(), channels().size());
+    for (const auto& frame : frames) {
+        EXPECT_EQ(frame->type(), "update") << frame->text();
+        EXPECT_EQ(frame->string("symbol"), "NEWCO") << frame->text();
+        EXPECT_EQ(frame->string("previousSymbol"), "SYM1") << frame->text();
+        EXPECT_EQ(frame->number("sequence"), frame->number("previousSequence") + 1);
+    }
+    world.writer.write(state_of(2, model::InstrumentState::halted), true);
+    EXPECT_TRUE(world.drain(id).empty());
+}
+
+TEST_F(Renames, a_slow_reader_learns_the_symbol_that_it_knew) {
+    rename("SECOND");
+    rename("THIRD");
+    for (const auto& frame : world.drain(id)) {
+        EXPECT_EQ(frame->string("symbol"), "THIRD") << frame->text();
+        EXPECT_EQ(frame->string("previousSymbol"), "SYM1") << frame->text();
+    }
+}
+
+TEST_F(Renames, the_old_symbol_is_the_next_instruments_that_has_it) {
+    rename("NEWCO");
+    (void)world.drain(id);
+    EXPECT_EQ(world.ask(id, ask("subscribe", R"("trades")", "SYM1"))->number("code"), 6009u);
+    EXPECT_EQ(world.ask(id, ask("unsubscribe", R"("trades")", "SYM1"))->type(), "error");
+    list(3, "SYM1");
+    EXPECT_TRUE(world.drain(id).empty()) << "it was never subscribed to";
+    for (const std::string& channel : channels()) {
+        EXPECT_EQ(world.ask(id, ask("subscribe", channel, "SYM1"))->type(), "subscribed");
+        EXPECT_EQ(world.ask(id, ask("subscribe", channel, "NEWCO"))->number("code"), 6010u);
+    }
+    for (const auto& frame : world.drain(id)) {
+        EXPECT_EQ(frame->string("symbol"), "SYM1") << frame->text();
+        EXPECT_FALSE(frame->has("previousSymbol")) << frame->text();
+        EXPECT_EQ(frame->type(), "snapshot");
+    }
+    for (const char* symbol : {"SYM1", "NEWCO"})
+        EXPECT_EQ(world.ask(id, ask("unsubscribe", R"("trades")", symbol))->string("symbol"),
+                  symbol);
+}
+
+TEST_F(Renames, the_subscriber_of_all_tickers_gets_a_list_of_them) {
+    const auto all = *world.hub.connect();
+    (void)world.ask(all, R"({"op":"subscribe","channel":"l1","symbol":"*"})");
+    const Frames first = world.drain(all);
+    ASSERT_EQ(first.size(), 1u);
+    EXPECT_FALSE(first[0]->has("renames"));
+    rename("NEWCO");
+    const Frames second = world.drain(all);
+    ASSERT_EQ(second.size(), 1u);
+    EXPECT_EQ(simdjson::minify(second[0]->at("renames")),
+              R"([{"before":"SYM1","symbol":"NEWCO"}])");
+    EXPECT_EQ(second[0]->string("symbol"), "*");
+    EXPECT_FALSE(second[0]->has("previousSymbol"));
+}
+
+TEST_F(Renames, a_delisted_instrument_has_a_last_frame_and_no_subscriptions) {
+    world.writer.write(state_of(1, model::InstrumentState::delisted), true);
+    std::size_t ended = 0;
+    for (const auto& frame : world.drain(id)) {
+        if (frame->type() != "unsubscribed") continue;
+        ++ended;
+        EXPECT_EQ(frame->string("symbol"), "SYM1");
+        EXPECT_EQ(frame->string("reason"), "delisted");
+    }
+    EXPECT_EQ(ended, channels().size());
+    EXPECT_EQ(world.ask(id, ask("unsubscribe", R"("l1")", "SYM1"))->type(), "error");
+    list(3, "SYM1");
+    EXPECT_TRUE(world.drain(id).empty());
+    EXPECT_EQ(world.ask(id, ask("subscribe", R"("l1")", "SYM1"))->type(), "subscribed");
+    EXPECT_EQ(world.drain(id).at(0)->type(), "snapshot");
 }
 
 TEST(TradesChannel, a_trade_of_an_auction_has_no_taker) {
