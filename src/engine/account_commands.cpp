@@ -1,17 +1,11 @@
 #include "engine/account_commands.hpp"
 
+#include "model/limits.hpp"
 #include "model/text_rules.hpp"
 
 namespace bw::engine {
 
 using risk::Account;
-using wallet::fee_tiers;
-
-namespace {
-
-constexpr std::int32_t fee_max_ppm = 100'000;
-
-}  // namespace
 
 void AccountCommands::on(const codec::OpenAccount& command) {
     const auto refuse = [&](RejectReason reason) { answers_.refuse(command, reason); };
@@ -20,7 +14,7 @@ void AccountCommands::on(const codec::OpenAccount& command) {
     const std::uint64_t hash = order_manager::ClientIds::hash_of({}, command.reference);
     if (const auto* first = ids_.accounts.find(hash, {}, command.reference))
         return answers_.answer_duplicate(command, {}, command.reference, *first);
-    if (command.firm > risk::Accounts::firm_max) return refuse(RejectReason::bad_configuration);
+    if (command.firm > model::firm_max) return refuse(RejectReason::bad_configuration);
     if (accounts_.full() || ids_.accounts.full())
         return refuse(RejectReason::account_capacity_reached);
 
@@ -64,7 +58,8 @@ void AccountCommands::on(const codec::SetSelfTradePrevention& command) {
 void AccountCommands::on(const codec::SetAccountFeeTier& command) {
     if (!accounts_.known(command.account))
         return answers_.refuse(command, RejectReason::unknown_account);
-    if (command.tier >= fee_tiers) return answers_.refuse(command, RejectReason::bad_configuration);
+    if (command.tier >= model::fee_tiers)
+        return answers_.refuse(command, RejectReason::bad_configuration);
     accounts_.of(command.account).fee_tier = static_cast<std::uint8_t>(command.tier);
     emit_account(command.account, command.request_id);
 }
@@ -163,10 +158,11 @@ RejectReason AccountCommands::move_shares(const codec::MoveShares& command) {
 
 void AccountCommands::on(const codec::SetFees& command) {
     const auto within = [](model::FeeRate rate, std::int32_t lowest) {
-        return rate.value() >= lowest && rate.value() <= fee_max_ppm;
+        return rate.value() >= lowest && rate.value() <= model::fee_rate_max;
     };
-    const bool sound = command.tier < fee_tiers && within(command.maker, -fee_max_ppm) &&
-                       within(command.taker, 0) && within(command.auction, 0) &&
+    const bool sound = command.tier < model::fee_tiers &&
+                       within(command.maker, -model::fee_rate_max) && within(command.taker, 0) &&
+                       within(command.auction, 0) &&
                        command.maker.value() + command.taker.value() >= 0;
     if (!sound || settlement_.fees().full())
         return answers_.refuse(command, RejectReason::bad_configuration);

@@ -1,5 +1,6 @@
 // Splits, changes of symbol, delisting.
 #include "engine/instrument_commands.hpp"
+#include "model/limits.hpp"
 #include "model/text_rules.hpp"
 
 namespace bw::engine {
@@ -10,8 +11,6 @@ using model::InstrumentState;
 
 namespace {
 
-constexpr std::uint32_t split_part_max = 1'000'000;
-
 bool at_rest(InstrumentState state) {
     return state == InstrumentState::closed || state == InstrumentState::halted;
 }
@@ -21,7 +20,9 @@ bool at_rest(InstrumentState state) {
 RejectReason InstrumentCommands::check(const codec::SplitShares& command) const {
     const std::uint32_t index = command.instrument.value() - 1;
     if (!at_rest(instruments_[index].state)) return RejectReason::wrong_phase;
-    const auto in_range = [](std::uint32_t part) { return part >= 1 && part <= split_part_max; };
+    const auto in_range = [](std::uint32_t part) {
+        return part >= 1 && part <= model::split_part_max;
+    };
     if (!in_range(command.numerator) || !in_range(command.denominator) ||
         command.numerator == command.denominator)
         return RejectReason::bad_configuration;

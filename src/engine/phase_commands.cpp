@@ -1,5 +1,6 @@
 // The phases of an instrument and of the market, what auctions publish, and the reference quote.
 #include "engine/instrument_commands.hpp"
+#include "model/limits.hpp"
 
 namespace bw::engine {
 
@@ -9,7 +10,6 @@ using model::InstrumentState;
 
 namespace {
 
-constexpr std::uint8_t breaker_level_max = 3;
 constexpr std::uint8_t closing_breaker_level = 3;
 
 }  // namespace
@@ -49,7 +49,7 @@ void InstrumentCommands::emit_market_state(model::RequestId request, std::uint32
 }
 
 void InstrumentCommands::on(const codec::TripBreaker& command) {
-    if (command.level < 1 || command.level > breaker_level_max)
+    if (command.level < 1 || command.level > model::breaker_level_max)
         return answers_.refuse(command, RejectReason::bad_configuration);
     if (command.level <= market_.breaker_level)
         return answers_.refuse(command, RejectReason::breaker_tripped);

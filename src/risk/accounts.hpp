@@ -11,6 +11,7 @@
 #include "base/prefetch.hpp"
 #include "model/enums.hpp"
 #include "model/invariants.hpp"
+#include "model/limits.hpp"
 #include "model/types.hpp"
 #include "risk/limits.hpp"
 
@@ -41,12 +42,10 @@ static_assert(sizeof(Account) == 64);
 
 class Accounts {
  public:
-    static constexpr std::uint32_t firm_max = 65'535;
-
     explicit Accounts(std::uint32_t capacity)
         : accounts_(capacity, base::PageSize::huge),
           references_(capacity),
-          killed_firms_(std::size_t{firm_max} + 1) {}
+          killed_firms_(std::size_t{model::firm_max} + 1) {}
 
     [[nodiscard]] bool known(model::AccountId id) const {
         return id.value() != 0 && id.value() <= count_;
@@ -63,10 +62,10 @@ class Accounts {
     }
 
     /// A new account without limits, under the switches that are on. Requires: not full, firm <=
-    /// firm_max.
+    /// model::firm_max.
     model::AccountId open(const model::ClientOrderId& reference, std::uint32_t firm);
 
-    /// Requires of both: the account is known, or the firm <= firm_max.
+    /// Requires of both: the account is known, or the firm <= model::firm_max.
     [[nodiscard]] bool is_killed(model::KillScope scope, std::uint32_t id) const;
     /// Switches, and blocks or frees whom it concerns. Cost: O(accounts).
     void set_killed(model::KillScope scope, std::uint32_t id, bool on);

@@ -8,6 +8,7 @@
 
 #include "base/hash.hpp"
 #include "base/lazy_array.hpp"
+#include "model/limits.hpp"
 #include "model/types.hpp"
 
 namespace bw::wallet {
@@ -18,7 +19,6 @@ struct FeeSchedule {
     model::FeeRate auction;
     model::FeeRate hold;  ///< the largest of them and 0: what a buy must be able to pay
 };
-inline constexpr std::uint32_t fee_tiers = 16;
 
 class Fees {
  public:
@@ -33,7 +33,8 @@ class Fees {
     [[nodiscard]] std::uint16_t in_force(std::uint8_t tier) const { return by_tier_[tier]; }
     [[nodiscard]] bool full() const { return last_ == schedules_max; }
 
-    /// For orders that enter from now on. Requires: tier < fee_tiers, not full, maker + taker >= 0.
+    /// For orders that enter from now on. Requires: tier < model::fee_tiers, not full,
+    /// maker + taker >= 0.
     void set(std::uint32_t tier, model::FeeRate maker, model::FeeRate taker,
              model::FeeRate auction) {
         schedules_[++last_] = {maker, taker, auction, std::max({maker, taker, auction})};
@@ -64,7 +65,7 @@ class Fees {
 
  private:
     base::LazyArray<FeeSchedule> schedules_;
-    std::array<std::uint16_t, fee_tiers> by_tier_{};
+    std::array<std::uint16_t, model::fee_tiers> by_tier_{};
     std::uint16_t last_ = 0;
 };
 

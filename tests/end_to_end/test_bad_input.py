@@ -493,6 +493,53 @@ def test_bad_operator_requests_change_nothing(safe_market):
                 raise AssertionError(f"{method} {path} {body}: {answer[2]}") from failure
 
 
+def test_a_refusal_names_the_member_its_value_and_the_range(safe_market):
+    exchange, trader_a, _ = safe_market
+    instrument = {"symbol": "NEW", "currency": "USD", "tickSize": "0.01", "lotSize": "1", "referencePrice": "10"}
+    account = f"/accounts/{trader_a.account}"
+    cash = {"currency": "USD", "reference": "range-1"}
+    more_cash = {"currency": "USD", "amount": "922337203685477", "reference": "range-4"}
+    less_cash = {"currency": "USD", "amount": "-900000000", "reference": "range-5"}
+    shares = {"symbol": "ACME", "reference": "range-2"}
+    with exchange.operator() as operator:
+        for method, path, body, field, words in (
+            ("POST", "/instruments", instrument | {"symbol": "lower"}, "symbol", "A-Z"),
+            ("POST", "/instruments", instrument | {"currency": "EU"}, "currency", "3 or 4 letters"),
+            ("POST", "/instruments", instrument | {"tickSize": "0"}, "tickSize", "tickSize is 0, but must be from"),
+            ("POST", "/instruments", instrument | {"referencePrice": "200000"}, "referencePrice", "to 199999.9999"),
+            ("POST", "/instruments", instrument | {"tickSize": "0.03"}, "referencePrice", "multiple of the tick size"),
+            ("POST", "/instruments", instrument | {"lotSize": "0"}, "lotSize", "from 1 to"),
+            ("POST", "/instruments", instrument | {"maxOrderQuantity": "0"}, "maxOrderQuantity", "at least 1"),
+            ("POST", "/instruments/ACME/split", {"numerator": 0, "denominator": 1}, "numerator", "from 1 to 1000000"),
+            ("PUT", "/instruments/ACME/priceBands", {"staticPpm": 1000001, "dynamicPpm": 0}, "staticPpm", "1000001"),
+            ("PUT", "/instruments/ACME/limitBands", {"lower": "9", "upper": "8"}, "upper", "lower below upper"),
+            ("PUT", "/instruments/ACME/symbol", {"symbol": "a b"}, "symbol", '"a b"'),
+            ("POST", "/market/circuitBreaker", {"level": 4}, "level", "from 1 to 3"),
+            ("POST", "/market/endDay", {"date": "1899-12-31"}, "date", "1900-01-01"),
+            ("PUT", f"{account}/feeTier", {"tier": 16}, "tier", "from 0 to 15"),
+            ("PUT", f"{account}/limits", {"maxDailyValue": "-1"}, "maxDailyValue", "at least 0"),
+            ("POST", "/accounts", {"reference": "range-3", "firm": 65536}, "firm", "from 0 to 65535"),
+            ("POST", f"{account}/deposits", cash | {"amount": "0"}, "amount", "must not be 0"),
+            ("POST", f"{account}/deposits", more_cash, "amount", "deposits"),
+            ("POST", f"{account}/deposits", less_cash, "amount", "withdrawn"),
+            ("POST", f"{account}/deposits", shares | {"quantity": "0"}, "quantity", "must not be 0"),
+            ("PUT", "/fees", {"makerPpm": 100001, "takerPpm": 0}, "makerPpm", "from -100000 to 100000"),
+            ("PUT", "/fees", {"makerPpm": -2, "takerPpm": 1}, "takerPpm", "together"),
+        ):
+            status, _, answer = operator.request(method, "/v1/operator" + path, "", body)
+            assert status == 422, (path, body, answer)
+            assert answer["field"] == field and words in answer["detail"], (path, body, answer)
+    for body, field in (
+        (GOOD | {"quantity": "0"}, "quantity"),
+        (GOOD | {"price": "100.005"}, "price"),
+        (GOOD | {"type": "stop", "price": None}, "price"),
+        (GOOD | {"timeInForce": "gtd"}, "expireDate"),
+        (GOOD | {"displayQuantity": "5000"}, "displayQuantity"),
+    ):
+        _, _, answer = trader_a.client.request("POST", "/v1/order", "", body)
+        assert answer["field"] == field, (body, answer)
+
+
 def test_a_websocket_client_gets_errors_for_nonsense_and_is_closed_for_too_much(safe_market):
     exchange, trader_a, _ = safe_market
     with MarketFeed(exchange) as feed:

@@ -38,4 +38,10 @@ struct Problem {
                    std::move(field));
 }
 
+/// With a sentence that says more than that of the reason.
+[[nodiscard]] inline Problem problem(model::RejectReason reason, std::string detail,
+                                     std::string field) {
+    return problem(static_cast<std::uint16_t>(reason), std::move(detail), std::move(field));
+}
+
 }  // namespace bw::gateway::common

@@ -1,12 +1,17 @@
 // Routes for operators: instruments, accounts, their orders, keys, transfers and fees. Those for
 // phases and rules of the market are in api_market.cpp.
-#include "gateway/rest/api_state.hpp"
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/decimal.hpp"
+#include "gateway/common/refusal.hpp"
+#include "gateway/rest/api_state.hpp"
 #include "gateway/rest/render.hpp"
 #include "gateway/rest/time_text.hpp"
+#include "gateway/rest/value_ranges.hpp"
+#include "model/limits.hpp"
 
 namespace bw::gateway::rest {
 
@@ -16,6 +21,30 @@ constexpr std::uint32_t count_max = model::unlimited_count - 1;
 
 bool is_duplicate(std::span<const std::byte> event) {
     return template_of(event) == codec::DuplicateAnswered::template_id;
+}
+
+/// A member that the request does not have is what it was, and sound.
+void expect_sound(JsonBody& body, const codec::ConfigureInstrument& command) {
+    expect_price(body, "tickSize", command.tick_size);
+    expect_price(body, "referencePrice", command.reference_price);
+    const std::uint64_t lot = std::min<std::uint64_t>(command.lot_size.value(), INT64_MAX);
+    expect_number(body, "lotSize", static_cast<std::int64_t>(lot), 1,
+                  static_cast<std::int64_t>(model::max_quantity.value()));
+    if (!body.problem() && command.reference_price.value() % command.tick_size.value() != 0)
+        body.refuse(problem(model::RejectReason::bad_configuration,
+                            fmt::format("referencePrice is {}, but must be a multiple of the "
+                                        "tick size, {}.",
+                                        base::format_decimal(command.reference_price.value()),
+                                        base::format_decimal(command.tick_size.value())),
+                            "referencePrice"));
+    if (command.max_order_quantity < model::Quantity{1})
+        body.refuse(problem(model::RejectReason::bad_configuration,
+                            "maxOrderQuantity must be at least 1, or null for no limit.",
+                            "maxOrderQuantity"));
+    if (command.max_order_value < model::Money{1})
+        body.refuse(problem(model::RejectReason::bad_configuration,
+                            "maxOrderValue must be above 0, or null for no limit.",
+                            "maxOrderValue"));
 }
 
 }  // namespace
@@ -50,8 +79,8 @@ Answer Api::State::list_instrument(Call& call) {
     JsonBody body(call.request.body, {"symbol", "currency", "tickSize", "lotSize", "referencePrice",
                                       "collarPpm", "maxOrderQuantity", "maxOrderValue"});
     codec::ConfigureInstrument command{};
-    const auto symbol = model::Symbol::from(body.text("symbol"));
-    const auto currency = model::Currency::from(body.text("currency"));
+    command.symbol = expect_symbol(body, "symbol");
+    command.currency = expect_currency(body, "currency");
     command.tick_size = model::Price{body.decimal("tickSize")};
     command.lot_size = model::Quantity{body.quantity("lotSize")};
     command.reference_price = model::Price{body.decimal("referencePrice")};
@@ -62,11 +91,8 @@ Answer Api::State::list_instrument(Call& call) {
         model::Quantity{body.quantity_or_null("maxOrderQuantity", no_quantity, no_quantity)};
     command.max_order_value =
         model::Money{body.decimal_or_null("maxOrderValue", no_value, no_value)};
-    if (!symbol) body.refuse(problem(model::RejectReason::bad_configuration, "symbol"));
-    if (!currency) body.refuse(problem(model::RejectReason::bad_configuration, "currency"));
+    expect_sound(body, command);
     if (body.problem()) return refuse(*body.problem());
-    command.symbol = *symbol;
-    command.currency = *currency;
     return send(call, command, &State::instrument_listed);
 }
 
@@ -88,6 +114,7 @@ Answer Api::State::change_instrument(Call& call) {
         "maxOrderQuantity", now.max_order_quantity.value(), model::unlimited_quantity.value())};
     command.max_order_value = model::Money{body.decimal_or_null(
         "maxOrderValue", now.max_order_value.value(), model::unlimited_money.value())};
+    expect_sound(body, command);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::instrument_changed);
 }
@@ -140,7 +167,9 @@ Response Api::State::instrument_response(std::uint16_t status, model::Instrument
 
 Answer Api::State::list_accounts(Call& call) {
     const std::size_t limit = call.query.limit("limit", page_default, page_max);
-    const std::uint64_t above = call.query.id("cursor");
+    const PageCursor cursor = call.query.cursor();
+    call.query.expect_pages_of(model::InstrumentId{0}, cursor);
+    const std::uint64_t above = cursor.at;
     if (call.query.problem()) return refuse(*call.query.problem());
     const auto& accounts = parts_.models.balances().accounts();
     auto at = above > UINT32_MAX
@@ -167,6 +196,7 @@ Answer Api::State::open_account(Call& call) {
     codec::OpenAccount command{};
     command.reference = body.client_id("reference");
     command.firm = body.count_or("firm", UINT32_MAX, 0);
+    expect_number(body, "firm", command.firm, 0, model::firm_max);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_opened);
 }
@@ -213,6 +243,12 @@ Answer Api::State::set_limits(Call& call) {
         model::Money{body.decimal_or_null("maxDailyValue", no_value, no_value)};
     command.max_open_orders = body.count_or_null("maxOpenOrders", count_max, model::unlimited_count,
                                                  model::unlimited_count);
+    for (const auto& [name, value] : {std::pair{"maxOrderValue", command.max_order_value},
+                                      std::pair{"maxDailyValue", command.max_daily_value}})
+        if (value < model::Money{0})
+            body.refuse(problem(model::RejectReason::bad_configuration,
+                                fmt::format("{} must be at least 0, or null for no limit.", name),
+                                name));
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }
@@ -247,6 +283,7 @@ Answer Api::State::set_fee_tier(Call& call) {
     codec::SetAccountFeeTier command{};
     command.account = (*account)->id;
     command.tier = body.count("tier", UINT32_MAX);
+    expect_number(body, "tier", command.tier, 0, model::fee_tiers - 1);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::account_changed);
 }
@@ -282,7 +319,9 @@ Answer Api::State::deposit_cash(Call& call, model::AccountId account) {
     command.account = account;
     command.amount = model::Money{body.decimal("amount")};
     command.reference = body.client_id("reference");
-    if (!currency) body.refuse(problem(model::RejectReason::unknown_currency, "currency"));
+    if (!currency)
+        body.refuse(common::refusal_of(model::RejectReason::unknown_currency,
+                                       codec::MoveCash::template_id));
     if (body.problem()) return refuse(*body.problem());
     command.currency = *currency;
     return send(call, command, &State::cash_moved);
@@ -361,6 +400,11 @@ Answer Api::State::set_fees(Call& call) {
     command.maker = model::FeeRate{body.signed_count("makerPpm", -unit, unit)};
     command.taker = model::FeeRate{body.signed_count("takerPpm", -unit, unit)};
     command.auction = model::FeeRate{body.signed_count("auctionPpm", -unit, unit, 0)};
+    expect_number(body, "tier", command.tier, 0, model::fee_tiers - 1);
+    constexpr std::int32_t rate_max = model::fee_rate_max;
+    expect_number(body, "makerPpm", command.maker.value(), -rate_max, rate_max);
+    expect_number(body, "takerPpm", command.taker.value(), 0, rate_max);
+    expect_number(body, "auctionPpm", command.auction.value(), 0, rate_max);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::fees_changed);
 }

@@ -2,6 +2,8 @@
 // api_operator.cpp or api_market.cpp; the router and the path of a command are in api.cpp.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <expected>
 #include <map>
 
@@ -176,6 +178,7 @@ class Api::State {
     Answer trip_breaker(Call& call);
     Answer end_day(Call& call);
     Answer set_rule_set(Call& call);
+    Answer set_business_date(Call& call);
     Answer list_kill_switches(Call& call);
     Answer set_kill_switch(Call& call);
     Answer release_kill_switch(Call& call);
@@ -272,11 +275,15 @@ inline constexpr std::size_t cancelled_shown_max = 1'000;
 /// The exchange tries to create a segment each second, and creating one takes time.
 inline constexpr int storage_retry_s = 5;
 
-inline void write_next_cursor(JsonWriter& json, std::uint64_t next) {
+/// `next`: 0: this page is the last. `instrument`: 0: the pages are not of one.
+inline void write_next_cursor(JsonWriter& json, std::uint64_t next,
+                              model::InstrumentId instrument = model::InstrumentId{0}) {
     if (next == 0)
         json.null("nextCursor");
-    else
+    else if (instrument == model::InstrumentId{0})
         json.id("nextCursor", next);
+    else
+        json.member("nextCursor", fmt::format("{}-{}", next, instrument.value()));
 }
 
 }  // namespace bw::gateway::rest

@@ -216,11 +216,14 @@ Answer Api::State::list_orders(Call& call) {
     Query& query = call.query;
     const StatusFilter status = status_filter(query);
     const std::size_t limit = query.limit("limit", page_default, page_max);
-    const std::uint64_t below = query.id("cursor");
+    const PageCursor cursor = query.cursor();
     const auto client_id = query.client_id("clientOrderId");
     if (query.problem()) return refuse(*query.problem());
     const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
+    const model::InstrumentId of = *instrument ? (*instrument)->id : model::InstrumentId{0};
+    query.expect_pages_of(of, cursor);
+    if (query.problem()) return refuse(*query.problem());
     const auto wanted = [&](const views::OrderRow& order) {
         return (!*instrument || order.instrument == (*instrument)->id) &&
                (!status.status || order.status == *status.status) &&
@@ -230,11 +233,11 @@ Answer Api::State::list_orders(Call& call) {
     if (client_id) {
         const views::OrderRow* order =
             parts_.models.orders().find(call.principal.account, *client_id);
-        if (order && wanted(*order) && (below == 0 || order->id.value() < below))
+        if (order && wanted(*order) && (cursor.at == 0 || order->id.value() < cursor.at))
             page.rows.push_back(order);
     } else {
-        page = parts_.models.orders().page(call.principal.account, below, limit, status.open_only,
-                                           wanted);
+        page = parts_.models.orders().page(call.principal.account, cursor.at, limit,
+                                           status.open_only, wanted);
     }
     JsonWriter json;
     json.begin_object().key("orders").begin_array();
@@ -244,7 +247,7 @@ Answer Api::State::list_orders(Call& call) {
         json.end_object();
     }
     json.end_array();
-    write_next_cursor(json, page.next);
+    write_next_cursor(json, page.next, of);
     json.end_object();
     return json_response(200, json);
 }
@@ -252,14 +255,18 @@ Answer Api::State::list_orders(Call& call) {
 Answer Api::State::list_executions(Call& call) {
     Query& query = call.query;
     const std::size_t limit = query.limit("limit", page_default, page_max);
-    const std::uint64_t below = query.id("cursor"), order_id = query.id("orderId");
+    const PageCursor cursor = query.cursor();
+    const std::uint64_t order_id = query.id("orderId");
     const std::uint64_t start_ns = query.time("startTime", 0),
                         end_ns = query.time("endTime", UINT64_MAX);
     if (query.problem()) return refuse(*query.problem());
     const auto instrument = instrument_filter(call);
     if (!instrument) return instrument.error().response;
+    const model::InstrumentId of = *instrument ? (*instrument)->id : model::InstrumentId{0};
+    query.expect_pages_of(of, cursor);
+    if (query.problem()) return refuse(*query.problem());
     const auto page = parts_.models.orders().executions(
-        call.principal.account, below, limit, [&](const views::ExecutionRow& row) {
+        call.principal.account, cursor.at, limit, [&](const views::ExecutionRow& row) {
             return (!*instrument || row.instrument == (*instrument)->id) &&
                    (order_id == 0 || row.order.value() == order_id) && row.time_ns >= start_ns &&
                    row.time_ns < end_ns;
@@ -269,7 +276,7 @@ Answer Api::State::list_executions(Call& call) {
     for (const views::ExecutionRow* execution : page.rows)
         write_execution(json, parts_.models, *execution);
     json.end_array();
-    write_next_cursor(json, page.next);
+    write_next_cursor(json, page.next, of);
     json.end_object();
     return json_response(200, json);
 }

@@ -97,6 +97,28 @@ std::uint64_t Query::id(std::string_view name) {
     return 0;
 }
 
+PageCursor Query::cursor() {
+    const std::string* text = find("cursor");
+    if (!text) return {};
+    const std::string_view whole = *text;
+    const std::size_t dash = whole.find('-');
+    const auto at = base::parse_unsigned(whole.substr(0, dash));
+    const bool of_one = dash != std::string_view::npos;
+    const std::uint64_t instrument =
+        of_one ? base::parse_unsigned(whole.substr(dash + 1)).value_or(0) : 0;
+    if (at && *at > 0 && instrument <= UINT32_MAX && (instrument > 0) == of_one)
+        return {*at, model::InstrumentId{static_cast<std::uint32_t>(instrument)}};
+    refuse("cursor", "cursor must be the nextCursor of the page before.");
+    return {};
+}
+
+void Query::expect_pages_of(model::InstrumentId instrument, const PageCursor& cursor) {
+    if (cursor.at == 0 || cursor.instrument == instrument) return;
+    refuse("cursor",
+           "cursor belongs to another symbol, or the symbol means another instrument "
+           "than when it was given. Begin again without a cursor.");
+}
+
 std::optional<model::ClientOrderId> Query::client_id(std::string_view name) {
     const std::string* text = find(name);
     if (!text) return std::nullopt;

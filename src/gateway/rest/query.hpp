@@ -19,6 +19,12 @@ namespace bw::gateway::rest {
 /// UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
+/// Where a page begins. As text: `at`, and after a '-' the instrument, if the pages are of one.
+struct PageCursor {
+    std::uint64_t at = 0;  ///< 0: the first page
+    model::InstrumentId instrument;
+};
+
 class Query {
  public:
     /// `raw`: what follows the '?'. Refuses parameters that are not in `known`.
@@ -32,6 +38,11 @@ class Query {
     [[nodiscard]] std::size_t limit(std::string_view name, std::size_t fallback, std::size_t max);
     /// 0 when absent.
     [[nodiscard]] std::uint64_t id(std::string_view name);
+    /// The parameter `cursor`.
+    [[nodiscard]] PageCursor cursor();
+    /// Refuses a cursor that was given for pages of another instrument: by now its symbol means
+    /// this one.
+    void expect_pages_of(model::InstrumentId instrument, const PageCursor& cursor);
     /// Nothing when absent.
     [[nodiscard]] std::optional<model::ClientOrderId> client_id(std::string_view name);
     [[nodiscard]] std::uint64_t time(std::string_view name, std::uint64_t fallback);

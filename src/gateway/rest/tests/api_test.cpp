@@ -100,6 +100,31 @@ TEST_F(RestApi, trades_and_candles_come_in_pages) {
         world.ask("GET", "/marketdata/trades", "symbol=ACME&limit=3")->is_null("/nextCursor"));
 }
 
+TEST_F(RestApi, a_cursor_belongs_to_the_instrument_not_to_its_symbol) {
+    enter(first, limit_buy, 1);
+    enter(first, limit_buy, 2);
+    const std::string cursor{
+        world.ask(first, "GET", "/v1/orders", "symbol=ACME&limit=1")->text("/nextCursor")};
+    EXPECT_EQ(cursor, "2-1");
+    const std::string rest = "limit=1&cursor=" + cursor;
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", rest)->status(), 400);
+    EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "symbol=ACME&" + rest)->status(), 200);
+
+    world.writer.write(instrument_event(1, "NEWCO"));
+    world.writer.write(instrument_event(2, "ACME"));
+    const Reply refused = *world.ask(first, "GET", "/v1/orders", "symbol=ACME&" + rest);
+    EXPECT_EQ(refused.status(), 400);
+    EXPECT_EQ(refused.text("/field"), "cursor");
+    const Reply page = *world.ask(first, "GET", "/v1/orders", "symbol=NEWCO&" + rest);
+    EXPECT_EQ(page.text("/orders/0/id"), "1");
+    for (const char* wrong : {"x", "0", "2-", "2-0", "-1", "2-1-1", "2-4294967296"})
+        EXPECT_EQ(
+            world.ask(first, "GET", "/v1/orders", "symbol=NEWCO&cursor=" + std::string(wrong))
+                ->status(),
+            400)
+            << wrong;
+}
+
 TEST_F(RestApi, a_refusal_carries_the_stable_code) {
     EXPECT_FALSE(world.ask(first, "POST", "/v1/order", {}, limit_buy));
     const auto command = world.ring.take<codec::NewOrder>();
@@ -384,8 +409,9 @@ TEST_F(RestApi, lists_orders_page_by_page) {
               id);
     const Reply page = *world.ask(first, "GET", "/v1/orders", "limit=2&symbol=ACME");
     EXPECT_EQ(page.text("/orders/0/id"), "5");
-    EXPECT_EQ(page.text("/nextCursor"), "4");
-    const Reply last = *world.ask(first, "GET", "/v1/orders", "limit=3&cursor=4&status=open");
+    EXPECT_EQ(page.text("/nextCursor"), "4-1");
+    const Reply last =
+        *world.ask(first, "GET", "/v1/orders", "symbol=ACME&limit=3&cursor=4-1&status=open");
     EXPECT_EQ(last.text("/orders/2/id"), "1");
     EXPECT_TRUE(last.is_null("/nextCursor"));
     EXPECT_EQ(world.ask(first, "GET", "/v1/orders", "symbol=NONE")->status(), 404);
