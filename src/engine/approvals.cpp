@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "model/limits.hpp"
+
 namespace bw::engine {
 
 using model::KillScope;
@@ -15,7 +17,7 @@ RejectReason Approvals::check_scope(const Command& command) const {
             return accounts_.known(model::AccountId{command.id}) ? RejectReason::none
                                                                  : RejectReason::unknown_account;
         case KillScope::firm:
-            return command.id >= 1 && command.id <= risk::Accounts::firm_max
+            return command.id >= 1 && command.id <= model::firm_max
                        ? RejectReason::none
                        : RejectReason::bad_configuration;
         case KillScope::market:
@@ -99,15 +101,53 @@ void Approvals::on(const codec::SetRuleSet& command) {
 }
 
 void Approvals::begin_with(const codec::SetRuleSet& command) {
-    const bool is_new = accounts_.count() == 0 && instruments_.count() == 0 &&
-                        rules_.in_force == model::RuleSet::version_1;
-    if (!is_new || !model::position_of(command.rule_set))
-        return answers_.refuse(command, RejectReason::bad_configuration);
+    const bool sound = is_new_exchange() && rules_.in_force == model::RuleSet::version_1 &&
+                       model::position_of(command.rule_set);
+    if (!sound) return answers_.refuse(command, RejectReason::bad_configuration);
     rules_ = {command.rule_set, command.rule_set};
     auto& event = events_.emit<codec::RuleSetChanged>();
     event.request_id = command.request_id;
     event.rule_set = command.rule_set;
     event.in_force = 1;
+}
+
+void Approvals::on(const codec::EndDayEarly& command) { propose(command); }
+
+void Approvals::on(const codec::SetBusinessDate& command) {
+    if (command.operator_id == 0)
+        begin_with(command);
+    else
+        propose(command);
+}
+
+void Approvals::begin_with(const codec::SetBusinessDate& command) {
+    if (!is_new_exchange() || market_.last_business_date != 0 ||
+        check(command) != RejectReason::none)
+        return answers_.refuse(command, RejectReason::bad_configuration);
+    codec::BusinessDateSet told{};
+    told.request_id = command.request_id;
+    set_business_date(command.business_date, told);
+}
+
+void Approvals::set_business_date(std::uint32_t date, const codec::BusinessDateSet& told) {
+    auto& event = events_.emit<codec::BusinessDateSet>();
+    event.request_id = told.request_id;
+    event.proposed_by = told.proposed_by;
+    event.approved_by = told.approved_by;
+    event.business_date = date;
+    event.date_before = std::exchange(market_.last_business_date, date);
+}
+
+RejectReason Approvals::check(const codec::EndDayEarly& command) const {
+    const bool sound = command.operator_id != 0 && is_business_date(command.business_date) &&
+                       command.business_date > market_.last_business_date;
+    return sound ? RejectReason::none : RejectReason::bad_configuration;
+}
+
+RejectReason Approvals::check(const codec::SetBusinessDate& command) const {
+    const bool sound = is_business_date(command.business_date) &&
+                       command.business_date != market_.last_business_date;
+    return sound ? RejectReason::none : RejectReason::bad_configuration;
 }
 
 /// Never back to older rules: there is state that only newer ones have.
@@ -163,6 +203,12 @@ RejectReason Approvals::approve(Proposal& proposal, const codec::Approve& comman
             break;
         case codec::SetRuleSet::template_id:
             reason = approve_as<codec::SetRuleSet>(proposal, command);
+            break;
+        case codec::EndDayEarly::template_id:
+            reason = approve_as<codec::EndDayEarly>(proposal, command);
+            break;
+        case codec::SetBusinessDate::template_id:
+            reason = approve_as<codec::SetBusinessDate>(proposal, command);
             break;
         default: BW_ASSERT(false);
     }
@@ -235,6 +281,20 @@ void Approvals::carry_out(const codec::SetRuleSet& command, const Proposal& prop
     event.approved_by = approval.operator_id;
     event.rule_set = command.rule_set;
     event.in_force = 0;
+}
+
+void Approvals::carry_out(const codec::EndDayEarly& command, const Proposal&,
+                          const codec::Approve&) {
+    day_to_end_ = command.business_date;
+}
+
+void Approvals::carry_out(const codec::SetBusinessDate& command, const Proposal& proposal,
+                          const codec::Approve& approval) {
+    codec::BusinessDateSet told{};
+    told.request_id = approval.request_id;
+    told.proposed_by = proposal.operator_id;
+    told.approved_by = approval.operator_id;
+    set_business_date(command.business_date, told);
 }
 
 void Approvals::add_to(base::RunningHash& hash) const {

@@ -1,10 +1,13 @@
 // Approvals: kill switches, and what needs two operators: their release, busted and corrected
-// trades, newer trading rules. Owns the proposals that wait for a second operator. A proposal is
-// checked when it is made and again when it is approved. Cost: O(1); kill switches O(accounts +
-// open orders).
+// trades, newer trading rules, days out of turn. Owns the proposals that wait for a second
+// operator. A proposal is checked when it is made and again when it is approved. Cost: O(1); kill
+// switches O(accounts + open orders).
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "engine/answers.hpp"
 #include "engine/market.hpp"
@@ -28,6 +31,7 @@ class Approvals {
     struct Sees {
         codec::EventBuffer& events;
         Answers& answers;
+        Market& market;
         model::Rules& rules;
         Touched& touched;
         risk::Accounts& accounts;
@@ -38,6 +42,7 @@ class Approvals {
     explicit Approvals(const Sees& sees)
         : events_(sees.events),
           answers_(sees.answers),
+          market_(sees.market),
           rules_(sees.rules),
           touched_(sees.touched),
           accounts_(sees.accounts),
@@ -50,8 +55,14 @@ class Approvals {
     void on(const codec::BustTrade& command);
     void on(const codec::CorrectTrade& command);
     void on(const codec::SetRuleSet& command);
+    void on(const codec::EndDayEarly& command);
+    void on(const codec::SetBusinessDate& command);
     void on(const codec::Approve& command);
 
+    /// The day whose end the command at hand has approved: it ends right after it.
+    [[nodiscard]] std::optional<std::uint32_t> take_day_to_end() {
+        return std::exchange(day_to_end_, std::nullopt);
+    }
     /// At the end of a day.
     void forget_proposals() { proposals_ = {}; }
 
@@ -78,6 +89,8 @@ class Approvals {
     [[nodiscard]] RejectReason check(const codec::BustTrade& command) const;
     [[nodiscard]] RejectReason check(const codec::CorrectTrade& command) const;
     [[nodiscard]] RejectReason check(const codec::SetRuleSet& command) const;
+    [[nodiscard]] RejectReason check(const codec::EndDayEarly& command) const;
+    [[nodiscard]] RejectReason check(const codec::SetBusinessDate& command) const;
     template <class Command>
     void propose(const Command& command);
     [[nodiscard]] RejectReason approve(Proposal& proposal, const codec::Approve& command);
@@ -91,13 +104,24 @@ class Approvals {
                    const codec::Approve& approval);
     void carry_out(const codec::SetRuleSet& command, const Proposal& proposal,
                    const codec::Approve& approval);
-    /// The rules with which a new exchange begins.
+    void carry_out(const codec::EndDayEarly& command, const Proposal& proposal,
+                   const codec::Approve& approval);
+    void carry_out(const codec::SetBusinessDate& command, const Proposal& proposal,
+                   const codec::Approve& approval);
+    /// Nobody has an account, nothing is listed.
+    [[nodiscard]] bool is_new_exchange() const {
+        return accounts_.count() == 0 && instruments_.count() == 0;
+    }
+    void set_business_date(std::uint32_t date, const codec::BusinessDateSet& told);
+    /// With what a new exchange begins.
     void begin_with(const codec::SetRuleSet& command);
+    void begin_with(const codec::SetBusinessDate& command);
     /// Requires: there is such a trade.
     [[nodiscard]] wallet::CurrencyIndex currency_of(model::MatchNumber number) const;
 
     codec::EventBuffer& events_;
     Answers& answers_;
+    Market& market_;
     model::Rules& rules_;
     Touched& touched_;
     risk::Accounts& accounts_;
@@ -106,6 +130,7 @@ class Approvals {
     matching::OpenOrders& orders_;
     std::array<Proposal, proposals_max> proposals_{};
     std::uint64_t last_proposal_ = 0;
+    std::optional<std::uint32_t> day_to_end_;
 };
 
 }  // namespace bw::engine

@@ -20,45 +20,48 @@ void DayCommands::on(const codec::EndDay& command) {
     const std::uint32_t date = command.business_date;
     if (!is_business_date(date) || date <= market_.last_business_date)
         return answers_.refuse(command, RejectReason::bad_configuration);
+    end_day(date, command.request_id);
+}
+
+void DayCommands::end_day(std::uint32_t date, model::RequestId request) {
     market_.last_business_date = date;
     touched_.instrument = Touched::everything;
-    for (std::uint32_t i = 0; i < instruments_.count(); ++i) expire(i, command);
-    for (std::uint32_t i = 0; i < instruments_.count(); ++i) close_day(i, command);
+    for (std::uint32_t i = 0; i < instruments_.count(); ++i) expire(i, request);
+    for (std::uint32_t i = 0; i < instruments_.count(); ++i) close_day(i, request);
     settlement_.end_day();
     market_.breaker_level = 0;
     approvals_.forget_proposals();
     forget_client_ids();
-    change_rules(command);
+    change_rules(request);
     auto& event = events_.emit<codec::DayEnded>();
-    event.request_id = command.request_id;
+    event.request_id = request;
     event.business_date = date;
 }
 
 /// Between two days nothing is in an auction that began under the old ones.
-void DayCommands::change_rules(const codec::EndDay& command) {
+void DayCommands::change_rules(model::RequestId request) {
     if (rules_.next == rules_.in_force) return;
     rules_.in_force = rules_.next;
     auto& event = events_.emit<codec::RuleSetChanged>();
-    event.request_id = command.request_id;
+    event.request_id = request;
     event.rule_set = rules_.in_force;
     event.in_force = 1;
 }
 
-void DayCommands::expire(std::uint32_t index, const codec::EndDay& command) {
+void DayCommands::expire(std::uint32_t index, model::RequestId request) {
     const auto expires = [&](OrderSlot slot) {
         const model::TimeInForce time_in_force = orders_[slot].time_in_force;
         if (time_in_force == model::TimeInForce::gtd)
-            return orders_.conditions(slot).expire_date <= command.business_date;
+            return orders_.conditions(slot).expire_date <= market_.last_business_date;
         return time_in_force != model::TimeInForce::gtc;
     };
     for (const model::Side side : {model::Side::buy, model::Side::sell})
         orders_.walk(index, side, [&](OrderSlot slot) {
-            if (expires(slot))
-                orders_.cancel(slot, command.request_id, model::CancelReason::expired);
+            if (expires(slot)) orders_.cancel(slot, request, model::CancelReason::expired);
         });
 }
 
-void DayCommands::close_day(std::uint32_t index, const codec::EndDay& command) {
+void DayCommands::close_day(std::uint32_t index, model::RequestId request) {
     Instrument& instrument = instruments_[index];
     Listing& listing = instruments_.listing(index);
     if (instrument.traded && instrument.state != model::InstrumentState::delisted) {
@@ -66,10 +69,10 @@ void DayCommands::close_day(std::uint32_t index, const codec::EndDay& command) {
             listing.closing_auction.value() != 0 ? listing.closing_auction : instrument.basis();
         listing.static_reference = price;
         auto& event = events_.emit<codec::ClosingPrice>();
-        event.request_id = command.request_id;
+        event.request_id = request;
         event.price = price;
         event.instrument = model::InstrumentId{index + 1};
-        event.business_date = command.business_date;
+        event.business_date = market_.last_business_date;
     }
     instrument.traded = false;
     listing.closing_auction = model::Price{};

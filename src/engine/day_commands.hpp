@@ -39,15 +39,17 @@ class DayCommands {
           approvals_(sees.approvals) {}
 
     void on(const codec::EndDay& command);
+    /// Requires: a business date, later than the last one.
+    void end_day(std::uint32_t date, model::RequestId request);
     void on(const codec::SetStorageState& command);
 
  private:
     using OrderSlot = order_book::OrderSlot;
 
-    void expire(std::uint32_t instrument, const codec::EndDay& command);
-    void close_day(std::uint32_t instrument, const codec::EndDay& command);
+    void expire(std::uint32_t instrument, model::RequestId request);
+    void close_day(std::uint32_t instrument, model::RequestId request);
     void forget_client_ids();
-    void change_rules(const codec::EndDay& command);
+    void change_rules(model::RequestId request);
 
     codec::EventBuffer& events_;
     Answers& answers_;

@@ -27,8 +27,8 @@ Engine::State::State(EventSink& sink, const Limits& limits)
       instrument_commands_({events_, answers_, market_, rules_, touched_, accounts_, instruments_,
                             settlement_, matching_}),
       account_commands_({events_, answers_, accounts_, instruments_, settlement_, ids_}),
-      approvals_({events_, answers_, rules_, touched_, accounts_, instruments_, settlement_,
-                  matching_.orders}),
+      approvals_({events_, answers_, market_, rules_, touched_, accounts_, instruments_,
+                  settlement_, matching_.orders}),
       day_commands_({events_, answers_, market_, rules_, touched_, instruments_, settlement_, ids_,
                      matching_.orders, approvals_}) {}
 
@@ -97,6 +97,9 @@ void Engine::State::carry_out(const Command& command) {
         approvals_.on(command);
     else
         day_commands_.on(command);
+    if constexpr (std::is_same_v<Command, codec::Approve>)
+        if (const auto day = approvals_.take_day_to_end())
+            day_commands_.end_day(*day, command.request_id);
 }
 
 /// After every command, in every build: in trading nothing is left that should have traded or been

@@ -91,8 +91,7 @@ struct Candidates {
 template <Side side>
 Queue Auctions::best_limit(InstrumentIndex index) const {
     const Queue best = orders_.best_queue<side>(index);
-    const bool is_unpriced = best.place == Place::lit && best.tick == OpenOrders::market_tick(side);
-    return is_unpriced ? orders_.worse_queue<side>(index, best) : best;
+    return OpenOrders::is_unpriced<side>(best) ? orders_.worse_queue<side>(index, best) : best;
 }
 template Queue Auctions::best_limit<Side::buy>(InstrumentIndex) const;
 template Queue Auctions::best_limit<Side::sell>(InstrumentIndex) const;
@@ -100,8 +99,8 @@ template Queue Auctions::best_limit<Side::sell>(InstrumentIndex) const;
 template <Side side>
 std::uint64_t Auctions::unpriced_quantity(InstrumentIndex index) const {
     const Queue best = orders_.best_queue<side>(index);
-    const bool is_unpriced = best.place == Place::lit && best.tick == OpenOrders::market_tick(side);
-    return is_unpriced ? orders_.levels().level(best.level).quantity.value() : 0;
+    return OpenOrders::is_unpriced<side>(best) ? orders_.levels().level(best.level).quantity.value()
+                                               : 0;
 }
 
 Tick Auctions::protection_tick(InstrumentIndex index, Side side) const {

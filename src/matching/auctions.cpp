@@ -90,8 +90,7 @@ template <Side side>
 Queue Auctions::market_queue(InstrumentIndex index, const Turns& turns) const {
     const bool admitted = side == Side::buy ? turns.market_buys : turns.market_sells;
     const Queue best = orders_.best_queue<side>(index);
-    const bool is_unpriced = best.place == Place::lit && best.tick == OpenOrders::market_tick(side);
-    return admitted && is_unpriced ? best : Queue{};
+    return admitted && OpenOrders::is_unpriced<side>(best) ? best : Queue{};
 }
 
 /// The queue that trades first. Market orders come before all limits that are not beyond their own
@@ -109,7 +108,7 @@ Queue Auctions::first_queue(InstrumentIndex index, const Turns& turns) const {
 template <Side side>
 Queue Auctions::next_queue(InstrumentIndex index, const Queue& queue, const Turns& turns) const {
     const Tick protection = turns.protection(side);
-    if (queue.tick == OpenOrders::market_tick(side)) {
+    if (OpenOrders::is_unpriced<side>(queue)) {
         const Tick beyond = side == Side::buy ? protection + 1 : protection - 1;
         return orders_.worse_queue<side>(index, {Place::dark, LevelTree::none, beyond});
     }
@@ -124,7 +123,7 @@ Queue Auctions::next_queue(InstrumentIndex index, const Queue& queue, const Turn
 template <Side side>
 void Auctions::renew_protection(InstrumentIndex index, model::RequestId request) {
     const Queue queue = orders_.best_queue<side>(index);
-    if (queue.place != Place::lit || queue.tick != OpenOrders::market_tick(side)) return;
+    if (!OpenOrders::is_unpriced<side>(queue)) return;
     const model::Price limit = instruments_.protection(index, side, instruments_[index].reference);
     for (OrderSlot slot = orders_.head_of(queue); slot != no_order;) {
         const OrderSlot next = orders_[slot].next;

@@ -137,6 +137,10 @@ class OpenOrders {
                    : Place::lit;
     }
 
+    template <model::Side side>
+    [[nodiscard]] static constexpr bool is_unpriced(const Queue& queue) {
+        return queue.place == Place::lit && queue.tick == market_tick(side);
+    }
     /// Where in its place it rests while nothing trades; `limit`: the tick of its price.
     [[nodiscard]] Tick resting_tick(const Order& order, Tick limit) const {
         const bool unpriced = order.type == model::OrderType::market && rules_.unpriced_auctions();

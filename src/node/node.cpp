@@ -26,9 +26,10 @@ std::uint32_t business_date(std::uint64_t end_ns) {
            static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day());
 }
 
-sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
-    codec::Frame<codec::EndDay> frame;
-    frame.body.business_date = business_date(due_ns);
+template <class Message>
+sequencer::RingSlot slot_of(const Message& command) {
+    codec::Frame<Message> frame;
+    frame.body = command;
     const auto bytes = codec::bytes_of(frame);
     sequencer::RingSlot slot{};
     slot.size = static_cast<std::uint32_t>(bytes.size());
@@ -36,14 +37,10 @@ sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
     return slot;
 }
 
-sequencer::RingSlot rule_set_command(model::RuleSet rules) {
-    codec::Frame<codec::SetRuleSet> frame;
-    frame.body.rule_set = rules;
-    const auto bytes = codec::bytes_of(frame);
-    sequencer::RingSlot slot{};
-    slot.size = static_cast<std::uint32_t>(bytes.size());
-    std::memcpy(slot.bytes, bytes.data(), bytes.size());
-    return slot;
+sequencer::RingSlot end_day_command(std::uint64_t due_ns) {
+    codec::EndDay command{};
+    command.business_date = business_date(due_ns);
+    return slot_of(command);
 }
 
 platform::Storage& storage_of(const event_store::StoreOptions& options) {
@@ -118,8 +115,7 @@ base::Result<std::unique_ptr<Node>> Node::open(const Options& options, const pla
     node->sequencer_ = std::make_unique<sequencer::Sequencer>(
         node->store_->commands(), clock, rings, node->store_->last_command_timestamp_ns());
     node->add_day_end_timer(options, clock);
-    if (options.first_rules && node->store_->recovery().commands == 0)
-        node->sequencer_->put_first(rule_set_command(*options.first_rules));
+    if (options.first_rules) node->begin_exchange(*options.first_rules, clock.realtime_ns());
     node->guard_.emplace(node->store_->reserve(), node->engine_->figures().storage_scarce);
     return node;
 }
@@ -238,6 +234,25 @@ void Node::add_day_end_timer(const Options& options, const platform::Clock& cloc
     std::uint64_t due = from / day_ns * day_ns + *options.day_end_ns % day_ns;
     if (due <= from) due += day_ns;
     sequencer_->add_timer(due, day_ns, end_day_command);
+}
+
+/// The first commands of a new data folder: its rules, and yesterday as the last day that ended, so
+/// that no order can be good until a day that is over.
+void Node::begin_exchange(model::RuleSet rules, std::uint64_t now_ns) {
+    const std::uint64_t commands = store_->recovery().commands;
+    const engine::Engine::Figures figures = engine_->figures();
+    const bool dated =
+        figures.accounts != 0 || figures.instruments != 0 || figures.last_business_date != 0;
+    if (commands == 0) {
+        codec::SetRuleSet command{};
+        command.rule_set = rules;
+        sequencer_->put_first(slot_of(command));
+    }
+    if (commands <= 1 && !dated) {  // 1: it died between the two
+        codec::SetBusinessDate command{};
+        command.business_date = business_date(now_ns - day_ns);
+        sequencer_->put_first(slot_of(command));
+    }
 }
 
 std::size_t Node::do_work() {

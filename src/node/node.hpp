@@ -123,6 +123,7 @@ class Node {
     void note_turn();
     void watch_storage();
     [[nodiscard]] StorageGuard::Room room() const;
+    void begin_exchange(model::RuleSet rules, std::uint64_t now_ns);
     void add_day_end_timer(const Options& options, const platform::Clock& clock);
 
     std::string directory_;

@@ -35,7 +35,9 @@ void MarketView::apply(const views::RecordView&, const views::AnyEvent& event) {
 
 void MarketView::end(const views::RecordView& record) {
     if (!record.ends_command()) return;
-    if (own_request_ != model::RequestId{}) answered_ = std::exchange(own_request_, {});
+    if (own_request_ == model::RequestId{}) return;
+    answered_ = std::exchange(own_request_, {});
+    refused_in_a_row_ = std::exchange(own_refused_, false) ? refused_in_a_row_ + 1 : 0;
 }
 
 /// Whether it is one of the scheduler's.
@@ -106,16 +108,24 @@ void MarketView::on(const codec::SharesSplit& event) {
 void MarketView::on(const codec::DayEnded& event) {
     changed_ = true;
     note_request(event.request_id);
-    last_ended_day_ = std::max(last_ended_day_, event.business_date);
+    last_ended_day_ = event.business_date;
     for (auto& [id, row] : instruments_) row.bands.reset();
+}
+
+/// What a new exchange says of the day before is no end of a day: the first one may still come.
+void MarketView::on(const codec::BusinessDateSet& event) {
+    if (event.approved_by == 0) return;
+    changed_ = true;
+    last_ended_day_ = event.business_date;
 }
 
 void MarketView::on(const codec::CommandRejected& event) {
     if (!note_request(event.request_id)) return;
     changed_ = true;
     // A pause that comes too late is rightly refused; after any other refusal, wait a moment.
-    if (event.command_template != codec::PauseOnLimitState::template_id)
-        refused_ns_ = last_event_ns_;
+    if (event.command_template == codec::PauseOnLimitState::template_id) return;
+    refused_ns_ = last_event_ns_;
+    own_refused_ = true;
 }
 
 void MarketView::save(base::FieldWriter& out) const {

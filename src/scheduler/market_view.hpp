@@ -38,10 +38,10 @@ struct InstrumentRow {
 
 class MarketView {
  public:
-    using Events =
-        std::tuple<codec::TradeExecuted, codec::InstrumentUpdated, codec::LimitStateChanged,
-                   codec::LimitBandsSet, codec::SharesSplit, codec::DayEnded,
-                   codec::CommandRejected, codec::MarketStateSet, codec::IndicativesPublished>;
+    using Events = std::tuple<codec::TradeExecuted, codec::InstrumentUpdated,
+                              codec::LimitStateChanged, codec::LimitBandsSet, codec::SharesSplit,
+                              codec::DayEnded, codec::BusinessDateSet, codec::CommandRejected,
+                              codec::MarketStateSet, codec::IndicativesPublished>;
 
     /// `follow_prices`: keep the trades from which limit bands are computed.
     explicit MarketView(bool follow_prices) : follow_prices_(follow_prices) {}
@@ -51,7 +51,7 @@ class MarketView {
     void end(const views::RecordView& record);
 
     /// The same bytes among views that follow prices. The scheduler's own notes (pauses it
-    /// requested) are not included.
+    /// requested, refusals in a row) are not included.
     void save(base::FieldWriter& out) const;
     [[nodiscard]] bool load(base::FieldReader& in);
     void reset() { *this = MarketView(follow_prices_); }
@@ -67,6 +67,8 @@ class MarketView {
     [[nodiscard]] model::RequestId answered() const { return answered_; }
     /// When a state change of the scheduler was last refused; 0: never.
     [[nodiscard]] std::uint64_t refused_ns() const { return refused_ns_; }
+    /// How many of the scheduler's commands were refused since one was not.
+    [[nodiscard]] std::uint32_t refused_in_a_row() const { return refused_in_a_row_; }
     /// Something changed that may require a command.
     [[nodiscard]] bool has_changed() const { return changed_; }
     void forget_change() { changed_ = false; }
@@ -78,6 +80,7 @@ class MarketView {
     void on(const codec::LimitBandsSet& event);
     void on(const codec::SharesSplit& event);
     void on(const codec::DayEnded& event);
+    void on(const codec::BusinessDateSet& event);
     void on(const codec::CommandRejected& event);
     void on(const codec::MarketStateSet& event) { note_request(event.request_id); }
     void on(const codec::IndicativesPublished& event) { note_request(event.request_id); }
@@ -93,6 +96,8 @@ class MarketView {
     model::RequestId own_request_;  // of the command whose events are being read
     model::RequestId answered_;
     std::uint64_t refused_ns_ = 0;
+    std::uint32_t refused_in_a_row_ = 0;
+    bool own_refused_ = false;  // the command whose events are being read
     bool changed_ = true;
 };
 static_assert(views::Projection<MarketView>);

@@ -35,10 +35,8 @@ void Sequencer::collect() {
     now_ns_ = clock_.realtime_ns();
     last_timestamp_ns_ = std::max(last_timestamp_ns_, now_ns_);
     if (metrics_ != nullptr) metrics_->heartbeat_ns.set(now_ns_);
-    if (own_) {
-        add(*own_, own_->size);
-        own_.reset();
-    }
+    for (std::size_t i = 0; i < own_count_; ++i) add(own_[i], own_[i].size);
+    own_count_ = 0;
     collect_timers(now_ns_);
     for (std::size_t i = 0; i < rings_.size(); ++i) collect_ring((first_ring_ + i) % rings_.size());
     if (!rings_.empty()) first_ring_ = (first_ring_ + 1) % rings_.size();

@@ -14,7 +14,6 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,12 +45,13 @@ class Sequencer {
     /// <= codec::max_message_size.
     void add_timer(std::uint64_t due_ns, std::uint64_t period_ns, TimerCommand make);
 
-    /// A command from the exchange itself: goes first in the next batch. Requires: !owes_first(),
-    /// and its size <= codec::max_message_size.
+    /// A command from the exchange itself: goes first in the next batch, behind those put before.
+    /// Requires: fewer than own_max wait, and its size <= codec::max_message_size.
     void put_first(const RingSlot& command) {
-        BW_ASSERT(!own_);
-        own_ = command;
+        BW_ASSERT(own_count_ < own_max);
+        own_[own_count_++] = command;
     }
+    static constexpr std::size_t own_max = 2;
 
     /// Limits the size of batches, from the next one on: 1 to batch_capacity.
     void limit_batch(std::size_t commands) {
@@ -60,7 +60,7 @@ class Sequencer {
     }
 
     /// True while a command of put_first() waits for its batch.
-    [[nodiscard]] bool owes_first() const { return own_.has_value(); }
+    [[nodiscard]] bool owes_first() const { return own_count_ != 0; }
 
     /// Where to count from now on; nullptr: nowhere. Requires: at most observe::gateways_max rings.
     void observe(observe::SequencerMetrics* metrics) {
@@ -106,7 +106,8 @@ class Sequencer {
     const platform::Clock& clock_;
     std::vector<RingReader> rings_;
     std::vector<Timer> timers_;
-    std::optional<RingSlot> own_;
+    std::array<RingSlot, own_max> own_{};
+    std::size_t own_count_ = 0;
     std::size_t first_ring_ = 0;
 
     std::uint64_t next_sequence_;

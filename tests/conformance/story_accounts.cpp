@@ -95,7 +95,14 @@ StoryRunner::Answers StoryRunner::set_fees(const Words& words) {
     return send(command);
 }
 
+/// By an operator: a proposal to end it early.
 StoryRunner::Answers StoryRunner::end_day(const Words& words) {
+    if (const auto by = after(words, "by")) {
+        codec::EndDayEarly early{};
+        early.business_date = whole32(at(words, 1));
+        early.operator_id = whole32(*by);
+        return send(early);
+    }
     codec::EndDay command{};
     command.business_date = whole32(at(words, 1));
     return send(command);

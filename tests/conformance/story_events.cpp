@@ -158,6 +158,9 @@ class EventTeller {
         return fmt::format("kill_switch {} {} {} cancelled {} by {}", model::name_of(e.scope),
                            scope_name(e), e.on == 1 ? "on" : "off", e.cancelled, e.operator_id);
     }
+    std::string operator()(const codec::BusinessDateSet& e) const {
+        return fmt::format("last day {} was {}", e.business_date, e.date_before);
+    }
     std::string operator()(const codec::RuleSetChanged& e) const {
         return fmt::format("rules {} {}", model::name_of(e.rule_set),
                            e.in_force == 1 ? "in_force" : "from_next_day");

@@ -217,6 +217,14 @@ StoryRunner::Answers StoryRunner::approve(const Words& words) {
     return send(command);
 }
 
+/// `last_day 20260105 by 1`: proposes that it is; without an operator as the exchange itself would.
+StoryRunner::Answers StoryRunner::set_business_date(const Words& words) {
+    codec::SetBusinessDate command{};
+    command.business_date = whole32(at(words, 1));
+    if (after(words, "by")) command.operator_id = operator_of(words);
+    return send(command);
+}
+
 /// `rules version_2 by 1`: proposes them; without an operator: as the exchange itself would.
 StoryRunner::Answers StoryRunner::set_rules(const Words& words) {
     codec::SetRuleSet command{};

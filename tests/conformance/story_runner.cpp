@@ -86,6 +86,7 @@ StoryRunner::Answers StoryRunner::perform(const Words& words) {
         {"correct", &StoryRunner::correct},
         {"approve", &StoryRunner::approve},
         {"rules", &StoryRunner::set_rules},
+        {"last_day", &StoryRunner::set_business_date},
         {"raw", &StoryRunner::raw_bytes},
         {"book", &StoryRunner::show_book},
         {"balance", &StoryRunner::show_balance},

@@ -88,6 +88,7 @@ class StoryRunner {
     [[nodiscard]] Answers correct(const Words& words);
     [[nodiscard]] Answers approve(const Words& words);
     [[nodiscard]] Answers set_rules(const Words& words);
+    [[nodiscard]] Answers set_business_date(const Words& words);
 
     // story_events.cpp: what is seen
     [[nodiscard]] std::string tell(std::span<const std::byte> event) const;

@@ -116,6 +116,8 @@ Bytes CommandGenerator::operator_command() {
         Choice{25, &G::correct_trade},
         Choice{30, &G::approve},
         Choice{5, &G::set_rule_set},
+        Choice{5, &G::end_day_early},
+        Choice{5, &G::set_business_date},
         Choice{6, &G::split, true},
         Choice{6, &G::change_symbol},
         Choice{3, &G::delist, true},

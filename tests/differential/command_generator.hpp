@@ -151,6 +151,8 @@ class CommandGenerator {
     [[nodiscard]] Bytes correct_trade();
     [[nodiscard]] Bytes approve();
     [[nodiscard]] Bytes set_rule_set();
+    [[nodiscard]] Bytes end_day_early();
+    [[nodiscard]] Bytes set_business_date();
 
     // command_generator.cpp
     [[nodiscard]] bool has(std::string_view feature) const;

@@ -189,6 +189,23 @@ Bytes CommandGenerator::correct_trade() {
     return framed(command);
 }
 
+Bytes CommandGenerator::end_day_early() {
+    codec::EndDayEarly command{};
+    command.request_id = request();
+    command.operator_id = operator_id();
+    command.business_date = random_.permille(100) ? wild_count() : date_ + 1;
+    return framed(command);
+}
+
+/// Most often a day back: the next ends of days are as before.
+Bytes CommandGenerator::set_business_date() {
+    codec::SetBusinessDate command{};
+    command.request_id = request();
+    command.operator_id = operator_id();
+    command.business_date = random_.permille(100) ? wild_count() : date_ - 1;
+    return framed(command);
+}
+
 Bytes CommandGenerator::set_rule_set() {
     codec::SetRuleSet command{};
     command.request_id = request();

@@ -182,6 +182,10 @@ void NaiveExchange::on(const codec::EndDay& command) {
     const std::uint32_t date = command.business_date;
     if (!is_business_date(date) || date <= last_day_)
         return reject(command, Reason::bad_configuration);
+    end_day(date);
+}
+
+void NaiveExchange::end_day(std::uint32_t date) {
     last_day_ = date;
     for (auto& [id, instrument] : instruments_)
         cancel_each(instrument, model::CancelReason::expired,

@@ -114,6 +114,38 @@ NaiveExchange::Reason NaiveExchange::check(const codec::CorrectTrade& command) c
     return free < each * trade.quantity ? Reason::insufficient_cash : Reason::none;
 }
 
+void NaiveExchange::on(const codec::EndDayEarly& command) { propose(command); }
+
+void NaiveExchange::on(const codec::SetBusinessDate& command) {
+    if (command.operator_id != 0) return propose(command);
+    const bool first = accounts_.empty() && instruments_.empty() && last_day_ == 0;
+    if (!first || check(command) != Reason::none) return reject(command, Reason::bad_configuration);
+    count_day(command.business_date, 0, 0);
+}
+
+void NaiveExchange::count_day(std::uint32_t date, std::uint32_t made_by,
+                              std::uint32_t approved_by) {
+    codec::BusinessDateSet event{};
+    event.business_date = date;
+    event.date_before = last_day_;
+    event.proposed_by = made_by;
+    event.approved_by = approved_by;
+    last_day_ = date;
+    emit(event);
+}
+
+NaiveExchange::Reason NaiveExchange::check(const codec::EndDayEarly& command) const {
+    const bool sound = command.operator_id != 0 && is_business_date(command.business_date) &&
+                       command.business_date > last_day_;
+    return sound ? Reason::none : Reason::bad_configuration;
+}
+
+NaiveExchange::Reason NaiveExchange::check(const codec::SetBusinessDate& command) const {
+    return is_business_date(command.business_date) && command.business_date != last_day_
+               ? Reason::none
+               : Reason::bad_configuration;
+}
+
 NaiveExchange::Reason NaiveExchange::check(const codec::SetRuleSet& command) const {
     const bool known = command.rule_set == model::RuleSet::version_1 ||
                        command.rule_set == model::RuleSet::version_2;
@@ -238,6 +270,15 @@ void NaiveExchange::carry_out(const codec::SetRuleSet& command, std::uint32_t ma
     event.approved_by = approved_by;
     event.rule_set = command.rule_set;
     emit(event);
+}
+
+void NaiveExchange::carry_out(const codec::EndDayEarly& command, std::uint32_t, std::uint32_t) {
+    end_day(command.business_date);
+}
+
+void NaiveExchange::carry_out(const codec::SetBusinessDate& command, std::uint32_t made_by,
+                              std::uint32_t approved_by) {
+    count_day(command.business_date, made_by, approved_by);
 }
 
 }  // namespace bw::differential

@@ -121,6 +121,8 @@ class NaiveExchange {
     void on(const codec::BustTrade& command);
     void on(const codec::CorrectTrade& command);
     void on(const codec::SetRuleSet& command);
+    void on(const codec::EndDayEarly& command);
+    void on(const codec::SetBusinessDate& command);
     void on(const codec::Approve& command);
 
     // what is said: naive_exchange.cpp, naive_answers.hpp
@@ -315,6 +317,7 @@ class NaiveExchange {
     [[nodiscard]] bool transfer_begins(const Transfer& command);
     template <class Transfer>
     void remember_transfer(const Transfer& command, Reason reason);
+    void end_day(std::uint32_t date);
     [[nodiscard]] static bool expires(const Order& order, std::uint32_t date);
     void announce_closing_prices(std::uint32_t date);
     void forget_client_ids();
@@ -332,6 +335,8 @@ class NaiveExchange {
     [[nodiscard]] Reason check(const codec::BustTrade& command) const;
     [[nodiscard]] Reason check(const codec::CorrectTrade& command) const;
     [[nodiscard]] Reason check(const codec::SetRuleSet& command) const;
+    [[nodiscard]] Reason check(const codec::EndDayEarly& command) const;
+    [[nodiscard]] Reason check(const codec::SetBusinessDate& command) const;
     template <class Command>
     void propose(const Command& command);
     void carry_out(const codec::ReleaseKillSwitch& command, std::uint32_t made_by,
@@ -342,6 +347,11 @@ class NaiveExchange {
                    std::uint32_t approved_by);
     void carry_out(const codec::SetRuleSet& command, std::uint32_t made_by,
                    std::uint32_t approved_by);
+    void carry_out(const codec::EndDayEarly& command, std::uint32_t made_by,
+                   std::uint32_t approved_by);
+    void carry_out(const codec::SetBusinessDate& command, std::uint32_t made_by,
+                   std::uint32_t approved_by);
+    void count_day(std::uint32_t date, std::uint32_t made_by, std::uint32_t approved_by);
 
     engine::Limits limits_;
     std::uint64_t sequence_ = 0;

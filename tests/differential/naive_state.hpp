@@ -130,7 +130,8 @@ struct Trade {
 };
 
 struct Proposal {
-    std::variant<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade, codec::SetRuleSet>
+    std::variant<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade, codec::SetRuleSet,
+                 codec::EndDayEarly, codec::SetBusinessDate>
         command;
     std::uint32_t made_by = 0;
 };

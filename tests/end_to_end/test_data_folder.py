@@ -63,7 +63,7 @@ def test_a_clean_close_leaves_nothing_behind_and_the_next_start_continues(market
     assert not [path for path in exchange.shared.rglob("*") if path.is_file()]
     state = exchange.verify()
     exchange.start()
-    assert re.search(r"recovered 9 commands and 9 events", exchange.output.read_text())
+    assert re.search(r"recovered 10 commands and 10 events", exchange.output.read_text())
     assert trader_a.get_order(order["id"])["status"] == "new"
     exchange.stop()
     assert exchange.verify() == state
@@ -75,9 +75,10 @@ def test_dump_prints_every_record_as_json(closed_market):
     assert dumped.returncode == 0
     records = [json.loads(line) for line in dumped.stdout.splitlines()]
     commands, events = ([r for r in records if r["log"] == log] for log in ("commands", "events"))
-    assert [r["sequence"] for r in commands] == list(range(1, 39)) == [r["sequence"] for r in events]
-    assert [r["message"] for r in commands[:6]] == [
+    assert [r["sequence"] for r in commands] == list(range(1, 40)) == [r["sequence"] for r in events]
+    assert [r["message"] for r in commands[:7]] == [
         "SetRuleSet",
+        "SetBusinessDate",
         "ConfigureInstrument",
         "OpenAccount",
         "MoveCash",
@@ -94,8 +95,8 @@ def test_tools_read_a_running_exchange(market):
     exchange, trader_a, _ = market
     trader_a.order("buy", 1, "99")
     verified = exchange.tool("verify")
-    assert verified.returncode == 0 and "replay equal: 9 commands give 9 events" in verified.stdout
-    assert json.loads(exchange.tool("replay").stdout)["commands"] == 9
+    assert verified.returncode == 0 and "replay equal: 10 commands give 10 events" in verified.stdout
+    assert json.loads(exchange.tool("replay").stdout)["commands"] == 10
     assert trader_a.order("buy", 1, "99")["id"] == "2"
 
 
@@ -134,7 +135,7 @@ def test_a_flipped_byte_in_the_middle_is_found_and_nothing_is_changed(closed_mar
     exchange = closed_market
     file = command_file(exchange)
     offsets = record_offsets(file)
-    assert len(offsets) == 39
+    assert len(offsets) == 40
     content = bytearray(file.read_bytes())
     content[offsets[20] + 50] ^= 1
     file.write_bytes(content)

@@ -1,5 +1,6 @@
 """The data folders of every release (tests/golden) under the program itself: replay, verify, snapshot, start."""
 
+import datetime
 import hashlib
 import json
 import re
@@ -109,7 +110,11 @@ def test_a_folder_of_before_keeps_its_rules_until_two_operators_move_it(make_exc
     exchange.operate("POST", f"/v1/operator/proposals/{proposal['id']}/approval", number=2)
     assert exchange.get("/v1/status")["ruleSet"] == {"inForce": 1, "next": 2}
     assert price_of_an_auction("STILLOLD") == "105"
-    exchange.operate("POST", "/v1/operator/market/endDay", {"date": "2099-01-05"})
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    yesterday = str(today - datetime.timedelta(days=1))  # the folder's own days are none of the calendar
+    proposal = exchange.operate("POST", "/v1/operator/market/businessDate", {"date": yesterday}, expect=202)
+    exchange.operate("POST", f"/v1/operator/proposals/{proposal['id']}/approval", number=2)
+    exchange.operate("POST", "/v1/operator/market/endDay", {"date": str(today)})
     assert exchange.get("/v1/status")["ruleSet"] == {"inForce": 2, "next": 2}
     assert price_of_an_auction("NEW") == "100"
     exchange.stop()

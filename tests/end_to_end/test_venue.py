@@ -1,5 +1,6 @@
 """Special orders, phases, auctions, kill switches, busts and cancel on disconnect on a running exchange."""
 
+import datetime
 import subprocess
 import sys
 import textwrap
@@ -176,9 +177,45 @@ def test_the_whole_market_changes_phase_and_a_circuit_breaker_trips_once_per_lev
     assert tripped == {"state": "halted", "reason": "market_wide", "changed": 2, "level": 1}
     assert exchange.operate("POST", "/v1/operator/market/circuitBreaker", {"level": 1}, expect=422)["code"] == 2111
     assert exchange.operate("POST", "/v1/operator/market/indicative") == {"published": 0}
-    ended = exchange.operate("POST", "/v1/operator/market/endDay", {"date": "2030-01-01"})
-    assert ended == {"date": "2030-01-01"}
-    assert exchange.operate("POST", "/v1/operator/market/endDay", {"date": "2030-01-01"}, expect=422)["code"] == 2211
+
+
+def test_a_wrong_day_needs_two_operators_and_has_a_way_back(market):
+    exchange, trader, _ = market
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    yesterday, far = today - datetime.timedelta(days=1), today + datetime.timedelta(days=30)
+    end, back = "/v1/operator/market/endDay", "/v1/operator/market/businessDate"
+    assert exchange.get("/v1/status")["lastBusinessDate"] == str(yesterday)
+    late = {"timeInForce": "gtd", "expireDate": str(yesterday)}
+    assert trader.order("buy", 1, "90", expect=422, **late)["code"] == 2213
+
+    for wrong in (str(far), "9999-12-31"):
+        refused = exchange.operate("POST", end, {"date": wrong}, expect=400)
+        assert refused["code"] == 1106 and refused["field"] == "date" and "next business day" in refused["detail"]
+    assert exchange.operate("POST", end, {"date": str(today)}) == {"date": str(today)}
+    assert exchange.operate("POST", end, {"date": str(today)}, expect=422)["code"] == 2211
+
+    following = next(
+        day for day in (today + datetime.timedelta(days=ahead) for ahead in range(2, 7)) if day.weekday() < 5
+    )
+    early = exchange.operate("POST", end, {"date": str(following)}, expect=(202, 400))
+    if early.get("code") == 1106:  # there is a business day in between
+        following = datetime.date.fromisoformat(early["detail"].split("than ")[1][:10])
+        early = exchange.operate("POST", end, {"date": str(following)}, expect=202)
+    assert (early["kind"], early["date"]) == ("endDay", str(following))
+    approval = f"/v1/operator/proposals/{early['id']}/approval"
+    assert exchange.operate("POST", approval, expect=422)["code"] == 2109
+    exchange.operate("POST", approval, number=2)
+    assert exchange.get("/v1/status")["lastBusinessDate"] == str(following)
+
+    proposal = exchange.operate("POST", back, {"date": str(today)}, expect=202)
+    exchange.operate("POST", f"/v1/operator/proposals/{proposal['id']}/approval", number=2)
+    assert exchange.get("/v1/status")["lastBusinessDate"] == str(today)
+    tomorrow = str(today + datetime.timedelta(days=1))
+    assert trader.order("buy", 1, "90", timeInForce="gtd", expireDate=tomorrow)["status"] == "new"
+    exchange.restart()
+    assert exchange.get("/v1/status")["lastBusinessDate"] == str(today)
+    exchange.stop()
+    exchange.verify()
 
 
 def test_limit_bands_cancel_what_is_beyond_them_and_a_limit_state_can_be_paused(market):

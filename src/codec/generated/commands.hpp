@@ -426,6 +426,29 @@ struct SetRuleSet {
     std::uint16_t reserved;
 };
 
+/// Proposes to end a day before its time; another operator approves.
+struct EndDayEarly {
+    static constexpr std::uint16_t template_id = 37;
+    static constexpr std::uint16_t version = 2;
+    static constexpr std::string_view name = "EndDayEarly";
+    model::RequestId request_id;
+    std::uint32_t operator_id;
+    /// yyyymmdd of the day that ends
+    std::uint32_t business_date;
+};
+
+/// Proposes that another day counts as the last that ended: the way back from a wrong one; another
+/// operator approves. Operator 0, before anything is listed or opened: it counts at once.
+struct SetBusinessDate {
+    static constexpr std::uint16_t template_id = 38;
+    static constexpr std::uint16_t version = 2;
+    static constexpr std::string_view name = "SetBusinessDate";
+    model::RequestId request_id;
+    std::uint32_t operator_id;
+    /// yyyymmdd of the last day that ended
+    std::uint32_t business_date;
+};
+
 /// A timer: expires every day order and resets the daily counters.
 struct EndDay {
     static constexpr std::uint16_t template_id = 40;

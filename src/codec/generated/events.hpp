@@ -607,4 +607,19 @@ struct StorageStateSet {
     std::uint32_t reserved3;
 };
 
+/// Another day counts as the last that ended; nothing else changes.
+struct BusinessDateSet {
+    static constexpr std::uint16_t template_id = 142;
+    static constexpr std::uint16_t version = 2;
+    static constexpr std::string_view name = "BusinessDateSet";
+    model::SequenceNumber command_sequence;
+    model::RequestId request_id;
+    std::uint32_t business_date;
+    std::uint32_t date_before;
+    /// 0: the exchange itself
+    std::uint32_t proposed_by;
+    /// 0: the exchange itself
+    std::uint32_t approved_by;
+};
+
 }  // namespace bw::codec

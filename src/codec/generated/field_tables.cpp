@@ -177,6 +177,14 @@ constexpr std::array set_rule_set_fields{
     BW_FIELD(SetRuleSet, request_id, uint64), BW_FIELD(SetRuleSet, operator_id, uint32),
     BW_FIELD(SetRuleSet, rule_set, rule_set), BW_FIELD(SetRuleSet, reserved, uint16),
 };
+constexpr std::array end_day_early_fields{
+    BW_FIELD(EndDayEarly, request_id, uint64), BW_FIELD(EndDayEarly, operator_id, uint32),
+    BW_FIELD(EndDayEarly, business_date, uint32),
+};
+constexpr std::array set_business_date_fields{
+    BW_FIELD(SetBusinessDate, request_id, uint64), BW_FIELD(SetBusinessDate, operator_id, uint32),
+    BW_FIELD(SetBusinessDate, business_date, uint32),
+};
 constexpr std::array end_day_fields{
     BW_FIELD(EndDay, request_id, uint64), BW_FIELD(EndDay, business_date, uint32),
     BW_FIELD(EndDay, reserved, uint32),
@@ -470,6 +478,12 @@ constexpr std::array storage_state_set_fields{
     BW_FIELD(StorageStateSet, reserved, uint8), BW_FIELD(StorageStateSet, reserved2, uint16),
     BW_FIELD(StorageStateSet, reserved3, uint32),
 };
+constexpr std::array business_date_set_fields{
+    BW_FIELD(BusinessDateSet, command_sequence, uint64),
+    BW_FIELD(BusinessDateSet, request_id, uint64), BW_FIELD(BusinessDateSet, business_date, uint32),
+    BW_FIELD(BusinessDateSet, date_before, uint32), BW_FIELD(BusinessDateSet, proposed_by, uint32),
+    BW_FIELD(BusinessDateSet, approved_by, uint32),
+};
 
 constexpr std::array messages{
     info_of<NewOrder, 112>(new_order_fields),
@@ -501,6 +515,8 @@ constexpr std::array messages{
     info_of<CorrectTrade, 32>(correct_trade_fields),
     info_of<Approve, 24>(approve_fields),
     info_of<SetRuleSet, 16>(set_rule_set_fields),
+    info_of<EndDayEarly, 16>(end_day_early_fields),
+    info_of<SetBusinessDate, 16>(set_business_date_fields),
     info_of<EndDay, 16>(end_day_fields),
     info_of<SplitShares, 24>(split_shares_fields),
     info_of<ChangeSymbol, 32>(change_symbol_fields),
@@ -543,6 +559,7 @@ constexpr std::array messages{
     info_of<IndicativesPublished, 24>(indicatives_published_fields),
     info_of<DayEnded, 24>(day_ended_fields),
     info_of<StorageStateSet, 24>(storage_state_set_fields),
+    info_of<BusinessDateSet, 32>(business_date_set_fields),
 };
 
 constexpr std::array attachments{

@@ -18,7 +18,8 @@ using AllCommands =
                SetTickTable, SetReferenceQuote, PublishIndicative, PauseOnLimitState, OpenAccount,
                SetAccountState, SetAccountLimits, MoveCash, MoveShares, SetSelfTradePrevention,
                SetAccountFeeTier, SetFees, KillSwitch, ReleaseKillSwitch, BustTrade, CorrectTrade, Approve,
-               SetRuleSet, EndDay, SplitShares, ChangeSymbol, Delist, TripBreaker, SetStorageState>;
+               SetRuleSet, EndDayEarly, SetBusinessDate, EndDay, SplitShares, ChangeSymbol, Delist,
+               TripBreaker, SetStorageState>;
 using AllEvents =
     std::tuple<CommandRejected, OrderAccepted, DuplicateAnswered, TradeExecuted, OrderCancelled,
                OrderReduced, OrderReplaced, MassCancelled, OrderTriggered, InstrumentUpdated,
@@ -26,7 +27,7 @@ using AllEvents =
                ReferenceQuoteSet, IndicativePrice, AuctionEnded, AccountUpdated, LimitStateChanged,
                MarketStateSet, CashMoved, SharesMoved, KillSwitchSet, ProposalMade, TradeBusted,
                TradeCorrected, RuleSetChanged, FeesChanged, SharesSplit, PositionAdjusted, ClosingPrice,
-               IndicativesPublished, DayEnded, StorageStateSet>;
+               IndicativesPublished, DayEnded, StorageStateSet, BusinessDateSet>;
 using AllAttachments =
     std::tuple<OrderAttributes>;
 
@@ -64,6 +65,8 @@ constexpr bool with_message_type(std::uint16_t template_id, Run&& run) {
         case 34: return run(std::type_identity<CorrectTrade>{});
         case 35: return run(std::type_identity<Approve>{});
         case 36: return run(std::type_identity<SetRuleSet>{});
+        case 37: return run(std::type_identity<EndDayEarly>{});
+        case 38: return run(std::type_identity<SetBusinessDate>{});
         case 40: return run(std::type_identity<EndDay>{});
         case 41: return run(std::type_identity<SplitShares>{});
         case 42: return run(std::type_identity<ChangeSymbol>{});
@@ -107,6 +110,7 @@ constexpr bool with_message_type(std::uint16_t template_id, Run&& run) {
         case 136: return run(std::type_identity<IndicativesPublished>{});
         case 140: return run(std::type_identity<DayEnded>{});
         case 141: return run(std::type_identity<StorageStateSet>{});
+        case 142: return run(std::type_identity<BusinessDateSet>{});
         default: return false;
     }
 }

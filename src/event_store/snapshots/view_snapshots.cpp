@@ -65,9 +65,9 @@ base::Result<std::vector<Entry>> read_entries(SnapshotPayload& payload, const st
     return entries;
 }
 
-const Entry* find(const std::vector<Entry>& entries, const ViewSection& section) {
+const Entry* find(const std::vector<Entry>& entries, std::string_view name) {
     const auto found = std::ranges::find_if(
-        entries, [&](const Entry& entry) { return entry.name.view() == section.name; });
+        entries, [&](const Entry& entry) { return entry.name.view() == name; });
     return found == entries.end() ? nullptr : &*found;
 }
 
@@ -145,19 +145,22 @@ base::Result<SnapshotPlace> ViewSnapshots::load(std::uint64_t sequence,
     const auto entries = read_entries(*payload, path(sequence));
     if (!entries) return failed(entries.error().message);
     for (const ViewSection& section : sections) {
-        const Entry* entry = find(*entries, section);
-        if (entry == nullptr && section.may_be_missing) {
+        const Entry* entry = find(*entries, section.name);
+        const bool is_missing = entry == nullptr && section.may_be_missing;
+        if (is_missing) entry = find(*entries, section.was_part_of);
+        if (is_missing && entry == nullptr) {
             section.reset();
             continue;
         }
-        if (entry == nullptr || entry->version != section.version)
+        if (entry == nullptr || (!is_missing && entry->version != section.version))
             return failed(fmt::format("{}: has no part `{}` of version {}", path(sequence),
                                       section.name, section.version));
         if (auto sound = payload->check(entry->offset, entry->bytes); !sound)
             return failed(sound.error().message);
         SectionSource source(*payload, *entry, progress);
         base::FieldReader in(source);
-        if (!section.load(in) || (section.is_read_whole && !source.at_end()))
+        const bool must_end = section.is_read_whole && !is_missing;
+        if (!section.load(in) || (must_end && !source.at_end()))
             return failed(fmt::format("{}: its part `{}` is not one this program can take over",
                                       path(sequence), section.name));
     }

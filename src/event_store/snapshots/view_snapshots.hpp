@@ -33,6 +33,8 @@ struct ViewSection {
     bool is_read_whole = true;
     /// true: files of versions before do not have it; its reader is then as at its beginning
     bool may_be_missing = false;
+    /// unless such files have a section of this name that begins with the same bytes
+    std::string_view was_part_of{};
 };
 
 /// The section of a reader with save(), load() and reset().
@@ -44,7 +46,8 @@ template <class View>
             [&view](base::FieldReader& in) { return view.load(in); },
             [&view] { view.reset(); },
             true,
-            false};
+            false,
+            {}};
 }
 
 /// Called with the bytes read so far and the total.

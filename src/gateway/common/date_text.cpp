@@ -26,4 +26,18 @@ std::optional<std::uint32_t> parse_date(std::string_view text) {
     return date.ok() ? std::optional(number) : std::nullopt;
 }
 
+BusinessDays business_days_at(std::uint64_t now_ns) {
+    using namespace std::chrono;
+    constexpr hours first_of_all{14};  // UTC+14
+    const sys_days today = floor<days>(
+        sys_time<nanoseconds>(nanoseconds(static_cast<std::int64_t>(now_ns)) + first_of_all));
+    sys_days next = today + days{1};
+    while (weekday(next) == Saturday || weekday(next) == Sunday) next += days{1};
+    const auto number_of = [](const year_month_day& date) {
+        return static_cast<std::uint32_t>(static_cast<int>(date.year())) * 10'000 +
+               static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day());
+    };
+    return {number_of(today), number_of(next)};
+}
+
 }  // namespace bw::gateway::common

@@ -1,4 +1,5 @@
 #include "gateway/rest/api.hpp"
+#include "gateway/common/refusal.hpp"
 
 #include <fmt/format.h>
 
@@ -142,6 +143,8 @@ struct RouteTable {
          &S::trip_breaker},
         {{"POST", "/v1/operator/market/endDay", Access::operations, none, true}, &S::end_day},
         {{"POST", "/v1/operator/market/ruleSet", Access::operations, none, true}, &S::set_rule_set},
+        {{"POST", "/v1/operator/market/businessDate", Access::operations, none, true},
+         &S::set_business_date},
         {{"GET", "/v1/operator/killSwitches", Access::operations, none, false},
          &S::list_kill_switches},
         {{"POST", "/v1/operator/killSwitches", Access::operations, none, true},
@@ -355,7 +358,7 @@ Response Api::State::finished(const Pending& pending, std::span<const std::byte>
 }
 
 Response Api::State::refused(const codec::CommandRejected& event) {
-    Problem refusal = problem(event.reason);
+    Problem refusal = common::refusal_of(event.reason, event.command_template);
     refusal.request_id = event.request_id.value();
     refusal.order_id = event.order_id.value();
     refusal.client_order_id = event.client_order_id.view();
@@ -377,7 +380,7 @@ void Api::State::ask_to_retry(Response& response) {
 }
 
 Response Api::State::refused_before(const codec::DuplicateAnswered& event) {
-    Problem refusal = problem(event.first_reason);
+    Problem refusal = common::refusal_of(event.first_reason, event.command_template);
     refusal.request_id = event.request_id.value();
     refusal.order_id = event.command_template == codec::NewOrder::template_id ? event.first_id : 0;
     refusal.client_order_id = event.client_order_id.view();

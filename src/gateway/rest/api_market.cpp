@@ -3,11 +3,15 @@
 // release of a kill switch need the approval of another operator.
 //
 // The operator of a command is that of the key; a request cannot name one.
+#include <fmt/format.h>
+
 #include "base/decimal.hpp"
 #include "gateway/common/date_text.hpp"
 #include "gateway/rest/api_state.hpp"
 #include "gateway/rest/render.hpp"
 #include "gateway/rest/time_text.hpp"
+#include "gateway/rest/value_ranges.hpp"
+#include "model/limits.hpp"
 
 namespace bw::gateway::rest {
 
@@ -106,17 +110,44 @@ Answer Api::State::trip_breaker(Call& call) {
     JsonBody body(call.request.body, {"level"});
     codec::TripBreaker command{};
     command.level = static_cast<std::uint8_t>(body.count("level", UINT8_MAX));
+    expect_number(body, "level", command.level, 1, model::breaker_level_max);
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::market_state_set);
 }
 
+/// A day that has begun ends at once; the next business day with the approval of another operator;
+/// a later one never, for there would be no day in between.
 Answer Api::State::end_day(Call& call) {
     JsonBody body(call.request.body, {"date"});
     (void)body.text("date");
+    const std::uint32_t date = body.date_or_none("date");
+    const common::BusinessDays days = common::business_days_at(parts_.clock.realtime_ns());
+    if (date > days.next)
+        body.refuse(problem(ApiCode::bad_value,
+                            fmt::format("date must not be later than {}, the next business day.",
+                                        common::format_date(days.next)),
+                            "date"));
+    if (body.problem()) return refuse(*body.problem());
+    if (date > days.today) {
+        codec::EndDayEarly command{};
+        command.operator_id = call.principal.operator_id;
+        command.business_date = date;
+        return send(call, command, &State::proposal_made);
+    }
     codec::EndDay command{};
+    command.business_date = date;
+    return send(call, command, &State::day_ended);
+}
+
+/// The way back from a day that ended by mistake.
+Answer Api::State::set_business_date(Call& call) {
+    JsonBody body(call.request.body, {"date"});
+    (void)body.text("date");
+    codec::SetBusinessDate command{};
+    command.operator_id = call.principal.operator_id;
     command.business_date = body.date_or_none("date");
     if (body.problem()) return refuse(*body.problem());
-    return send(call, command, &State::day_ended);
+    return send(call, command, &State::proposal_made);
 }
 
 /// A number that no version has is the engine's to refuse.
@@ -143,6 +174,8 @@ Answer Api::State::set_price_bands(Call& call) {
     codec::SetPriceBands command{};
     command.static_band = model::Ppm{body.count("staticPpm", UINT32_MAX)};
     command.dynamic_band = model::Ppm{body.count("dynamicPpm", UINT32_MAX)};
+    expect_number(body, "staticPpm", command.static_band.value(), 0, model::ppm_unit);
+    expect_number(body, "dynamicPpm", command.dynamic_band.value(), 0, model::ppm_unit);
     if (body.problem()) return refuse(*body.problem());
     return send_for_instrument(call, command);
 }
@@ -215,11 +248,9 @@ Answer Api::State::set_reference_quote(Call& call) {
 
 Answer Api::State::change_symbol(Call& call) {
     JsonBody body(call.request.body, {"symbol"});
-    const auto symbol = model::Symbol::from(body.text("symbol"));
-    if (!symbol) body.refuse(problem(model::RejectReason::bad_configuration, "symbol"));
-    if (body.problem()) return refuse(*body.problem());
     codec::ChangeSymbol command{};
-    command.symbol = *symbol;
+    command.symbol = expect_symbol(body, "symbol");
+    if (body.problem()) return refuse(*body.problem());
     return send_for_instrument(call, command);
 }
 
@@ -228,6 +259,8 @@ Answer Api::State::split_shares(Call& call) {
     codec::SplitShares command{};
     command.numerator = body.count("numerator", UINT32_MAX);
     command.denominator = body.count("denominator", UINT32_MAX);
+    expect_number(body, "numerator", command.numerator, 1, model::split_part_max);
+    expect_number(body, "denominator", command.denominator, 1, model::split_part_max);
     if (body.problem()) return refuse(*body.problem());
     return send_for_instrument(call, command);
 }
@@ -259,6 +292,7 @@ std::expected<Api::State::KillTarget, Problem> Api::State::kill_target(Call& cal
     const bool of_firm = target.scope == model::KillScope::firm;
     const std::uint64_t account = of_account ? body.quantity("account") : 0;
     const std::uint32_t firm = of_firm ? body.count("firm", UINT32_MAX) : 0;
+    if (of_firm) expect_number(body, "firm", firm, 1, model::firm_max);
     if (!body.problem() && body.has("account") != of_account)
         body.refuse(problem(ApiCode::bad_value, "account goes with scope account.", "account"));
     if (!body.problem() && body.has("firm") != of_firm)

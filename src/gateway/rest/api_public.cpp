@@ -1,4 +1,5 @@
 // Public routes: market data, the state of the exchange, the OpenAPI document and the web page.
+#include "gateway/common/date_text.hpp"
 #include "gateway/rest/api_state.hpp"
 #include "gateway/rest/embedded.hpp"
 #include "gateway/rest/openapi_document.hpp"
@@ -90,17 +91,20 @@ Answer Api::State::get_book(Call& call) {
 
 Answer Api::State::list_trades(Call& call) {
     const std::size_t limit = call.query.limit("limit", page_default, page_max);
-    const model::MatchNumber below{call.query.id("cursor")};
+    const PageCursor cursor = call.query.cursor();
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
-    auto trades = parts_.models.market().trades((*instrument)->id, limit + 1, below);
+    const model::InstrumentId of = (*instrument)->id;
+    call.query.expect_pages_of(of, cursor);
+    if (call.query.problem()) return refuse(*call.query.problem());
+    auto trades = parts_.models.market().trades(of, limit + 1, model::MatchNumber{cursor.at});
     const bool more = trades.size() > limit;
     if (more) trades.pop_back();
     JsonWriter json;
     json.begin_object().member("symbol", (*instrument)->symbol.view()).key("trades").begin_array();
     for (const views::market::TradeRow& trade : trades) write_trade(json, trade);
     json.end_array();
-    write_next_cursor(json, more ? trades.back().match_number.value() : 0);
+    write_next_cursor(json, more ? trades.back().match_number.value() : 0, of);
     json.end_object();
     return json_response(200, json);
 }
@@ -112,12 +116,16 @@ Answer Api::State::list_candles(Call& call) {
         query.refuse("resolution", "resolution must be one of: 1m, 5m, 15m, 1h, 1d, 1w, 1M.");
     const std::size_t limit = query.limit("limit", page_default, page_max);
     const std::uint64_t start_ns = query.time("startTime", 0),
-                        end_ns = query.time("endTime", UINT64_MAX), before_ns = query.id("cursor");
+                        end_ns = query.time("endTime", UINT64_MAX);
+    const PageCursor cursor = query.cursor();
     const auto instrument = instrument_of_query(call);
     if (!instrument) return instrument.error().response;
+    const model::InstrumentId of = (*instrument)->id;
+    query.expect_pages_of(of, cursor);
+    if (query.problem()) return refuse(*query.problem());
     auto candles = parts_.models.market().candles(
-        (*instrument)->id, *resolution, start_ns,
-        before_ns == 0 ? end_ns : std::min(end_ns, before_ns), limit + 1);
+        of, *resolution, start_ns, cursor.at == 0 ? end_ns : std::min(end_ns, cursor.at),
+        limit + 1);
     const bool more = candles.size() > limit;
     if (more) candles.erase(candles.begin());
     JsonWriter json;
@@ -127,7 +135,7 @@ Answer Api::State::list_candles(Call& call) {
     json.key("candles").begin_array();
     for (const views::market::Candle& candle : candles) write_candle(json, candle);
     json.end_array();
-    write_next_cursor(json, more ? candles.front().start_ns : 0);
+    write_next_cursor(json, more ? candles.front().start_ns : 0, of);
     json.end_object();
     return json_response(200, json);
 }
@@ -168,6 +176,9 @@ Answer Api::State::get_status(Call&) {
         .count("inForce", static_cast<std::uint64_t>(rules.in_force))
         .count("next", static_cast<std::uint64_t>(rules.next))
         .end_object();
+    const std::uint32_t last_day = models.reference_data().last_day();
+    json.member("lastBusinessDate",
+                last_day == 0 ? std::nullopt : std::optional(common::format_date(last_day)));
     json.key("counts")
         .begin_object()
         .count("instruments", models.reference_data().instruments().size())

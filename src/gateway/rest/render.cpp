@@ -295,13 +295,17 @@ void write_proposal(JsonWriter& json, const views::ProposalRow& proposal) {
         .member("kind", name_of(proposal.kind))
         .count("proposedBy", proposal.operator_id);
     time_member(json, "time", proposal.time_ns);
-    if (proposal.kind == views::ProposalKind::release)
-        scope_members(json, proposal.scope, proposal.target);
-    else if (proposal.kind == views::ProposalKind::rule_set)
-        json.count("version", proposal.target);
-    else
-        json.id("matchNumber", proposal.match_number.value());
-    if (proposal.kind == views::ProposalKind::correction) json.member("price", proposal.price);
+    using Kind = views::ProposalKind;
+    switch (proposal.kind) {
+        case Kind::release: scope_members(json, proposal.scope, proposal.target); break;
+        case Kind::bust: json.id("matchNumber", proposal.match_number.value()); break;
+        case Kind::correction:
+            json.id("matchNumber", proposal.match_number.value()).member("price", proposal.price);
+            break;
+        case Kind::rule_set: json.count("version", proposal.target); break;
+        case Kind::end_day:
+        case Kind::business_date: json.member("date", common::format_date(proposal.target)); break;
+    }
     json.end_object();
 }
 

@@ -262,6 +262,13 @@ TEST_F(SequencerTest, a_command_of_its_own_comes_before_those_of_timers_and_ring
 }
 
 /// A full log keeps the batch that was there; the command waits for the next one and is not lost.
+TEST_F(SequencerTest, two_commands_of_its_own_keep_their_order) {
+    sequencer.put_first(timer_command('s', 7));
+    sequencer.put_first(timer_command('t', 8));
+    EXPECT_EQ(sequencer.do_work(), 2u);
+    EXPECT_FALSE(sequencer.owes_first());
+}
+
 TEST_F(SequencerTest, a_command_of_its_own_waits_behind_a_batch_that_found_no_room) {
     log.full = true;
     EXPECT_TRUE(port_a.try_send(text('a', 1)));

@@ -6,8 +6,8 @@ namespace bw::views {
 
 namespace {
 
-using Proposing =
-    std::tuple<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade, codec::SetRuleSet>;
+using Proposing = std::tuple<codec::ReleaseKillSwitch, codec::BustTrade, codec::CorrectTrade,
+                             codec::SetRuleSet, codec::EndDayEarly, codec::SetBusinessDate>;
 
 void fill(ProposalRow& row, const codec::ReleaseKillSwitch& command) {
     row.kind = ProposalKind::release;
@@ -31,10 +31,20 @@ void fill(ProposalRow& row, const codec::SetRuleSet& command) {
     row.target = static_cast<std::uint32_t>(command.rule_set);
 }
 
+void fill(ProposalRow& row, const codec::EndDayEarly& command) {
+    row.kind = ProposalKind::end_day;
+    row.target = command.business_date;
+}
+
+void fill(ProposalRow& row, const codec::SetBusinessDate& command) {
+    row.kind = ProposalKind::business_date;
+    row.target = command.business_date;
+}
+
 template <class Archive, class Row>
 void proposal_fields(Archive& archive, Row& row) {
     archive(row.id);
-    base::field_up_to(archive, row.kind, ProposalKind::rule_set);
+    base::field_up_to(archive, row.kind, ProposalKind::business_date);
     archive(row.operator_id, row.time_ns);
     base::field_up_to(archive, row.scope, model::KillScope::market);
     archive(row.target, row.match_number, row.price);
@@ -48,6 +58,8 @@ std::string_view name_of(ProposalKind kind) {
         case ProposalKind::bust: return "bust";
         case ProposalKind::correction: return "correction";
         case ProposalKind::rule_set: return "ruleSet";
+        case ProposalKind::end_day: return "endDay";
+        case ProposalKind::business_date: return "businessDate";
     }
     return "unknown";
 }
@@ -79,6 +91,12 @@ void ProposalBook::apply(const RecordView&, const codec::RuleSetChanged& event) 
     if (event.approved_by != 0) approved(event.command_sequence);
 }
 
+/// Also told by a new exchange.
+void ProposalBook::apply(const RecordView&, const codec::BusinessDateSet& event) {
+    if (event.approved_by != 0) approved(event.command_sequence);
+}
+
+/// The end of a day was perhaps a proposal itself; it takes away all.
 void ProposalBook::apply(const RecordView&, const codec::DayEnded&) { open_.clear(); }
 
 void ProposalBook::approved(model::SequenceNumber command) {

@@ -19,7 +19,14 @@
 
 namespace bw::views {
 
-enum class ProposalKind : std::uint8_t { release, bust, correction, rule_set };
+enum class ProposalKind : std::uint8_t {
+    release,
+    bust,
+    correction,
+    rule_set,
+    end_day,
+    business_date
+};
 [[nodiscard]] std::string_view name_of(ProposalKind kind);
 
 struct ProposalRow {
@@ -28,7 +35,7 @@ struct ProposalRow {
     std::uint32_t operator_id = 0;  ///< who proposed
     std::uint64_t time_ns = 0;
     model::KillScope scope = model::KillScope::market;  ///< release
-    /// release: account or firm, 0: the market; of a rule set its number
+    /// release: account or firm, 0: the market; of a rule set its number; of a day yyyymmdd
     std::uint32_t target = 0;
     model::MatchNumber match_number;  ///< bust, correction
     model::Price price;               ///< correction
@@ -37,7 +44,8 @@ struct ProposalRow {
 class ProposalBook {
  public:
     using Events = std::tuple<codec::ProposalMade, codec::KillSwitchSet, codec::TradeBusted,
-                              codec::TradeCorrected, codec::RuleSetChanged, codec::DayEnded>;
+                              codec::TradeCorrected, codec::RuleSetChanged, codec::BusinessDateSet,
+                              codec::DayEnded>;
     /// The command with this number (SBE header and block); empty when it cannot be read.
     using CommandSource = std::function<std::vector<std::byte>(model::SequenceNumber)>;
 
@@ -49,6 +57,7 @@ class ProposalBook {
     void apply(const RecordView& record, const codec::TradeBusted& event);
     void apply(const RecordView& record, const codec::TradeCorrected& event);
     void apply(const RecordView& record, const codec::RuleSetChanged& event);
+    void apply(const RecordView& record, const codec::BusinessDateSet& event);
     void apply(const RecordView& record, const codec::DayEnded& event);
 
     void save(base::FieldWriter& out) const;

@@ -6,6 +6,7 @@
 //   exchange    1   position | first execution, orders, trades | instruments | accounts |
 //                   fees collected | fees, kill switches | orders, lists, closed ones, executions
 //   rules       1   the version of the trading rules; files of before have none
+//   day         1   the last day that ended; files of before: the beginning of `scheduler`
 //   proposals   1   proposals
 //   websocket   2   the hub | reports
 //
@@ -29,7 +30,7 @@ ReadModels::ReadModels(ProposalBook::CommandSource commands, const ReadModelsOpt
 
 std::vector<ViewSection> ReadModels::sections_with(const GatewayState& hub) {
     std::vector<ViewSection> all{view_section("market-data", 1, market_), exchange_section(),
-                                 rules_section()};
+                                 rules_section(), day_section()};
     if (own_) all.push_back(view_section("proposals", 1, own_->proposals));
     all.push_back(websocket_section(hub));
     return all;
@@ -52,6 +53,16 @@ ViewSection ReadModels::rules_section() {
             .load = [this](base::FieldReader& in) { return reference_data_.load_rule_set(in); },
             .reset = [this] { reference_data_.reset_rule_set(); },
             .may_be_missing = true};
+}
+
+ViewSection ReadModels::day_section() {
+    return {.name = "day",
+            .version = 1,
+            .save = [this](base::FieldWriter& out) { reference_data_.save_day(out); },
+            .load = [this](base::FieldReader& in) { return reference_data_.load_day(in); },
+            .reset = [this] { reference_data_.reset_day(); },
+            .may_be_missing = true,
+            .was_part_of = "scheduler"};
 }
 
 ViewSection ReadModels::websocket_section(const GatewayState& hub) {

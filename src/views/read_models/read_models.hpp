@@ -112,6 +112,7 @@ class ReadModels {
     [[nodiscard]] std::vector<event_store::ViewSection> sections_with(const GatewayState& hub);
     [[nodiscard]] event_store::ViewSection exchange_section();
     [[nodiscard]] event_store::ViewSection rules_section();
+    [[nodiscard]] event_store::ViewSection day_section();
     [[nodiscard]] event_store::ViewSection websocket_section(const GatewayState& hub);
     void save_exchange(base::FieldWriter& out) const;
     [[nodiscard]] bool load_exchange(base::FieldReader& in);

@@ -119,6 +119,14 @@ void ReferenceData::apply(const RecordView&, const codec::RuleSetChanged& event)
     if (event.in_force != 0) rules_.in_force = event.rule_set;
 }
 
+void ReferenceData::apply(const RecordView&, const codec::DayEnded& event) {
+    last_day_ = event.business_date;
+}
+
+void ReferenceData::apply(const RecordView&, const codec::BusinessDateSet& event) {
+    last_day_ = event.business_date;
+}
+
 // --- as bytes ---
 
 void ReferenceData::save(base::FieldWriter& out) const {
@@ -126,6 +134,7 @@ void ReferenceData::save(base::FieldWriter& out) const {
     save_rules(out);
     out(storage_scarce_);
     save_rule_set(out);
+    save_day(out);
 }
 
 void ReferenceData::save_instruments(base::FieldWriter& out) const {
@@ -144,7 +153,7 @@ bool ReferenceData::load(base::FieldReader& in) {
     load_instruments(in);
     load_rules(in);
     in(storage_scarce_);
-    if (!load_rule_set(in)) reset();
+    if (!load_rule_set(in) || !load_day(in)) reset();
     return in.good();
 }
 
@@ -170,6 +179,12 @@ bool ReferenceData::load_rule_set(base::FieldReader& in) {
     in(rules_.in_force, rules_.next);
     if (!model::position_of(rules_.in_force) || !model::position_of(rules_.next)) in.spoil();
     if (!in.good()) reset_rule_set();
+    return in.good();
+}
+
+bool ReferenceData::load_day(base::FieldReader& in) {
+    in(last_day_);
+    if (!in.good()) reset_day();
     return in.good();
 }
 

@@ -62,7 +62,8 @@ class ReferenceData {
     using Events = std::tuple<codec::TradeExecuted, codec::InstrumentUpdated, codec::PriceBandsSet,
                               codec::AllocationSet, codec::TickTableSet, codec::ReferenceQuoteSet,
                               codec::SharesSplit, codec::KillSwitchSet, codec::FeesChanged,
-                              codec::StorageStateSet, codec::RuleSetChanged>;
+                              codec::StorageStateSet, codec::RuleSetChanged, codec::DayEnded,
+                              codec::BusinessDateSet>;
     using KillSwitches = std::map<std::pair<model::KillScope, std::uint32_t>, KillSwitchRow>;
 
     void apply(const RecordView& record, const codec::TradeExecuted& event);
@@ -76,6 +77,8 @@ class ReferenceData {
     void apply(const RecordView& record, const codec::FeesChanged& event);
     void apply(const RecordView& record, const codec::StorageStateSet& event);
     void apply(const RecordView& record, const codec::RuleSetChanged& event);
+    void apply(const RecordView& record, const codec::DayEnded& event);
+    void apply(const RecordView& record, const codec::BusinessDateSet& event);
 
     void save(base::FieldWriter& out) const;
     [[nodiscard]] bool load(base::FieldReader& in);
@@ -90,6 +93,9 @@ class ReferenceData {
     void save_rule_set(base::FieldWriter& out) const { out(rules_.in_force, rules_.next); }
     [[nodiscard]] bool load_rule_set(base::FieldReader& in);
     void reset_rule_set() { rules_ = {}; }
+    void save_day(base::FieldWriter& out) const { out(last_day_); }
+    [[nodiscard]] bool load_day(base::FieldReader& in);
+    void reset_day() { last_day_ = 0; }
     void set_storage_scarce(bool scarce) { storage_scarce_ = scarce; }
 
     [[nodiscard]] const std::map<model::InstrumentId, InstrumentRow>& instruments() const {
@@ -108,6 +114,8 @@ class ReferenceData {
     [[nodiscard]] const KillSwitches& kill_switches() const { return kill_switches_; }
     /// The version of the trading rules.
     [[nodiscard]] const model::Rules& rules() const { return rules_; }
+    /// yyyymmdd of the last business day that ended; 0: none is known.
+    [[nodiscard]] std::uint32_t last_day() const { return last_day_; }
     /// The exchange refuses entries: its logs have little room left.
     [[nodiscard]] bool storage_scarce() const { return storage_scarce_; }
 
@@ -119,6 +127,7 @@ class ReferenceData {
     std::array<FeeSchedule, 16> fees_{};
     KillSwitches kill_switches_;
     model::Rules rules_;
+    std::uint32_t last_day_ = 0;
     bool storage_scarce_ = false;
 };
 

@@ -15,5 +15,19 @@ TEST(DateText, days_of_the_calendar_are_read_as_they_are_written) {
         EXPECT_FALSE(parse_date(text)) << text;
 }
 
+TEST(DateText, a_day_begins_where_it_begins_first_and_is_followed_by_a_business_day) {
+    constexpr std::uint64_t hour_ns = 3'600'000'000'000;
+    constexpr std::uint64_t friday_ns = 1'767'312'000'000'000'000;  // 2026-01-02T00:00:00Z
+    BusinessDays days = business_days_at(friday_ns);
+    EXPECT_EQ(days.today, 20260102u);
+    EXPECT_EQ(days.next, 20260105u);
+    days = business_days_at(friday_ns + 10 * hour_ns);
+    EXPECT_EQ(days.today, 20260103u);
+    EXPECT_EQ(days.next, 20260105u);
+    days = business_days_at(friday_ns + 58 * hour_ns);
+    EXPECT_EQ(days.today, 20260105u);
+    EXPECT_EQ(days.next, 20260106u);
+}
+
 }  // namespace
 }  // namespace bw::gateway::common

@@ -193,21 +193,26 @@ TEST_F(MarketApi, the_whole_market_answers_with_how_many_changed) {
     EXPECT_EQ(world.answer("POST", "/v1/operator/market/indicative").body(), R"({"published":4})");
 
     const auto end =
-        sent<codec::EndDay>("POST", "/v1/operator/market/endDay", R"({"date":"2026-01-31"})");
-    EXPECT_EQ(end.business_date, 20260131u);
+        sent<codec::EndDay>("POST", "/v1/operator/market/endDay", R"({"date":"2026-01-01"})");
+    EXPECT_EQ(end.business_date, 20260101u);
     codec::ClosingPrice closing{};
     closing.request_id = end.request_id, closing.instrument = model::InstrumentId{1};
-    closing.price = model::Price{1'000'000}, closing.business_date = 20260131;
+    closing.price = model::Price{1'000'000}, closing.business_date = 20260101;
     world.writer.write(closing, false);
     codec::DayEnded ended{};
-    ended.request_id = end.request_id, ended.business_date = 20260131;
+    ended.request_id = end.request_id, ended.business_date = 20260101;
     world.writer.write(ended);
     EXPECT_EQ(world.answer("POST", "/v1/operator/market/endDay").body(),
-              R"({"date":"2026-01-31"})");
+              R"({"date":"2026-01-01"})");
     EXPECT_EQ(code("POST", "/v1/operator/market/endDay", R"({"date":"31.1.2026"})"), 1106);
+    EXPECT_EQ(code("POST", "/v1/operator/market/endDay", R"({"date":"2026-01-03"})"), 1106);
+    const auto early =
+        sent<codec::EndDayEarly>("POST", "/v1/operator/market/endDay", R"({"date":"2026-01-02"})");
+    EXPECT_EQ(early.business_date, 20260102u);
+    EXPECT_NE(early.operator_id, 0u);
     EXPECT_EQ(code("POST", "/v1/operator/market/endDay", "{}"), 1103);
     EXPECT_EQ(world.ask("GET", "/marketdata/status", "symbol=ACME")->text("/closing/date"),
-              "2026-01-31");
+              "2026-01-01");
 }
 
 TEST_F(MarketApi, bands_quotes_and_allocation_are_sent_as_given) {

@@ -91,8 +91,9 @@ TEST_F(ReadModelsTest, a_process_of_public_data_holds_no_orders_and_no_accounts)
 TEST_F(ReadModelsTest, a_process_of_public_data_starts_from_the_file_that_all_share) {
     end_command();
     public_reads = false;
-    const auto file = everything.saved();  // market-data, exchange, rules, proposals, websocket
-    const std::vector<std::vector<std::byte>> own{file[0], file[1], file[2], file[4]};
+    // market-data, exchange, rules, day, proposals, websocket
+    const auto file = everything.saved();
+    const std::vector<std::vector<std::byte>> own{file[0], file[1], file[2], file[3], file[5]};
     const auto sections = public_data.models.sections(public_data.gateway);
     ASSERT_EQ(sections.size(), own.size());
     for (std::size_t i = 0; i < own.size(); ++i) {

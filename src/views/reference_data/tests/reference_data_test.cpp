@@ -47,6 +47,19 @@ TEST(ReferenceData, kill_switches_are_on_until_released_and_fees_are_kept_per_ti
     EXPECT_EQ(venue.reference.fees()[0].maker, model::FeeRate{0});
 }
 
+TEST(ReferenceData, the_last_day_is_the_one_that_ended_or_that_was_set) {
+    Venue venue;
+    EXPECT_EQ(venue.reference.last_day(), 0u);
+    codec::DayEnded ended{};
+    ended.business_date = 20991231;
+    venue.writer.write(ended);
+    EXPECT_EQ(venue.reference.last_day(), 20991231u);
+    codec::BusinessDateSet set{};
+    set.business_date = 20260105;
+    venue.writer.write(set);
+    EXPECT_EQ(venue.reference.last_day(), 20260105u);
+}
+
 TEST(ReferenceData, rules_are_in_force_and_decided) {
     Venue venue;
     EXPECT_EQ(venue.reference.rules().in_force, model::RuleSet::version_1);
