@@ -130,10 +130,11 @@ void read_dates(Loader& loader, const toml::table& root, std::string_view key,
 void read_auctions(Loader& loader, const toml::table& root, Automatics& out) {
     const toml::table* table = loader.table(root, "auctions", false);
     if (table == nullptr) return;
-    loader.allow(*table, {"indicative_interval", "length", "window"});
+    loader.allow(*table, {"indicative_interval", "length", "window", "after_outage"});
     loader.number(*table, "indicative_interval", 1, day_s, out.indicative_interval_s);
     loader.number(*table, "length", 1, day_s, out.auction_s);
     loader.number(*table, "window", 0, 3600, out.auction_window_s);
+    loader.number(*table, "after_outage", 0, day_s, out.outage_s);
 }
 
 void read_halts(Loader& loader, const toml::table& root, Automatics& out) {

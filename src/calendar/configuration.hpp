@@ -39,6 +39,9 @@ struct Automatics {
     std::uint32_t limit_state_s = 15;     ///< then trading pauses
     std::uint32_t limit_pause_s = 300;
     std::uint32_t market_wide_pause_s = 900;
+    /// A market that traded when the exchange went away for longer reopens by an auction; 0: it
+    /// goes on at once.
+    std::uint32_t outage_s = 0;
     std::optional<LimitBandRules> limit_bands;
 };
 

@@ -176,6 +176,9 @@ constexpr Row rows[] = {
         "Remote addresses with a connection or a pause."),
     one({103, "buffered"}, gauge, Unit::bytes, BW_AT(gateway.buffered_bytes),
         "Bytes read and not handled, or rendered and not sent, of all connections."),
+    one({110, "schedule_hindered"}, gauge, Unit::none, BW_AT(scheduler.hindrance),
+        "1: the last day that ended is later than the calendar's next, so none ends. "
+        "2: commands are refused. 0: neither."),
 };
 
 #undef BW_AT

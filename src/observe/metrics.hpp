@@ -134,6 +134,11 @@ struct alignas(line) GatewayMetrics {
     }
 };
 
+/// Written by: the scheduler's thread.
+struct alignas(line) SchedulerMetrics {
+    Gauge hindrance;  ///< scheduler::Hindrance
+};
+
 inline constexpr std::size_t children_max = 16;
 
 /// Written by: the supervisor. One for each process it started.
@@ -161,6 +166,7 @@ struct Page {
     GatewayMetrics gateway;
     std::array<ChildMetrics, children_max> children;
     LogMetrics log;
+    SchedulerMetrics scheduler;
 };
 static_assert(std::is_standard_layout_v<Page> && alignof(Page) == line);
 

@@ -54,6 +54,7 @@ std::size_t PhaseScheduler::do_work() {
     view_.forget_change();
     wake_ns_ = never_ns;
     sent_now_ = 0;
+    hindrance_ = find_hindrance();
     plan();
     return sent_now_;
 }
@@ -62,6 +63,12 @@ std::uint64_t PhaseScheduler::nothing_due_ns(std::uint64_t most_ns) const {
     if (is_waiting()) return most_ns;
     if (wake_ns_ <= now_ns_) return std::min(most_ns, retry_ns);
     return std::min(most_ns, wake_ns_ - now_ns_);
+}
+
+Hindrance PhaseScheduler::find_hindrance() const {
+    if (view_.refused_in_a_row() >= refusals_of_a_hindrance) return Hindrance::refused;
+    return timetable_.is_ahead(view_.last_ended_day(), now_ns_) ? Hindrance::days_ahead
+                                                                : Hindrance::none;
 }
 
 void PhaseScheduler::look_again_at(std::uint64_t moment_ns) {
@@ -76,7 +83,8 @@ void PhaseScheduler::plan() {
     const MarketPhase phase = missed ? Timetable::after(*missed)
                                      : timetable_.phase_at(now_ns_, view_.auction_ends(), windows_);
     look_again_at(phase.next_ns);
-    const Steps steps = steps_to(phase);
+    Steps steps = steps_after_outage(phase);
+    if (steps.empty()) steps = steps_to(phase);
     if (!steps.empty()) return send_steps(steps);
     if (missed) {
         codec::EndDay end{};
@@ -103,6 +111,19 @@ PhaseScheduler::Steps PhaseScheduler::steps_to(const MarketPhase& phase) {
         look_again_at(step.again_ns);
         if (step.to) out.emplace(id, *step.to);
     }
+    return out;
+}
+
+/// Who could not cancel for so long gets the time of an auction to do it.
+PhaseScheduler::Steps PhaseScheduler::steps_after_outage(const MarketPhase& phase) {
+    Steps out;
+    if (!std::exchange(was_away_, false) || automatics_.outage_s == 0) return out;
+    const std::uint64_t away_ns = now_ns_ - view_.last_event_ns();
+    if (phase.state != InstrumentState::trading || away_ns <= automatics_.outage_s * second_ns)
+        return out;
+    for (const auto& [id, row] : view_.instruments())
+        if (row.state == InstrumentState::trading)
+            out.emplace(id, InstrumentState::volatility_auction);
     return out;
 }
 

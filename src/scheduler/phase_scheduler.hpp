@@ -38,8 +38,21 @@ struct SchedulerOptions {
     calendar::Automatics automatics;
 };
 
+/// What keeps the scheduler from its work.
+enum class Hindrance : std::uint8_t {
+    none = 0,
+    /// The last day that ended is later than the one that is next by calendar and clock: no day
+    /// ends until then.
+    days_ahead = 1,
+    /// Its commands are refused, one after the other. It goes on trying, once a second.
+    refused = 2,
+};
+
 class PhaseScheduler {
  public:
+    /// So many refusals in a row are no accident.
+    static constexpr std::uint32_t refusals_of_a_hindrance = 3;
+
     PhaseScheduler(sequencer::CommandPort& port, const platform::Clock& clock,
                    platform::Random& random, SchedulerOptions options);
 
@@ -47,12 +60,17 @@ class PhaseScheduler {
     void apply(const event_store::RecordView& record) { views::fold(record, view_); }
     /// Its view of the market; load it before the first do_work().
     [[nodiscard]] MarketView& view() { return view_; }
+    /// The newest event is the last one before the exchange went away. Call it before do_work(), if
+    /// at all.
+    void note_outage() { was_away_ = true; }
     /// Sends the commands that are due; returns their number. Requires: every stored event was
     /// applied before the first call.
     std::size_t do_work();
     /// For how long nothing becomes due, unless an event comes; at most `most_ns`. Requires:
     /// do_work() has just returned 0.
     [[nodiscard]] std::uint64_t nothing_due_ns(std::uint64_t most_ns) const;
+    /// As of the last do_work() that had something to decide.
+    [[nodiscard]] Hindrance hindrance() const { return hindrance_; }
     /// True while events of sent commands are outstanding.
     [[nodiscard]] bool is_waiting() const {
         return sent_ != model::RequestId{} && sent_ != view_.answered();
@@ -64,8 +82,10 @@ class PhaseScheduler {
 
     void look_again_at(std::uint64_t moment_ns);
     void plan();
+    [[nodiscard]] Hindrance find_hindrance() const;
     [[nodiscard]] std::optional<calendar::TradingDay> missed_day();
     [[nodiscard]] Steps steps_to(const MarketPhase& phase);
+    [[nodiscard]] Steps steps_after_outage(const MarketPhase& phase);
     void send_steps(const Steps& steps);
     [[nodiscard]] bool is_for_all(const Steps& steps, model::InstrumentState to);
     void plan_instrument(model::InstrumentId id, InstrumentRow& row);
@@ -90,6 +110,8 @@ class PhaseScheduler {
     std::uint64_t counter_ = 0;        // of request ids
     model::RequestId sent_;
     std::size_t sent_now_ = 0;  // in this turn
+    Hindrance hindrance_ = Hindrance::none;
+    bool was_away_ = false;  // and what follows from it is not decided yet
 };
 
 }  // namespace bw::scheduler

@@ -65,4 +65,9 @@ std::optional<TradingDay> Timetable::day_to_end(std::uint32_t ended, std::uint64
     return day.end_ns > since_ns ? day : calendar_->day_from(day.date + days{1});
 }
 
+bool Timetable::is_ahead(std::uint32_t ended, std::uint64_t now_ns) const {
+    const auto next = day_to_end(0, now_ns);
+    return next && ended > calendar::number_of(next->date);
+}
+
 }  // namespace bw::scheduler

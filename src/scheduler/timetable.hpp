@@ -46,6 +46,9 @@ class Timetable {
     /// one that ends after `since_ns`). Nothing without a calendar.
     [[nodiscard]] std::optional<calendar::TradingDay> day_to_end(std::uint32_t ended,
                                                                  std::uint64_t since_ns) const;
+    /// Whether `ended` is later than the trading day that is the next to end by the clock: no day
+    /// ends then until time has caught up.
+    [[nodiscard]] bool is_ahead(std::uint32_t ended, std::uint64_t now_ns) const;
 
  private:
     std::optional<calendar::Calendar> calendar_;

@@ -28,6 +28,8 @@ enum class Event : std::uint8_t {
     slow_consumer_closed,
     cancelled_on_disconnect,
     orders_refused,
+    schedule_hindered,
+    schedule_free,
     segment_not_prepared,
     segment_not_removed,
     segment_not_sealed,
@@ -47,7 +49,7 @@ struct EventRow {
 };
 
 /// In the order of the values, without a gap. A test compares them with docs/internals/observe.md.
-inline constexpr std::array<EventRow, 24> event_rows{{
+inline constexpr std::array<EventRow, 26> event_rows{{
     {Event::process_opened, "process", Level::info, "process_opened", "The process is open."},
     {Event::process_closed, "process", Level::info, "process_closed",
      "The process ended in order."},
@@ -79,6 +81,10 @@ inline constexpr std::array<EventRow, 24> event_rows{{
      "A WebSocket ended; the open orders of its account are cancelled, as it had asked."},
     {Event::orders_refused, "gateway", Level::error, "orders_refused",
      "The gateway cannot send commands; orders are refused."},
+    {Event::schedule_hindered, "scheduler", Level::error, "schedule_hindered",
+     "The scheduler cannot lead the market through its day."},
+    {Event::schedule_free, "scheduler", Level::info, "schedule_free",
+     "The scheduler leads the market through its day again."},
     {Event::segment_not_prepared, "event_store", Level::error, "segment_not_prepared",
      "The next segment of a log cannot be prepared."},
     {Event::segment_not_removed, "event_store", Level::warning, "segment_not_removed",

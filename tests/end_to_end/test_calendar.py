@@ -2,6 +2,7 @@
 
 import datetime
 import pathlib
+import time
 
 import pytest
 
@@ -21,13 +22,13 @@ DAY = {
 }
 
 
-def short_day(path: pathlib.Path) -> int:
-    """Writes a calendar whose day begins now and lasts 24 seconds, about noon in some zone; the date as yyyymmdd."""
+def short_day(path: pathlib.Path, day: dict[str, int] = DAY) -> int:
+    """Writes a calendar whose day begins now and goes as `day` says, about noon in some zone; the date as yyyymmdd."""
     now = datetime.datetime.now(datetime.timezone.utc)
     west = now.hour - 12  # hours behind UTC; the database's sign is that of POSIX
     noon = now - datetime.timedelta(hours=west)
     phases = "\n".join(
-        f"{name} = {noon + datetime.timedelta(seconds=after):%H:%M:%S}" for name, after in DAY.items()
+        f"{name} = {noon + datetime.timedelta(seconds=after):%H:%M:%S}" for name, after in day.items()
     )
     path.write_text(
         f"""
@@ -109,6 +110,30 @@ def check_the_day(events, date):
     assert trades == [("auction", 20), ("continuous", 4), ("auction", 6)]
     assert [event["business_date"] for event in events if event["message"] == "DayEnded"] == [date]
     assert sum(event["message"] == "IndicativePrice" for event in events) >= 5
+
+
+def test_a_market_whose_exchange_was_away_reopens_by_an_auction(market, tmp_path):
+    exchange, alice, bob = market
+    exchange.stop()
+    late = {"closing_auction": 3600, "post_close": 3700, "closed": 3800, "end_of_day": 3900}
+    short_day(tmp_path / "short.toml", DAY | late)
+    text = (tmp_path / "short.toml").read_text().replace("length = 1\n", "length = 2\nafter_outage = 1\n")
+    (tmp_path / "short.toml").write_text(text)
+    exchange.arguments += ["--calendar", str(tmp_path / "short.toml")]
+    exchange.start()
+    wait_for(exchange, "trading")
+    resting = alice.order("buy", 5, "100")
+    exchange.kill()
+    time.sleep(2)
+    exchange.start()
+    assert state_of(exchange) == "volatility_auction"
+    assert alice.cancel(resting["id"])["status"] == "cancelled"
+    crossed = [alice.order("buy", 5, "101"), bob.order("sell", 5, "99")]
+    assert [order["status"] for order in crossed] == ["new", "new"]
+    wait_for(exchange, "trading")
+    assert alice.get_order(crossed[0]["id"])["status"] == "filled"
+    exchange.stop()
+    exchange.verify()
 
 
 def test_the_example_is_printed_day_by_day():

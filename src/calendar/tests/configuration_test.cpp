@@ -33,6 +33,7 @@ post_close = 13:35:00
 indicative_interval = 2
 length = 120
 window = 0
+after_outage = 90
 [halts]
 limit_state = 10
 limit_pause = 20
@@ -73,6 +74,7 @@ TEST(Configuration, reads_everything) {
     EXPECT_EQ(parsed->automatics.indicative_interval_s, 2u);
     EXPECT_EQ(parsed->automatics.auction_s, 120u);
     EXPECT_EQ(parsed->automatics.auction_window_s, 0u);
+    EXPECT_EQ(parsed->automatics.outage_s, 90u);
     EXPECT_EQ(parsed->automatics.limit_state_s, 10u);
     EXPECT_EQ(parsed->automatics.limit_pause_s, 20u);
     EXPECT_EQ(parsed->automatics.market_wide_pause_s, 40u);
@@ -121,15 +123,16 @@ TEST(Configuration, an_error_names_file_line_and_what_is_wrong) {
               "x.toml:17: post_close is not after closing_auction");
     EXPECT_EQ(
         refusal("length = 120", "lenght = 120"),
-        "x.toml:20: unknown key lenght; allowed keys are indicative_interval, length, window");
+        "x.toml:20: unknown key lenght; allowed keys are indicative_interval, length, window, "
+        "after_outage");
     EXPECT_EQ(refusal("limit_pause = 20", "limit_pause = 1.5"),
-              "x.toml:24: limit_pause is not a whole number from 1 to 86400");
+              "x.toml:25: limit_pause is not a whole number from 1 to 86400");
     EXPECT_EQ(refusal("\"3.0001\"", "\"0\""),
-              "x.toml:30: the first tier is from \"0\", each other from a higher price");
+              "x.toml:31: the first tier is from \"0\", each other from a higher price");
     EXPECT_EQ(refusal("\"3.0001\"", "\"3.00001\""),
-              "x.toml:30: from is not a price in quotes, like \"3.00\"");
+              "x.toml:31: from is not a price in quotes, like \"3.00\"");
     EXPECT_EQ(refusal("ppm = 50000", "ppm = 1000000"),
-              "x.toml:30: ppm is not a whole number from 1 to 999999");
+              "x.toml:31: ppm is not a whole number from 1 to 999999");
     EXPECT_EQ(refusal("name = \"Test\"", "name = \"Test").substr(0, 9), "x.toml:1:");
     EXPECT_EQ(refusal("2026-12-25", "2026-02-30").substr(0, 9), "x.toml:4:");
 }

@@ -72,6 +72,95 @@ TEST(PhaseScheduler, a_day_goes_through_its_phases_as_changes_of_the_whole_marke
     EXPECT_EQ(world->venue.ended_days[0].second, 20261124u);
 }
 
+/// A market that trades, and reopens by auction after an outage of more than a minute.
+std::unique_ptr<World> trading_world(std::uint32_t outage_s) {
+    SchedulerOptions given = options();
+    given.automatics.outage_s = outage_s;
+    auto world = std::make_unique<World>(test_seed(), given, day.opens().at_ns - 3'600 * second_ns);
+    world->start();
+    for (std::uint32_t id = 1; id <= 3; ++id) world->venue.list(id);
+    world->run_until(at(trading) + 30 * minute_ns);
+    EXPECT_EQ(world->venue.state(1), trading);
+    return world;
+}
+
+TEST(PhaseScheduler, a_market_that_was_away_for_long_reopens_by_an_auction) {
+    const auto world = trading_world(60);
+    world->venue.set_state(3, halted, HaltReason::regulatory);
+    world->fail_for(61 * second_ns);
+    EXPECT_EQ(world->venue.state(1), volatility_auction);
+    EXPECT_EQ(world->venue.state(2), volatility_auction);
+    EXPECT_EQ(world->venue.state(3), halted) << "that is the operator's";
+    world->run_for((options().automatics.auction_s + options().automatics.auction_window_s + 1) *
+                   second_ns);
+    EXPECT_EQ(world->venue.state(1), trading);
+}
+
+TEST(PhaseScheduler, a_market_that_was_away_shortly_goes_on) {
+    const auto world = trading_world(60);
+    world->venue.trade(1, 1'000'000);
+    world->fail_for(60 * second_ns);
+    EXPECT_EQ(world->venue.state(1), trading);
+    world->run_for(10 * minute_ns);
+    EXPECT_EQ(world->venue.state(1), trading);
+}
+
+TEST(PhaseScheduler, without_a_bound_of_an_outage_every_market_goes_on) {
+    const auto world = trading_world(0);
+    world->fail_for(60 * minute_ns);
+    EXPECT_EQ(world->venue.state(1), trading);
+}
+
+TEST(PhaseScheduler, a_market_that_comes_back_for_the_close_goes_there) {
+    const auto world = trading_world(60);
+    world->fail_for(at(closing_auction) + minute_ns - world->clock.now_ns);
+    EXPECT_EQ(world->venue.state(1), closing_auction);
+}
+
+codec::EndDay end_of(std::uint32_t date) {
+    codec::EndDay command{};
+    command.business_date = date;
+    return command;
+}
+
+TEST(PhaseScheduler, a_date_far_ahead_is_told_and_there_is_a_way_back) {
+    const auto world = evening_before(test_seed());
+    EXPECT_EQ(world->hindrance(), Hindrance::none);
+    world->venue.ask(end_of(99991231));
+    world->run_until(day.end_ns + minute_ns);
+    EXPECT_EQ(world->hindrance(), Hindrance::days_ahead);
+    EXPECT_EQ(world->venue.ended_days.size(), 1u);
+    world->venue.set_last_day(20261123);
+    world->run_for(minute_ns);
+    EXPECT_EQ(world->hindrance(), Hindrance::none);
+    ASSERT_EQ(world->venue.ended_days.size(), 1u);
+    EXPECT_EQ(world->venue.ended_days[0].second, 20261124u);
+}
+
+TEST(PhaseScheduler, a_day_that_ended_early_is_no_hindrance) {
+    const auto world = evening_before(test_seed());
+    world->run_until(at(trading) + minute_ns);
+    world->venue.ask(end_of(20261124));
+    world->run_for(minute_ns);
+    EXPECT_EQ(world->hindrance(), Hindrance::none);
+    world->venue.ask(end_of(20261125));
+    world->run_for(minute_ns);
+    EXPECT_EQ(world->hindrance(), Hindrance::days_ahead);
+}
+
+TEST(PhaseScheduler, refusals_in_a_row_are_told_until_one_command_is_taken) {
+    const auto world = evening_before(test_seed());
+    world->venue.refuses_all = true;
+    world->run_until(at(pre_open) + second_ns);
+    EXPECT_EQ(world->hindrance(), Hindrance::none);
+    world->run_for(minute_ns);
+    EXPECT_EQ(world->hindrance(), Hindrance::refused);
+    world->venue.refuses_all = false;
+    world->run_for(minute_ns);
+    EXPECT_EQ(world->hindrance(), Hindrance::none);
+    EXPECT_EQ(world->venue.state(1), pre_open);
+}
+
 TEST(PhaseScheduler, auctions_end_anywhere_in_their_window) {
     const std::uint64_t seed = test_seed();
     std::set<std::uint64_t> opening, closing;

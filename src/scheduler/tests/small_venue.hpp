@@ -77,6 +77,7 @@ class SmallVenue final : public sequencer::CommandPort {
     std::size_t refused = 0;
     std::size_t market_wide = 0;
     std::size_t room = 1'000;  ///< of the ring
+    bool refuses_all = false;  ///< that the scheduler sends
 
     [[nodiscard]] InstrumentState state(std::uint32_t id) const { return rows_.at(id).state; }
     [[nodiscard]] HaltReason reason(std::uint32_t id) const { return rows_.at(id).reason; }
@@ -107,6 +108,17 @@ class SmallVenue final : public sequencer::CommandPort {
         begin();
         rows_[id] = {};
         updated(id, model::make_request_id(operator_gateway, ++operator_requests_));
+        end();
+    }
+    /// As two operators do; `date` may be earlier than the last that ended.
+    void set_last_day(std::uint32_t date) {
+        begin();
+        codec::BusinessDateSet event{};
+        event.request_id = model::make_request_id(operator_gateway, ++operator_requests_);
+        event.business_date = date;
+        event.approved_by = 2;
+        while (!ended_days.empty() && ended_days.back().second > date) ended_days.pop_back();
+        emit(event);
         end();
     }
     void trip_breaker(std::uint8_t level) {
@@ -222,6 +234,8 @@ class SmallVenue final : public sequencer::CommandPort {
     }
 
     void on(const codec::SetInstrumentState& command) {
+        if (refuses_all && model::gateway_of(command.request_id) == gateway_number)
+            return refuse(command, model::RejectReason::wrong_phase);
         const auto may = [&](const Row& row) {
             return row.state != delisted &&
                    (row.state == command.state || is_allowed(row.state, command.state));
@@ -299,6 +313,14 @@ class World {
         read_ = 0;
         deliver();
     }
+    /// The exchange was away for so long and is back.
+    void fail_for(std::uint64_t length_ns) {
+        stop();
+        clock.now_ns += length_ns;
+        start();
+        scheduler_->note_outage();
+        settle();
+    }
     void stop() {
         scheduler_.reset();
         venue.lose_ring();
@@ -321,6 +343,8 @@ class World {
         }
     }
     void run_for(std::uint64_t length_ns) { run_until(clock.now_ns + length_ns); }
+
+    [[nodiscard]] Hindrance hindrance() const { return scheduler_->hindrance(); }
 
     ManualClock clock;
 

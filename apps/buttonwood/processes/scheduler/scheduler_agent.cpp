@@ -1,13 +1,19 @@
 #include "buttonwood/processes/scheduler/scheduler_agent.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <utility>
 
 #include "buttonwood/runtime/view_snapshot.hpp"
 #include "platform/thread.hpp"
+#include "telemetry/log.hpp"
 
 namespace bw::apps {
 namespace {
+
+using telemetry::Event;
+using telemetry::log_event;
 
 constexpr auto settle_patience = std::chrono::seconds(60);
 constexpr std::size_t events_per_turn = 65'536;
@@ -46,7 +52,40 @@ std::size_t SchedulerAgent::turn() {
     if (done > 0) watch_.end_turn(done < events_per_turn);
     if (done == events_per_turn) return done;
     if (applied_ < began_.stored) return done;
-    return done + scheduler_.do_work();
+    note_outage_once();
+    const std::size_t sent = scheduler_.do_work();
+    tell_hindrance();
+    return done + sent;
+}
+
+/// A scheduler that starts beside a running node, or after one that has decided already, finds
+/// newer events than the node did.
+void SchedulerAgent::note_outage_once() {
+    if (std::exchange(has_begun_, true)) return;
+    if (applied_ > 0 && applied_ == node_.stored_events()) scheduler_.note_outage();
+}
+
+void SchedulerAgent::tell_hindrance() {
+    const scheduler::Hindrance now = scheduler_.hindrance();
+    if (now == told_) return;
+    told_ = now;
+    node_.metrics().scheduler.hindrance.set(static_cast<std::uint64_t>(now));
+    switch (now) {
+        case scheduler::Hindrance::none: log_event(Event::schedule_free); break;
+        case scheduler::Hindrance::days_ahead:
+            log_event(Event::schedule_hindered,
+                      {.message = fmt::format(
+                           "The last day that ended is {}, later than the next one of the "
+                           "calendar: no day ends until then. POST "
+                           "/v1/operator/market/businessDate leads back.",
+                           scheduler_.view().last_ended_day())});
+            break;
+        case scheduler::Hindrance::refused:
+            log_event(Event::schedule_hindered,
+                      {.message = "The exchange refuses the scheduler's commands, one after the "
+                                  "other."});
+            break;
+    }
 }
 
 void SchedulerAgent::rest(const std::function<bool()>& stops) {

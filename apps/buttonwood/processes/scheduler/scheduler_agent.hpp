@@ -39,6 +39,8 @@ class SchedulerAgent {
  private:
     SchedulerAgent(NodeAccess& node, sequencer::CommandPort& port, const Place& place,
                    scheduler::SchedulerOptions options);
+    void note_outage_once();
+    void tell_hindrance();
 
     NodeAccess& node_;
     std::size_t reader_;
@@ -47,6 +49,8 @@ class SchedulerAgent {
     std::uint64_t applied_ = 0;
     platform::SystemRandom random_;
     scheduler::PhaseScheduler scheduler_;
+    scheduler::Hindrance told_ = scheduler::Hindrance::none;
+    bool has_begun_ = false;
 };
 
 }  // namespace bw::apps
