@@ -123,7 +123,7 @@ void StoryRunner::start() {
     static_cast<void>(send(command));
 }
 
-/// `rules version_1` as the first line: the newest otherwise.
+/// `rules version_1` before all other commands: the newest otherwise.
 void StoryRunner::begin_with_rules(const Words& words) {
     first_rules_ = value_named<model::RuleSet>(at(words, 1));
     start();
@@ -138,6 +138,7 @@ void StoryRunner::set_capacity(const Words& words) {
         {"positions", &limits_.positions},
         {"price_level_groups", &limits_.price_level_groups},
         {"client_order_ids", &limits_.client_order_ids},
+        {"references", &limits_.references},
         {"trades", &limits_.trades},
         {"currencies", &limits_.currencies}};
     const auto found = capacities.find(at(words, 1));
