@@ -61,7 +61,7 @@ run_pytest() {
 }
 
 # What needs no build comes first: it takes seconds.
-style_tests=(tests/architecture/test_{style,style_rules,format,planted_faults,generated,operators}.py)
+style_tests=(tests/architecture/test_{acceptance_codes,style,style_rules,format,planted_faults,generated,operators}.py)
 run_style() {
     stage "style"
     run_pytest style "${style_tests[@]}"
