@@ -96,6 +96,7 @@ Bytes CommandGenerator::operator_command() {
         Choice{60, &G::configure},
         Choice{110, &G::set_instrument_state, true},
         Choice{8, &G::dear_close, true},
+        Choice{8, &G::even_auction, true},
         Choice{20, &G::open_account},
         Choice{80, &G::set_account_state, true},
         Choice{60, &G::set_account_limits, true},

@@ -116,6 +116,7 @@ class CommandGenerator {
     [[nodiscard]] Bytes home_allocation(std::uint32_t which);
     [[nodiscard]] Bytes configure();
     [[nodiscard]] Bytes dear_close();
+    [[nodiscard]] Bytes even_auction();
     [[nodiscard]] Bytes set_instrument_state();
     [[nodiscard]] Bytes set_state_of(model::InstrumentId id, model::InstrumentState state);
     [[nodiscard]] model::InstrumentState next_state(model::InstrumentState now);

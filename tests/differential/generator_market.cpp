@@ -135,6 +135,30 @@ Bytes CommandGenerator::dear_close() {
     return first;
 }
 
+/// Two orders alone, at prices equally far from the reference: both are equally good.
+Bytes CommandGenerator::even_auction() {
+    const auto which = static_cast<std::uint32_t>(random_.below(listings.size()));
+    const model::InstrumentId id{listed_as_[which]};
+    const Market market = market_of(id);
+    empty_the_book(id);
+    script_.push_back(set_state_of(id, InstrumentState::volatility_auction));
+    codec::NewOrder order{};
+    order.instrument = id;
+    order.quantity = model::Quantity{market.lot};
+    const std::int64_t distance = random_.between(1, 4) * market.tick;
+    for (const Side side : {Side::buy, Side::sell}) {
+        order.request_id = request();
+        order.account = account();
+        order.side = side;
+        order.price = model::Price{market.reference + (side == Side::buy ? distance : -distance)};
+        script_.push_back(framed(order));
+    }
+    script_.push_back(set_state_of(id, InstrumentState::trading));
+    Bytes first = std::move(script_.front());
+    script_.pop_front();
+    return first;
+}
+
 // ---- phases
 
 /// One that does not trade is led back there by and by; one that does leaves now and then.
