@@ -189,16 +189,16 @@ def test_a_wrong_day_needs_two_operators_and_has_a_way_back(market):
     assert trader.order("buy", 1, "90", expect=422, **late)["code"] == 2213
 
     for wrong in (str(far), "9999-12-31"):
-        refused = exchange.operate("POST", end, {"date": wrong}, expect=400)
-        assert refused["code"] == 1106 and refused["field"] == "date" and "next business day" in refused["detail"]
+        refused = exchange.operate("POST", end, {"date": wrong}, expect=422)
+        assert refused["code"] == 2211 and refused["field"] == "date" and "next business day" in refused["detail"]
     assert exchange.operate("POST", end, {"date": str(today)}) == {"date": str(today)}
     assert exchange.operate("POST", end, {"date": str(today)}, expect=422)["code"] == 2211
 
     following = next(
         day for day in (today + datetime.timedelta(days=ahead) for ahead in range(2, 7)) if day.weekday() < 5
     )
-    early = exchange.operate("POST", end, {"date": str(following)}, expect=(202, 400))
-    if early.get("code") == 1106:  # there is a business day in between
+    early = exchange.operate("POST", end, {"date": str(following)}, expect=(202, 422))
+    if early.get("code") == 2211:  # there is a business day in between
         following = datetime.date.fromisoformat(early["detail"].split("than ")[1][:10])
         early = exchange.operate("POST", end, {"date": str(following)}, expect=202)
     assert (early["kind"], early["date"]) == ("endDay", str(following))

@@ -123,7 +123,7 @@ Answer Api::State::end_day(Call& call) {
     const std::uint32_t date = body.date_or_none("date");
     const common::BusinessDays days = common::business_days_at(parts_.clock.realtime_ns());
     if (date > days.next)
-        body.refuse(problem(ApiCode::bad_value,
+        body.refuse(problem(model::RejectReason::bad_configuration,
                             fmt::format("date must not be later than {}, the next business day.",
                                         common::format_date(days.next)),
                             "date"));

@@ -40,6 +40,7 @@ constexpr std::uint16_t status_of(ApiCode code) {
         case ApiCode::unknown_route: return 404;
         case ApiCode::method_not_allowed: return 405;
         case ApiCode::request_too_slow: return 408;
+        case ApiCode::stale_cursor: return 409;
         case ApiCode::not_authenticated:
         case ApiCode::bad_signature:
         case ApiCode::stale_timestamp:

@@ -106,17 +106,19 @@ PageCursor Query::cursor() {
     const bool of_one = dash != std::string_view::npos;
     const std::uint64_t instrument =
         of_one ? base::parse_unsigned(whole.substr(dash + 1)).value_or(0) : 0;
-    if (at && *at > 0 && instrument <= UINT32_MAX && (instrument > 0) == of_one)
-        return {*at, model::InstrumentId{static_cast<std::uint32_t>(instrument)}};
+    if (at && *at > 0 && (instrument > 0) == of_one)
+        return {*at, model::InstrumentId{static_cast<std::uint32_t>(
+                         std::min<std::uint64_t>(instrument, UINT32_MAX))}};
     refuse("cursor", "cursor must be the nextCursor of the page before.");
     return {};
 }
 
 void Query::expect_pages_of(model::InstrumentId instrument, const PageCursor& cursor) {
-    if (cursor.at == 0 || cursor.instrument == instrument) return;
-    refuse("cursor",
-           "cursor belongs to another symbol, or the symbol means another instrument "
-           "than when it was given. Begin again without a cursor.");
+    if (problem_ || cursor.at == 0 || cursor.instrument == instrument) return;
+    problem_ = rest::problem(ApiCode::stale_cursor,
+                             "The cursor belongs to another symbol, or the symbol means another "
+                             "instrument than when it was given. Begin again without a cursor.",
+                             "cursor");
 }
 
 std::optional<model::ClientOrderId> Query::client_id(std::string_view name) {

@@ -205,7 +205,7 @@ TEST_F(MarketApi, the_whole_market_answers_with_how_many_changed) {
     EXPECT_EQ(world.answer("POST", "/v1/operator/market/endDay").body(),
               R"({"date":"2026-01-01"})");
     EXPECT_EQ(code("POST", "/v1/operator/market/endDay", R"({"date":"31.1.2026"})"), 1106);
-    EXPECT_EQ(code("POST", "/v1/operator/market/endDay", R"({"date":"2026-01-03"})"), 1106);
+    EXPECT_EQ(code("POST", "/v1/operator/market/endDay", R"({"date":"2026-01-03"})"), 2211);
     const auto early =
         sent<codec::EndDayEarly>("POST", "/v1/operator/market/endDay", R"({"date":"2026-01-02"})");
     EXPECT_EQ(early.business_date, 20260102u);
