@@ -47,10 +47,6 @@ bool carries_no_price(OrderType type) {
     return type == OrderType::market || type == OrderType::stop || type == OrderType::trailing_stop;
 }
 
-bool in_price_range(model::Price price) {
-    return price >= model::Price{1} && price <= model::max_price;
-}
-
 }  // namespace
 
 RejectReason Admission::check_header(const codec::NewOrder& command) const {
@@ -98,7 +94,9 @@ RejectReason Admission::check_special_terms(const codec::NewOrder& command) cons
         type == OrderType::trailing_stop || command.peg == model::PegKind::market;
     const std::int64_t offset_min = keeps_off ? 1 : 0;
     const std::int64_t offset_max =
-        keeps_off || command.peg == model::PegKind::primary ? model::max_price.value() : 0;
+        keeps_off || command.peg == model::PegKind::primary
+            ? instruments_[command.instrument.value() - 1].ticks.max_price().value()
+            : 0;
     if (command.offset.value() < offset_min || command.offset.value() > offset_max)
         return RejectReason::bad_offset;
 
@@ -209,7 +207,7 @@ RejectReason Admission::check_price(const Terms& terms, Admitted& out) const {
 
 RejectReason Admission::check_limit_price(const Terms& terms, Admitted& out) const {
     const Instrument& instrument = instruments_[terms.instrument];
-    if (!in_price_range(terms.price)) return RejectReason::bad_price;
+    if (!instrument.ticks.admits(terms.price)) return RejectReason::bad_price;
     if (!instruments_.valid_price(terms.instrument, terms.price))
         return RejectReason::price_off_tick;
     if (!risk::Collar(instrument.reference, instrument.collar).admits(terms.price))
@@ -234,15 +232,15 @@ RejectReason Admission::check_stop_price(const Terms& terms, Admitted& out) cons
     if (terms.type == OrderType::trailing_stop) {
         if (!instrument.ticks.divides(terms.offset)) return RejectReason::bad_offset;
         out.stop_price = following_.trailing_stop_price(terms.instrument, terms.side, terms.offset);
-        if (!in_price_range(out.stop_price)) return RejectReason::bad_stop_price;
+        if (!instrument.ticks.admits(out.stop_price)) return RejectReason::bad_stop_price;
     } else {
         out.stop_price = terms.stop_price;
-        if (!in_price_range(out.stop_price) ||
+        if (!instrument.ticks.admits(out.stop_price) ||
             !instruments_.valid_price(terms.instrument, out.stop_price))
             return RejectReason::bad_stop_price;
     }
     if (terms.type == OrderType::stop_limit) {
-        if (!in_price_range(terms.price)) return RejectReason::bad_price;
+        if (!instrument.ticks.admits(terms.price)) return RejectReason::bad_price;
         if (!instruments_.valid_price(terms.instrument, terms.price))
             return RejectReason::price_off_tick;
         if (!risk::Collar(out.stop_price, instrument.collar).admits(terms.price))

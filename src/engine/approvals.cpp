@@ -80,8 +80,7 @@ RejectReason Approvals::check(const codec::CorrectTrade& command) const {
         reason != RejectReason::none)
         return reason;
     const wallet::TradeRecord& trade = *settlement_.find_trade(command.match_number);
-    if (command.price < model::Price{1} || command.price > model::max_price ||
-        command.price == trade.price)
+    if (!instruments_[trade.instrument].ticks.admits(command.price) || command.price == trade.price)
         return RejectReason::bad_price;
     if (!instruments_.valid_price(trade.instrument, command.price))
         return RejectReason::price_off_tick;

@@ -45,8 +45,8 @@ void InstrumentCommands::on(const codec::SplitShares& command) {
     const auto split_price = [&](model::Price price) {
         const base::int128 wide =
             static_cast<base::int128>(price.value()) * command.denominator / command.numerator;
-        const auto capped =
-            static_cast<std::int64_t>(std::min<base::int128>(wide, model::max_price.value()));
+        const auto capped = static_cast<std::int64_t>(
+            std::min<base::int128>(wide, instrument.ticks.max_price().value()));
         return std::max(listing.table.round_down(capped, instrument.tick_size),
                         instrument.tick_size);
     };

@@ -42,6 +42,7 @@ void DayCommands::end_day(std::uint32_t date, model::RequestId request) {
 void DayCommands::change_rules(model::RequestId request) {
     if (rules_.next == rules_.in_force) return;
     rules_.in_force = rules_.next;
+    instruments_.set_highest_prices(rules_);
     auto& event = events_.emit<codec::RuleSetChanged>();
     event.request_id = request;
     event.rule_set = rules_.in_force;

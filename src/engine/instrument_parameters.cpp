@@ -1,5 +1,7 @@
 // The parameters that decide where and how an instrument trades: ConfigureInstrument, tick table,
 // bands, allocation.
+#include <algorithm>
+
 #include "engine/instrument_commands.hpp"
 #include "model/text_rules.hpp"
 
@@ -31,7 +33,8 @@ void InstrumentCommands::on(const codec::ConfigureInstrument& command) {
     instrument.reference = command.reference_price;
     instrument.tick_size = command.tick_size;
     instrument.lot_size = command.lot_size;
-    instrument.ticks = matching::TickDivider(command.tick_size);
+    instrument.ticks =
+        matching::TickDivider(command.tick_size, rules_.max_price(command.tick_size));
     instrument.order_limits = {command.max_order_quantity, command.max_order_value};
     instrument.collar = command.collar;
     instruments_.update_special(index);
@@ -39,9 +42,9 @@ void InstrumentCommands::on(const codec::ConfigureInstrument& command) {
 }
 
 RejectReason InstrumentCommands::check(const codec::ConfigureInstrument& command) const {
-    const auto price_ok = [](model::Price p) {
-        return p >= model::Price{1} && p <= model::max_price;
-    };
+    const model::Price tick = std::max(command.tick_size, model::Price{1});
+    const matching::TickDivider ticks(tick, rules_.max_price(tick));
+    const auto price_ok = [&ticks](model::Price price) { return ticks.admits(price); };
     const bool values_ok = price_ok(command.tick_size) && price_ok(command.reference_price) &&
                            command.reference_price.value() % command.tick_size.value() == 0 &&
                            command.lot_size >= model::Quantity{1} &&
@@ -65,9 +68,12 @@ RejectReason InstrumentCommands::check(const codec::ConfigureInstrument& command
     const bool names_ok = (command.symbol == model::Symbol{} || command.symbol == present.symbol) &&
                           (command.currency == model::Currency{} ||
                            command.currency == settlement_.currency_code(present.currency));
+    const std::uint32_t index = command.instrument.value() - 1;
+    const bool same_steps =
+        command.tick_size == present.tick_size && command.lot_size == present.lot_size;
+    const model::Price known_prices = std::max(present.last_price, instruments_.listing(index).ask);
     const bool steps_ok =
-        (command.tick_size == present.tick_size && command.lot_size == present.lot_size) ||
-        !instruments_.has_open_orders(command.instrument.value() - 1);
+        same_steps || (!instruments_.has_open_orders(index) && known_prices <= ticks.max_price());
     return names_ok && steps_ok ? RejectReason::none : RejectReason::bad_configuration;
 }
 
@@ -78,6 +84,8 @@ bool InstrumentCommands::sound(const codec::SetTickTable& command) const {
                           std::pair{command.from_price_4, command.tick_4}};
     if (command.rows > rows.size()) return false;
     const std::int64_t tick_size = instruments_[command.instrument.value() - 1].tick_size.value();
+    const std::int64_t largest =
+        instruments_[command.instrument.value() - 1].ticks.max_price().value();
     std::int64_t from_before = 0;
     std::int64_t tick_before = tick_size;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -87,7 +95,6 @@ bool InstrumentCommands::sound(const codec::SetTickTable& command) const {
             if (from != 0 || tick != 0) return false;
             continue;
         }
-        const std::int64_t largest = model::max_price.value();
         if (from <= from_before || from > largest || tick <= tick_before || tick > largest ||
             tick % tick_size != 0 || from % tick != 0)
             return false;
@@ -148,7 +155,8 @@ void InstrumentCommands::on(const codec::SetLimitBands& command) {
     const std::int64_t upper = command.upper.value();
     const std::int64_t tick = instruments_[index].tick_size.value();
     const bool off = lower == 0 && upper == 0;
-    const bool sound = lower >= 1 && lower < upper && upper <= model::max_price.value() &&
+    const bool sound = lower >= 1 && lower < upper &&
+                       upper <= instruments_[index].ticks.max_price().value() &&
                        lower % tick == 0 && upper % tick == 0;
     if (!off && !sound) return answers_.refuse(command, RejectReason::bad_configuration);
     Listing& listing = instruments_.listing(index);

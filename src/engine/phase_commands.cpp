@@ -107,10 +107,10 @@ void InstrumentCommands::on(const codec::PublishIndicative& command) {
 void InstrumentCommands::on(const codec::SetReferenceQuote& command) {
     if (!usable(command)) return;
     const bool off = command.bid.value() == 0 && command.ask.value() == 0;
-    const bool sound =
-        command.bid.value() >= 1 && command.bid <= command.ask && command.ask <= model::max_price;
-    if (!off && !sound) return answers_.refuse(command, RejectReason::bad_configuration);
     const std::uint32_t index = command.instrument.value() - 1;
+    const bool sound = command.bid.value() >= 1 && command.bid <= command.ask &&
+                       instruments_[index].ticks.admits(command.ask);
+    if (!off && !sound) return answers_.refuse(command, RejectReason::bad_configuration);
     instruments_.listing(index).bid = command.bid;
     instruments_.listing(index).ask = command.ask;
     touched_.instrument = index;

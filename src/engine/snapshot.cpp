@@ -84,7 +84,10 @@ bool Engine::State::load(SnapshotSource& source) {
         matching_.orders.load(in, i);
     while (in.good()) {
         Ending ending{};
-        if (!source.read(std::as_writable_bytes(std::span(&ending, 1)))) return true;
+        if (!source.read(std::as_writable_bytes(std::span(&ending, 1)))) {
+            instruments_.set_highest_prices(rules_);
+            return true;
+        }
         switch (ending) {
             case Ending::scarce: market_.storage_scarce = true; break;
             case Ending::rules: in(rules_.in_force, rules_.next); break;

@@ -142,7 +142,7 @@ std::optional<Tick> Following::peg_target(const Order& order) const {
     price =
         buys ? std::min(table.round_down(price, instrument.tick_size).value(), order.price.value())
              : std::max(table.round_up(price, instrument.tick_size).value(), order.price.value());
-    if (price < tick || price > model::max_price.value()) return std::nullopt;
+    if (price < tick || price > instrument.ticks.max_price().value()) return std::nullopt;
     return instrument.ticks(model::Price{price});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "base/checked.hpp"
@@ -13,18 +14,29 @@
 
 namespace bw::matching {
 
-/// Exact division of prices (< 2^31) by the tick size: multiply by ceil(2^64 / tick) and take the
-/// high half (Lemire 2019).
+/// Exact division of prices by the tick size: a multiplication with its inverse (Granlund and
+/// Montgomery, Division by Invariant Integers using Multiplication, 1994).
 class TickDivider {
  public:
     TickDivider() = default;
-    explicit TickDivider(model::Price tick)
+    TickDivider(model::Price tick, model::Price max_price)
         : tick_(static_cast<std::uint64_t>(tick.value())),
-          inverse_(tick_ == 1 ? 0 : ~std::uint64_t{0} / tick_ + 1) {}
+          max_price_(static_cast<std::uint64_t>(max_price.value())),
+          shift_(static_cast<std::uint32_t>(std::bit_width(tick_)) - 1),
+          inverse_(static_cast<std::uint64_t>(((base::uint128{1} << (63 + shift_)) + tick_ - 1) /
+                                              tick_)) {}
+    /// Rounds down. The inverse is too large by less than tick / 2^(63 + shift): exact below 2^62.
     [[nodiscard]] order_book::Tick operator()(model::Price price) const {
-        const auto value = static_cast<std::uint64_t>(price.value());
-        if (tick_ == 1) return static_cast<order_book::Tick>(value);
-        return static_cast<order_book::Tick>((base::uint128{inverse_} * value) >> 64);
+        const auto twice = static_cast<std::uint64_t>(price.value()) * 2;
+        return static_cast<order_book::Tick>(
+            static_cast<std::uint64_t>((base::uint128{inverse_} * twice) >> 64) >> shift_);
+    }
+    /// From 0.0001 to the highest price of the instrument.
+    [[nodiscard]] bool admits(model::Price price) const {
+        return static_cast<std::uint64_t>(price.value()) - 1 < max_price_;
+    }
+    [[nodiscard]] model::Price max_price() const {
+        return model::Price{static_cast<std::int64_t>(max_price_)};
     }
     [[nodiscard]] bool divides(model::Price price) const {
         return (*this)(price)*tick_ == static_cast<std::uint64_t>(price.value());
@@ -32,7 +44,9 @@ class TickDivider {
 
  private:
     std::uint64_t tick_ = 1;
-    std::uint64_t inverse_ = 0;
+    std::uint64_t max_price_ = 0;
+    std::uint32_t shift_ = 0;  ///< 2^shift is the largest power of two that is at most the tick
+    std::uint64_t inverse_ = std::uint64_t{1} << 63;  ///< 2^(63 + shift) / tick, rounded up
 };
 
 /// Ticks by price: rows with rising prices and ticks. Each tick is a multiple of the instrument's

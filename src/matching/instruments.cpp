@@ -64,7 +64,8 @@ model::Price Instruments::protection(InstrumentIndex index, model::Side side,
                                      model::Price around) const {
     const Instrument& instrument = instruments_[index];
     const TickTable& table = listings_[index].table;
-    const std::int64_t edge = risk::Collar(around, instrument.collar).edge(side).value();
+    const std::int64_t edge =
+        risk::Collar(around, instrument.collar).edge(side, instrument.ticks.max_price()).value();
     if (side == model::Side::buy) return table.round_down(edge, instrument.tick_size);
     return std::max(table.round_up(edge, instrument.tick_size), instrument.tick_size);
 }
@@ -95,6 +96,13 @@ bool Instruments::has_open_orders(InstrumentIndex index) const {
     };
     return !empty(instruments_[index].book) || !empty(listing.dark) || !empty(listing.waiting) ||
            !listing.stops.buys.empty() || !listing.stops.sells.empty() || listing.followers != 0;
+}
+
+void Instruments::set_highest_prices(const model::Rules& rules) {
+    for (InstrumentIndex i = 0; i < count_; ++i) {
+        const model::Price tick = instruments_[i].tick_size;
+        instruments_[i].ticks = TickDivider(tick, rules.max_price(tick));
+    }
 }
 
 void Instruments::update_special(InstrumentIndex index) {

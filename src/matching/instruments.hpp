@@ -11,6 +11,7 @@
 #include "base/lazy_array.hpp"
 #include "codec/event_buffer.hpp"
 #include "matching/instrument.hpp"
+#include "model/rules.hpp"
 #include "model/types.hpp"
 
 namespace bw::matching {
@@ -60,6 +61,8 @@ class Instruments {
                                           model::Price around) const;
     [[nodiscard]] ExecutionRange execution_range(InstrumentIndex index) const;
     [[nodiscard]] bool has_open_orders(InstrumentIndex index) const;
+    /// Of every instrument, after the rules in force have changed or a state was loaded.
+    void set_highest_prices(const model::Rules& rules);
     /// Recomputes which path the orders of this instrument take. To be called when a special order
     /// comes or goes, and when a parameter changes.
     void update_special(InstrumentIndex index);
@@ -114,7 +117,7 @@ void Instruments::archive_parameters(Archive& archive, InstrumentIndex index) {
         if (instrument.tick_size < model::Price{1})
             archive.spoil();
         else
-            instrument.ticks = TickDivider(instrument.tick_size);
+            instrument.ticks = TickDivider(instrument.tick_size, model::max_price);
     }
     archive(listing.table.rows, listing.static_reference, listing.limit_lower, listing.limit_upper,
             listing.bid, listing.ask, listing.closing_auction, listing.static_band,

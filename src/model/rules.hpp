@@ -20,6 +20,14 @@ struct Rules {
     [[nodiscard]] bool unpriced_auctions() const { return in_force >= RuleSet::version_2; }
     /// Limit bands bind every open order that has a price, wherever it waits.
     [[nodiscard]] bool bands_bind_everywhere() const { return in_force >= RuleSet::version_2; }
+    /// Of an instrument with this tick size. A book counts prices in ticks of 32 bits. Under the
+    /// first versions 199,999.9999, whatever the tick.
+    [[nodiscard]] Price max_price(Price tick_size) const {
+        constexpr std::int64_t ticks_max = 1'999'999'999;
+        if (in_force < RuleSet::version_3) return Price{ticks_max};
+        if (tick_size.value() > model::max_price.value() / ticks_max) return model::max_price;
+        return Price{tick_size.value() * ticks_max};
+    }
     /// Of one order. From version 2 on the orders of one price can be added up: as many as there
     /// can be (2^24) fit 64 bits.
     [[nodiscard]] Quantity max_order_quantity() const {

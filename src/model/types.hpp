@@ -85,9 +85,8 @@ inline constexpr Quantity unlimited_quantity{std::numeric_limits<std::uint64_t>:
 inline constexpr Money unlimited_money{std::numeric_limits<std::int64_t>::max()};
 inline constexpr std::uint32_t unlimited_count = std::numeric_limits<std::uint32_t>::max();
 
-/// Prices above this are refused: 199,999.9999 fits every outside protocol (see ITCH and OUCH price
-/// fields).
-inline constexpr Price max_price{1'999'999'999};
+/// Prices above this are refused: 100,000,000. See Rules::max_price for that of an instrument.
+inline constexpr Price max_price{1'000'000'000'000};
 /// Orders above this are refused: keeps every sum of quantities far inside 64 bits.
 inline constexpr Quantity max_quantity{1'000'000'000'000'000};
 

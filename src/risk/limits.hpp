@@ -68,16 +68,16 @@ class Collar {
         return !on_ || (price.value() >= reference_ - band_ && price.value() <= reference_ + band_);
     }
     /// Edge of the band towards which an order of this side may trade, before rounding to a valid
-    /// price. Without a collar: the reference.
-    [[nodiscard]] model::Price edge(model::Side side) const {
+    /// price; of a buy at most `highest`. Without a collar: the reference.
+    [[nodiscard]] model::Price edge(model::Side side, model::Price highest) const {
         return model::Price{side == model::Side::buy
-                                ? std::min(reference_ + band_, model::max_price.value())
+                                ? std::min(reference_ + band_, highest.value())
                                 : std::max<std::int64_t>(reference_ - band_, 0)};
     }
 
  private:
     std::int64_t reference_;
-    std::int64_t band_;  // reference <= 2^31 and rate <= 10^6: far inside 64 bits
+    std::int64_t band_;  // reference <= 10^12 and rate <= 10^6: inside 64 bits
     bool on_;
 };
 

@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "base/assert.hpp"
+#include "base/checked.hpp"
+#include "model/rules.hpp"
 
 namespace bw::scheduler {
 namespace {
@@ -15,6 +17,14 @@ model::Ppm width_at(model::Price reference, const calendar::LimitBandRules& rule
         std::ranges::upper_bound(rules.tiers, reference, {}, &calendar::BandTier::from);
     BW_ASSERT(above != rules.tiers.begin());  // the first tier is from 0
     return std::prev(above)->width;
+}
+
+/// The scheduler does not know the version of the rules. A reference that only newer ones allow
+/// shows that they are in force; any other has its bands below the highest price of all versions.
+model::Price highest_price(model::Price reference, model::Price tick) {
+    const model::Price first = model::Rules{}.max_price(tick);
+    if (reference <= first) return first;
+    return model::Rules{model::newest_rule_set, model::newest_rule_set}.max_price(tick);
 }
 
 }  // namespace
@@ -31,14 +41,14 @@ void MeanPrice::add(std::uint64_t timestamp_ns, model::Price price) {
 std::optional<model::Price> MeanPrice::at(std::uint64_t now_ns, std::uint32_t window_s) {
     const std::uint64_t now = now_ns / second_ns;
     while (!seconds_.empty() && seconds_.front().second + window_s <= now) seconds_.pop_front();
-    std::int64_t prices = 0;
+    base::int128 prices = 0;
     std::int64_t trades = 0;
     for (const Second& second : seconds_) {
         prices += second.prices;
         trades += second.trades;
     }
     if (trades == 0) return std::nullopt;
-    return model::Price{prices / trades};
+    return model::Price{static_cast<std::int64_t>(prices / trades)};
 }
 
 void MeanPrice::save(base::FieldWriter& out) const {
@@ -62,7 +72,7 @@ LimitBands bands_around(model::Price reference, model::Price tick,
         reference.value() * std::int64_t{width_at(reference, rules).value()} /
             std::int64_t{model::ppm_unit},
         1);
-    const std::int64_t highest = model::max_price.value() / t * t;
+    const std::int64_t highest = highest_price(reference, tick).value() / t * t;
     const std::int64_t upper = std::min((reference.value() + width + t - 1) / t * t, highest);
     const std::int64_t lower = (reference.value() - width) / t * t;
     return {model::Price{std::clamp(lower, t, std::max(upper - t, t))}, model::Price{upper}};

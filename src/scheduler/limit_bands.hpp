@@ -29,7 +29,7 @@ class MeanPrice {
  private:
     struct Second {
         std::uint64_t second;
-        std::int64_t prices;  // fits 4 billion trades at the highest price
+        std::int64_t prices;  // fits 9 million trades at the highest price
         std::int64_t trades;
     };
     std::deque<Second> seconds_;

@@ -1,5 +1,7 @@
 #include "differential/command_generator.hpp"
 
+#include <utility>
+
 #include "differential/generator_fields.hpp"
 #include "model/rules.hpp"
 
@@ -9,7 +11,8 @@ CommandGenerator::CommandGenerator(std::uint64_t seed, Options options)
     : random_(seed), options_(std::move(options)) {
     for (std::uint32_t which = 1; which <= listings.size(); ++which) listed_as_.push_back(which);
     favourite_ = random_.below(listings.size());
-    newest_rules_ = random_.permille(700);
+    if (random_.permille(700))
+        first_rules_ = random_.permille(700) ? model::newest_rule_set : model::RuleSet::version_2;
 }
 
 bool CommandGenerator::has(std::string_view feature) const {
@@ -17,10 +20,8 @@ bool CommandGenerator::has(std::string_view feature) const {
 }
 
 Bytes CommandGenerator::next() {
-    if (newest_rules_ && step_ == 0) {
-        newest_rules_ = false;
+    if (first_rules_ != model::RuleSet::version_1 && !std::exchange(has_rules_, true))
         return first_rules();
-    }
     constexpr std::uint64_t opening_steps =
         2 * first_accounts + 2 * listings.size() + 2 * first_accounts * listings.size();
     const std::uint64_t step = step_++;
@@ -46,7 +47,7 @@ Bytes CommandGenerator::next() {
 Bytes CommandGenerator::first_rules() {
     codec::SetRuleSet command{};
     command.request_id = request();
-    command.rule_set = model::newest_rule_set;
+    command.rule_set = first_rules_;
     return framed(command);
 }
 

@@ -189,6 +189,7 @@ class CommandGenerator {
     [[nodiscard]] std::uint64_t quantity_of(const Market& market);
     [[nodiscard]] std::int64_t wild_number();
     [[nodiscard]] std::uint32_t wild_count();
+    [[nodiscard]] std::int64_t reference_of(std::size_t which) const;
     [[nodiscard]] Market market_of(model::InstrumentId id) const;
     /// What the opposite side is seen to hold at this price or better; and its best price, or the
     /// reference where it is empty.
@@ -199,7 +200,8 @@ class CommandGenerator {
     Random random_;
     Options options_;
     std::uint64_t step_ = 0;
-    bool newest_rules_ = false;    ///< from the beginning
+    model::RuleSet first_rules_ = model::RuleSet::version_1;  ///< from the beginning
+    bool has_rules_ = false;                                  ///< they were sent
     std::uint64_t favourite_ = 0;  ///< the first of the three lively instruments
     std::uint64_t next_client_id_ = 0;
     std::uint32_t date_ = 20260105;

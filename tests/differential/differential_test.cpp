@@ -25,7 +25,7 @@ constexpr std::uint64_t usual_commands = 10'000'000;
 /// A run consists of worlds of this many commands; each starts over with another seed.
 constexpr std::uint64_t commands_of_a_world = 100'000;
 /// A run of at least this many commands must cause every situation that Witness lists.
-constexpr std::uint64_t commands_for_everything = 400'000;
+constexpr std::uint64_t commands_for_everything = 2'000'000;
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     const char* given = std::getenv(variable);
@@ -36,7 +36,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 engine::Limits narrow_limits() {
     engine::Limits limits;
     limits.open_orders = 24;
-    limits.instruments = 14;
+    limits.instruments = 15;
     limits.accounts = 16;
     limits.positions = 70;
     limits.client_order_ids = 300;

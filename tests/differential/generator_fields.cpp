@@ -78,12 +78,20 @@ std::int64_t CommandGenerator::wild_number() {
                                std::numeric_limits<std::int64_t>::min(),
                                model::max_price.value(),
                                model::max_price.value() + 1,
+                               std::int64_t{1'999'999'999},
+                               std::int64_t{2'000'000'000},
                                std::int64_t{1'000'000'000'000'000},
                                std::int64_t{1'000'000'000'000'001},
                                largest_int64 / 2,
                                largest_int64 / 1'000};
     if (random_.permille(700)) return random_.one_of(edges);
     return static_cast<std::int64_t>(random_.next() >> random_.below(64));
+}
+
+std::int64_t CommandGenerator::reference_of(std::size_t which) const {
+    const Listing& row = listings[which];
+    const bool dear = row.dear_reference != 0 && first_rules_ >= model::RuleSet::version_3;
+    return dear ? row.dear_reference : row.reference;
 }
 
 std::uint32_t CommandGenerator::wild_count() {

@@ -1,5 +1,6 @@
 // Commands about instruments: terms, phases, bands, allocation, corporate actions.
 #include "differential/generator_fields.hpp"
+#include "model/rules.hpp"
 
 namespace bw::differential {
 
@@ -7,14 +8,14 @@ using model::InstrumentState;
 
 namespace {
 
-codec::ConfigureInstrument terms_of(std::uint32_t which) {
+codec::ConfigureInstrument terms_of(std::uint32_t which, std::int64_t reference) {
     codec::ConfigureInstrument terms{};
     const Listing& row = listings[which];
     terms.symbol = *model::Symbol::from(row.symbol);
     terms.currency = *model::Currency::from(row.currency);
     terms.tick_size = model::Price{row.tick};
     terms.lot_size = model::Quantity{row.lot};
-    terms.reference_price = model::Price{row.reference};
+    terms.reference_price = model::Price{reference};
     terms.collar = model::Ppm{row.collar};
     terms.max_order_quantity = which == 5 ? model::Quantity{500} : model::unlimited_quantity;
     terms.max_order_value = which == 5 ? model::Money{30'000'000} : model::unlimited_money;
@@ -24,7 +25,7 @@ codec::ConfigureInstrument terms_of(std::uint32_t which) {
 }  // namespace
 
 Bytes CommandGenerator::listing(std::uint32_t which) {
-    codec::ConfigureInstrument command = terms_of(which);
+    codec::ConfigureInstrument command = terms_of(which, reference_of(which));
     command.request_id = request();
     return framed(command);
 }
@@ -55,7 +56,7 @@ void CommandGenerator::empty_the_book(model::InstrumentId id) {
 
 Bytes CommandGenerator::configure() {
     const auto which = static_cast<std::uint32_t>(random_.below(listings.size()));
-    codec::ConfigureInstrument command = terms_of(which);
+    codec::ConfigureInstrument command = terms_of(which, reference_of(which));
     command.request_id = request();
     const model::InstrumentId id{listed_as_[which]};
     const Market market = market_of(id);
@@ -69,8 +70,7 @@ Bytes CommandGenerator::configure() {
         command.symbol = random_.permille(900) ? market.symbol : command.symbol;
         command.tick_size = model::Price{market.tick};
         command.lot_size = model::Quantity{market.lot};
-        command.reference_price =
-            model::Price{listings[which].reference / market.tick * market.tick};
+        command.reference_price = model::Price{reference_of(which) / market.tick * market.tick};
     }
     if (!list && random_.permille(300)) command.symbol = {};
     if (random_.permille(300)) command.currency = {};
@@ -94,9 +94,11 @@ Bytes CommandGenerator::configure() {
     const std::int64_t times = random_.permille(500) ? 2 : 1;
     command.tick_size = model::Price{listings[which].tick * times};
     command.lot_size = model::Quantity{listings[which].lot * static_cast<std::uint64_t>(times)};
+    const model::Price highest =
+        model::Rules{first_rules_, first_rules_}.max_price(command.tick_size);
     command.reference_price = model::Price{
-        std::min(listings[which].reference * times,
-                 model::max_price.value() / command.tick_size.value() * command.tick_size.value())};
+        std::min(reference_of(which) * times,
+                 highest.value() / command.tick_size.value() * command.tick_size.value())};
     script_.push_back(framed(command));
     const Bytes first = script_.front();
     script_.pop_front();
@@ -119,7 +121,7 @@ Bytes CommandGenerator::dear_close() {
         order.quantity = model::Quantity{market.lot << shift};
         script_.push_back(framed(order));
     }
-    codec::ConfigureInstrument command = terms_of(which);
+    codec::ConfigureInstrument command = terms_of(which, reference_of(which));
     command.request_id = request();
     command.instrument = id;
     command.symbol = market.symbol;

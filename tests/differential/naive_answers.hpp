@@ -61,10 +61,6 @@ inline constexpr auto hidden = static_cast<std::uint8_t>(model::Instruction::hid
            order.type == model::OrderType::trailing_stop;
 }
 
-[[nodiscard]] inline bool is_price(std::int64_t price) {
-    return price >= 1 && price <= model::max_price.value();
-}
-
 [[nodiscard]] inline bool is_business_date(std::uint32_t date) {
     return date >= 19000101 && date <= 99991231;
 }

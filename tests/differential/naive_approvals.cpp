@@ -104,7 +104,8 @@ NaiveExchange::Reason NaiveExchange::check(const codec::CorrectTrade& command) c
         return reason;
     const Trade& trade = trades_[command.match_number.value() - 1];
     const std::int64_t price = command.price.value();
-    if (!is_price(price) || price == trade.price) return Reason::bad_price;
+    if (!is_price(instruments_.at(trade.instrument), price) || price == trade.price)
+        return Reason::bad_price;
     if (!is_valid_price(instruments_.at(trade.instrument), price)) return Reason::price_off_tick;
     if (static_cast<int128>(price) * trade.quantity > int64_max) return Reason::value_overflow;
     const bool rises = price > trade.price;
@@ -148,7 +149,8 @@ NaiveExchange::Reason NaiveExchange::check(const codec::SetBusinessDate& command
 
 NaiveExchange::Reason NaiveExchange::check(const codec::SetRuleSet& command) const {
     const bool known = command.rule_set == model::RuleSet::version_1 ||
-                       command.rule_set == model::RuleSet::version_2;
+                       command.rule_set == model::RuleSet::version_2 ||
+                       command.rule_set == model::RuleSet::version_3;
     return known && command.rule_set > rules_of_next_day_ ? Reason::none
                                                           : Reason::bad_configuration;
 }

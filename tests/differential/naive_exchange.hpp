@@ -149,8 +149,11 @@ class NaiveExchange {
     [[nodiscard]] static std::int64_t rounded_down(const Instrument& instrument,
                                                    std::int64_t price);
     [[nodiscard]] static std::int64_t rounded_up(const Instrument& instrument, std::int64_t price);
-    [[nodiscard]] static std::int64_t protection_price(const Instrument& instrument, Side side,
-                                                       std::int64_t around);
+    [[nodiscard]] std::int64_t protection_price(const Instrument& instrument, Side side,
+                                                std::int64_t around) const;
+    [[nodiscard]] std::int64_t highest_price(std::int64_t tick_size) const;
+    [[nodiscard]] bool is_price(const Instrument& instrument, std::int64_t price) const;
+    [[nodiscard]] bool terms_in_range(const codec::ConfigureInstrument& terms) const;
     [[nodiscard]] static bool meets(Side side, std::int64_t limit, std::int64_t price);
     [[nodiscard]] static bool is_auction(model::InstrumentState state);
     [[nodiscard]] static bool is_collecting(model::InstrumentState state);
@@ -167,7 +170,7 @@ class NaiveExchange {
     [[nodiscard]] static Reason check_type(const Instrument& instrument, const Order& order);
     [[nodiscard]] static Reason check_instructions(const Order& order);
     [[nodiscard]] Reason check_expire_date(const Order& order) const;
-    [[nodiscard]] static Reason check_conditions(const Instrument& instrument, const Order& order);
+    [[nodiscard]] Reason check_conditions(const Instrument& instrument, const Order& order) const;
     [[nodiscard]] static Reason check_phase(const Instrument& instrument, const Order& order);
     [[nodiscard]] Reason check_quantity(const Instrument& instrument, std::uint64_t quantity) const;
     [[nodiscard]] static Reason check_parts(const Instrument& instrument, const Order& order);
@@ -175,8 +178,8 @@ class NaiveExchange {
     [[nodiscard]] Reason check_price(const Instrument& instrument, Order& order) const;
     [[nodiscard]] Reason check_limit_price(const Instrument& instrument, Order& order) const;
     [[nodiscard]] Reason check_stop_price(const Instrument& instrument, Order& order) const;
-    [[nodiscard]] static Reason check_price_words(const Instrument& instrument, std::int64_t price,
-                                                  std::int64_t collar_around);
+    [[nodiscard]] Reason check_price_words(const Instrument& instrument, std::int64_t price,
+                                           std::int64_t collar_around) const;
     [[nodiscard]] bool would_trade(const Instrument& instrument, const Order& order) const;
     [[nodiscard]] Reason check_limits(const Order& order) const;
     [[nodiscard]] Reason check_daily_limits(const Order& order) const;
@@ -278,8 +281,8 @@ class NaiveExchange {
     [[nodiscard]] bool follow_trailing(Instrument& instrument);
     [[nodiscard]] bool follow_pegs(Instrument& instrument);
     [[nodiscard]] bool move_peg(Instrument& instrument, Order& order);
-    [[nodiscard]] static std::optional<std::int64_t> peg_target(const Instrument& instrument,
-                                                                const Order& order);
+    [[nodiscard]] std::optional<std::int64_t> peg_target(const Instrument& instrument,
+                                                         const Order& order) const;
     [[nodiscard]] bool trigger_one(Instrument& instrument);
     void trigger(Instrument& instrument, Order& order);
     void announce_limit_state(Instrument& instrument);

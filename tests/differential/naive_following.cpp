@@ -78,7 +78,7 @@ bool NaiveExchange::move_peg(Instrument& instrument, Order& order) {
 }
 
 std::optional<std::int64_t> NaiveExchange::peg_target(const Instrument& instrument,
-                                                      const Order& order) {
+                                                      const Order& order) const {
     const bool buys = order.side == Side::buy;
     const auto same = best_lit(instrument, order.side);
     const auto other = best_lit(instrument, model::opposite(order.side));
@@ -104,7 +104,7 @@ std::optional<std::int64_t> NaiveExchange::peg_target(const Instrument& instrume
                      : std::max(price, instrument.lower_limit);
     price = buys ? std::min(rounded_down(instrument, price), order.limit)
                  : std::max(rounded_up(instrument, price), order.limit);
-    if (price < instrument.terms.tick_size.value() || price > model::max_price.value())
+    if (price < instrument.terms.tick_size.value() || !is_price(instrument, price))
         return std::nullopt;
     return price;
 }

@@ -31,18 +31,26 @@ void NaiveExchange::on(const codec::ConfigureInstrument& command) {
     tell(instrument);
 }
 
-namespace {
+std::int64_t NaiveExchange::highest_price(std::int64_t tick_size) const {
+    if (rules_ < model::RuleSet::version_3) return 1'999'999'999;  // 199,999.9999
+    const int128 of_ticks = static_cast<int128>(tick_size) * 1'999'999'999;
+    return narrow(std::min<int128>(of_ticks, 1'000'000'000'000));  // 100,000,000
+}
 
-bool terms_in_range(const codec::ConfigureInstrument& terms) {
-    if (!is_price(terms.tick_size.value()) || !is_price(terms.reference_price.value()))
-        return false;
+bool NaiveExchange::is_price(const Instrument& instrument, std::int64_t price) const {
+    return price >= 1 && price <= highest_price(instrument.terms.tick_size.value());
+}
+
+bool NaiveExchange::terms_in_range(const codec::ConfigureInstrument& terms) const {
+    const std::int64_t tick_size = terms.tick_size.value();
+    const std::int64_t reference = terms.reference_price.value();
+    if (tick_size < 1 || tick_size > highest_price(tick_size)) return false;
+    if (reference < 1 || reference > highest_price(tick_size)) return false;
     if (terms.lot_size.value() < 1 || terms.lot_size > model::max_quantity) return false;
     if (terms.reference_price.value() % terms.tick_size.value() != 0) return false;
     if (terms.collar.value() > model::ppm_unit) return false;
     return terms.max_order_quantity.value() >= 1 && terms.max_order_value.value() >= 1;
 }
-
-}  // namespace
 
 NaiveExchange::Reason NaiveExchange::check_listing(
     const codec::ConfigureInstrument& command) const {
@@ -82,7 +90,10 @@ NaiveExchange::Reason NaiveExchange::check_relisting(
         return Reason::bad_configuration;
     const bool same_grid =
         command.tick_size == present.terms.tick_size && command.lot_size == present.terms.lot_size;
-    return same_grid || !has_open_orders(present) ? Reason::none : Reason::bad_configuration;
+    if (same_grid) return Reason::none;
+    const std::int64_t highest = highest_price(command.tick_size.value());
+    const bool too_dear = present.last_price.value_or(0) > highest || present.quote_ask > highest;
+    return has_open_orders(present) || too_dear ? Reason::bad_configuration : Reason::none;
 }
 
 void NaiveExchange::on(const codec::ChangeSymbol& command) {
@@ -138,7 +149,8 @@ void NaiveExchange::on(const codec::SplitShares& command) {
     issued_[id] = split_positions(id, command);
     for (std::int64_t* price : {&instrument.reference, &instrument.static_reference}) {
         const int128 scaled = static_cast<int128>(*price) * command.denominator / command.numerator;
-        const auto most = std::min<int128>(scaled, model::max_price.value());
+        const auto most =
+            std::min<int128>(scaled, highest_price(instrument.terms.tick_size.value()));
         *price =
             std::max(rounded_down(instrument, narrow(most)), instrument.terms.tick_size.value());
     }

@@ -140,7 +140,7 @@ NaiveExchange::Reason NaiveExchange::check_expire_date(const Order& order) const
 
 /// Stop price, offset and display quantity.
 NaiveExchange::Reason NaiveExchange::check_conditions(const Instrument& instrument,
-                                                      const Order& order) {
+                                                      const Order& order) const {
     const bool stops = order.type == OrderType::stop || order.type == OrderType::stop_limit;
     if (stops != (order.stop_price != 0)) return Reason::bad_stop_price;
 
@@ -149,7 +149,7 @@ NaiveExchange::Reason NaiveExchange::check_conditions(const Instrument& instrume
     if (may_be_off && order.offset < 1) return Reason::bad_offset;
     if (may_be_any && order.offset < 0) return Reason::bad_offset;
     if (!may_be_off && !may_be_any && order.offset != 0) return Reason::bad_offset;
-    if (order.offset > model::max_price.value()) return Reason::bad_offset;
+    if (order.offset > highest_price(instrument.terms.tick_size.value())) return Reason::bad_offset;
 
     if (order.display_quantity == 0) return Reason::none;
     const bool may_show_a_part = order.type == OrderType::limit && may_stay(order.time_in_force) &&
@@ -222,8 +222,8 @@ NaiveExchange::Reason NaiveExchange::check_price(const Instrument& instrument, O
 
 NaiveExchange::Reason NaiveExchange::check_price_words(const Instrument& instrument,
                                                        std::int64_t price,
-                                                       std::int64_t collar_around) {
-    if (!is_price(price)) return Reason::bad_price;
+                                                       std::int64_t collar_around) const {
+    if (!is_price(instrument, price)) return Reason::bad_price;
     if (!is_valid_price(instrument, price)) return Reason::price_off_tick;
     if (instrument.terms.collar.value() == 0) return Reason::none;
     const int128 band = part_of(collar_around, instrument.terms.collar.value());
@@ -258,7 +258,7 @@ NaiveExchange::Reason NaiveExchange::check_stop_price(const Instrument& instrume
         if (order.offset % tick != 0) return Reason::bad_offset;
         order.stop_price = trailing_price(instrument, order);
     }
-    if (!is_price(order.stop_price)) return Reason::bad_stop_price;
+    if (!is_price(instrument, order.stop_price)) return Reason::bad_stop_price;
     if (!trails && !is_valid_price(instrument, order.stop_price)) return Reason::bad_stop_price;
     if (order.type == OrderType::stop_limit) {
         order.limit = order.price;

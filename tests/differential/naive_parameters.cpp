@@ -14,7 +14,8 @@ std::array<TickRow, 4> rows_of(const codec::SetTickTable& command) {
             TickRow{command.from_price_4.value(), command.tick_4.value()}};
 }
 
-bool is_tick_table(const codec::SetTickTable& command, std::int64_t tick_size) {
+bool is_tick_table(const codec::SetTickTable& command, std::int64_t tick_size,
+                   std::int64_t highest) {
     const auto rows = rows_of(command);
     if (command.rows > rows.size()) return false;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -24,7 +25,7 @@ bool is_tick_table(const codec::SetTickTable& command, std::int64_t tick_size) {
             continue;
         }
         const TickRow below = i == 0 ? TickRow{0, tick_size} : rows[i - 1];
-        if (!is_price(from) || !is_price(tick)) return false;
+        if (from > highest || tick > highest) return false;
         if (from <= below.from || tick <= below.tick) return false;
         if (tick % tick_size != 0 || from % tick != 0) return false;
     }
@@ -37,7 +38,8 @@ void NaiveExchange::on(const codec::SetTickTable& command) {
     const Reason reason = check_listed(command.instrument);
     if (reason != Reason::none) return reject(command, reason);
     Instrument& instrument = instruments_.at(command.instrument.value());
-    if (!is_tick_table(command, instrument.terms.tick_size.value()))
+    const std::int64_t tick_size = instrument.terms.tick_size.value();
+    if (!is_tick_table(command, tick_size, highest_price(tick_size)))
         return reject(command, Reason::bad_configuration);
     const auto rows = rows_of(command);
     instrument.tick_table.assign(rows.begin(), rows.begin() + command.rows);
@@ -81,8 +83,8 @@ void NaiveExchange::on(const codec::SetLimitBands& command) {
     const std::int64_t upper = command.upper.value();
     const std::int64_t tick = instrument.terms.tick_size.value();
     const bool none = lower == 0 && upper == 0;
-    const bool sound = is_price(lower) && is_price(upper) && lower < upper && lower % tick == 0 &&
-                       upper % tick == 0;
+    const bool sound = is_price(instrument, lower) && is_price(instrument, upper) &&
+                       lower < upper && lower % tick == 0 && upper % tick == 0;
     if (!none && !sound) return reject(command, Reason::bad_configuration);
     instrument.lower_limit = lower;
     instrument.upper_limit = upper;
@@ -132,9 +134,9 @@ void NaiveExchange::on(const codec::SetReferenceQuote& command) {
     const std::int64_t bid = command.bid.value();
     const std::int64_t ask = command.ask.value();
     const bool none = bid == 0 && ask == 0;
-    if (!none && !(is_price(bid) && is_price(ask) && bid <= ask))
-        return reject(command, Reason::bad_configuration);
     Instrument& instrument = instruments_.at(command.instrument.value());
+    if (!none && !(is_price(instrument, bid) && is_price(instrument, ask) && bid <= ask))
+        return reject(command, Reason::bad_configuration);
     instrument.quote_bid = bid;
     instrument.quote_ask = ask;
     codec::ReferenceQuoteSet event{};

@@ -54,11 +54,12 @@ std::int64_t NaiveExchange::rounded_up(const Instrument& instrument, std::int64_
 }
 
 std::int64_t NaiveExchange::protection_price(const Instrument& instrument, Side side,
-                                             std::int64_t around) {
+                                             std::int64_t around) const {
     const int128 band = part_of(around, instrument.terms.collar.value());
     if (side == Side::buy)
         return rounded_down(instrument,
-                            narrow(std::min<int128>(around + band, model::max_price.value())));
+                            narrow(std::min<int128>(
+                                around + band, highest_price(instrument.terms.tick_size.value()))));
     return std::max(instrument.terms.tick_size.value(),
                     rounded_up(instrument, narrow(around - band)));
 }

@@ -20,6 +20,30 @@ from ledger import (
 )
 
 
+def test_a_share_of_a_million_won_is_listed_traded_and_shown(market):
+    exchange, buyer, seller = market
+    listed = exchange.list_instrument("HANB", currency="KRW", tickSize="1", referencePrice="1000000", collarPpm=300000)
+    assert listed["maxPrice"] == "100000000"
+    rows = [{"fromPrice": "200000", "tick": "100"}, {"fromPrice": "500000", "tick": "1000"}]
+    exchange.operate("PUT", "/v1/operator/instruments/HANB/tickTable", {"rows": rows})
+    exchange.deposit(buyer.account, currency="KRW", amount="500000000")
+    exchange.deposit(seller.account, symbol="HANB", quantity="100")
+    with MarketFeed(exchange) as feed:
+        feed.subscribe("l2", symbol="HANB", depth=5)
+        feed.receive()
+        seller.order("sell", 30, "1001000", symbol="HANB")
+        assert feed.receive()["asks"] == [["1001000", "30"]]
+    off = buyer.order("buy", 1, "1000500", symbol="HANB", expect=422)
+    assert (off["code"], off["field"]) == (2204, "price")
+    assert buyer.order("buy", 30, "1300000", symbol="HANB")["status"] == "filled"
+    assert cash_of(buyer)["KRW"][0] == units("469970000")  # 500,000,000 less 30 x 1,001,000
+    seller.order("sell", 1, "100000000", symbol="HANB", expect=422)  # beyond the collar
+    candle = exchange.get("/marketdata/candles", "symbol=HANB&resolution=1d")["candles"][-1]
+    assert (candle["high"], candle["volume"], candle["turnover"]) == ("1001000", "30", "30030000")
+    exchange.stop()
+    exchange.verify()
+
+
 def test_two_accounts_trade_and_both_see_their_executions(market):
     exchange, trader_a, trader_b = market
     exchange.operate("PUT", "/v1/operator/fees", {"makerPpm": 500, "takerPpm": 1500})

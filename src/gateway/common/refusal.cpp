@@ -56,14 +56,17 @@ constexpr auto rows = std::to_array<Row>({
     {codec::ChangeSymbol::template_id, bad_configuration, "symbol"},
     {codec::ChangeSymbol::template_id, duplicate_symbol, "symbol"},
     {codec::SetTickTable::template_id, bad_configuration, "rows",
-     "Both fromPrice and tick must rise from row to row and be at most 199999.9999; a tick is a "
+     "Both fromPrice and tick must rise from row to row, up to the instrument's maxPrice; a tick "
+     "is a "
      "multiple of the instrument's tick size and more than it, a fromPrice a multiple of its "
      "row's tick."},
     {codec::SetLimitBands::template_id, bad_configuration, "upper",
-     "lower and upper are both null, or multiples of the tick from 0.0001 to 199999.9999, lower "
+     "lower and upper are both null, or multiples of the tick up to the instrument's maxPrice, "
+     "lower "
      "below upper."},
     {codec::SetReferenceQuote::template_id, bad_configuration, "bid",
-     "bid and ask are both null, or from 0.0001 to 199999.9999, bid at most ask."},
+     "bid and ask are both null, or above 0 and up to the instrument's maxPrice, bid at most "
+     "ask."},
     {codec::SetAllocation::template_id, bad_configuration, "policy",
      "The policy can change only while the instrument has no open order; leadSharePpm (1 to "
      "1000000) and leadAccount go with policy lead only."},

@@ -24,9 +24,11 @@ bool is_duplicate(std::span<const std::byte> event) {
 }
 
 /// A member that the request does not have is what it was, and sound.
-void expect_sound(JsonBody& body, const codec::ConfigureInstrument& command) {
-    expect_price(body, "tickSize", command.tick_size);
-    expect_price(body, "referencePrice", command.reference_price);
+void expect_sound(JsonBody& body, const codec::ConfigureInstrument& command,
+                  const model::Rules& rules) {
+    const model::Price highest = rules.max_price(std::max(command.tick_size, model::Price{1}));
+    expect_price(body, "tickSize", command.tick_size, highest);
+    expect_price(body, "referencePrice", command.reference_price, highest);
     const std::uint64_t lot = std::min<std::uint64_t>(command.lot_size.value(), INT64_MAX);
     expect_number(body, "lotSize", static_cast<std::int64_t>(lot), 1,
                   static_cast<std::int64_t>(model::max_quantity.value()));
@@ -91,7 +93,7 @@ Answer Api::State::list_instrument(Call& call) {
         model::Quantity{body.quantity_or_null("maxOrderQuantity", no_quantity, no_quantity)};
     command.max_order_value =
         model::Money{body.decimal_or_null("maxOrderValue", no_value, no_value)};
-    expect_sound(body, command);
+    expect_sound(body, command, parts_.models.reference_data().rules());
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::instrument_listed);
 }
@@ -114,7 +116,7 @@ Answer Api::State::change_instrument(Call& call) {
         "maxOrderQuantity", now.max_order_quantity.value(), model::unlimited_quantity.value())};
     command.max_order_value = model::Money{body.decimal_or_null(
         "maxOrderValue", now.max_order_value.value(), model::unlimited_money.value())};
-    expect_sound(body, command);
+    expect_sound(body, command, parts_.models.reference_data().rules());
     if (body.problem()) return refuse(*body.problem());
     return send(call, command, &State::instrument_changed);
 }
@@ -158,7 +160,8 @@ Response Api::State::instrument_response(std::uint16_t status, model::Instrument
     const views::InstrumentRow* instrument = parts_.models.reference_data().instrument(id);
     BW_ASSERT(instrument);
     JsonWriter json;
-    write_instrument(json, *instrument, status_of(id), Audience::operations);
+    write_instrument(json, *instrument, status_of(id), parts_.models.reference_data().rules(),
+                     Audience::operations);
     return json_response(status, json);
 }
 

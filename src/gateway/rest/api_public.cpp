@@ -51,7 +51,8 @@ Answer Api::State::list_instruments(Call&) {
     JsonWriter json;
     json.begin_object().key("instruments").begin_array();
     for (const auto& [id, instrument] : parts_.models.reference_data().instruments())
-        write_instrument(json, instrument, status_of(id), Audience::everyone);
+        write_instrument(json, instrument, status_of(id), parts_.models.reference_data().rules(),
+                         Audience::everyone);
     json.end_array().end_object();
     return json_response(200, json);
 }

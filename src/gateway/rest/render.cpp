@@ -262,12 +262,14 @@ void status_members(JsonWriter& json, const views::market::Status& status) {
 }
 
 void write_instrument(JsonWriter& json, const views::InstrumentRow& instrument,
-                      const views::market::Status& status, Audience audience) {
+                      const views::market::Status& status, const model::Rules& rules,
+                      Audience audience) {
     json.begin_object()
         .member("symbol", instrument.symbol.view())
         .member("currency", instrument.currency.view());
     json.member("tickSize", instrument.tick_size).member("lotSize", instrument.lot_size);
     json.member("referencePrice", instrument.reference_price)
+        .member("maxPrice", rules.max_price(instrument.tick_size))
         .count("collarPpm", instrument.collar.value());
     limit_member(json, "maxOrderQuantity", instrument.max_order_quantity);
     limit_member(json, "maxOrderValue", instrument.max_order_value);

@@ -15,7 +15,8 @@ void write_execution(JsonWriter& json, const views::ReadModels& models,
 /// Only operators see which account is the lead market maker.
 enum class Audience : std::uint8_t { everyone, operations };
 void write_instrument(JsonWriter& json, const views::InstrumentRow& instrument,
-                      const views::market::Status& status, Audience audience);
+                      const views::market::Status& status, const model::Rules& rules,
+                      Audience audience);
 /// Trading state, auctions, closing price and limits, without the braces.
 void status_members(JsonWriter& json, const views::market::Status& status);
 /// Of one tier, without the braces.

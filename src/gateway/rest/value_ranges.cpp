@@ -31,12 +31,13 @@ Text expect_text(JsonObject& body, std::string_view field, std::string_view rule
 
 }  // namespace
 
-void expect_price(JsonObject& body, std::string_view field, model::Price price) {
-    if (price >= model::Price{1} && price <= model::max_price) return;
+void expect_price(JsonObject& body, std::string_view field, model::Price price,
+                  model::Price highest) {
+    if (price >= model::Price{1} && price <= highest) return;
     refuse(body, field,
            fmt::format("{} is {}, but must be from {} to {}.", field,
                        base::format_decimal(price.value()), base::format_decimal(1),
-                       base::format_decimal(model::max_price.value())));
+                       base::format_decimal(highest.value())));
 }
 
 void expect_number(JsonObject& body, std::string_view field, std::int64_t value,

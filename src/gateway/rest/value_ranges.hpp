@@ -10,7 +10,9 @@
 
 namespace bw::gateway::rest {
 
-void expect_price(common::JsonObject& body, std::string_view field, model::Price price);
+/// From 0.0001 to `highest`.
+void expect_price(common::JsonObject& body, std::string_view field, model::Price price,
+                  model::Price highest);
 /// `lowest` and `highest` are included.
 void expect_number(common::JsonObject& body, std::string_view field, std::int64_t value,
                    std::int64_t lowest, std::int64_t highest);

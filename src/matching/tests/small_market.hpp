@@ -38,7 +38,7 @@ class SmallMarket final : private codec::EventSink {
         instrument.reference = model::Price{100};
         instrument.tick_size = model::Price{tick};
         instrument.lot_size = model::Quantity{1};
-        instrument.ticks = TickDivider(instrument.tick_size);
+        instrument.ticks = TickDivider(instrument.tick_size, model::max_price);
         for (std::uint32_t a = 0; a < account_count; ++a) {
             static_cast<void>(accounts_.open(*model::ClientOrderId::from("member"), 0));
             BW_ASSERT(settlement_.move_cash(a, *model::Currency::from("USD"),

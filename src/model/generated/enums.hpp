@@ -314,6 +314,7 @@ struct EnumTable<CancelReason> {
 enum class RuleSet : std::uint16_t {
     version_1 = 1,
     version_2 = 2,
+    version_3 = 3,
 };
 
 template <>
@@ -322,6 +323,7 @@ struct EnumTable<RuleSet> {
         {RuleSet::version_1, "version_1", "Until another one is set."},
         {RuleSet::version_2, "version_2",
          "Auctions with market orders that have no price, and prices inside the bands."},
+        {RuleSet::version_3, "version_3", "Prices up to 100,000,000."},
     });
 };
 
@@ -434,7 +436,7 @@ struct EnumTable<RejectReason> {
         {RejectReason::quantity_off_lot, "quantity_off_lot",
          "The quantity must be a multiple of the instrument's lot size."},
         {RejectReason::bad_price, "bad_price",
-         "The price must be positive and at most 199999.9999."},
+         "The price must be positive and at most the highest price of the instrument."},
         {RejectReason::price_off_tick, "price_off_tick",
          "The price must be a multiple of the instrument's tick size."},
         {RejectReason::price_outside_collar, "price_outside_collar",

@@ -70,14 +70,14 @@ TEST(Collar, admits_its_edges_and_nothing_beyond) {
 
 TEST(Collar, the_edge_of_a_buy_is_above_and_of_a_sell_below) {
     const Collar collar(Price{1'000}, model::Ppm{100'000});
-    EXPECT_EQ(collar.edge(Side::buy), Price{1'100});
-    EXPECT_EQ(collar.edge(Side::sell), Price{900});
+    EXPECT_EQ(collar.edge(Side::buy, model::max_price), Price{1'100});
+    EXPECT_EQ(collar.edge(Side::sell, model::max_price), Price{900});
 }
 
 TEST(Collar, the_edge_is_a_price) {
     const Collar collar(model::max_price, model::Ppm{model::ppm_unit});
-    EXPECT_EQ(collar.edge(Side::buy), model::max_price);
-    EXPECT_EQ(collar.edge(Side::sell), Price{0});
+    EXPECT_EQ(collar.edge(Side::buy, model::max_price), model::max_price);
+    EXPECT_EQ(collar.edge(Side::sell, model::max_price), Price{0});
 }
 
 TEST(Limits, equal_the_rules_in_wide_integers) {

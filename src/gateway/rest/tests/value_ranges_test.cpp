@@ -9,17 +9,17 @@ namespace {
 
 TEST(ValueRanges, a_refusal_names_the_member_its_value_and_the_range) {
     JsonBody body(R"({"tickSize":"0"})", {"tickSize"});
-    expect_price(body, "tickSize", model::Price{body.decimal("tickSize")});
+    expect_price(body, "tickSize", model::Price{body.decimal("tickSize")}, model::max_price);
     ASSERT_TRUE(body.problem());
     EXPECT_EQ(body.problem()->code, 2211);
     EXPECT_EQ(body.problem()->field, "tickSize");
-    EXPECT_EQ(body.problem()->detail, "tickSize is 0, but must be from 0.0001 to 199999.9999.");
+    EXPECT_EQ(body.problem()->detail, "tickSize is 0, but must be from 0.0001 to 100000000.");
 }
 
 TEST(ValueRanges, the_ends_belong_to_the_range) {
     JsonBody body("{}", {});
-    expect_price(body, "price", model::Price{1});
-    expect_price(body, "price", model::max_price);
+    expect_price(body, "price", model::Price{1}, model::max_price);
+    expect_price(body, "price", model::max_price, model::max_price);
     expect_number(body, "level", 1, 1, 3);
     expect_number(body, "level", 3, 1, 3);
     EXPECT_FALSE(body.problem());
